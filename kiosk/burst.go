@@ -1,0 +1,159 @@
+package kiosk
+
+// The burst after the proof secret was typed: screen 10. Every irreversible
+// effect here stands right behind its record.
+
+func (s State) proof(e Event) (State, []Effect) {
+	if e.Kind != Pressed || e.Button != ButtonOK {
+		return s, nil
+	}
+	if !s.typed(e) { // would cost a try for nothing
+		return s.said(WordForm), nil
+	}
+	return s.verify()
+}
+
+// verify spends a try, after its record.
+func (s State) verify() (State, []Effect) {
+	s, fx := s.move(Verifying).record(nil, Entry{Kind: EntryTrying, Before: s.Tries, After: -1})
+	return s.ask(fx, Effect{Do: DoVerify, Flow: s.Flow})
+}
+
+func (s State) verifying(e Event) (State, []Effect) {
+	switch e.Kind {
+	case Verified:
+		s.Tries, s.Warned = s.Flow.Proof().Full(), false
+		s, fx := s.move(Signing).record(nil, Entry{Kind: EntryTried, Before: -1, After: s.Tries, Outcome: Done})
+		return s.ask(fx, Effect{Do: DoSign, Flow: s.Flow, Act: s.Act})
+	case NotRight:
+		return s.notRight(e.Left)
+	case Unsure:
+		s.Spent = true
+		return s.bad(WordRemoved)
+	case CardBad:
+		s.Spent = true
+		return s.bad(e.Word)
+	}
+	return s, nil
+}
+
+func (s State) notRight(left int8) (State, []Effect) {
+	s.Tries, s.Spent = left, true
+	s, fx := s.wipe(HeldProof, nil)
+	s, fx = s.record(fx, Entry{Kind: EntryTried, Before: -1, After: left, Outcome: Failed})
+	switch {
+	case left <= 0 && s.Target == 0:
+		return s.leaveAfter(fx, WordBothBlocked)
+	case left <= 0:
+		return s.leaveAfter(fx, WordProofBlocked)
+	case s.Over:
+		return s.leaveAfter(fx, WordTimeout)
+	case s.Result == Unknown: // in doubt, and the proof that was right is wrong: stop here
+		return s.leaveAfter(fx, WordUnknown)
+	}
+	return s.toProof(WordWrongProof), fx
+}
+
+func (s State) signing(e Event) (State, []Effect) {
+	switch e.Kind {
+	case Signed:
+		s, fx := s.move(Proving).record(nil, Entry{Kind: EntryProving, Before: -1, After: -1})
+		return s.ask(fx, Effect{Do: DoProve, Act: s.Act})
+	case CardBad:
+		return s.bad(e.Word)
+	}
+	return s, nil
+}
+
+func (s State) proving(e Event) (State, []Effect) {
+	switch e.Kind {
+	case Proved:
+		s.Grants++
+		s, fx := s.move(Granting).record(nil, Entry{Kind: EntryAsking, Before: s.Target, After: -1})
+		return s.ask(fx, Effect{Do: DoGrant})
+	case Refused:
+		return s.refusedLate(e.Word)
+	}
+	return s, nil
+}
+
+func (s State) granting(e Event) (State, []Effect) {
+	switch e.Kind {
+	case Granted:
+		s.Spent = true
+		s, fx := s.move(Writing).record(nil, Entry{Kind: EntryWriting, Before: s.Target, After: -1})
+		return s.ask(fx, Effect{Do: DoWrite, Flow: s.Flow, Act: s.Act})
+	case NoGrant:
+		return s.refusedLate(e.Word)
+	}
+	return s, nil
+}
+
+// refusedLate ends a burst before the write. Where an earlier write of this
+// visit is still in doubt, that stays the truth to tell.
+func (s State) refusedLate(w Word) (State, []Effect) {
+	if s.Result == Unknown {
+		return s.leave(WordUnknown)
+	}
+	return s.bad(w)
+}
+
+func (s State) writing(e Event) (State, []Effect) {
+	if e.Kind != Wrote {
+		return s, nil
+	}
+	return s.wrote(e.Outcome, e.Word)
+}
+
+// wrote records what came of the write and tells the authority. Secrets stay
+// only while a doubt may still be settled with them.
+func (s State) wrote(o Outcome, why Word) (State, []Effect) {
+	entry := Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: o, Word: why}
+	var fx []Effect
+	switch o {
+	case Done:
+		entry.After = s.Flow.Target().Full()
+		s, fx = s.wipe(HeldAll, nil)
+	case Failed:
+		entry.After = s.Target
+		s, fx = s.wipe(HeldAll, nil)
+	default:
+		o, entry.Outcome = Unknown, Unknown
+	}
+	s = s.move(Settling)
+	s.Result = o
+	s, fx = s.record(fx, entry)
+	s, fx = s.ask(fx, Effect{Do: DoSettle, Outcome: o})
+	return s.said(why), fx
+}
+
+func (s State) settling(e Event) (State, []Effect) {
+	if e.Kind != Settled && e.Kind != Unsettled {
+		return s, nil
+	}
+	var fx []Effect
+	if e.Kind == Settled {
+		s, fx = s.record(nil, Entry{Kind: EntrySettled, Before: -1, After: -1, Outcome: s.Result})
+	}
+	return s.settled(fx, e.Kind == Settled && e.Fresh)
+}
+
+// settled goes on after the authority was told, or could not be: its answer
+// changes nothing on the card.
+func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
+	switch s.Result {
+	case Done:
+		return s.leaveAfter(fx, s.goodNews())
+	case Failed:
+		return s.leaveAfter(fx, WordNotWritten)
+	}
+	s.Fresh = fresh
+	return s.move(DoubtCard).said(WordUnknown).ask(fx, Effect{Do: DoWait})
+}
+
+func (s State) goodNews() Word {
+	if s.Act == Unlock {
+		return WordUnlocked
+	}
+	return WordReset
+}

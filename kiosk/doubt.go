@@ -1,0 +1,68 @@
+package kiosk
+
+// A write whose answer was lost. The same card, back on the reader while the
+// secrets are still held, settles it: by its counter where that was below
+// full, by writing the same value once more where it was not.
+
+func (s State) doubtCard(e Event) (State, []Effect) {
+	switch e.Kind {
+	case CardIn:
+		s.Card = true
+		return s.move(DoubtReading).ask(nil, Effect{Do: DoRead})
+	case CardBad:
+		if e.Word == WordReader {
+			return s.readerLost()
+		}
+		return s.said(e.Word).askAgain(Effect{Do: DoWait})
+	}
+	return s, nil
+}
+
+func (s State) doubtReading(e Event) (State, []Effect) {
+	switch e.Kind {
+	case CardBad:
+		if e.Word == WordReader {
+			return s.readerLost()
+		}
+		return s.backToDoubt(WordUnknown)
+	case CardRead:
+		if !e.Same { // nothing of this visit touches another card
+			return s.backToDoubt(WordOtherCard)
+		}
+		return s.settleByCounter(e)
+	}
+	return s, nil
+}
+
+func (s State) backToDoubt(w Word) (State, []Effect) {
+	s.Card = false
+	return s.move(DoubtCard).said(w).ask(nil, Effect{Do: DoWait})
+}
+
+func (s State) settleByCounter(e Event) (State, []Effect) {
+	target, proof := e.Sign, e.Auth
+	if s.Flow == FlowU {
+		target, proof = e.Auth, e.Sign
+	}
+	full := s.Flow.Target().Full()
+	switch {
+	case s.Target >= 0 && s.Target < full && target == full:
+		return s.wrote(Done, NoWord)
+	case s.Target >= 0 && s.Target < full && target == s.Target:
+		return s.wrote(Failed, WordNotWritten)
+	case s.Target == full && target == full && s.Fresh && s.Grants < MaxGrants && proof == s.Flow.Proof().Full():
+		s.Tries = proof
+		return s.move(DoubtAgain), nil
+	}
+	return s.leave(WordUnknown)
+}
+
+// doubtAgain waits for an OK of its own, for VERIFY may spend a try and none
+// is ever spent unasked.
+func (s State) doubtAgain(e Event) (State, []Effect) {
+	if e.Kind == Pressed && e.Button == ButtonOK {
+		s.Fresh = false // one answer of Settle, one repetition
+		return s.verify()
+	}
+	return s, nil
+}

@@ -1,0 +1,102 @@
+package kiosk
+
+// EntryKind is the closed list of lines that the ledger can hold.
+type EntryKind uint8
+
+const (
+	EntryBoot    EntryKind = iota + 1 // the firmware started; After is 1 where the last run ended without saying so
+	EntryTrying                       // before VERIFY: a try of the proof secret is about to be spent; Before is its counter
+	EntryTried                        // what VERIFY said; After is the counter, Outcome done, failed (wrong) or unknown
+	EntryProving                      // before the proof goes to the authority
+	EntryAsking                       // before GET CHALLENGE and the grant
+	EntryWriting                      // before the card is opened and written; Before is the target's counter
+	EntryOutcome                      // what came of Asking or Writing
+	EntrySettled                      // the authority knows the outcome
+	EntryEnded                        // a visit ended; Word says how
+
+	entryKinds
+)
+
+// String is the kind's name in exports.
+func (k EntryKind) String() string {
+	if k == 0 || k >= entryKinds {
+		return "kind?"
+	}
+	return [...]string{"", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended"}[k]
+}
+
+// Intent is an irreversible act that was recorded and has no outcome yet.
+type Intent uint8
+
+const (
+	NoIntent      Intent = iota
+	IntentTrying         // a try may be spent
+	IntentAsking         // a grant may exist; the card is certainly unchanged
+	IntentWriting        // the card may be changed
+)
+
+// Intent is what a line of this kind begins.
+func (k EntryKind) Intent() Intent {
+	switch k {
+	case EntryTrying:
+		return IntentTrying
+	case EntryAsking:
+		return IntentAsking
+	case EntryWriting:
+		return IntentWriting
+	}
+	return NoIntent
+}
+
+// Closes reports whether a line of this kind ends the intent.
+func (k EntryKind) Closes(i Intent) bool {
+	switch i {
+	case IntentTrying:
+		return k == EntryTried
+	case IntentAsking:
+		return k == EntryWriting || k == EntryOutcome
+	case IntentWriting:
+		return k == EntryOutcome
+	}
+	return false
+}
+
+// An Entry is one line of the ledger. It is fixed in size and has no field
+// that could hold a secret, the length of one, a name, a certificate or a
+// card's number: the authority joins a session to a person, the kiosk cannot.
+type Entry struct {
+	Kind    EntryKind
+	Session SessionID // zero before the authority opened one
+	Grant   GrantID   // zero before the authority gave one
+	Flow    Flow
+	Act     Act
+	Before  int8 // a counter before the act; -1 where it is not known
+	After   int8 // a counter after the act; -1 where it is not known
+	Outcome Outcome
+	Word    Word // what the resident was told, where something was
+}
+
+// Close is the line that ends an intent which a run of the firmware left
+// behind when it was cut short, with the secrets gone: a try may have been
+// spent; asking alone certainly changed nothing; a begun write is unknown.
+func (e Entry) Close() Entry {
+	c := Entry{Kind: EntryOutcome, Session: e.Session, Grant: e.Grant, Flow: e.Flow, Act: e.Act, Before: e.Before, After: -1}
+	switch e.Kind.Intent() {
+	case IntentTrying:
+		c.Kind, c.Outcome = EntryTried, Unknown
+	case IntentAsking:
+		c.After, c.Outcome = e.Before, Failed
+	case IntentWriting:
+		c.Outcome = Unknown
+	}
+	return c
+}
+
+// A Record is an Entry as it lies in the ledger and travels to the authority.
+type Record struct {
+	Epoch [16]byte // random, one for the life of a ledger file
+	Seq   uint64   // from 1, without a gap
+	Prev  [32]byte // hash of the record before; zeros or the old ledger's last hash for Seq 1
+	Hash  [32]byte // SHA-256 of Bytes
+	Bytes []byte   // the versioned encoding, offline's format; at most 512 bytes
+}

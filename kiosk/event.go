@@ -1,0 +1,131 @@
+package kiosk
+
+// Kind is what happened.
+type Kind uint8
+
+const (
+	NoEvent Kind = iota
+
+	// From the screen. A key of a pad changes its Secret and posts KeyPressed
+	// without saying which: keys are not events.
+	Pressed
+	KeyPressed
+
+	// From the clock.
+	Marked    // mark number Mark of the place has passed
+	VisitOver // the visit's cap has passed
+
+	// From the reader, unasked.
+	CardGone   // the session's card has left the field
+	ReaderLost // the reader does not answer
+	LedgerLost // a durable record could not be kept; what should have followed it did not happen
+	StaffIn    // a maintenance login succeeded, as Role
+
+	// Replies. They carry the Op of the effect they answer.
+	Recovered // ledger open, intents of the last run closed, reader ready
+	Unwell    // Recover could not; Word says why
+	Healthy   // the authority's health; Word is NoWord, E-HRS, E-NET, …
+	CardIn    // one card in the field
+	CardRead  // its facts
+	CardBad   // it cannot be used; Word says why
+	Opened    // the session
+	Refused   // the authority refuses, or the road to it is broken; Word says why
+	CodeRight // the ticket is here
+	CodeWrong // Left entries remain
+	Verified  // the proof secret is right
+	NotRight  // it is wrong: Left tries remain; 0 is blocked
+	Unsure    // VERIFY was sent and its answer lost: a try may be spent
+	Signed    // the card signed the proof
+	Proved    // the authority believes it
+	Granted   // one live grant is in the loop's hand
+	NoGrant   // there is none; Word says why; the card is unchanged
+	Wrote     // the write ended as Outcome says
+	Settled   // the authority knows; Fresh: it gave a fresh challenge
+	Unsettled // it does not know yet; the ledger's queue will tell it
+
+	kinds
+)
+
+// String is the kind's name in traces and golden files.
+func (k Kind) String() string {
+	if k >= kinds {
+		return "event?"
+	}
+	return [...]string{"none", "pressed", "key", "marked", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
+		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
+		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
+		"settled", "unsettled"}[k]
+}
+
+// Button is what was pressed. Every button of every screen is here; a button
+// that a place does not offer changes nothing there.
+type Button uint8
+
+const (
+	NoButton     Button = iota
+	ButtonOK            // begin, agree, next, go on, understood
+	ButtonBack          // to the question before
+	ButtonStop          // end the visit
+	ButtonWhich         // which secret is which
+	ButtonNone          // I know neither
+	ButtonReset         // I forgot it: choose a new one
+	ButtonUnlock        // I remember it: unlock only
+	ButtonStay          // still here (while the warning stands)
+	ButtonLang          // the next language
+	ButtonSize          // the next text size
+
+	buttons
+)
+
+// String is the button's name in traces, golden files and layouts.
+func (b Button) String() string {
+	if b >= buttons {
+		return "button?"
+	}
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "size"}[b]
+}
+
+// Form is the set of rules that an entry breaks; zero is a good entry. The
+// loop fills it from the Secret when OK is pressed.
+type Form uint8
+
+const (
+	FormShort    Form = 1 << iota // too few characters (8, 6 or 4)
+	FormLong                      // too many (8, 16 or 4)
+	FormNoLetter                  // signing password without a letter
+	FormNoDigit                   // signing password without a digit
+	FormChar                      // a character outside the alphabet
+	FormWeak                      // 0000, 1234, … : a warning, not a refusal
+)
+
+// Bad reports whether the entry is refused. A weak one is not.
+func (f Form) Bad() bool { return f&^FormWeak != 0 }
+
+// An Event is one thing that happened. It is flat and comparable, so that it
+// can be enumerated, kept, printed and replayed; no field can hold a secret,
+// its length, or an identity.
+type Event struct {
+	Kind    Kind
+	Op      uint32 // of the effect this answers
+	Mark    uint8  // Marked: which
+	Place   Place  // Pressed, KeyPressed: the screen it was made on; a touch meant for another changes nothing
+	Button  Button // Pressed: which
+	Form    Form   // Pressed OK on a pad: what the entry breaks
+	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
+	Left    int8   // NotRight, CodeWrong: what remains
+	Auth    int8   // CardRead, Opened: tries of the 4-digit PIN, -1 unknown
+	Sign    int8   // CardRead, Opened: tries of the signing password, -1 unknown
+	Token   Token  // CardRead
+	HasSign bool   // CardRead: a signing certificate exists
+	Trusted bool   // CardRead: its CA is one we believe
+	Flow    Flow   // Opened
+	Factor  Factor // Opened
+	Codes   int8   // Opened: one-time passwords left
+	Fresh   bool   // Settled
+	Outcome Outcome
+	Word    Word // why
+	Role    Role // StaffIn
+}
+
+// reply reports whether the event answers an effect.
+func (e Event) reply() bool { return e.Kind >= Recovered && e.Kind < kinds }

@@ -1,0 +1,191 @@
+package kiosk
+
+// The ways out of a visit, and what may happen anywhere in it.
+
+// leave is the one way out of a visit: it erases what is held, records the
+// outcome of a begun act, forgets the card, and tells the resident.
+func (s State) leave(w Word) (State, []Effect) { return s.leaveAfter(nil, w) }
+
+func (s State) leaveAfter(fx []Effect, w Word) (State, []Effect) {
+	s, fx = s.wipe(HeldAll, fx)
+	if s, fx = s.close(fx); s.Result == Unknown {
+		w = WordUnknown // whatever ended the visit, this is what matters
+	}
+	if s.Flow != NoFlow {
+		s, fx = s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Word: w})
+	}
+	return s.tell(fx, w)
+}
+
+// close records the outcome of an act that was begun and will not go on.
+func (s State) close(fx []Effect) (State, []Effect) {
+	switch s.Intent {
+	case IntentTrying:
+		s.Spent = true
+		return s.record(fx, Entry{Kind: EntryTried, Before: s.Tries, After: -1, Outcome: Unknown})
+	case IntentAsking:
+		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.Target, After: s.Target, Outcome: Failed})
+	case IntentWriting:
+		s.Result = Unknown
+		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: Unknown})
+	}
+	return s, fx
+}
+
+// tell shows the word. Who stopped, or fell silent, knows it already and is
+// only asked to take the card.
+func (s State) tell(fx []Effect, w Word) (State, []Effect) {
+	fx = append(fx, Effect{Do: DoForget})
+	if w == WordStopped || w == WordTimeout {
+		return s.takeCard(fx, w)
+	}
+	tone := ToneError
+	if s.Result == Done {
+		tone = ToneDone
+	}
+	return s.move(Telling).said(w), append(fx, Effect{Do: DoTone, Tone: tone})
+}
+
+func (s State) takeCard(fx []Effect, w Word) (State, []Effect) {
+	if s.Card {
+		return s.move(TakeCard).said(w), fx
+	}
+	s, more := s.home()
+	return s, append(fx, more...)
+}
+
+// home is the end of every visit. What the next resident finds has nothing of
+// the last one: not the language, not the size of the text.
+func (s State) home() (State, []Effect) {
+	s = State{Op: s.Op, Tries: -1, Target: -1, Health: s.Health}
+	if s.Health == WordLedger || s.Health == WordReader {
+		return s.move(OutOfService).said(s.Health), nil
+	}
+	return s.goIdle()
+}
+
+// goIdle shows the attract screen in the language it is in.
+func (s State) goIdle() (State, []Effect) {
+	return s.move(Idle).ask(nil, Effect{Do: DoHealth})
+}
+
+func (s State) telling(e Event) (State, []Effect) {
+	if e.Kind == Pressed && e.Button == ButtonOK {
+		if s.Card {
+			return s.takeCard(nil, s.Said)
+		}
+		return s.move(Thanks), nil
+	}
+	return s, nil
+}
+
+func (s State) thanks(e Event) (State, []Effect) {
+	if e.Kind == Pressed && e.Button == ButtonOK {
+		return s.home()
+	}
+	return s, nil
+}
+
+// stop is the resident's own end. A burst cannot be stopped: it takes seconds
+// and ends by itself.
+func (s State) stop() (State, []Effect) {
+	switch s.Place {
+	case Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
+		return s.leave(WordStopped)
+	case DoubtCard, DoubtReading, DoubtAgain:
+		return s.leave(WordUnknown)
+	}
+	return s, nil
+}
+
+// bad ends what was going on because of the card or the road to it. A lifted
+// card only starts the visit again, holding nothing.
+func (s State) bad(w Word) (State, []Effect) {
+	switch {
+	case w == WordReader:
+		return s.readerLost()
+	case w == WordRemoved && s.Result != Unknown && !s.Over:
+		return s.removed()
+	case w == WordRemoved:
+		s.Card = false
+	}
+	return s.leave(w)
+}
+
+func (s State) removed() (State, []Effect) {
+	s, fx := s.wipe(HeldAll, nil)
+	s, fx = s.close(fx)
+	next := State{
+		Op: s.Op, Tries: -1, Target: -1, Renewed: s.Renewed, Spent: s.Spent,
+		Health: s.Health, Lang: s.Lang, Size: s.Size,
+	}
+	return next.move(PlaceCard).said(WordRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
+}
+
+// cardGone: the watch saw the card leave. During the burst the command under
+// way notices by itself and knows more.
+func (s State) cardGone() (State, []Effect) {
+	if !s.Card {
+		return s, nil
+	}
+	switch s.Place {
+	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
+		s.Card = false
+		return s.bad(WordRemoved)
+	case DoubtAgain:
+		return s.backToDoubt(WordUnknown)
+	case TakeCard:
+		s.Card = false
+		return s.move(Thanks), []Effect{{Do: DoLamp}}
+	case Telling, Settling, Proving:
+		s.Card = false
+	}
+	return s, nil
+}
+
+func (s State) readerLost() (State, []Effect) {
+	s.Health, s.Card = WordReader, false
+	switch s.Place {
+	case Starting, Idle, PageWhich, PageNeither, TakeCard, Thanks:
+		s, fx := s.home()
+		return s, append(fx, Effect{Do: DoLamp})
+	case OutOfService, Staff, Telling:
+		return s, nil
+	case Verifying, Granting, Writing, Settling: // their own replies come and know more
+		return s, nil
+	}
+	return s.leave(WordReader)
+}
+
+// ledgerLost: a record could not be made durable, so nothing after it was
+// done. The loop delivers this before any other event: in Verifying, Proving,
+// Granting and Writing the act itself has not happened. What is open on the
+// disk is closed by DoRecover.
+func (s State) ledgerLost() (State, []Effect) {
+	fx := []Effect{{Do: DoWipe, Held: HeldAll}}
+	s.Held, s.Intent, s.Health = HeldNone, NoIntent, WordLedger
+	switch s.Place {
+	case Starting, Idle, PageWhich, PageNeither, Needs, OutOfService, Staff, Thanks:
+		s, more := s.home()
+		return s, append(fx, more...)
+	case Telling, TakeCard: // the record of the end; what was said stays true
+		return s, append(fx, Effect{Do: DoForget})
+	}
+	w := WordLedger
+	switch s.Result {
+	case Done:
+		w = s.goodNews()
+	case Unknown:
+		w = WordUnknown
+	}
+	return s.tell(fx, w)
+}
+
+func (s State) staffIn(e Event) (State, []Effect) {
+	if s.Place != Idle && s.Place != OutOfService || e.Role == Nobody {
+		return s, nil
+	}
+	s = s.move(Staff)
+	s.Role = e.Role
+	return s, nil
+}

@@ -1,0 +1,223 @@
+package kiosk
+
+import "time"
+
+// A Place is where one resident is: one screen and one thing waited for.
+type Place uint8
+
+const (
+	Starting     Place = iota // ledger and reader are being opened
+	Idle                      // 0 attract
+	PageWhich                 // 0 which secret is which
+	PageNeither               // 0 I know neither secret
+	Needs                     // 1 what you need; agree or stop
+	PlaceCard                 // 2 put the card on the reader
+	Reading                   // 3 the card is read
+	Opening                   // 3 the authority opens a session
+	Plan                      // 4 what will be done
+	Code                      // 5 the one-time password is typed
+	CodeAsked                 // 5 the authority compares it
+	NewSecret                 // 6 the new secret is typed
+	Again                     // 7 and again
+	Confirm                   // 8 last look before the proof
+	LastTry                   // 9 one try left: go on, or to the office
+	Proof                     // 9 the proof secret is typed
+	Verifying                 // 10 VERIFY: a try is being spent
+	Signing                   // 10 the card signs the proof
+	Proving                   // 10 the authority believes it
+	Granting                  // 10 GET CHALLENGE, then the grant
+	Writing                   // 10 the card is opened and written
+	Settling                  // 10 the authority is told the outcome
+	DoubtCard                 // 10 in doubt: put the same card back
+	DoubtReading              // 10 in doubt: its counters are read
+	DoubtAgain                // 10 in doubt: same card; OK repeats the write
+	Telling                   // 11 the result
+	TakeCard                  // 12 until the card is gone
+	Thanks                    // 12 and goodbye
+	OutOfService              // no visit can begin; the word says why
+	Staff                     // maintenance; residents are elsewhere
+
+	Places // how many there are
+)
+
+var placeNames = [Places]string{
+	"starting", "idle", "page-which", "page-neither", "needs", "place-card", "reading", "opening", "plan",
+	"code", "code-asked", "new-secret", "again", "confirm", "last-try", "proof",
+	"verifying", "signing", "proving", "granting", "writing", "settling", "doubt-card", "doubt-reading", "doubt-again",
+	"telling", "take-card", "thanks", "out-of-service", "staff",
+}
+
+// String is the place's name in traces and golden files.
+func (p Place) String() string {
+	if p >= Places {
+		return "place?"
+	}
+	return placeNames[p]
+}
+
+// Held is the set of secrets that are live.
+type Held uint8
+
+const (
+	HeldCode Held = 1 << iota
+	HeldNew
+	HeldAgain
+	HeldProof
+
+	HeldNone Held = 0
+	HeldAll  Held = HeldCode | HeldNew | HeldAgain | HeldProof
+)
+
+// A State is where one resident is. It is a comparable value without
+// pointers: equal states behave alike for ever, so all of them can be walked.
+// Payload (certificates, challenges, tickets, grants) never enters it.
+type State struct {
+	Place
+	Op   uint32 // the request we wait for; a reply to any other is stale
+	Mark uint8  // how many of the place's marks have passed
+	Flow Flow
+	Act  Act
+
+	Factor  Factor
+	Tries   int8 // of the proof secret, as this card last said; -1 before it has
+	Target  int8 // of the target, as this card last said before the write; -1 before it has
+	Codes   int8 // one-time passwords the resident may still type
+	Misses  int8 // how often the second entry differed from the first
+	Grants  int8 // grants asked for in this visit, at most MaxGrants
+	Renewed int8 // touches that extended the visit, at most MaxExtensions
+
+	Held   Held   // which secrets are live
+	Intent Intent // an irreversible act recorded without its outcome
+	Result Outcome
+	Card   bool // a card stands on the reader, as far as we know
+	Fresh  bool // Settle answered with a challenge: a doubtful write may be repeated
+	Over   bool // the visit's cap has passed; it ends at the next place that can end
+	Spent  bool // a try was spent, or a write begun, in this visit
+	Warned bool // the resident knows that the next try is the last, and pressed OK
+
+	Said   Word // what we are telling the resident
+	Health Word // why no visit can begin: NoWord, E-NET, E-HRS, …
+	Lang   Lang
+	Size   Size
+	Role   Role
+}
+
+// Lang is the language of every text on the screen.
+type Lang uint8
+
+const (
+	Japanese Lang = iota
+	English
+
+	Langs // how many there are
+)
+
+// Size is the size of the text on the screen.
+type Size uint8
+
+const (
+	SizeNormal Size = iota // capitals of 4.8 mm
+	SizeLarge              // capitals of 6.1 mm
+
+	Sizes // how many there are
+)
+
+// Role is who is logged in at the maintenance screen.
+type Role uint8
+
+const (
+	Nobody     Role = iota
+	Clerk           // 店員
+	Technician      // 保守員
+)
+
+// Limits of one visit.
+const (
+	MaxGrants     = 3  // per reservation; the authority counts too
+	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
+	MaxMisses     = 3  // second entries that may differ before both are typed anew
+
+	// VisitCap is the longest visit, extensions that were asked for by touch
+	// not counted. It ends at the first place that holds no begun act.
+	VisitCap = 15 * time.Minute
+)
+
+// What a mark does when it passes.
+type what uint8
+
+const (
+	markWipe  what = iota + 1 // erase what was typed here, stay
+	markWarn                  // ask whether somebody is still there
+	markLeave                 // end the visit
+	markTone                  // sound: the card is still here
+	markRed                   // the whole screen turns red
+	markLamp                  // call the clerk
+	markAgain                 // do the place's own work once more
+)
+
+// A mark is a moment after the last change of state or key press.
+type mark struct {
+	at time.Duration
+	do what
+}
+
+// marks of every place, in the order of time. A place without one would be a
+// place that nobody ever leaves; the walk checks that there is none.
+var marks = [Places][]mark{
+	Starting:     {{30 * time.Second, markAgain}},
+	Idle:         {{20 * time.Second, markAgain}},
+	PageWhich:    leaving(120, 30),
+	PageNeither:  leaving(120, 30),
+	Needs:        leaving(120, 30),
+	PlaceCard:    leaving(60, 20),
+	Reading:      {{15 * time.Second, markLeave}},
+	Opening:      {{25 * time.Second, markLeave}},
+	Plan:         leaving(120, 30),
+	Code:         leaving(120, 30),
+	CodeAsked:    {{25 * time.Second, markLeave}},
+	NewSecret:    wiping(60, 120, 30),
+	Again:        wiping(60, 120, 30),
+	Confirm:      leaving(60, 30),
+	LastTry:      leaving(60, 30),
+	Proof:        wiping(60, 90, 30),
+	Verifying:    {{30 * time.Second, markLeave}},
+	Signing:      {{30 * time.Second, markLeave}},
+	Proving:      {{30 * time.Second, markLeave}},
+	Granting:     {{30 * time.Second, markLeave}},
+	Writing:      {{30 * time.Second, markLeave}},
+	Settling:     {{30 * time.Second, markLeave}},
+	DoubtCard:    leaving(60, 30),
+	DoubtReading: {{15 * time.Second, markLeave}},
+	DoubtAgain:   leaving(60, 30),
+	Telling:      {{30 * time.Second, markLeave}},
+	TakeCard: {{100 * time.Millisecond, markTone}, {5 * time.Second, markTone}, {10 * time.Second, markTone},
+		{15 * time.Second, markTone}, {20 * time.Second, markTone}, {25 * time.Second, markTone},
+		{30 * time.Second, markRed}, {35 * time.Second, markTone}, {40 * time.Second, markTone},
+		{60 * time.Second, markLamp}},
+	Thanks:       {{10 * time.Second, markLeave}},
+	OutOfService: {{5 * time.Second, markAgain}},
+	Staff:        {{600 * time.Second, markLeave}},
+}
+
+func leaving(idle, warning time.Duration) []mark {
+	return []mark{{idle * time.Second, markWarn}, {(idle + warning) * time.Second, markLeave}}
+}
+
+func wiping(wipe, idle, warning time.Duration) []mark {
+	return append([]mark{{wipe * time.Second, markWipe}}, leaving(idle, warning)...)
+}
+
+// NextMark is how long after the last change the next mark of this state
+// passes; false when none is left.
+func (s State) NextMark() (time.Duration, bool) {
+	if s.Place >= Places || int(s.Mark) >= len(marks[s.Place]) {
+		return 0, false
+	}
+	return marks[s.Place][s.Mark].at, true
+}
+
+// warned reports whether the question "are you still there?" stands on the
+// screen.
+func (s State) warned() bool {
+	return s.Mark > 0 && s.Place < Places && marks[s.Place][s.Mark-1].do == markWarn
+}

@@ -1,0 +1,168 @@
+package kiosk
+
+// Start is the state of a kiosk that was just switched on.
+func Start() (State, []Effect) {
+	return State{Tries: -1, Target: -1, Health: WordNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
+}
+
+// Step is the whole behaviour of the kiosk. It is total: any Event in any
+// State has an answer, and most are "nothing changes". It is pure: the loop
+// (kiosk/run) carries out the effects in their order, and a record that cannot
+// be made durable cancels every effect after it and comes back as LedgerLost.
+func Step(s State, e Event) (State, []Effect) {
+	if e.reply() && e.Op != s.Op {
+		return s, nil // the answer to a question nobody asks any more
+	}
+	if (e.Kind == Pressed || e.Kind == KeyPressed) && e.Place != s.Place {
+		return s, nil // the second tap of two, made on the screen before
+	}
+	switch e.Kind {
+	case NoEvent:
+		return s, nil
+	case LedgerLost:
+		return s.ledgerLost()
+	case ReaderLost:
+		return s.readerLost()
+	case CardGone:
+		return s.cardGone()
+	case VisitOver:
+		return s.visitOver()
+	case Marked:
+		return s.marked(e)
+	case KeyPressed:
+		return s.keyPressed()
+	case StaffIn:
+		return s.staffIn(e)
+	case Pressed:
+		switch e.Button {
+		case ButtonStay:
+			return s.stay()
+		case ButtonLang, ButtonSize:
+			return s.settings(e.Button), nil
+		case ButtonStop:
+			return s.stop()
+		}
+	}
+	next, fx := s.here(e)
+	if next.Over && next.canEnd() { // the cap passed while nothing could be ended
+		return next.leaveAfter(fx, WordTimeout)
+	}
+	return next, fx
+}
+
+// here is what the place itself makes of a press or a reply.
+func (s State) here(e Event) (State, []Effect) {
+	switch s.Place {
+	case Starting, OutOfService:
+		return s.starting(e)
+	case Idle:
+		return s.idle(e)
+	case PageWhich, PageNeither:
+		return s.page(e)
+	case Needs:
+		return s.needs(e)
+	case PlaceCard:
+		return s.placeCard(e)
+	case Reading:
+		return s.reading(e)
+	case Opening:
+		return s.opening(e)
+	case Plan:
+		return s.plan(e)
+	case Code:
+		return s.code(e)
+	case CodeAsked:
+		return s.codeAsked(e)
+	case NewSecret:
+		return s.newSecret(e)
+	case Again:
+		return s.again(e)
+	case Confirm:
+		return s.confirm(e)
+	case LastTry:
+		return s.lastTry(e)
+	case Proof:
+		return s.proof(e)
+	case Verifying:
+		return s.verifying(e)
+	case Signing:
+		return s.signing(e)
+	case Proving:
+		return s.proving(e)
+	case Granting:
+		return s.granting(e)
+	case Writing:
+		return s.writing(e)
+	case Settling:
+		return s.settling(e)
+	case DoubtCard:
+		return s.doubtCard(e)
+	case DoubtReading:
+		return s.doubtReading(e)
+	case DoubtAgain:
+		return s.doubtAgain(e)
+	case Telling:
+		return s.telling(e)
+	case Thanks:
+		return s.thanks(e)
+	}
+	return s, nil // TakeCard waits for CardGone alone, Staff for its end
+}
+
+// move goes to another place. Whatever was asked from the old one is stale
+// from now on: the loop ends it, and its answer no longer counts.
+func (s State) move(p Place) State {
+	s.Place, s.Mark, s.Said = p, 0, NoWord
+	s.Op++
+	return s
+}
+
+// said is move with a word on the new screen.
+func (s State) said(w Word) State {
+	s.Said = w
+	return s
+}
+
+// ask appends an effect that the state now waits for.
+func (s State) ask(fx []Effect, e Effect) (State, []Effect) {
+	e.Op = s.Op
+	return s, append(fx, e)
+}
+
+// askAgain asks from the same place once more.
+func (s State) askAgain(e Effect) (State, []Effect) {
+	s.Op++
+	s.Mark = 0
+	return s.ask(nil, e)
+}
+
+// wipe erases secrets and forgets that they were live.
+func (s State) wipe(h Held, fx []Effect) (State, []Effect) {
+	if h &= s.Held; h != HeldNone {
+		s.Held &^= h
+		fx = append(fx, Effect{Do: DoWipe, Held: h})
+	}
+	return s, fx
+}
+
+// record appends a line of the ledger and keeps Intent true to it.
+func (s State) record(fx []Effect, e Entry) (State, []Effect) {
+	e.Flow, e.Act = s.Flow, s.Act
+	if i := e.Kind.Intent(); i != NoIntent {
+		s.Intent = i
+	} else if e.Kind.Closes(s.Intent) {
+		s.Intent = NoIntent
+	}
+	return s, append(fx, Effect{Do: DoRecord, Entry: e})
+}
+
+// typed reports whether the entry that OK was pressed on may be used: it
+// stands in its slot and breaks no rule.
+func (s State) typed(e Event) bool {
+	return !e.Form.Bad() && s.Held&s.typing() != HeldNone
+}
+
+// canUnlock reports whether restoring the counter alone makes sense.
+func (s State) canUnlock() bool {
+	return s.Target >= 0 && s.Target < s.Flow.Target().Full()
+}

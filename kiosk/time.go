@@ -1,0 +1,151 @@
+package kiosk
+
+// What the clock does: marks, extensions, the cap of a visit. Silence alone
+// leads home, or to the take-card place holding nothing while a card stays.
+
+func (s State) marked(e Event) (State, []Effect) {
+	if s.Place >= Places || e.Mark != s.Mark || int(s.Mark) >= len(marks[s.Place]) {
+		return s, nil // a timer that was overtaken
+	}
+	m := marks[s.Place][s.Mark]
+	s.Mark++
+	switch m.do {
+	case markWipe:
+		return s.wipe(s.typing(), nil)
+	case markTone:
+		return s, []Effect{{Do: DoTone, Tone: ToneTake}}
+	case markLamp:
+		return s, []Effect{{Do: DoLamp, On: true}, {Do: DoTone, Tone: ToneTake}}
+	case markAgain:
+		return s.oneMore()
+	case markLeave:
+		return s.silence()
+	}
+	return s, nil // markWarn and markRed are only looked at
+}
+
+// passed reports whether a mark of that kind has passed.
+func (s State) passed(w what) bool {
+	for _, m := range marks[s.Place][:min(int(s.Mark), len(marks[s.Place]))] {
+		if m.do == w {
+			return true
+		}
+	}
+	return false
+}
+
+func (s State) oneMore() (State, []Effect) {
+	switch s.Place {
+	case Idle:
+		return s.askAgain(Effect{Do: DoHealth})
+	default: // Starting, OutOfService
+		return s.askAgain(Effect{Do: DoRecover})
+	}
+}
+
+// silence ends the place when nobody touched anything and nobody answered.
+func (s State) silence() (State, []Effect) {
+	switch s.Place {
+	case PageWhich, PageNeither, Thanks, Staff:
+		return s.home()
+	case Telling:
+		return s.takeCard(nil, s.Said)
+	case Reading:
+		return s.leave(WordCardFault)
+	case Opening, CodeAsked:
+		return s.leave(WordNetwork)
+	case Signing, Proving, Granting:
+		return s.refusedLate(WordNetwork)
+	case Writing:
+		return s.wrote(Unknown, WordUnknown)
+	case Settling:
+		return s.settled(nil, false)
+	case DoubtCard, DoubtReading, DoubtAgain:
+		return s.leave(WordUnknown)
+	case Verifying:
+		return s.leave(WordCardFault)
+	}
+	return s.leave(WordTimeout)
+}
+
+// typing is the secret that the place's pad types into.
+func (s State) typing() Held {
+	switch s.Place {
+	case Code:
+		return HeldCode
+	case NewSecret:
+		return HeldNew
+	case Again:
+		return HeldAgain
+	case Proof:
+		return HeldProof
+	}
+	return HeldNone
+}
+
+// keyPressed: a key of the pad has changed the secret. Nobody learns which.
+func (s State) keyPressed() (State, []Effect) {
+	h := s.typing()
+	if h == HeldNone {
+		return s, nil
+	}
+	s.Held |= h
+	s.Mark = 0
+	if s.Said != WordLastTry {
+		s.Said = NoWord
+	}
+	return s, nil
+}
+
+// extendable reports whether a touch may extend the place: not where a new
+// secret or the proof stands typed, in a shop, with nobody in front of it.
+func extendable(p Place) bool {
+	return p != NewSecret && p != Again && p != Proof
+}
+
+func (s State) stay() (State, []Effect) {
+	if !s.warned() || !extendable(s.Place) || s.Renewed >= MaxExtensions {
+		return s, nil
+	}
+	s.Renewed++
+	s.Mark = 0
+	return s, []Effect{{Do: DoExtend}}
+}
+
+// settings change the language or the size of the text until a card is read.
+func (s State) settings(b Button) State {
+	switch s.Place {
+	case Idle, PageWhich, PageNeither, Needs, PlaceCard:
+	default:
+		return s
+	}
+	if b == ButtonLang {
+		s.Lang = (s.Lang + 1) % Langs
+	} else {
+		s.Size = (s.Size + 1) % Sizes
+	}
+	s.Mark = 0
+	return s
+}
+
+// visitOver ends a visit that took too long. A burst is let finish.
+func (s State) visitOver() (State, []Effect) {
+	if s.canEnd() {
+		return s.leave(WordTimeout)
+	}
+	switch s.Place {
+	case Reading, Opening, CodeAsked, Verifying, Signing, Proving, Granting, Writing, Settling, DoubtCard, DoubtReading, DoubtAgain:
+		s.Over = true
+	}
+	return s, nil
+}
+
+// canEnd reports whether a visit that took too long ends here: nothing is
+// under way that somebody must know the end of.
+func (s State) canEnd() bool {
+	switch s.Place {
+	case Needs, PlaceCard, Plan, Code, NewSecret, Again, Confirm, LastTry, Proof:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package kiosk
+
+import "multicopy.example/kiosk/secret"
+
+// A View is all that a screen shows. It is made from a State by [Look]; the
+// loop lends it the secret that is being typed. A screen decides nothing.
+type View struct {
+	Place   Place
+	Flow    Flow
+	Act     Act
+	Said    Word // the result, or what was wrong with the last entry
+	Health  Word // Idle: why no visit can begin; NoWord when one can
+	Tries   int8 // of the proof secret; -1 unknown
+	Codes   int8 // one-time passwords left
+	Warn    bool // "are you still there?" stands over the screen; any touch is ButtonStay
+	Stay    bool // with Warn: a touch can still extend
+	Unlock  bool // Plan: "remembered, unlock only" is offered
+	Result  Outcome
+	Card    bool  // a card stands on the reader
+	Red     bool  // TakeCard: the whole screen is red
+	Changed bool  // a try was spent or a write begun: "nothing has changed" must not be said
+	Step    uint8 // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
+	Lang    Lang
+	Size    Size
+	Pad     Pad
+	Secret  secret.Secret // lent: what the pad types into
+
+	Session SessionID // Telling: the transaction's number; zero before there is one
+	When    int64     // Telling: when, Unix seconds
+}
+
+// Pad is what may be typed on a screen.
+type Pad uint8
+
+const (
+	NoPad      Pad = iota
+	PadCode        // 8 digits in two groups of four
+	PadPIN         // 4 digits
+	PadLetters     // 6–16 of A–Z and 0–9
+)
+
+// Length is how many characters the pad takes, at least and at most.
+func (p Pad) Length() (least, most int) {
+	switch p {
+	case PadCode:
+		return 8, 8
+	case PadPIN:
+		return 4, 4
+	case PadLetters:
+		return 6, 16
+	}
+	return 0, 0
+}
+
+// Pad is what is typed at the state's place.
+func (s State) Pad() Pad {
+	ref := s.Flow.Target()
+	switch s.Place {
+	case Code:
+		return PadCode
+	case Proof:
+		ref = s.Flow.Proof()
+	case NewSecret, Again:
+	default:
+		return NoPad
+	}
+	if ref == RefSign {
+		return PadLetters
+	}
+	return PadPIN
+}
+
+// Judge tells which rules an entry breaks. It learns nothing but that.
+func Judge(p Pad, s secret.Secret) (f Form) {
+	least, most := p.Length()
+	n := s.Len()
+	if n < least {
+		f |= FormShort
+	}
+	if n > most {
+		f |= FormLong
+	}
+	if s.Has(secret.Other) || (p != PadLetters && s.Has(secret.Letter)) {
+		f |= FormChar
+	}
+	if p == PadLetters && !s.Has(secret.Letter) {
+		f |= FormNoLetter
+	}
+	if p == PadLetters && !s.Has(secret.Digit) {
+		f |= FormNoDigit
+	}
+	if p == PadPIN && weak(s) {
+		f |= FormWeak
+	}
+	return f
+}
+
+// weak finds 0000, 1234 and their kind: all steps between digits are the same
+// and none, one up or one down.
+func weak(s secret.Secret) bool {
+	first, _ := s.At(0)
+	second, ok := s.At(1)
+	step := int(second) - int(first)
+	if !ok || step < -1 || step > 1 {
+		return false
+	}
+	for i := 1; i < s.Len(); i++ {
+		a, _ := s.At(i - 1)
+		b, _ := s.At(i)
+		if int(b)-int(a) != step {
+			return false
+		}
+	}
+	return true
+}
+
+// Look makes the view of a state. Secret, Session and When are the loop's to
+// fill.
+func Look(s State) View {
+	v := View{
+		Place: s.Place, Flow: s.Flow, Act: s.Act, Said: s.Said, Health: s.Health, Tries: s.Tries, Codes: s.Codes,
+		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && extendable(s.Place), Result: s.Result, Card: s.Card,
+		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(),
+	}
+	v.Unlock = s.Place == Plan && s.canUnlock()
+	v.Red = s.Place == TakeCard && s.passed(markRed)
+	switch s.Place {
+	case Verifying, Signing, Proving, Granting, Writing, Settling:
+		v.Step = uint8(s.Place-Verifying) + 1
+	}
+	return v
+}
