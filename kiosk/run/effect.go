@@ -1,0 +1,164 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// Deadlines of the hands. They are shorter than the marks of the places that
+// wait for them, so that a hand's own answer comes first.
+var deadline = map[kiosk.Do]time.Duration{
+	kiosk.DoRecover: 20 * time.Second, kiosk.DoHealth: 10 * time.Second,
+	kiosk.DoRead: 10 * time.Second, kiosk.DoOpen: 20 * time.Second, kiosk.DoCode: 20 * time.Second,
+	kiosk.DoVerify: 10 * time.Second, kiosk.DoSign: 10 * time.Second, kiosk.DoProve: 20 * time.Second,
+	kiosk.DoGrant: 20 * time.Second, kiosk.DoWrite: 10 * time.Second, kiosk.DoSettle: 20 * time.Second,
+}
+
+const durable = 10 * time.Second // a disk that takes longer is a broken disk
+
+// carryOut does the effects in order. False: a record could not be made
+// durable, and nothing behind it was done.
+func (l *Loop) carryOut(fx []kiosk.Effect) bool {
+	for _, f := range fx {
+		switch f.Do {
+		case kiosk.DoRecord:
+			if !l.record(f.Entry) {
+				return false
+			}
+		case kiosk.DoWipe:
+			l.wipe(f.Held)
+		case kiosk.DoForget:
+			l.forget()
+		case kiosk.DoTone:
+			l.Board.Tone(f.Tone)
+		case kiosk.DoLamp:
+			l.Board.Lamp(f.On)
+		case kiosk.DoExtend:
+			l.visit.until = l.visit.until.Add(extend)
+			l.cap.Reset(time.Until(l.visit.until))
+		default:
+			l.request(f)
+		}
+	}
+	return true
+}
+
+func (l *Loop) record(e kiosk.Entry) bool {
+	if e.Kind == kiosk.EntryAsking { // the grant of an earlier write of this visit is not this one's
+		l.visit.grant = kiosk.Grant{}
+	}
+	e.Session, e.Grant = l.visit.session.ID, l.visit.grant.ID
+	ctx, cancel := context.WithTimeout(l.ctx, durable)
+	defer cancel()
+	start := time.Now()
+	err := l.Ledger.Append(ctx, e)
+	l.span("ledger", e.Kind.String(), start, err)
+	return err == nil
+}
+
+func (l *Loop) wipe(h kiosk.Held) {
+	for bit, s := range map[kiosk.Held]secret.Secret{
+		kiosk.HeldCode: l.keys.Code, kiosk.HeldNew: l.keys.New,
+		kiosk.HeldAgain: l.keys.Again, kiosk.HeldProof: l.keys.Proof,
+	} {
+		if h&bit != 0 {
+			s.Wipe()
+		}
+	}
+}
+
+// forget takes the card's power and with it every verified state, and drops
+// the visit's payload.
+func (l *Loop) forget() {
+	card := l.visit.card
+	l.visit.forget()
+	if card != nil {
+		l.lane.enter(func() { l.release(card) })
+	}
+}
+
+func (l *Loop) release(card Card) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := card.Release(ctx); err != nil && !errors.Is(err, kiosk.ErrGone) {
+		l.log.Warn("the card's power could not be taken", "err", err)
+	}
+}
+
+// request starts a slow effect. It posts one reply and ends.
+func (l *Loop) request(f kiosk.Effect) {
+	ctx, cancel := within(l.ctx, deadline[f.Do])
+	l.ask = cancel
+	v := l.visit // a copy: the loop's own may change while the hand works
+	job := func() {
+		defer cancel()
+		start := time.Now()
+		a, err := l.serve(ctx, f, v)
+		if h := hand(f.Do); h != "" {
+			l.span(h, f.Do.String(), start, err)
+		}
+		a.event.Op = f.Op
+		l.send(l.ctx, a)
+	}
+	if usesCard(f.Do) {
+		l.lane.enter(job)
+		return
+	}
+	go job()
+}
+
+// within is a context with a deadline, or without one where d is 0: only a
+// person may take as long as it takes.
+func within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d)
+}
+
+// send delivers a reply; it waits for room, for a reply is never dropped.
+func (l *Loop) send(ctx context.Context, a arrival) {
+	select {
+	case l.inbox <- a:
+	case <-ctx.Done():
+	}
+}
+
+func usesCard(d kiosk.Do) bool {
+	switch d {
+	case kiosk.DoRecover, kiosk.DoWait, kiosk.DoRead, kiosk.DoVerify, kiosk.DoSign, kiosk.DoGrant, kiosk.DoWrite:
+		return true
+	}
+	return false
+}
+
+func hand(d kiosk.Do) string {
+	switch d {
+	case kiosk.DoHealth, kiosk.DoOpen, kiosk.DoCode, kiosk.DoProve, kiosk.DoSettle:
+		return "authority"
+	case kiosk.DoWait:
+		return "resident" // the time a person takes to find the reader
+	case kiosk.DoGrant:
+		return "" // two hands; each has its own span
+	}
+	return "card"
+}
+
+// word is the Fault that an error carries, or what a missing card or a
+// blocked secret means; otherwise what the caller makes of an unnamed error.
+func word(err error, otherwise kiosk.Word) kiosk.Word {
+	var f kiosk.Fault
+	switch {
+	case errors.As(err, &f):
+		return kiosk.Word(f)
+	case errors.Is(err, kiosk.ErrGone):
+		return kiosk.WordRemoved
+	case errors.Is(err, kiosk.ErrBlocked):
+		return kiosk.WordProofBlocked
+	}
+	return otherwise
+}

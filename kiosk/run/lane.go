@@ -1,0 +1,141 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// The reader serves one caller at a time. A lane hands it on: every job waits
+// for the one before, whose context was ended. No mutex: only the loop's
+// goroutine touches a lane, jobs touch their channels alone.
+type lane struct {
+	last  chan struct{} // closed when the newest job has ended
+	watch uint64        // number of the current watch; 0 when none runs
+	count uint64
+	mode  mode
+	stop  context.CancelFunc // ends the watch
+}
+
+// mode is what a watch looks for.
+type mode uint8
+
+const (
+	blind mode = iota
+	guest      // the session's card: gone when it, and no other, has left
+	gate       // any card at all: the take-card gate stays shut while one is there
+)
+
+const (
+	glance = 400 * time.Millisecond  // between two looks at the card
+	empty  = 1200 * time.Millisecond // a field without a card for that long is empty
+)
+
+// enter puts a job behind the ones before it.
+func (n *lane) enter(job func()) {
+	n.unwatch()
+	before, mine := n.last, make(chan struct{})
+	n.last = mine
+	go func() {
+		defer close(mine)
+		if before != nil {
+			<-before
+		}
+		job()
+	}()
+}
+
+func (n *lane) unwatch() {
+	if n.stop != nil {
+		n.stop()
+		n.stop = nil
+	}
+	n.watch, n.mode = 0, blind
+}
+
+func (n *lane) wait() {
+	n.unwatch()
+	if n.last != nil {
+		<-n.last
+	}
+}
+
+// wanted is the watch that the state needs. While a command of the burst is
+// under way nothing else may reach the card: a presence check between
+// GET CHALLENGE and the opening would kill the challenge.
+func wanted(s kiosk.State) mode {
+	if !s.Card {
+		return blind
+	}
+	switch s.Place {
+	case kiosk.Opening, kiosk.Plan, kiosk.Code, kiosk.CodeAsked, kiosk.NewSecret, kiosk.Again, kiosk.Confirm,
+		kiosk.LastTry, kiosk.Proof, kiosk.DoubtAgain:
+		return guest
+	case kiosk.Telling, kiosk.TakeCard:
+		return gate
+	}
+	return blind
+}
+
+// watch starts, keeps or ends the watch, as the state wants.
+func (l *Loop) watch() {
+	want := wanted(l.state)
+	if want == l.lane.mode {
+		return
+	}
+	l.lane.unwatch()
+	if want == blind {
+		return
+	}
+	ctx, cancel := context.WithCancel(l.ctx)
+	card := l.visit.card
+	l.lane.count++
+	number := l.lane.count
+	l.lane.enter(func() {
+		defer cancel()
+		if e := l.look(ctx, want, card); e.Kind != kiosk.NoEvent && ctx.Err() == nil {
+			l.send(ctx, arrival{event: e, watch: number})
+		}
+	})
+	l.lane.watch, l.lane.mode, l.lane.stop = number, want, cancel
+}
+
+// look returns when there is something to tell, or the watch is ended.
+func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
+	if m == guest {
+		l.stays(ctx, card)
+		return kiosk.Event{Kind: kiosk.CardGone}
+	}
+	for ctx.Err() == nil {
+		short, cancel := context.WithTimeout(ctx, empty)
+		c, err := l.Reader.Wait(short)
+		timeout := short.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			l.stays(ctx, c)
+		case timeout:
+			return kiosk.Event{Kind: kiosk.CardGone}
+		case word(err, kiosk.WordWrongCard) == kiosk.WordReader:
+			return kiosk.Event{Kind: kiosk.ReaderLost}
+		default: // something lies there that cannot be spoken to, or two do
+			pause(ctx)
+		}
+	}
+	return kiosk.Event{}
+}
+
+// stays returns when the card has left or the watch is ended.
+func (l *Loop) stays(ctx context.Context, card Card) {
+	for card != nil && card.Present(ctx) == nil && ctx.Err() == nil {
+		pause(ctx)
+	}
+}
+
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(glance):
+	}
+}

@@ -1,0 +1,257 @@
+// Package run is the loop around kiosk.Step: the only goroutine that holds a
+// State. It delivers events one at a time, carries out effects in their order,
+// and keeps what must never enter a State (certificates, tickets, grants) for
+// the length of one visit.
+//
+// It decides nothing about residents: a rule that seems to belong here belongs
+// into Step. Read loop.go first, then effect.go; port.go has the hands.
+package run
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// Hands are the five ports; all are needed.
+type Hands struct {
+	Reader    Reader
+	Authority Authority
+	Ledger    Ledger
+	Face      Face
+	Board     Board
+}
+
+const (
+	queue   = 256               // events not yet delivered; a hammering palm is dropped beyond it
+	ringLen = 512               // events kept for a replay
+	alive   = 5 * time.Second   // between two proofs that loop, face and ledger still turn
+	extend  = 150 * time.Second // what a granted extension adds to the visit's cap
+)
+
+// arrival is an event with the payload that it brings for the loop's hand.
+type arrival struct {
+	event kiosk.Event
+	keep  func(*visit) // run when the event is current; nil where nothing is brought
+	watch uint64       // CardGone: which watch saw it; 0 for all other events
+}
+
+// Loop is one kiosk. Create it with New; it runs once.
+type Loop struct {
+	Hands
+	keys  kiosk.Keys
+	log   *slog.Logger
+	inbox chan arrival
+	state kiosk.State
+	visit visit
+	lane  lane
+	ask   context.CancelFunc // ends the request the state waits for
+	base  time.Time          // the marks of the place are counted from here
+	mark  *time.Timer
+	cap   *time.Timer
+	shown kiosk.View
+	good  bool // Board.Healthy was called
+	ring  [ringLen]kiosk.Event
+	rung  int
+	ctx   context.Context
+}
+
+// New makes a loop. The keys are taken once, by the caller, so that a machine
+// that cannot lock memory refuses to start before anything is shown.
+func New(h Hands, keys kiosk.Keys, log *slog.Logger) *Loop {
+	return &Loop{Hands: h, keys: keys, log: log, inbox: make(chan arrival, queue)}
+}
+
+// Post delivers an event from the screen. It never blocks: when a palm fills
+// the queue, touches beyond it are dropped.
+func (l *Loop) Post(e kiosk.Event) {
+	select {
+	case l.inbox <- arrival{event: e}:
+	default:
+	}
+}
+
+// Run turns until ctx ends. Whatever ends it, the secrets are erased first.
+func (l *Loop) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	l.ctx = ctx
+	defer l.end(cancel)
+	l.mark, l.cap = stopped(), stopped()
+	pulse := time.NewTicker(alive)
+	defer pulse.Stop()
+
+	s, fx := kiosk.Start()
+	l.turn(kiosk.Event{}, s, fx)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case a := <-l.inbox:
+			l.deliver(a)
+		case <-l.mark.C:
+			l.step(kiosk.Event{Kind: kiosk.Marked, Mark: l.state.Mark})
+		case <-l.cap.C:
+			l.step(kiosk.Event{Kind: kiosk.VisitOver})
+		case <-pulse.C:
+			l.pulse()
+		}
+	}
+}
+
+func stopped() *time.Timer {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return t
+}
+
+// end erases the secrets and waits until no hand is still at work. Requests
+// are ended first: a Wipe waits for a Use.
+func (l *Loop) end(cancel context.CancelFunc) {
+	cancel()
+	l.wipe(kiosk.HeldAll)
+	l.lane.wait()
+}
+
+// deliver fills in what only the loop knows, hands over the payload of a
+// current reply, and steps.
+func (l *Loop) deliver(a arrival) {
+	e := a.event
+	if a.watch != 0 && a.watch != l.lane.watch {
+		return // a watch that was ended
+	}
+	if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK {
+		e.Form, e.Same = kiosk.Judge(l.state.Pad(), l.typing()), false
+		if l.state.Place == kiosk.Again {
+			e.Same = l.keys.Again.Equal(l.keys.New)
+		}
+	}
+	if a.keep != nil {
+		if e.Op != l.state.Op {
+			return
+		}
+		a.keep(&l.visit)
+	}
+	l.step(e)
+}
+
+func (l *Loop) step(e kiosk.Event) {
+	if e.Kind != kiosk.KeyPressed { // its count would tell the length of a secret
+		l.ring[l.rung%ringLen] = e
+		l.rung++
+	}
+	s, fx := kiosk.Step(l.state, e)
+	l.turn(e, s, fx)
+}
+
+// turn makes a state current: it ends what the old state waited for, carries
+// out the effects, arms the clocks and shows the screen.
+func (l *Loop) turn(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
+	old := l.state
+	l.state = s
+	if s.Op != old.Op && l.ask != nil {
+		l.ask()
+		l.ask = nil
+	}
+	if s.Place != old.Place {
+		l.log.Info("place", "place", s.Place.String(), "said", s.Said.String())
+	}
+	l.clocks(e, old)
+	if !l.carryOut(fx) {
+		l.step(kiosk.Event{Kind: kiosk.LedgerLost})
+		return
+	}
+	l.watch()
+	l.show(false)
+}
+
+// clocks re-arms the marks when the state changed or a key was pressed, and
+// never because of a mark itself: re-arming on every event would keep a screen
+// with a typed secret open for ever.
+func (l *Loop) clocks(e kiosk.Event, old kiosk.State) {
+	s := l.state
+	passed := e.Kind == kiosk.Marked && s.Place == old.Place && s.Op == old.Op
+	if (s != old && !passed) || e.Kind == kiosk.KeyPressed {
+		l.base = time.Now()
+	}
+	if s != old || e.Kind == kiosk.KeyPressed {
+		l.mark.Stop()
+		if after, ok := s.NextMark(); ok {
+			l.mark.Reset(time.Until(l.base.Add(after)))
+		}
+	}
+	switch was, is := atWork(old.Place), atWork(s.Place); {
+	case is && !was:
+		l.cap.Reset(kiosk.VisitCap)
+		l.visit.until = time.Now().Add(kiosk.VisitCap)
+	case was && !is:
+		l.cap.Stop()
+	}
+}
+
+// atWork: a visit is under way.
+func atWork(p kiosk.Place) bool { return p >= kiosk.Needs && p <= kiosk.DoubtAgain }
+
+// show draws the view when it changed.
+func (l *Loop) show(always bool) {
+	v := kiosk.Look(l.state)
+	v.Secret = l.typing()
+	if v.Place == kiosk.Telling || v.Place == kiosk.TakeCard {
+		v.Session, v.When = l.visit.told, l.visit.when
+	}
+	if v == l.shown && !always {
+		return
+	}
+	l.shown = v
+	start := time.Now()
+	l.Face.Show(v)
+	l.span("screen", v.Place.String(), start, nil)
+}
+
+// pulse feeds the watchdog, and only after loop, face and ledger have turned
+// once: a bare tick would prove that the scheduler runs, not that the kiosk
+// works. A ledger that answers with an error has answered.
+func (l *Loop) pulse() {
+	l.show(true)
+	ctx, cancel := context.WithTimeout(l.ctx, alive)
+	defer cancel()
+	_, _ = l.Ledger.Open(ctx)
+	l.Board.Alive()
+}
+
+// typing is the slot that the place's pad types into.
+func (l *Loop) typing() secret.Secret {
+	switch l.state.Place {
+	case kiosk.Code:
+		return l.keys.Code
+	case kiosk.NewSecret:
+		return l.keys.New
+	case kiosk.Again:
+		return l.keys.Again
+	case kiosk.Proof:
+		return l.keys.Proof
+	}
+	return 0
+}
+
+// span is one call of a hand: its name, its time, and no body.
+func (l *Loop) span(hand, op string, start time.Time, err error) {
+	if err != nil {
+		l.log.Warn("span", "hand", hand, "op", op, "took", time.Since(start), "err", err)
+		return
+	}
+	l.log.Info("span", "hand", hand, "op", op, "took", time.Since(start))
+}
+
+// Recent are the last events, oldest first, for a replay. Key presses are not
+// among them.
+func (l *Loop) Recent() []kiosk.Event {
+	n := min(l.rung, ringLen)
+	out := make([]kiosk.Event, 0, n)
+	for i := l.rung - n; i < l.rung; i++ {
+		out = append(out, l.ring[i%ringLen])
+	}
+	return out
+}

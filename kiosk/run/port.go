@@ -1,0 +1,83 @@
+package run
+
+import (
+	"context"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// The hands. Each is implemented by a package that never sees this one; each
+// error unwraps to a kiosk.Fault or one of the errors in kiosk/card.go. Every
+// call ends soon after its context does.
+
+// Reader is the card reader.
+type Reader interface {
+	// Ready opens the reader from nothing and asks it for its name; nil
+	// means that Wait can work. Fault E-RDR otherwise.
+	Ready(ctx context.Context) error
+	// Wait returns when one card stands in the field. Faults: E-RDR the
+	// reader is lost, E-TYP2 two cards, E-TYP not such a card.
+	Wait(ctx context.Context) (Card, error)
+}
+
+// Card is one card in the field, until it leaves. After kiosk.ErrGone every
+// call answers kiosk.ErrGone: a card that comes back is another Card.
+type Card interface {
+	// Read spends nothing and asks for no secret.
+	Read(ctx context.Context) (kiosk.Facts, error)
+	// Verify spends a try. kiosk.WrongSecret, kiosk.ErrBlocked; kiosk.ErrGone
+	// where it is not known whether the try was spent. Never repeated.
+	Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
+	// Sign makes a PKCS#1 v1.5 signature (256 bytes) of a SHA-256 digest.
+	Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte, error)
+	// Challenge is 16 bytes, good for the next command only.
+	Challenge(ctx context.Context) ([]byte, error)
+	// Run opens the card with the grant's command and sets (Reset) or
+	// unlocks (Unlock) the target. nil: done. kiosk.ErrRefused: certainly
+	// unchanged. kiosk.ErrUnknown: sent, and not known.
+	Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error
+	// Present asks whether the card is still there; kiosk.ErrGone when not.
+	// It spends nothing and is never called between Challenge and Run.
+	Present(ctx context.Context) error
+	// Release takes the power from the card and so every verified state.
+	Release(ctx context.Context) error
+}
+
+// Authority is the far end. Errors: kiosk.Fault of the reason; kiosk.WrongCode.
+type Authority interface {
+	Health(ctx context.Context) (kiosk.Health, error)
+	Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error)
+	// Code seals the one-time password inside Use and answers the ticket. An
+	// empty secret is sent where the session's factor is the reservation alone.
+	Code(ctx context.Context, s kiosk.Session, code secret.Secret) (ticket [32]byte, err error)
+	// Digest is what the card signs: composed here, never received.
+	Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byte
+	Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, signature []byte) error
+	Grant(ctx context.Context, s kiosk.Session, challenge []byte) (kiosk.Grant, error)
+	// Settle tells the outcome and gets a fresh challenge unless it is Done.
+	// A zero grant means the last one of the session.
+	Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) (challenge [32]byte, err error)
+}
+
+// Ledger is the memory.
+type Ledger interface {
+	Append(ctx context.Context, e kiosk.Entry) error // durable when it returns
+	// Open lists the intents that have no outcome: what a run that was cut
+	// short left behind, oldest first.
+	Open(ctx context.Context) ([]kiosk.Entry, error)
+}
+
+// Face is the screen.
+type Face interface {
+	// Show draws a view. It returns when the view is on the screen.
+	Show(v kiosk.View)
+}
+
+// Board is the machine around us.
+type Board interface {
+	Alive()          // feed the watchdog
+	Healthy()        // mark this image good
+	Lamp(on bool)    // the clerk's lamp
+	Tone(kiosk.Tone) // a sound the resident hears
+}
