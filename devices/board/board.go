@@ -1,0 +1,107 @@
+// Package board is the machine around the kiosk: the watchdog that is fed, and
+// the lamp and the buzzer on GPIO lines. It senses and switches; it never
+// decides. A line that cannot be switched is told once to the log and is
+// otherwise missed: no visit fails because a lamp does.
+//
+// Which lines exist is the caller's: pass the pins of periph.io/x/host/v3, or
+// of gpiotest in a test. A nil pin is a board without that part.
+package board
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/physic"
+
+	"multicopy.example/kiosk"
+)
+
+// Board switches lines. Its methods may be called from any goroutine and
+// return at once.
+type Board struct {
+	lamp   gpio.PinOut
+	buzzer gpio.PinOut
+	notify func(state string) error // sd_notify(3), or nil
+	log    *slog.Logger
+
+	mu    sync.Mutex
+	quiet *time.Timer
+	told  map[string]bool
+}
+
+// New takes the lines as they are and switches them off. notify is
+// sd_notify(3): it gets "WATCHDOG=1" and "READY=1".
+func New(lamp, buzzer gpio.PinOut, notify func(string) error, log *slog.Logger) *Board {
+	b := &Board{lamp: lamp, buzzer: buzzer, notify: notify, log: log, told: map[string]bool{}}
+	b.Lamp(false)
+	b.silence()
+	return b
+}
+
+// Alive feeds the watchdog of the service manager (WatchdogSec=).
+func (b *Board) Alive() { b.say("WATCHDOG=1") }
+
+// Healthy tells the service manager, and through it the boot's own gate, that
+// this image works.
+func (b *Board) Healthy() { b.say("READY=1") }
+
+func (b *Board) say(state string) {
+	if b.notify != nil {
+		b.miss("the service manager", b.notify(state))
+	}
+}
+
+// Lamp calls the clerk, or stops calling.
+func (b *Board) Lamp(on bool) {
+	if b.lamp != nil {
+		b.miss("the lamp", b.lamp.Out(gpio.Level(on)))
+	}
+}
+
+// One tone each, told apart by pitch and length; at most 3 s (EN 301 549 5.1).
+var tones = map[kiosk.Tone]struct {
+	pitch physic.Frequency
+	long  time.Duration
+}{
+	kiosk.ToneRead:  {1200 * physic.Hertz, 120 * time.Millisecond},
+	kiosk.ToneDone:  {1600 * physic.Hertz, 400 * time.Millisecond},
+	kiosk.ToneError: {400 * physic.Hertz, 600 * time.Millisecond},
+	kiosk.ToneTake:  {880 * physic.Hertz, 300 * time.Millisecond},
+}
+
+// Tone sounds once; a new one cuts the old one short.
+func (b *Board) Tone(t kiosk.Tone) {
+	tone, ok := tones[t]
+	if b.buzzer == nil || !ok {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.quiet != nil {
+		b.quiet.Stop()
+	}
+	b.missLocked("the buzzer", b.buzzer.PWM(gpio.DutyHalf, tone.pitch))
+	b.quiet = time.AfterFunc(tone.long, b.silence)
+}
+
+func (b *Board) silence() {
+	if b.buzzer != nil {
+		b.miss("the buzzer", b.buzzer.Out(gpio.Low))
+	}
+}
+
+// miss tells once a part that does not work.
+func (b *Board) miss(part string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.missLocked(part, err)
+}
+
+func (b *Board) missLocked(part string, err error) {
+	if err != nil && !b.told[part] {
+		b.told[part] = true
+		b.log.Warn("a part of the board does not work", "part", part, "err", err)
+	}
+}

@@ -1,0 +1,67 @@
+package board
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+	"periph.io/x/conn/v3/physic"
+
+	"multicopy.example/kiosk"
+)
+
+func TestLampFollows(t *testing.T) {
+	lamp := &gpiotest.Pin{N: "lamp", L: gpio.High}
+	b := New(lamp, nil, nil, slog.New(slog.DiscardHandler))
+	if lamp.L != gpio.Low {
+		t.Fatal("the lamp of the last resident still calls")
+	}
+	b.Lamp(true)
+	if lamp.L != gpio.High {
+		t.Fatal("the lamp does not call")
+	}
+}
+
+// A pin that plays a tone and remembers it.
+type buzzer struct {
+	gpiotest.Pin
+	pitch atomic.Int64
+}
+
+func (b *buzzer) PWM(_ gpio.Duty, f physic.Frequency) error { b.pitch.Store(int64(f)); return nil }
+func (b *buzzer) Out(gpio.Level) error                      { b.pitch.Store(0); return nil }
+
+func TestToneEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		z := &buzzer{}
+		b := New(nil, z, nil, slog.New(slog.DiscardHandler))
+		for _, tone := range []kiosk.Tone{kiosk.ToneRead, kiosk.ToneDone, kiosk.ToneError, kiosk.ToneTake} {
+			b.Tone(tone)
+			if z.pitch.Load() == 0 {
+				t.Fatalf("tone %d is silent", tone)
+			}
+		}
+		time.Sleep(3 * time.Second) // synctest's own clock
+		synctest.Wait()
+		if z.pitch.Load() != 0 {
+			t.Fatal("a tone never ended")
+		}
+	})
+}
+
+func TestADeadPartIsToldOnce(t *testing.T) {
+	var log bytes.Buffer
+	b := New(nil, nil, func(string) error { return errors.New("nobody listens") }, slog.New(slog.NewTextHandler(&log, nil)))
+	b.Alive()
+	b.Healthy()
+	if n := strings.Count(log.String(), "nobody listens"); n != 1 {
+		t.Fatalf("told %d times", n)
+	}
+}

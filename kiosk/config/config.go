@@ -1,0 +1,192 @@
+// Package config reads the firmware's one configuration file. It is strict: an
+// unknown key, a missing value or a file that cannot be read is an error that
+// names the line or the key, and the kiosk does not start. No key selects a
+// fake or skips a check. Only cmd reads this package.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Version is the only one that this firmware understands.
+const Version = 1
+
+const (
+	maxFile = 64 << 10 // a configuration is a page of text; more is a wrong file
+	maxPEM  = 64 << 10
+)
+
+// Config is the file as it stands; File names in it are made absolute,
+// relative to the folder of the configuration.
+type Config struct {
+	Version   int       `toml:"version"`
+	Kiosk     Kiosk     `toml:"kiosk"`
+	Screen    Screen    `toml:"screen"`
+	Reader    Reader    `toml:"reader"`
+	Authority Authority `toml:"authority"`
+	Cards     Cards     `toml:"cards"`
+	Board     Board     `toml:"board"`
+}
+
+// Kiosk is the machine itself.
+type Kiosk struct {
+	Data string `toml:"data"` // folder of the ledger; made with mode 0700 where absent
+}
+
+// Screen is the panel behind the glass.
+type Screen struct {
+	Panel string `toml:"panel"` // "10.1" (1280×800, 217×136 mm) or "15" (1024×768, 304×228 mm)
+}
+
+// Reader is the PN532 on a UART.
+type Reader struct {
+	Port string `toml:"port"` // a device file
+	Baud int    `toml:"baud"` // 115200 is what the chip wakes up with
+}
+
+// Authority is the far end.
+type Authority struct {
+	URL         string `toml:"url"`         // https only
+	Roots       string `toml:"roots"`       // PEM: the CAs its certificate may come from
+	Certificate string `toml:"certificate"` // PEM: the kiosk's own
+	Key         string `toml:"key"`         // PEM: its private key
+	CodeKey     string `toml:"code_key"`    // the HPKE public key that one-time passwords are sealed to
+
+	// SpreadSeconds is the time over which a fleet's first contacts are
+	// spread after a power cut; 30 where the key is absent.
+	SpreadSeconds *int `toml:"spread_seconds"`
+}
+
+// Spread is SpreadSeconds as a duration.
+func (a Authority) Spread() time.Duration {
+	if a.SpreadSeconds == nil {
+		return 30 * time.Second
+	}
+	return time.Duration(*a.SpreadSeconds) * time.Second
+}
+
+// Cards says whose cards may be written.
+type Cards struct {
+	Authorities []string `toml:"authorities"` // PEM files; a card of any other CA is only read
+}
+
+// Board names GPIO lines as the host knows them ("GPIO17"); empty where the
+// machine has none.
+type Board struct {
+	Lamp   string `toml:"lamp"`
+	Buzzer string `toml:"buzzer"`
+}
+
+// Load reads and checks a file.
+func Load(name string) (Config, error) {
+	b, err := ReadFile(name, maxFile)
+	if err != nil {
+		return Config{}, err
+	}
+	c, err := Parse(b)
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", name, err)
+	}
+	dir, err := filepath.Abs(filepath.Dir(name))
+	if err != nil {
+		return Config{}, err
+	}
+	for _, f := range []*string{&c.Kiosk.Data, &c.Authority.Roots, &c.Authority.Certificate, &c.Authority.Key, &c.Authority.CodeKey} {
+		*f = within(dir, *f)
+	}
+	for i := range c.Cards.Authorities {
+		c.Cards.Authorities[i] = within(dir, c.Cards.Authorities[i])
+	}
+	return c, nil
+}
+
+// Parse checks the text of a configuration. It opens no file.
+func Parse(b []byte) (Config, error) {
+	var c Config
+	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		var strict *toml.StrictMissingError
+		if errors.As(err, &strict) {
+			return Config{}, fmt.Errorf("unknown key:\n%s", strict.String())
+		}
+		var at *toml.DecodeError
+		if errors.As(err, &at) {
+			row, col := at.Position()
+			return Config{}, fmt.Errorf("line %d, column %d: %w", row, col, err)
+		}
+		return Config{}, err
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	if c.Version != Version {
+		return fmt.Errorf("version is %d; this firmware reads version %d", c.Version, Version)
+	}
+	for _, f := range []struct{ key, value string }{
+		{"kiosk.data", c.Kiosk.Data}, {"reader.port", c.Reader.Port}, {"authority.url", c.Authority.URL},
+		{"authority.roots", c.Authority.Roots}, {"authority.certificate", c.Authority.Certificate},
+		{"authority.key", c.Authority.Key}, {"authority.code_key", c.Authority.CodeKey},
+	} {
+		if f.value == "" {
+			return fmt.Errorf("%s is missing", f.key)
+		}
+	}
+	if c.Screen.Panel != "10.1" && c.Screen.Panel != "15" {
+		return fmt.Errorf("screen.panel is %q; it is \"10.1\" or \"15\"", c.Screen.Panel)
+	}
+	if c.Reader.Baud != 115200 {
+		return fmt.Errorf("reader.baud is %d; the chip wakes up with 115200", c.Reader.Baud)
+	}
+	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return errors.New("authority.url is not an https address")
+	}
+	if s := c.Authority.Spread(); s < 0 || s > 10*time.Minute {
+		return fmt.Errorf("authority.spread_seconds is %d; it is 0 to 600", *c.Authority.SpreadSeconds)
+	}
+	if len(c.Cards.Authorities) == 0 {
+		return errors.New("cards.authorities is empty: no card could be renewed")
+	}
+	for _, f := range c.Cards.Authorities {
+		if f == "" {
+			return errors.New("cards.authorities holds an empty name")
+		}
+	}
+	return nil
+}
+
+func within(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
+// ReadFile reads a file that is at most limit bytes long.
+func ReadFile(name string, limit int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) > limit {
+		return nil, fmt.Errorf("%s: longer than %d bytes", name, limit)
+	}
+	return b, nil
+}
+
+// PEM reads a file of certificates or a key.
+func PEM(name string) ([]byte, error) { return ReadFile(name, maxPEM) }

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const good = `version = 1
+[kiosk]
+data = "data"
+[screen]
+panel = "10.1"
+[reader]
+port = "/dev/ttyAMA0"
+baud = 115200
+[authority]
+url = "https://authority.example"
+roots = "roots.pem"
+certificate = "kiosk.crt.pem"
+key = "kiosk.key.pem"
+code_key = "/etc/kiosk/code.pub"
+[cards]
+authorities = ["card-ca.pem"]
+`
+
+func TestNamesAreRelativeToTheFile(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "kiosk.toml")
+	if err := os.WriteFile(name, []byte(good), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		c.Kiosk.Data: filepath.Join(dir, "data"), c.Authority.CodeKey: "/etc/kiosk/code.pub",
+		c.Cards.Authorities[0]: filepath.Join(dir, "card-ca.pem"), c.Reader.Port: "/dev/ttyAMA0",
+	} {
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// Each line is one mistake of somebody in a hurry and a word that the error
+// must hold, so that they find it.
+func TestMistakesAreNamed(t *testing.T) {
+	for _, m := range []struct{ was, is, says string }{
+		{"version = 1", "version = 2", "reads version 1"},
+		{"version = 1", "", "version is 0"},
+		{`panel = "10.1"`, `panel = "12"`, "screen.panel"},
+		{`panel = "10.1"`, `pannel = "10.1"`, "pannel"},
+		{"[kiosk]", "fake = true\n[kiosk]", "fake"},
+		{`data = "data"`, "", "kiosk.data"},
+		{"baud = 115200", "baud = 9600", "reader.baud"},
+		{"baud = 115200", `baud = "fast"`, "line 8"},
+		{"https://", "http://", "authority.url"},
+		{`https://authority`, `https://me:pw@authority`, "authority.url"},
+		{`["card-ca.pem"]`, `[]`, "cards.authorities"},
+		{`["card-ca.pem"]`, `[""]`, "cards.authorities"},
+		{`key = "kiosk.key.pem"`, "", "authority.key"},
+		{"[cards]", "[cards", "line 15"},
+		{"[cards]", "spread_seconds = 601\n[cards]", "spread_seconds"},
+		{"[cards]", "spread_seconds = -1\n[cards]", "spread_seconds"},
+	} {
+		_, err := Parse([]byte(strings.Replace(good, m.was, m.is, 1)))
+		if err == nil || !strings.Contains(err.Error(), m.says) {
+			t.Errorf("%q for %q: the error is %v; it does not say %q", m.is, m.was, err, m.says)
+		}
+	}
+}
+
+func TestALongFileIsRefused(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "kiosk.toml")
+	if err := os.WriteFile(name, []byte(strings.Repeat("#", maxFile+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "longer") {
+		t.Fatalf("read a file over the limit: %v", err)
+	}
+}
+
+func FuzzConfig(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("version = 1\n[x]"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := Parse(b)
+		if err != nil {
+			return
+		}
+		if c.check() != nil || c.Version != Version {
+			t.Fatal("accepted a configuration that does not pass its own checks")
+		}
+	})
+}
