@@ -1,0 +1,68 @@
+# Every command a maintainer needs. One place for the build tags: x11 because
+# the toolkit has no touch on Wayland, migrated_fynedo because all drawing goes
+# through fyne.Do.
+export GOFLAGS := -tags=x11,migrated_fynedo -trimpath
+
+GO  ?= go
+OUT ?= demo-out
+
+# What links no window toolkit runs under the race detector; what links it
+# draws from one goroutine, and the toolkit's test driver is itself not clean.
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/kiosk-demo/internal/...
+WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
+
+# A test target that matches no test has failed.
+define gotest
+	@set -o pipefail; $(GO) test $(1) 2>&1 | tee .test.log; \
+	grep -q '^ok ' .test.log && ! grep -q 'no tests to run' .test.log; status=$$?; rm -f .test.log; exit $$status
+endef
+SHELL := bash
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
+
+.PHONY: deps
+deps: ## install the Debian packages that building, testing and the demo need
+	@sh .ci/deps
+
+.PHONY: build
+build: deps ## build the three programs into bin/
+	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox
+
+.PHONY: demo
+demo: build ## one reset with the real firmware: by hand where there is a display, scripted and proved where not
+	bin/kiosk-demo run -out $(OUT)
+
+.PHONY: demo-selftest
+demo-selftest: build ## the demo's proofs fail when a ledger byte is changed and when a secret is planted
+	bin/kiosk-demo selftest -out $(OUT)
+
+.PHONY: memscan
+memscan: build ## (root) the firmware's memory during a visit: one copy of each secret, none after its wipe
+	bin/kiosk-demo memscan -out $(OUT)
+
+.PHONY: test
+test: deps static ## every test
+	$(call gotest,. )
+	$(call gotest,-race $(PLAIN))
+	$(call gotest,$(WINDOW))
+
+.PHONY: static
+static: deps ## formatting, vet, staticcheck
+	@list=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); test -z "$$list" || { echo "not formatted: $$list"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: fuzz
+fuzz: deps ## every fuzz target for FUZZTIME (default 20s) each
+	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) $$p; done; done
+
+.PHONY: font
+font: deps ## make the committed subset of Noto Sans CJK JP anew from Debian's package
+	sh assets/font/make.sh
+
+.PHONY: notices
+notices: ## write THIRD-PARTY.txt from what the programs link
+	sh .ci/notices
