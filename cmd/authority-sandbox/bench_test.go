@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/secret"
+)
+
+// template is a sandbox with every resident, made once: RSA keys are slow.
+var template string
+
+const testKiosk = "kiosk-0001"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("SANDBOX_TEST_SERVE"); dir != "" {
+		main() // this process is the one that TestKilled… kills
+		return
+	}
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "sandbox")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		s := town.Setup{Dir: dir, Kiosk: testKiosk, Now: time.Now()}
+		for _, r := range town.Residents() {
+			s.Residents = append(s.Residents, r.Name)
+		}
+		if err := town.Init(context.Background(), s); err != nil {
+			panic(err)
+		}
+		template = dir
+		return m.Run()
+	}())
+}
+
+// clock is the time of one test, the same at both ends.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// bench is a sandbox that serves, and a kiosk that talks to it.
+type bench struct {
+	*testing.T
+	dir   string
+	clock *clock
+	town  *town.Town
+	at    ready
+	app   *appclient.Client
+	kiosk *authority.Client
+}
+
+func start(t *testing.T, change ...func(*domain.Policy)) *bench {
+	t.Helper()
+	b := &bench{T: t, dir: t.TempDir(), clock: &clock{at: time.Now()}}
+	if err := os.CopyFS(b.dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	policy := domain.DefaultPolicy
+	for _, f := range change {
+		f(&policy)
+	}
+	log := slog.New(slog.DiscardHandler)
+	var err error
+	if b.town, err = town.Open(b.dir, policy, b.clock.now, log); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	up, down := make(chan ready, 1), make(chan error, 1)
+	go func() {
+		down <- listenAndServe(ctx, b.town, "127.0.0.1:0", "127.0.0.1:0", b.clock.now, log, func(r ready) error { up <- r; return nil })
+	}()
+	select {
+	case b.at = <-up:
+	case err := <-down:
+		t.Fatal(err)
+	}
+	b.app = appclient.New(b.at.App)
+	pair, err := town.KioskPair(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.kiosk = b.client(pair)
+	t.Cleanup(func() {
+		b.kiosk.Close()
+		cancel()
+		if err := <-down; err != nil {
+			t.Error(err)
+		}
+		if err := b.town.DB.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// client is a kiosk with that certificate.
+func (b *bench) client(pair tls.Certificate) *authority.Client {
+	b.Helper()
+	return dialAt(b.T, b.dir, b.at.Listen, pair, b.clock.now)
+}
+
+func dialAt(t *testing.T, dir, address string, pair tls.Certificate, now func() time.Time) *authority.Client {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(file(t, dir, town.LineCA)) {
+		t.Fatal("no CA")
+	}
+	code, err := authority.ParseCodeKey(file(t, dir, town.CodePub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := authority.New(authority.Config{URL: "https://" + address, Roots: roots, Certificate: pair, CodeKey: code,
+		Log: slog.New(slog.DiscardHandler), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func file(t *testing.T, parts ...string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func block(t *testing.T, parts ...string) []byte {
+	t.Helper()
+	b, _ := pem.Decode(file(t, parts...))
+	if b == nil {
+		t.Fatalf("%v: no PEM", parts)
+	}
+	return b.Bytes
+}
+
+// reserve makes a reservation as the app does.
+func (b *bench) reserve(c *card, flow kiosk.Flow) appclient.ReserveReply {
+	b.Helper()
+	r, err := b.tryReserve(c, flow)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+func (b *bench) tryReserve(c *card, flow kiosk.Flow) (r appclient.ReserveReply, err error) {
+	b.Helper()
+	challenge, err := b.app.Challenge(b.Context(), c.cert, flow.String())
+	if err != nil {
+		return r, err
+	}
+	digest := appclient.Digest(challenge, c.cert, flow.String())
+	return b.app.Reserve(b.Context(), c.cert, flow.String(), challenge, c.sign(flow.Proof(), digest))
+}
+
+// slots are the secrets of all tests: there are few in a process.
+var slots = func() chan secret.Secret {
+	c := make(chan secret.Secret, 12)
+	for range cap(c) {
+		s, err := secret.New()
+		if err != nil {
+			panic(err)
+		}
+		c <- s
+	}
+	return c
+}()
+
+// code types a one-time password.
+func (b *bench) code(k *authority.Client, s kiosk.Session, digits string) ([32]byte, error) {
+	slot := <-slots
+	defer func() { slot.Wipe(); slots <- slot }()
+	for i := range len(digits) {
+		if !slot.Append(digits[i]) {
+			return [32]byte{}, errors.New("too long")
+		}
+	}
+	return k.Code(b.Context(), s, slot)
+}
+
+// open begins a visit that must be allowed.
+func (b *bench) open(c *card) kiosk.Session {
+	b.Helper()
+	s, err := b.kiosk.Open(b.Context(), c.facts())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// claim is open and the right code.
+func (b *bench) claim(c *card, r appclient.ReserveReply) kiosk.Session {
+	b.Helper()
+	s := b.open(c)
+	ticket, err := b.code(b.kiosk, s, r.OTP)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Ticket = ticket
+	return s
+}
+
+// grant proves and gets a grant for a challenge of the card.
+func (b *bench) grant(c *card, s kiosk.Session, act kiosk.Act) (kiosk.Grant, [16]byte, error) {
+	b.Helper()
+	if err := b.kiosk.Prove(b.Context(), s, act, c.sign(s.Flow.Proof(), b.kiosk.Digest(s, c.cert, act))); err != nil {
+		return kiosk.Grant{}, [16]byte{}, err
+	}
+	var challenge [16]byte
+	rand.Read(challenge[:])
+	g, err := b.kiosk.Grant(b.Context(), s, challenge[:])
+	return g, challenge, err
+}
+
+func (b *bench) mustGrant(c *card, s kiosk.Session, act kiosk.Act) kiosk.Grant {
+	b.Helper()
+	g, challenge, err := b.grant(c, s, act)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if !c.opens(g, challenge) {
+		b.Fatal("the grant does not open the card")
+	}
+	return g
+}
+
+func (b *bench) state(r appclient.ReserveReply) appclient.Reservation {
+	b.Helper()
+	v, err := b.app.Reservation(b.Context(), r.Reservation)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return v
+}
+
+// want is the word an error has to say.
+func want(t *testing.T, err error, w kiosk.Word) {
+	t.Helper()
+	var f kiosk.Fault
+	if !errors.As(err, &f) || kiosk.Word(f) != w {
+		t.Errorf("got %v, want %s", err, w)
+	}
+}
+
+// wrong is eight digits that are not code.
+func wrong(code string) string {
+	return fmt.Sprintf("%c%s", '0'+(code[0]-'0'+1)%10, code[1:])
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"multicopy.example/kiosk"
+)
+
+// TestWrongCodesRunOut: four wrong ones are told, the fifth voids, and the
+// right one is no use then. A new reservation is.
+func TestWrongCodesRunOut(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.open(c)
+	for left := int8(4); left > 0; left-- {
+		_, err := b.code(b.kiosk, s, wrong(r.OTP))
+		var w kiosk.WrongCode
+		if !errors.As(err, &w) || w.Left != left {
+			t.Fatalf("got %v, want %d left", err, left)
+		}
+		if st := b.state(r); st.CodesLeft != int(left) {
+			t.Errorf("the owner is told %+v", st)
+		}
+	}
+	_, err := b.code(b.kiosk, s, wrong(r.OTP))
+	want(t, err, kiosk.WordCodeVoid)
+	_, err = b.code(b.kiosk, s, r.OTP)
+	want(t, err, kiosk.WordCodeVoid)
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordCodeVoid)
+	b.mustGrant(c, b.claim(c, b.reserve(c, kiosk.FlowP)), kiosk.Reset)
+}
+
+// TestRightCodeAfterFourWrong is right, and is not counted.
+func TestRightCodeAfterFourWrong(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.open(c)
+	for range 4 {
+		b.code(b.kiosk, s, wrong(r.OTP))
+	}
+	for range 3 {
+		if _, err := b.code(b.kiosk, s, r.OTP); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st := b.state(r); st.CodesLeft != 1 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// TestParallelGuessesAreFive: forty at once, from several sessions, and never
+// more than five are compared.
+func TestParallelGuessesAreFive(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	var sessions []kiosk.Session
+	for range 4 {
+		sessions = append(sessions, b.open(c))
+	}
+	var mu sync.Mutex
+	compared, void := 0, 0
+	var all sync.WaitGroup
+	for i := range 40 {
+		all.Go(func() {
+			_, err := b.code(b.kiosk, sessions[i%4], wrong(r.OTP))
+			var w kiosk.WrongCode
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.As(err, &w):
+				compared++
+			default:
+				want(t, err, kiosk.WordCodeVoid)
+				void++
+			}
+		})
+	}
+	all.Wait()
+	if compared != 5 || void != 35 {
+		t.Errorf("%d were compared, %d refused; 5 and 35 belong", compared, void)
+	}
+	if st := b.state(r); st.CodesLeft != 0 {
+		t.Errorf("%+v", st)
+	}
+	_, err := b.code(b.kiosk, sessions[0], r.OTP)
+	want(t, err, kiosk.WordCodeVoid)
+}
+
+// TestCodeOfAnotherReservation: a code belongs to one reservation, and a
+// session to the newest.
+func TestCodeOfAnotherReservation(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	first := b.reserve(c, kiosk.FlowP)
+	s := b.open(c)
+	second := b.reserve(c, kiosk.FlowP)
+	_, err := b.code(b.kiosk, s, first.OTP)
+	want(t, err, kiosk.WordTimeout)
+	s = b.open(c)
+	if first.OTP != second.OTP {
+		_, err = b.code(b.kiosk, s, first.OTP)
+		var w kiosk.WrongCode
+		if !errors.As(err, &w) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := b.code(b.kiosk, s, second.OTP); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSecondVisitTakesOver: the resident walked to another kiosk; the first
+// visit is over there and then, and wrong guesses by somebody who only has the
+// certificate do not end the one that claimed.
+func TestSecondVisitTakesOver(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	first := b.claim(c, r)
+	second := b.claim(c, r)
+	_, _, err := b.grant(c, first, kiosk.Reset)
+	want(t, err, kiosk.WordTimeout)
+	other := b.open(c)
+	for range 5 {
+		b.code(b.kiosk, other, wrong(r.OTP))
+	}
+	b.mustGrant(c, second, kiosk.Reset)
+}

@@ -1,0 +1,172 @@
+package domain
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// The stand-in for the phone app's back end. It believes a card's signature and
+// nothing else: there is no face match here, and certificates that are no
+// longer good may reserve all the same, as if they had died between the app
+// and the kiosk, so that the kiosk's refusals can be seen.
+
+// ErrApp is a refusal of the app.
+type ErrApp struct{ Text string }
+
+func (e ErrApp) Error() string { return e.Text }
+
+const challengeLife = 5 * time.Minute
+
+// flowOf reads a flow's letter.
+func flowOf(letter string) (kiosk.Flow, error) {
+	var f authority.Flow
+	if err := f.UnmarshalText([]byte(letter)); err != nil {
+		return 0, ErrApp{"flow is P or U"}
+	}
+	return kiosk.Flow(f), nil
+}
+
+// app runs a request of the app in a transaction.
+func (s *Service) app(ctx context.Context, f func(*call) error) error {
+	err := s.db.Tx(ctx, func(tx *store.Tx) error { return f(&call{Tx: tx, now: s.now().Unix()}) })
+	var r *refusal
+	if errors.As(err, &r) {
+		return ErrApp{r.Error()}
+	}
+	return err
+}
+
+// AppChallenge makes a challenge for the card to sign.
+func (s *Service) AppChallenge(ctx context.Context, m appclient.ChallengeRequest) (reply appclient.ChallengeReply, err error) {
+	flow, err := flowOf(m.Flow)
+	if err != nil {
+		return reply, err
+	}
+	challenge := fresh[store.Hash]()
+	return appclient.ChallengeReply{Challenge: challenge[:]}, s.app(ctx, func(c *call) error {
+		card, err := s.believe(c, m.Cert)
+		if err != nil {
+			return err
+		}
+		return c.AddChallenge(challenge, card.Card, int(flow), c.now)
+	})
+}
+
+// AppReserve makes a reservation, the newest of its card.
+func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (reply appclient.ReserveReply, err error) {
+	flow, err := flowOf(m.Flow)
+	if err != nil {
+		return reply, err
+	}
+	if len(m.Challenge) != 32 {
+		return reply, ErrApp{"a challenge has 32 bytes"}
+	}
+	believed := false
+	err = s.app(ctx, func(c *call) error {
+		card, err := s.believe(c, m.Cert)
+		if err != nil {
+			return err
+		}
+		taken, err := c.TakeChallenge(store.Hash(m.Challenge), card.Card, int(flow), c.now-int64(challengeLife.Seconds()))
+		if err != nil || !taken {
+			return err // and commits: a challenge is used once, whatever comes of it
+		}
+		digest := appclient.Digest(m.Challenge, m.Cert, m.Flow)
+		if believed = signed(proofCert(card, flow), digest, m.Signature); !believed {
+			return nil
+		}
+		r, code, err := s.newReservation(card.Card, flow, c.now)
+		if err != nil {
+			return err
+		}
+		reply = appclient.ReserveReply{Reservation: hex.EncodeToString(r.ID[:]), OTP: code, Expires: r.Expires}
+		return c.AddReservation(r)
+	})
+	if err == nil && !believed {
+		err = ErrApp{"the challenge is not known, or the signature does not verify"}
+	}
+	return reply, err
+}
+
+// newReservation has a fresh secret for its one-time password.
+func (s *Service) newReservation(card store.Hash, flow kiosk.Flow, now int64) (r store.Reservation, code string, err error) {
+	b := make([]byte, 20) // RFC 4226, 4: 160 bits are recommended
+	rand.Read(b)
+	r = store.Reservation{ID: fresh[store.ID](), Card: card, Flow: int(flow), Factor: s.policy.Factor,
+		Secret: base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b),
+		Made:   now, Expires: now + int64(s.policy.Life.Seconds())}
+	if kiosk.Factor(r.Factor) == kiosk.FactorReservation {
+		return r, "", nil
+	}
+	code, err = codeOf(r.Secret)
+	return r, code, err
+}
+
+// AppReservation says how a reservation stands.
+func (s *Service) AppReservation(ctx context.Context, id string) (reply appclient.Reservation, err error) {
+	b, err := hex.DecodeString(id)
+	if err != nil || len(b) != len(store.ID{}) {
+		return reply, ErrApp{"a reservation is 32 hexadecimal digits"}
+	}
+	return reply, s.app(ctx, func(c *call) error {
+		r, err := c.Reservation(store.ID(b))
+		if errors.Is(err, store.ErrNone) {
+			return ErrApp{"no such reservation"}
+		}
+		if err != nil {
+			return err
+		}
+		if r.State == store.Claimed && c.now >= r.Lease {
+			r.State = store.Fresh
+		}
+		last, err := c.LastOutcome(r.ID)
+		reply = appclient.Reservation{State: r.State.String(), Outcome: kiosk.Outcome(last).String(), Flow: kiosk.Flow(r.Flow).String(),
+			CodesLeft: 5 - r.Wrong, Grants: r.Grants}
+		return err
+	})
+}
+
+// AppRecords lists what is kept of a kiosk's ledger.
+func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient.Record, err error) {
+	list = []appclient.Record{}
+	return list, s.app(ctx, func(c *call) error {
+		records, err := c.Records(name)
+		for _, r := range records {
+			list = append(list, appclient.Record{Kiosk: name, Epoch: hex.EncodeToString(r.Epoch[:]), Seq: r.Seq, Hash: hex.EncodeToString(r.Hash[:]), Flags: r.Flags})
+		}
+		return err
+	})
+}
+
+// AppHours sets the hours of the service.
+func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
+	if h.From < 0 || h.From > 1439 || h.To < 0 || h.To > 1439 {
+		return ErrApp{"hours are minutes from 0 to 1439"}
+	}
+	return s.app(ctx, func(c *call) error {
+		return errors.Join(c.SetSetting("hours.from", h.From), c.SetSetting("hours.to", h.To))
+	})
+}
+
+// Health is for anyone with a line to us, whatever its certificate.
+func (s *Service) Health(ctx context.Context) (h authority.Health, err error) {
+	now := s.now()
+	h = authority.Health{Contract: authority.Contract, Contracts: []int{authority.Contract}, Now: now.Unix()}
+	err = s.app(ctx, func(c *call) (err error) {
+		h.Hours, err = s.hours(c.Tx)
+		return err
+	})
+	if !inHours(h.Hours, now) {
+		h.State = authority.ServiceClosed
+	}
+	return h, err
+}

@@ -1,0 +1,131 @@
+package domain
+
+import (
+	"errors"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// One-time passwords: RFC 4226 with a secret of its own for each reservation,
+// counter 0, eight digits.
+var codeOptions = hotp.ValidateOpts{Digits: otp.DigitsEight, Algorithm: otp.AlgorithmSHA256}
+
+func codeOf(secret string) (string, error) { return hotp.GenerateCodeCustom(secret, 0, codeOptions) }
+
+// countCode counts an entry before anybody looks at it, in a transaction that
+// is committed before code runs. What cannot be compared is not counted.
+func (s *Service) countCode(c *call, m *authority.CodeRequest) error {
+	hash, err := c.Attempt(c.peer.Kiosk, c.request)
+	switch {
+	case err == nil && hash != c.hash:
+		return &refusal{code: authority.CodeContract, status: 422, detail: "request id used before with other bytes"}
+	case err == nil:
+		return nil // counted by a request that was cut short
+	case !errors.Is(err, store.ErrNone):
+		return err
+	}
+	_, r, err := s.visit(c, m.Session)
+	if err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0 {
+		return ignore(err)
+	}
+	if after := s.rates.allow("code "+c.peer.Kiosk, s.policy.KioskRate); after > 0 {
+		return &refusal{code: authority.CodeBusy, detail: "too many codes", after: after}
+	}
+	counted, err := c.CountWrong(r.ID)
+	if err != nil || !counted {
+		return err
+	}
+	return c.AddAttempt(c.peer.Kiosk, c.request, c.hash, r.ID)
+}
+
+// ignore lets a refusal be said, and stored, by the transaction that follows.
+func ignore(err error) error {
+	var r *refusal
+	if errors.As(err, &r) {
+		return nil
+	}
+	return err
+}
+
+// code compares an entry that was counted, and gives the claim.
+func (s *Service) code(c *call, m *authority.CodeRequest) (any, error) {
+	session, r, err := s.known(c, m.Session)
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.Attempt(c.peer.Kiosk, c.request)
+	counted := err == nil
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return nil, err
+	}
+	ours := r // as it stood before this entry was counted
+	if counted {
+		ours.Wrong--
+	}
+	if err := s.good(c, session, ours); err != nil {
+		return nil, err
+	}
+	if kiosk.Factor(r.Factor) == kiosk.FactorCode {
+		if !counted {
+			return nil, refuse(authority.CodeContract, "a one-time password is missing")
+		}
+		right, err := s.right(r.Secret, m)
+		if err != nil {
+			return nil, err
+		}
+		if !right {
+			return &authority.CodeReply{Envelope: c.reply(), CodesLeft: int8(5 - r.Wrong)}, nil
+		}
+		if err := c.UncountWrong(r.ID); err != nil {
+			return nil, err
+		}
+	} else if len(m.Sealed) != 0 {
+		return nil, refuse(authority.CodeContract, "the factor is the reservation alone")
+	}
+	ticket := fresh[store.Hash]()
+	session.Ticket = ticket[:]
+	s.claim(c, &r, session)
+	if err := errors.Join(c.PutSession(session), c.PutReservation(r)); err != nil {
+		return nil, err
+	}
+	return &authority.CodeReply{Envelope: c.reply(), Ticket: &ticket, CodesLeft: int8(5 - ours.Wrong)}, nil
+}
+
+// right opens and compares. A password that was not sealed for this request is
+// a wrong one like any other: it was counted.
+func (s *Service) right(secret string, m *authority.CodeRequest) (bool, error) {
+	typed, err := authority.OpenCode(s.keys.Code, kiosk.SessionID(m.Session), m.Request, m.Sealed)
+	if err != nil {
+		return false, nil
+	}
+	defer clear(typed)
+	ok, err := hotp.ValidateCustom(string(typed), 0, secret, codeOptions)
+	if errors.Is(err, otp.ErrValidateInputInvalidLength) {
+		return false, nil
+	}
+	return ok, err
+}
+
+// claim makes the reservation this session's. Who holds the card and the code
+// stands at this kiosk now, so the claim of any earlier session ends; a command
+// that was out there without an outcome is in doubt.
+func (s *Service) claim(c *call, r *store.Reservation, session store.Session) {
+	switch r.State {
+	case store.Fresh:
+		r.State = store.Claimed
+	case store.Granted:
+		r.State = store.InDoubt
+	}
+	r.Session = session.ID[:]
+	s.extend(c, r)
+}
+
+// extend gives the claim its full time again.
+func (s *Service) extend(c *call, r *store.Reservation) {
+	r.Lease = c.now + int64(s.policy.Lease.Seconds())
+}

@@ -1,0 +1,171 @@
+package domain
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"strings"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// open looks at everything that costs nothing, in the order in which the
+// resident can do something about it.
+func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
+	user := sha256.Sum256(m.Certificate)
+	if after := max(s.rates.allow("kiosk "+c.peer.Kiosk, s.policy.KioskRate), s.rates.allow("card "+string(user[:]), s.policy.CardRate)); after > 0 {
+		return nil, &refusal{code: authority.CodeBusy, detail: "too many visits opened", after: after}
+	}
+	hours, err := s.hours(c.Tx)
+	if err != nil {
+		return nil, err
+	}
+	if !inHours(hours, s.now()) {
+		return nil, refuse(authority.CodeHours, "outside the hours of the service")
+	}
+	card, err := s.believe(c, m.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.usable(card, c.now); err != nil {
+		return nil, err
+	}
+	r, err := s.reservation(c, card)
+	if err != nil {
+		return nil, err
+	}
+	flow := kiosk.Flow(r.Flow)
+	if !strings.Contains(c.flows, flow.String()) {
+		return nil, refuse(authority.CodeStore, "this kiosk may not carry out flow "+flow.String())
+	}
+	doubt, err := c.Doubtful(card.Card)
+	if err != nil {
+		return nil, err
+	}
+	challenge := fresh[store.Hash]()
+	session := store.Session{ID: fresh[store.ID](), Kiosk: c.peer.Kiosk, Card: card.Card, Reservation: r.ID, Challenge: challenge[:],
+		UserTries: m.UserTries, SignTries: m.SignTries, Opened: c.now}
+	if err := c.AddSession(session); err != nil {
+		return nil, err
+	}
+	return &authority.OpenReply{Envelope: c.reply(), Session: session.ID, Challenge: challenge, Flow: authority.Flow(flow),
+		User: authority.Good, Sign: authority.Good, Factor: authority.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
+}
+
+// believe finds the card of a user-authentication certificate that a CA of
+// ours has signed.
+func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return card, refuse(authority.CodeWrongCard, "the certificate cannot be read")
+	}
+	for _, p := range cert.Policies {
+		if p.String() == pki.PhonePolicy {
+			return card, refuse(authority.CodePhone, "the certificate of a phone")
+		}
+	}
+	if !signedBy(s.keys.UserCA, cert) {
+		return card, refuse(authority.CodeWrongCard, "no certificate of this authority's CA")
+	}
+	card, err = c.CardByUser(sha256.Sum256(der))
+	if errors.Is(err, store.ErrNone) {
+		return card, refuse(authority.CodeWrongCard, "the CA's, and not known here")
+	}
+	return card, err
+}
+
+// signedBy checks the chain without the dates: an expired certificate has a
+// sentence of its own.
+func signedBy(roots *x509.CertPool, cert *x509.Certificate) bool {
+	_, err := cert.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: cert.NotAfter,
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	return err == nil
+}
+
+// usable: both certificates have to be good in both flows. The one is the
+// target and the other the proof, and resetting the secret of a dead
+// certificate helps nobody.
+func (s *Service) usable(card store.Card, now int64) error {
+	if err := certRefusal(card.UserState, card.UserCert, now); err != nil {
+		return err
+	}
+	if card.SignCert == nil {
+		return refuse(authority.CodeNoSign, "no signing certificate belongs to this card")
+	}
+	if err := certRefusal(card.SignState, card.SignCert, now); err != nil {
+		return err
+	}
+	cert, err := x509.ParseCertificate(card.SignCert)
+	if err != nil || !signedBy(s.keys.SignCA, cert) {
+		return refuse(authority.CodeNoSign, "the signing certificate on file is not of our CA")
+	}
+	return nil
+}
+
+func certRefusal(state authority.CertState, der []byte, now int64) error {
+	if cert, err := x509.ParseCertificate(der); err != nil || cert.NotAfter.Unix() < now {
+		state = max(state, authority.Expired)
+	}
+	code := map[authority.CertState]authority.Code{authority.Expired: authority.CodeExpired, authority.Changed: authority.CodeChanged,
+		authority.Revoked: authority.CodeRevoked, authority.Held: authority.CodeHeld, authority.None: authority.CodeNoSign}[state]
+	if code == 0 {
+		return nil
+	}
+	return refuse(code, "a certificate of the card is "+state.String())
+}
+
+// reservation is the newest one of the card, where it can still be used.
+func (s *Service) reservation(c *call, card store.Card) (store.Reservation, error) {
+	r, err := c.Newest(card.Card)
+	if errors.Is(err, store.ErrNone) {
+		return r, refuse(authority.CodeNoReservation, "none for this card")
+	}
+	if err != nil {
+		return r, err
+	}
+	return r, stillGood(r, c.now)
+}
+
+// stillGood says why a reservation cannot be used any more.
+func stillGood(r store.Reservation, now int64) error {
+	switch {
+	case r.State == store.Done:
+		return refuse(authority.CodeUsedReservation, "already used")
+	case now >= r.Expires:
+		return refuse(authority.CodeOldReservation, "made more than 24 hours ago")
+	case r.Wrong >= 5:
+		return refuse(authority.CodeVoid, "five wrong one-time passwords")
+	case r.Grants >= maxGrants:
+		return refuse(authority.CodeUsedReservation, "its three grants are spent")
+	}
+	return nil
+}
+
+const maxGrants = 3
+
+// japan has no summer time, so it needs no zone file.
+var japan = time.FixedZone("JST", 9*60*60)
+
+func inHours(h authority.Hours, now time.Time) bool {
+	t := now.In(japan)
+	m := t.Hour()*60 + t.Minute()
+	switch {
+	case h.From == h.To:
+		return true
+	case h.From < h.To:
+		return m >= h.From && m < h.To
+	}
+	return m >= h.From || m < h.To
+}
+
+func (s *Service) hours(tx *store.Tx) (h authority.Hours, err error) {
+	if h.From, err = tx.Setting("hours.from", 0); err != nil {
+		return h, err
+	}
+	h.To, err = tx.Setting("hours.to", 0)
+	return h, err
+}

@@ -1,0 +1,102 @@
+package domain
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// prove believes a card's signature, once a challenge.
+func (s *Service) prove(c *call, m *authority.ProveRequest) (any, error) {
+	session, r, err := s.claimed(c, m.Session)
+	if err != nil {
+		return nil, err
+	}
+	if r.State == store.Granted {
+		return nil, refuse(authority.CodeOver, "the last grant has no outcome yet")
+	}
+	if session.Challenge == nil {
+		return nil, refuse(authority.CodeOver, "this challenge was proved before")
+	}
+	card, err := c.CardByID(session.Card)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.usable(card, c.now); err != nil {
+		return nil, err
+	}
+	digest := authority.Proof(authority.ProofContext{Session: kiosk.SessionID(session.ID), Challenge: [32]byte(session.Challenge),
+		Ticket: [32]byte(session.Ticket), KioskKey: c.peer.SPKI, UserCert: card.UserCert,
+		Flow: kiosk.Flow(r.Flow), Act: kiosk.Act(m.Act), Factor: kiosk.Factor(r.Factor)})
+	session.Challenge, session.Act = nil, 0
+	if !signed(proofCert(card, kiosk.Flow(r.Flow)), digest, m.Signature[:]) {
+		if err := c.PutSession(session); err != nil {
+			return nil, err
+		}
+		return nil, refuse(authority.CodeCardFault, "the proof does not verify")
+	}
+	session.Act = int(m.Act)
+	s.extend(c, &r)
+	return &authority.ProveReply{Envelope: c.reply()}, errors.Join(c.PutSession(session), c.PutReservation(r))
+}
+
+// proofCert is the certificate of the key that the flow's proof secret guards.
+func proofCert(card store.Card, f kiosk.Flow) []byte {
+	if f.Proof() == kiosk.RefSign {
+		return card.SignCert
+	}
+	return card.UserCert
+}
+
+// signed checks a card's signature: RSA, PKCS#1 v1.5, SHA-256.
+func signed(der []byte, digest [32]byte, signature []byte) bool {
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return false
+	}
+	key, ok := cert.PublicKey.(*rsa.PublicKey)
+	return ok && rsa.VerifyPKCS1v15(key, crypto.SHA256, digest[:], signature) == nil
+}
+
+// grant gives the command for what was proved, once a proof.
+func (s *Service) grant(c *call, m *authority.GrantRequest) (any, error) {
+	session, r, err := s.claimed(c, m.Session)
+	if err != nil {
+		return nil, err
+	}
+	if session.Act == 0 || r.State == store.Granted {
+		return nil, refuse(authority.CodeOver, "nothing was proved since the last grant")
+	}
+	id := fresh[store.ID]()
+	flow, act := kiosk.Flow(r.Flow), kiosk.Act(session.Act)
+	signature, err := s.signGrant(kiosk.CardID(session.Card), m.Challenge, flow, act, kiosk.GrantID(id))
+	if err != nil {
+		return nil, err
+	}
+	session.Act = 0
+	r.State = store.Granted
+	r.Grants++
+	s.extend(c, &r)
+	err = errors.Join(c.PutSession(session), c.PutReservation(r),
+		c.AddGrant(store.Grant{ID: id, Session: session.ID, Card: session.Card, Reservation: r.ID, Act: int(act), Made: c.now}))
+	return &authority.GrantReply{Envelope: c.reply(), Grant: id, Command: authority.GrantCommand(flow, act, kiosk.GrantID(id), signature)}, err
+}
+
+// signGrant is the one place where the key that opens cards is used.
+func (s *Service) signGrant(card kiosk.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) (raw [64]byte, err error) {
+	digest := authority.GrantDigest(card, challenge, f, a, id)
+	r, v, err := ecdsa.Sign(rand.Reader, s.keys.Grant, digest[:])
+	if err != nil {
+		return raw, err
+	}
+	r.FillBytes(raw[:32])
+	v.FillBytes(raw[32:])
+	return raw, nil
+}

@@ -1,0 +1,128 @@
+package domain
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+func codeIn(err error) authority.Code {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r.code
+	}
+	return 0
+}
+
+// TestReservationPastItsUse: which of several reasons is said.
+func TestReservationPastItsUse(t *testing.T) {
+	for _, c := range []struct {
+		r    store.Reservation
+		want authority.Code
+	}{
+		{store.Reservation{Expires: 100}, 0},
+		{store.Reservation{Expires: 50}, authority.CodeOldReservation},
+		{store.Reservation{Expires: 51}, 0},
+		{store.Reservation{Expires: 50, State: store.Done}, authority.CodeUsedReservation},
+		{store.Reservation{Expires: 50, Wrong: 5}, authority.CodeOldReservation},
+		{store.Reservation{Expires: 100, Wrong: 4}, 0},
+		{store.Reservation{Expires: 100, Wrong: 5}, authority.CodeVoid},
+		{store.Reservation{Expires: 100, Grants: 2, State: store.InDoubt}, 0},
+		{store.Reservation{Expires: 100, Grants: 3}, authority.CodeUsedReservation},
+	} {
+		if got := codeIn(stillGood(c.r, 50)); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.r, got, c.want)
+		}
+	}
+}
+
+// TestOutcomesChangeOnlyFromUnknown, exhaustively.
+func TestOutcomesChangeOnlyFromUnknown(t *testing.T) {
+	for was := kiosk.NoOutcome; was <= kiosk.Unknown; was++ {
+		for told := kiosk.Done; told <= kiosk.Unknown; told++ {
+			want := was == kiosk.NoOutcome || was == kiosk.Unknown || was == told
+			if mayBecome(was, told) != want {
+				t.Errorf("%v to %v", was, told)
+			}
+		}
+	}
+}
+
+// TestHoursOverMidnight, in Japan time.
+func TestHoursOverMidnight(t *testing.T) {
+	at := func(h, m int) time.Time { return time.Date(2026, 11, 22, h, m, 59, 0, japan).UTC() }
+	for _, c := range []struct {
+		h    authority.Hours
+		now  time.Time
+		want bool
+	}{
+		{authority.Hours{}, at(3, 0), true}, {authority.Hours{From: 390, To: 1380}, at(6, 29), false}, {authority.Hours{From: 390, To: 1380}, at(6, 30), true},
+		{authority.Hours{From: 390, To: 1380}, at(22, 59), true}, {authority.Hours{From: 390, To: 1380}, at(23, 0), false},
+		{authority.Hours{From: 1380, To: 60}, at(23, 30), true}, {authority.Hours{From: 1380, To: 60}, at(0, 59), true}, {authority.Hours{From: 1380, To: 60}, at(12, 0), false},
+	} {
+		if inHours(c.h, c.now) != c.want {
+			t.Errorf("%+v at %v", c.h, c.now)
+		}
+	}
+}
+
+// TestCodesAreOfOneReservation: a secret gives one code of eight digits, and
+// only its own.
+func TestCodesAreOfOneReservation(t *testing.T) {
+	s := &Service{policy: DefaultPolicy}
+	seen := map[string]bool{}
+	for range 50 {
+		r, code, err := s.newReservation(store.Hash{}, kiosk.FlowP, 100)
+		if err != nil || len(code) != authority.CodeLen || r.Expires != 100+24*60*60 {
+			t.Fatalf("%q, %+v, %v", code, r, err)
+		}
+		seen[code+r.Secret] = true
+		if again, _ := codeOf(r.Secret); again != code {
+			t.Errorf("%s and %s", code, again)
+		}
+	}
+	if len(seen) != 50 {
+		t.Errorf("%d secrets for 50 reservations", len(seen))
+	}
+}
+
+// TestRateIsOfAMinute and of one key.
+func TestRateIsOfAMinute(t *testing.T) {
+	now := time.Unix(600, 0)
+	r := newRates(func() time.Time { return now })
+	for i := range 5 {
+		if after := r.allow("a", 3); (after == 0) != (i < 3) || after > 60 {
+			t.Errorf("%d: wait %d", i, after)
+		}
+	}
+	if r.allow("b", 3) != 0 {
+		t.Error("another key has to wait")
+	}
+	now = now.Add(time.Minute)
+	if r.allow("a", 3) != 0 {
+		t.Error("another minute has to wait")
+	}
+}
+
+// TestLocksAreForgotten: one at a time for a key, and nothing is left behind.
+func TestLocksAreForgotten(t *testing.T) {
+	l := newLocks()
+	counts := [3]int{}
+	var all sync.WaitGroup
+	for i := range 300 {
+		all.Go(func() {
+			defer l.lock(fmt.Sprint(i % 3))()
+			counts[i%3]++ // the race detector watches
+		})
+	}
+	all.Wait()
+	if counts != [3]int{100, 100, 100} || len(l.held) != 0 {
+		t.Errorf("%v, %d left", counts, len(l.held))
+	}
+}

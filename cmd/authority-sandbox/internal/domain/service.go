@@ -1,0 +1,268 @@
+// Package domain is what the sandbox authority decides: whom it believes,
+// what a reservation may still become, which card is opened once. It knows
+// nothing of HTTP; a request comes in as the kiosk's identity, a path and
+// bytes, and goes out as a status and bytes.
+//
+// Each request is one transaction together with its stored reply. The only
+// exception is a one-time password: its count is committed first, in a
+// transaction of its own, and compared afterwards (code.go).
+//
+// Start with Handle, then open.go, code.go, prove.go, settle.go.
+package domain
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority"
+)
+
+// Keys are what the authority signs, opens and believes with.
+type Keys struct {
+	Code    []byte            // X25519, private: one-time passwords are sealed to it
+	Grant   *ecdsa.PrivateKey // P-256: opens cards
+	Receipt crypto.Signer     // the TLS key: signs receipts
+	UserCA  *x509.CertPool    // of user-authentication certificates
+	SignCA  *x509.CertPool    // of signing certificates
+	Renew   func(csr []byte, kiosk string) ([]byte, error)
+}
+
+// Policy is what another authority might decide otherwise.
+type Policy struct {
+	Factor    int           // kiosk.FactorCode or kiosk.FactorReservation, of reservations made from now on
+	Lease     time.Duration // of a claim
+	Life      time.Duration // of a reservation
+	KioskRate int           // visits and codes a kiosk may begin in a minute
+	CardRate  int           // and a card
+}
+
+// DefaultPolicy is PROTOCOL's.
+var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60}
+
+// Peer is the kiosk at the other end, as the line knows it.
+type Peer struct {
+	Kiosk   string
+	SPKI    [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo
+	Key     *ecdsa.PublicKey
+	Expired bool // its certificate is past its last day
+}
+
+// Reply is what goes back.
+type Reply struct {
+	Status     int
+	Body       []byte
+	RetryAfter uint32
+}
+
+// Service is the authority.
+type Service struct {
+	db     *store.DB
+	keys   Keys
+	policy Policy
+	now    func() time.Time
+	log    *slog.Logger
+	busy   *locks
+	rates  *rates
+}
+
+// New makes the authority over a database.
+func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog.Logger) *Service {
+	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks(), rates: newRates(now)}
+}
+
+// refusal is an answer that is no error: it is stored and given again like any
+// other, and what was written before it stays written.
+type refusal struct {
+	code   authority.Code
+	status int // where it is not the code's own
+	detail string
+	after  uint32
+}
+
+func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
+
+func refuse(code authority.Code, detail string) error { return &refusal{code: code, detail: detail} }
+
+// call is one request on its way.
+type call struct {
+	*store.Tx
+	peer    Peer
+	request authority.ID
+	hash    store.Hash
+	now     int64
+	revoked bool
+	flows   string // what this kiosk's store may do
+}
+
+// Handle answers one request. It never fails: trouble of our own is answered
+// with CodeUnavailable and stored nowhere, so that the same request may be
+// made again.
+func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) Reply {
+	switch path {
+	case authority.PathOpen:
+		return serve(ctx, s, p, path, body, nil, s.open)
+	case authority.PathCode:
+		return serve(ctx, s, p, path, body, s.countCode, s.code)
+	case authority.PathProve:
+		return serve(ctx, s, p, path, body, nil, s.prove)
+	case authority.PathGrant:
+		return serve(ctx, s, p, path, body, nil, s.grant)
+	case authority.PathSettle:
+		return serve(ctx, s, p, path, body, nil, s.settle)
+	case authority.PathRecords:
+		return serve(ctx, s, p, path, body, nil, s.records)
+	case authority.PathHeartbeat:
+		return serve(ctx, s, p, path, body, nil, s.heartbeat)
+	case authority.PathRenew:
+		return serve(ctx, s, p, path, body, nil, s.renew)
+	}
+	return s.refused(nil, &refusal{code: authority.CodeContract, detail: "no such request"})
+}
+
+// lapsed are the paths that an expired or revoked kiosk may still use.
+var lapsed = map[string]bool{authority.PathRecords: true, authority.PathSettle: true}
+
+// serve decodes, finds or makes the reply, and keeps it. before, where there
+// is one, runs in a transaction of its own first.
+func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []byte,
+	before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
+	m := new(M)
+	if err := authority.Decode(body, m); err != nil {
+		return s.refused(nil, &refusal{code: authority.CodeContract, detail: clip(err.Error())})
+	}
+	id := any(m).(interface{ Echo() authority.ID }).Echo()
+	defer s.busy.lock(p.Kiosk + string(id[:]))()
+	c := &call{peer: p, request: id, hash: sha256.Sum256(append([]byte(path+"\n"), body...)), now: s.now().Unix()}
+
+	var out Reply
+	once := func(work func() error) error {
+		return s.db.Tx(ctx, func(tx *store.Tx) error {
+			c.Tx = tx
+			out = Reply{}
+			if err := s.admit(c, path); err != nil {
+				return err
+			}
+			old, err := tx.Reply(p.Kiosk, id)
+			switch {
+			case err == nil && old.Hash != c.hash:
+				return &refusal{code: authority.CodeContract, status: 422, detail: "request id used before with other bytes"}
+			case err == nil:
+				out = Reply{Status: old.Status, Body: old.Body}
+				return nil
+			case !errors.Is(err, store.ErrNone):
+				return err
+			}
+			return work()
+		})
+	}
+	var err error
+	if before != nil {
+		err = once(func() error { return before(c, m) })
+	}
+	if err == nil && out.Status == 0 {
+		err = once(func() (err error) {
+			out, err = answer(s, c, m, f)
+			return err
+		})
+	}
+	var r *refusal
+	switch {
+	case errors.As(err, &r):
+		return s.refused(&id, r)
+	case err != nil:
+		s.log.Error("request undone", "path", path, "kiosk", p.Kiosk, "err", err)
+		return s.refused(&id, &refusal{code: authority.CodeUnavailable, detail: "try again", after: 5})
+	}
+	return out
+}
+
+// answer does the work and stores what came of it, a refusal too. Refusals
+// that only say "later" are not stored: the same request may succeed then.
+func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (Reply, error) {
+	message, err := f(c, m)
+	var r *refusal
+	var out Reply
+	switch {
+	case errors.As(err, &r):
+		if out = s.refused(&c.request, r); r.code == authority.CodeBusy || r.code == authority.CodeHours {
+			return out, nil
+		}
+	case err != nil:
+		return out, err
+	default:
+		if out.Body, err = authority.Encode(message); err != nil {
+			return out, err
+		}
+		out.Status = 200
+	}
+	return out, c.AddReply(c.peer.Kiosk, c.request, store.Reply{Hash: c.hash, Status: out.Status, Body: out.Body}, c.now)
+}
+
+func (s *Service) refused(id *authority.ID, r *refusal) Reply {
+	body, err := authority.Encode(&authority.Refusal{Contract: authority.Contract, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
+	if err != nil {
+		panic("domain: a refusal that cannot be encoded: " + err.Error())
+	}
+	status := r.status
+	if status == 0 {
+		status = r.code.Status()
+	}
+	return Reply{Status: status, Body: body, RetryAfter: r.after}
+}
+
+// admit looks at who asks.
+func (s *Service) admit(c *call, path string) error {
+	k, err := c.Kiosk(c.peer.Kiosk)
+	if errors.Is(err, store.ErrNone) {
+		return refuse(authority.CodeKiosk, "no kiosk of this name is registered")
+	}
+	if err != nil {
+		return err
+	}
+	c.revoked, c.flows = k.Revoked, k.Flows
+	switch {
+	case lapsed[path]:
+		return nil
+	case k.Revoked:
+		return refuse(authority.CodeKiosk, "the certificate of this kiosk was revoked")
+	case c.peer.Expired:
+		return refuse(authority.CodeKiosk, "the certificate of this kiosk has expired")
+	}
+	return nil
+}
+
+// reply begins every answer.
+func (c *call) reply() authority.Envelope {
+	return authority.Envelope{Contract: authority.Contract, Request: c.request}
+}
+
+func fresh[T ~[16]byte | ~[32]byte]() (x T) {
+	b := make([]byte, len(x))
+	rand.Read(b)
+	for i := range b {
+		x[i] = b[i]
+	}
+	return x
+}
+
+// clip keeps a detail inside the contract.
+func clip(s string) string {
+	if len(s) > 200 {
+		s = s[:200]
+	}
+	b := []byte(s)
+	for i := range b {
+		if b[i] < 0x20 || b[i] > 0x7E {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}

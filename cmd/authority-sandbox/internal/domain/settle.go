@@ -1,0 +1,76 @@
+package domain
+
+import (
+	"bytes"
+	"errors"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// settle notes what came of a grant, however late.
+func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
+	session, r, err := s.known(c, m.Session)
+	if err != nil {
+		return nil, err
+	}
+	g, err := c.Grant(session.ID, m.Grant)
+	told := kiosk.Outcome(m.Outcome)
+	switch {
+	case errors.Is(err, store.ErrNone) && m.Grant == nil && told == kiosk.Failed:
+		// Asked for and never given: nothing to note.
+	case errors.Is(err, store.ErrNone):
+		return nil, refuse(authority.CodeOver, "no such grant in this session")
+	case err != nil:
+		return nil, err
+	default:
+		if !mayBecome(kiosk.Outcome(g.Outcome), told) {
+			return nil, refuse(authority.CodeOver, "this grant is settled as "+kiosk.Outcome(g.Outcome).String())
+		}
+		if err := c.SetOutcome(g.ID, int(told)); err != nil {
+			return nil, err
+		}
+		if !g.Superseded {
+			s.conclude(c, &r, session, told)
+			if err := c.PutReservation(r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	reply := &authority.SettleReply{Envelope: c.reply()}
+	if told != kiosk.Done {
+		challenge := fresh[store.Hash]()
+		session.Challenge, session.Act = challenge[:], 0
+		reply.Challenge = &challenge
+	}
+	return reply, c.PutSession(session)
+}
+
+// mayBecome: only a live grant and an unknown one may change; the same again
+// is no change.
+func mayBecome(was, told kiosk.Outcome) bool {
+	return was == kiosk.NoOutcome || was == kiosk.Unknown || was == told
+}
+
+// conclude moves the reservation to what its latest grant became.
+func (s *Service) conclude(c *call, r *store.Reservation, session store.Session, told kiosk.Outcome) {
+	if r.State == store.Done {
+		return
+	}
+	holder := bytes.Equal(r.Session, session.ID[:])
+	switch told {
+	case kiosk.Done:
+		r.State, r.Session = store.Done, nil
+	case kiosk.Unknown:
+		r.State = store.InDoubt
+	case kiosk.Failed:
+		r.State = store.Claimed
+		if r.Session == nil || c.now >= r.Lease {
+			r.State, r.Session = store.Fresh, nil
+		}
+	}
+	if holder && r.Session != nil && c.now < r.Lease {
+		s.extend(c, r)
+	}
+}

@@ -1,0 +1,77 @@
+package domain
+
+import (
+	"bytes"
+	"errors"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority"
+)
+
+// known finds a session of this kiosk and its reservation as it stands now: a
+// claim whose time is over has ended.
+func (s *Service) known(c *call, id authority.ID) (session store.Session, r store.Reservation, err error) {
+	session, err = c.Session(id, c.peer.Kiosk)
+	if errors.Is(err, store.ErrNone) {
+		return session, r, refuse(authority.CodeOver, "no such session of this kiosk")
+	}
+	if err != nil {
+		return session, r, err
+	}
+	r, err = c.Reservation(session.Reservation)
+	if err != nil {
+		return session, r, err
+	}
+	if r.Session != nil && c.now >= r.Lease && r.State != store.Granted {
+		r.Session = nil
+		if r.State == store.Claimed {
+			r.State = store.Fresh
+		}
+		err = c.PutReservation(r)
+	}
+	return session, r, err
+}
+
+// good: the reservation can be used, and it is the one that counts.
+func (s *Service) good(c *call, session store.Session, r store.Reservation) error {
+	if err := stillGood(r, c.now); err != nil {
+		return err
+	}
+	newest, err := c.Newest(session.Card)
+	if err != nil {
+		return err
+	}
+	if newest.ID != r.ID {
+		return refuse(authority.CodeOver, "the reservation was made anew")
+	}
+	return nil
+}
+
+// visit is known and good.
+func (s *Service) visit(c *call, id authority.ID) (store.Session, store.Reservation, error) {
+	session, r, err := s.known(c, id)
+	if err == nil {
+		err = s.good(c, session, r)
+	}
+	return session, r, err
+}
+
+// claimed is a visit whose claim stands.
+func (s *Service) claimed(c *call, id authority.ID) (store.Session, store.Reservation, error) {
+	session, r, err := s.known(c, id)
+	if err != nil {
+		return session, r, err
+	}
+	if session.Ticket == nil || !bytes.Equal(r.Session, session.ID[:]) {
+		// A reservation that was used up says so; the session of one that can
+		// still be used has lost it, or never had it.
+		if err := stillGood(r, c.now); err != nil {
+			return session, r, err
+		}
+		return session, r, refuse(authority.CodeOver, "the claim of this session is over")
+	}
+	// Wrong codes typed by others after the right one do not end the claim.
+	claim := r
+	claim.Wrong = 0
+	return session, r, s.good(c, session, claim)
+}

@@ -1,0 +1,91 @@
+package pki
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Folder writes and reads PEM files. Keys are readable by their owner alone.
+type Folder string
+
+// Certs writes certificates into one file.
+func (d Folder) Certs(name string, certs ...*x509.Certificate) error {
+	var all bytes.Buffer
+	for _, c := range certs {
+		pem.Encode(&all, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
+	return d.write(name, all.Bytes(), 0o644)
+}
+
+// Key writes a private key as PKCS#8.
+func (d Folder) Key(name string, key any) error {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	return d.write(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+}
+
+// Public writes a public key as SubjectPublicKeyInfo.
+func (d Folder) Public(name string, key any) error {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return err
+	}
+	return d.write(name, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644)
+}
+
+// Text writes anything else.
+func (d Folder) Text(name string, data []byte) error { return d.write(name, data, 0o600) }
+
+func (d Folder) write(name string, data []byte, mode os.FileMode) error {
+	path := filepath.Join(string(d), name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, mode)
+}
+
+// ReadCerts reads every certificate of a file.
+func (d Folder) ReadCerts(name string) (certs []*x509.Certificate, err error) {
+	data, err := os.ReadFile(filepath.Join(string(d), name))
+	if err != nil {
+		return nil, err
+	}
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("pki: %s: %w", name, err)
+		}
+		certs = append(certs, c)
+	}
+	if len(certs) == 0 {
+		return nil, fmt.Errorf("pki: %s holds no certificate", name)
+	}
+	return certs, nil
+}
+
+// ReadKey reads a private key of the kind K.
+func ReadKey[K any](d Folder, name string) (key K, err error) {
+	data, err := os.ReadFile(filepath.Join(string(d), name))
+	if err != nil {
+		return key, err
+	}
+	block, _ := pem.Decode(data)
+	if block == nil {
+		return key, fmt.Errorf("pki: %s holds no key", name)
+	}
+	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return key, fmt.Errorf("pki: %s: %w", name, err)
+	}
+	key, ok := k.(K)
+	if !ok {
+		return key, fmt.Errorf("pki: %s holds another kind of key", name)
+	}
+	return key, nil
+}

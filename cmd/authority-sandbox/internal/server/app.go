@@ -1,0 +1,86 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/internal/appclient"
+)
+
+// App serves the stand-in for the phone app's back end. It has no login, so
+// ListenLoopback is the only way to it.
+func App(s *domain.Service) *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /app/challenge", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.ChallengeRequest
+		if read(w, r, &m) {
+			v, err := s.AppChallenge(r.Context(), m)
+			tell(w, v, err)
+		}
+	})
+	mux.HandleFunc("POST /app/reservations", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.ReserveRequest
+		if read(w, r, &m) {
+			v, err := s.AppReserve(r.Context(), m)
+			tell(w, v, err)
+		}
+	})
+	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.AppReservation(r.Context(), r.PathValue("id"))
+		tell(w, v, err)
+	})
+	mux.HandleFunc("GET /app/records", func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.AppRecords(r.Context(), r.URL.Query().Get("kiosk"))
+		tell(w, v, err)
+	})
+	mux.HandleFunc("PUT /app/hours", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.Hours
+		if read(w, r, &m) {
+			tell(w, struct{}{}, s.AppHours(r.Context(), m))
+		}
+	})
+	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10}
+}
+
+// ListenLoopback listens on an address of this machine's own and refuses any
+// other.
+func ListenLoopback(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("the app's stand-in listens on loopback alone, not on %s", address)
+	}
+	return net.Listen("tcp", address)
+}
+
+func read(w http.ResponseWriter, r *http.Request, to any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		tell(w, nil, domain.ErrApp{Text: "not a message of the app"})
+		return false
+	}
+	return true
+}
+
+func tell(w http.ResponseWriter, v any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	var refused domain.ErrApp
+	switch {
+	case errors.As(err, &refused):
+		w.WriteHeader(http.StatusConflict)
+		v = appclient.Error{Text: refused.Text}
+	case err != nil:
+		w.WriteHeader(http.StatusInternalServerError)
+		v = appclient.Error{Text: "the sandbox has trouble"}
+	}
+	json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,118 @@
+// Package server puts the sandbox authority on the network: the line that
+// kiosks use, under mutual TLS 1.3, and the app's stand-in on loopback. It
+// takes bytes in and out and decides nothing.
+package server
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/kiosk/authority"
+)
+
+// Line serves kiosks.
+func Line(s *domain.Service, own tls.Certificate, clients *x509.CertPool, now func() time.Time, logger *slog.Logger) *http.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+authority.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
+	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, now) })
+	return &http.Server{
+		Handler:           mux,
+		TLSConfig:         lineTLS(own, clients, now),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      20 * time.Second,
+		IdleTimeout:       90 * time.Second,
+		MaxHeaderBytes:    8 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 alone
+	}
+}
+
+// lineTLS asks every client for a certificate and checks it in
+// VerifyConnection rather than by Go's own rule, for one reason: a kiosk whose
+// certificate has expired gets a sentence instead of an alert, and may still
+// hand in its records. Everything else about the certificate has to be right.
+func lineTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
+	return &tls.Config{
+		MinVersion:   tls.VersionTLS13,
+		Certificates: []tls.Certificate{own},
+		ClientAuth:   tls.RequireAnyClientCert,
+		Time:         now,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if len(state.PeerCertificates) == 0 {
+				return errors.New("no client certificate")
+			}
+			leaf := state.PeerCertificates[0]
+			at := now()
+			if at.After(leaf.NotAfter) {
+				at = leaf.NotAfter
+			}
+			options := x509.VerifyOptions{Roots: clients, CurrentTime: at, Intermediates: x509.NewCertPool(),
+				KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+			for _, c := range state.PeerCertificates[1:] {
+				options.Intermediates.AddCert(c)
+			}
+			_, err := leaf.Verify(options)
+			return err
+		},
+	}
+}
+
+// peer is who the connection belongs to.
+func peer(r *http.Request, now time.Time) (p domain.Peer, ok bool) {
+	leaf := r.TLS.PeerCertificates[0]
+	key, ok := leaf.PublicKey.(*ecdsa.PublicKey)
+	return domain.Peer{Kiosk: leaf.Subject.CommonName, SPKI: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Key: key,
+		Expired: now.After(leaf.NotAfter)}, ok
+}
+
+func health(w http.ResponseWriter, r *http.Request, s *domain.Service) {
+	h, err := s.Health(r.Context())
+	if err != nil {
+		http.Error(w, "", http.StatusServiceUnavailable)
+		return
+	}
+	body, err := authority.Encode(&h)
+	if err != nil {
+		http.Error(w, "", http.StatusServiceUnavailable)
+		return
+	}
+	write(w, domain.Reply{Status: 200, Body: body})
+}
+
+func post(w http.ResponseWriter, r *http.Request, s *domain.Service, now func() time.Time) {
+	p, ok := peer(r, now())
+	if !ok {
+		http.Error(w, "the client's key is not ECDSA", http.StatusForbidden)
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, authority.MaxMessage+1))
+	if err != nil {
+		return // the client went away
+	}
+	// A client that hangs up after sending is still answered into the store.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 15*time.Second)
+	defer cancel()
+	write(w, s.Handle(ctx, p, r.URL.Path, body))
+}
+
+func write(w http.ResponseWriter, reply domain.Reply) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	if reply.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.FormatUint(uint64(reply.RetryAfter), 10))
+	}
+	w.WriteHeader(reply.Status)
+	w.Write(reply.Body)
+}

@@ -1,0 +1,215 @@
+package store
+
+import "multicopy.example/kiosk/authority"
+
+// ID and Hash are the contract's byte strings.
+type (
+	ID   = authority.ID
+	Hash = authority.Hash
+)
+
+// State of a reservation.
+type State int
+
+const (
+	Fresh   State = iota // made; nobody has claimed it, or the claim ran out
+	Claimed              // a session gave the right one-time password
+	Granted              // a command is out
+	InDoubt              // nobody knows what the last command did
+	Done                 // used
+)
+
+// String is the state's name in the app's answers.
+func (s State) String() string {
+	return [...]string{"open", "claimed", "granted", "in doubt", "done"}[s]
+}
+
+// Card is a card and both its certificates.
+type Card struct {
+	Card      Hash
+	UserHash  Hash
+	Name      string
+	UserCert  []byte
+	UserState authority.CertState
+	SignCert  []byte // nil: none
+	SignState authority.CertState
+}
+
+// Reservation as it stands.
+type Reservation struct {
+	ID      ID
+	Card    Hash
+	Flow    int
+	Factor  int
+	Secret  string
+	State   State
+	Wrong   int
+	Grants  int
+	Session []byte // nil: nobody's
+	Lease   int64
+	Made    int64
+	Expires int64
+}
+
+// Session of a kiosk with a card.
+type Session struct {
+	ID          ID
+	Kiosk       string
+	Card        Hash
+	Reservation ID
+	Challenge   []byte // nil: used
+	Ticket      []byte // nil: none yet
+	Act         int
+	UserTries   int8
+	SignTries   int8
+	Opened      int64
+}
+
+// Grant is a command that was given out.
+type Grant struct {
+	ID          ID
+	Session     ID
+	Card        Hash
+	Reservation ID
+	Act         int
+	Outcome     int
+	Superseded  bool
+	Made        int64
+}
+
+// AddCard puts a card in.
+func (t *Tx) AddCard(c Card) error {
+	return t.run(`INSERT INTO cards VALUES (?,?,?,?,?,?,?)`, c.Card[:], c.UserHash[:], c.Name, c.UserCert, c.UserState, c.SignCert, c.SignState)
+}
+
+// CardByUser finds a card by the hash of its user-authentication certificate.
+func (t *Tx) CardByUser(hash Hash) (c Card, err error) {
+	return t.card(`user_hash = ?`, hash[:])
+}
+
+// CardByID finds a card by its id.
+func (t *Tx) CardByID(id Hash) (Card, error) { return t.card(`card = ?`, id[:]) }
+
+func (t *Tx) card(where string, key []byte) (c Card, err error) {
+	var id, hash []byte
+	err = t.one(`SELECT card, user_hash, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE `+where, []any{key},
+		&id, &hash, &c.Name, &c.UserCert, &c.UserState, &c.SignCert, &c.SignState)
+	copy(c.Card[:], id)
+	copy(c.UserHash[:], hash)
+	return c, err
+}
+
+// SetCardState changes what is known of a card's certificates.
+func (t *Tx) SetCardState(name string, user, sign authority.CertState) error {
+	return t.run(`UPDATE cards SET user_state = ?, sign_state = ? WHERE name = ?`, user, sign, name)
+}
+
+// AddReservation puts a reservation in; it is the newest of its card.
+func (t *Tx) AddReservation(r Reservation) error {
+	return t.run(`INSERT INTO reservations (id, card, flow, factor, secret, state, wrong, grants, session, lease, made, expires)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID[:], r.Card[:], r.Flow, r.Factor, r.Secret, r.State, r.Wrong, r.Grants, r.Session, r.Lease, r.Made, r.Expires)
+}
+
+// Reservation by id.
+func (t *Tx) Reservation(id ID) (Reservation, error) { return t.reservation(`id = ?`, id[:]) }
+
+// Newest reservation of a card.
+func (t *Tx) Newest(card Hash) (Reservation, error) {
+	return t.reservation(`card = ? ORDER BY n DESC LIMIT 1`, card[:])
+}
+
+func (t *Tx) reservation(where string, key []byte) (r Reservation, err error) {
+	var id, card []byte
+	err = t.one(`SELECT id, card, flow, factor, secret, state, wrong, grants, session, lease, made, expires FROM reservations WHERE `+where, []any{key},
+		&id, &card, &r.Flow, &r.Factor, &r.Secret, &r.State, &r.Wrong, &r.Grants, &r.Session, &r.Lease, &r.Made, &r.Expires)
+	copy(r.ID[:], id)
+	copy(r.Card[:], card)
+	return r, err
+}
+
+// PutReservation writes what may change, the count of wrong codes excepted.
+func (t *Tx) PutReservation(r Reservation) error {
+	return t.run(`UPDATE reservations SET state = ?, grants = ?, session = ?, lease = ? WHERE id = ?`, r.State, r.Grants, r.Session, r.Lease, r.ID[:])
+}
+
+// CountWrong adds one to the wrong codes if there are fewer than five, and
+// reports whether it did.
+func (t *Tx) CountWrong(id ID) (bool, error) {
+	n, err := t.exec(`UPDATE reservations SET wrong = wrong + 1 WHERE id = ? AND wrong < 5`, id[:])
+	return n == 1, err
+}
+
+// UncountWrong takes back the one that a right code had counted.
+func (t *Tx) UncountWrong(id ID) error {
+	return t.run(`UPDATE reservations SET wrong = wrong - 1 WHERE id = ? AND wrong > 0`, id[:])
+}
+
+// AddSession puts a session in.
+func (t *Tx) AddSession(s Session) error {
+	return t.run(`INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?)`, s.ID[:], s.Kiosk, s.Card[:], s.Reservation[:], s.Challenge, s.Ticket, s.Act,
+		s.UserTries, s.SignTries, s.Opened)
+}
+
+// Session of that kiosk; another kiosk's is not there.
+func (t *Tx) Session(id ID, kiosk string) (s Session, err error) {
+	var sid, card, reservation []byte
+	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE id = ? AND kiosk = ?`,
+		[]any{id[:], kiosk}, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
+	copy(s.ID[:], sid)
+	copy(s.Card[:], card)
+	copy(s.Reservation[:], reservation)
+	return s, err
+}
+
+// PutSession writes what may change.
+func (t *Tx) PutSession(s Session) error {
+	return t.run(`UPDATE sessions SET challenge = ?, ticket = ?, act = ? WHERE id = ?`, s.Challenge, s.Ticket, s.Act, s.ID[:])
+}
+
+// AddGrant puts a grant in; every earlier one of the card that has no outcome
+// is superseded by it.
+func (t *Tx) AddGrant(g Grant) error {
+	if err := t.run(`UPDATE grants SET superseded = 1 WHERE card = ? AND outcome IN (0, 3)`, g.Card[:]); err != nil {
+		return err
+	}
+	return t.run(`INSERT INTO grants (id, session, card, reservation, act, outcome, superseded, made) VALUES (?,?,?,?,?,?,0,?)`,
+		g.ID[:], g.Session[:], g.Card[:], g.Reservation[:], g.Act, g.Outcome, g.Made)
+}
+
+// Grant of that session; with a nil id the session's last.
+func (t *Tx) Grant(session ID, id *ID) (g Grant, err error) {
+	where, args := `session = ? ORDER BY n DESC LIMIT 1`, []any{session[:]}
+	if id != nil {
+		where, args = `session = ? AND id = ?`, []any{session[:], id[:]}
+	}
+	var gid, sid, card, reservation []byte
+	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
+		&gid, &sid, &card, &reservation, &g.Act, &g.Outcome, &g.Superseded, &g.Made)
+	copy(g.ID[:], gid)
+	copy(g.Session[:], sid)
+	copy(g.Card[:], card)
+	copy(g.Reservation[:], reservation)
+	return g, err
+}
+
+// SetOutcome writes what came of a grant.
+func (t *Tx) SetOutcome(id ID, outcome int) error {
+	return t.run(`UPDATE grants SET outcome = ? WHERE id = ?`, outcome, id[:])
+}
+
+// Doubtful reports whether a grant of the card has no outcome and no
+// successor.
+func (t *Tx) Doubtful(card Hash) (bool, error) {
+	var n int
+	err := t.one(`SELECT count(*) FROM grants WHERE card = ? AND outcome IN (0, 3) AND superseded = 0`, []any{card[:]}, &n)
+	return n > 0, err
+}
+
+// LastOutcome of a reservation's grants; 0 where there is none or it is live.
+func (t *Tx) LastOutcome(reservation ID) (outcome int, err error) {
+	err = t.one(`SELECT outcome FROM grants WHERE reservation = ? ORDER BY n DESC LIMIT 1`, []any{reservation[:]}, &outcome)
+	if err == ErrNone {
+		return 0, nil
+	}
+	return outcome, err
+}

@@ -1,0 +1,83 @@
+package town
+
+import (
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+)
+
+// Town is an opened sandbox.
+type Town struct {
+	DB      *store.DB
+	Service *domain.Service
+	Server  tls.Certificate // of the authority
+	Kiosks  *x509.CertPool  // whose certificates are kiosks
+}
+
+// Open reads the folder that Init made.
+func Open(dir string, policy domain.Policy, now func() time.Time, log *slog.Logger) (*Town, error) {
+	d := pki.Folder(dir)
+	var failed error
+	certs := func(name string) []*x509.Certificate {
+		c, err := d.ReadCerts(name)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		return c
+	}
+	lineCA, server, user, sign := certs(LineCA), certs(serverCert), certs(userCACert), certs(signCACert)
+	if failed != nil {
+		return nil, failed
+	}
+	ca, err := pki.ReadKey[*ecdsa.PrivateKey](d, lineCAKey)
+	if err != nil {
+		return nil, err
+	}
+	own, err := pki.ReadKey[*ecdsa.PrivateKey](d, serverKey)
+	if err != nil {
+		return nil, err
+	}
+	code, err := pki.ReadKey[*ecdh.PrivateKey](d, codeKey)
+	if err != nil {
+		return nil, err
+	}
+	grant, err := pki.ReadKey[*ecdsa.PrivateKey](d, grantKey)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(filepath.Join(dir, database))
+	if err != nil {
+		return nil, err
+	}
+	pair := &pki.Pair{Cert: lineCA[0], Key: ca}
+	keys := domain.Keys{Code: code.Bytes(), Grant: grant, Receipt: own, UserCA: pool(user), SignCA: pool(sign),
+		Renew: func(csr []byte, kiosk string) ([]byte, error) { return pair.Renew(csr, kiosk, now()) }}
+	return &Town{DB: db, Service: domain.New(db, keys, policy, now, log), Kiosks: pool(lineCA),
+		Server: tls.Certificate{Certificate: [][]byte{server[0].Raw}, PrivateKey: own, Leaf: server[0]}}, nil
+}
+
+func pool(certs []*x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	for _, c := range certs {
+		p.AddCert(c)
+	}
+	return p
+}
+
+// KioskPair is the kiosk's certificate and key, for tests.
+func KioskPair(dir string) (tls.Certificate, error) {
+	c, err := tls.LoadX509KeyPair(filepath.Join(dir, KioskCert), filepath.Join(dir, KioskKey))
+	if err != nil {
+		return c, fmt.Errorf("town: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// lineCA is the CA of the test's line.
+func (b *bench) lineCA() *pki.Pair {
+	b.Helper()
+	key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "ca.key.pem")
+	if err != nil {
+		b.Fatal(err)
+	}
+	certs, err := pki.Folder(b.dir).ReadCerts(town.LineCA)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &pki.Pair{Cert: certs[0], Key: key}
+}
+
+// another kiosk, registered or not.
+func (b *bench) another(name string, registered bool) *authority.Client {
+	b.Helper()
+	p, err := b.lineCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if registered {
+		b.register(store.Kiosk{Name: name, Flows: "PU"})
+	}
+	c := b.client(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
+	b.Cleanup(c.Close)
+	return c
+}
+
+// TestKioskThatMayNotServe: unknown, revoked, expired. The last two may still
+// settle and hand in records.
+func TestKioskThatMayNotServe(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	_, err := b.another("kiosk-9999", false).Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordPeer)
+
+	s := b.claim(c, r)
+	g := b.mustGrant(c, s, kiosk.Reset)
+	b.register(store.Kiosk{Name: testKiosk, Revoked: true, Flows: "PU"})
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordPeer)
+	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
+		t.Errorf("a revoked kiosk may not settle: %v", err)
+	}
+	b.register(store.Kiosk{Name: testKiosk, Flows: "PU"})
+
+	b.kiosk.Close()
+	b.clock.pass(400 * 24 * time.Hour) // past the kiosk's certificate, not the authority's
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordPeer)
+	if err == nil || !strings.Contains(err.Error(), "expired") {
+		t.Errorf("an expired kiosk is not told why: %v", err)
+	}
+	if _, err := b.settle(s, g.ID, kiosk.Done); err != nil {
+		t.Errorf("an expired kiosk may not settle: %v", err)
+	}
+	l := newLedger()
+	if acked, err := b.kiosk.Batch(t.Context(), l.lines(3)); err != nil || acked != 3 {
+		t.Errorf("an expired kiosk may not hand in records: %d, %v", acked, err)
+	}
+	records, err := b.app.Records(t.Context(), testKiosk)
+	if err != nil || len(records) != 3 || records[0].Flags != "expired " {
+		t.Errorf("%+v, %v", records, err)
+	}
+}
+
+// TestKioskRenewsItsCertificate, for its own name alone.
+func TestKioskRenewsItsCertificate(t *testing.T) {
+	b := start(t)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := func(name string) []byte {
+		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return der
+	}
+	_, err = b.kiosk.Renew(t.Context(), request("kiosk-0002"))
+	want(t, err, kiosk.WordContract)
+	der, err := b.kiosk.Renew(t.Context(), request(testKiosk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	renewed := b.client(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key})
+	defer renewed.Close()
+	if now, err := renewed.Heartbeat(t.Context(), authority.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.WordReader}); err != nil || now != b.clock.now().Unix() {
+		t.Errorf("%d, %v", now, err)
+	}
+}
+
+// raw posts bytes as they are.
+func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
+	b.Helper()
+	pair, err := town.KioskPair(b.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(file(b.T, b.dir, town.LineCA))
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}
+	response, err := (&http.Client{Transport: transport}).Post("https://"+b.at.Listen+path, "application/json", bytes.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer response.Body.Close()
+	reply, err = io.ReadAll(response.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return response.StatusCode, reply
+}
+
+func encode(t *testing.T, m any) []byte {
+	t.Helper()
+	data, err := authority.Encode(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestNonsenseIsRefused with a message of the contract, and stored nowhere.
+func TestNonsenseIsRefused(t *testing.T) {
+	b := start(t)
+	good := `{"contract":1,"request":"AAAAAAAAAAAAAAAAAAAAAA==","session":"AAAAAAAAAAAAAAAAAAAAAA==","outcome":"failed"}`
+	for name, body := range map[string]string{
+		"empty": "", "list": "[]", "version": strings.Replace(good, `"contract":1`, `"contract":2`, 1),
+		"surplus": strings.Replace(good, "{", `{"x":1,`, 1), "case": strings.Replace(good, `"session"`, `"Session"`, 1),
+		"trailing": good + "{}", "null": strings.Replace(good, `"failed"`, "null", 1), "long": `{"x":"` + strings.Repeat("a", authority.MaxMessage) + `"}`,
+	} {
+		status, reply := b.raw(authority.PathSettle, []byte(body))
+		if r := refusalOf(t, reply); status != 400 || r.Code != authority.CodeContract || !json.Valid(reply) {
+			t.Errorf("%s: %d %s", name, status, reply)
+		} else if name == "version" && (!strings.Contains(r.Detail, "contract 2") || !strings.Contains(r.Detail, "contract 1")) {
+			t.Errorf("not both versions are named: %s", r.Detail)
+		}
+	}
+	if status, reply := b.raw("/v1/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != authority.CodeContract {
+		t.Errorf("%d %s", status, reply)
+	}
+}
+
+// TestBadClientsAreRefused: no certificate, a stranger's, a server's, TLS 1.2.
+func TestBadClientsAreRefused(t *testing.T) {
+	b := start(t)
+	stranger, err := pki.NewLineCA(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange, err := stranger.Kiosk(testKiosk, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := b.lineCA().Server(time.Now(), testKiosk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early, err := b.lineCA().Kiosk(testKiosk, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := town.KioskPair(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair := func(p *pki.Pair) []tls.Certificate {
+		return []tls.Certificate{{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}}
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(file(t, b.dir, town.LineCA))
+	for name, c := range map[string]*tls.Config{
+		"none": {}, "another CA": {Certificates: pair(strange)}, "a server's": {Certificates: pair(server)}, "not yet valid": {Certificates: pair(early)},
+		"TLS 1.2": {Certificates: []tls.Certificate{mine}, MaxVersion: tls.VersionTLS12},
+	} {
+		c.RootCAs = roots
+		client := http.Client{Transport: &http.Transport{TLSClientConfig: c, DisableKeepAlives: true}}
+		if response, err := client.Get("https://" + b.at.Listen + authority.PathHealth); err == nil {
+			response.Body.Close()
+			t.Errorf("%s: answered %d", name, response.StatusCode)
+		}
+	}
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{mine}}, DisableKeepAlives: true}}
+	response, err := client.Get("https://" + b.at.Listen + authority.PathHealth)
+	if err != nil {
+		t.Fatal("the control was refused too:", err)
+	}
+	response.Body.Close()
+}

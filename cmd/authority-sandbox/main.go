@@ -1,0 +1,163 @@
+// Command authority-sandbox is a reference authority for tests and demos: it
+// speaks the kiosk's wire contract, keeps reservations, grants and records in
+// SQLite, and issues the test residents' cards. It is no part of the firmware,
+// nothing in it is a secret worth keeping, and it must not be reached by any
+// kiosk that serves the public.
+//
+// Start with internal/domain; the wire contract is kiosk/authority.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+const usage = `authority-sandbox: a reference authority for tests and demos
+
+  init --dir D [--kiosk NAME] [--host H]... [--residents a,b,c] [--pin 1234]
+  serve --dir D [--listen 127.0.0.1:0] [--app 127.0.0.1:0] [--factor code|reservation]
+  residents                             list the test residents
+  kiosk --dir D --name N [--flows PU] [--revoked]   register a kiosk or change it
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "authority-sandbox:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	if len(args) == 0 {
+		return fmt.Errorf("no sub-command\n%s", usage)
+	}
+	switch args[0] {
+	case "init":
+		return initialise(ctx, args[1:])
+	case "serve":
+		return serve(ctx, args[1:], out, log)
+	case "kiosk":
+		return register(ctx, args[1:])
+	case "residents":
+		for _, r := range town.Residents() {
+			fmt.Fprintf(out, "%-8s %s\n", r.Name, r.About)
+		}
+		return nil
+	}
+	return fmt.Errorf("unknown sub-command %q\n%s", args[0], usage)
+}
+
+// flags makes a set that returns its errors and takes no stray words.
+func flags(name string, args []string, define func(*flag.FlagSet)) error {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	define(f)
+	if err := f.Parse(args); err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, usage)
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected %q\n%s", name, f.Arg(0), usage)
+	}
+	return nil
+}
+
+func initialise(ctx context.Context, args []string) error {
+	s := town.Setup{Now: time.Now()}
+	var residents string
+	err := flags("init", args, func(f *flag.FlagSet) {
+		f.StringVar(&s.Dir, "dir", "", "folder")
+		f.StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "name of the kiosk")
+		f.StringVar(&residents, "residents", strings.Join(town.Default, ","), "names, or all")
+		f.StringVar(&s.PIN, "pin", "", "4-digit PIN of every card")
+		f.Func("host", "name or address in the server's certificate", func(h string) error { s.Hosts = append(s.Hosts, h); return nil })
+	})
+	if err != nil {
+		return err
+	}
+	if s.Dir == "" {
+		return fmt.Errorf("init: --dir is missing")
+	}
+	if residents == "all" {
+		for _, r := range town.Residents() {
+			s.Residents = append(s.Residents, r.Name)
+		}
+	} else if residents != "" {
+		s.Residents = strings.Split(residents, ",")
+	}
+	return town.Init(ctx, s)
+}
+
+func register(ctx context.Context, args []string) error {
+	var dir string
+	var k store.Kiosk
+	err := flags("kiosk", args, func(f *flag.FlagSet) {
+		f.StringVar(&dir, "dir", "", "folder")
+		f.StringVar(&k.Name, "name", "", "name in its certificate")
+		f.StringVar(&k.Flows, "flows", "PU", "letters of the flows it may carry out")
+		f.BoolVar(&k.Revoked, "revoked", false, "its certificate is revoked")
+	})
+	if err != nil {
+		return err
+	}
+	if dir == "" || k.Name == "" {
+		return fmt.Errorf("kiosk: --dir or --name is missing")
+	}
+	t, err := town.Open(dir, domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer t.DB.Close()
+	return t.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutKiosk(k) })
+}
+
+// ready is the one line that serve prints.
+type ready struct {
+	Listen string `json:"listen"` // the kiosks' line, host:port
+	App    string `json:"app"`    // the app's stand-in, host:port
+}
+
+func serve(ctx context.Context, args []string, out, logTo io.Writer) error {
+	var dir, listen, app string
+	policy := domain.DefaultPolicy
+	err := flags("serve", args, func(f *flag.FlagSet) {
+		f.StringVar(&dir, "dir", "", "folder")
+		f.StringVar(&listen, "listen", "127.0.0.1:0", "address of the kiosks' line")
+		f.StringVar(&app, "app", "127.0.0.1:0", "address of the app's stand-in, loopback")
+		f.Func("factor", "code or reservation", func(s string) error {
+			var v authority.Factor
+			err := v.UnmarshalText([]byte(s))
+			policy.Factor = int(kiosk.Factor(v))
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if dir == "" {
+		return fmt.Errorf("serve: --dir is missing")
+	}
+	log := slog.New(slog.NewTextHandler(logTo, nil))
+	t, err := town.Open(dir, policy, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer t.DB.Close()
+	return listenAndServe(ctx, t, listen, app, time.Now, log, func(r ready) error { return json.NewEncoder(out).Encode(r) })
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"testing"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
+)
+
+// ledger makes records that chain.
+type ledger struct {
+	epoch [16]byte
+	all   []kiosk.Record
+}
+
+func newLedger() *ledger {
+	l := &ledger{}
+	rand.Read(l.epoch[:])
+	return l
+}
+
+// lines appends n records and answers the whole ledger.
+func (l *ledger) lines(n int) []kiosk.Record {
+	for range n {
+		r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1)}
+		if len(l.all) > 0 {
+			r.Prev = l.all[len(l.all)-1].Hash
+		}
+		r.Bytes = binary.BigEndian.AppendUint64(append([]byte("record "), l.epoch[:]...), r.Seq)
+		r.Bytes = append(r.Bytes, r.Prev[:]...)
+		r.Hash = sha256.Sum256(r.Bytes)
+		l.all = append(l.all, r)
+	}
+	return l.all
+}
+
+// TestRecordsCountOnce: batches of fifty, again, overlapping, and the rest.
+func TestRecordsCountOnce(t *testing.T) {
+	b := start(t)
+	l := newLedger()
+	all := l.lines(120)
+	for _, step := range []struct{ from, acked uint64 }{{0, 50}, {0, 50}, {30, 80}, {80, 120}, {119, 120}} {
+		acked, err := b.kiosk.Batch(t.Context(), all[step.from:])
+		if err != nil || acked != step.acked {
+			t.Fatalf("from %d: acked %d, %v", step.from, acked, err)
+		}
+		receipt, ok := b.kiosk.LastReceipt()
+		if !ok || receipt.Seq != acked || receipt.Head != all[acked-1].Hash {
+			t.Errorf("receipt %+v", receipt)
+		}
+	}
+	kept, err := b.app.Records(t.Context(), testKiosk)
+	if err != nil || len(kept) != 120 {
+		t.Fatalf("%d kept, %v", len(kept), err)
+	}
+	for i, r := range kept {
+		if r.Seq != uint64(i+1) || r.Hash != hex.EncodeToString(all[i].Hash[:]) || r.Flags != "" || r.Epoch != hex.EncodeToString(l.epoch[:]) {
+			t.Errorf("record %d: %+v", i+1, r)
+		}
+	}
+	if n, err := b.kiosk.Batch(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("nothing: %d, %v", n, err)
+	}
+}
+
+// TestForkedLedgerIsKeptApart: another record under a number that is there.
+func TestForkedLedgerIsKeptApart(t *testing.T) {
+	b := start(t)
+	l := newLedger()
+	all := l.lines(6)
+	if _, err := b.kiosk.Batch(t.Context(), all[:4]); err != nil {
+		t.Fatal(err)
+	}
+	fork := append([]kiosk.Record{}, all...)
+	fork[2].Bytes = []byte("something else")
+	fork[2].Hash = sha256.Sum256(fork[2].Bytes)
+	for range 2 { // again is no third record
+		acked, err := b.kiosk.Batch(t.Context(), fork)
+		if acked != 2 || !errors.Is(err, kiosk.ErrAside) {
+			t.Fatalf("acked %d, %v", acked, err)
+		}
+	}
+	acked, err := b.kiosk.Batch(t.Context(), fork[3:])
+	if acked != 6 || err != nil {
+		t.Errorf("behind it: %d, %v", acked, err)
+	}
+	// A hash that is not of its bytes never gets in, first or not.
+	other := newLedger()
+	lies := other.lines(1)
+	lies[0].Hash[0]++
+	if acked, err := b.kiosk.Batch(t.Context(), lies); acked != 0 || !errors.Is(err, kiosk.ErrAside) {
+		t.Errorf("%d, %v", acked, err)
+	}
+	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		n, err := tx.CountAside(testKiosk)
+		if n != 2 {
+			t.Errorf("%d lie apart", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestGapAndForkAreFlagged, and kept: a record that is told is not lost.
+func TestGapAndForkAreFlagged(t *testing.T) {
+	b := start(t)
+	l := newLedger()
+	all := l.lines(4)
+	if acked, err := b.kiosk.Batch(t.Context(), all[2:3]); acked != 3 || err != nil {
+		t.Fatal(acked, err)
+	}
+	fork := all[3]
+	fork.Prev[0]++
+	if acked, err := b.kiosk.Batch(t.Context(), []kiosk.Record{fork}); acked != 4 || err != nil {
+		t.Fatal(acked, err)
+	}
+	kept, err := b.app.Records(t.Context(), testKiosk)
+	if err != nil || len(kept) != 2 || kept[0].Flags != "gap " || kept[1].Flags != "fork " {
+		t.Errorf("%+v, %v", kept, err)
+	}
+}
+
+// TestNewEpochInTheMiddle: only the front of one epoch is sent, so that the
+// number acknowledged means one thing.
+func TestNewEpochInTheMiddle(t *testing.T) {
+	b := start(t)
+	old, young := newLedger(), newLedger()
+	both := append(append([]kiosk.Record{}, old.lines(3)...), young.lines(2)...)
+	if acked, err := b.kiosk.Batch(t.Context(), both); acked != 3 || err != nil {
+		t.Fatal(acked, err)
+	}
+	if acked, err := b.kiosk.Batch(t.Context(), both[3:]); acked != 2 || err != nil {
+		t.Fatal(acked, err)
+	}
+}
+
+// TestAuthorityAway: later, not stop, and not aside.
+func TestAuthorityAway(t *testing.T) {
+	b := start(t)
+	k := b.another("kiosk-0003", false)
+	var later kiosk.ErrLater
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked != 0 || !errors.Is(err, kiosk.ErrStop) || errors.As(err, &later) {
+		t.Errorf("an unknown kiosk: %d, %v", acked, err)
+	}
+	b.at.Listen = "127.0.0.1:1"
+	k = b.another("kiosk-0004", true)
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked != 0 || !errors.As(err, &later) || errors.Is(err, kiosk.ErrStop) {
+		t.Errorf("nobody there: %d, %v", acked, err)
+	}
+}

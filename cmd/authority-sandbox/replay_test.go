@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/hpke"
+	"crypto/sha256"
+	"encoding/hex"
+	"testing"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// TestSameRequestTwice: the same bytes get the same reply and do nothing
+// twice; other bytes under the same id get 422, and so does another path.
+func TestSameRequestTwice(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	env := authority.Envelope{Contract: 1, Request: authority.ID{1}}
+	m := authority.OpenRequest{Envelope: env, Certificate: c.cert, UserTries: 3, SignTries: 5}
+	status, first := b.raw(authority.PathOpen, encode(t, m))
+	if status != 200 {
+		t.Fatalf("%d %s", status, first)
+	}
+	if status, again := b.raw(authority.PathOpen, encode(t, m)); status != 200 || !bytes.Equal(first, again) {
+		t.Errorf("%d\n%s\n%s", status, first, again)
+	}
+	m.SignTries = 4
+	if status, reply := b.raw(authority.PathOpen, encode(t, m)); status != 422 || refusalOf(t, reply).Code != authority.CodeContract {
+		t.Errorf("%d %s", status, reply)
+	}
+	var opened authority.OpenReply
+	if err := authority.Decode(first, &opened); err != nil {
+		t.Fatal(err)
+	}
+
+	// A wrong code, repeated, is one wrong code.
+	env.Request = authority.ID{2}
+	code := authority.CodeRequest{Envelope: env, Session: opened.Session, Sealed: make([]byte, authority.SealedLen)}
+	for range 4 {
+		status, reply := b.raw(authority.PathCode, encode(t, code))
+		var coded authority.CodeReply
+		if err := authority.Decode(reply, &coded); err != nil || status != 200 || coded.Ticket != nil || coded.CodesLeft != 4 {
+			t.Fatalf("%d %s %v", status, reply, err)
+		}
+	}
+	code.Sealed[0]++
+	if status, _ := b.raw(authority.PathCode, encode(t, code)); status != 422 {
+		t.Error(status)
+	}
+	if st := b.state(r); st.CodesLeft != 4 {
+		t.Errorf("%+v", st)
+	}
+
+	// A refusal is a reply like any other.
+	env.Request = authority.ID{3}
+	settle := authority.SettleRequest{Envelope: env, Session: authority.ID{9}, Outcome: authority.Outcome(kiosk.Failed)}
+	status, first = b.raw(authority.PathSettle, encode(t, settle))
+	statusAgain, again := b.raw(authority.PathSettle, encode(t, settle))
+	if status != 409 || statusAgain != 409 || !bytes.Equal(first, again) {
+		t.Errorf("%d %s, %d %s", status, first, statusAgain, again)
+	}
+}
+
+// TestCutBetweenCountAndComparison: the count was committed, the process died,
+// and the kiosk asks again: one entry is gone, not two and not none.
+func TestCutBetweenCountAndComparison(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.open(c)
+	m := authority.CodeRequest{Envelope: authority.Envelope{Contract: 1, Request: authority.ID{4}}, Session: authority.ID(s.ID), Sealed: make([]byte, authority.SealedLen)}
+	body := encode(t, m)
+	id, err := hex.DecodeString(r.Reservation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		if counted, err := tx.CountWrong(store.ID(id)); err != nil || !counted {
+			t.Errorf("%v, %v", counted, err)
+		}
+		return tx.AddAttempt(testKiosk, m.Request, sha256.Sum256(append([]byte(authority.PathCode+"\n"), body...)), store.ID(id))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var coded authority.CodeReply
+		if status, reply := b.raw(authority.PathCode, body); status != 200 || authority.Decode(reply, &coded) != nil || coded.CodesLeft != 4 {
+			t.Errorf("%d %s", status, reply)
+		}
+	}
+	if st := b.state(r); st.CodesLeft != 4 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// TestSealedCodeIsReplayed under another request id: it does not open there,
+// and counts as a wrong one.
+func TestSealedCodeIsReplayed(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.open(c)
+	key, err := authority.ParseCodeKey(file(t, b.dir, town.CodePub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := authority.ID{5}
+	sealed, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), authority.CodeInfo(s.ID, first), []byte(r.OTP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		request authority.ID
+		right   bool
+		left    int8
+	}{{authority.ID{6}, false, 4}, {first, true, 4}, {authority.ID{7}, false, 3}} {
+		m := authority.CodeRequest{Envelope: authority.Envelope{Contract: 1, Request: step.request}, Session: authority.ID(s.ID), Sealed: sealed}
+		var coded authority.CodeReply
+		status, reply := b.raw(authority.PathCode, encode(t, m))
+		if err := authority.Decode(reply, &coded); err != nil || status != 200 || (coded.Ticket != nil) != step.right || coded.CodesLeft != step.left {
+			t.Errorf("%v: %d %s", step, status, reply)
+		}
+	}
+}
+
+func refusalOf(t *testing.T, data []byte) authority.Refusal {
+	t.Helper()
+	var r authority.Refusal
+	if err := authority.Decode(data, &r); err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+	return r
+}

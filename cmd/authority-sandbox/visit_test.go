@@ -1,0 +1,210 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/kiosk"
+)
+
+// TestResidentIsServed: both flows, both acts, from the app to done.
+func TestResidentIsServed(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	for _, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {
+		for _, act := range []kiosk.Act{kiosk.Reset, kiosk.Unlock} {
+			r := b.reserve(c, flow)
+			s := b.claim(c, r)
+			if s.Flow != flow || s.Factor != kiosk.FactorCode || s.CodesLeft != 5 || s.Doubt {
+				t.Fatalf("%v %v: session %+v", flow, act, s)
+			}
+			g := b.mustGrant(c, s, act)
+			if st := b.state(r); st.State != "granted" || st.Grants != 1 {
+				t.Errorf("%v %v: %+v", flow, act, st)
+			}
+			if _, err := b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done); err != nil {
+				t.Fatal(err)
+			}
+			if st := b.state(r); st.State != "done" || st.Outcome != "done" || st.Flow != flow.String() {
+				t.Errorf("%v %v: %+v", flow, act, st)
+			}
+			_, err := b.kiosk.Open(t.Context(), c.facts())
+			want(t, err, kiosk.WordUsedReserve)
+		}
+	}
+}
+
+// TestReservationAloneNeedsNoCode: the other policy.
+func TestReservationAloneNeedsNoCode(t *testing.T) {
+	b := start(t, func(p *domain.Policy) { p.Factor = int(kiosk.FactorReservation) })
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	if r.OTP != "" {
+		t.Error("a one-time password nobody asks for")
+	}
+	s := b.open(c)
+	if s.Factor != kiosk.FactorReservation {
+		t.Fatalf("%+v", s)
+	}
+	ticket, err := b.kiosk.Code(t.Context(), s, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Ticket = ticket
+	g := b.mustGrant(c, s, kiosk.Reset)
+	if _, err := b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEveryTroubledResidentIsTurnedAway with the right word.
+func TestEveryTroubledResidentIsTurnedAway(t *testing.T) {
+	b := start(t)
+	for name, word := range map[string]kiosk.Word{
+		"hanako": kiosk.WordNoReserve, "nao": kiosk.WordNoReserve, "yuki": kiosk.WordNoSign, "akira": kiosk.WordExpired,
+		"midori": kiosk.WordChanged, "kenji": kiosk.WordRevoked, "sachiko": kiosk.WordHeld, "haru": kiosk.WordOldReserve,
+		"natsu": kiosk.WordUsedReserve, "umi": kiosk.WordUsedReserve, "fuyu": kiosk.WordWrongCard, "sora": kiosk.WordPhone,
+	} {
+		_, err := b.kiosk.Open(t.Context(), b.card(name).facts())
+		if t.Run(name, func(t *testing.T) { want(t, err, word) }); err == nil {
+			t.Errorf("%s was served", name)
+		}
+	}
+	_, err := b.kiosk.Open(t.Context(), kiosk.Facts{AuthCert: []byte("no certificate")})
+	want(t, err, kiosk.WordWrongCard)
+	_, err = b.kiosk.Open(t.Context(), kiosk.Facts{})
+	want(t, err, kiosk.WordCardFault)
+}
+
+// TestStrangersCannotReserve: cards of another CA, phones, wrong keys, and a
+// challenge that was used.
+func TestStrangersCannotReserve(t *testing.T) {
+	b := start(t)
+	for _, name := range []string{"fuyu", "sora"} {
+		if _, err := b.tryReserve(b.card(name), kiosk.FlowP); err == nil {
+			t.Errorf("%s reserved", name)
+		}
+	}
+	c := b.card("hanako")
+	challenge, err := b.app.Challenge(t.Context(), c.cert, "P")
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := appclient.Digest(challenge, c.cert, "P")
+	bad, good := c.sign(kiosk.RefSign, digest), c.sign(kiosk.RefAuth, digest)
+	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, bad); err == nil {
+		t.Error("reserved with the key whose password is forgotten")
+	}
+	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, good); err == nil {
+		t.Error("a challenge was good twice")
+	}
+	challenge, err = b.app.Challenge(t.Context(), c.cert, "P")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.clock.pass(6 * time.Minute)
+	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))); err == nil {
+		t.Error("a challenge was good for six minutes")
+	}
+	if _, err := b.app.Reservation(t.Context(), "00"); err == nil {
+		t.Error("a reservation of that number")
+	}
+}
+
+// TestClosedOrTooManyIsSaid: hours and throttles.
+func TestClosedOrTooManyIsSaid(t *testing.T) {
+	b := start(t, func(p *domain.Policy) { p.KioskRate = 3 })
+	c := b.card("hanako")
+	b.reserve(c, kiosk.FlowP)
+	b.clock.at = time.Date(b.clock.at.Year(), b.clock.at.Month(), b.clock.at.Day(), 14, 0, 0, 0, time.UTC) // 23:00 in Japan
+	if err := b.app.SetHours(t.Context(), appclient.Hours{From: 390, To: 1380}); err != nil {
+		t.Fatal(err)
+	}
+	h, err := b.kiosk.Health(t.Context())
+	if err != nil || h.Open {
+		t.Errorf("%+v, %v", h, err)
+	}
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordHours)
+	b.clock.pass(-time.Second)
+	if h, err := b.kiosk.Health(t.Context()); err != nil || !h.Open || h.Now != b.clock.now().Unix() {
+		t.Errorf("%+v, %v", h, err)
+	}
+	for range 3 {
+		b.kiosk.Open(t.Context(), c.facts())
+	}
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordBusy)
+	b.clock.pass(-time.Minute)
+	if _, err = b.kiosk.Open(t.Context(), c.facts()); err != nil {
+		t.Errorf("another minute: %v", err)
+	}
+	if err := b.app.SetHours(t.Context(), appclient.Hours{From: -1}); err == nil {
+		t.Error("hours before midnight")
+	}
+}
+
+// TestStoreMayNotRenewThePIN: flow U at a store that has flow P alone.
+func TestStoreMayNotRenewThePIN(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	b.reserve(c, kiosk.FlowU)
+	b.register(store.Kiosk{Name: testKiosk, Flows: "P"})
+	_, err := b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordStore)
+	b.reserve(c, kiosk.FlowP)
+	b.open(c)
+}
+
+func (b *bench) register(k store.Kiosk) {
+	b.Helper()
+	if err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) }); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// TestReservationGrowsOld in the middle of a visit.
+func TestReservationGrowsOld(t *testing.T) {
+	b := start(t, func(p *domain.Policy) { p.Lease = 48 * time.Hour })
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.claim(c, r)
+	b.clock.pass(24 * time.Hour)
+	_, _, err := b.grant(c, s, kiosk.Reset)
+	want(t, err, kiosk.WordOldReserve)
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.WordOldReserve)
+}
+
+// TestClaimRunsOut after the lease, and the reservation is open again.
+func TestClaimRunsOut(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.claim(c, r)
+	if st := b.state(r); st.State != "claimed" {
+		t.Errorf("%+v", st)
+	}
+	b.clock.pass(15 * time.Minute)
+	if st := b.state(r); st.State != "open" {
+		t.Errorf("%+v", st)
+	}
+	_, _, err := b.grant(c, s, kiosk.Reset)
+	want(t, err, kiosk.WordTimeout)
+	b.mustGrant(c, b.claim(c, r), kiosk.Reset)
+}
+
+// TestCertificateDiesDuringTheVisit: it is looked at again before a grant.
+func TestCertificateDiesDuringTheVisit(t *testing.T) {
+	b := start(t)
+	c := b.card("hanako")
+	s := b.claim(c, b.reserve(c, kiosk.FlowP))
+	if err := b.town.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetCardState("hanako", 0, 2) }); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := b.grant(c, s, kiosk.Reset)
+	want(t, err, kiosk.WordChanged)
+}

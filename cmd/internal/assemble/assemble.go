@@ -1,0 +1,206 @@
+// Package assemble puts the production hands and the loop together from a
+// configuration: everything of the firmware but its face. cmd/kiosk adds the
+// window; a headless run adds a face that prints.
+package assemble
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/host/v3"
+
+	"multicopy.example/devices/board"
+	"multicopy.example/devices/jpki"
+	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/serial"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/run"
+	"multicopy.example/kiosk/secret"
+)
+
+// Firmware is one kiosk without its face.
+type Firmware struct {
+	loop   *run.Loop
+	client *authority.Client
+	ledger *ledger
+	reader *pn532.Reader
+	spread time.Duration
+}
+
+// New opens what can be opened without a card and without a network. An error
+// means that this machine must not serve anybody: it cannot lock memory, its
+// configuration is wrong, or its ledger cannot be opened.
+func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger) (*Firmware, error) {
+	keys, err := takeKeys()
+	if err != nil {
+		return nil, err
+	}
+	client, err := dial(cfg.Authority, log)
+	if err != nil {
+		return nil, err
+	}
+	cas, err := certificates(cfg.Cards.Authorities...)
+	if err != nil {
+		return nil, err
+	}
+	lights, err := openBoard(cfg.Board, log)
+	if err != nil {
+		return nil, err
+	}
+	memory, err := openLedger(ctx, cfg.Kiosk.Data, log)
+	if err != nil {
+		return nil, err
+	}
+	chip := pn532.New(func() (pn532.Port, error) { return serial.Open(cfg.Reader.Port, cfg.Reader.Baud) }, log)
+	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread()}
+	f.loop = run.New(run.Hands{
+		Reader: reader{chip, cas, log}, Authority: client, Ledger: memory, Face: face, Board: lights,
+	}, keys, log)
+	return f, nil
+}
+
+// Post delivers an event from the face.
+func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
+
+// Run serves residents until ctx ends, and sends records beside it.
+func (f *Firmware) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		f.ledger.send(ctx, f.client, f.spread)
+	}()
+	err := f.loop.Run(ctx)
+	cancel()
+	<-sent
+	return err
+}
+
+// Close lets go of the reader, the ledger and the network.
+func (f *Firmware) Close() error {
+	f.client.Close()
+	return errors.Join(f.reader.Close(), f.ledger.Close())
+}
+
+func takeKeys() (k kiosk.Keys, err error) {
+	for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
+		if *s, err = secret.New(); err != nil {
+			return kiosk.Keys{}, err
+		}
+	}
+	return k, nil
+}
+
+func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
+	roots := x509.NewCertPool()
+	list, err := certificates(cfg.Roots)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		roots.AddCert(c)
+	}
+	pair, err := keyPair(cfg.Certificate, cfg.Key)
+	if err != nil {
+		return nil, err
+	}
+	file, err := config.PEM(cfg.CodeKey)
+	if err != nil {
+		return nil, err
+	}
+	codeKey, err := authority.ParseCodeKey(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.CodeKey, err)
+	}
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Log: log})
+}
+
+func keyPair(certificate, key string) (tls.Certificate, error) {
+	c, err := config.PEM(certificate)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	k, err := config.PEM(key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	pair, err := tls.X509KeyPair(c, k)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("%s and %s: %w", certificate, key, err)
+	}
+	return pair, nil
+}
+
+// certificates reads every certificate of PEM files; a file without one, or
+// with anything else in it, is an error.
+func certificates(names ...string) (list []*x509.Certificate, err error) {
+	for _, name := range names {
+		rest, err := config.PEM(name)
+		if err != nil {
+			return nil, err
+		}
+		found := 0
+		for block, more := pem.Decode(rest); block != nil; block, more = pem.Decode(more) {
+			c, err := x509.ParseCertificate(block.Bytes)
+			if err != nil || block.Type != "CERTIFICATE" {
+				return nil, fmt.Errorf("%s: block %d is no certificate: %w", name, found+1, err)
+			}
+			list = append(list, c)
+			found++
+		}
+		if found == 0 {
+			return nil, fmt.Errorf("%s holds no certificate", name)
+		}
+	}
+	return list, nil
+}
+
+// openBoard finds the GPIO lines. The host's drivers are asked only where the
+// configuration names a line: a machine without GPIO is a whole machine.
+func openBoard(cfg config.Board, log *slog.Logger) (*board.Board, error) {
+	lines := [2]gpio.PinOut{}
+	for i, name := range []string{cfg.Lamp, cfg.Buzzer} {
+		if name == "" {
+			continue
+		}
+		if _, err := host.Init(); err != nil {
+			return nil, fmt.Errorf("gpio: %w", err)
+		}
+		pin := gpioreg.ByName(name)
+		if pin == nil {
+			return nil, fmt.Errorf("board: this machine has no line %q", name)
+		}
+		lines[i] = pin
+	}
+	notify := func(state string) error {
+		_, err := daemon.SdNotify(false, state)
+		return err
+	}
+	return board.New(lines[0], lines[1], notify, log), nil
+}
+
+// reader makes a My Number Card of every link to a card.
+type reader struct {
+	*pn532.Reader
+	cas []*x509.Certificate
+	log *slog.Logger
+}
+
+func (r reader) Wait(ctx context.Context) (run.Card, error) {
+	link, err := r.Reader.Wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return jpki.New(link, r.cas, r.log), nil
+}

@@ -1,0 +1,267 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/hpke"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+const (
+	requestTime = 10 * time.Second // one request with its one repetition
+	dialTime    = 5 * time.Second  // of which the connection may take
+	idleTime    = 60 * time.Second // a connection nobody used is closed
+	maxConns    = 4                // a visit needs one, the sender of records another
+)
+
+// Config is everything the client needs. Nothing in it weakens a check.
+type Config struct {
+	URL         string          // https://host:port, no path
+	ServerName  string          // the name the certificate must carry; the URL's host where empty
+	Roots       *x509.CertPool  // the authority's CA; the system's own roots are never used
+	Certificate tls.Certificate // the kiosk's: ECDSA P-256, with the private key or a signer for it
+	CodeKey     []byte          // 32 bytes: the X25519 key that one-time passwords are sealed to
+	Log         *slog.Logger    // gets method, path, status and duration; never a body
+	// Now is the clock certificates are judged by: the machine's, or a later
+	// floor where that one is known to be behind. time.Now where nil.
+	Now func() time.Time
+}
+
+// Client is the authority as the loop sees it. It is safe for use by several
+// goroutines.
+type Client struct {
+	base    *url.URL
+	http    *http.Client
+	codeKey hpke.PublicKey
+	signer  crypto.Signer
+	spki    [32]byte // SHA-256 of our TLS key
+	kiosk   string   // our name, as our certificate says it
+	log     *slog.Logger
+
+	mu      sync.Mutex
+	proved  kiosk.SessionID // the last session that proved something …
+	act     kiosk.Act       // … and what for: its grant must say the same
+	receipt Receipt         // the last the authority gave
+}
+
+// New checks the configuration. It makes no connection.
+func New(cfg Config) (*Client, error) {
+	c, err := build(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	return c, nil
+}
+
+func build(cfg Config) (*Client, error) {
+	base, err := url.Parse(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	if base.Scheme != "https" || base.Host == "" || base.User != nil || (base.Path != "" && base.Path != "/") || base.RawQuery != "" {
+		return nil, errors.New("the address must be https://host:port and nothing else")
+	}
+	if cfg.Roots == nil || cfg.Log == nil {
+		return nil, errors.New("no CA or no log")
+	}
+	leaf, err := kioskKey(cfg.Certificate)
+	if err != nil {
+		return nil, err
+	}
+	signer, ok := cfg.Certificate.PrivateKey.(crypto.Signer)
+	if pub, same := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !same || !pub.Equal(signer.Public()) {
+		return nil, errors.New("the private key is not the certificate's")
+	}
+	codeKey, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(cfg.CodeKey)
+	if err != nil {
+		return nil, fmt.Errorf("key for one-time passwords: %w", err)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.ServerName == "" {
+		cfg.ServerName = base.Hostname()
+	}
+	return &Client{
+		base: base, codeKey: codeKey, signer: signer, log: cfg.Log,
+		spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), kiosk: leaf.Subject.CommonName,
+		http: newHTTP(&dialer{roots: cfg.Roots, name: cfg.ServerName, own: cfg.Certificate, now: cfg.Now,
+			resume: tls.NewLRUClientSessionCache(maxConns), net: net.Dialer{Timeout: dialTime}}),
+	}, nil
+}
+
+func newHTTP(d *dialer) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:                  nil, // whatever the environment says
+			DialTLSContext:         d.dial,
+			DisableCompression:     true,
+			MaxResponseHeaderBytes: 8 << 10,
+			ResponseHeaderTimeout:  requestTime,
+			IdleConnTimeout:        idleTime,
+			MaxConnsPerHost:        maxConns,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Timeout:       requestTime,
+	}
+}
+
+// ParseCodeKey reads the PEM file (PUBLIC KEY, X25519) that holds the key one-time
+// passwords are sealed to, for Config.CodeKey.
+func ParseCodeKey(file []byte) ([]byte, error) {
+	block, rest := pem.Decode(file)
+	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) != 0 {
+		return nil, errors.New("authority: the file holds no single public key")
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("authority: %w", err)
+	}
+	k, ok := key.(*ecdh.PublicKey)
+	if !ok || k.Curve() != ecdh.X25519() {
+		return nil, errors.New("authority: the key is not X25519")
+	}
+	return k.Bytes(), nil
+}
+
+// Close ends idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Name is the kiosk's name as its certificate says it.
+func (c *Client) Name() string { return c.kiosk }
+
+// envelope mints a request id.
+func envelope() Envelope {
+	e := Envelope{Contract: Contract}
+	rand.Read(e.Request[:]) // never fails: crypto/rand ends the program instead
+	return e
+}
+
+// echoer is a reply that repeats its request's id.
+type echoer interface{ Echo() ID }
+
+// post sends a message and reads its reply. The same bytes go out once more
+// where the connection broke: the authority answers an id it knows with the
+// reply it gave, so the repetition does nothing twice. peer is the certificate
+// of the end that answered.
+func (c *Client) post(ctx context.Context, path string, message, reply echoer, once bool) (peer *x509.Certificate, err error) {
+	body, err := Encode(message)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	peer, err = c.exchange(ctx, http.MethodPost, path, body, reply, once)
+	if broken(ctx, err) {
+		c.log.Warn("connection broke, asking again", "path", path)
+		peer, err = c.exchange(ctx, http.MethodPost, path, body, reply, once)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if reply.Echo() != message.Echo() {
+		return nil, peerError{errors.New("the reply belongs to another request")}
+	}
+	return peer, nil
+}
+
+// broken reports whether asking again may help: the connection was there and
+// ended, and there is time left.
+func broken(ctx context.Context, err error) bool {
+	var network networkError
+	var op *net.OpError
+	if !errors.As(err, &network) || ctx.Err() != nil {
+		return false
+	}
+	var timeout net.Error
+	var answered statusError
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.As(err, &answered) {
+		return false
+	}
+	return !errors.As(err, &op) || op.Op != "dial"
+}
+
+// exchange is one request and its answer. once closes the connection behind
+// it.
+func (c *Client) exchange(ctx context.Context, method, path string, body []byte, reply any, once bool) (*x509.Certificate, error) {
+	begun := time.Now()
+	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Close = once
+	request.Header.Set("User-Agent", "") // says nothing
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		c.log.Warn("request", "method", method, "path", path, "err", err, "took", time.Since(begun))
+		return nil, classify(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, MaxMessage+1))
+	c.log.Info("request", "method", method, "path", path, "status", response.StatusCode, "took", time.Since(begun))
+	if err != nil {
+		return nil, networkError{err}
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, refusal(response, data)
+	}
+	return response.TLS.PeerCertificates[0], Decode(data, reply)
+}
+
+// refusal makes an error of an answer that is not 200. An answer in no form of
+// ours comes from something in between, and its status is all it says.
+func refusal(response *http.Response, data []byte) error {
+	var r Refusal
+	if err := Decode(data, &r); err != nil {
+		var version ErrVersion
+		switch status := response.StatusCode; {
+		case errors.As(err, &version):
+			return err
+		case status >= 500:
+			return networkError{statusError(status)}
+		case status >= 300 && status < 400:
+			return peerError{fmt.Errorf("it wants to send us elsewhere (status %d)", status)}
+		default:
+			return fmt.Errorf("status %d: %w", status, err)
+		}
+	}
+	return &Refused{Code: r.Code, Status: response.StatusCode, Detail: printable(r.Detail),
+		After: time.Duration(r.RetryAfter) * time.Second}
+}
+
+// statusError is an answer of something in between that has trouble.
+type statusError int
+
+func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
+
+// printable keeps foreign text from moving a terminal's cursor.
+func printable(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c < 0x20 || c > 0x7E {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,293 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// scripted answers each request with what script makes of it.
+type scripted struct {
+	*far
+	mu     sync.Mutex
+	bodies [][]byte
+	log    bytes.Buffer
+}
+
+// script is one authority that answers by a function of the request's own
+// bytes; n counts from 0.
+func script(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Request, body []byte)) (*scripted, *Client) {
+	s := &scripted{}
+	s.far = farEnd(t, func(*far) {}, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		n := len(s.bodies)
+		s.bodies = append(s.bodies, body)
+		s.mu.Unlock()
+		answer(n, w, r, body)
+	})
+	cfg := config(t, s.URL, s.ca, s.own)
+	cfg.Log = slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return s, newClient(t, cfg)
+}
+
+// say sends a message as the reply to body.
+func say(t *testing.T, w http.ResponseWriter, body []byte, message func(Envelope) any) {
+	var e Envelope
+	if err := json.Unmarshal(body, &e); err != nil {
+		t.Errorf("%s: %v", body, err)
+	}
+	data, err := Encode(message(e))
+	if err != nil {
+		t.Error(err)
+	}
+	w.Write(data)
+}
+
+var session = kiosk.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{2}, Flow: kiosk.FlowP, Ticket: [32]byte{3}}
+
+// TestReplay: what another request was answered is no answer to this one,
+// and a grant serves only the session, flow and act it was asked for.
+func TestReplay(t *testing.T) {
+	var recorded []byte
+	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+		if n == 0 {
+			say(t, w, body, func(e Envelope) any { return &SettleReply{Envelope: e, Challenge: &Hash{9}} })
+			recorded, _ = Encode(&SettleReply{Envelope: Envelope{1, ID{1, 2, 3}}, Challenge: &Hash{9}})
+			return
+		}
+		w.Write(recorded)
+	})
+	if ch, err := c.Settle(t.Context(), session.ID, kiosk.GrantID{}, kiosk.Failed); err != nil || ch != [32]byte{9} {
+		t.Fatal("the control:", err)
+	}
+	_, err := c.Settle(t.Context(), session.ID, kiosk.GrantID{}, kiosk.Failed)
+	wantFault(t, err, kiosk.WordPeer)
+
+	id := kiosk.GrantID{7}
+	for name, reply := range map[string]GrantReply{
+		"another secret":  {Grant: ID(id), Command: GrantCommand(kiosk.FlowU, kiosk.Reset, id, [64]byte{})},
+		"another act":     {Grant: ID(id), Command: GrantCommand(kiosk.FlowP, kiosk.Unlock, id, [64]byte{})},
+		"another number":  {Grant: ID{8}, Command: GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
+		"no number":       {Command: GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID{}, [64]byte{})},
+		"another command": {Grant: ID(id), Command: Command(bytes.Replace(ref(GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0, 0x82}, []byte{0, 0x20}, 1))},
+		"another key":     {Grant: ID(id), Command: Command(bytes.Replace(ref(GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0x96}, []byte{0x98}, 1))},
+		"":                {Grant: ID(id), Command: GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
+	} {
+		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+			say(t, w, body, func(e Envelope) any {
+				if r.URL.Path == PathProve {
+					return &ProveReply{e}
+				}
+				reply := reply
+				reply.Envelope = e
+				return &reply
+			})
+		})
+		if _, err := c.Grant(t.Context(), session, make([]byte, 16)); err == nil {
+			t.Error("a grant without a proof")
+		}
+		if err := c.Prove(t.Context(), session, kiosk.Reset, make([]byte, 256)); err != nil {
+			t.Fatal(err)
+		}
+		g, err := c.Grant(t.Context(), session, make([]byte, 16))
+		if name == "" {
+			if err != nil || g.ID != id || g.Flow != kiosk.FlowP || g.Act != kiosk.Reset || g.Command != reply.Command {
+				t.Errorf("the control: %+v, %v", g, err)
+			}
+			continue
+		}
+		t.Run(name, func(t *testing.T) { wantFault(t, err, kiosk.WordContract) })
+	}
+}
+
+// TestBrokenConnectionIsRetriedOnce with the same bytes, and no more than once.
+func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
+	for breaks := range 4 {
+		s, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+			if n < breaks {
+				panic(http.ErrAbortHandler)
+			}
+			say(t, w, body, func(e Envelope) any { return &CodeReply{e, &Hash{5}, 5} })
+		})
+		_, err := c.Code(t.Context(), session, typed(t, "12345678"))
+		if breaks < 2 {
+			if err != nil {
+				t.Errorf("%d breaks: %v", breaks, err)
+			}
+		} else {
+			wantFault(t, err, kiosk.WordNetwork)
+		}
+		if want := min(breaks+1, 2); len(s.bodies) != want {
+			t.Errorf("%d breaks: %d requests, want %d", breaks, len(s.bodies), want)
+		}
+		for _, b := range s.bodies[1:] {
+			if !bytes.Equal(b, s.bodies[0]) {
+				t.Error("the repetition has other bytes")
+			}
+		}
+	}
+	// An answer cut short is a broken connection too.
+	s, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+		if n == 0 {
+			w.Header().Set("Content-Length", "500")
+			w.Write([]byte(`{"contract":1`))
+			return
+		}
+		say(t, w, body, func(e Envelope) any { return &ProveReply{e} })
+	})
+	if err := c.Prove(t.Context(), session, kiosk.Reset, make([]byte, 256)); err != nil || len(s.bodies) != 2 {
+		t.Errorf("%d requests, %v", len(s.bodies), err)
+	}
+}
+
+// TestAnswersThatAreNoAnswers are told apart.
+func TestAnswersThatAreNoAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer func(w http.ResponseWriter, body []byte)
+		word   kiosk.Word
+	}{
+		"redirect":  {func(w http.ResponseWriter, _ []byte) { w.Header().Set("Location", "/v1/open"); w.WriteHeader(307) }, kiosk.WordPeer},
+		"gateway":   {func(w http.ResponseWriter, _ []byte) { http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.WordNetwork},
+		"not found": {func(w http.ResponseWriter, _ []byte) { http.Error(w, "<html>", http.StatusNotFound) }, kiosk.WordContract},
+		"html":      {func(w http.ResponseWriter, _ []byte) { w.Write([]byte("<html>")) }, kiosk.WordContract},
+		"nothing":   {func(w http.ResponseWriter, _ []byte) {}, kiosk.WordContract},
+		"endless":   {func(w http.ResponseWriter, _ []byte) { w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.WordContract},
+		"version":   {func(w http.ResponseWriter, _ []byte) { w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.WordContract},
+		"no ticket": {func(w http.ResponseWriter, b []byte) {
+			say(t, w, b, func(e Envelope) any { return &CodeReply{e, &Hash{}, 5} })
+		}, kiosk.WordContract},
+		"void": {func(w http.ResponseWriter, b []byte) {
+			say(t, w, b, func(e Envelope) any { return &CodeReply{e, nil, 0} })
+		}, kiosk.WordCodeVoid},
+		"busy": {func(w http.ResponseWriter, b []byte) {
+			w.WriteHeader(429)
+			say(t, w, b, func(e Envelope) any { return &Refusal{1, nil, CodeBusy, "\x1b[2J", 7} })
+		}, kiosk.WordBusy},
+	} {
+		s, client := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { c.answer(w, body) })
+		_, err := client.Code(t.Context(), session, typed(t, "12345678"))
+		t.Run(name, func(t *testing.T) { wantFault(t, err, c.word) })
+		var refused *Refused
+		if name == "busy" && (!errors.As(err, &refused) || refused.After != 7*time.Second || strings.Contains(err.Error(), "\x1b")) {
+			t.Errorf("%v", err)
+		}
+		if len(s.bodies) != 1 {
+			t.Errorf("%s: asked %d times", name, len(s.bodies))
+		}
+	}
+}
+
+// TestEveryRefusalIsItsWord.
+func TestEveryRefusalIsItsWord(t *testing.T) {
+	for _, code := range Codes() {
+		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+			w.WriteHeader(code.Status())
+			say(t, w, body, func(Envelope) any { return &Refusal{Contract: 1, Code: code} })
+		})
+		_, err := c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{1}})
+		wantFault(t, err, code.Word())
+	}
+}
+
+// TestNothingTypedLeavesUnsealed: neither the bytes sent nor the log hold the
+// one-time password, and the log holds no body at all.
+func TestNothingTypedLeavesUnsealed(t *testing.T) {
+	closed := false
+	s, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+		closed = r.Close
+		say(t, w, body, func(e Envelope) any { return &CodeReply{e, &Hash{5}, 5} })
+	})
+	if _, err := c.Code(t.Context(), session, typed(t, "73519462")); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(s.bodies[0], []byte("73519462")) {
+		t.Error("sent in clear")
+	}
+	if !closed {
+		t.Error("the connection that carried it is kept")
+	}
+	for _, leak := range []string{"73519462", "sealed", "contract", "ticket"} {
+		if strings.Contains(s.log.String(), leak) {
+			t.Errorf("the log says %q: %s", leak, s.log.String())
+		}
+	}
+	if !strings.Contains(s.log.String(), PathCode) {
+		t.Error("the log says nothing, so this test proves nothing")
+	}
+}
+
+// TestCallEndsWithItsContext, whatever the other end does.
+func TestCallEndsWithItsContext(t *testing.T) {
+	hold := make(chan struct{})
+	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { <-hold })
+	defer close(hold)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := c.Settle(ctx, session.ID, kiosk.GrantID{}, kiosk.Done)
+	wantFault(t, err, kiosk.WordNetwork)
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = c.Settle(ctx, session.ID, kiosk.GrantID{}, kiosk.Done)
+	wantFault(t, err, kiosk.WordNetwork)
+}
+
+// TestAcknowledgementsThatWereNotEarned.
+func TestAcknowledgementsThatWereNotEarned(t *testing.T) {
+	var all []kiosk.Record
+	for i := range 3 {
+		b := []byte{byte(i)}
+		all = append(all, kiosk.Record{Epoch: [16]byte{1}, Seq: uint64(i + 5), Bytes: b, Hash: sha256.Sum256(b)})
+	}
+	for name, change := range map[string]func(*RecordsReply){
+		"too much": func(r *RecordsReply) { r.Acked = 8 }, "less than before": func(r *RecordsReply) { r.Acked = 3 },
+		"a silent rest": func(r *RecordsReply) { r.Acked = 6 }, "nothing, silently": func(r *RecordsReply) { r.Acked = 4 },
+		"aside of nothing": func(r *RecordsReply) { r.Aside = true },
+		"no receipt":       func(r *RecordsReply) { r.Receipt = nil }, "another head": func(r *RecordsReply) { r.Receipt.Head[0]++ },
+		"another epoch": func(r *RecordsReply) { r.Receipt.Epoch[0]++ }, "another number": func(r *RecordsReply) { r.Receipt.Seq++ },
+		"another's signature": func(r *RecordsReply) {},
+	} {
+		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+			say(t, w, body, func(e Envelope) any {
+				reply := &RecordsReply{Envelope: e, Acked: 7, Receipt: &Receipt{ID(all[2].Epoch), 7, all[2].Hash, Mark("\x30\x06\x02\x01\x01\x02\x01\x01")}}
+				change(reply)
+				return reply
+			})
+		})
+		acked, err := c.Batch(t.Context(), all)
+		if acked != 0 || !errors.Is(err, kiosk.ErrStop) {
+			t.Errorf("%s: %d, %v", name, acked, err)
+		}
+		if _, ok := c.LastReceipt(); ok {
+			t.Errorf("%s: the receipt was kept", name)
+		}
+	}
+}
+
+// TestAnotherHTTPVersionIsNotSpoken: the connection of a one-time password has
+// to end with it, which HTTP/2 would not do.
+func TestAnotherHTTPVersionIsNotSpoken(t *testing.T) {
+	f := farEnd(t, func(f *far) { f.EnableHTTP2 = true; f.TLS.NextProtos = []string{"h2", "http/1.1"} }, func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 1 {
+			t.Errorf("spoke %s", r.Proto)
+		}
+		fine(w, r)
+	})
+	if _, err := newClient(t, config(t, f.URL, f.ca, f.own)).Health(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,223 @@
+package authority
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"multicopy.example/kiosk"
+)
+
+// -update writes golden files that do not exist yet. It never changes one: a
+// message that was once on the wire stays readable for ever.
+var update = flag.Bool("update", false, "write golden messages that are missing")
+
+// count makes byte strings that show where they came from.
+func count[T ~[16]byte | ~[32]byte | ~[256]byte](from byte) (x T) {
+	for i := range len(x) {
+		switch p := any(&x).(type) {
+		case *ID:
+			p[i] = from + byte(i)
+		case *Hash:
+			p[i] = from + byte(i)
+		case *Signature:
+			p[i] = from + byte(i)
+		}
+	}
+	return x
+}
+
+func ref[T any](v T) *T { return &v }
+
+var env = Envelope{Contract: 1, Request: count[ID](1)}
+
+// golden is every message both ways; the name is the schema's, and what stands
+// after a dash tells variants apart.
+var golden = map[string]any{
+	"OpenRequest":           &OpenRequest{env, DER("\x30\x03\x02\x01\x07"), 3, -1},
+	"OpenReply":             &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowP), Good, Good, Factor(kiosk.FactorCode), 5, false, Hours{0, 0}},
+	"OpenReply-doubt":       &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowU), Good, Good, Factor(kiosk.FactorReservation), 4, true, Hours{390, 1380}},
+	"CodeRequest":           &CodeRequest{env, count[ID](0x20), bytes.Repeat([]byte{0xA5}, SealedLen)},
+	"CodeRequest-empty":     &CodeRequest{env, count[ID](0x20), nil},
+	"CodeReply":             &CodeReply{env, ref(count[Hash](0x50)), 5},
+	"CodeReply-wrong":       &CodeReply{env, nil, 4},
+	"ProveRequest":          &ProveRequest{env, count[ID](0x20), Act(kiosk.Reset), count[Signature](0)},
+	"ProveReply":            &ProveReply{env},
+	"GrantRequest":          &GrantRequest{env, count[ID](0x20), count[ID](0x40)},
+	"GrantReply":            &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
+	"GrantReply-U-unlock":   &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowU, kiosk.Unlock, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
+	"SettleRequest":         &SettleRequest{env, count[ID](0x20), ref(count[ID](0x60)), Outcome(kiosk.Done)},
+	"SettleRequest-last":    &SettleRequest{env, count[ID](0x20), nil, Outcome(kiosk.Unknown)},
+	"SettleReply":           &SettleReply{env, ref(count[Hash](0x70))},
+	"SettleReply-done":      &SettleReply{env, nil},
+	"RecordsRequest":        &RecordsRequest{env, []Record{{count[ID](0x80), 1, Hash{}, count[Hash](0x90), Body("one")}, {count[ID](0x80), 2, count[Hash](0x90), count[Hash](0xB0), Body("two")}}, Mark("\x30\x06\x02\x01\x01\x02\x01\x01")},
+	"RecordsReply":          &RecordsReply{env, 2, false, &Receipt{count[ID](0x80), 2, count[Hash](0xB0), Mark("\x30\x06\x02\x01\x01\x02\x01\x01")}},
+	"RecordsReply-aside":    &RecordsReply{env, 0, true, nil},
+	"HeartbeatRequest":      &HeartbeatRequest{env, "1.0.0", 3, 60, "E-RDR"},
+	"HeartbeatReply":        &HeartbeatReply{env, 1790000000},
+	"RenewRequest":          &RenewRequest{env, DER("\x30\x00")},
+	"RenewReply":            &RenewReply{env, DER("\x30\x00")},
+	"Health":                &Health{1, []int{1}, ServiceOpen, 1790000000, Hours{390, 1380}, 0},
+	"Health-busy":           &Health{1, []int{1}, ServiceBusy, 1790000000, Hours{}, 20},
+	"Refusal":               &Refusal{1, ref(env.Request), CodeBusy, "too many visits opened", 20},
+	"Refusal-bare":          &Refusal{1, nil, CodeContract, "", 0},
+	"Refusal-used":          &Refusal{1, ref(env.Request), CodeUsedReservation, "", 0},
+	"HeartbeatRequest-fine": &HeartbeatRequest{env, "1.0.0", 0, 0, ""},
+}
+
+func goldenFile(t *testing.T, name string, message any) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", "v1", name+".json")
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && *update {
+		b, err := Encode(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var indented bytes.Buffer
+		json.Indent(&indented, b, "", "  ")
+		indented.WriteByte('\n')
+		if err := os.WriteFile(path, indented.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return indented.Bytes()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// TestOldMessagesStayReadable: each golden message decodes to the value it
+// always meant, and that value encodes to the same message.
+func TestOldMessagesStayReadable(t *testing.T) {
+	for name, want := range golden {
+		data := goldenFile(t, name, want)
+		got := reflect.New(reflect.TypeOf(want).Elem()).Interface()
+		if err := Decode(data, got); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, want)
+		}
+		encoded, err := Encode(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compact bytes.Buffer
+		json.Compact(&compact, data)
+		if !bytes.Equal(encoded, compact.Bytes()) {
+			t.Errorf("%s: encodes to\n%s\nand was\n%s", name, encoded, compact.Bytes())
+		}
+	}
+	files, err := filepath.Glob("testdata/v1/*.json")
+	if err != nil || len(files) != len(golden) {
+		t.Errorf("%d golden files for %d messages: none may be left untested", len(files), len(golden))
+	}
+}
+
+func contract(t *testing.T) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// TestContractAndTypesDisagree: every golden message is valid under its
+// schema, and not valid with a field more or a field less.
+func TestContractAndTypesDisagree(t *testing.T) {
+	doc := contract(t)
+	used := map[string]bool{}
+	for name, message := range golden {
+		schema, _, _ := strings.Cut(name, "-")
+		used[schema] = true
+		s := doc.Components.Schemas[schema]
+		if s == nil {
+			t.Errorf("openapi.yaml has no schema %s", schema)
+			continue
+		}
+		var object map[string]any
+		if err := json.Unmarshal(goldenFile(t, name, message), &object); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Value.VisitJSON(object); err != nil {
+			t.Errorf("%s is not valid under the contract: %v", name, err)
+		}
+		object["surplus"] = 1.0
+		if s.Value.VisitJSON(object) == nil {
+			t.Errorf("%s: the contract allows an unknown field", schema)
+		}
+		delete(object, "surplus")
+		delete(object, "contract")
+		if s.Value.VisitJSON(object) == nil {
+			t.Errorf("%s: the contract allows a message without its version", schema)
+		}
+		for _, key := range s.Value.Required {
+			less := without(t, goldenFile(t, name, message), key)
+			if Decode(less, reflect.New(reflect.TypeOf(message).Elem()).Interface()) == nil {
+				t.Errorf("%s: the type allows a message without %s", name, key)
+			}
+		}
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.OperationID == "" || op.Description == "" || op.Responses.Status(200) == nil {
+				t.Errorf("%s %s lacks a name, a description or a reply", method, path)
+			}
+		}
+	}
+	for schema := range doc.Components.Schemas {
+		if (strings.HasSuffix(schema, "Request") || strings.HasSuffix(schema, "Reply")) && !used[schema] {
+			t.Errorf("schema %s has no golden message", schema)
+		}
+	}
+}
+
+func without(t *testing.T, data []byte, key string) []byte {
+	t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal(data, &object); err != nil {
+		t.Fatal(err)
+	}
+	delete(object, key)
+	less, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return less
+}
+
+// TestContractListsEveryCode: the enumeration of the contract is Codes, and
+// every code is one word of its own.
+func TestContractListsEveryCode(t *testing.T) {
+	var listed, ours []string
+	for _, v := range contract(t).Components.Schemas["Code"].Value.Enum {
+		listed = append(listed, v.(string))
+	}
+	words := map[kiosk.Word]Code{}
+	for _, c := range Codes() {
+		ours = append(ours, c.String())
+		if other, twice := words[c.Word()]; twice || c.Word().Code() == "" {
+			t.Errorf("%s and %s are the same word", c, other)
+		}
+		words[c.Word()] = c
+	}
+	if !reflect.DeepEqual(listed, ours) {
+		t.Errorf("contract %q, types %q", listed, ours)
+	}
+}

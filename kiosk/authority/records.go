@@ -1,0 +1,159 @@
+package authority
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"multicopy.example/kiosk"
+)
+
+// Batch hands over audit records and answers the number of the last one that
+// the authority keeps (0 where it keeps none of them; the first record's
+// number less one, where there is one before it).
+//
+// Sent is the run at the front of records that belongs to one epoch and
+// follows its numbers, at most MaxBatch; call again with the rest. Records may
+// be sent twice: the authority compares hashes. Errors unwrap to one of
+// kiosk.ErrLater, kiosk.ErrAside (speaks of the record after acked) and
+// kiosk.ErrStop, and to the kiosk.Fault behind it where there is one.
+func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (acked uint64, err error) {
+	run := front(records)
+	if len(run) == 0 {
+		return 0, nil
+	}
+	m := RecordsRequest{Envelope: envelope()}
+	for _, r := range run {
+		m.Records = append(m.Records, Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes})
+	}
+	last := run[len(run)-1]
+	head := KioskHead(last.Epoch, last.Seq, last.Hash)
+	if m.Signature, err = c.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
+		return 0, fmt.Errorf("authority: sign the batch: %w: %w", err, kiosk.ErrStop)
+	}
+	var r RecordsReply
+	peer, err := c.post(ctx, PathRecords, m, &r, false)
+	if err != nil {
+		return 0, class(err)
+	}
+	if err := c.checkAck(run, r, peer); err != nil {
+		return 0, class(err)
+	}
+	if r.Aside {
+		return r.Acked, fmt.Errorf("authority: record %d: %w", r.Acked+1, kiosk.ErrAside)
+	}
+	return r.Acked, nil
+}
+
+// front is the run that one message can carry.
+func front(records []kiosk.Record) []kiosk.Record {
+	n := 0
+	for n < len(records) && n < MaxBatch && records[n].Epoch == records[0].Epoch && records[n].Seq == records[0].Seq+uint64(n) {
+		n++
+	}
+	return records[:n]
+}
+
+// checkAck: an acknowledgement lets the kiosk forget, so one that this kiosk
+// cannot have earned is refused, and so is one without the authority's
+// signature under it.
+func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certificate) error {
+	before, last := run[0].Seq-1, run[len(run)-1].Seq
+	switch {
+	case r.Acked < before || r.Acked > last:
+		return broke("an acknowledgement of records that were not sent")
+	case r.Acked == last && r.Aside, r.Acked < last && !r.Aside:
+		return broke("an acknowledgement that does not say what became of the rest")
+	case r.Acked == before:
+		return nil
+	case r.Receipt == nil:
+		return broke("an acknowledgement without a receipt")
+	}
+	head := run[r.Acked-run[0].Seq]
+	if t := r.Receipt; t.Epoch != ID(head.Epoch) || t.Seq != head.Seq || t.Head != Hash(head.Hash) {
+		return broke("a receipt for something else")
+	}
+	if err := CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
+		return peerError{err}
+	}
+	c.mu.Lock()
+	c.receipt = *r.Receipt
+	c.mu.Unlock()
+	return nil
+}
+
+// LastReceipt is the authority's latest signature over a head of the ledger;
+// false before there was one. It can be checked by anyone who has the
+// authority's certificate: CheckReceipt.
+func (c *Client) LastReceipt() (Receipt, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.receipt, c.receipt.Seq != 0
+}
+
+// CheckReceipt verifies a receipt against the certificate of the authority
+// that gave it.
+func CheckReceipt(r Receipt, kioskName string, authority *x509.Certificate) error {
+	digest := AuthorityHead(kioskName, r.Epoch, r.Seq, r.Head)
+	if key, ok := authority.PublicKey.(*ecdsa.PublicKey); !ok || !ecdsa.VerifyASN1(key, digest[:], r.Signature) {
+		return errors.New("authority: the receipt does not verify")
+	}
+	return nil
+}
+
+// class sorts an error into what the sender does about it.
+func class(err error) error {
+	var refused *Refused
+	if errors.As(err, &refused) {
+		switch refused.Code {
+		case CodeBusy, CodeUnavailable, CodeHours:
+			return fmt.Errorf("%w: %w", err, kiosk.ErrLater{After: refused.After})
+		}
+		return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
+	}
+	var network networkError
+	if errors.As(err, &network) {
+		return fmt.Errorf("%w: %w", err, kiosk.ErrLater{})
+	}
+	return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
+}
+
+// Beat is a sign of life.
+type Beat struct {
+	Version string     // of the firmware, at most 200 bytes
+	Queue   uint32     // records not yet acknowledged
+	Oldest  uint32     // age of the oldest of them, seconds
+	Out     kiosk.Word // why the kiosk is out of service; NoWord while it serves
+}
+
+// Heartbeat tells how the kiosk is and answers the authority's clock, Unix
+// seconds.
+func (c *Client) Heartbeat(ctx context.Context, b Beat) (now int64, err error) {
+	m := HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
+	var r HeartbeatReply
+	_, err = c.post(ctx, PathHeartbeat, m, &r, false)
+	return r.Now, err
+}
+
+// Renew sends a certificate request (PKCS#10, DER) for this kiosk's name and a
+// new key, and answers the certificate in DER. The old one stays good until
+// its last day; the caller checks and stores the new one before it is used.
+func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
+	m := RenewRequest{Envelope: envelope(), CSR: csr}
+	var r RenewReply
+	if _, err := c.post(ctx, PathRenew, m, &r, false); err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(r.Certificate)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", broke("no certificate"), err)
+	}
+	if cert.Subject.CommonName != c.kiosk {
+		return nil, broke("a certificate for another kiosk")
+	}
+	return r.Certificate, nil
+}

@@ -1,0 +1,133 @@
+package authority
+
+import (
+	"fmt"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// Code is the reason of a refusal: the closed list of the contract. Each is
+// one kiosk.Word, so a refusal needs no interpretation at the kiosk.
+type Code uint8
+
+const (
+	CodeHours           Code = iota + 1 // outside the hours of the service
+	CodeBusy                            // asked too often, or too much at once; retry_after says how long
+	CodeWrongCard                       // not a certificate of a CA of this authority
+	CodePhone                           // the certificate of a phone
+	CodeNoSign                          // no signing certificate belongs to this card
+	CodeExpired                         // a certificate is past its last day
+	CodeChanged                         // the signing certificate was revoked by a change of name or address
+	CodeRevoked                         // a certificate is revoked
+	CodeHeld                            // a certificate is on hold
+	CodeNoReservation                   // none for this card
+	CodeOldReservation                  // older than 24 hours
+	CodeUsedReservation                 // done, or its three grants are spent
+	CodeVoid                            // five wrong one-time passwords
+	CodeStore                           // this kiosk may not carry out the reserved flow
+	CodeCardFault                       // the proof does not verify
+	CodeOver                            // the session is over, or the step is out of its order
+	CodeKiosk                           // this kiosk is unknown, expired or revoked
+	CodeContract                        // not a message of this contract
+	CodeUnavailable                     // the authority itself has trouble
+
+	codesEnd
+)
+
+// codeTable gives each code its text, its word and its HTTP status.
+var codeTable = [codesEnd]struct {
+	text   string
+	word   kiosk.Word
+	status int
+}{
+	CodeHours:           {"hours", kiosk.WordHours, 409},
+	CodeBusy:            {"busy", kiosk.WordBusy, 429},
+	CodeWrongCard:       {"wrong_card", kiosk.WordWrongCard, 409},
+	CodePhone:           {"phone", kiosk.WordPhone, 409},
+	CodeNoSign:          {"no_sign", kiosk.WordNoSign, 409},
+	CodeExpired:         {"expired", kiosk.WordExpired, 409},
+	CodeChanged:         {"changed", kiosk.WordChanged, 409},
+	CodeRevoked:         {"revoked", kiosk.WordRevoked, 409},
+	CodeHeld:            {"held", kiosk.WordHeld, 409},
+	CodeNoReservation:   {"no_reservation", kiosk.WordNoReserve, 409},
+	CodeOldReservation:  {"old_reservation", kiosk.WordOldReserve, 409},
+	CodeUsedReservation: {"used_reservation", kiosk.WordUsedReserve, 409},
+	CodeVoid:            {"code_void", kiosk.WordCodeVoid, 409},
+	CodeStore:           {"store", kiosk.WordStore, 409},
+	CodeCardFault:       {"card_fault", kiosk.WordCardFault, 409},
+	CodeOver:            {"over", kiosk.WordTimeout, 409},
+	CodeKiosk:           {"kiosk", kiosk.WordPeer, 403},
+	CodeContract:        {"contract", kiosk.WordContract, 400},
+	CodeUnavailable:     {"unavailable", kiosk.WordNetwork, 503},
+}
+
+// Codes lists every code, for contract tests.
+func Codes() []Code {
+	var all []Code
+	for c := CodeHours; c < codesEnd; c++ {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Word is what the resident is told.
+func (c Code) Word() kiosk.Word {
+	if c >= codesEnd {
+		return kiosk.WordContract
+	}
+	return codeTable[c].word
+}
+
+// Status is the HTTP status the refusal travels under. A request id that was
+// used before with other bytes is CodeContract under 422.
+func (c Code) Status() int {
+	if c == 0 || c >= codesEnd {
+		return 500
+	}
+	return codeTable[c].status
+}
+
+// String is the code's text on the wire.
+func (c Code) String() string {
+	if c >= codesEnd {
+		return "code?"
+	}
+	return codeTable[c].text
+}
+
+func (c Code) MarshalText() ([]byte, error) {
+	if c == 0 || c >= codesEnd {
+		return nil, fmt.Errorf("code %d has no text", c)
+	}
+	return []byte(codeTable[c].text), nil
+}
+
+func (c *Code) UnmarshalText(t []byte) error {
+	for _, k := range Codes() {
+		if codeTable[k].text == string(t) {
+			*c = k
+			return nil
+		}
+	}
+	return fmt.Errorf("a reason this contract does not list")
+}
+
+// Refused is a refusal as the client returns it: it unwraps to the kiosk.Fault
+// of its word.
+type Refused struct {
+	Code   Code
+	Status int           // HTTP status it came under
+	Detail string        // for staff; never a name, a secret or a number of a card
+	After  time.Duration // how long to wait, where the authority said so
+}
+
+func (r *Refused) Error() string {
+	if r.Detail == "" {
+		return "the authority refused: " + r.Code.String()
+	}
+	return fmt.Sprintf("the authority refused: %s: %s", r.Code, r.Detail)
+}
+
+// Unwrap is the fault to be told.
+func (r *Refused) Unwrap() error { return kiosk.Fault(r.Code.Word()) }

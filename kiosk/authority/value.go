@@ -1,0 +1,171 @@
+package authority
+
+import (
+	"encoding/base64"
+	"fmt"
+
+	"multicopy.example/kiosk"
+)
+
+// Byte strings travel as standard base64 with padding, in exactly one spelling:
+// line breaks and stray trailing bits, which Go's decoder forgives, are refused
+// so that equal values have equal bytes.
+type (
+	ID        [16]byte  // a session, request, grant or ledger epoch; also the card's challenge
+	Hash      [32]byte  // a SHA-256, a challenge of the authority, a ticket
+	Signature [256]byte // RSA-2048, PKCS#1 v1.5, made by the card
+	Command   [87]byte  // what opens the card: header, target, P1, grant id, r‖s
+	DER       []byte    // a certificate or request, 1 to MaxDER bytes
+	Sealed    []byte    // HPKE: encapsulated key, ciphertext, tag; SealedLen bytes, or none
+	Body      []byte    // a ledger record's bytes, 1 to MaxRecord
+	Mark      []byte    // an ECDSA P-256 signature in ASN.1, 8 to 72 bytes
+)
+
+// The longest of each byte string whose length is not fixed.
+const (
+	MaxDER    = 4096 // four times the longest card certificate seen
+	MaxRecord = 512  // kiosk.Record
+	SealedLen = 32 + CodeLen + 16
+	CodeLen   = 8 // digits of a one-time password
+	maxMark   = 72
+)
+
+var strict = base64.StdEncoding.Strict()
+
+func appendBase64(b []byte) ([]byte, error) { return strict.AppendEncode(nil, b), nil }
+
+// unBase64 decodes text of low to high bytes; the length is checked before
+// anything is allocated.
+func unBase64(text []byte, low, high int) ([]byte, error) {
+	if len(text) > strict.EncodedLen(high) {
+		return nil, fmt.Errorf("longer than %d bytes", high)
+	}
+	b, err := strict.AppendDecode(nil, text)
+	if err != nil {
+		return nil, fmt.Errorf("not base64")
+	}
+	if len(b) < low || len(b) > high {
+		return nil, fmt.Errorf("%d bytes where %d to %d belong", len(b), low, high)
+	}
+	if strict.EncodedLen(len(b)) != len(text) {
+		return nil, fmt.Errorf("not the one spelling of these bytes")
+	}
+	return b, nil
+}
+
+func fill(to, text []byte) error {
+	b, err := unBase64(text, len(to), len(to))
+	if err != nil {
+		return err
+	}
+	copy(to, b)
+	return nil
+}
+
+func (x ID) MarshalText() ([]byte, error)         { return appendBase64(x[:]) }
+func (x Hash) MarshalText() ([]byte, error)       { return appendBase64(x[:]) }
+func (x Signature) MarshalText() ([]byte, error)  { return appendBase64(x[:]) }
+func (x Command) MarshalText() ([]byte, error)    { return appendBase64(x[:]) }
+func (x DER) MarshalText() ([]byte, error)        { return appendBase64(x) }
+func (x Sealed) MarshalText() ([]byte, error)     { return appendBase64(x) }
+func (x Body) MarshalText() ([]byte, error)       { return appendBase64(x) }
+func (x Mark) MarshalText() ([]byte, error)       { return appendBase64(x) }
+func (x *ID) UnmarshalText(t []byte) error        { return fill(x[:], t) }
+func (x *Hash) UnmarshalText(t []byte) error      { return fill(x[:], t) }
+func (x *Signature) UnmarshalText(t []byte) error { return fill(x[:], t) }
+func (x *Command) UnmarshalText(t []byte) error   { return fill(x[:], t) }
+
+func (x *DER) UnmarshalText(t []byte) (err error) {
+	*x, err = unBase64(t, 1, MaxDER)
+	return err
+}
+
+func (x *Body) UnmarshalText(t []byte) (err error) {
+	*x, err = unBase64(t, 1, MaxRecord)
+	return err
+}
+
+func (x *Mark) UnmarshalText(t []byte) (err error) {
+	*x, err = unBase64(t, 8, maxMark)
+	return err
+}
+
+func (x *Sealed) UnmarshalText(t []byte) (err error) {
+	*x = nil
+	if len(t) == 0 {
+		return nil
+	}
+	*x, err = unBase64(t, SealedLen, SealedLen)
+	return err
+}
+
+// Words that travel as text from a closed list.
+type (
+	Flow      kiosk.Flow    // P, U
+	Act       kiosk.Act     // reset, unlock
+	Outcome   kiosk.Outcome // done, failed, unknown
+	Factor    kiosk.Factor  // code, reservation
+	CertState uint8         // good, expired, changed, revoked, held, none
+	Service   uint8         // open, closed, busy
+)
+
+// The states of a certificate as the authority knows it.
+const (
+	Good    CertState = iota
+	Expired           // past its last day
+	Changed           // revoked by a change of name or address
+	Revoked           // revoked for any other reason
+	Held              // on hold at the holder's request
+	None              // there is no such certificate
+)
+
+// The states of the service as Health tells it.
+const (
+	ServiceOpen   Service = iota
+	ServiceClosed         // outside the hours
+	ServiceBusy           // inside the hours, and asks to wait
+)
+
+// One list for each, position by value; an empty string is a value that has no
+// text and cannot travel.
+var (
+	flowText    = []string{"", "P", "U"}
+	actText     = []string{"", "reset", "unlock"}
+	outcomeText = []string{"", "done", "failed", "unknown"}
+	factorText  = []string{"code", "reservation"}
+	certText    = []string{"good", "expired", "changed", "revoked", "held", "none"}
+	serviceText = []string{"open", "closed", "busy"}
+)
+
+func name[T ~uint8](list []string, v T) ([]byte, error) {
+	if int(v) >= len(list) || list[v] == "" {
+		return nil, fmt.Errorf("value %d has no text", v)
+	}
+	return []byte(list[v]), nil
+}
+
+func value[T ~uint8](list []string, to *T, text []byte) error {
+	for i, s := range list {
+		if s != "" && s == string(text) {
+			*to = T(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("not one of %q", list)
+}
+
+func (x Flow) MarshalText() ([]byte, error)       { return name(flowText, x) }
+func (x Act) MarshalText() ([]byte, error)        { return name(actText, x) }
+func (x Outcome) MarshalText() ([]byte, error)    { return name(outcomeText, x) }
+func (x Factor) MarshalText() ([]byte, error)     { return name(factorText, x) }
+func (x CertState) MarshalText() ([]byte, error)  { return name(certText, x) }
+func (x Service) MarshalText() ([]byte, error)    { return name(serviceText, x) }
+func (x *Flow) UnmarshalText(t []byte) error      { return value(flowText, x, t) }
+func (x *Act) UnmarshalText(t []byte) error       { return value(actText, x, t) }
+func (x *Outcome) UnmarshalText(t []byte) error   { return value(outcomeText, x, t) }
+func (x *Factor) UnmarshalText(t []byte) error    { return value(factorText, x, t) }
+func (x *CertState) UnmarshalText(t []byte) error { return value(certText, x, t) }
+func (x *Service) UnmarshalText(t []byte) error   { return value(serviceText, x, t) }
+
+// String is the state's word on the wire.
+func (x CertState) String() string { return certText[min(int(x), len(certText)-1)] }
