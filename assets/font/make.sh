@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes the two embedded fonts from Debian's fonts-noto-cjk with hb-subset
+# (libharfbuzz-bin). The same package versions give the same bytes: run with
+# --check to compare instead of replacing what is committed.
+#
+# Regular holds all of JIS X 0208, so that no sentence written later meets a
+# missing glyph; Bold (headings, buttons) its kanji of level 1 only. One face
+# of the collection is taken, Japanese (0), because Fyne reads one face a
+# file. Kerning stays, every other layout feature goes: the planner measures
+# with bare advances, and nothing may replace a glyph behind its back.
+set -eu
+cd "$(dirname "$0")"
+from=/usr/share/fonts/opentype/noto
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# rows FIRST LAST: the JIS X 0208 rows FIRST to LAST (ku 1 to 94) as UTF-8.
+# Holes in the table are dropped by iconv -c.
+rows() {
+	awk -v a="$1" -v b="$2" 'BEGIN {
+		for (k = a; k <= b; k++) for (t = 1; t <= 94; t++) printf "\\%o\\%o\n", k + 160, t + 160
+	}' | while read -r c; do printf "$c\n"; done | iconv -c -f EUC-JP -t UTF-8 | tr -d '\n'
+}
+
+# Latin, Latin-1, and the signs that JIS X 0208 does not have: en and em dash,
+# quotation marks, full-width tilde and hyphen-minus.
+signs='2010-2015,2018-201F,2022,2026,2212,FF5E,FF0D'
+
+rows 1 8 >"$work/signs.txt"
+rows 16 47 >"$work/level1.txt"
+rows 48 84 >"$work/level2.txt"
+cat "$work/signs.txt" "$work/level1.txt" "$work/level2.txt" >"$work/regular.txt"
+cat "$work/signs.txt" "$work/level1.txt" >"$work/bold.txt"
+
+codepoints() { # the text file as U+ numbers, with Latin and the signs
+	iconv -f UTF-8 -t UCS-4BE "$1" | od -An -v -tx1 -w4 | tr -d ' ' | tr '\n' ','
+	printf '20-7E,A0-FF,%s' "$signs"
+}
+
+subset() { # collection, list, output
+	codepoints "$work/$2.txt" >"$work/$2.u"
+	hb-subset --font-file="$from/$1" --face-index=0 --unicodes-file="$work/$2.u" \
+		--no-hinting --layout-features=kern --drop-tables+=vhea,vmtx,VORG,BASE \
+		--output-file="$work/$3"
+}
+subset NotoSansCJK-Regular.ttc regular regular.otf
+subset NotoSansCJK-Bold.ttc bold bold.otf
+
+for f in regular.otf bold.otf; do
+	if [ "${1:-}" = --check ]; then
+		cmp "$work/$f" "$f"
+	else
+		cp "$work/$f" "$f"
+	fi
+done

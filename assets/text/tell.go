@@ -1,0 +1,65 @@
+package text
+
+import "multicopy.example/kiosk"
+
+// A Telling is what a resident is told at the end of a visit or in place of
+// one: SERVICE's four parts and the code for staff. A part may be empty.
+type Telling struct {
+	What  string // what happened
+	Same  string // what is unchanged
+	Do    string // what to do
+	Where string // where
+	Code  string // for staff, "" for good news
+}
+
+// words has one of these a word and language, Code left out.
+type wordTable = map[kiosk.Word]Telling
+
+var wordTables = [kiosk.Langs]wordTable{kiosk.Japanese: jaWords, kiosk.English: enWords}
+
+// Tell is the whole telling of a word for a view. What is unchanged follows
+// from what was begun, never from the word alone: the same lifted card means
+// "nothing has changed" before a try was spent and must not after.
+func Tell(v kiosk.View, w kiosk.Word) Telling {
+	if v.Lang >= kiosk.Langs {
+		return Telling{}
+	}
+	t := wordTables[v.Lang][w]
+	switch {
+	case w.Code() == "" && w != kiosk.WordStopped:
+		// Good news says itself what stays.
+	case v.Result == kiosk.Unknown || w == kiosk.WordUnknown:
+		t.Same = Of(v.Lang, SameUnknown)
+	case v.Result == kiosk.Done:
+		t.Same = Of(v.Lang, SameDone)
+	case v.Result == kiosk.Failed || w == kiosk.WordNotWritten:
+		t.Same = Of(v.Lang, SameFailed)
+	case v.Changed:
+		t.Same = Of(v.Lang, SameTried)
+	default:
+		t.Same = Of(v.Lang, Nothing)
+	}
+	for _, part := range []*string{&t.What, &t.Same, &t.Do, &t.Where} {
+		*part = fill(v, *part, left(v, w))
+	}
+	t.Code = w.Code()
+	return t
+}
+
+// Notice is the one line over a screen that asks again.
+func Notice(v kiosk.View) string {
+	if v.Said == kiosk.NoWord || v.Lang >= kiosk.Langs {
+		return ""
+	}
+	if v.Said == kiosk.WordWrongProof {
+		return Of(v.Lang, ProofWrong)
+	}
+	return fill(v, wordTables[v.Lang][v.Said].What, left(v, v.Said))
+}
+
+func left(v kiosk.View, w kiosk.Word) int8 {
+	if w == kiosk.WordWrongCode {
+		return v.Codes
+	}
+	return v.Tries
+}

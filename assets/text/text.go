@@ -1,0 +1,76 @@
+// Package text is the catalogue of every sentence the kiosk can show, in every
+// language: Go tables, one file a language, no file read at run time.
+//
+// House rules for whoever writes here. The two secrets are never named without
+// their shape, because people carry four secrets that sound alike ({target},
+// {proof}). A refusal says what happened, what is unchanged, what to do and
+// where. "Nothing has changed" stands in [Nothing] alone, and [Tell] never
+// takes it once a try was spent or a write begun. No sentence asks a resident
+// for a name or shows one.
+//
+// Read keys.go first, then ja.go.
+package text
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+type table [keys]string
+
+var tables = [kiosk.Langs]*table{kiosk.Japanese: &ja, kiosk.English: &en}
+
+// Of is the sentence of a key as it stands in the table, placeholders and all.
+func Of(l kiosk.Lang, k Key) string {
+	if l >= kiosk.Langs || k >= keys {
+		return ""
+	}
+	return tables[l][k]
+}
+
+// Say is the sentence of a key with the view's values put in: {target} and
+// {proof} are the two secrets with their shapes, {n} is the number given.
+func Say(v kiosk.View, k Key, n int8) string {
+	return fill(v, Of(v.Lang, k), n)
+}
+
+func fill(v kiosk.View, s string, n int8) string {
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	s = strings.ReplaceAll(s, "{target}", Of(v.Lang, Secret(v.Flow, v.Flow.Target())))
+	s = strings.ReplaceAll(s, "{proof}", Of(v.Lang, Secret(v.Flow, v.Flow.Proof())))
+	s = strings.ReplaceAll(s, "{full}", strconv.Itoa(int(v.Flow.Proof().Full())))
+	return strings.ReplaceAll(s, "{n}", strconv.Itoa(int(n)))
+}
+
+// Secret is the key of a secret's name; before the reservation is known it
+// names neither.
+func Secret(f kiosk.Flow, r kiosk.Ref) Key {
+	switch {
+	case f == kiosk.NoFlow:
+		return NameEither
+	case r == kiosk.RefSign:
+		return NamePassword
+	}
+	return NamePIN
+}
+
+// The service is Japan's: every date on the screen is Japan's, whatever the
+// machine's zone.
+var japan = time.FixedZone("JST", 9*60*60)
+
+// When is a moment (Unix seconds) as a resident writes it down; "" for zero.
+func When(l kiosk.Lang, unix int64) string {
+	if unix == 0 {
+		return ""
+	}
+	t := time.Unix(unix, 0).In(japan)
+	if l == kiosk.Japanese {
+		return t.Format("2006年1月2日 15時04分")
+	}
+	return t.Format("2 January 2006, 15:04")
+}

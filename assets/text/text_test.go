@@ -1,0 +1,150 @@
+package text
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/image/font/sfnt"
+
+	"multicopy.example/assets/font"
+	"multicopy.example/kiosk"
+)
+
+func everyView(do func(kiosk.View)) {
+	for l := range kiosk.Langs {
+		for _, f := range []kiosk.Flow{kiosk.NoFlow, kiosk.FlowP, kiosk.FlowU} {
+			for _, o := range []kiosk.Outcome{kiosk.NoOutcome, kiosk.Done, kiosk.Failed, kiosk.Unknown} {
+				for _, changed := range []bool{false, true} {
+					do(kiosk.View{Lang: l, Flow: f, Result: o, Changed: changed, Tries: -1})
+				}
+			}
+		}
+	}
+}
+
+func TestASentenceIsMissing(t *testing.T) {
+	for l := range kiosk.Langs {
+		for _, k := range Keys() {
+			if strings.TrimSpace(Of(l, k)) == "" {
+				t.Errorf("language %d: key %d is empty", l, k)
+			}
+		}
+		for _, w := range kiosk.Words() {
+			r, ok := wordTables[l][w]
+			if !ok || r.What == "" {
+				t.Errorf("language %d: nothing is said for %v", l, w)
+			}
+			if w.Code() != "" && (r.Do == "" || r.Where == "") {
+				t.Errorf("language %d: %v does not say what to do and where", l, w)
+			}
+			if w.Code() != "" && r.Same != "" {
+				t.Errorf("language %d: %v says what is unchanged by itself; Tell decides that", l, w)
+			}
+		}
+	}
+}
+
+func TestAPlaceholderReachesTheScreen(t *testing.T) {
+	everyView(func(v kiosk.View) {
+		check := func(what any, s string) {
+			if strings.ContainsAny(s, "{}") {
+				t.Errorf("%v: %q", what, s)
+			}
+		}
+		for _, k := range Keys() {
+			check(k, Say(v, k, 2))
+		}
+		for _, w := range kiosk.Words() {
+			r := Tell(v, w)
+			check(w, r.What+r.Same+r.Do+r.Where)
+			v.Said = w
+			check(w, Notice(v))
+		}
+	})
+}
+
+// Once a try was spent or a write begun, "nothing has changed" is a lie.
+func TestNothingHasChangedIsSaidAfterAnAct(t *testing.T) {
+	everyView(func(v kiosk.View) {
+		for _, w := range kiosk.Words() {
+			r := Tell(v, w)
+			said := strings.Contains(r.What+r.Same+r.Do+r.Where, Of(v.Lang, Nothing))
+			if said && (v.Changed || v.Result != kiosk.NoOutcome) {
+				t.Errorf("%v changed=%v result=%v: %q", w, v.Changed, v.Result, r.Same)
+			}
+			if w.Code() != "" && r.Same == "" {
+				t.Errorf("%v changed=%v result=%v: what is unchanged is not said", w, v.Changed, v.Result)
+			}
+		}
+	})
+	for l := range kiosk.Langs {
+		for _, k := range Keys() {
+			s := Of(l, k)
+			if k != Nothing && (strings.Contains(s, "何も変わ") || strings.Contains(strings.ToLower(s), "nothing has changed")) {
+				t.Errorf("key %d says it too: %q", k, s)
+			}
+		}
+	}
+}
+
+// Wherever a flow is known the secrets stand with their shape.
+func TestASecretIsNamedWithoutItsShape(t *testing.T) {
+	for l := range kiosk.Langs {
+		if p := Of(l, NamePIN); !strings.ContainsAny(p, "4") {
+			t.Errorf("%q does not say its shape", p)
+		}
+		if p := Of(l, NamePassword); !strings.Contains(p, "6") || !strings.Contains(p, "16") {
+			t.Errorf("%q does not say its shape", p)
+		}
+	}
+	if Of(kiosk.Japanese, NamePIN) != "数字4けたの暗証番号（利用者証明用）" ||
+		Of(kiosk.Japanese, NamePassword) != "英数字6～16文字のパスワード（署名用）" {
+		t.Error("the Japanese names are not the agreed ones")
+	}
+}
+
+func TestARuneHasNoGlyph(t *testing.T) {
+	for name, file := range map[string][]byte{"regular": font.Regular, "bold": font.Bold} {
+		f, err := sfnt.Parse(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[rune]bool{}
+		check := func(s string) {
+			for _, r := range s {
+				if seen[r] {
+					continue
+				}
+				seen[r] = true
+				if g, err := f.GlyphIndex(nil, r); err != nil || g == 0 {
+					t.Errorf("%s: no glyph for %q in %q", name, r, s)
+				}
+			}
+		}
+		check("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+		for l := range kiosk.Langs {
+			for _, k := range Keys() {
+				check(Of(l, k))
+			}
+			for _, r := range wordTables[l] {
+				check(r.What + r.Same + r.Do + r.Where)
+			}
+			check(When(l, 1_795_000_000))
+		}
+		if len(seen) < 300 {
+			t.Errorf("%s: only %d different runes looked at", name, len(seen))
+		}
+	}
+}
+
+func TestATimeIsToldInTheMachinesZone(t *testing.T) {
+	if got := When(kiosk.Japanese, 1_795_000_000); got != "2026年11月18日 20時06分" {
+		t.Error(got)
+	}
+	if got := When(kiosk.English, 1_795_000_000); got != "18 November 2026, 20:06" {
+		t.Error(got)
+	}
+	if got := When(kiosk.English, 0); got != "" {
+		t.Error(got)
+	}
+}

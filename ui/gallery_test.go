@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+	"multicopy.example/ui/internal/sample"
+	"multicopy.example/ui/plan"
+)
+
+var (
+	gallery = flag.String("gallery", "", "write every screen as a PNG into this folder")
+	only    = flag.String("only", "", "with -gallery: only screens whose file name contains this")
+)
+
+// face is a Face on the test driver with one slot to type into.
+func face(t *testing.T, panel plan.Panel, post func(kiosk.Event)) (*Face, secret.Secret) {
+	t.Helper()
+	app := test.NewTempApp(t)
+	return New(app, panel, post), slot(t)
+}
+
+var spare secret.Secret
+
+// slot is one slot for all tests: slots are few and kept for ever.
+func slot(t *testing.T) secret.Secret {
+	t.Helper()
+	if spare == 0 {
+		s, err := secret.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		spare = s
+	}
+	spare.Wipe()
+	return spare
+}
+
+// typeIn puts an entry into the slot that breaks just the rules of the sample.
+func typeIn(s secret.Secret, v sample.View) {
+	s.Wipe()
+	entry := "7391624857391624"
+	if v.Pad == kiosk.PadLetters && v.Form&kiosk.FormNoLetter == 0 {
+		entry = "K7M3RX5T8AD9WQ2H"
+	}
+	if v.Form&kiosk.FormWeak != 0 {
+		entry = "1234"
+	}
+	for i := range v.Typed {
+		s.Append(entry[i])
+	}
+}
+
+// Every screen, both languages, both sizes, both panels, goes through the
+// software painter; nothing panics and nothing is blank.
+func TestAScreenCannotBePainted(t *testing.T) {
+	for name, panel := range map[string]plan.Panel{"10": plan.Panel10, "15": plan.Panel15} {
+		f, s := face(t, panel, func(kiosk.Event) {})
+		for l := range kiosk.Langs {
+			for z := range kiosk.Sizes {
+				for _, v := range sample.Views(l, z) {
+					file := strings.ReplaceAll(fmt.Sprintf("%s-%s-%s-%s.png", name, [...]string{"ja", "en"}[l], [...]string{"n", "l"}[z], v.Name), " ", "_")
+					if *gallery == "" && (!wanted(v) || name == "15" && l != kiosk.Japanese) || !strings.Contains(file, *only) {
+						continue
+					}
+					typeIn(s, v)
+					v.Secret = s
+					f.Show(v.View)
+					shot := f.win.Canvas().Capture()
+					if b := shot.Bounds(); b.Dx() != panel.W || b.Dy() != panel.H {
+						t.Fatalf("%s is %v", file, b)
+					}
+					colours := map[any]bool{}
+					for x := 0; x < panel.W; x += 3 {
+						for y := 0; y < panel.H; y += 3 {
+							colours[shot.At(x, y)] = true
+						}
+					}
+					if len(colours) < 5 {
+						t.Errorf("%s is blank", file)
+					}
+					if *gallery != "" {
+						out, err := os.Create(filepath.Join(*gallery, file))
+						if err != nil {
+							t.Fatal(err)
+						}
+						if err := png.Encode(out, shot); err != nil {
+							t.Fatal(err)
+						}
+						if err := out.Close(); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// wanted keeps the ordinary run short: one view a place. The plan's own tests
+// look at all of them.
+func wanted(v sample.View) bool {
+	return !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU && v.Size == kiosk.SizeNormal
+}

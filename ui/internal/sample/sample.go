@@ -1,0 +1,144 @@
+// Package sample lists the views that the tests of ui draw and measure: every
+// place, with every variant that changes what is on the screen. No firmware
+// imports it.
+package sample
+
+import "multicopy.example/kiosk"
+
+// A View has a name for goldens and picture files.
+type View struct {
+	Name string
+	kiosk.View
+	Typed int        // characters typed, of a pad
+	Form  kiosk.Form // rules still broken
+}
+
+// Transaction and moment of every result shown.
+var (
+	session = kiosk.SessionID{0x1a, 0x2b, 0x3c, 0x4d, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+	moment  = int64(1_795_000_000)
+)
+
+// Views is the list, in one language and one size of text.
+func Views(l kiosk.Lang, s kiosk.Size) []View {
+	var all []View
+	add := func(name string, v kiosk.View, typed int, f kiosk.Form) {
+		v.Lang, v.Size = l, s
+		v.Pad = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad()
+		all = append(all, View{Name: name, View: v, Typed: typed, Form: f})
+	}
+	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
+	for _, pl := range []kiosk.Place{kiosk.Starting, kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs,
+		kiosk.PlaceCard, kiosk.Reading, kiosk.Opening, kiosk.Thanks, kiosk.Staff} {
+		still(pl)
+	}
+	for _, w := range []kiosk.Word{kiosk.WordNetwork, kiosk.WordHours, kiosk.WordBusy, kiosk.WordContract, kiosk.WordPeer} {
+		add("idle "+w.Code(), kiosk.View{Place: kiosk.Idle, Health: w, Tries: -1}, 0, 0)
+	}
+	for _, w := range []kiosk.Word{kiosk.WordReader, kiosk.WordLedger} {
+		add("out-of-service "+w.Code(), kiosk.View{Place: kiosk.OutOfService, Health: w, Said: w, Tries: -1}, 0, 0)
+	}
+	for _, w := range []kiosk.Word{kiosk.WordRemoved, kiosk.WordTwoCards, kiosk.WordWrongCard} {
+		add("place-card "+w.Code(), kiosk.View{Place: kiosk.PlaceCard, Said: w, Tries: -1}, 0, 0)
+	}
+	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
+	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
+	for _, f := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {
+		visit(f, add)
+		endings(f, add)
+	}
+	return all
+}
+
+type adder = func(string, kiosk.View, int, kiosk.Form)
+
+// visit is the part of a visit after the reservation is known.
+func visit(f kiosk.Flow, add adder) {
+	full := f.Proof().Full()
+	v := func(pl kiosk.Place) kiosk.View {
+		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Tries: full, Codes: 5, Card: true}
+	}
+	name := func(pl kiosk.Place, more string) string { return f.String() + " " + pl.String() + more }
+	plain := func(pl kiosk.Place, more string, change func(*kiosk.View)) {
+		x := v(pl)
+		if change != nil {
+			change(&x)
+		}
+		add(name(pl, more), x, 0, 0)
+	}
+	typed := func(pl kiosk.Place, more string, n int, form kiosk.Form, change func(*kiosk.View)) {
+		x := v(pl)
+		if change != nil {
+			change(&x)
+		}
+		add(name(pl, more), x, n, form)
+	}
+	short := kiosk.FormShort
+	if kiosk.FlowP == f {
+		short |= kiosk.FormNoDigit | kiosk.FormNoLetter
+	}
+	plain(kiosk.Plan, "", nil)
+	plain(kiosk.Plan, " unlock", func(v *kiosk.View) { v.Unlock = true })
+	typed(kiosk.Code, "", 0, kiosk.FormShort, nil)
+	typed(kiosk.Code, " full", 8, 0, nil)
+	typed(kiosk.Code, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Codes = kiosk.WordWrongCode, 1 })
+	plain(kiosk.CodeAsked, "", nil)
+	_, most := kiosk.State{Place: kiosk.NewSecret, Flow: f}.Pad().Length()
+	typed(kiosk.NewSecret, "", 0, short, nil)
+	typed(kiosk.NewSecret, " begun", 3, kiosk.FormShort, nil)
+	typed(kiosk.NewSecret, " full", most, 0, nil)
+	typed(kiosk.NewSecret, " mismatch", 0, short, func(v *kiosk.View) { v.Said = kiosk.WordMismatch })
+	typed(kiosk.NewSecret, " form", 2, short, func(v *kiosk.View) { v.Said = kiosk.WordForm })
+	if f == kiosk.FlowU {
+		typed(kiosk.NewSecret, " weak", 4, kiosk.FormWeak, nil)
+	}
+	typed(kiosk.NewSecret, " ending", 3, short, func(v *kiosk.View) { v.Warn = true })
+	typed(kiosk.Again, "", 4, short, nil)
+	typed(kiosk.Again, " mismatch", 0, short, func(v *kiosk.View) { v.Said = kiosk.WordMismatch })
+	plain(kiosk.Confirm, "", nil)
+	plain(kiosk.Confirm, " unlock", func(v *kiosk.View) { v.Act = kiosk.Unlock })
+	plain(kiosk.LastTry, "", func(v *kiosk.View) { v.Said, v.Tries = kiosk.WordLastTry, 1 })
+	_, most = kiosk.State{Place: kiosk.Proof, Flow: f}.Pad().Length()
+	typed(kiosk.Proof, "", 0, kiosk.FormShort, nil)
+	typed(kiosk.Proof, " full", most, 0, nil)
+	typed(kiosk.Proof, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Tries, v.Changed = kiosk.WordWrongProof, 2, true })
+	typed(kiosk.Proof, " last", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Tries, v.Changed = kiosk.WordLastTry, 1, true })
+	typed(kiosk.Proof, " ending", 2, kiosk.FormShort, func(v *kiosk.View) { v.Warn = true })
+	typed(kiosk.Proof, " untold", 2, kiosk.FormShort, func(v *kiosk.View) { v.Tries = -1 })
+	for i, pl := range []kiosk.Place{kiosk.Verifying, kiosk.Signing, kiosk.Proving, kiosk.Granting, kiosk.Writing, kiosk.Settling} {
+		plain(pl, "", func(v *kiosk.View) { v.Step = uint8(i) + 1 })
+	}
+	plain(kiosk.DoubtCard, "", func(v *kiosk.View) { v.Result, v.Changed, v.Card = kiosk.Unknown, true, false })
+	plain(kiosk.DoubtCard, " other", func(v *kiosk.View) { v.Said, v.Result, v.Changed = kiosk.WordOtherCard, kiosk.Unknown, true })
+	plain(kiosk.DoubtReading, "", func(v *kiosk.View) { v.Result, v.Changed = kiosk.Unknown, true })
+	plain(kiosk.DoubtAgain, "", func(v *kiosk.View) { v.Result, v.Changed = kiosk.Unknown, true })
+}
+
+// endings are every word at the end, before an act and after one.
+func endings(f kiosk.Flow, add adder) {
+	v := func(pl kiosk.Place, w kiosk.Word) kiosk.View {
+		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Said: w, Tries: 1, Card: true, Session: session, When: moment}
+	}
+	for _, w := range kiosk.Words() {
+		x := v(kiosk.Telling, w)
+		switch w {
+		case kiosk.WordReset, kiosk.WordUnlocked:
+			x.Result, x.Changed = kiosk.Done, true
+		case kiosk.WordUnknown:
+			x.Result, x.Changed = kiosk.Unknown, true
+		case kiosk.WordNotWritten:
+			x.Result, x.Changed = kiosk.Failed, true
+		}
+		add(f.String()+" telling "+w.String(), x, 0, 0)
+		if x.Result == kiosk.NoOutcome && w != kiosk.WordStopped {
+			x.Changed, x.Card = true, false
+			add(f.String()+" telling "+w.String()+" after a try", x, 0, 0)
+		}
+	}
+	for _, w := range []kiosk.Word{kiosk.WordReset, kiosk.WordStopped, kiosk.WordTimeout} {
+		x := v(kiosk.TakeCard, w)
+		add(f.String()+" take-card "+w.String(), x, 0, 0)
+		x.Red, x.Changed = true, true
+		add(f.String()+" take-card red "+w.String(), x, 0, 0)
+	}
+}

@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/plan"
+)
+
+// keycap makes a key of the pad. What it does to the Secret is bound to the
+// view it was drawn for: a touch meant for another screen changes nothing.
+func (f *Face) keycap(it plan.Item) fyne.CanvasObject {
+	switch it.Cap {
+	case plan.CapShow:
+		return newTarget(it, nil, f.show)
+	case plan.CapErase:
+		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Drop() }) }, nil)
+	case plan.CapClear:
+		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Wipe() }) }, nil)
+	}
+	ch := it.Char
+	return newTarget(it, func() {
+		f.key(func(v kiosk.View) {
+			if _, most := v.Pad.Length(); v.Secret.Len() < most {
+				v.Secret.Append(ch)
+			}
+		})
+	}, nil)
+}
+
+// key changes the entry, draws it, and tells the loop that a key was pressed,
+// not which. Between OK and the next view the entry belongs to the loop.
+func (f *Face) key(change func(kiosk.View)) {
+	if f.frozen || f.view.Pad == kiosk.NoPad {
+		return
+	}
+	change(f.view)
+	f.typed()
+	f.post(kiosk.Event{Kind: kiosk.KeyPressed, Place: f.view.Place})
+}
+
+// show uncovers the last character for as long as the key is held.
+func (f *Face) show(held bool) {
+	if f.shown == held {
+		return
+	}
+	f.shown = held
+	f.typed()
+}

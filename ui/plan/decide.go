@@ -1,0 +1,59 @@
+package plan
+
+import (
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// 8: the last look before the card is written.
+func confirm(p *page) {
+	area := p.head(p.stop())
+	what := text.ConfirmReset
+	bs := []aButton{p.back(), p.next(text.Write)}
+	if p.v.Act == kiosk.Unlock {
+		what, bs = text.ConfirmUnlock, bs[1:]
+	}
+	area = p.foot(area, bs...)
+	p.flow(area, 0, func(c *column) {
+		c.text(0, p.say(text.ConfirmTitle), p.heading())
+		c.sheet(p.px(5), White, Faint, p.px(5), func(c *column) {
+			c.text(0, p.say(what), p.strong())
+			c.text(p.px(4), p.say(text.ConfirmProof), p.plain())
+		})
+		s := p.say(text.ConfirmStill)
+		h := (style{px: p.body, bold: true, tight: true}).height(s, c.w-p.body*2.4) + ceil(p.body*0.7)
+		c.block(p.px(5), h, func(r Rect) { p.banner(r, AmberSoft, Amber, iconBang, s, p.body) })
+	})
+}
+
+// 9: one try left. A page of its own, so that nobody burns it unawares.
+func lastTry(p *page) {
+	area := p.head()
+	area = p.foot(area, aButton{kiosk.ButtonStop, other, noIcon, text.StopOffice}, p.next(text.GoOn))
+	p.flow(area, 0, func(c *column) {
+		c.row(0, iconStop, p.say(text.LastTitle), p.heading().in(Red))
+		c.sheet(p.px(5), RedSoft, Red, p.px(5), func(c *column) {
+			c.text(0, p.say(text.LastWhat), p.plain())
+			c.text(p.px(4), p.say(text.LastDo), p.strong())
+		})
+		c.text(p.px(4), p.say(text.StaffCode)+"  "+kiosk.WordLastTry.Code(), p.quiet())
+	})
+}
+
+// 10: seconds in which nothing may be touched.
+func working(p *page) {
+	area := p.head()
+	done := 0
+	switch p.v.Place {
+	case kiosk.Signing, kiosk.Proving:
+		done = 1
+	case kiosk.Granting:
+		done = 2
+	case kiosk.Writing:
+		done = 3
+	case kiosk.Settling:
+		done = 4
+	}
+	steps := []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
+	p.progress(area, text.WorkTitle, steps, done, text.KeepStill)
+}

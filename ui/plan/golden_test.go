@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/internal/sample"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden anew")
+
+// The printed screen must not tell how much of an entry is typed.
+func TestThePrintedScreenTellsALength(t *testing.T) {
+	for _, v := range sample.Views(kiosk.Japanese, kiosk.SizeNormal) {
+		if v.Pad == kiosk.NoPad {
+			continue
+		}
+		_, most := v.Pad.Length()
+		want := Lay(v.View, Panel10, Fill{0, kiosk.FormShort | kiosk.FormNoDigit | kiosk.FormNoLetter}).String()
+		for n := range most + 1 {
+			for _, f := range []kiosk.Form{0, kiosk.FormShort, kiosk.FormNoDigit, kiosk.FormWeak} {
+				if got := Lay(v.View, Panel10, Fill{n, f}).String(); got != want {
+					t.Fatalf("%s: %d typed prints\n%s\nnot\n%s", v.Name, n, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAScreenSaysSomethingElse(t *testing.T) {
+	for l, name := range map[kiosk.Lang]string{kiosk.Japanese: "ja", kiosk.English: "en"} {
+		var b strings.Builder
+		for _, v := range sample.Views(l, kiosk.SizeNormal) {
+			fmt.Fprintf(&b, "== %s\n%s\n", v.Name, Lay(v.View, Panel10, Fill{v.Typed, v.Form}))
+		}
+		file := "testdata/" + name + ".golden"
+		if *update {
+			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.String(); got != string(want) {
+			t.Errorf("%s differs; look at it and run with -update\n%s", file, firstDifference(got, string(want)))
+		}
+	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			return fmt.Sprintf("line %d: %q", i+1, g[i])
+		}
+	}
+	return "it is shorter"
+}
+
+func TestALineBreaksInsideAWord(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width float32
+		want  []string
+	}{
+		{"カードを読み取り台に置いてください", 9, []string{"カードを", "読み取り台に", "置いてください"}},
+		{"カードをお取りください", 8, []string{"カードを", "お取りください"}},
+		{"「数字4けたの暗証番号（利用者証明用）」を入力してください", 12, []string{"「数字4けたの暗証番号", "（利用者証明用）」を", "入力してください"}},
+		{"ああああああああ。い", 8, []string{"あああああああ", "あ。い"}}, // no line begins with a full stop
+		{"Do not move the card", 6, []string{"Do not move", "the card"}},
+	} {
+		if got := wrap(c.text, c.width*10, 10, false, false); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"math"
+	"strings"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// A page is a screen being laid out.
+type page struct {
+	v  kiosk.View
+	f  Fill
+	sc Screen
+
+	mm     float32 // pixels a millimetre
+	grow   float32 // how much bigger than the smallest panel
+	level  int     // how hard a column is squeezed
+	body   float32 // px of running text, titles, captions
+	title  float32
+	small  float32
+	least  float32 // no text is smaller: capitals of 3.5 mm (VVSG 2.0, small)
+	margin float32
+	gap    float32 // between targets
+	target float32 // the height of a button
+
+	paper Role // what texts stand on now
+	over  bool
+	live  bool
+}
+
+const capital = 0.73 // height of a capital of Noto Sans CJK, in em
+
+func open(v kiosk.View, panel Panel, f Fill) *page {
+	p := &page{v: v, f: f, mm: float32(panel.W) / panel.WMM, paper: Page}
+	p.sc = Screen{W: float32(panel.W), H: float32(panel.H), Paper: Page}
+	// A bigger panel is read from the same distance, but a page of the least
+	// size looks lost on it: everything grows a little with the glass.
+	grow := min(max(min(panel.WMM/Panel10.WMM, panel.HMM/Panel10.HMM), 1), 1.3)
+	em := func(capMM float32) float32 { return ceil(capMM * grow * p.mm / capital) }
+	p.grow = grow
+	p.body, p.title, p.small = em(4.8), em(6.4), em(4.0)
+	if v.Size == kiosk.SizeLarge {
+		p.body, p.title, p.small = em(6.1), em(7.0), em(4.8)
+	}
+	p.least = ceil(3.5 * grow * p.mm / capital)
+	p.margin, p.gap, p.target = p.px(6), ceil(3*p.mm), p.px(13.5)
+	return p
+}
+
+func ceil(f float32) float32 { return float32(math.Ceil(float64(f))) }
+
+func floor(f float32) float32 { return float32(math.Floor(float64(f))) }
+
+// px turns millimetres of the smallest panel into pixels of this one.
+func (p *page) px(mm float32) float32 { return ceil(mm * p.grow * p.mm) }
+
+// say is a sentence of the catalogue, with the view's values.
+func (p *page) say(k text.Key) string { return text.Say(p.v, k, p.v.Tries) }
+
+func (p *page) add(it Item) {
+	it.Over, it.Live = it.Over || p.over, it.Live || p.live
+	p.sc.Items = append(p.sc.Items, it)
+}
+
+// Area to the right of the left margin and below the header.
+func (p *page) inner() Rect {
+	top := p.margin*0.7 + p.target + p.gap
+	return Rect{p.margin, top, p.sc.W - 2*p.margin, p.sc.H - top - p.margin*0.8}
+}
+
+// cut takes h from the top of the rectangle.
+func (r *Rect) cut(h float32) Rect {
+	top := Rect{r.X, r.Y, r.W, h}
+	r.Y, r.H = r.Y+h, r.H-h
+	return top
+}
+
+// cutBottom takes h from its bottom.
+func (r *Rect) cutBottom(h float32) Rect {
+	r.H -= h
+	return Rect{r.X, r.Y + r.H, r.W, h}
+}
+
+// cutRight takes w from its right side, cutLeft from its left.
+func (r *Rect) cutRight(w float32) Rect {
+	r.W -= w
+	return Rect{r.X + r.W, r.Y, w, r.H}
+}
+
+func (r *Rect) cutLeft(w float32) Rect {
+	left := Rect{r.X, r.Y, w, r.H}
+	r.X, r.W = r.X+w, r.W-w
+	return left
+}
+
+func (r Rect) inset(dx, dy float32) Rect {
+	return Rect{r.X + dx, r.Y + dy, r.W - 2*dx, r.H - 2*dy}
+}
+
+func (r Rect) middle() (x, y float32) { return r.X + r.W/2, r.Y + r.H/2 }
+
+// square is the largest square in the middle of the rectangle, of side at
+// most s.
+func (r Rect) square(s float32) Rect {
+	s = min(s, r.W, r.H)
+	x, y := r.middle()
+	return Rect{x - s/2, y - s/2, s, s}
+}
+
+// A style is how a text is set.
+type style struct {
+	px     float32
+	bold   bool
+	ink    Role
+	centre bool
+	even   bool
+	tight  bool
+}
+
+func (s style) line() float32 {
+	if s.tight {
+		return ceil(s.px * 1.2)
+	}
+	return ceil(s.px * 1.34)
+}
+
+func (p *page) heading() style {
+	return style{px: p.title, bold: true, ink: Ink, even: true, tight: true}
+}
+func (p *page) plain() style  { return style{px: p.body, ink: Ink} }
+func (p *page) strong() style { return style{px: p.body, bold: true, ink: Ink, even: true} }
+func (p *page) quiet() style  { return style{px: p.small, ink: Second} }
+
+func (s style) in(ink Role) style   { s.ink = ink; return s }
+func (s style) centred() style      { s.centre = true; s.even = true; return s }
+func (s style) of(px float32) style { s.px = px; return s }
+
+// lines makes the items of a text in a rectangle, from its top; it may need
+// more height than the rectangle has, which a test sees.
+func lines(s string, r Rect, st style, paper Role) []Item {
+	var out []Item
+	for i, l := range wrap(s, r.W, st.px, st.bold, st.even) {
+		w := ceil(Width(l, st.px, st.bold)) + 1
+		x := r.X
+		if st.centre {
+			x = r.X + (r.W-w)/2
+		} else if strings.IndexAny(l, "（「『【〔") == 0 {
+			x -= floor(st.px * 0.45) // an opening bracket is blank at its left: it hangs
+		}
+		out = append(out, Item{
+			Kind: Line, Rect: Rect{x, r.Y + float32(i)*st.line(), w, st.line()},
+			Text: l, Px: st.px, Bold: st.bold, Ink: st.ink, Paper: paper,
+		})
+	}
+	return out
+}
+
+// height is what a text needs in a column of that width.
+func (st style) height(s string, width float32) float32 {
+	return float32(len(wrap(s, width, st.px, st.bold, st.even))) * st.line()
+}
+
+// write puts a text at the top of a column and returns its height.
+func (p *page) write(s string, r Rect, st style) float32 {
+	for _, it := range lines(s, r, st, p.paper) {
+		p.add(it)
+	}
+	return st.height(s, r.W)
+}
+
+// middle puts a text in the middle of a rectangle's height, made smaller, but
+// not below the least size, until it fits.
+func (p *page) within(s string, r Rect, st style) {
+	for _, it := range fitted(s, r, st, p.paper, p.least) {
+		p.add(it)
+	}
+}
+
+func fitted(s string, r Rect, st style, paper Role, least float32) []Item {
+	for st.px > least && (st.height(s, r.W) > r.H || wide(wrap(s, r.W, st.px, st.bold, st.even), st.px, st.bold) > r.W || torn(s, r.W, st)) {
+		st.px--
+	}
+	h := st.height(s, r.W)
+	r.Y += (r.H - h) / 2
+	return lines(s, r, st, paper)
+}
+
+// torn reports whether a label is broken inside a phrase.
+func torn(s string, w float32, st style) bool {
+	for _, u := range phrases(s) {
+		if !fits(u, w, st.px, st.bold) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,150 @@
+// Package plan says where everything on a screen goes: a pure function from a
+// View, the panel and how far an entry has come to a flat list of items with
+// rectangles in pixels, texts broken into lines, and roles for colours. It
+// draws nothing and knows no toolkit, so that what a resident must be able to
+// read and hit is proved by arithmetic.
+//
+// It never sees a secret: an entry is a count of characters and the rules it
+// breaks, and not even those come out of [Screen.String].
+//
+// Sizes are millimetres of glass, turned into pixels by the panel's own
+// measures: capitals of 4.8 mm (6.1 mm large), targets of 12.7 mm with 2.54 mm
+// between them at least (VVSG 2.0; EN 301 549 5.1), digit keys of 20 mm.
+//
+// Read page.go next, then one screen, then pad.go.
+package plan
+
+import "multicopy.example/kiosk"
+
+// A Panel is a screen's glass: pixels and millimetres.
+type Panel struct {
+	W, H     int
+	WMM, HMM float32
+}
+
+// The two panels that the kiosk is built with.
+var (
+	Panel10 = Panel{W: 1280, H: 800, WMM: 217, HMM: 136} // 10.1"
+	Panel15 = Panel{W: 1024, H: 768, WMM: 304, HMM: 228} // 15"
+)
+
+// A Fill is how far the entry on the screen has come. It is as private as the
+// entry's length and lives for one layout.
+type Fill struct {
+	Typed int        // characters typed
+	Form  kiosk.Form // the rules the entry breaks now
+}
+
+// A Rect is in pixels from the top left corner of the panel.
+type Rect struct{ X, Y, W, H float32 }
+
+// Kind is what an item is.
+type Kind uint8
+
+const (
+	Surface Kind = iota // a rounded rectangle that other items stand on
+	Line                // one line of text
+	Button              // posts its kiosk.Button
+	Key                 // changes the entry
+	Cell                // the place of one character of the entry
+	Picture             // a drawing made of Inside
+	Round               // inside a picture: an ellipse
+	Bar                 // inside a picture: a rounded rectangle
+	Stroke              // inside a picture: a line from (X,Y) by (W,H)
+)
+
+// Cap is what a key does.
+type Cap uint8
+
+const (
+	NoCap   Cap = iota
+	CapChar     // appends Char
+	CapErase
+	CapClear
+	CapShow // shows the last character while it is held
+)
+
+// An Item is one thing on the screen.
+type Item struct {
+	Kind
+	Rect
+	Text   string
+	Px     float32 // size of the text's em; whole pixels, to which Fyne would round it up
+	Bold   bool
+	Ink    Role // of text and strokes
+	Paper  Role // the fill, or what a text stands on; None is no fill
+	Edge   Role // of the outline; None is no outline
+	Thick  float32
+	Radius float32
+
+	Press  kiosk.Button // Button
+	Down   Role         // Button, Key: the fill while pressed
+	Cap    Cap          // Key
+	Char   byte         // Key of CapChar
+	Typed  bool         // Cell: a character stands here
+	Last   bool         // Cell: the last one typed
+	Rule   bool         // Line: a rule of the checklist
+	Live   bool         // follows the Fill, not the View alone
+	Over   bool         // lies over the rest, which cannot be touched then
+	Inside []Item       // the face of a button or key; the parts of a picture
+}
+
+// A Screen is all that is to be drawn, in the order of drawing.
+type Screen struct {
+	W, H  float32
+	Paper Role // the whole background
+	Items []Item
+	// Squeezed is how hard the page had to be made to fit: 1 the title, 2 the
+	// captions, 3 what is only helpful, more: the running text is smaller than
+	// the size asked for, though never than the normal one.
+	Squeezed int
+
+	Busy Rect // where a sign of life may move; empty where none is
+}
+
+// Lay lays out one view.
+func Lay(v kiosk.View, panel Panel, f Fill) Screen {
+	p := open(v, panel, f)
+	draw := screens[min(v.Place, kiosk.Places-1)]
+	if draw == nil {
+		draw = closed
+	}
+	draw(p)
+	if v.Warn && v.Stay {
+		p.overlay()
+	}
+	return p.sc
+}
+
+var screens = [kiosk.Places]func(*page){
+	kiosk.Starting:     starting,
+	kiosk.Idle:         attract,
+	kiosk.PageWhich:    which,
+	kiosk.PageNeither:  neither,
+	kiosk.Needs:        needs,
+	kiosk.PlaceCard:    placeCard,
+	kiosk.Reading:      checking,
+	kiosk.Opening:      checking,
+	kiosk.Plan:         planned,
+	kiosk.Code:         code,
+	kiosk.CodeAsked:    codeAsked,
+	kiosk.NewSecret:    newSecret,
+	kiosk.Again:        again,
+	kiosk.Confirm:      confirm,
+	kiosk.LastTry:      lastTry,
+	kiosk.Proof:        proof,
+	kiosk.Verifying:    working,
+	kiosk.Signing:      working,
+	kiosk.Proving:      working,
+	kiosk.Granting:     working,
+	kiosk.Writing:      working,
+	kiosk.Settling:     working,
+	kiosk.DoubtCard:    doubtCard,
+	kiosk.DoubtReading: doubtReading,
+	kiosk.DoubtAgain:   doubtAgain,
+	kiosk.Telling:      telling,
+	kiosk.TakeCard:     takeCard,
+	kiosk.Thanks:       thanks,
+	kiosk.OutOfService: closed,
+	kiosk.Staff:        staff,
+}

@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"encoding/hex"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// 11: what happened, what did not, what to do, where; and what to write down.
+func telling(p *page) {
+	t := text.Tell(p.v, p.v.Said)
+	ic, paper, edge, ink := iconTick, GreenSoft, Green, Green
+	switch {
+	case p.v.Said == kiosk.WordStopped:
+		ic, paper, edge, ink = iconBang, White, Faint, Ink
+	case p.v.Said == kiosk.WordUnknown:
+		ic, paper, edge, ink = iconBang, AmberSoft, Amber, Amber
+	case t.Code != "":
+		ic, paper, edge, ink = iconStop, RedSoft, Red, Red
+	}
+	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - p.margin*1.8}
+	b := p.next(text.Finish)
+	if p.v.Card {
+		b.label = text.TakeCard
+	}
+	area = p.foot(area, b)
+	p.slip(area, t)
+
+	p.flow(area, 0.25, func(c *column) {
+		c.row(0, ic, t.What, p.heading().in(ink))
+		if t.Same != "" {
+			c.sheet(p.px(6), paper, edge, p.px(3.5), func(c *column) { c.text(0, t.Same, p.strong()) })
+		}
+		c.text(p.px(6), t.Do, p.plain())
+		if t.Where != "" {
+			c.row(p.px(4), iconNext, t.Where, p.plain())
+		}
+		if p.v.Said.Code() == "" && p.v.Card {
+			c.text(p.px(4), p.say(text.TakeAfter), p.plain())
+		}
+	})
+}
+
+// slip is what a resident may want to note, at the left of the foot: when, the
+// transaction's number, the code for staff.
+func (p *page) slip(area Rect, t text.Telling) {
+	r := Rect{area.X, area.Y + area.H + p.gap, area.W - p.px(70), p.target * 1.12}
+	var parts []string
+	if when := text.When(p.v.Lang, p.v.When); when != "" {
+		parts = append(parts, p.say(text.When_)+"  "+when)
+	}
+	if id := Transaction(p.v.Session); id != "" {
+		parts = append(parts, p.say(text.Transaction)+"  "+id)
+	}
+	if t.Code != "" {
+		parts = append(parts, p.say(text.StaffCode)+"  "+t.Code)
+	}
+	st := style{px: p.small, ink: Ink, tight: true}
+	for st.px > p.least && (float32(len(parts))*st.line() > r.H || wide(parts, st.px, false) > r.W) {
+		st.px--
+	}
+	if float32(len(parts))*st.line() > r.H { // two a line where three do not fit
+		parts = append([]string{parts[0]}, parts[1]+"   "+parts[2])
+	}
+	r.Y += (r.H - float32(len(parts))*st.line()) / 2
+	for i, s := range parts {
+		p.write(s, Rect{r.X, r.Y + float32(i)*st.line(), r.W, st.line()}, st)
+	}
+}
+
+// Transaction is the number a resident can quote: the first eight hex digits
+// of the session; "" before there is one.
+func Transaction(id kiosk.SessionID) string {
+	if id == (kiosk.SessionID{}) {
+		return ""
+	}
+	return hex.EncodeToString(id[:4])
+}
+
+// 12: nobody leaves without the card.
+func takeCard(p *page) {
+	ink, second := Ink, Second
+	if p.v.Red {
+		p.sc.Paper, p.paper = Red, Red
+		ink, second = White, White
+	}
+	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
+	p.beside(area, leaving, func(c *column) {
+		t := text.Tell(p.v, p.v.Said)
+		if p.v.Said == kiosk.WordStopped || p.v.Said == kiosk.WordTimeout {
+			c.text(0, t.What, p.strong().in(second))
+			c.text(p.px(2), t.Same, p.plain().in(second))
+		}
+		big := p.heading().in(ink)
+		big.px = ceil(p.title * 1.35)
+		c.text(p.px(8), p.say(text.TakeTitle), big)
+		c.text(p.px(5), p.say(text.TakeWhy), p.plain().in(ink))
+	})
+}
+
+func thanks(p *page) {
+	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - p.margin*1.8}
+	area = p.foot(area, aButton{kiosk.ButtonOK, other, noIcon, text.Finish})
+	p.flow(area, 0.5, func(c *column) {
+		side := p.px(22)
+		c.block(0, side, func(r Rect) {
+			at := r.square(side)
+			p.picture(at, iconTick.draw(at, p.paper))
+		})
+		c.text(p.px(7), p.say(text.ThanksTitle), p.heading().of(ceil(p.title*1.2)).centred())
+		c.text(p.px(4), p.say(text.ThanksWipe), p.plain().in(Second).centred())
+	})
+}

@@ -1,0 +1,144 @@
+package plan
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Lines may not begin with these (JIS X 4051, the common part) …
+const notFirst = "、。，．・：；？！）」』】〕ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.!?:;)”’"
+
+// … nor end with these.
+const notLast = "（「『【〔(“‘"
+
+// wrap breaks a text into lines of at most width pixels. Japanese is broken
+// where a phrase ends if it can be, English at spaces; a phrase wider than the
+// line is broken between characters. A title is evened out, so that no last
+// line stands there with two characters.
+func wrap(s string, width, px float32, heavy, even bool) []string {
+	lines := greedy(phrases(s), width, px, heavy)
+	if !even || len(lines) < 2 {
+		return lines
+	}
+	low, high := width/float32(len(lines))*0.8, width
+	for range 12 {
+		mid := (low + high) / 2
+		if try := greedy(phrases(s), mid, px, heavy); len(try) > len(lines) || wide(try, px, heavy) > mid {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	if best := greedy(phrases(s), high, px, heavy); len(best) <= len(lines) {
+		return best
+	}
+	return lines
+}
+
+func wide(lines []string, px float32, heavy bool) (w float32) {
+	for _, l := range lines {
+		w = max(w, Width(l, px, heavy))
+	}
+	return w
+}
+
+func greedy(units []string, width, px float32, heavy bool) (lines []string) {
+	line := ""
+	for _, u := range units {
+		if fits(line+u, width, px, heavy) {
+			line += u
+			continue
+		}
+		if line != "" {
+			lines = append(lines, strings.TrimRight(line, " "))
+		}
+		line = strings.TrimLeft(u, " ")
+		for !fits(line, width, px, heavy) {
+			head, tail := split(line, width, px, heavy)
+			if tail == "" {
+				break // one character wider than the line: a test sees it
+			}
+			lines, line = append(lines, head), tail
+		}
+	}
+	if line != "" {
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+func fits(s string, width, px float32, heavy bool) bool {
+	return Width(strings.TrimRight(s, " "), px, heavy) <= width
+}
+
+// split cuts a phrase that is wider than a line between two characters that
+// may stand there.
+func split(s string, width, px float32, heavy bool) (head, tail string) {
+	rs := []rune(s)
+	n := 1
+	for n < len(rs) && fits(string(rs[:n+1]), width, px, heavy) {
+		n++
+	}
+	for k := n; k > 1; k-- {
+		if mayBreak(rs[k-1], rs[min(k, len(rs)-1)]) {
+			n = k
+			break
+		}
+	}
+	return string(rs[:n]), string(rs[n:])
+}
+
+func mayBreak(before, after rune) bool {
+	if strings.ContainsRune(notFirst, after) || strings.ContainsRune(notLast, before) {
+		return false
+	}
+	return !(latin(before) && latin(after))
+}
+
+func latin(r rune) bool { return r < 0x250 && r != ' ' || r == '–' }
+
+// phrases cuts a text where a reader would breathe: after punctuation and
+// closing brackets, before opening ones, at spaces, and where hiragana ends
+// and something else begins, which in Japanese is where most particles and
+// endings are. A single hiragana between two kanji is an ending inside a word
+// (書き込む) unless it is a particle.
+func phrases(s string) []string {
+	rs := []rune(s)
+	var out []string
+	from := 0
+	for i := 1; i < len(rs); i++ {
+		if breathes(rs, i) {
+			out = append(out, string(rs[from:i]))
+			from = i
+		}
+	}
+	return append(out, string(rs[from:]))
+}
+
+func breathes(rs []rune, i int) bool {
+	before, after := rs[i-1], rs[i]
+	switch {
+	case !mayBreak(before, after):
+		return false
+	case before == ' ':
+		return true
+	case strings.ContainsRune("、。，．：？！", before), strings.ContainsRune("（「『【", after):
+		return true
+	case honorific(rs, i):
+		return true
+	case honorific(rs, i-1):
+		return false
+	case !unicode.Is(unicode.Hiragana, before) || unicode.Is(unicode.Hiragana, after):
+		return false
+	}
+	single := i < 2 || !unicode.Is(unicode.Hiragana, rs[i-2])
+	if !single {
+		return true
+	}
+	return strings.ContainsRune("をにはがのとでもへや", before) // お知らせ and 読み取り stay whole
+}
+
+// honorific reports whether the お or ご at i belongs to the word after it.
+func honorific(rs []rune, i int) bool {
+	return i > 0 && i+1 < len(rs) && (rs[i] == 'お' || rs[i] == 'ご') && unicode.Is(unicode.Han, rs[i+1])
+}

@@ -1,0 +1,181 @@
+// Package ui is the face: it draws a View and posts Events, and decides
+// nothing.
+//
+// What stands where is ui/plan's; this package turns a plan into Fyne objects
+// at absolute pixels, gives keys and buttons their press, and lets the pad type
+// into the Secret that the View lends. A key is never an event, never a
+// string, and on the screen never more than a dot, or the last character in an
+// object of its own while *show* is held. There is no widget.Entry here, no
+// focus, no clipboard, no scrolling.
+//
+// The program sets FYNE_SCALE=1 and FYNE_DISABLE_DPI_DETECTION=1, so that
+// Fyne's units are the panel's pixels.
+//
+// Read ui/plan first, then draw.go and pad.go.
+package ui
+
+import (
+	"image/color"
+	"reflect"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/plan"
+)
+
+// Face is the screen. Show and Quit are for any goroutine, Run is for main's.
+type Face struct {
+	app   fyne.App
+	win   fyne.Window
+	panel plan.Panel
+	post  func(kiosk.Event)
+
+	gone chan struct{} // closed when the window system ends
+	once sync.Once
+
+	view   kiosk.View
+	screen plan.Screen
+	drawn  bool
+	frozen bool // OK was pressed on a pad: keys wait for the next view
+	shown  bool // *show* is held
+
+	paper                   *canvas.Rectangle
+	glass                   *glass
+	still, live, over, busy *fyne.Container
+	pulse                   *fyne.Animation
+}
+
+// New makes the window, not yet on the screen. post is called on Fyne's
+// goroutine for every press; it must not block, for the loop may be waiting in
+// Show for that very goroutine.
+func New(app fyne.App, panel plan.Panel, post func(kiosk.Event)) *Face {
+	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
+	f := &Face{app: app, panel: panel, post: post, gone: make(chan struct{})}
+	f.win = app.NewWindow("kiosk")
+	f.win.SetPadded(false)
+	f.win.SetCloseIntercept(func() {})
+	size := fyne.NewSize(float32(panel.W), float32(panel.H))
+	layer := func() *fyne.Container {
+		c := container.NewWithoutLayout()
+		c.Resize(size)
+		return c
+	}
+	f.paper = canvas.NewRectangle(color.White)
+	f.paper.Resize(size)
+	f.glass = newGlass(size)
+	f.still, f.live, f.busy, f.over = layer(), layer(), layer(), layer()
+	root := container.NewWithoutLayout(f.paper, f.glass, f.still, f.live, f.busy, f.over)
+	f.win.SetContent(root)
+	f.win.Resize(size)
+	app.Lifecycle().SetOnStopped(f.end)
+	return f
+}
+
+// Run shows the window on the whole screen and returns when the program ends.
+// It must be called on the main goroutine.
+func (f *Face) Run() {
+	f.win.SetFullScreen(true)
+	f.win.ShowAndRun()
+	f.end()
+}
+
+func (f *Face) end() { f.once.Do(func() { close(f.gone) }) }
+
+// Show draws a view and returns when it is drawn, or when there is no window
+// system any more. It is called from the loop's goroutine.
+func (f *Face) Show(v kiosk.View) {
+	select {
+	case <-f.gone:
+		return
+	default:
+	}
+	done := make(chan struct{})
+	f.there(func() {
+		defer close(done)
+		f.draw(v)
+	})
+	// fyne.DoAndWait would wait for ever for a queue that nobody empties any
+	// more, and the loop has records to close then.
+	select {
+	case <-done:
+	case <-f.gone:
+	}
+}
+
+// Quit ends Run. It may be called from any goroutine, also before Run.
+func (f *Face) Quit() { f.there(f.app.Quit) }
+
+// there is the program's only way on to Fyne's goroutine.
+func (f *Face) there(do func()) { fyne.Do(do) }
+
+// draw shows a view. What did not change is left alone: the watchdog's round
+// draws the same view every few seconds, and a key changes a few cells.
+func (f *Face) draw(v kiosk.View) {
+	if v.Place != f.view.Place {
+		f.shown = false
+	}
+	f.view, f.frozen = v, false
+	next := plan.Lay(v, f.panel, f.filled())
+	if !f.drawn || !sameStill(f.screen, next) {
+		f.rebuild(next)
+	}
+	f.screen, f.drawn = next, true
+	f.relive()
+}
+
+// typed follows a key: only what shows the entry is drawn anew.
+func (f *Face) typed() {
+	f.screen = plan.Lay(f.view, f.panel, f.filled())
+	f.relive()
+}
+
+func (f *Face) filled() plan.Fill {
+	if f.view.Pad == kiosk.NoPad {
+		return plan.Fill{}
+	}
+	return plan.Fill{Typed: f.view.Secret.Len(), Form: kiosk.Judge(f.view.Pad, f.view.Secret)}
+}
+
+func sameStill(a, b plan.Screen) bool {
+	return a.Paper == b.Paper && a.Busy == b.Busy && reflect.DeepEqual(pick(a, isStill), pick(b, isStill))
+}
+
+func isStill(it plan.Item) bool { return !it.Live }
+
+func pick(s plan.Screen, want func(plan.Item) bool) (out []plan.Item) {
+	for _, it := range s.Items {
+		if want(it) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// rebuild makes the objects of everything that does not follow the entry.
+func (f *Face) rebuild(s plan.Screen) {
+	f.paper.FillColor = s.Paper.Colour()
+	f.paper.Refresh()
+	f.fill(f.still, pick(s, func(it plan.Item) bool { return !it.Live && !it.Over }))
+	f.fill(f.over, pick(s, func(it plan.Item) bool { return it.Over }))
+	f.animate(s.Busy)
+}
+
+// relive makes the objects that follow the entry.
+func (f *Face) relive() {
+	f.fill(f.live, pick(f.screen, func(it plan.Item) bool { return it.Live && !it.Over }))
+}
+
+func (f *Face) fill(layer *fyne.Container, items []plan.Item) {
+	if len(items) == 0 && len(layer.Objects) == 0 {
+		return
+	}
+	layer.Objects = nil
+	for _, it := range items {
+		layer.Objects = append(layer.Objects, f.object(it)...)
+	}
+	layer.Refresh()
+}
