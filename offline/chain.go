@@ -1,0 +1,230 @@
+package offline
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// The record, version 1. Ours. All numbers big-endian.
+//
+//	at  len
+//	 0    1  version, 1
+//	 1    1  kind (kiosk.EntryKind)
+//	 2    1  sealing of the body: 0 none, 1 HPKE
+//	 3    1  counter before, two's complement, −1 where not known
+//	 4   16  epoch
+//	20    8  seq
+//	28   32  prev
+//	60   16  session
+//	76   16  grant
+//	92    2  length of the body
+//	94    …  body
+//
+// Bytes 0–91 are the header: they are never sealed, so that recovery can find
+// an open intent and anybody can verify the chain. The body in clear:
+//
+//	 0    1  flow
+//	 1    1  act
+//	 2    1  counter after, two's complement, −1 where not known
+//	 3    1  outcome
+//	 4    8  word, its staff code in ASCII, zeros behind it
+//	12    8  time, Unix milliseconds; a field, never an order
+//
+// and the place that is kept for a sealed one, for which the header is the
+// additional authenticated data (RFC 9180):
+//
+//	 0   32  enc, the encapsulated X25519 key of this boot's context
+//	32    8  index of the message in that context
+//	40    …  ciphertext, 1–300 bytes
+//
+// Kinds, flows, acts and outcomes are written as the numbers that kiosk gives
+// them; TestNumbersAreForEver holds them in place. Words are written as text,
+// because their numbers are not promised to stay.
+const (
+	recordVersion = 1
+	headerLen     = 92
+	framedLen     = headerLen + 2
+	clearLen      = 20
+	sealedMin     = 32 + 8 + 1
+	sealedMax     = 32 + 8 + 300
+	wordLen       = 8
+
+	// MaxRecord is the longest record in bytes; kiosk.Record allows 512.
+	MaxRecord = framedLen + sealedMax
+)
+
+// A Sealing says how the body of a record is kept.
+type Sealing uint8
+
+const (
+	SealNone Sealing = iota // in clear
+	SealHPKE                // to the authority's key; written by no version of this program yet
+)
+
+// lastKind is the newest kind that version 1 knows.
+const lastKind = kiosk.EntryEnded
+
+// A Header is the part of a record that is never sealed.
+type Header struct {
+	Kind    kiosk.EntryKind
+	Sealing Sealing
+	Before  int8
+	Epoch   [16]byte
+	Seq     uint64
+	Prev    [32]byte
+	Session kiosk.SessionID
+	Grant   kiosk.GrantID
+}
+
+// A Line is a record whose body is in clear, decoded.
+type Line struct {
+	Epoch [16]byte
+	Seq   uint64
+	Prev  [32]byte
+	Entry kiosk.Entry
+	Time  time.Time // whole milliseconds, UTC
+}
+
+// checkEntry refuses what the format has no place for. A line is written
+// before an act: better the act is refused than its line unreadable.
+func checkEntry(e kiosk.Entry) error {
+	switch {
+	case e.Kind == 0 || e.Kind > lastKind:
+		return fmt.Errorf("%w: kind %d", ErrEntry, e.Kind)
+	case e.Flow > kiosk.FlowU:
+		return fmt.Errorf("%w: flow %d", ErrEntry, e.Flow)
+	case e.Act > kiosk.Unlock:
+		return fmt.Errorf("%w: act %d", ErrEntry, e.Act)
+	case e.Outcome > kiosk.Unknown:
+		return fmt.Errorf("%w: outcome %d", ErrEntry, e.Outcome)
+	case !counter(e.Before) || !counter(e.After):
+		return fmt.Errorf("%w: counters %d and %d", ErrEntry, e.Before, e.After)
+	}
+	_, err := packWord(e.Word)
+	return err
+}
+
+// counter: a card says its tries in one hex digit (63Cx, ISO 7816-4 table 6).
+func counter(c int8) bool { return c >= -1 && c <= 15 }
+
+// encode makes the bytes of one record. It refuses exactly what decode would.
+func encode(l Line) ([]byte, error) {
+	if err := checkEntry(l.Entry); err != nil {
+		return nil, err
+	}
+	if l.Seq == 0 {
+		return nil, fmt.Errorf("%w: seq 0", ErrEntry)
+	}
+	word, _ := packWord(l.Entry.Word)
+	b := make([]byte, 0, framedLen+clearLen)
+	b = append(b, recordVersion, byte(l.Entry.Kind), byte(SealNone), byte(l.Entry.Before))
+	b = append(b, l.Epoch[:]...)
+	b = binary.BigEndian.AppendUint64(b, l.Seq)
+	b = append(b, l.Prev[:]...)
+	b = append(b, l.Entry.Session[:]...)
+	b = append(b, l.Entry.Grant[:]...)
+	b = binary.BigEndian.AppendUint16(b, clearLen)
+	b = append(b, byte(l.Entry.Flow), byte(l.Entry.Act), byte(l.Entry.After), byte(l.Entry.Outcome))
+	b = append(b, word[:]...)
+	return binary.BigEndian.AppendUint64(b, uint64(l.Time.UnixMilli())), nil
+}
+
+// DecodeHeader reads the clear part of a record and checks the frame of the
+// rest, sealed or not. ErrVersion for a version this program does not know,
+// ErrRecord for everything that is no record.
+func DecodeHeader(b []byte) (Header, error) {
+	if len(b) == 0 || len(b) > MaxRecord {
+		return Header{}, fmt.Errorf("%w: %d bytes", ErrRecord, len(b))
+	}
+	if b[0] != recordVersion {
+		return Header{}, fmt.Errorf("%w: a record of version %d, this program knows version %d", ErrVersion, b[0], recordVersion)
+	}
+	if len(b) < framedLen {
+		return Header{}, fmt.Errorf("%w: %d bytes", ErrRecord, len(b))
+	}
+	h := Header{Kind: kiosk.EntryKind(b[1]), Sealing: Sealing(b[2]), Before: int8(b[3]), Seq: binary.BigEndian.Uint64(b[20:])}
+	copy(h.Epoch[:], b[4:])
+	copy(h.Prev[:], b[28:])
+	copy(h.Session[:], b[60:])
+	copy(h.Grant[:], b[76:])
+	body := len(b) - framedLen
+	switch {
+	case h.Kind == 0 || h.Seq == 0 || !counter(h.Before):
+		return Header{}, fmt.Errorf("%w: kind %d, seq %d, counter %d", ErrRecord, h.Kind, h.Seq, h.Before)
+	case int(binary.BigEndian.Uint16(b[headerLen:])) != body:
+		return Header{}, fmt.Errorf("%w: a body of %d bytes that says it has %d", ErrRecord, body, binary.BigEndian.Uint16(b[headerLen:]))
+	case h.Kind > lastKind:
+		return Header{}, fmt.Errorf("%w: a record of kind %d, this program knows 1 to %d", ErrVersion, h.Kind, lastKind)
+	case h.Sealing == SealNone && body == clearLen:
+		return h, nil
+	case h.Sealing == SealHPKE && body >= sealedMin && body <= sealedMax:
+		return h, nil
+	}
+	return Header{}, fmt.Errorf("%w: sealing %d with a body of %d bytes", ErrRecord, h.Sealing, body)
+}
+
+// Decode reads a whole record. It accepts only what this program would write:
+// encoding the Line gives the same bytes. ErrRecord too where the body is
+// sealed; its header can still be read.
+func Decode(b []byte) (Line, error) {
+	h, err := DecodeHeader(b)
+	if err != nil {
+		return Line{}, err
+	}
+	if h.Sealing != SealNone {
+		return Line{}, fmt.Errorf("%w: the body is sealed", ErrRecord)
+	}
+	body := b[framedLen:]
+	word, err := unpackWord([wordLen]byte(body[4:12]))
+	if err != nil {
+		return Line{}, err
+	}
+	l := Line{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
+		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before,
+		Flow: kiosk.Flow(body[0]), Act: kiosk.Act(body[1]), After: int8(body[2]), Outcome: kiosk.Outcome(body[3]),
+		Word: word,
+	}, Time: time.UnixMilli(int64(binary.BigEndian.Uint64(body[12:]))).UTC()}
+	if err := checkEntry(l.Entry); err != nil {
+		return Line{}, fmt.Errorf("%w: %s", ErrRecord, err)
+	}
+	return l, nil
+}
+
+// hash of a record is what the next one calls prev.
+func hash(record []byte) [32]byte { return sha256.Sum256(record) }
+
+// record is the Record of stored bytes.
+func record(h Header, b []byte) kiosk.Record {
+	return kiosk.Record{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Hash: hash(b), Bytes: b}
+}
+
+// packWord and unpackWord are one-to-one between the known words and eight
+// bytes of text.
+func packWord(w kiosk.Word) (b [wordLen]byte, err error) {
+	if w == kiosk.NoWord {
+		return b, nil
+	}
+	s := w.String()
+	if s == "word?" || len(s) > wordLen {
+		return b, fmt.Errorf("%w: word %d", ErrEntry, w)
+	}
+	copy(b[:], s)
+	return b, nil
+}
+
+func unpackWord(b [wordLen]byte) (kiosk.Word, error) {
+	if b == [wordLen]byte{} {
+		return kiosk.NoWord, nil
+	}
+	for _, w := range kiosk.Words() {
+		if p, err := packWord(w); err == nil && bytes.Equal(p[:], b[:]) {
+			return w, nil
+		}
+	}
+	return kiosk.NoWord, fmt.Errorf("%w: word %q", ErrRecord, b)
+}

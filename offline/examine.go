@@ -1,0 +1,303 @@
+package offline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// oldRow is a record that another ledger began.
+type oldRow struct {
+	n     int64 // its row in table old; 0 before it has one
+	sent  bool
+	head  Header
+	bytes []byte
+}
+
+// openIntent is an intent without outcome and the place of its record: in
+// table record where old is 0, else in table old.
+type openIntent struct {
+	entry kiosk.Entry
+	seq   uint64
+	old   int64
+}
+
+// intents are those that are open, oldest first.
+type intents []openIntent
+
+// add is the whole rule: a line ends the intents of its session that its kind
+// closes, and may begin one itself.
+func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
+	kept := make(intents, 0, len(is)+1)
+	for _, i := range is {
+		if i.entry.Session != e.Session || !e.Kind.Closes(i.entry.Kind.Intent()) {
+			kept = append(kept, i)
+		}
+	}
+	if e.Kind.Intent() != kiosk.NoIntent {
+		kept = append(kept, openIntent{e, seq, old})
+	}
+	return kept
+}
+
+// A finding is what one look at a whole database found.
+type finding struct {
+	state   state
+	stateOK bool
+	last    Head      // the last record of the unbroken chain, or the state where there is none
+	anchor  bool      // last is known
+	newest  time.Time // the latest time that any line carries
+	open    intents
+	old     []oldRow // whole rows of table old, in order
+	rows    []oldRow // only where asked for: every record whose bytes are as they were written
+	aside   int
+	wrong   []error // what does not verify; empty for a whole ledger
+}
+
+func (f *finding) blame(err error) { f.wrong = append(f.wrong, err) }
+
+// err is nil for a whole ledger. ErrVersion wins: a ledger of a newer program
+// may look spoiled to this one.
+func (f *finding) err() error {
+	for _, e := range f.wrong {
+		if errors.Is(e, ErrVersion) {
+			return e
+		}
+	}
+	if len(f.wrong) == 0 {
+		return nil
+	}
+	return f.wrong[0]
+}
+
+// examine reads the whole database: SQLite's own check of its pages, then the
+// row about itself, then every record against its hash, its number and the
+// one before. With keep it also collects what can be saved from a spoiled
+// ledger. The error is one of the disk, not of the ledger.
+func examine(ctx context.Context, q querier, keep bool) (*finding, error) {
+	f := &finding{}
+	if err := checkFormat(ctx, q); err != nil {
+		f.blame(err)
+		if errors.Is(err, ErrVersion) {
+			return f, nil
+		}
+	}
+	for _, step := range []func(context.Context, querier, bool) error{f.readState, f.pages, f.readOld, f.readRecords, f.readAside} {
+		if err := step(ctx, q, keep); err != nil {
+			if !isDamage(err) && !errors.Is(err, ErrVersion) {
+				return nil, err
+			}
+			f.blame(err)
+		}
+	}
+	return f, nil
+}
+
+func (f *finding) readState(ctx context.Context, q querier, _ bool) error {
+	s, err := readState(ctx, q)
+	if err != nil {
+		return damage(err)
+	}
+	f.state, f.stateOK, f.anchor = s, true, true
+	f.last = Head{Epoch: s.Epoch, Seq: s.Cut, Hash: s.CutHash}
+	if s.Acked < s.Cut || s.Cut == 0 && s.CutHash != s.Base {
+		return fmt.Errorf("%w: its own row contradicts itself", ErrSpoiled)
+	}
+	return nil
+}
+
+// pages asks SQLite. It sees what the chain cannot: spoiled free pages and
+// page maps, which would spoil the next insert.
+func (f *finding) pages(ctx context.Context, q querier, _ bool) error {
+	var says string
+	if err := q.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&says); err != nil {
+		return damage(err)
+	}
+	if says != "ok" {
+		return fmt.Errorf("%w: %s", ErrSpoiled, clip(says))
+	}
+	return nil
+}
+
+// damage marks an error of SQLite as the file's fault where it is.
+func damage(err error) error {
+	if err == nil || errors.Is(err, ErrSpoiled) || !isDamage(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrSpoiled, err)
+}
+
+// whole reads one stored record and holds it against its stored hash.
+func whole(stored, b []byte) (Header, error) {
+	if h := hash(b); string(h[:]) != string(stored) {
+		return Header{}, fmt.Errorf("%w: a record that does not have its hash", ErrSpoiled)
+	}
+	h, err := DecodeHeader(b)
+	if err != nil && !errors.Is(err, ErrVersion) {
+		err = fmt.Errorf("%w: %w", ErrSpoiled, err)
+	}
+	return h, err
+}
+
+// note takes up what a good line says: its intent and its time. A body that
+// is sealed says neither.
+func (f *finding) note(b []byte, h Header, old int64) {
+	e := kiosk.Entry{Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before, After: -1}
+	if l, err := Decode(b); err == nil {
+		e = l.Entry
+		if l.Time.After(f.newest) {
+			f.newest = l.Time
+		}
+	}
+	f.open = f.open.add(e, h.Seq, old)
+}
+
+func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {
+	var wrong error
+	err := scan(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
+		h, err := whole(stored, b)
+		if err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("carried over, row %d: %w", n, err))
+			return true
+		}
+		if k := len(f.old); k > 0 && f.old[k-1].head.Epoch == h.Epoch && f.old[k-1].head.Seq >= h.Seq {
+			wrong = errors.Join(wrong, fmt.Errorf("%w: carried over, row %d: record %d after %d", ErrSpoiled, n, h.Seq, f.old[k-1].head.Seq))
+			return true
+		}
+		f.old = append(f.old, oldRow{n: n, sent: sent != 0, head: h, bytes: b})
+		f.note(b, h, n)
+		return true
+	})
+	return errors.Join(wrong, damage(err))
+}
+
+// readRecords walks the chain. Where it breaks, and something is to be saved,
+// it goes on collecting every record that still has its own hash, and where
+// SQLite cannot read on it comes back from the other end.
+func (f *finding) readRecords(ctx context.Context, q querier, keep bool) error {
+	var broken error
+	var upTo int64
+	err := scan(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq", func(seq int64, stored, b []byte, _ int64) bool {
+		upTo = seq
+		h, err := whole(stored, b)
+		if err == nil && broken == nil {
+			broken = f.link(seq, h, b)
+		} else if broken == nil {
+			broken = fmt.Errorf("record %d: %w", seq, err)
+		}
+		if err == nil {
+			f.note(b, h, 0)
+			if keep {
+				f.rows = append(f.rows, oldRow{head: h, bytes: b})
+			}
+		}
+		return broken == nil || keep
+	})
+	if f.stateOK && f.state.Acked > f.last.Seq && broken == nil && err == nil {
+		broken = fmt.Errorf("%w: %d records were acknowledged and %d are here", ErrSpoiled, f.state.Acked, f.last.Seq)
+	}
+	if err == nil || !keep {
+		return errors.Join(broken, damage(err))
+	}
+	f.fromTheEnd(ctx, q, upTo)
+	return errors.Join(broken, damage(err))
+}
+
+// link holds a good record against the chain so far.
+func (f *finding) link(seq int64, h Header, b []byte) error {
+	if !f.anchor { // the row about itself is gone: believe the first record
+		f.last, f.anchor = Head{Epoch: h.Epoch, Seq: h.Seq - 1, Hash: h.Prev}, true
+	}
+	switch {
+	case uint64(seq) != h.Seq || h.Seq != f.last.Seq+1:
+		return fmt.Errorf("%w: after record %d comes row %d with record %d", ErrSpoiled, f.last.Seq, seq, h.Seq)
+	case h.Epoch != f.last.Epoch:
+		return fmt.Errorf("%w: record %d is of another ledger", ErrSpoiled, seq)
+	case h.Prev != f.last.Hash:
+		return fmt.Errorf("%w: record %d does not follow record %d", ErrSpoiled, seq, f.last.Seq)
+	}
+	f.last.Seq, f.last.Hash = h.Seq, hash(b)
+	return nil
+}
+
+func (f *finding) fromTheEnd(ctx context.Context, q querier, upTo int64) {
+	var tail []oldRow
+	// The error is the one that the walk from the front has met.
+	_ = scan(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq DESC", func(seq int64, stored, b []byte, _ int64) bool {
+		if seq <= upTo {
+			return false
+		}
+		if h, err := whole(stored, b); err == nil {
+			tail = append(tail, oldRow{head: h, bytes: b})
+		}
+		return true
+	})
+	for i := len(tail) - 1; i >= 0; i-- {
+		f.note(tail[i].bytes, tail[i].head, 0)
+		f.rows = append(f.rows, tail[i])
+	}
+}
+
+func (f *finding) readAside(ctx context.Context, q querier, _ bool) error {
+	var wrong error
+	err := scan(ctx, q, "SELECT n, hash, bytes, 0 FROM aside ORDER BY n", func(n int64, stored, b []byte, _ int64) bool {
+		if _, err := whole(stored, b); err != nil {
+			wrong = errors.Join(wrong, fmt.Errorf("set aside, row %d: %w", n, err))
+		}
+		f.aside++
+		return true
+	})
+	return errors.Join(wrong, damage(err))
+}
+
+// scan calls f for every row until it answers false. Rows are copied; SQLite
+// was told how long one may be (db.go).
+func scan(ctx context.Context, q querier, query string, f func(key int64, stored, bytes []byte, flag int64) bool, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key, flag int64
+		var stored, b sql.RawBytes
+		if err := rows.Scan(&key, &stored, &b, &flag); err != nil {
+			return fmt.Errorf("%w: a row of other types: %w", ErrSpoiled, err)
+		}
+		if !f(key, append([]byte(nil), stored...), append([]byte(nil), b...), flag) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+// headAgrees holds the head file against what the database has.
+func headAgrees(ctx context.Context, q querier, f *finding, head Head) error {
+	switch {
+	case !f.stateOK || len(f.wrong) > 0:
+		return nil // worse is known already
+	case head.Epoch != f.state.Epoch:
+		return fmt.Errorf("%w: the head file is of another ledger", ErrSpoiled)
+	case head.Seq > f.last.Seq:
+		return fmt.Errorf("%w: the head file knows record %d and the last one here is %d: a tail is lost", ErrSpoiled, head.Seq, f.last.Seq)
+	}
+	at := f.state.CutHash
+	if head.Seq < f.state.Cut {
+		return nil // let go since; the head lagged
+	}
+	if head.Seq > f.state.Cut {
+		var b []byte
+		if err := q.QueryRowContext(ctx, "SELECT hash FROM record WHERE seq = ?", int64(head.Seq)).Scan(&b); err != nil {
+			return damage(err)
+		}
+		copy(at[:], b)
+	}
+	if at != head.Hash {
+		return fmt.Errorf("%w: record %d is not the one that the head file knows", ErrSpoiled, head.Seq)
+	}
+	return nil
+}

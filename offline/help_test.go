@@ -1,0 +1,160 @@
+package offline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+func TestMain(m *testing.M) {
+	if job := os.Getenv("OFFLINE_TEST_CHILD"); job != "" {
+		os.Exit(child(job)) // a process to be killed; kill_test.go
+	}
+	os.Exit(m.Run())
+}
+
+// noon is where the tests' clock stands.
+var noon = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
+
+func testOptions() Options {
+	return Options{Now: func() time.Time { return noon }, IdleAfter: time.Hour}
+}
+
+func newDir(t testing.TB) string { return filepath.Join(t.TempDir(), "ledger") }
+
+func mustOpen(t testing.TB, dir string, opt Options) *Ledger {
+	t.Helper()
+	l, err := OpenLedger(t.Context(), dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+func mustClose(t testing.TB, l *Ledger) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustAppend(t testing.TB, l *Ledger, es ...kiosk.Entry) {
+	t.Helper()
+	for _, e := range es {
+		if err := l.Append(t.Context(), e); err != nil {
+			t.Fatalf("append %v: %v", e.Kind, err)
+		}
+	}
+}
+
+// visit is the eight lines of one whole visit, in the order in which Step
+// writes them.
+func visit(n byte) []kiosk.Entry {
+	s, g := kiosk.SessionID{15: n, 0: 0xA5}, kiosk.GrantID{15: n, 0: 0x6A}
+	e := kiosk.Entry{Session: s, Flow: kiosk.FlowP, Act: kiosk.Reset, Before: -1, After: -1}
+	with := func(k kiosk.EntryKind, f func(*kiosk.Entry)) kiosk.Entry {
+		c := e
+		c.Kind = k
+		f(&c)
+		return c
+	}
+	return []kiosk.Entry{
+		with(kiosk.EntryTrying, func(e *kiosk.Entry) { e.Before = 3 }),
+		with(kiosk.EntryTried, func(e *kiosk.Entry) { e.After, e.Outcome = 3, kiosk.Done }),
+		with(kiosk.EntryProving, func(e *kiosk.Entry) {}),
+		with(kiosk.EntryAsking, func(e *kiosk.Entry) {}),
+		with(kiosk.EntryWriting, func(e *kiosk.Entry) { e.Grant, e.Before = g, 0 }),
+		with(kiosk.EntryOutcome, func(e *kiosk.Entry) { e.Grant, e.After, e.Outcome = g, 5, kiosk.Done }),
+		with(kiosk.EntrySettled, func(e *kiosk.Entry) { e.Grant, e.Outcome = g, kiosk.Done }),
+		with(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Word = kiosk.WordReset }),
+	}
+}
+
+func boot() kiosk.Entry { return kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1} }
+
+// all reads every record that is there.
+func all(t testing.TB, l *Ledger) []kiosk.Record {
+	t.Helper()
+	var rs []kiosk.Record
+	for from := uint64(1); ; {
+		some, err := l.Records(context.Background(), from, maxRead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(some) == 0 {
+			return rs
+		}
+		rs = append(rs, some...)
+		from = some[len(some)-1].Seq + 1
+	}
+}
+
+func verify(t testing.TB, dir string) Report {
+	t.Helper()
+	r, err := Verify(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func mustVerify(t testing.TB, dir string) Report {
+	t.Helper()
+	r := verify(t, dir)
+	if !r.Whole() {
+		t.Fatalf("the ledger does not verify: %v", r.Wrong)
+	}
+	return r
+}
+
+// copyDir copies a stopped ledger folder, files and all.
+func copyDir(t testing.TB, from, to string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(to, func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(p, dirMode)
+		}
+		return os.Chmod(p, fileMode)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// crashed leaves a folder as a kill would: entries appended, SQLite's log not
+// moved into the database.
+func crashed(t testing.TB, opt Options, es ...kiosk.Entry) string {
+	t.Helper()
+	dir := newDir(t)
+	l := mustOpen(t, dir, opt)
+	mustAppend(t, l, es...)
+	to := filepath.Join(t.TempDir(), "crashed")
+	copyDir(t, dir, to)
+	mustClose(t, l)
+	return to
+}
+
+func short(es []kiosk.Entry) string {
+	var s []string
+	for _, e := range es {
+		s = append(s, fmt.Sprintf("%v/%d", e.Kind, e.Session[15]))
+	}
+	return strings.Join(s, " ")
+}

@@ -1,0 +1,277 @@
+package offline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// Options of a Ledger. Now is required; everything else has a default.
+type Options struct {
+	Now  func() time.Time // the clock of the lines' time field
+	Log  *slog.Logger     // default: nothing is logged
+	Keep int              // acknowledged records to keep at least; default 10,000, below 0 none
+	// QueueCap is how many records may wait for the authority before new
+	// visits are refused; default 100,000 (some seven months of a busy kiosk,
+	// 30 MB).
+	QueueCap int
+	// Floor is the free space in bytes under which new visits are refused;
+	// default 16 MiB: the database's log at its usual length four times over.
+	Floor uint64
+	// IdleAfter is how long nothing must have been appended before the
+	// ledger tidies up (tidy.go); default 2 s.
+	IdleAfter time.Duration
+
+	testOnlyStep func(name string)      // called at every durable step
+	testOnlyRoom func() (uint64, error) // free space
+}
+
+func (o *Options) defaults() error {
+	if o.Now == nil {
+		return errors.New("offline: a ledger needs a clock (Options.Now)")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Keep == 0 {
+		o.Keep = 10_000
+	}
+	if o.QueueCap == 0 {
+		o.QueueCap = 100_000
+	}
+	if o.Floor == 0 {
+		o.Floor = 16 << 20
+	}
+	if o.IdleAfter == 0 {
+		o.IdleAfter = 2 * time.Second
+	}
+	if o.testOnlyStep == nil {
+		o.testOnlyStep = func(string) {}
+	}
+	return nil
+}
+
+// A Ledger is one open ledger folder. All methods may be called from any
+// goroutine; writes happen one at a time, in order.
+type Ledger struct {
+	dir    string
+	opt    Options
+	lock   *os.File
+	db     *sql.DB
+	insert *sql.Stmt
+	headf  *os.File
+	turn   chan struct{} // held by whoever uses db, headf, st and queue
+	idle   *time.Timer
+	wake   chan struct{}
+	set    *Aside
+
+	st    state
+	queue []oldRef // unsent records carried over from other ledgers, in order
+
+	mu     sync.Mutex // guards what follows, for readers who do not wait their turn
+	head   Head
+	open   intents
+	latest time.Time
+	count  int // records set aside at the authority's word
+	waits  uint64
+	dead   error // ErrBroken or ErrClosed, once nothing works any more
+	warned bool  // the head file could not be written, and that was logged
+}
+
+// oldRef is the place of a carried-over record.
+type oldRef struct {
+	n     int64
+	epoch [16]byte
+	seq   uint64
+}
+
+// Append makes e the next line. When it returns nil the line is on the disk.
+// Otherwise the line is not in the ledger, except after ErrBroken and
+// ErrLate, where the disk has not said; the next opening, or the next
+// Append, goes by what the disk then holds.
+//
+// A line that begins a visit's first risk (EntryTrying) is refused with
+// ErrFull or ErrQueue while there is still room for the lines of visits that
+// have begun; those may use the last of the disk.
+func (l *Ledger) Append(ctx context.Context, e kiosk.Entry) error {
+	if err := checkEntry(e); err != nil {
+		return err
+	}
+	return l.do(ctx, func() error {
+		if e.Kind == kiosk.EntryTrying {
+			if err := l.room(); err != nil {
+				return err
+			}
+		}
+		return l.append(e)
+	})
+}
+
+func (l *Ledger) append(e kiosk.Entry) error {
+	now := l.opt.Now()
+	line := Line{Epoch: l.st.Epoch, Seq: l.head.Seq + 1, Prev: l.head.Hash, Entry: e, Time: now}
+	b, err := encode(line)
+	if err != nil {
+		return err
+	}
+	next := Head{Epoch: l.st.Epoch, Seq: line.Seq, Hash: hash(b)}
+	insert := func() error {
+		l.opt.testOnlyStep("append: before the record")
+		_, err := l.insert.Exec(int64(next.Seq), next.Hash[:], b)
+		return err
+	}
+	landed := func() (bool, error) {
+		var seq int64
+		var h []byte
+		err := l.db.QueryRow("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").Scan(&seq, &h)
+		if errors.Is(err, sql.ErrNoRows) {
+			seq, h, err = int64(l.st.Cut), l.st.CutHash[:], nil
+		}
+		switch {
+		case err != nil:
+			return false, err
+		case uint64(seq) == next.Seq && string(h) == string(next.Hash[:]):
+			return true, nil
+		case uint64(seq) == l.head.Seq && string(h) == string(l.head.Hash[:]):
+			return false, nil
+		}
+		return false, fmt.Errorf("the last record is %d and should be %d or %d", seq, l.head.Seq, next.Seq)
+	}
+	done, err := l.write("append", insert, landed)
+	if !done {
+		return err
+	}
+	l.opt.testOnlyStep("append: the record is durable, the head is not written")
+	l.mu.Lock()
+	l.head = next
+	l.open = l.open.add(e, next.Seq, 0)
+	l.waits++
+	if now.After(l.latest) {
+		l.latest = now
+	}
+	l.mu.Unlock()
+	l.writeHead()
+	l.opt.testOnlyStep("append: the head is written")
+	l.poke()
+	return err
+}
+
+// Open lists the intents that have no outcome, oldest first, those of ledgers
+// that were set aside included.
+func (l *Ledger) Open(ctx context.Context) ([]kiosk.Entry, error) {
+	var all []kiosk.Entry
+	err := l.do(ctx, func() error {
+		for _, i := range l.open {
+			all = append(all, i.entry)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// Head is the newest durable record.
+func (l *Ledger) Head() Head {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.head
+}
+
+// Latest is the latest time any line carries, the zero Time where none does:
+// the clock cannot truly be before it.
+func (l *Ledger) Latest() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.latest
+}
+
+// Aside tells what was set aside when this ledger was opened; nil where all
+// was well.
+func (l *Ledger) Aside() *Aside { return l.set }
+
+// Room says whether a new visit may begin: nil, ErrFull or ErrQueue. Ask
+// before a card is touched.
+func (l *Ledger) Room(ctx context.Context) error { return l.do(ctx, l.room) }
+
+func (l *Ledger) room() error {
+	free, err := l.free()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	if free < l.opt.Floor {
+		return fmt.Errorf("%w: %d bytes are free, a visit needs %d", ErrFull, free, l.opt.Floor)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n := l.waits + uint64(l.count); n >= uint64(l.opt.QueueCap) {
+		return fmt.Errorf("%w: %d", ErrQueue, n)
+	}
+	return nil
+}
+
+func (l *Ledger) free() (uint64, error) {
+	if l.opt.testOnlyRoom != nil {
+		return l.opt.testOnlyRoom()
+	}
+	return room(l.dir)
+}
+
+// poke tells the sender that there is something, and the tidying that there
+// is work going on.
+func (l *Ledger) poke() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+	l.idle.Reset(l.opt.IdleAfter)
+}
+
+// Close flushes the head, moves SQLite's log into the database and lets the
+// folder go. It waits for a write in progress.
+func (l *Ledger) Close() error {
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
+	l.mu.Lock()
+	if errors.Is(l.dead, ErrClosed) {
+		l.mu.Unlock()
+		return nil
+	}
+	l.dead = ErrClosed
+	l.mu.Unlock()
+	l.idle.Stop()
+	return l.release()
+}
+
+func (l *Ledger) release() error {
+	var errs []error
+	if l.insert != nil {
+		errs = append(errs, l.insert.Close())
+	}
+	if l.db != nil {
+		errs = append(errs, l.db.Close())
+	}
+	if l.headf != nil {
+		errs = append(errs, l.headf.Sync(), l.headf.Close())
+	}
+	l.insert, l.db, l.headf = nil, nil, nil
+	if l.lock != nil {
+		errs = append(errs, l.lock.Close())
+		l.lock = nil
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close the ledger: %w: %w", kiosk.Fault(kiosk.WordLedger), err)
+	}
+	return nil
+}
+
+func (l *Ledger) live(name string) string { return filepath.Join(l.dir, liveName, name) }

@@ -1,0 +1,273 @@
+package offline
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// maxRead bounds one read of records, so that nobody holds the only
+// connection for long.
+const maxRead = 1000
+
+// letGo is how many acknowledged records go at once. Together with Keep it
+// makes the cost of an acknowledgement flat.
+const letGo = 500
+
+// Records reads up to n (at most 1,000) records of this ledger, from seq on.
+// Records that were let go are not among them.
+func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]kiosk.Record, error) {
+	var all []kiosk.Record
+	err := l.do(ctx, func() (err error) {
+		all, err = l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq >= ? ORDER BY seq LIMIT ?", int64(from), n)
+		return err
+	})
+	return all, err
+}
+
+// Unsent reads up to n (at most 1,000) records that the authority does not
+// have, in the order in which it wants them: what was carried over from
+// ledgers set aside comes first. All records of one answer have one epoch.
+func (l *Ledger) Unsent(ctx context.Context, n int) ([]kiosk.Record, error) {
+	var all []kiosk.Record
+	err := l.do(ctx, func() (err error) {
+		if len(l.queue) == 0 {
+			all, err = l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq > ? ORDER BY seq LIMIT ?", int64(l.st.Acked), n)
+			return err
+		}
+		all, err = l.read("SELECT n, hash, bytes, 0 FROM old WHERE n >= ? AND sent = 0 ORDER BY n LIMIT ?", l.queue[0].n, n)
+		for i := range all {
+			if all[i].Epoch != all[0].Epoch {
+				all = all[:i]
+				break
+			}
+		}
+		return err
+	})
+	return all, err
+}
+
+// read holds every record against its hash once more: what was verified at
+// opening may have been spoiled since, and must not travel.
+func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
+	var all []kiosk.Record
+	var wrong error
+	err := scan(context.Background(), l.db, query, func(_ int64, stored, b []byte, _ int64) bool {
+		var h Header
+		if h, wrong = whole(stored, b); wrong == nil {
+			all = append(all, record(h, b))
+		}
+		return wrong == nil
+	}, from, max(0, min(n, maxRead)))
+	if err := errors.Join(wrong, damage(err)); err != nil {
+		return nil, faulty(err)
+	}
+	return all, nil
+}
+
+// Ack says that the authority has every record of that epoch up to seq. It
+// may be said again. It moves one number; nothing that was not acknowledged
+// is ever let go, and of what was the last Options.Keep records stay.
+func (l *Ledger) Ack(ctx context.Context, epoch [16]byte, seq uint64) error {
+	return l.do(ctx, func() error {
+		if epoch != l.st.Epoch {
+			return l.ackOld(epoch, seq, "")
+		}
+		return l.ack(seq, "")
+	})
+}
+
+// SetAside says that the authority will never take this record, which must be
+// the next unsent one. It is copied to table aside, where it stays for ever,
+// and the queue goes on behind it.
+func (l *Ledger) SetAside(ctx context.Context, epoch [16]byte, seq uint64, reason string) error {
+	if reason == "" {
+		reason = "no reason was given"
+	}
+	return l.do(ctx, func() error {
+		if epoch != l.st.Epoch {
+			if len(l.queue) == 0 || l.queue[0].epoch != epoch || l.queue[0].seq != seq {
+				return fmt.Errorf("%w: record %d of another ledger is not the next to send", ErrEntry, seq)
+			}
+			return l.ackOld(epoch, seq, clip(reason))
+		}
+		if len(l.queue) != 0 || seq != l.st.Acked+1 {
+			return fmt.Errorf("%w: record %d is not the next to send", ErrEntry, seq)
+		}
+		return l.ack(seq, clip(reason))
+	})
+}
+
+const copyAside = "INSERT INTO aside (reason, hash, bytes) SELECT ?, hash, bytes FROM "
+
+func (l *Ledger) ack(seq uint64, aside string) error {
+	if seq > l.head.Seq {
+		return fmt.Errorf("%w: record %d was acknowledged and the last is %d", ErrEntry, seq, l.head.Seq)
+	}
+	if seq <= l.st.Acked {
+		return nil
+	}
+	if len(l.queue) != 0 {
+		return fmt.Errorf("%w: record %d was acknowledged before those of an earlier ledger", ErrEntry, seq)
+	}
+	next := l.st
+	next.Acked = seq
+	next.Cut = l.cutFor(seq)
+	change := func() error {
+		l.opt.testOnlyStep("ack: before")
+		return l.inTx(func(tx *sql.Tx) error {
+			if aside != "" {
+				if _, err := tx.Exec(copyAside+"record WHERE seq = ?", aside, int64(seq)); err != nil {
+					return err
+				}
+			}
+			if next.Cut > l.st.Cut {
+				var h []byte
+				if err := tx.QueryRow("SELECT hash FROM record WHERE seq = ?", int64(next.Cut)).Scan(&h); err != nil {
+					return err
+				}
+				copy(next.CutHash[:], h)
+				// A carried-over intent must not outlive the line that ended it.
+				if err := l.deleteOld(tx, math.MaxInt64); err != nil {
+					return err
+				}
+				if _, err := tx.Exec("DELETE FROM record WHERE seq <= ?", int64(next.Cut)); err != nil {
+					return err
+				}
+			}
+			return writeState(context.Background(), tx, next)
+		})
+	}
+	done, err := l.write("acknowledge", change, func() (bool, error) {
+		s, err := readState(context.Background(), l.db)
+		if err == nil && s != next && s != l.st {
+			err = fmt.Errorf("%w: its own row is neither the old nor the new one", ErrSpoiled)
+		}
+		return s == next, err
+	})
+	if done {
+		l.sent(next.Acked-l.st.Acked, aside)
+		l.st = next
+		l.opt.testOnlyStep("ack: durable")
+	}
+	return err
+}
+
+// cutFor is how far acknowledged records may be let go: the last Keep stay,
+// so does every open intent and what came after it, and it is done in
+// helpings.
+func (l *Ledger) cutFor(acked uint64) uint64 {
+	keep := uint64(max(l.opt.Keep, 0))
+	if acked < l.st.Cut+keep+letGo {
+		return l.st.Cut
+	}
+	cut := min(acked-keep, l.st.Cut+2*letGo)
+	for _, i := range l.open {
+		if i.old == 0 {
+			cut = min(cut, i.seq-1)
+		}
+	}
+	return max(cut, l.st.Cut)
+}
+
+// ackOld does the same for records carried over: rows go once they are sent,
+// but for open intents, which stay marked as sent.
+func (l *Ledger) ackOld(epoch [16]byte, seq uint64, aside string) error {
+	k := 0
+	for k < len(l.queue) && l.queue[k].epoch == epoch && l.queue[k].seq <= seq {
+		k++
+	}
+	if k == 0 {
+		return nil
+	}
+	upTo := l.queue[k-1].n
+	change := func() error {
+		l.opt.testOnlyStep("ack of another ledger: before")
+		return l.inTx(func(tx *sql.Tx) error {
+			if aside != "" {
+				if _, err := tx.Exec(copyAside+"old WHERE n = ?", aside, upTo); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.Exec("UPDATE old SET sent = 1 WHERE n <= ?", upTo); err != nil {
+				return err
+			}
+			return l.deleteOld(tx, upTo)
+		})
+	}
+	done, err := l.write("acknowledge", change, func() (bool, error) {
+		var unsent int64
+		err := l.db.QueryRow("SELECT count(*) FROM old WHERE n <= ? AND sent = 0", upTo).Scan(&unsent)
+		return unsent == 0, err
+	})
+	if done {
+		l.queue = l.queue[k:]
+		l.sent(uint64(k), aside)
+		l.opt.testOnlyStep("ack of another ledger: durable")
+	}
+	return err
+}
+
+// deleteOld lets go of carried-over rows up to one, open intents excepted.
+func (l *Ledger) deleteOld(tx *sql.Tx, upTo int64) error {
+	from := int64(0)
+	for _, i := range l.open { // in order of n
+		if i.old == 0 || i.old > upTo {
+			continue
+		}
+		if _, err := tx.Exec("DELETE FROM old WHERE n > ? AND n < ?", from, i.old); err != nil {
+			return err
+		}
+		from = i.old
+	}
+	_, err := tx.Exec("DELETE FROM old WHERE n > ? AND n <= ?", from, upTo)
+	return err
+}
+
+func (l *Ledger) sent(n uint64, aside string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waits -= n
+	if aside != "" {
+		l.count++
+	}
+}
+
+// inTx runs f in one transaction. After an error the transaction is gone.
+func (l *Ledger) inTx(f func(*sql.Tx) error) error {
+	tx, err := l.db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		tx.Rollback() // SQLite may have done it; the driver's answer says nothing new
+		return err
+	}
+	return nil
+}
+
+// Queue is how many records wait for the authority and how old the first of
+// them is by its own time field; never below zero, however the clock went.
+func (l *Ledger) Queue(ctx context.Context) (n int, oldest time.Duration, err error) {
+	first, err := l.Unsent(ctx, 1)
+	if err != nil {
+		return 0, 0, err
+	}
+	l.mu.Lock()
+	n = int(l.waits)
+	l.mu.Unlock()
+	if len(first) == 1 {
+		if line, err := Decode(first[0].Bytes); err == nil {
+			oldest = max(0, l.opt.Now().Sub(line.Time))
+		}
+	}
+	return n, oldest, nil
+}

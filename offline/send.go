@@ -1,0 +1,291 @@
+package offline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// maxBatch is the most records in one batch; the contract's limit.
+const maxBatch = 50
+
+// Uplink is the way to the authority.
+type Uplink interface {
+	// Batch hands over records of one epoch, in order. acked is the seq up
+	// to which the authority now has them durably, 0 where it has none of
+	// these; it counts beside an error too. The error unwraps to
+	// kiosk.ErrLater, kiosk.ErrAside (about the first record after acked) or
+	// kiosk.ErrStop; any other means later.
+	Batch(ctx context.Context, records []kiosk.Record) (acked uint64, err error)
+}
+
+// SendOptions of a Sender. Now and Rand are required.
+type SendOptions struct {
+	Now  func() time.Time
+	Rand *rand.Rand   // spread and jitter, nothing secret; used by Run alone
+	Log  *slog.Logger // default: nothing is logged
+	// Spread is the time over which a fleet's first contacts are spread, and
+	// what the authority's Retry-After is lengthened by at most; 0 none. 30 s
+	// turned 33,000 requests in a second into 1,200 with nothing refused.
+	Spread time.Duration
+	Base   time.Duration // the first pause after an error; default 1 s
+	Max    time.Duration // the longest; default 5 minutes
+	// Patience bounds one hand-over; default 1 minute. The uplink has its own,
+	// shorter deadlines: this one keeps a defect there from stopping the queue.
+	Patience time.Duration
+}
+
+// maxAfter bounds what the authority can ask for: a nonsensical Retry-After
+// must not silence a kiosk for ever.
+const maxAfter = 24 * time.Hour
+
+// A Status is what staff may see of the sending.
+type Status struct {
+	Stopped  error     // unwraps to kiosk.ErrStop: nothing is sent until Resume; nil while sending
+	Last     error     // what the last batch met; nil after a good one
+	Failures int       // errors in a row
+	Next     time.Time // not before then; zero where nothing is being waited for
+	Sent     uint64    // records acknowledged since the start
+	Aside    uint64    // records set aside since the start
+}
+
+// A Sender drains a ledger's queue: in order, one batch at a time, and never
+// deletes. See README.md, "How records leave".
+type Sender struct {
+	ledger *Ledger
+	up     Uplink
+	opt    SendOptions
+	resume chan struct{}
+	single int // records still to be handed over one by one, to find the one that is refused; Run's own
+
+	mu     sync.Mutex
+	status Status
+}
+
+// NewSender makes a Sender; Run does the work.
+func NewSender(l *Ledger, up Uplink, opt SendOptions) (*Sender, error) {
+	if opt.Now == nil || opt.Rand == nil {
+		return nil, errors.New("offline: a sender needs a clock and randomness (SendOptions.Now, Rand)")
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Base <= 0 {
+		opt.Base = time.Second
+	}
+	if opt.Max <= 0 {
+		opt.Max = 5 * time.Minute
+	}
+	if opt.Patience <= 0 {
+		opt.Patience = time.Minute
+	}
+	return &Sender{ledger: l, up: up, opt: opt, resume: make(chan struct{}, 1)}, nil
+}
+
+// Status is how the sending stands.
+func (s *Sender) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+// Resume ends a stop (kiosk.ErrStop): staff has looked.
+func (s *Sender) Resume() {
+	select {
+	case s.resume <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends, and returns its error, or until the ledger is
+// unusable. One Run at a time for a ledger.
+func (s *Sender) Run(ctx context.Context) error {
+	if err := s.pause(ctx, s.upTo(s.opt.Spread)); err != nil {
+		return err
+	}
+	for {
+		size := maxBatch
+		if s.single > 0 {
+			size = 1
+		}
+		batch, err := s.ledger.Unsent(ctx, size)
+		if err != nil {
+			return err
+		}
+		if len(batch) == 0 {
+			if err := s.rest(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.hand(ctx, batch); err != nil {
+			return err
+		}
+	}
+}
+
+// rest waits until something is appended.
+func (s *Sender) rest(ctx context.Context) error {
+	select {
+	case <-s.ledger.wake:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// hand hands one batch over and draws the consequences. An error ends Run.
+func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
+	try, cancel := context.WithTimeout(ctx, s.opt.Patience)
+	acked, answer := s.up.Batch(try, batch)
+	cancel()
+	if answer != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	rest, acked, answer := after(batch, acked, answer)
+	if acked != 0 {
+		if err := s.ledger.Ack(ctx, batch[0].Epoch, acked); err != nil && !errors.Is(err, ErrFull) {
+			return err
+		} else if err != nil { // nothing is lost: the same records go again, and are known there
+			answer = errors.Join(kiosk.ErrLater{}, err)
+		}
+	}
+	s.note(uint64(len(batch)-len(rest)), answer)
+	s.single = max(0, s.single-(len(batch)-len(rest)))
+	var later kiosk.ErrLater
+	switch {
+	case answer == nil:
+		return nil
+	case errors.Is(answer, kiosk.ErrStop):
+		return s.stop(ctx, answer)
+	case errors.Is(answer, kiosk.ErrAside) && len(batch) > 1:
+		s.single = len(rest)
+		return nil
+	case errors.Is(answer, kiosk.ErrAside):
+		return s.setAside(ctx, batch[0], answer)
+	case errors.As(answer, &later):
+		return s.pause(ctx, s.wait(later.After))
+	}
+	return s.pause(ctx, s.wait(0))
+}
+
+// after holds the authority's answer against what it was asked: rest are the
+// records it does not have. An answer about records that were not sent, or a
+// silent one that leaves some out, cannot be believed.
+func after(batch []kiosk.Record, acked uint64, answer error) (rest []kiosk.Record, upTo uint64, err error) {
+	first, last := batch[0].Seq, batch[len(batch)-1].Seq
+	switch {
+	case acked > last:
+		return batch, 0, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", kiosk.ErrStop, acked, last)
+	case acked < first:
+		rest = batch
+	default:
+		upTo = acked
+		for i, r := range batch {
+			if r.Seq > acked {
+				rest = batch[i:]
+				break
+			}
+		}
+	}
+	if len(rest) > 0 && answer == nil {
+		answer = errors.Join(kiosk.ErrLater{}, errors.New("not every record was acknowledged"))
+	}
+	return rest, upTo, answer
+}
+
+// setAside moves one record out of the way of those behind it.
+func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error {
+	err := s.ledger.SetAside(ctx, r.Epoch, r.Seq, why.Error())
+	if errors.Is(err, ErrFull) {
+		return s.pause(ctx, s.wait(0))
+	}
+	if err != nil {
+		return err
+	}
+	s.opt.Log.Error("ledger: a record was set aside", "seq", r.Seq, "reason", why)
+	s.single = 0
+	s.set(func(t *Status) { t.Aside++; t.Failures = 0 })
+	return nil
+}
+
+// stop keeps everything and waits for staff.
+func (s *Sender) stop(ctx context.Context, why error) error {
+	s.opt.Log.Error("ledger: sending has stopped", "reason", why)
+	select { // a Resume from before this stop is not about it
+	case <-s.resume:
+	default:
+	}
+	s.set(func(t *Status) { t.Stopped = why })
+	defer s.set(func(t *Status) { t.Stopped = nil })
+	select {
+	case <-s.resume:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// wait is how long to wait now. What the authority asked is never shortened;
+// without its word pauses double up to Max, and the second half of each is
+// left to chance, so that a fleet that failed together does not return
+// together.
+func (s *Sender) wait(asked time.Duration) time.Duration {
+	if asked > 0 {
+		return min(asked, maxAfter) + s.upTo(s.opt.Spread)
+	}
+	d := s.opt.Max
+	if n := s.Status().Failures - 1; n >= 0 && n < 30 {
+		d = min(d, s.opt.Base<<n)
+	}
+	return d/2 + s.upTo(d/2)
+}
+
+func (s *Sender) upTo(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return time.Duration(s.opt.Rand.Int64N(int64(d) + 1))
+}
+
+// pause waits; a new record does not shorten it.
+func (s *Sender) pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	s.set(func(t *Status) { t.Next = s.opt.Now().Add(d) })
+	defer s.set(func(t *Status) { t.Next = time.Time{} })
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Sender) note(sent uint64, answer error) {
+	s.set(func(t *Status) {
+		t.Sent += sent
+		t.Last = answer
+		if answer == nil || sent > 0 {
+			t.Failures = 0
+		}
+		if answer != nil {
+			t.Failures++
+		}
+	})
+}
+
+func (s *Sender) set(f func(*Status)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.status)
+}
