@@ -1,0 +1,239 @@
+package pn532
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Port carries bytes to and from the chip: *serial.Port, or the same chip on
+// another bus.
+type Port interface {
+	// Read waits for bytes and returns at least one. It ends with the
+	// context's error within about 100 ms of the context's end.
+	Read(ctx context.Context, b []byte) (int, error)
+	// Write writes all of b and keeps no copy of it. It ends as Read does.
+	Write(ctx context.Context, b []byte) error
+	// Flush forgets what was received and not read.
+	Flush() error
+	Close() error
+}
+
+// How long the chip may take. A deadline on everything: one read without it is
+// a kiosk that stands still (esphome #9875, nfcpy #186). Ours, except where
+// it says so.
+const (
+	ackTime   = 300 * time.Millisecond // the chip needs a few; a late one is seen in the field (libnfc #528)
+	quickTime = 500 * time.Millisecond // commands that stay inside the chip
+	listTime  = 1 * time.Second        // two rounds of polling and anticollision
+	dataTime  = 4 * time.Second        // FWT 338 ms, three errors, waiting-time extensions while a card computes
+
+	// After an abort the chip is deaf for a moment and a command gets no ACK
+	// (libnfc #167), and the reply that was aborted may still be on its way:
+	// 24 ms for the longest at 115200 baud.
+	abortPause = 30 * time.Millisecond
+
+	// maxBabble bounds what one exchange reads: the longest ACK and reply,
+	// and as much noise again and more.
+	maxBabble = 4 * MaxWire
+)
+
+var (
+	errClosed = errors.New("port is not open")
+	errSilent = errors.New("no answer in time")
+	errNoAck  = errors.New("command was not acknowledged")
+	errBabble = errors.New("noise without end")
+	errOrder  = errors.New("reply that nobody asked for")
+	errSyntax = errors.New("chip refused the form of the command")
+)
+
+// A chip is one PN532 and the only two buffers that frames go through.
+type chip struct {
+	port      Port // nil while closed
+	unsettled bool // a command was aborted; see settle
+
+	tx         [MaxWire]byte
+	rx         [2 * MaxWire]byte
+	start, end int // rx[start:end] is received and not decoded
+	babble     int
+}
+
+// close gives the port back, whatever state it is in.
+func (c *chip) close() error {
+	port := c.port
+	c.port, c.unsettled = nil, false
+	if port == nil {
+		return nil
+	}
+	return port.Close()
+}
+
+// command sends one command that carries nothing of a resident's and returns
+// the reply after its code, valid until forget.
+func (c *chip) command(ctx context.Context, d time.Duration, code byte, args ...byte) ([]byte, error) {
+	frame := appendHead(c.tx[:0], ToChip, 1+len(args))
+	frame = append(append(frame, code), args...)
+	return c.exchange(ctx, d, appendTail(frame, 1+len(args)), code)
+}
+
+// exchange sends the frame, which lies in tx, and waits for ACK and reply. The
+// reply lies in rx; the caller calls forget when it has read it.
+//
+// Its error is the context's where the context ended, and the port can still
+// be used. Every other error means that nobody knows what the chip will send
+// next. There is no second attempt and no NACK, the request to repeat the last
+// reply: which reply is the last while the chip works is nowhere promised,
+// and an old 9000 taken for a new one is worse than an unknown outcome.
+func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code byte) (reply []byte, err error) {
+	defer func() {
+		clear(c.tx[:])
+		if err != nil {
+			c.forget()
+		}
+	}()
+	if c.port == nil {
+		return nil, errClosed
+	}
+	if err := c.settle(ctx); err != nil {
+		return nil, err
+	}
+	bound, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	err = c.port.Flush() // noise of the idle time
+	if err == nil {
+		err = c.port.Write(bound, frame)
+		clear(c.tx[:]) // not after the reply: a card may take seconds
+	}
+	if err == nil {
+		err = c.acknowledged(bound)
+	}
+	if err == nil {
+		reply, err = c.reply(bound, code)
+	}
+	switch {
+	case err == nil:
+		return reply, nil
+	case ctx.Err() != nil:
+		c.abort()
+		return nil, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, errSilent
+	}
+	return nil, err
+}
+
+// acknowledged waits for the ACK. What comes before it is noise, unless it is
+// a whole reply: then host and chip are out of step.
+func (c *chip) acknowledged(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	defer cancel()
+	for {
+		f, err := c.next(ctx)
+		switch {
+		case errors.Is(err, ErrFrame):
+		case errors.Is(err, context.DeadlineExceeded):
+			return errNoAck
+		case err != nil:
+			return err
+		case f.Kind == Ack:
+			return nil
+		case f.Kind == Nack:
+			return errNoAck
+		case f.Kind == Error:
+			return errSyntax
+		default:
+			return errOrder
+		}
+	}
+}
+
+func (c *chip) reply(ctx context.Context, code byte) ([]byte, error) {
+	for {
+		f, err := c.next(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case f.Kind == Ack: // a second one changes nothing
+		case f.Kind == Error:
+			return nil, errSyntax
+		case f.Kind == Data && f.TFI == FromChip && f.PD[0] == code+1:
+			return f.PD[1:], nil
+		default:
+			return nil, errOrder
+		}
+	}
+}
+
+// next decodes the next frame, reading as it must: a frame may come in pieces,
+// and one read may hold the ACK and the reply.
+func (c *chip) next(ctx context.Context) (Frame, error) {
+	for {
+		f, used, err := Decode(c.rx[c.start:c.end])
+		c.start += used
+		if !errors.Is(err, ErrMore) {
+			return f, err
+		}
+		// At most one frame's beginning is left, so there is always room.
+		c.end = copy(c.rx[:], c.rx[c.start:c.end])
+		c.start = 0
+		n, err := c.port.Read(ctx, c.rx[c.end:])
+		c.end += n
+		if c.babble += n; c.babble > maxBabble {
+			return Frame{}, errBabble
+		}
+		if err != nil {
+			return Frame{}, err
+		}
+	}
+}
+
+// forget erases what was received.
+func (c *chip) forget() {
+	clear(c.rx[:])
+	c.start, c.end, c.babble = 0, 0, 0
+}
+
+// abort tells the chip to drop the command it is working on: an ACK from the
+// host (UM0701-02 §6.2.1.3). Best effort; settle does the waiting.
+func (c *chip) abort() {
+	c.unsettled = true
+	ctx, cancel := context.WithTimeout(context.Background(), abortPause)
+	defer cancel()
+	_ = c.port.Write(ctx, ackFrame[:]) // the next exchange finds out
+}
+
+// settle lets an aborted chip come to rest and forgets what it still sent.
+func (c *chip) settle(ctx context.Context) error {
+	if !c.unsettled {
+		return nil
+	}
+	if err := pause(ctx, abortPause); err != nil {
+		return err
+	}
+	c.unsettled = false
+	return c.port.Flush()
+}
+
+// wake raises a chip that sleeps, or sits in the middle of a command of a
+// program that is no more.
+func (c *chip) wake(ctx context.Context) error {
+	var b [len(wakeBytes) + len(ackFrame)]byte
+	copy(b[copy(b[:], wakeBytes[:]):], ackFrame[:])
+	if err := c.port.Write(ctx, b[:]); err != nil {
+		return fmt.Errorf("wake: %w", err)
+	}
+	c.unsettled = true
+	return c.settle(ctx)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

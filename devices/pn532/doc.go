@@ -1,0 +1,21 @@
+// Package pn532 is the card reader: NXP's PN532 on a byte port. It turns the
+// field on, waits for one Type B card, carries APDUs to it, and takes its
+// power away again.
+//
+//	Reader.Ready    open from nothing, wake, configure, field off
+//	Reader.Wait     field on, poll, one card → *Link
+//	Link.Transmit   one APDU
+//	Link.Present    is it still there; spends nothing
+//	Link.Release    field off: the card loses its power and what it verified
+//
+// What it never does: repeat a command that went to a card; believe a reader
+// after a transport error (it closes the port and stays closed until the next
+// Ready opens it from nothing); keep bytes of an exchange. The two buffers
+// through which every frame goes are of fixed size and erased after each use,
+// because a frame may carry what a resident typed.
+//
+// Three layers, one file each: frame.go (pure: bytes to frames and back),
+// chip.go (one command and its reply, with deadlines), and above them
+// reader.go and link.go. Sources: UM0701-02, the chip's user manual; ISO
+// 14443-3 and -4. Read frame.go first, then chip.go.
+package pn532

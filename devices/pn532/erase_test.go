@@ -1,0 +1,111 @@
+package pn532
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"testing"
+
+	"multicopy.example/devices/apdu"
+	"multicopy.example/kiosk"
+)
+
+// scripted is a port that notes what it was lent and answers one reply.
+type scripted struct {
+	c     *chip
+	t     *testing.T
+	reply []byte
+	fail  error // instead of the reply
+	cut   func()
+	sent  []byte
+	lent  bool // the frame lay in the chip's own buffer
+}
+
+func (s *scripted) Write(_ context.Context, b []byte) error {
+	if s.sent == nil {
+		s.sent = bytes.Clone(b)
+		s.lent = &b[0] == &s.c.tx[0]
+	}
+	return nil
+}
+
+func (s *scripted) Read(_ context.Context, b []byte) (int, error) {
+	if s.c.tx != [MaxWire]byte{} {
+		s.t.Error("the frame is still there while the card works")
+	}
+	if s.cut != nil {
+		s.cut()
+		return 0, context.Canceled
+	}
+	if s.fail != nil {
+		return copy(b, s.reply), s.fail
+	}
+	return copy(b, s.reply), nil
+}
+
+func (*scripted) Flush() error { return nil }
+func (*scripted) Close() error { return nil }
+
+// What a resident typed is in the chip's buffers only until the frame is out,
+// however the exchange ends.
+func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
+	ack := []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}
+	answer := func(pd ...byte) []byte {
+		b, err := AppendFrame(bytes.Clone(ack), FromChip, pd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	secret := []byte("1234")
+	for _, g := range []struct {
+		name  string
+		reply []byte
+		fail  error
+		cut   bool
+		data  []byte
+		want  error
+	}{
+		{name: "9000", reply: answer(0x41, 0x00, 0x90, 0x00), data: secret},
+		{name: "chip status", reply: answer(0x41, 0x01), data: secret, want: kiosk.ErrGone},
+		{name: "more, and nothing, for ever", reply: answer(0x41, 0x40), data: secret, want: kiosk.ErrGone},
+		{name: "more for ever", reply: answer(0x41, 0x40, 0x55), data: secret, want: kiosk.ErrGone},
+		{name: "a node address before the answer", reply: answer(0x41, 0x80, 0x01, 0x90, 0x00), data: secret, want: kiosk.ErrGone},
+		{name: "no status", reply: answer(0x41), data: secret, want: kiosk.ErrGone},
+		{name: "noise for ever", reply: bytes.Repeat([]byte{0x55}, 200), data: secret, want: kiosk.ErrGone},
+		{name: "echo of the secret in noise", reply: append([]byte("1234"), answer(0x41, 0x00, 0x90, 0x00)...), data: secret},
+		{name: "damaged", reply: append(answer(0x41, 0x00, 0x90)[:14], 0x55), fail: io.ErrUnexpectedEOF, data: secret, want: kiosk.ErrGone},
+		{name: "unplugged", fail: io.ErrUnexpectedEOF, data: secret, want: kiosk.ErrGone},
+		{name: "cancelled", cut: true, data: secret, want: kiosk.ErrGone},
+		{name: "too long to encode", data: make([]byte, 256), want: apdu.ErrLength},
+	} {
+		r := New(nil, slog.New(slog.DiscardHandler))
+		ctx, cancel := context.WithCancel(t.Context())
+		port := &scripted{c: &r.chip, t: t, reply: g.reply, fail: g.fail}
+		if g.cut {
+			port.cut = cancel
+		}
+		r.chip.port = port
+		l := &Link{r: r, tg: 1}
+		r.link = l
+		c := apdu.Command{INS: apdu.InsVerify, P2: 0x98, Data: g.data}
+		if _, err := l.Transmit(ctx, c); !errors.Is(err, g.want) {
+			t.Errorf("%s: %v, want %v", g.name, err, g.want)
+		}
+		cancel()
+		if r.chip.tx != [MaxWire]byte{} || r.chip.rx != [2 * MaxWire]byte{} {
+			t.Errorf("%s: something is left in the buffers", g.name)
+		}
+		if g.want == apdu.ErrLength {
+			continue
+		}
+		if !bytes.Contains(port.sent, secret) {
+			t.Errorf("%s: the test's port was not given the secret, so it proves nothing", g.name)
+		}
+		if !port.lent {
+			t.Errorf("%s: the frame was copied on its way", g.name)
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package pn532
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// Command codes (UM0701-02 §7.2 and §7.3); a reply's code is one more.
+const (
+	cmdFirmware = 0x02 // GetFirmwareVersion
+	cmdParams   = 0x12 // SetParameters
+	cmdSAM      = 0x14 // SAMConfiguration
+	cmdRF       = 0x32 // RFConfiguration
+	cmdExchange = 0x40 // InDataExchange
+	cmdThru     = 0x42 // InCommunicateThru
+	cmdList     = 0x4A // InListPassiveTarget
+)
+
+const (
+	pollEvery = 250 * time.Millisecond
+	wakeTries = 3 // a chip that wakes may miss what woke it
+
+	// A card is reset by 5 ms without field and ready 5 ms after its return
+	// (ISO 14443-3 §5.2); twice that.
+	fieldPause = 10 * time.Millisecond
+)
+
+var (
+	errNotReady = errors.New("reader was not made ready")
+	errNotOurs  = errors.New("not a PN532 that speaks Type B")
+	errRecord   = errors.New("target record of an impossible form")
+	errLayer4   = errors.New("card does not speak ISO 14443-4")
+)
+
+// A Reader is the PN532 and the field it makes. Its methods and those of its
+// Links are for one goroutine at a time; a second caller waits for the first,
+// for as long as its own context lasts.
+type Reader struct {
+	open func() (Port, error)
+	log  *slog.Logger
+	busy chan struct{} // holds one token while somebody uses the reader
+	chip chip
+	link *Link // the card that has the field; nil when there is none
+}
+
+// New returns a reader that is not open. open opens its port from nothing and
+// is called by every Ready. The log gets the reader's comings and goings, and
+// at level Debug the header and status word of every APDU, never a body.
+func New(open func() (Port, error), log *slog.Logger) *Reader {
+	return &Reader{open: open, log: log, busy: make(chan struct{}, 1)}
+}
+
+// Ready closes what was open, opens the port from nothing, wakes and asks the
+// chip for its name, sets it up and leaves the field off. Every error is a
+// kiosk.Fault of kiosk.WordReader, and the reader is then closed.
+func (r *Reader) Ready(ctx context.Context) error {
+	if err := r.lock(ctx); err != nil {
+		return lost("ready", err)
+	}
+	defer r.unlock()
+	r.drop(errNotReady)
+	if err := r.chip.close(); err != nil {
+		r.log.Debug("reader port did not close cleanly", "err", err)
+	}
+	port, err := r.open()
+	if err != nil {
+		return lost("open", err)
+	}
+	r.chip.port = port
+	if err := r.setUp(ctx); err != nil {
+		return r.fail("ready", err)
+	}
+	return nil
+}
+
+func (r *Reader) setUp(ctx context.Context) error {
+	if err := r.rouse(ctx); err != nil {
+		return err
+	}
+	v, err := r.chip.command(ctx, quickTime, cmdFirmware)
+	if err != nil {
+		return fmt.Errorf("firmware version: %w", err)
+	}
+	ours := len(v) == 4 && v[0] == 0x32 && v[3]&0x02 != 0
+	if ours {
+		r.log.Debug("reader ready", "chip", "PN532", "version", v[1], "revision", v[2])
+	}
+	r.chip.forget()
+	if !ours {
+		return errNotOurs
+	}
+	for _, set := range []struct {
+		name string
+		code byte
+		args []byte
+	}{
+		// Without the NAD flag (bit 0), or a byte would stand before every
+		// answer; the other flags are the chip's own defaults.
+		{"parameters", cmdParams, []byte{0x14}},
+		// Every retry bounded. The default for finding a card is FF, for
+		// ever, and then only an abort gets the chip back.
+		{"retries", cmdRF, []byte{0x05, 0x00, 0x01, 0x02}},
+		{"field off", cmdRF, []byte{0x01, 0x00}},
+	} {
+		if err := r.set(ctx, set.code, set.args...); err != nil {
+			return fmt.Errorf("%s: %w", set.name, err)
+		}
+	}
+	return nil
+}
+
+// rouse wakes the chip and sets its SAM to normal mode, without which a C106
+// that was just powered answers nothing else (low-battery mode).
+func (r *Reader) rouse(ctx context.Context) error {
+	for try := 1; ; try++ {
+		if err := r.chip.wake(ctx); err != nil {
+			return err
+		}
+		err := r.set(ctx, cmdSAM, 0x01)
+		if err == nil {
+			return nil
+		}
+		if try == wakeTries || !errors.Is(err, errNoAck) {
+			return fmt.Errorf("wake: %w", err)
+		}
+	}
+}
+
+// set sends a command whose reply carries nothing.
+func (r *Reader) set(ctx context.Context, code byte, args ...byte) error {
+	_, err := r.chip.command(ctx, quickTime, code, args...)
+	r.chip.forget()
+	return err
+}
+
+// Wait turns the field on and polls for a card about four times a second until
+// the context ends. An earlier card loses its power first. The field is off
+// again whenever no Link is returned.
+//
+// kiosk.Fault of kiosk.WordTwoCards where two cards stand in the field, of
+// kiosk.WordWrongCard where the card has no APDUs, of kiosk.WordReader where
+// the reader was lost (call Ready), and the context's error at its end.
+func (r *Reader) Wait(ctx context.Context) (*Link, error) {
+	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	r.drop(errReplaced)
+	if r.chip.port == nil {
+		return nil, lost("wait", errNotReady)
+	}
+	l, err := r.poll(ctx)
+	var fault kiosk.Fault
+	switch {
+	case err == nil:
+		r.link = l
+		return l, nil
+	case ctx.Err() != nil || errors.As(err, &fault):
+		r.dark()
+		return nil, fmt.Errorf("pn532: wait: %w", err)
+	}
+	return nil, r.fail("wait", err)
+}
+
+func (r *Reader) poll(ctx context.Context) (*Link, error) {
+	if err := r.set(ctx, cmdRF, 0x01, 0x00); err != nil {
+		return nil, err
+	}
+	if err := pause(ctx, fieldPause); err != nil {
+		return nil, err
+	}
+	if err := r.set(ctx, cmdRF, 0x01, 0x01); err != nil {
+		return nil, err
+	}
+	for next := fieldPause; ; next = pollEvery {
+		if err := pause(ctx, next); err != nil {
+			return nil, err
+		}
+		l, err := r.list(ctx)
+		if l != nil || err != nil {
+			return l, err
+		}
+	}
+}
+
+// list looks once for up to two Type B cards of every family (AFI 00, which
+// the chip insists on). It asks for two so that a second card is seen and
+// refused: which of two a resident means nobody can know.
+func (r *Reader) list(ctx context.Context) (*Link, error) {
+	found, err := r.chip.command(ctx, listTime, cmdList, 0x02, 0x03, 0x00)
+	if err != nil {
+		return nil, err
+	}
+	defer r.chip.forget()
+	if len(found) == 0 {
+		return nil, errRecord
+	}
+	switch found[0] {
+	case 0:
+		return nil, nil
+	case 1:
+	case 2:
+		return nil, kiosk.Fault(kiosk.WordTwoCards)
+	default:
+		return nil, errRecord
+	}
+	return r.newLink(found[1:])
+}
+
+// newLink reads one target record: Tg, ATQB (12 bytes, 50 first), the length
+// of ATTRIB_RES and itself (UM0701-02 §7.3.5).
+func (r *Reader) newLink(b []byte) (*Link, error) {
+	const fixed = 1 + 12 + 1
+	if len(b) < fixed || b[1] != 0x50 || len(b) != fixed+int(b[13]) {
+		return nil, errRecord
+	}
+	// ISO 14443-3 §7.9.4: the low bits of the second byte of protocol info.
+	if b[11]&0x01 == 0 {
+		return nil, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordWrongCard), errLayer4)
+	}
+	l := &Link{r: r, tg: b[0]}
+	if b[13] > 0 {
+		l.cid = b[fixed] & 0x0F // ISO 14443-3 §7.11: MBLI and CID
+	}
+	return l, nil
+}
+
+// drop takes the card from the Link that has it.
+func (r *Reader) drop(why error) {
+	if r.link != nil {
+		r.link.gone = why
+		r.link = nil
+	}
+}
+
+// dark turns the field off, as far as the chip obeys. After an abort it does
+// not wait for an answer, so that a cancelled call ends soon: whoever uses the
+// chip next waits for it to come to rest.
+func (r *Reader) dark() {
+	if r.chip.port == nil {
+		return
+	}
+	if !r.chip.unsettled {
+		if err := r.set(context.Background(), cmdRF, 0x01, 0x00); err != nil {
+			_ = r.fail("field off", err) // the next call finds it closed
+		}
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*abortPause)
+	defer cancel()
+	_ = pause(ctx, abortPause)
+	frame, _ := AppendFrame(r.chip.tx[:0], ToChip, []byte{cmdRF, 0x01, 0x00})
+	if err := r.chip.port.Write(ctx, frame); err != nil {
+		_ = r.fail("field off", err)
+	}
+	clear(r.chip.tx[:])
+}
+
+// fail closes a reader of which nobody knows what it will say next.
+func (r *Reader) fail(what string, err error) error {
+	r.drop(err)
+	if e := r.chip.close(); e != nil {
+		err = errors.Join(err, e)
+	}
+	r.log.Warn("reader lost", "in", what, "err", err)
+	return lost(what, err)
+}
+
+// Close takes the power from the card and gives the port back, once whoever
+// uses the reader is through. Ready opens it again.
+func (r *Reader) Close() error {
+	r.busy <- struct{}{}
+	defer r.unlock()
+	r.drop(errClosed)
+	r.dark()
+	return r.chip.close()
+}
+
+func (r *Reader) lock(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("pn532: %w", err)
+	}
+	select {
+	case r.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("pn532: %w", ctx.Err())
+	}
+}
+
+func (r *Reader) unlock() { <-r.busy }
+
+func lost(what string, err error) error {
+	return fmt.Errorf("pn532: %s: %w: %w", what, kiosk.Fault(kiosk.WordReader), err)
+}

@@ -1,0 +1,85 @@
+package serial
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/tarm/serial"
+	"golang.org/x/sys/unix"
+)
+
+// Why a port could not be opened, or is no longer one. Each comes wrapped with
+// the port's name and the system's own error.
+var (
+	ErrNoDevice   = errors.New("no such serial device") // not there, or not a serial line
+	ErrPermission = errors.New("no permission to open the serial device")
+	ErrBusy       = errors.New("serial device in use by another program")
+	ErrUnplugged  = errors.New("serial device unplugged")
+)
+
+// Open opens a port at 8N1 without flow control, empty of what came before.
+//
+// The port is ours alone among programs that ask for the lock: a flock on the
+// device, which ends with the process however it ends. TIOCEXCL would be
+// stronger on paper, but root passes it, and it outlives a killed process
+// wherever somebody else (the virtual reader) keeps the line open.
+func Open(name string, baud int) (*Port, error) {
+	p, err := open(name, baud)
+	if err != nil {
+		return nil, fmt.Errorf("serial: open %s: %w", name, explain(err))
+	}
+	return p, nil
+}
+
+func open(name string, baud int) (*Port, error) {
+	// Our own descriptor: for the lock, and for writes that have a deadline.
+	// It is non-blocking and in Go's poller, which the library's is not.
+	own, err := os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(own); err != nil {
+		return nil, errors.Join(err, own.Close())
+	}
+	line, err := serial.OpenPort(&serial.Config{Name: name, Baud: baud, ReadTimeout: readTimeout})
+	if err != nil {
+		return nil, errors.Join(err, own.Close())
+	}
+	p := &Port{name: name, own: own, line: line}
+	if err := p.Flush(); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func lock(f *os.File) error {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var locked error
+	if err := raw.Control(func(fd uintptr) { locked = unix.Flock(int(fd), unix.LOCK_EX|unix.LOCK_NB) }); err != nil {
+		return err
+	}
+	return locked
+}
+
+func explain(err error) error {
+	for _, c := range []struct{ is, means error }{
+		{fs.ErrNotExist, ErrNoDevice},
+		{unix.ENXIO, ErrNoDevice},
+		{unix.ENODEV, ErrNoDevice},
+		{unix.EIO, ErrNoDevice}, // the other end of a pty is closed
+		{unix.ENOTTY, ErrNoDevice},
+		{fs.ErrPermission, ErrPermission},
+		{unix.EBUSY, ErrBusy},
+		{unix.EWOULDBLOCK, ErrBusy},
+	} {
+		if errors.Is(err, c.is) {
+			return fmt.Errorf("%w: %w", c.means, err)
+		}
+	}
+	return err
+}

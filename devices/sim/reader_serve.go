@@ -1,0 +1,160 @@
+package sim
+
+import "io"
+
+// receive turns the line's bytes into frames until it is pulled out.
+func (r *Reader) receive(l *line, frames chan<- hostFrame, pulled <-chan struct{}) {
+	defer close(frames)
+	var host hostLine
+	var b [512]byte
+	defer func() { clear(b[:]); host.reset() }()
+	for {
+		n, err := l.master.Read(b[:])
+		if err != nil {
+			return
+		}
+		for _, c := range b[:n] {
+			if !r.hears(c) {
+				continue
+			}
+			if f, ok := host.push(c); ok {
+				select {
+				case frames <- f:
+				case <-pulled:
+					return
+				}
+			}
+		}
+		clear(b[:n])
+	}
+}
+
+// serve is the chip's firmware: one command at a time.
+func (r *Reader) serve(l *line, frames <-chan hostFrame, pulled <-chan struct{}) {
+	var last []byte // the last reply, for a NACK
+	s := &session{r: r, out: l.master, frames: frames, pulled: pulled}
+	for f := range frames {
+		for again := true; again; {
+			switch {
+			case f.ack:
+				r.say("> ACK")
+				r.aborted()
+			case f.nack:
+				r.say("> NACK")
+				s.write(last, Faults{})
+			default:
+				r.say("> %s", describe(f.pd))
+				last = s.command(f.pd)
+			}
+			f, again = s.next, s.waiting
+			s.waiting = false
+		}
+	}
+}
+
+// A session is what one command needs of the line.
+type session struct {
+	r      *Reader
+	out    io.Writer
+	frames <-chan hostFrame
+	pulled <-chan struct{}
+
+	next    hostFrame // came while a command was in progress, and ended it
+	waiting bool
+}
+
+// command runs one command and returns the reply's frame.
+func (s *session) command(pd []byte) []byte {
+	defer clear(pd) // an APDU may carry a secret
+	f := s.r.due()
+	switch {
+	case f.Unplug:
+		go s.r.Unplug()
+		<-s.pulled
+		return nil
+	case f.Mute || !s.r.obeys(pd[0]) || !wait(f.AckDelay, s.pulled):
+		return nil
+	case f.Nack:
+		s.r.say("< NACK")
+		s.write(nackToHost, f)
+		return nil
+	}
+	if !f.OneWrite && !f.Early && !f.Garbage {
+		s.acknowledge(f)
+	}
+	if f.ReplyDelay > 0 && s.interrupted(f) {
+		return nil
+	}
+	reply, ok := s.run(pd, f)
+	if !ok || f.AckOnly {
+		return nil
+	}
+	frame, tfi := errorToHost, 0
+	if reply != nil {
+		frame = replyFrame(reply)
+		if tfi = 5; len(reply) > 254 {
+			tfi = 8
+		}
+		frame = f.damage(frame, tfi)
+	}
+	s.r.say("< %s", describeReply(reply))
+	switch {
+	case f.Garbage:
+		s.write(noise, f)
+		return nil
+	case f.Early:
+		s.write(frame, f)
+		s.acknowledge(f)
+	case f.OneWrite:
+		s.r.say("< ACK")
+		s.write(append(append([]byte(nil), ackToHost...), frame...), f)
+	default:
+		s.write(frame, f)
+	}
+	s.r.sent(pd[0])
+	return frame
+}
+
+func (s *session) acknowledge(f Faults) {
+	s.r.say("< ACK")
+	s.write(ackToHost, f)
+}
+
+// interrupted waits out the delay; true where the host said something before
+// it was over, which ends the command.
+func (s *session) interrupted(f Faults) bool {
+	over := make(chan bool, 1)
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		wait(f.ReplyDelay, stop)
+		over <- true
+	}()
+	return s.abortedBefore(over)
+}
+
+func (s *session) abortedBefore(over <-chan bool) bool {
+	select {
+	case <-over:
+		return false
+	case <-s.pulled:
+		return true
+	case s.next, s.waiting = <-s.frames:
+		return true
+	}
+}
+
+// write puts bytes on the line. Its errors are those of a line that is being
+// pulled out, which receive sees too.
+func (s *session) write(b []byte, f Faults) {
+	if f.Noise {
+		b = append(append([]byte{0x55, 0x00, 0xA7, 0x00, 0x00}, b...), 0x00, 0x13)
+	}
+	if !f.Split {
+		_, _ = s.out.Write(b)
+		return
+	}
+	for i := range b {
+		_, _ = s.out.Write(b[i : i+1])
+	}
+}
