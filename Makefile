@@ -1,7 +1,7 @@
 # Every command a maintainer needs. One place for the build tags: x11 because
 # the toolkit has no touch on Wayland, migrated_fynedo because all drawing goes
 # through fyne.Do.
-export GOFLAGS := -tags=x11,migrated_fynedo -trimpath
+export GOFLAGS := -tags=x11,migrated_fynedo
 
 GO  ?= go
 OUT ?= demo-out

@@ -8,7 +8,9 @@ import (
 	"errors"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/offline"
 )
 
 // records keeps a batch up to the first record that is not what its number
@@ -33,6 +35,9 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 		}
 		kept = &m.Records[i]
 		reply.Acked = kept.Seq
+		if err := s.learn(c, kept); err != nil {
+			return nil, err
+		}
 	}
 	if kept == nil {
 		return reply, nil
@@ -41,6 +46,34 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 	signature, err := s.keys.Receipt.Sign(rand.Reader, digest[:], crypto.SHA256)
 	reply.Receipt = &authority.Receipt{Epoch: kept.Epoch, Seq: kept.Seq, Head: kept.Hash, Signature: signature}
 	return reply, err
+}
+
+// learn settles a grant by its record where the kiosk could not say it itself:
+// its power went between the outcome on its disk and the message to us. What
+// a message already said is not changed by an older record.
+func (s *Service) learn(c *call, r *authority.Record) error {
+	line, err := offline.Decode(r.Bytes)
+	if err != nil || line.Entry.Kind != kiosk.EntryOutcome || line.Entry.Grant == (kiosk.GrantID{}) {
+		return nil // another kind, or a version that only people can read
+	}
+	session, reservation, err := s.known(c, authority.ID(line.Entry.Session))
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id := authority.ID(line.Entry.Grant)
+	g, err := c.Grant(session.ID, &id)
+	if errors.Is(err, store.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.note(c, session, &reservation, g, line.Entry.Outcome)
+	return err
 }
 
 // keep stores one record; why is not empty where it was kept apart.

@@ -25,17 +25,12 @@ func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
 	case err != nil:
 		return nil, err
 	default:
-		if !mayBecome(kiosk.Outcome(g.Outcome), told) {
-			return nil, refuse(authority.CodeOver, "this grant is settled as "+kiosk.Outcome(g.Outcome).String())
-		}
-		if err := c.SetOutcome(g.ID, int(told)); err != nil {
+		ok, err := s.note(c, session, &r, g, told)
+		if err != nil {
 			return nil, err
 		}
-		if !g.Superseded {
-			s.conclude(c, &r, session, told)
-			if err := c.PutReservation(r); err != nil {
-				return nil, err
-			}
+		if !ok {
+			return nil, refuse(authority.CodeOver, "this grant is settled as "+kiosk.Outcome(g.Outcome).String())
 		}
 	}
 	reply := &authority.SettleReply{Envelope: c.reply()}
@@ -45,6 +40,18 @@ func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
 		reply.Challenge = &challenge
 	}
 	return reply, c.PutSession(session)
+}
+
+// note writes down what became of a grant; false where it is settled otherwise.
+func (s *Service) note(c *call, session store.Session, r *store.Reservation, g store.Grant, told kiosk.Outcome) (bool, error) {
+	if !mayBecome(kiosk.Outcome(g.Outcome), told) {
+		return false, nil
+	}
+	if err := c.SetOutcome(g.ID, int(told)); err != nil || g.Superseded {
+		return true, err
+	}
+	s.conclude(c, r, session, told)
+	return true, c.PutReservation(*r)
 }
 
 // mayBecome: only a live grant and an unknown one may change; the same again

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/visit"
+	"multicopy.example/cmd/kiosk-demo/internal/window"
+	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/devices/sim"
+	"multicopy.example/ui/plan"
+)
+
+// kioskTitle is the title of the window that is the kiosk's panel.
+const kioskTitle = "Kiosk - multicopy demo"
+
+// runByHand gives the kiosk and the counter to a person: the firmware, which
+// fills its screen, on an X server that is itself a window of the panel's
+// size, and the counter's window beside it.
+func runByHand(ctx context.Context, o order) (err error) {
+	width, height, err := xdisplay.Size(ctx)
+	if err != nil {
+		return err
+	}
+	if o.panel, err = fit(o.panel, width, height); err != nil {
+		return err
+	}
+	s, err := newStage(o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.nest(ctx); err != nil {
+		return err
+	}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	if err := s.ours(); err != nil {
+		return err
+	}
+	if err := s.counter.Serve(s.kiosk.Env()); err != nil {
+		return err
+	}
+	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.counter.Page)
+	s.say("close the counter's window when you are through: what came of it is proved then")
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	panel := s.glass()
+	win := window.New(desk{s.counter}, qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
+	go func() {
+		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
+			s.say("the counter's window could not be placed: %v", err)
+		}
+		select {
+		case <-s.counter.Ended():
+			cancel(s.counter.Why())
+		case <-s.kiosk.Done():
+			cancel(errClosed)
+		case <-ctx.Done():
+		}
+		win.Quit()
+	}()
+	win.Run()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, errClosed) {
+		return cause
+	}
+	return s.proveByHand(context.WithoutCancel(ctx))
+}
+
+var errClosed = errors.New("the kiosk's window was closed")
+
+// fit chooses a panel that leaves room for the counter beside it.
+func fit(panel string, width, height int) (string, error) {
+	for _, p := range []struct {
+		name  string
+		glass plan.Panel
+	}{{"10.1", plan.Panel10}, {"15", plan.Panel15}} {
+		if (panel == "" || panel == p.name) && width >= p.glass.W+windowWidth && height >= p.glass.H {
+			return p.name, nil
+		}
+	}
+	need := plan.Panel15
+	if panel == "10.1" {
+		need = plan.Panel10
+	}
+	return "", fmt.Errorf("the display has %d×%d pixels; the kiosk's panel (%d×%d) with the counter (%d wide) beside it needs %d×%d: "+
+		"use a larger display, or run -scripted", width, height, need.W, need.H, windowWidth, need.W+windowWidth, need.H)
+}
+
+func (s *stage) nest(ctx context.Context) error {
+	dir := filepath.Join(s.scratch, "kiosk")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	var err error
+	if s.kiosk, err = xdisplay.Nested(dir, s.log("x-kiosk"), kioskTitle, s.glass().W, s.glass().H); err != nil {
+		return err
+	}
+	s.closing = append(s.closing, s.kiosk.Close)
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	return xdisplay.Place(ctx, kioskTitle, 0, 0)
+}
+
+// proveByHand proves what a person did. The counter does not know the new
+// password: who types it on the phone's page, where the card compares it, can
+// have it proved.
+func (s *stage) proveByHand(ctx context.Context) error {
+	finished, err := s.finished(ctx)
+	if err != nil {
+		return err
+	}
+	if len(finished) > 0 && s.counter.Running() {
+		if err := s.counter.RecordsSent(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.counter.StopFirmware(); err != nil {
+		return err
+	}
+	if len(finished) == 0 {
+		fmt.Println("\nno visit was finished; nothing was proved")
+	}
+	s.counter.Desk.Lift() // a card that was left on the reader
+	var failed error
+	for _, card := range finished {
+		failed = errors.Join(failed, s.proveCard(ctx, card))
+	}
+	return failed
+}
+
+// finished lists the cards whose reservation the authority calls done.
+func (s *stage) finished(ctx context.Context) ([]*cards.Card, error) {
+	var list []*cards.Card
+	for _, card := range s.counter.Desk.Cards() {
+		booked, ok := s.counter.Hand.Booked(card.Key)
+		if !ok {
+			continue
+		}
+		r, err := s.counter.App.Reservation(ctx, booked.ID)
+		if err != nil {
+			return nil, err
+		}
+		if r.State == "done" {
+			list = append(list, card)
+		} else {
+			fmt.Printf("\n%s: the reservation is %q, so there is nothing to prove\n", card.Name, r.State)
+		}
+	}
+	return list, nil
+}
+
+func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
+	known, err := sim.ReadResident(card.Dir)
+	if err != nil {
+		return err
+	}
+	fresh := s.counter.Hand.Checked(card.Key)
+	e, err := s.evidence(card, known.Password, visit.Secrets{PIN: known.PIN, New: fresh})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("\nproofs, %s:\n", card.Name)
+	if len(fresh) == 0 {
+		fmt.Println("  the new password was not typed on the phone's page, so it can neither be proved nor searched for")
+	}
+	results := proof.Run(ctx, e)
+	for _, r := range results {
+		fmt.Println(" ", r)
+	}
+	if n := len(proof.Failed(results)); n > 0 {
+		return fmt.Errorf("%s: %d of %d proofs failed", card.Name, n, len(results))
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package cards
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"sync"
+	"testing"
+
+	"multicopy.example/devices/sim"
+)
+
+var key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
+// blank is a card with empty files.
+func blank(t *testing.T) *sim.Card {
+	t.Helper()
+	k, err := key()
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := &x509.Certificate{}
+	return sim.NewCard(sim.Resident{AuthKey: k, AuthCert: none, AuthCA: none, SignCA: none, PIN: []byte("2580"), PINTries: 3})
+}

@@ -1,0 +1,72 @@
+package cards
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"multicopy.example/devices/jpki"
+	"multicopy.example/devices/sim"
+)
+
+// desk has two cards that nobody reads: where a card is does not depend on
+// what is on it.
+func desk(t *testing.T) *Desk {
+	r, err := sim.NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	d := &Desk{reader: r}
+	for _, key := range []string{"a", "b"} {
+		d.cards = append(d.cards, &Card{Key: key, sim: blank(t)})
+	}
+	return d
+}
+
+func hold(t *testing.T, d *Desk, c *Card, f func()) error {
+	return d.Hold(t.Context(), c, func(context.Context, *jpki.Card) error { f(); return nil })
+}
+
+func TestACardIsInOnePlaceAtATime(t *testing.T) {
+	d := desk(t)
+	a, b := d.Find("a"), d.Find("b")
+	if err := d.Lay(a); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Lay(b); !errors.Is(err, ErrTaken) {
+		t.Errorf("a second card was laid: %v", err)
+	}
+	if err := hold(t, d, a, func() { t.Error("a card on the reader was held") }); !errors.Is(err, ErrAway) {
+		t.Errorf("holding said %v", err)
+	}
+	if err := d.Reload(a); err == nil {
+		t.Error("a card on the reader was issued anew")
+	}
+	d.Lift()
+	if d.Lying() != nil {
+		t.Error("a lifted card lies there")
+	}
+	held := false
+	err := hold(t, d, a, func() {
+		held = true
+		if err := d.Lay(a); !errors.Is(err, ErrTaken) {
+			t.Errorf("a held card was laid: %v", err)
+		}
+		if err := d.Lay(b); err != nil {
+			t.Errorf("the other card was not laid: %v", err)
+		}
+	})
+	if err != nil || !held {
+		t.Errorf("holding said %v", err)
+	}
+	if a.sim.Snapshot().Power {
+		t.Error("a card that was put down has power")
+	}
+}
+
+func TestAnEmptyTownIsAnError(t *testing.T) {
+	if _, err := Open(t.TempDir(), nil); err == nil {
+		t.Error("a desk without cards was opened")
+	}
+}

@@ -1,0 +1,84 @@
+package cards
+
+// A Mishap is what happens to a card on the kiosk's reader at one command.
+type Mishap struct {
+	INS  byte   // ISO 7816-4 instruction of the command
+	Nth  int    // the n-th of them from now, 1 being the next
+	When Tear   // on which side of the command
+	Swap *Card  // laid in its place at once; nil: nothing is
+	Stay bool   // the card loses its power only and lies there still
+	Kill func() // called at that moment; the card itself stays whole
+}
+
+// Tear is a side of a command.
+type Tear uint8
+
+const (
+	Before Tear = iota + 1 // the command does not reach the card
+	After                  // it is carried out; no answer comes
+	Half                   // it is carried out; half the answer comes
+)
+
+// Arm lets m happen to c. A second Arm replaces the first.
+func (c *Card) Arm(m Mishap) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mishap = &m
+}
+
+// due takes the mishap that this command meets, if any.
+func (c *Card) due(command []byte) *Mishap {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.mishap
+	if m == nil || len(command) < 2 || command[1] != m.INS {
+		return nil
+	}
+	if m.Nth--; m.Nth > 0 {
+		return nil
+	}
+	c.mishap = nil
+	return m
+}
+
+// A Card on the reader is the reader's target.
+
+// PowerOn is the field reaching the card.
+func (c *Card) PowerOn() { c.sim.PowerOn() }
+
+// PowerOff is the field leaving it.
+func (c *Card) PowerOff() { c.sim.PowerOff() }
+
+// ATQB is the card's answer to the field.
+func (c *Card) ATQB() [11]byte { return c.sim.ATQB() }
+
+// Exchange answers one command, or not, where a mishap is due.
+func (c *Card) Exchange(command []byte) (response []byte, ok bool) {
+	m := c.due(command)
+	if m == nil {
+		return c.sim.Exchange(command)
+	}
+	if m.When != Before {
+		response, _ = c.sim.Exchange(command)
+	}
+	if m.Kill != nil {
+		m.Kill()
+		return response, m.When != Before
+	}
+	c.leave(m)
+	if m.When == Half {
+		return response[:len(response)/2], true
+	}
+	return nil, false
+}
+
+func (c *Card) leave(m *Mishap) {
+	c.sim.PowerOff()
+	if m.Stay {
+		return
+	}
+	c.desk.Lift()
+	if m.Swap != nil {
+		_ = c.desk.Lay(m.Swap) // the reader was just emptied
+	}
+}

@@ -1,0 +1,253 @@
+package counter
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/secret"
+)
+
+// fakeKiosk stands for the firmware where only the counter is tested: it says
+// that it is idle and waits for its end.
+const fakeKiosk = `#!/bin/sh
+trap 'exit 0' TERM
+echo 'time=2026-11-22T10:00:00Z level=INFO msg=place place=idle said=-' >&2
+while :; do sleep 0.05; done
+`
+
+var bin string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "counter-test-")
+	if err != nil {
+		panic(err)
+	}
+	bin = dir
+	build := exec.Command("go", "build", "-o", dir, "multicopy.example/cmd/authority-sandbox")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		panic(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kiosk"), []byte(fakeKiosk), 0o755); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+func open(t *testing.T) *Counter {
+	t.Helper()
+	c, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Panel: "15", Phone: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+type phoneUser struct {
+	t    *testing.T
+	c    http.Client
+	base string
+}
+
+func (u *phoneUser) post(path, name, value string) string {
+	u.t.Helper()
+	a, err := u.c.PostForm(u.base+path, url.Values{name: {value}})
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	return string(b)
+}
+
+func user(t *testing.T, c *Counter) *phoneUser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &phoneUser{t, http.Client{Jar: jar}, c.Page}
+}
+
+func pinOf(t *testing.T, dir string) string {
+	t.Helper()
+	r, err := sim.ReadResident(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(r.PIN)
+}
+
+func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
+	c := open(t)
+	card := c.Desk.Cards()[0]
+	u := user(t, c)
+	u.post("/resident", "resident", card.Key)
+	u.post("/what", "what", "P")
+	wrong := "0000"
+	if page := u.post("/pin", "pin", wrong); !strings.Contains(page, "あと <b>2</b> 回") {
+		t.Errorf("after a wrong PIN the page says %s", page)
+	}
+	u.post("/pin", "pin", pinOf(t, card.Dir))
+	page := u.post("/face", "face", "simulated")
+	code := regexp.MustCompile(`<span>(\d{4})</span> <span>(\d{4})</span>`).FindStringSubmatch(page)
+	if code == nil {
+		t.Fatalf("no one-time password: %s", page)
+	}
+	booked, ok := c.Hand.Booked(card.Key)
+	if !ok || string(booked.Code) != code[1]+code[2] || time.Until(booked.Expires) < 23*time.Hour {
+		t.Errorf("booked %v until %v", ok, booked.Expires)
+	}
+	r, err := c.App.Reservation(t.Context(), booked.ID)
+	if err != nil || r.State != "open" || r.Flow != "P" {
+		t.Errorf("the reservation is %+v %v", r, err)
+	}
+	if pin, sign := card.Tries(); pin != 3 || sign != 5 {
+		t.Errorf("the card has %d and %d tries", pin, sign)
+	}
+}
+
+func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
+	c := open(t)
+	card := c.Desk.Cards()[0]
+	if err := c.Desk.Lay(card); err != nil {
+		t.Fatal(err)
+	}
+	u := user(t, c)
+	u.post("/resident", "resident", card.Key)
+	u.post("/what", "what", "P")
+	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "読み取り機に置かれています") {
+		t.Errorf("the page says %s", page)
+	}
+	c.Desk.Lift()
+	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "これは模擬です") {
+		t.Errorf("after the card was lifted the page says %s", page)
+	}
+}
+
+func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
+	c := open(t)
+	if err := c.Serve([]string{"DISPLAY=:none"}); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(filepath.Join(c.opt.kioskDir(), "kiosk.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(cfg.Cards.Authorities, cfg.Authority.Roots, cfg.Authority.Certificate, cfg.Authority.Key, cfg.Authority.CodeKey, cfg.Reader.Port) {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+	if cfg.Kiosk.Data != c.opt.Data() {
+		t.Errorf("the data folder is %s", cfg.Kiosk.Data)
+	}
+	for c.Seen.Now() != "idle" {
+		_, told := c.Seen.Places()
+		select {
+		case <-told:
+		case <-t.Context().Done():
+			t.Fatal("the log was not followed")
+		}
+	}
+	if err := c.StopFirmware(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
+	c := open(t)
+	if err := c.Serve(nil); err != nil {
+		t.Fatal(err)
+	}
+	ended := c.Ended()
+	c.sandbox.Stop(0)
+	<-ended
+	if err := c.Why(); err == nil || !strings.Contains(err.Error(), "authority.log") {
+		t.Errorf("why: %v", err)
+	}
+}
+
+// Without a visit every proof but the search must fail; and a run that wrote a
+// secret fails the search.
+func TestWithoutAVisitNothingIsProved(t *testing.T) {
+	c := open(t)
+	card := c.Desk.Cards()[0]
+	r, err := sim.ReadResident(card.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot, err := secret.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := proof.Evidence{
+		Folder: c.opt.Run, Home: Home, Data: c.opt.Data(), Kiosk: KioskName, App: c.App, Reservation: "00",
+		Desk: c.Desk, Card: card, Slot: slot, Old: r.Password, New: []byte("NEVER1SET2"),
+		Secrets: []hunt.Secret{{Name: "PIN", Value: r.PIN}, {Name: "old password", Value: r.Password}},
+	}
+	for _, result := range proof.Run(t.Context(), e) {
+		if ok := result.Name == proof.NoSecret; ok != (result.Err == nil) {
+			t.Error(result)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(c.opt.logs(), "x.log"), r.Password, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, result := range proof.Run(t.Context(), e) {
+		if result.Err == nil {
+			t.Error(result)
+		}
+	}
+}
+
+func TestAnUnknownResidentIsSaidByTheSandbox(t *testing.T) {
+	_, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Residents: "nobody", Phone: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), `"nobody"`) {
+		t.Errorf("open said %v", err)
+	}
+}
+
+func TestThePhonesPageIsNotServedToTheNetwork(t *testing.T) {
+	_, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Phone: "0.0.0.0:0", Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), "loopback") {
+		t.Errorf("open said %v", err)
+	}
+}
+
+func TestAQuestionThatRepeatsIsShownOnce(t *testing.T) {
+	var tr traffic
+	for range 50 {
+		tr.add("> InListPassiveTarget")
+		tr.add("< ACK")
+		tr.add("< InListPassiveTarget 0 found")
+	}
+	tr.add("> InDataExchange 00 A4 04 0C Lc 10")
+	got := tr.last(10)
+	if len(got) != 3 || got[0] != "> InListPassiveTarget  (50 times)" || got[2] != "> InDataExchange 00 A4 04 0C Lc 10" {
+		t.Errorf("%q", got)
+	}
+}

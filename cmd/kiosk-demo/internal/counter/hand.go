@@ -1,0 +1,219 @@
+package counter
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/devices/jpki"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// A Hand is what the phone does with the cards and the authority.
+type Hand struct {
+	desk *cards.Desk
+	app  *appclient.Client
+
+	typed sync.Mutex // guards pin
+	pin   secret.Secret
+
+	mu    sync.Mutex
+	right map[string][]byte // new passwords that the card called right, by the card's key
+	held  map[string]signed
+	made  map[string]Booking // by the card's key, the last one
+}
+
+// signed is a reservation that the card has signed and nobody has sent yet.
+type signed struct {
+	key, flow                  string
+	cert, challenge, signature []byte
+	made                       time.Time
+}
+
+// A Booking is a reservation that was made.
+type Booking struct {
+	ID      string // at the authority
+	Expires time.Time
+	Code    []byte // the one-time password, kept so that the run's files can be searched for it
+}
+
+// heldFor is how long a signed reservation waits for the face step: the
+// authority's challenge lives for five minutes.
+const heldFor = 5 * time.Minute
+
+func newHand(d *cards.Desk, app *appclient.Client) (*Hand, error) {
+	pin, err := secret.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Hand{desk: d, app: app, pin: pin, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
+}
+
+// People lists the residents for the page.
+func (h *Hand) People() []phone.Person {
+	var list []phone.Person
+	lying := h.desk.Lying()
+	for _, c := range h.desk.Cards() {
+		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying})
+	}
+	return list
+}
+
+var errNobody = errors.New("no such resident")
+
+// known turns the desk's and the card's errors into those that the page has
+// sentences for.
+func known(err error) error {
+	switch {
+	case errors.Is(err, cards.ErrAway):
+		return phone.ErrAway
+	case errors.Is(err, kiosk.ErrBlocked):
+		return phone.ErrBlocked
+	}
+	return err
+}
+
+// Tries is the card's counter of the PIN.
+func (h *Hand) Tries(ctx context.Context, key string) (int8, error) {
+	card := h.desk.Find(key)
+	if card == nil {
+		return -1, errNobody
+	}
+	tries := int8(-1)
+	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
+		f, err := c.Read(ctx)
+		tries = f.AuthTries
+		return err
+	})
+	return tries, known(err)
+}
+
+// Sign lets the card compare the PIN and sign a reservation.
+func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, pin []byte) (phone.PIN, string, error) {
+	card := h.desk.Find(key)
+	if card == nil {
+		return phone.PIN{}, "", errNobody
+	}
+	h.typed.Lock()
+	defer h.typed.Unlock()
+	defer h.pin.Wipe()
+	for _, b := range pin {
+		h.pin.Append(b)
+	}
+	s := signed{key: key, flow: flow.String(), made: time.Now()}
+	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error { return h.sign(ctx, c, flow, &s) })
+	var wrong kiosk.WrongSecret
+	switch {
+	case errors.As(err, &wrong):
+		return phone.PIN{Left: wrong.Left}, "", nil
+	case err != nil:
+		return phone.PIN{}, "", known(err)
+	}
+	token := rand.Text()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for t, old := range h.held { // what nobody came back for
+		if time.Since(old.made) > heldFor {
+			delete(h.held, t)
+		}
+	}
+	h.held[token] = s
+	return phone.PIN{Right: true, Left: kiosk.RefAuth.Full()}, token, nil
+}
+
+func (h *Hand) sign(ctx context.Context, c *jpki.Card, flow kiosk.Flow, s *signed) error {
+	f, err := c.Read(ctx)
+	if err != nil {
+		return err
+	}
+	s.cert = f.AuthCert
+	// The challenge first: a card whose reservation would be refused anyway
+	// must not spend a try.
+	if s.challenge, err = h.app.Challenge(ctx, s.cert, s.flow); err != nil {
+		return err
+	}
+	if err := c.Verify(ctx, flow.Proof(), h.pin); err != nil {
+		return err
+	}
+	s.signature, err = c.Sign(ctx, flow.Proof(), appclient.Digest(s.challenge, s.cert, s.flow))
+	return err
+}
+
+// Reserve sends the signed reservation; each can be sent once.
+func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, error) {
+	h.mu.Lock()
+	s, ok := h.held[token]
+	delete(h.held, token)
+	h.mu.Unlock()
+	if !ok || time.Since(s.made) > heldFor {
+		return phone.Reservation{}, phone.ErrLate
+	}
+	r, err := h.app.Reserve(ctx, s.cert, s.flow, s.challenge, s.signature)
+	if err != nil {
+		return phone.Reservation{}, err
+	}
+	if len(r.OTP) != 8 {
+		return phone.Reservation{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))
+	}
+	b := Booking{ID: r.Reservation, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
+	h.mu.Lock()
+	h.made[s.key] = b
+	h.mu.Unlock()
+	return phone.Reservation{Code: []byte(r.OTP), Expires: b.Expires}, nil
+}
+
+// Booked is the last reservation of that card; false where there is none.
+func (h *Hand) Booked(key string) (Booking, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	b, ok := h.made[key]
+	return b, ok
+}
+
+// Check lets the card compare a new signing password that was set at the
+// kiosk. One that is right is remembered: a person's choice is otherwise known
+// to the card alone, and the run's files are searched for it at the end.
+func (h *Hand) Check(ctx context.Context, key string, password []byte) (phone.PIN, error) {
+	card := h.desk.Find(key)
+	if card == nil {
+		return phone.PIN{}, errNobody
+	}
+	h.typed.Lock()
+	defer h.typed.Unlock()
+	defer h.pin.Wipe()
+	for _, b := range password {
+		h.pin.Append(b)
+	}
+	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
+		if _, err := c.Read(ctx); err != nil {
+			return err
+		}
+		return c.Verify(ctx, kiosk.RefSign, h.pin)
+	})
+	var wrong kiosk.WrongSecret
+	switch {
+	case errors.As(err, &wrong):
+		return phone.PIN{Left: wrong.Left}, nil
+	case err != nil:
+		return phone.PIN{}, known(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.right[key] = append([]byte(nil), password...)
+	return phone.PIN{Right: true, Left: kiosk.RefSign.Full()}, nil
+}
+
+// Checked is the last password that the card called right; nil where nobody
+// asked.
+func (h *Hand) Checked(key string) []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.right[key]
+}

@@ -1,0 +1,79 @@
+package counter
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// traffic is the last lines that the reader said. A kiosk that waits for a
+// card asks for one several times a second: a question and an answer that
+// repeat are kept once, with how often they came.
+type traffic struct {
+	mu    sync.Mutex
+	lines []said
+}
+
+type said struct {
+	text  string
+	times int
+}
+
+const trafficLines = 200
+
+func (t *traffic) add(line string) {
+	if strings.HasSuffix(line, " ACK") {
+		return // an acknowledgement says nothing to a person
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lines = append(t.lines, said{line, 1})
+	if n := len(t.lines); n >= 4 && t.lines[n-2].text == t.lines[n-4].text && t.lines[n-1].text == t.lines[n-3].text {
+		t.lines[n-4].times++
+		t.lines[n-3].times++
+		t.lines = t.lines[:n-2]
+	}
+	if n := len(t.lines); n > trafficLines {
+		t.lines = append(t.lines[:0], t.lines[n-trafficLines:]...)
+	}
+}
+
+func (t *traffic) last(n int) []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []string
+	for _, s := range t.lines[max(0, len(t.lines)-n):] {
+		if s.times > 1 {
+			s.text = fmt.Sprintf("%s  (%d times)", s.text, s.times)
+		}
+		out = append(out, s.text)
+	}
+	return out
+}
+
+// Traffic is the reader's last n lines, oldest first.
+func (c *Counter) Traffic(n int) []string { return c.traffic.last(n) }
+
+// A Child is one program, for the window.
+type Child struct {
+	Name, State string
+	Alive       bool
+}
+
+// Children is how the two programs are.
+func (c *Counter) Children() []Child {
+	authority := Child{Name: "authority", State: "serves", Alive: true}
+	if c.sandbox == nil || !c.sandbox.Running() {
+		authority.State, authority.Alive = "ended", false
+	}
+	firmware := Child{Name: "kiosk", State: "starting", Alive: true}
+	switch place := c.Seen.Now(); {
+	case c.firmware == nil:
+		firmware.Alive = false
+	case !c.firmware.Running():
+		firmware.State, firmware.Alive = "ended", false
+	case place != "":
+		firmware.State = place
+	}
+	return []Child{firmware, authority}
+}

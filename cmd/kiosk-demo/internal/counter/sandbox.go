@@ -1,0 +1,245 @@
+package counter
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+)
+
+// startTime is how long the sandbox may take to set up or to start. It makes
+// RSA keys for every resident.
+const startTime = 90 * time.Second
+
+func (c *Counter) initSandbox(ctx context.Context) error {
+	args := []string{"init", "--dir", c.opt.sandboxDir(), "--kiosk", KioskName}
+	if c.opt.Residents != "" {
+		args = append(args, "--residents", c.opt.Residents)
+	}
+	k, err := child.Start(c.program("authority-init", args))
+	if err != nil {
+		return err
+	}
+	select {
+	case <-k.Done():
+	case <-time.After(startTime):
+		err = fmt.Errorf("authority-sandbox init is not through after %v", startTime)
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		return errors.Join(err, k.Stop(0))
+	}
+	if err := k.Err(); err != nil {
+		log, _ := os.ReadFile(filepath.Join(c.opt.logs(), "authority-init.log"))
+		return fmt.Errorf("authority-sandbox init: %w: %s", err, bytes.TrimSpace(log[:min(len(log), 2000)]))
+	}
+	return nil
+}
+
+func (c *Counter) program(name string, args []string) child.Command {
+	return child.Command{Name: name, Path: filepath.Join(c.opt.Bin, "authority-sandbox"), Args: args,
+		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.opt.logs()}, Log: filepath.Join(c.opt.logs(), name+".log")}
+}
+
+// ready is the line that the sandbox prints when it serves.
+type ready struct {
+	Listen string `json:"listen"`
+	App    string `json:"app"`
+}
+
+func (c *Counter) startSandbox(ctx context.Context) (err error) {
+	out := &firstLine{got: make(chan []byte, 1)}
+	cmd := c.program("authority", []string{"serve", "--dir", c.opt.sandboxDir(), "--listen", "127.0.0.1:0", "--app", "127.0.0.1:0"})
+	cmd.Out = out
+	if c.sandbox, err = child.Start(cmd); err != nil {
+		return err
+	}
+	var r ready
+	select {
+	case line := <-out.got:
+		if err := json.Unmarshal(line, &r); err != nil || r.Listen == "" || r.App == "" {
+			return fmt.Errorf("authority-sandbox said %q where its addresses were expected", line)
+		}
+	case <-c.sandbox.Done():
+		return c.Why()
+	case <-time.After(startTime):
+		return fmt.Errorf("authority-sandbox does not serve after %v", startTime)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	c.line, c.App = r.Listen, appclient.New(r.App)
+	return nil
+}
+
+// firstLine hands on the first line that is written to it and drops the rest.
+type firstLine struct {
+	mu  sync.Mutex
+	b   []byte
+	end bool
+	got chan []byte
+}
+
+func (f *firstLine) Write(b []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.end {
+		return len(b), nil
+	}
+	f.b = append(f.b, b...)
+	if i := bytes.IndexByte(f.b, '\n'); i >= 0 || len(f.b) > 4096 {
+		if i < 0 {
+			i = 4096
+		}
+		f.end = true
+		f.got <- f.b[:i]
+	}
+	return len(b), nil
+}
+
+// spareSecrets gives every resident a PIN that stands nowhere in the files the
+// sandbox has just made. Four digits stand by chance in many a Base64 text; so
+// a PIN that is found later was written later. card.json, where the secrets
+// are at home, is left out, here and in the search at the end.
+func spareSecrets(dir string) error {
+	residents := filepath.Join(dir, "residents")
+	folders, err := os.ReadDir(residents)
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, f := range folders {
+		pin, err := sparePIN(dir, taken)
+		if err != nil {
+			return err
+		}
+		if err := SetPIN(filepath.Join(residents, f.Name()), pin); err != nil {
+			return err
+		}
+		taken[pin] = true
+	}
+	return nil
+}
+
+// Home says whether a file, named relative to a run folder, is one of those
+// where the residents' secrets are at home.
+func Home(rel string) bool {
+	ok, _ := filepath.Match("authority/residents/*/card.json", filepath.ToSlash(rel)) // the pattern is good
+	return ok
+}
+
+func sparePIN(dir string, taken map[string]bool) (string, error) {
+	for range 1000 {
+		pin := RandomPIN()
+		if taken[pin] {
+			continue
+		}
+		r, err := hunt.Folder(dir, hunt.Patterns(hunt.Secret{Name: "PIN", Value: []byte(pin)}), func(rel string) bool {
+			return Home(filepath.Join("authority", rel))
+		})
+		if err != nil {
+			return "", err
+		}
+		if len(r.Places) == 0 {
+			return pin, nil
+		}
+	}
+	return "", errors.New("no PIN of a thousand is absent from the sandbox's files")
+}
+
+// RandomPIN draws four different digits that are no year: dates stand in every
+// log.
+func RandomPIN() string {
+	for {
+		n, err := rand.Int(rand.Reader, big.NewInt(10000))
+		if err != nil {
+			panic(err) // crypto/rand never fails
+		}
+		pin := fmt.Sprintf("%04d", n)
+		seen := map[rune]bool{}
+		for _, d := range pin {
+			seen[d] = true
+		}
+		if len(seen) == 4 && pin[:2] != "19" && pin[:2] != "20" {
+			return pin
+		}
+	}
+}
+
+// SetPIN changes the PIN in a resident's card.json. The card has to be loaded
+// afterwards.
+func SetPIN(dir, pin string) error {
+	name := filepath.Join(dir, "card.json")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var card map[string]any
+	if err := json.Unmarshal(b, &card); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	card["pin"] = pin
+	if b, err = json.MarshalIndent(card, "", "  "); err != nil {
+		return err
+	}
+	return os.WriteFile(name, append(b, '\n'), 0o600)
+}
+
+// GivePIN issues the resident's card anew with another PIN. It must be in the
+// hand.
+func (c *Counter) GivePIN(key, pin string) error {
+	card := c.Desk.Find(key)
+	if card == nil {
+		return errNobody
+	}
+	if err := SetPIN(card.Dir, pin); err != nil {
+		return err
+	}
+	return c.Desk.Reload(card)
+}
+
+// Until the authority has all records: it is asked so often, and believed when
+// the number has not grown for so long.
+const (
+	askEvery = 250 * time.Millisecond
+	quiet    = 2 * time.Second
+	sentBy   = 60 * time.Second
+)
+
+// RecordsSent waits until the firmware sends no more records. How many there
+// are only the firmware knows, and its ledger cannot be read while it runs.
+func (c *Counter) RecordsSent(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, sentBy)
+	defer cancel()
+	tick := time.NewTicker(askEvery)
+	defer tick.Stop()
+	count, since := 0, time.Now()
+	for {
+		list, err := c.App.Records(ctx, KioskName)
+		if err != nil {
+			return err
+		}
+		if len(list) != count {
+			count, since = len(list), time.Now()
+		}
+		if count > 0 && time.Since(since) >= quiet {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("the authority got %d records and no end: %w", count, ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package proof
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/offline"
+)
+
+// whole is the report of a ledger that verifies and has no act without an
+// outcome.
+func (e Evidence) whole(ctx context.Context) (offline.Report, error) {
+	r, err := offline.Verify(ctx, e.Data)
+	switch {
+	case err != nil:
+		return r, err
+	case !r.Whole():
+		return r, errors.Join(r.Wrong...)
+	case r.Last == 0:
+		return r, errors.New("it has no record")
+	case len(r.Open) > 0:
+		return r, fmt.Errorf("%d begun acts have no outcome", len(r.Open))
+	case r.After != nil:
+		return r, fmt.Errorf("an earlier ledger was set aside: %s", r.AfterWhy)
+	case r.Aside > 0:
+		return r, fmt.Errorf("the authority refused %d records", r.Aside)
+	}
+	return r, nil
+}
+
+func (e Evidence) ledger(ctx context.Context) (string, error) {
+	r, err := e.whole(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d records, head %x", r.Last, r.Hash[:4]), nil
+}
+
+// records holds every record of the ledger up to the watermark against the
+// authority's, and asks for the outcome of this visit among them.
+func (e Evidence) records(ctx context.Context) (string, error) {
+	r, err := e.whole(ctx)
+	if err != nil {
+		return "", fmt.Errorf("not compared, the ledger does not verify: %w", err)
+	}
+	theirs, err := e.App.Records(ctx, e.Kiosk)
+	if err != nil {
+		return "", err
+	}
+	epoch := hex.EncodeToString(r.Epoch[:])
+	held := map[uint64]string{}
+	for _, t := range theirs {
+		if t.Flags != "" {
+			return "", fmt.Errorf("the authority has marked record %d: %s", t.Seq, t.Flags)
+		}
+		if t.Epoch == epoch {
+			held[t.Seq] = t.Hash
+		}
+	}
+	for seq := uint64(1); seq <= r.Acked; seq++ {
+		if held[seq] == "" {
+			return "", fmt.Errorf("record %d of %d acknowledged ones is not there", seq, r.Acked)
+		}
+	}
+	ours, err := ReadRecords(ctx, e.Data)
+	if err != nil {
+		return "", err
+	}
+	return compare(ours, held, r)
+}
+
+func compare(ours []kiosk.Record, held map[uint64]string, r offline.Report) (string, error) {
+	same, done := 0, false
+	for _, o := range ours {
+		if o.Seq > r.Acked {
+			break
+		}
+		if hex.EncodeToString(o.Hash[:]) != held[o.Seq] {
+			return "", fmt.Errorf("record %d has another hash there", o.Seq)
+		}
+		same++
+		line, err := offline.Decode(o.Bytes)
+		if err != nil {
+			return "", err
+		}
+		done = done || line.Entry.Kind == kiosk.EntryOutcome && line.Entry.Outcome == kiosk.Done
+	}
+	switch {
+	case same == 0:
+		return "", errors.New("no record was acknowledged")
+	case !done:
+		return "", errors.New("the outcome of the visit is not among those acknowledged")
+	}
+	return fmt.Sprintf("%d of %d records acknowledged, %d hashes equal, the outcome among them", r.Acked, r.Last, same), nil
+}
+
+// mostRecords is how many records of a run are read. A visit makes about a
+// dozen.
+const mostRecords = 1000
+
+// ReadRecords reads a copy of the ledger: opening one may mend it, and nothing
+// here may change the run folder.
+func ReadRecords(ctx context.Context, data string) (_ []kiosk.Record, err error) {
+	scratch, err := os.MkdirTemp("", "ledger-records-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	folder := filepath.Join(scratch, "data")
+	if err := CopyFolder(data, folder); err != nil {
+		return nil, err
+	}
+	l, err := offline.OpenLedger(ctx, folder, offline.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return l.Records(ctx, 1, mostRecords)
+}
+
+// CopyFolder copies files and folders with their modes. Anything else in it is
+// an error.
+func CopyFolder(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(target, info.Mode().Perm())
+		case !info.Mode().IsRegular():
+			return fmt.Errorf("%s is neither a file nor a folder", path)
+		}
+		return copyFile(path, target, info.Mode().Perm())
+	})
+}
+
+func copyFile(from, to string, mode fs.FileMode) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,71 @@
+package road
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+// echo answers every byte until the test ends.
+func echo(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() { io.Copy(c, c); c.Close() }() //nolint:errcheck // the road is cut on purpose
+		}
+	}()
+	return l.Addr().String()
+}
+
+// heard dials, says a byte, and reports whether it came back.
+func heard(address string) bool {
+	c, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(500 * time.Millisecond)) //nolint:errcheck // a TCP connection has deadlines
+	b := []byte{7}
+	if _, err := c.Write(b); err != nil {
+		return false
+	}
+	_, err = io.ReadFull(c, b)
+	return err == nil
+}
+
+func TestTheRoadIsCutSilentAndMended(t *testing.T) {
+	r, err := Open(echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	at := r.Address()
+	if !heard(at) {
+		t.Fatal("a whole road is silent")
+	}
+	r.Cut()
+	if heard(at) {
+		t.Fatal("a cut road leads somewhere")
+	}
+	if err := r.Silence(); err != nil {
+		t.Fatal(err)
+	}
+	if heard(at) {
+		t.Fatal("a silent road answers")
+	}
+	if err := r.Mend(); err != nil {
+		t.Fatal(err)
+	}
+	if r.Address() != at || !heard(at) {
+		t.Fatalf("the mended road at %s (was %s) is not whole", r.Address(), at)
+	}
+}

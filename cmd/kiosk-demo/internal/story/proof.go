@@ -1,0 +1,265 @@
+package story
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/devices/jpki"
+	"multicopy.example/kiosk"
+	"multicopy.example/offline"
+)
+
+// What a story claims on its way, and what must hold after every one.
+
+func (p *Player) tries(_ context.Context, a []string) error {
+	pin, password := p.card_.Tries()
+	have := pin
+	if a[0] == "password" {
+		have = password
+	}
+	if strconv.Itoa(int(have)) != a[1] {
+		return fmt.Errorf("the card has %d tries of the %s left", have, a[0])
+	}
+	return nil
+}
+
+func (p *Player) knows(ctx context.Context, a []string) error {
+	return p.ask(ctx, a[0])
+}
+
+func (p *Player) refuses(ctx context.Context, a []string) error {
+	var wrong kiosk.WrongSecret
+	err := p.ask(ctx, a[0])
+	if err == nil {
+		return errors.New("the card accepts it")
+	}
+	if !errors.As(err, &wrong) && !errors.Is(err, kiosk.ErrBlocked) {
+		return err
+	}
+	return nil
+}
+
+// ask holds the card to a phone and asks it. What the secret is for follows
+// from its form.
+func (p *Player) ask(ctx context.Context, name string) error {
+	text, err := p.word(name)
+	if err != nil {
+		return err
+	}
+	ref := kiosk.RefSign
+	if len(text) == 4 {
+		ref = kiosk.RefAuth
+	}
+	return p.shop.desk.Hold(ctx, p.card_, func(ctx context.Context, c *jpki.Card) error {
+		if _, err := c.Read(ctx); err != nil {
+			return err
+		}
+		return verify(ctx, c, ref, text)
+	})
+}
+
+// state waits for what the authority makes of the reservation: a record may
+// still be on its way.
+func (p *Player) state(ctx context.Context, a []string) error {
+	want := a[0]
+	if want == "in-doubt" {
+		want = "in doubt"
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		r, err := p.shop.app.Reservation(ctx, p.rsv)
+		if err != nil {
+			return err
+		}
+		if r.State == want {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the reservation is %s (outcome %s)", r.State, r.Outcome)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// prove is what must hold after every story: ledger and authority agree
+// record by record, no more tries were spent than OK was pressed, and no
+// secret stands in any file that was written.
+func (p *Player) prove(ctx context.Context) error {
+	if err := p.drain(ctx); err != nil {
+		return err
+	}
+	ledger, err := p.shop.ledger(ctx)
+	if err != nil {
+		return err
+	}
+	name, err := p.shop.name()
+	if err != nil {
+		return err
+	}
+	theirs, err := p.shop.app.Records(ctx, name)
+	if err != nil {
+		return err
+	}
+	if err := agree(ledger, theirs); err != nil {
+		return err
+	}
+	p.say("ledger and authority agree on %d records", len(ledger))
+	if err := p.asked(ledger); err != nil {
+		return err
+	}
+	return p.clean()
+}
+
+// drain waits until the authority has everything, on a whole road.
+func (p *Player) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	defer cancel()
+	if err := p.shop.road.Mend(); err != nil {
+		return err
+	}
+	if !p.shop.sandbox.Running() {
+		if err := p.shop.openAuthority(ctx); err != nil {
+			return err
+		}
+	}
+	for {
+		if !p.shop.kiosk.Running() {
+			if err := p.shop.openKiosk(); err != nil {
+				return err
+			}
+		}
+		if err := p.settled(ctx); err != nil {
+			return err
+		}
+		if err := p.shop.kiosk.End(); err != nil {
+			return err
+		}
+		r, err := offline.Verify(ctx, p.shop.file("data"))
+		if err != nil || !r.Whole() {
+			return fmt.Errorf("the ledger does not verify: %w: %v", err, r.Wrong)
+		}
+		if r.Waiting == 0 && len(r.Open) == 0 {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%d records still wait, %d intents are open: %w", r.Waiting, len(r.Open), ctx.Err())
+		}
+	}
+}
+
+// settled waits until the number of records at the authority has stood still.
+func (p *Player) settled(ctx context.Context) error {
+	name, err := p.shop.name()
+	if err != nil {
+		return err
+	}
+	last, since := -1, time.Now()
+	for time.Since(since) < time.Second {
+		records, err := p.shop.app.Records(ctx, name)
+		if err != nil {
+			return err
+		}
+		if len(records) != last {
+			last, since = len(records), time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// ledger is every record of the stopped kiosk.
+func (s *Shop) ledger(ctx context.Context) ([]kiosk.Record, error) {
+	l, err := offline.OpenLedger(ctx, s.file("data"), offline.Options{Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	var all []kiosk.Record
+	for {
+		batch, err := l.Records(ctx, uint64(len(all))+1, 50)
+		if err != nil || len(batch) == 0 {
+			return all, err
+		}
+		all = append(all, batch...)
+	}
+}
+
+func agree(ours []kiosk.Record, theirs []appclient.Record) error {
+	have := map[string]string{}
+	for _, r := range theirs {
+		key := fmt.Sprint(r.Epoch, "/", r.Seq)
+		if _, twice := have[key]; twice || r.Flags != "" {
+			return fmt.Errorf("the authority counts record %s twice, or says of it: %q", key, r.Flags)
+		}
+		have[key] = r.Hash
+	}
+	for _, r := range ours {
+		key := fmt.Sprint(hex.EncodeToString(r.Epoch[:]), "/", r.Seq)
+		if have[key] != hex.EncodeToString(r.Hash[:]) {
+			return fmt.Errorf("record %s is not the authority's", key)
+		}
+	}
+	if len(ours) != len(theirs) {
+		return fmt.Errorf("the ledger holds %d records and the authority %d", len(ours), len(theirs))
+	}
+	return nil
+}
+
+// asked compares the tries that the ledger knows of with the presses of OK.
+func (p *Player) asked(records []kiosk.Record) error {
+	trying := 0
+	for _, r := range records {
+		line, err := offline.Decode(r.Bytes)
+		if err != nil {
+			return err
+		}
+		if line.Entry.Kind == kiosk.EntryTrying {
+			trying++
+		}
+	}
+	if trying > p.oks {
+		return fmt.Errorf("%d tries were spent and OK was pressed %d times", trying, p.oks)
+	}
+	p.say("%d tries, %d presses of OK on a proof", trying, p.oks)
+	return nil
+}
+
+// clean searches every file of the shop, the authority's database among them.
+// Left out are the residents' own folders, where the secrets are at home, the
+// reader's device, and the keys and certificates that are older than any visit:
+// four digits stand in their Base64 by chance.
+func (p *Player) clean() error {
+	var known []hunt.Secret
+	for i, s := range append(p.shop.secrets, newPassword, newPIN, another) {
+		known = append(known, hunt.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)})
+	}
+	residents, err := filepath.Rel(p.shop.dir, p.shop.town("residents"))
+	if err != nil {
+		return err
+	}
+	report, err := hunt.Folder(p.shop.dir, hunt.Patterns(known...), func(rel string) bool {
+		return rel == readerName || filepath.Ext(rel) == ".pem" || strings.HasPrefix(rel, residents+string(filepath.Separator))
+	})
+	if err != nil {
+		return err
+	}
+	if len(report.Places) > 0 {
+		return fmt.Errorf("secrets stand in files: %v", report.Places)
+	}
+	p.say("no secret stands in any of %d files", report.Files)
+	return nil
+}

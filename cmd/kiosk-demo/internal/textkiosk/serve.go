@@ -1,0 +1,133 @@
+// Package textkiosk is the firmware with a face of text: the production hands
+// and loop, put together by the same code as the firmware's own, in a child
+// process that can be killed, with a screen that is printed and pads that are
+// typed on through a pipe.
+//
+// Serve is the child's side, Kiosk the other. What is typed passes the pipe,
+// so this is for test residents' secrets and nobody else's.
+package textkiosk
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"multicopy.example/cmd/internal/assemble"
+	"multicopy.example/cmd/internal/headless"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/ui/plan"
+)
+
+// A Screen is a line of the child: what stands on the screen now.
+type Screen struct {
+	Place   kiosk.Place
+	Said    kiosk.Word
+	Health  kiosk.Word
+	Tries   int8
+	Codes   int8
+	Pad     kiosk.Pad
+	Red     bool
+	Warn    bool
+	Session kiosk.SessionID
+	Text    string // the whole screen as lines; an entry is "[entry]"
+}
+
+// Asks are what stands on a line to the child: one of the two.
+type ask struct {
+	Press kiosk.Button `json:",omitempty"`
+	Type  string       `json:",omitempty"`
+	Place kiosk.Place  // the screen it is meant for
+}
+
+const maxAsk = 256 // an entry has 16 characters
+
+// Serve runs the firmware until in ends or ctx does.
+func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reader, out io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	lines := json.NewEncoder(out)
+	face := headless.New(func(v kiosk.View) {
+		mu.Lock()
+		defer mu.Unlock()
+		if lines.Encode(screen(v, cfg.Screen)) != nil {
+			cancel() // nobody looks any more
+		}
+	})
+	firmware, err := assemble.New(ctx, cfg, face, log)
+	if err != nil {
+		return err
+	}
+	face.Bind(firmware.Post)
+	go func() {
+		defer cancel()
+		if err := listen(in, face); err != nil {
+			log.Error("the resident speaks in riddles", "err", err)
+		}
+	}()
+	err = firmware.Run(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, firmware.Close())
+}
+
+func screen(v kiosk.View, s config.Screen) Screen {
+	panel := plan.Panel10
+	if s.Panel == "15" {
+		panel = plan.Panel15
+	}
+	return Screen{
+		Place: v.Place, Said: v.Said, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Red: v.Red, Warn: v.Warn,
+		Session: v.Session, Text: plan.Lay(v, panel, plan.Fill{}).String(),
+	}
+}
+
+func listen(in io.Reader, face *headless.Face) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, maxAsk), maxAsk)
+	for lines.Scan() {
+		var a ask
+		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+			return fmt.Errorf("not an ask: %w", err)
+		}
+		v := face.View()
+		v.Place = a.Place
+		if a.Press != kiosk.NoButton {
+			face.Press(v, a.Press)
+		}
+		if a.Type != "" {
+			face.Type(v, a.Type)
+		}
+		clear(lines.Bytes())
+	}
+	return lines.Err()
+}
+
+// Main is the child's main function: its arguments are "-config FILE", what is
+// typed comes in at descriptor 3, the screens go out at descriptor 4.
+func Main(args []string) error {
+	set := flag.NewFlagSet("text-kiosk", flag.ContinueOnError)
+	name := set.String("config", "", "the configuration `file`")
+	if err := set.Parse(args); err != nil {
+		return err
+	}
+	cfg, err := config.Load(*name)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"))
+}

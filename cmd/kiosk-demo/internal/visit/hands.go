@@ -1,0 +1,227 @@
+package visit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/plan"
+)
+
+// How long the resident waits for the kiosk. A cold start compiles shaders in
+// software; a busy machine with two cores is slow.
+const (
+	start   = 60 * time.Second // until the attract screen
+	turn    = 20 * time.Second // from one screen to the next
+	work    = 60 * time.Second // the burst after the proof secret
+	drawing = 10 * time.Second // until a screen has come to rest
+)
+
+// at waits until the firmware is at the place. A place where a visit ends
+// stops the wait: the resident would wait in vain.
+func (r *Resident) at(ctx context.Context, want kiosk.Place, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for {
+		places, told := r.Log.Places()
+		if n := len(places); n > 0 {
+			last := places[n-1]
+			switch {
+			case last.Name == want.String():
+				if want == kiosk.Telling {
+					r.Times.Told = last.At
+				}
+				return nil
+			case last.Name == kiosk.Telling.String():
+				return fmt.Errorf("%w %s: it says %s", errPlace, want, last.Line)
+			}
+		}
+		select {
+		case <-told:
+		case <-ctx.Done():
+			return fmt.Errorf("%w %s within %v: it is at %q", errPlace, want, limit, r.Log.Now())
+		}
+	}
+}
+
+// arrive waits for the place and its picture.
+func (r *Resident) arrive(ctx context.Context, p kiosk.Place) error {
+	if err := r.at(ctx, p, turn); err != nil {
+		return err
+	}
+	return r.settle(ctx, p.String(), r.screen(p, empty(p)))
+}
+
+// settle waits until the screen of the place is drawn and has come to rest,
+// and takes its picture.
+func (r *Resident) settle(ctx context.Context, name string, want plan.Screen) error {
+	ctx, cancel := context.WithTimeout(ctx, drawing)
+	defer cancel()
+	var before []byte
+	for {
+		frame, err := r.Screen.Settled(ctx, before, drawing)
+		if err != nil {
+			return fmt.Errorf("the screen of %s is not drawn: %w", name, err)
+		}
+		m, err := xdisplay.Decode(frame)
+		if err != nil {
+			return err
+		}
+		if drawn(m, want) {
+			return r.picture(name, m)
+		}
+		before = frame // something has to change yet
+	}
+}
+
+// glimpse takes a picture of a screen that moves and stands only for a moment.
+// There is none where the machine was faster than the eye.
+func (r *Resident) glimpse(ctx context.Context, name string, at ...kiosk.Place) error {
+	ctx, cancel := context.WithTimeout(ctx, turn)
+	defer cancel()
+	past := func(place string) bool { return place == kiosk.Telling.String() || place == kiosk.Plan.String() }
+	now := func() (p kiosk.Place, ok bool) {
+		for _, p := range at {
+			if r.Log.Now() == p.String() {
+				return p, true
+			}
+		}
+		return 0, false
+	}
+	err := r.until(ctx, func(place string) bool { _, ok := now(); return ok || past(place) })
+	for err == nil && ctx.Err() == nil {
+		p, ok := now()
+		if !ok {
+			return nil
+		}
+		m, e := r.Screen.Picture()
+		if e != nil {
+			return e
+		}
+		if drawn(m, r.screen(p, plan.Fill{})) {
+			return r.picture(name, m)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return err
+}
+
+func (r *Resident) until(ctx context.Context, ok func(place string) bool) error {
+	for {
+		places, told := r.Log.Places()
+		if n := len(places); n > 0 && ok(places[n-1].Name) {
+			return nil
+		}
+		select {
+		case <-told:
+		case <-ctx.Done():
+			return fmt.Errorf("the kiosk stays at %q: %w", r.Log.Now(), ctx.Err())
+		}
+	}
+}
+
+// screen is the layout of a place as the firmware draws it in this visit, with
+// an entry that has come so far.
+func (r *Resident) screen(p kiosk.Place, f plan.Fill) plan.Screen {
+	s := kiosk.State{Place: p, Tries: kiosk.RefAuth.Full(), Target: r.Tries, Codes: 5, Card: true}
+	if p >= kiosk.Plan {
+		s.Flow, s.Act = kiosk.FlowP, kiosk.Reset
+	}
+	if p == kiosk.Telling || p == kiosk.TakeCard {
+		s.Said, s.Result, s.Spent = kiosk.WordReset, kiosk.Done, true
+	}
+	v := kiosk.Look(s)
+	if p == kiosk.Telling || p == kiosk.TakeCard {
+		v.Session, v.When = kiosk.SessionID{1}, time.Now().Unix()
+	}
+	return plan.Lay(v, r.Panel, f)
+}
+
+// empty is a pad that nobody has typed on.
+func empty(p kiosk.Place) plan.Fill {
+	switch p {
+	case kiosk.Code, kiosk.Proof:
+		return plan.Fill{Form: kiosk.FormShort}
+	case kiosk.NewSecret, kiosk.Again:
+		return plan.Fill{Form: kiosk.FormShort | kiosk.FormNoLetter | kiosk.FormNoDigit}
+	}
+	return plan.Fill{}
+}
+
+func (r *Resident) press(ctx context.Context, p kiosk.Place, b kiosk.Button) error {
+	for _, it := range r.screen(p, plan.Fill{}).Items {
+		if it.Kind == plan.Button && it.Press == b {
+			return r.tap(ctx, it.Rect)
+		}
+	}
+	return fmt.Errorf("the screen of %s has no button %s", p, b)
+}
+
+// tap taps the middle and waits until the screen shows that something came of
+// it.
+func (r *Resident) tap(ctx context.Context, at plan.Rect) error {
+	before, err := r.Screen.Frame()
+	if err != nil {
+		return err
+	}
+	if err := r.Screen.Tap(ctx, int(at.X+at.W/2), int(at.Y+at.H/2)); err != nil {
+		return err
+	}
+	return r.Screen.Changed(ctx, before, drawing)
+}
+
+// enter types the secret on the pad of the place, shows the full pad, and
+// presses OK.
+func (r *Resident) enter(ctx context.Context, p kiosk.Place, value []byte, m Moment) error {
+	screen := r.screen(p, plan.Fill{Typed: len(value)})
+	for _, c := range value {
+		key, ok := find(screen, c)
+		if !ok {
+			return fmt.Errorf("the pad of %s lacks a key that is needed", p)
+		}
+		if err := r.tap(ctx, key); err != nil {
+			return fmt.Errorf("typing at %s: %w", p, err)
+		}
+	}
+	if err := r.settle(ctx, p.String()+"-typed", screen); err != nil {
+		return err
+	}
+	if m != "" {
+		r.step(string(m))
+	} else {
+		r.step("new password typed again")
+	}
+	if err := r.look(ctx, m); err != nil {
+		return err
+	}
+	if p == kiosk.Proof {
+		r.Times.Pressed = time.Now()
+		return r.pressAway(ctx, p)
+	}
+	return r.press(ctx, p, kiosk.ButtonOK)
+}
+
+// pressAway presses OK without waiting for the screen: what follows moves.
+func (r *Resident) pressAway(ctx context.Context, p kiosk.Place) error {
+	for _, it := range r.screen(p, plan.Fill{}).Items {
+		if it.Kind == plan.Button && it.Press == kiosk.ButtonOK {
+			return r.Screen.Tap(ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
+		}
+	}
+	return errors.New("the pad has no OK")
+}
+
+func find(s plan.Screen, c byte) (plan.Rect, bool) {
+	for _, it := range s.Items {
+		if it.Kind == plan.Key && it.Cap == plan.CapChar && it.Char == c {
+			return it.Rect, true
+		}
+	}
+	return plan.Rect{}, false
+}

@@ -1,0 +1,170 @@
+package xdisplay
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"image/color"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// dump is a window dump as Xvfb writes it: width 3, height 2, one colour map
+// entry, pixels 0x00RRGGBB with the least significant byte first.
+func dump() []byte {
+	h := []uint32{104, 7, 2, 24, 3, 2, 0, 0, 32, 0, 32, 32, 12, 4, 0xFF0000, 0xFF00, 0xFF, 8, 1, 1, 3, 2, 0, 0, 0}
+	var b []byte
+	for _, v := range h {
+		b = binary.BigEndian.AppendUint32(b, v)
+	}
+	b = append(b, "ab\x00\x00"...)
+	b = append(b, make([]byte, colorSize)...)
+	for _, p := range []uint32{0xFF0000, 0x00FF00, 0x0000FF, 0x123456, 0, 0xFFFFFF} {
+		b = binary.LittleEndian.AppendUint32(b, p)
+	}
+	return b
+}
+
+func TestAFrameBufferOfKnownBytesIsDecoded(t *testing.T) {
+	m, err := Decode(dump())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []color.RGBA{{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 255}, {0x12, 0x34, 0x56, 255}, {0, 0, 0, 255}, {255, 255, 255, 255}}
+	for i, w := range want {
+		if got := m.RGBAAt(i%3, i/3); got != w {
+			t.Errorf("pixel %d is %v, want %v", i, got, w)
+		}
+	}
+}
+
+func TestADamagedFrameBufferIsRefused(t *testing.T) {
+	good := dump()
+	for n := range good {
+		if _, err := Decode(good[:n]); !errors.Is(err, errXWD) {
+			t.Fatalf("the first %d bytes were taken: %v", n, err)
+		}
+	}
+	for field, value := range map[int]uint32{fVersion: 6, fFormat: 1, fWidth: 0xFFFFFFFF, fHeight: 0, fBytesPerLine: 8,
+		fBitsPerPixel: 16, fNColors: 0xFFFFFFFF, fHeaderSize: 0xFFFFFFFF, fRedMask: 1, fByteOrder: 2} {
+		bad := dump()
+		binary.BigEndian.PutUint32(bad[4*field:], value)
+		if _, err := Decode(bad); !errors.Is(err, errXWD) {
+			t.Errorf("field %d of %d was taken: %v", field, value, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(dump())
+	f.Add(dump()[:60])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Decode(b)
+		if err == nil && (len(m.Pix) > len(b) || len(m.Pix) == 0) {
+			t.Errorf("%d bytes became %d bytes of pixels", len(b), len(m.Pix))
+		}
+	})
+}
+
+func TestAMissingProgramIsNamedWithItsPackage(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := Virtual(t.TempDir(), filepath.Join(t.TempDir(), "log"), 320, 200)
+	if err == nil || err.Error() != "the program Xvfb is missing: install Debian's package xvfb" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A server with nothing on it is black; xdotool's pointer must arrive.
+func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
+	dir := t.TempDir()
+	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if _, err := d.Settled(ctx, nil, 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	m, err := d.Picture()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := m.Bounds(); b.Dx() != 320 || b.Dy() != 200 {
+		t.Errorf("the picture is %v", b)
+	}
+	if err := d.Tap(ctx, 123, 45); err != nil {
+		t.Fatal(err)
+	}
+	out, err := d.xdotool(ctx, "getmouselocation")
+	if err != nil || len(out) < 9 || out[:9] != "x:123 y:4" {
+		t.Errorf("the pointer is at %q %v", out, err)
+	}
+	if err := d.Tap(ctx, 320, 0); err == nil {
+		t.Error("a tap outside of the screen was taken")
+	}
+	// A stranger without the cookie is not let in.
+	cmd := exec.CommandContext(ctx, "xdotool", "getmouselocation")
+	cmd.Env = []string{"DISPLAY=" + d.Name, "XAUTHORITY=" + filepath.Join(dir, "none"), "HOME=" + dir, "PATH=" + os.Getenv("PATH")}
+	if out, err := cmd.CombinedOutput(); err == nil {
+		t.Errorf("without the cookie: %s", out)
+	}
+	if _, err := d.Settled(ctx, mustFrame(t, d), 300*time.Millisecond); err == nil {
+		t.Error("a screen that did not change was called changed")
+	}
+}
+
+func mustFrame(t *testing.T, d *Display) []byte {
+	t.Helper()
+	b, err := d.Frame()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// The person's display is an Xvfb here, whose windows nobody manages.
+func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
+	dir := t.TempDir()
+	outer := filepath.Join(dir, "outer")
+	inner := filepath.Join(dir, "inner")
+	for _, d := range []string{outer, inner} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	host, err := Virtual(outer, filepath.Join(dir, "outer.log"), 900, 600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { host.Close() })
+	for _, e := range host.Env() {
+		name, value, _ := strings.Cut(e, "=")
+		t.Setenv(name, value)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	if w, h, err := Size(ctx); err != nil || w != 900 || h != 600 {
+		t.Fatalf("the display is %d×%d %v", w, h, err)
+	}
+	nested, err := Nested(inner, filepath.Join(dir, "inner.log"), "Kiosk", 320, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nested.Close() })
+	if err := Place(ctx, "Kiosk", 150, 60); err != nil {
+		t.Fatal(err)
+	}
+	out, err := host.xdotool(ctx, "search", "--name", "^Kiosk$", "getwindowgeometry")
+	if err != nil || !strings.Contains(out, "Position: 150,60") || !strings.Contains(out, "Geometry: 320x200") {
+		t.Errorf("the window is %q %v", out, err)
+	}
+	if _, err := nested.Frame(); err == nil {
+		t.Error("the pixels of a nested server were read")
+	}
+}

@@ -1,0 +1,118 @@
+// Kiosk-demo is the counter around the kiosk: it owns the test residents'
+// cards, the reader's serial line and a web page that stands for the phone
+// app, and runs the unmodified firmware and the sandbox authority as child
+// processes.
+//
+//	kiosk-demo run -out DIR        one reset: by hand where there is a display, scripted where not
+//	kiosk-demo selftest -out DIR   the proofs at the end fail when they should
+//	kiosk-demo memscan -out DIR    (root) the firmware's memory during a visit
+//	kiosk-demo play SCENARIO…      a story without any window
+//	kiosk-demo random -visits N    visits in which anything may happen
+//
+// At the end of a visit it proves what came of it and ends with status 1 where
+// a proof fails. It is no part of the firmware, and the firmware does not know
+// of it. Read run.go first, then internal/counter.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+const usage = `kiosk-demo: one reset of a signing password with the real firmware
+
+  run      -out DIR [-scripted] [-panel 10.1|15] [-resident NAME] [-phone ADDRESS]
+  selftest -out DIR    the proofs must fail for a changed ledger byte and for a planted secret
+  memscan  -out DIR    (root) one copy of each secret in the firmware's memory, none after its wipe
+
+without any X server, the firmware with a face of text:
+
+  play     [-out DIR] SCENARIO…                    plays scenario files and prints each story
+  random   [-visits N] [-shops N] [-seed N]        visits in which anything may happen
+`
+
+// An order is what the command line asks for.
+type order struct {
+	out       string
+	scripted  bool
+	panel     string // "" chooses
+	resident  string
+	residents string
+	phone     string
+	bin       string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	err := command(ctx, os.Args[1:])
+	stop()
+	var bad errUsage
+	switch {
+	case errors.As(err, &bad):
+		fmt.Fprintf(os.Stderr, "kiosk-demo: %v\n\n%s", err, usage)
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "kiosk-demo:", err)
+		os.Exit(1)
+	}
+}
+
+type errUsage struct{ error }
+
+func command(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errUsage{errors.New("no sub-command")}
+	}
+	if f := headless[args[0]]; f != nil {
+		return f(ctx, args[1:])
+	}
+	does := map[string]func(context.Context, order) error{"run": run, "selftest": selftest, "memscan": memscan}[args[0]]
+	if does == nil {
+		return errUsage{fmt.Errorf("unknown sub-command %q", args[0])}
+	}
+	o, err := parse(args[0], args[1:])
+	if err != nil {
+		return errUsage{err}
+	}
+	return does(ctx, o)
+}
+
+func parse(name string, args []string) (o order, err error) {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(new(nothing))
+	f.StringVar(&o.out, "out", "demo-out", "folder for the pictures and all that the run writes")
+	f.BoolVar(&o.scripted, "scripted", false, "a scripted resident even where there is a display")
+	f.StringVar(&o.panel, "panel", "", "the kiosk's panel, 10.1 or 15")
+	f.StringVar(&o.resident, "resident", "hanako", "who is scripted")
+	f.StringVar(&o.residents, "residents", "", "the sandbox's residents, with commas between, or all")
+	f.StringVar(&o.phone, "phone", "127.0.0.1:0", "where the phone's page listens, loopback")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	switch {
+	case f.NArg() > 0:
+		return o, fmt.Errorf("unexpected %q", f.Arg(0))
+	case o.panel != "" && o.panel != "10.1" && o.panel != "15":
+		return o, fmt.Errorf("there is no panel %q", o.panel)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return o, err
+	}
+	if o.out, err = filepath.Abs(o.out); err != nil {
+		return o, err
+	}
+	o.bin = filepath.Dir(self)
+	return o, nil
+}
+
+type nothing struct{}
+
+func (*nothing) Write(b []byte) (int, error) { return len(b), nil }

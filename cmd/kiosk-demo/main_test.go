@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"multicopy.example/cmd/kiosk-demo/internal/proof"
+)
+
+func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {
+	dir := t.TempDir()
+	precious := filepath.Join(dir, "precious")
+	if err := os.WriteFile(precious, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := emptyOut(dir); err == nil {
+		t.Error("the folder was taken")
+	}
+	if _, err := os.Stat(precious); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFolderOfAnEarlierRunIsEmptied(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	for range 2 {
+		if err := emptyOut(dir); err != nil {
+			t.Fatal(err)
+		}
+		old := filepath.Join(dir, "old")
+		if _, err := os.Stat(old); err == nil {
+			t.Error("an old file is still there")
+		}
+		if err := os.WriteFile(old, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestADisplayThatIsTooSmallIsSaidWithItsNumbers(t *testing.T) {
+	for _, c := range []struct {
+		panel         string
+		width, height int
+		want          string
+	}{{"", 1920, 1080, "10.1"}, {"", 1600, 900, "15"}, {"10.1", 1600, 900, ""}, {"", 1366, 768, ""}, {"15", 1504, 768, "15"}, {"", 1503, 768, ""}} {
+		got, err := fit(c.panel, c.width, c.height)
+		if got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("fit(%q, %d, %d) is %q %v", c.panel, c.width, c.height, got, err)
+		}
+	}
+	if _, err := fit("", 1366, 768); err == nil || !strings.Contains(err.Error(), "1366×768") || !strings.Contains(err.Error(), "1504×768") {
+		t.Errorf("the sentence is %v", err)
+	}
+}
+
+func TestANewPasswordKeepsTheCardsRules(t *testing.T) {
+	for range 1000 {
+		b := newPassword()
+		if !bytes.ContainsAny(b, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || !bytes.ContainsAny(b, "0123456789") || len(b) < 6 || len(b) > 16 {
+			t.Fatal("a password of the wrong form was drawn")
+		}
+	}
+}
+
+func TestAWrongCommandLineIsUsage(t *testing.T) {
+	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}} {
+		var usage errUsage
+		if err := command(t.Context(), args); !errors.As(err, &usage) {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+}
+
+func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {
+	run := t.TempDir()
+	if err := os.Mkdir(filepath.Join(run, "logs"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(run, "logs", "kiosk.log")
+	if err := os.WriteFile(name, []byte("before\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := plant(run, proof.Evidence{New: []byte("SAKURA77")}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil || !bytes.HasPrefix(b, []byte("before\n")) || bytes.Contains(b, []byte("SAKURA77")) || len(b) < 20 {
+		t.Errorf("the log is %q %v", b, err)
+	}
+}
+
+func TestALedgerWithoutRecordsCannotBeDamaged(t *testing.T) {
+	if err := changeLedger("", proof.Evidence{Data: t.TempDir()}); err == nil {
+		t.Error("a selftest that changed nothing would prove nothing")
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/proof"
+)
+
+// A damage is done to a copy of a run folder before the proofs.
+type damage struct {
+	name string
+	do   func(run string, e proof.Evidence) error
+	must []string // proofs that have to fail
+	may  []string // and those that may fail with them
+}
+
+var damages = []damage{
+	{name: "nothing is changed", do: func(string, proof.Evidence) error { return nil }},
+	{name: "one byte of the ledger is changed", do: changeLedger, must: []string{proof.Ledger}, may: []string{proof.Records}},
+	{name: "a secret is planted in a log", do: plant, must: []string{proof.NoSecret}},
+}
+
+// selftest is one scripted visit and a round of proofs on a copy of the run
+// folder for each damage. It passes when exactly the proofs failed that had to.
+func selftest(ctx context.Context, o order) (err error) {
+	s, err := newStage(o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if s.kiosk, err = s.virtual("kiosk", s.glass().W, s.glass().H); err != nil {
+		return err
+	}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	v, err := s.script(ctx, "", nil, nil)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for i, d := range damages {
+		if err := s.round(ctx, i, d, v.evidence); err != nil {
+			fmt.Println("  NOT AS IT MUST BE:", err)
+			failed = errors.Join(failed, err)
+		}
+	}
+	if failed == nil {
+		fmt.Println("\nselftest: the undamaged run was proved, and both damages were caught")
+	}
+	return failed
+}
+
+func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) error {
+	copied := filepath.Join(s.scratch, fmt.Sprintf("round-%d", i))
+	if err := proof.CopyFolder(s.runDir(), copied); err != nil {
+		return err
+	}
+	data, err := filepath.Rel(s.runDir(), e.Data)
+	if err != nil {
+		return err
+	}
+	e.Folder, e.Data, e.Home = copied, filepath.Join(copied, data), counter.Home
+	if err := d.do(copied, e); err != nil {
+		return fmt.Errorf("%s: %w", d.name, err)
+	}
+	fmt.Printf("\nproofs, %s:\n", d.name)
+	results := proof.Run(ctx, e)
+	for _, r := range results {
+		fmt.Println(" ", r)
+	}
+	got := proof.Failed(results)
+	for _, name := range d.must {
+		if !slices.Contains(got, name) {
+			return fmt.Errorf("%s: the proof %q did not fail", d.name, name)
+		}
+	}
+	for _, name := range got {
+		if !slices.Contains(d.must, name) && !slices.Contains(d.may, name) {
+			return fmt.Errorf("%s: the proof %q failed", d.name, name)
+		}
+	}
+	return nil
+}
+
+// changeLedger flips one bit in the middle of the last record as it lies in
+// the database. The firmware has ended, so SQLite's log is empty or gone; where
+// one is there, its bytes are what counts, and they come first.
+func changeLedger(_ string, e proof.Evidence) error {
+	records, err := proof.ReadRecords(context.Background(), e.Data)
+	if err != nil || len(records) == 0 {
+		return errors.Join(errors.New("the copy has no record to change"), err)
+	}
+	last := records[len(records)-1].Bytes
+	var files []string
+	err = filepath.WalkDir(e.Data, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(files, func(a, b string) int { return len(b) - len(a) }) // ledger.db-wal before ledger.db
+	for _, path := range files {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if at := bytes.LastIndex(b, last); at >= 0 {
+			b[at+len(last)/2] ^= 0x01
+			return os.WriteFile(path, b, 0o600)
+		}
+	}
+	return errors.New("the last record was found in no file")
+}
+
+// plant appends a line to the firmware's log, as a careless call of a logger
+// would: the new password inside Base64.
+func plant(run string, e proof.Evidence) error {
+	f, err := os.OpenFile(filepath.Join(run, "logs", "kiosk.log"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	text := base64.StdEncoding.EncodeToString(slices.Concat([]byte(`{"secret":"`), e.New, []byte(`"}`)))
+	_, err = fmt.Fprintf(f, "level=DEBUG msg=request body=%s\n", text)
+	return errors.Join(err, f.Close())
+}
