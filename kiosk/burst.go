@@ -102,6 +102,11 @@ func (s State) writing(e Event) (State, []Effect) {
 	if e.Kind != Wrote {
 		return s, nil
 	}
+	if e.Outcome == Failed && s.Result == Unknown {
+		// This write changed nothing, but the one before it, of the same
+		// value, may have: the card is as much in doubt as it was.
+		return s.wrote(Unknown, WordUnknown)
+	}
 	return s.wrote(e.Outcome, e.Word)
 }
 
@@ -118,7 +123,8 @@ func (s State) wrote(o Outcome, why Word) (State, []Effect) {
 		entry.After = s.Target
 		s, fx = s.wipe(HeldAll, nil)
 	default:
-		o, entry.Outcome = Unknown, Unknown
+		o, why = Unknown, WordUnknown
+		entry.Outcome, entry.Word = o, why
 	}
 	s = s.move(Settling)
 	s.Result = o
@@ -146,6 +152,9 @@ func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
 		return s.leaveAfter(fx, s.goodNews())
 	case Failed:
 		return s.leaveAfter(fx, WordNotWritten)
+	}
+	if s.Over { // nobody waits for a card any more with secrets in hand
+		return s.leaveAfter(fx, WordUnknown)
 	}
 	s.Fresh = fresh
 	return s.move(DoubtCard).said(WordUnknown).ask(fx, Effect{Do: DoWait})

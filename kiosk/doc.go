@@ -1,1 +1,198 @@
+// Package kiosk is the behaviour of a self-service kiosk in a convenience
+// store that renews a forgotten or blocked secret of a My Number Card. Start
+// here.
+//
+// The kiosk is one pure function,
+//
+//	Step(State, Event) (State, []Effect)
+//
+// A loop (kiosk/run) tells it what happened and does what it asks. Four hands
+// that never touch each other do the work: the card reader (devices), the
+// authority (kiosk/authority), the ledger (offline), the screen (ui). This
+// package has no I/O, no goroutine and no clock.
+//
+// # One resident
+//
+// Hanako forgot the password with which her card signs tax returns and typed
+// five wrong ones. At home, in the phone app, she proves who she is with her
+// face and the other secret of her card, the 4-digit PIN, and reserves the
+// renewal. She gets a one-time password of 8 digits. Within 24 hours, at any
+// store:
+//
+//   - She touches the screen, agrees, and puts her card on the reader. The
+//     kiosk reads what costs nothing: what card this is, which certificates it
+//     has, how many tries are left of each secret ([Facts]).
+//   - The authority opens a session: her reservation, which secret it renews,
+//     a challenge.
+//   - She types the one-time password. The authority compares and counts it;
+//     the card knows nothing of it. The answer is a ticket.
+//   - She types a new password, twice. It stays in the kiosk until it goes to
+//     the card; the authority never learns it.
+//   - Last she types the 4-digit PIN. The card compares it, signs what the
+//     kiosk composed, and the authority believes that its owner is here.
+//   - The card makes a challenge, the authority answers it with one grant for
+//     one command on this card, and the card opens for the new password.
+//   - The outcome is on disk before anybody is told. The secrets are erased,
+//     the card's power is taken, and the screen does not go on before she has
+//     taken her card.
+//
+// Everything that spends something or cannot be undone stands right behind a
+// durable record of it, so a plug that is pulled leaves a line that says what
+// may have happened, and never an act without a line.
+//
+// # Flows and acts
+//
+//	flow  renews                                        proved by
+//	P     the signing password, 6–16 of A–Z 0–9, both   the 4-digit PIN
+//	      kinds, 5 tries (署名用)                         and the one-time password
+//	U     the 4-digit PIN, 3 tries (利用者証明用)          the signing password
+//	                                                    and the one-time password
+//
+// The secret that is renewed is the target, the other one the proof secret.
+// Two acts: reset sets a new target; unlock restores its counter and keeps it,
+// and is offered only where the counter is not full. A card with both secrets
+// blocked is a matter for the municipal office.
+//
+// # Places
+//
+// A [Place] is one screen and one thing waited for. Numbers are screens.
+//
+//	0  Idle · PageWhich · PageNeither       attract, and two pages of help
+//	1  Needs                                what you need; agree or stop
+//	2  PlaceCard                            put the card on the reader
+//	3  Reading → Opening                    by itself
+//	4  Plan                                 what will be done; reset or unlock
+//	5  Code → CodeAsked                     the one-time password
+//	6  NewSecret                            reset alone
+//	7  Again                                three that differ: back to 6
+//	8  Confirm                              the card must not move now
+//	9  LastTry · Proof                      the last try has a page of its own
+//	10 Verifying → Signing → Proving → Granting → Writing → Settling
+//	10 DoubtCard → DoubtReading → DoubtAgain
+//	11 Telling                              what changed and what did not
+//	12 TakeCard → Thanks                    not before the card is gone
+//
+// Starting, OutOfService and Staff are outside of a visit. Every place has
+// marks, moments after the last touch or move at which something typed is
+// erased, a question is asked, the visit ended, or the clerk called. Silence
+// alone leads home, or to TakeCard holding nothing. testdata/step.golden says
+// for every place what each event makes of it.
+//
+// # The contract: ours, not J-LIS's
+//
+// The commands with which the real authority opens a card, and its wire, are
+// not public. What follows is an agreement between this firmware, the sandbox
+// authority and the simulated card. Another authority needs another
+// kiosk/authority, another card script another devices/jpki, and nothing else.
+// It claims one live grant, an effect that may be repeated without harm, and
+// each record counted once; it does not claim that a write happens exactly
+// once, because a card can leave in the middle of any answer.
+//
+// Words. The card id is the SHA-256 of the user-authentication key's
+// SubjectPublicKeyInfo; it lives in memory for one visit and no record holds
+// it. A reservation binds card and flow and is open, claimed (for 15 minutes),
+// granted, done or in doubt. A ticket is 32 random bytes, the answer to the
+// right one-time password. The one-time password itself is never signed and
+// never hashed: a hundred million guesses take seconds.
+//
+// All requests are mutual TLS 1.3, and each has a random id. The authority
+// keeps its answer under (kiosk, id): the same id with the same bytes gets the
+// same answer, with other bytes it is refused, so a repeated request is safe.
+// The kiosk's name comes from its certificate and from no body.
+//
+//  1. Open {user certificate, both counters} answers {session, 16 bytes;
+//     challenge, 32 bytes; the flow as reserved; the state of both
+//     certificates; factor: one-time password, or reservation alone; codes
+//     left; whether an earlier visit is in doubt}. The card's signing
+//     certificate holds a name and an address. The kiosk never reads it; the
+//     authority issued the two as a pair and finds it itself.
+//  2. Code {session, sealed one-time password} answers {ticket} or {codes
+//     left}. It is sealed with HPKE to the authority's key, and bound to
+//     session and request id. The authority counts before it compares, five
+//     wrong ones void the reservation, and a session that never claimed one
+//     blocks nobody. Where the reservation alone is enough the code is empty.
+//  3. The card verifies the proof secret: `00 20 00 98` for the PIN (file
+//     0018), `00 20 00 9B` for the password (file 001B); a card that refuses
+//     these short identifiers gets SELECT and `00 20 00 80`. Once per press of
+//     OK, never repeated, never the last try without the page that says so.
+//  4. The card signs with the key that the proof secret guards (0017 in flow
+//     P, 001A in flow U; RSA, PKCS#1 v1.5, SHA-256) the words
+//     `myna-kiosk/proof/v1` and then, each behind its length as two bytes
+//     big-endian: session, challenge, ticket, SHA-256 of the kiosk's TLS key,
+//     SHA-256 of the user certificate, flow, act, factor. The kiosk composes
+//     it. Nothing from outside reaches the signer of the card.
+//  5. Prove {session, act, signature}. A challenge is good once.
+//  6. `GET CHALLENGE` makes 16 bytes, good for the card's next command alone:
+//     not even a look whether the card is still there may come between.
+//     Grant {session, card challenge} answers {grant id, command}.
+//  7. The command is exactly `00 82 00 96 52` and 82 bytes: target, P1, grant
+//     id, and an ECDSA P-256 signature (r‖s) over `myna-card/grant/v1`, card
+//     id, card challenge, target, P1, grant id. The card checks that id and
+//     challenge are its own. The kiosk sends no other command on anybody's
+//     behalf: a verified card would sign anything.
+//  8. Then the kiosk's own `00 2C`: with the new secret (P1 02) or without
+//     (P1 03, unlock), P2 9B for the signing password and 98 for the PIN. The
+//     card allows it while the proof secret is verified and the opening
+//     stands, once, for that P1 and P2. Secret and counter change together or
+//     not at all.
+//  9. 9000 is done. 2C never sent, or 64 67 68 69 6A 6B 6D 6E: failed, and
+//     certainly unchanged. Anything else, or silence: unknown. The outcome is
+//     recorded, and then Settle {grant, outcome} answers with a fresh
+//     challenge unless it is done. Only unknown may change later. Three grants
+//     a reservation at most.
+//
+// # In doubt
+//
+// The same card back, with the secrets still held: its counters are read. The
+// target's was below full: full now is done, unchanged is failed. It was full
+// already: steps 3 to 9 are repeated with the same secret and a new grant,
+// after an OK of its own, because setting the same value twice harms nothing.
+// The new secret is never verified to find out. A repetition that the card
+// refuses settles nothing, for the write before it may have happened.
+//
+// Another card: nothing of the visit touches it. Secrets gone, after a loss of
+// power or in the end of patience: a line that says asking is closed as
+// failed, one that says writing as unknown, and the reservation stays good at
+// any kiosk with the same card and code.
+//
+// # Records
+//
+// An [Entry] has no field that could hold a secret, the length of one, a name,
+// a certificate, a number of a card, or a hash of one: the authority joins a
+// session to a person, the kiosk cannot. It lies in the ledger as a clear
+// header and a sealed rest, each line hashing the last; the authority
+// counter-signs the head.
+//
+// # Who is believed
+//
+// The configuration names the CAs of the cards that may be written. A card
+// outside them is only read; no secret and no write ever reaches it. Times
+// come from the authority, order comes from sequence numbers.
+//
+// # The tree
+//
+//	kiosk            this package: step.go first, then visit.go, burst.go,
+//	                 doubt.go, leave.go, time.go; state.go has places and marks
+//	kiosk/secret     a slot number into one locked page; nothing can print it
+//	kiosk/run        the loop, and port.go with the interfaces of the hands
+//	kiosk/authority  the wire, and the client
+//	kiosk/config     the one configuration file, strict
+//	devices/serial   a UART with deadlines
+//	devices/pn532    the reader's chip: frames, field, exchange
+//	devices/apdu     commands, answers, TLV; length before allocation
+//	devices/jpki     the card: what is read, verified, signed, written
+//	devices/board    watchdog, lamp, buzzer
+//	devices/sim      a card and a reader for tests and the demo, never in the firmware
+//	offline          the ledger: append, chain, seal, send, recover
+//	ui               the screen: draws a View, posts Events, decides nothing
+//	assets           every sentence in every language, fonts
+//	cmd/kiosk        the firmware; cmd/kiosk-demo, cmd/authority-sandbox beside it
+//
+// # What proves it
+//
+// walk_test.go visits every reachable state and holds each step against the
+// named invariants of invariant_test.go, with a bookkeeper of its own
+// (world_test.go). mutant_test.go makes the mistakes that a hurried change
+// could make, and says which invariant kills each. fuzz_test.go tries what no
+// hand would post. A change of behaviour begins there.
 package kiosk

@@ -11,7 +11,7 @@ func (s State) doubtCard(e Event) (State, []Effect) {
 		return s.move(DoubtReading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
 		if e.Word == WordReader {
-			return s.readerLost()
+			return s.noReader()
 		}
 		return s.said(e.Word).askAgain(Effect{Do: DoWait})
 	}
@@ -22,7 +22,7 @@ func (s State) doubtReading(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardBad:
 		if e.Word == WordReader {
-			return s.readerLost()
+			return s.noReader()
 		}
 		return s.backToDoubt(WordUnknown)
 	case CardRead:

@@ -103,7 +103,7 @@ func (s State) stop() (State, []Effect) {
 func (s State) bad(w Word) (State, []Effect) {
 	switch {
 	case w == WordReader:
-		return s.readerLost()
+		return s.noReader()
 	case w == WordRemoved && s.Result != Unknown && !s.Over:
 		return s.removed()
 	case w == WordRemoved:
@@ -143,6 +143,15 @@ func (s State) cardGone() (State, []Effect) {
 	return s, nil
 }
 
+// noReader ends the visit because a command's own answer says that the reader
+// is lost: nothing that knows more will come.
+func (s State) noReader() (State, []Effect) {
+	s.Health, s.Card = WordReader, false
+	return s.leave(WordReader)
+}
+
+// readerLost: somebody noticed, unasked. A command of the burst that is under
+// way still answers for itself.
 func (s State) readerLost() (State, []Effect) {
 	s.Health, s.Card = WordReader, false
 	switch s.Place {
@@ -166,8 +175,10 @@ func (s State) ledgerLost() (State, []Effect) {
 	s.Held, s.Intent, s.Health = HeldNone, NoIntent, WordLedger
 	switch s.Place {
 	case Starting, Idle, PageWhich, PageNeither, Needs, OutOfService, Staff, Thanks:
+		// The line may have been the visit's last, and the DoForget behind it
+		// was not done: the next resident must not meet this one's session.
 		s, more := s.home()
-		return s, append(fx, more...)
+		return s, append(append(fx, Effect{Do: DoForget}), more...)
 	case Telling, TakeCard: // the record of the end; what was said stays true
 		return s, append(fx, Effect{Do: DoForget})
 	}

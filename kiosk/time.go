@@ -38,7 +38,11 @@ func (s State) oneMore() (State, []Effect) {
 	switch s.Place {
 	case Idle:
 		return s.askAgain(Effect{Do: DoHealth})
-	default: // Starting, OutOfService
+	case OutOfService: // the next mark is the last one: what was begun may take its time
+		s, fx := s.askAgain(Effect{Do: DoRecover})
+		s.Mark = 1
+		return s, fx
+	default: // Starting
 		return s.askAgain(Effect{Do: DoRecover})
 	}
 }
@@ -134,7 +138,7 @@ func (s State) visitOver() (State, []Effect) {
 		return s.leave(WordTimeout)
 	}
 	switch s.Place {
-	case Reading, Opening, CodeAsked, Verifying, Signing, Proving, Granting, Writing, Settling, DoubtCard, DoubtReading, DoubtAgain:
+	case Reading, Opening, CodeAsked, Verifying, Signing, Proving, Granting, Writing, Settling:
 		s.Over = true
 	}
 	return s, nil
@@ -144,7 +148,8 @@ func (s State) visitOver() (State, []Effect) {
 // under way that somebody must know the end of.
 func (s State) canEnd() bool {
 	switch s.Place {
-	case Needs, PlaceCard, Plan, Code, NewSecret, Again, Confirm, LastTry, Proof:
+	case Needs, PlaceCard, Plan, Code, NewSecret, Again, Confirm, LastTry, Proof,
+		DoubtCard, DoubtReading, DoubtAgain: // what is in doubt is on disk and told already
 		return true
 	}
 	return false

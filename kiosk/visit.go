@@ -60,7 +60,7 @@ func (s State) placeCard(e Event) (State, []Effect) {
 		return s.move(Reading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
 		if e.Word == WordReader {
-			return s.readerLost()
+			return s.noReader()
 		}
 		return s.said(e.Word).askAgain(Effect{Do: DoWait})
 	}
@@ -104,6 +104,9 @@ func (s State) opening(e Event) (State, []Effect) {
 	case CardBad:
 		return s.bad(e.Word)
 	case Opened:
+		if e.Flow != FlowP && e.Flow != FlowU {
+			return s.leave(WordContract) // a renewal that this kiosk does not know
+		}
 		s.Flow, s.Factor, s.Codes = e.Flow, e.Factor, e.Codes
 		s.Tries, s.Target = e.Auth, e.Sign
 		if e.Flow == FlowU {

@@ -31,6 +31,7 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 			}
 		case kiosk.DoWipe:
 			l.wipe(f.Held)
+			l.stale = true
 		case kiosk.DoForget:
 			l.forget()
 		case kiosk.DoTone:
@@ -60,11 +61,16 @@ func (l *Loop) record(e kiosk.Entry) bool {
 	return err == nil
 }
 
-func (l *Loop) wipe(h kiosk.Held) {
-	for bit, s := range map[kiosk.Held]secret.Secret{
+// slots says which slot each bit of Held is.
+func (l *Loop) slots() map[kiosk.Held]secret.Secret {
+	return map[kiosk.Held]secret.Secret{
 		kiosk.HeldCode: l.keys.Code, kiosk.HeldNew: l.keys.New,
 		kiosk.HeldAgain: l.keys.Again, kiosk.HeldProof: l.keys.Proof,
-	} {
+	}
+}
+
+func (l *Loop) wipe(h kiosk.Held) {
+	for bit, s := range l.slots() {
 		if h&bit != 0 {
 			s.Wipe()
 		}

@@ -126,9 +126,11 @@ func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
 	return kiosk.Event{}
 }
 
-// stays returns when the card has left or the watch is ended.
+// stays returns when the card has left or the watch is ended. A look that has
+// begun is finished even then: a link that is cut off in the middle of an
+// exchange knows nothing of its card any more, and would be a card that left.
 func (l *Loop) stays(ctx context.Context, card Card) {
-	for card != nil && card.Present(ctx) == nil && ctx.Err() == nil {
+	for card != nil && ctx.Err() == nil && card.Present(l.ctx) == nil {
 		pause(ctx)
 	}
 }

@@ -53,6 +53,7 @@ type Loop struct {
 	mark  *time.Timer
 	cap   *time.Timer
 	shown kiosk.View
+	stale bool // a secret was erased: what the screen shows of it is gone
 	good  bool // Board.Healthy was called
 	ring  [ringLen]kiosk.Event
 	rung  int
@@ -164,19 +165,40 @@ func (l *Loop) turn(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 		return
 	}
 	l.watch()
+	if s.Place == old.Place {
+		l.show(l.stale)
+		return
+	}
+	// A finger may have met a key of the screen before when the place had
+	// changed already. Its character stands in a slot that the state does not
+	// hold; it must not be there for the next resident.
+	l.sweep(0)
 	l.show(false)
+	l.sweep(l.typing())
 }
 
-// clocks re-arms the marks when the state changed or a key was pressed, and
-// never because of a mark itself: re-arming on every event would keep a screen
-// with a typed secret open for ever.
+// sweep erases every slot that the state does not hold, but for one.
+func (l *Loop) sweep(but secret.Secret) {
+	for bit, s := range l.slots() {
+		if l.state.Held&bit == 0 && s != but {
+			s.Wipe()
+		}
+	}
+}
+
+// clocks re-arms the marks when the place changed, when a touch changed
+// something or typed a key, and when a mark began the place's work anew. No
+// other event does: two cards left on the reader, or an authority that answers,
+// would otherwise keep a screen open for ever.
 func (l *Loop) clocks(e kiosk.Event, old kiosk.State) {
 	s := l.state
-	passed := e.Kind == kiosk.Marked && s.Place == old.Place && s.Op == old.Op
-	if (s != old && !passed) || e.Kind == kiosk.KeyPressed {
+	key := e.Kind == kiosk.KeyPressed && e.Place == s.Place
+	touched := key || e.Kind == kiosk.Pressed && s != old
+	anew := e.Kind == kiosk.Marked && s.Op != old.Op
+	if s.Place != old.Place || touched || anew || l.base.IsZero() {
 		l.base = time.Now()
 	}
-	if s != old || e.Kind == kiosk.KeyPressed {
+	if s != old || key {
 		l.mark.Stop()
 		if after, ok := s.NextMark(); ok {
 			l.mark.Reset(time.Until(l.base.Add(after)))
@@ -204,7 +226,7 @@ func (l *Loop) show(always bool) {
 	if v == l.shown && !always {
 		return
 	}
-	l.shown = v
+	l.shown, l.stale = v, false
 	start := time.Now()
 	l.Face.Show(v)
 	l.span("screen", v.Place.String(), start, nil)
@@ -219,6 +241,10 @@ func (l *Loop) pulse() {
 	defer cancel()
 	_, _ = l.Ledger.Open(ctx)
 	l.Board.Alive()
+	if !l.good && l.state.Place == kiosk.Idle { // ledger and reader are open, the screen is drawn
+		l.good = true
+		l.Board.Healthy()
+	}
 }
 
 // typing is the slot that the place's pad types into.

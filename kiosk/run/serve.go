@@ -91,22 +91,32 @@ func (l *Loop) health(ctx context.Context) (arrival, error) {
 }
 
 func (l *Loop) wait(ctx context.Context, v visit) (arrival, error) {
+	switch {
+	case v.refused: // it was said already, and still lies there: look again in a while
+		pause(ctx)
+	case v.stranger: // in doubt and another card: it has to go before its own can come
+		l.stays(ctx, v.card)
+	}
 	if v.card != nil { // in doubt: the old card has lost its power already, or loses it now
 		l.release(v.card)
 	}
 	card, err := l.Reader.Wait(ctx)
 	if err != nil {
-		return saying(kiosk.CardBad, word(err, kiosk.WordReader)), err
+		a := saying(kiosk.CardBad, word(err, kiosk.WordReader))
+		a.keep = func(v *visit) { v.refused = true }
+		return a, err
 	}
 	a := event(kiosk.CardIn)
-	a.keep = func(v *visit) { v.card = card }
+	a.keep = func(v *visit) { v.card, v.refused, v.stranger = card, false, false }
 	return a, nil
 }
 
 func (l *Loop) read(ctx context.Context, v visit) (arrival, error) {
 	f, err := v.card.Read(ctx)
 	if err != nil {
-		return saying(kiosk.CardBad, word(err, kiosk.WordRemoved)), err
+		a := saying(kiosk.CardBad, word(err, kiosk.WordRemoved))
+		a.keep = func(v *visit) { v.stranger = true } // matters in doubt alone, where a wait follows
+		return a, err
 	}
 	a := arrival{event: kiosk.Event{
 		Kind: kiosk.CardRead, Token: f.Token, HasSign: f.HasSign, Trusted: f.Trusted,
@@ -114,6 +124,8 @@ func (l *Loop) read(ctx context.Context, v visit) (arrival, error) {
 	}}
 	if len(v.facts.AuthCert) == 0 { // in doubt the session's own facts stay
 		a.keep = func(v *visit) { v.facts = f }
+	} else if !a.event.Same {
+		a.keep = func(v *visit) { v.stranger = true }
 	}
 	return a, nil
 }

@@ -15,6 +15,8 @@ type visit struct {
 	signature []byte
 	grant     kiosk.Grant
 	until     time.Time // the cap
+	refused   bool      // the last wait ended with something that is no such card
+	stranger  bool      // in doubt: card is not the session's
 
 	told kiosk.SessionID // the transaction's number for the last screens
 	when int64           // and its time, Unix seconds

@@ -1,0 +1,110 @@
+package kiosk
+
+// The events that the walk tries in every state. Fields that Step only passes
+// on are represented by a few values; TestQuotientsAreSound proves for each
+// that the others behave alike.
+
+// handWords are the words in which hands differ as far as Step cares: two that
+// it looks at, and some that it passes on.
+var handWords = []Word{NoWord, WordNetwork, WordReader, WordRemoved, WordLedger, WordTwoCards, WordCardFault}
+
+// Counters are compared with 0, with 1, with the full counter and with what
+// they were before; 2 of 3 and 2 to 4 of 5 behave like one left but for the
+// last-try page, and come up as 2 in NotRight.
+var (
+	authCounts = []int8{-1, 0, 1, 3}
+	signCounts = []int8{-1, 0, 1, 5}
+)
+
+// alphabet is every event by kind. Op, Place and Mark are filled in for the
+// state at hand.
+var alphabet = func() (a [kinds][]Event) {
+	add := func(e Event) { a[e.Kind] = append(a[e.Kind], e) }
+	for b := NoButton; b < buttons; b++ {
+		for _, f := range []Form{0, FormShort, FormWeak} {
+			for _, same := range []bool{true, false} {
+				if b == ButtonOK || f == 0 && !same { // only OK on a pad carries the two
+					add(Event{Kind: Pressed, Button: b, Form: f, Same: same})
+				}
+			}
+		}
+	}
+	for _, k := range []Kind{NoEvent, KeyPressed, Marked, VisitOver, CardGone, ReaderLost, Recovered, CardIn, CodeRight,
+		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
+		add(Event{Kind: k})
+	}
+	for r := Nobody; r <= Technician; r++ {
+		add(Event{Kind: StaffIn, Role: r})
+	}
+	for _, k := range []Kind{Unwell, Healthy, CardBad, Refused, NoGrant} {
+		for _, w := range handWords {
+			add(Event{Kind: k, Word: w})
+		}
+	}
+	for left := int8(0); left <= 2; left++ {
+		add(Event{Kind: NotRight, Left: left})
+		add(Event{Kind: CodeWrong, Left: left})
+	}
+	for _, o := range []Outcome{NoOutcome, Done, Failed, Unknown} {
+		for _, w := range []Word{NoWord, WordNotWritten, WordUnknown} {
+			add(Event{Kind: Wrote, Outcome: o, Word: w})
+		}
+	}
+	add(Event{Kind: Settled})
+	add(Event{Kind: Settled, Fresh: true})
+	for _, auth := range authCounts {
+		for _, sign := range signCounts {
+			for _, same := range []bool{true, false} {
+				add(Event{Kind: CardRead, Token: TokenCard, Trusted: true, HasSign: true, Same: same, Auth: auth, Sign: sign})
+			}
+			for f := NoFlow; f <= FlowU; f++ {
+				for _, factor := range []Factor{FactorCode, FactorReservation} {
+					add(Event{Kind: Opened, Flow: f, Factor: factor, Codes: 5, Auth: auth, Sign: sign})
+				}
+			}
+		}
+	}
+	for token := TokenUnknown; token <= TokeniPhone; token++ {
+		for _, in := range []Event{{}, {HasSign: true}, {Trusted: true}, {HasSign: true, Trusted: true}} {
+			add(Event{Kind: CardRead, Token: token, HasSign: in.HasSign, Trusted: in.Trusted, Auth: 3, Sign: 5})
+		}
+	}
+	return a
+}()
+
+// each hands over every event for that state: touches on this screen and on
+// the one after it, the timer that is due and one that was overtaken, the
+// answers to what was asked, and a stale reply of every kind. What no hand can
+// post (the answer to another question under the Op of this one) is left to
+// FuzzStep.
+func each(s State, w world, f func(Event)) {
+	for k := range alphabet {
+		for i, e := range alphabet[k] {
+			switch {
+			case e.Kind == Pressed || e.Kind == KeyPressed:
+				e.Place = s.Place
+				f(e)
+				if i == 0 {
+					e.Place = (s.Place + 1) % Places
+					e.Button = ButtonOK
+					f(e)
+				}
+			case e.Kind == Marked:
+				e.Mark = s.Mark
+				f(e)
+				e.Mark++
+				f(e)
+			case e.reply():
+				if e.Op = s.Op; answersTo(w.pending, e.Kind) {
+					f(e)
+				}
+				if i == 0 {
+					e.Op = s.Op - 1
+					f(e)
+				}
+			default:
+				f(e)
+			}
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package kiosk
+
+// The invariants. Each has a name, because mutant_test.go says of every
+// hand-made defect which of them kills it.
+
+// home: no secret may be live, and no card, session or certificate may be left
+// over. In PlaceCard none is there yet.
+func home(p Place) bool {
+	switch p {
+	case Starting, Idle, PageWhich, PageNeither, Needs, PlaceCard, Telling, TakeCard, Thanks, OutOfService, Staff:
+		return true
+	}
+	return false
+}
+
+type invariant struct {
+	name  string
+	holds func(t *taken) bool
+}
+
+var invariants = []invariant{
+	{"an irreversible effect stands right behind its record", func(t *taken) bool {
+		for i, f := range t.fx {
+			if !f.Do.Irreversible() {
+				continue
+			}
+			if i == 0 || t.fx[i-1].Do != DoRecord || t.fx[i-1].Entry.Kind != records[f.Do] {
+				return false
+			}
+		}
+		return true
+	}},
+	{"an intent is dropped only with its outcome on disk", func(t *taken) bool {
+		return !t.x.torn && (t.x.lost || t.n.Intent == t.x.open)
+	}},
+	{"a secret leaves Held only with its wipe", func(t *taken) bool {
+		return t.s.Held&^t.n.Held&^t.wiped() == 0
+	}},
+	{"home holds nothing", func(t *taken) bool {
+		return !home(t.n.Place) || t.n.Held == HeldNone && t.n.Intent == NoIntent
+	}},
+	{"home has forgotten the card and the session", func(t *taken) bool {
+		return !home(t.n.Place) || !t.x.payload
+	}},
+	{"a stale reply changes nothing", func(t *taken) bool {
+		return !t.e.reply() || t.e.Op == t.s.Op || t.n == t.s && len(t.fx) == 0
+	}},
+	{"a touch on another screen changes nothing", func(t *taken) bool {
+		return t.e.Kind != Pressed && t.e.Kind != KeyPressed || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
+	}},
+	{"an overtaken timer changes nothing", func(t *taken) bool {
+		return t.e.Kind != Marked || t.e.Mark == t.s.Mark || t.n == t.s && len(t.fx) == 0
+	}},
+	{"an awaited answer is taken", func(t *taken) bool {
+		if !t.e.reply() || t.e.Op != t.s.Op || !answersTo(t.w.pending, t.e.Kind) || t.s.Place == Idle {
+			return true
+		}
+		return t.n.Op > t.s.Op
+	}},
+	{"the last try is never spent unannounced", func(t *taken) bool {
+		return !t.does(DoVerify) || t.s.Tries > 1 || t.s.Warned
+	}},
+	{"no try is spent unasked", func(t *taken) bool {
+		return !t.does(DoVerify) || t.e.Kind == Pressed && t.e.Button == ButtonOK
+	}},
+	{"a try needs a good entry", func(t *taken) bool {
+		if !t.does(DoVerify) {
+			return true
+		}
+		return t.s.Held&HeldProof != 0 && (t.s.Place != Proof || !t.e.Form.Bad())
+	}},
+	{"a reset writes the confirmed secret", func(t *taken) bool {
+		return !t.does(DoWrite) || t.s.Act != Reset || t.s.Held&HeldNew != 0 && t.s.Held&HeldAgain == 0
+	}},
+	{"nothing of the visit touches another card", func(t *taken) bool {
+		for _, d := range [...]Do{DoVerify, DoSign, DoGrant, DoWrite} {
+			if t.does(d) && !t.x.mine {
+				return false
+			}
+		}
+		return true
+	}},
+	{"the burst is in order", func(t *taken) bool {
+		for i := range t.fx {
+			switch t.fx[i].Do {
+			case DoSign:
+				return t.e.Kind == Verified && t.w.pending == DoVerify
+			case DoProve:
+				return t.e.Kind == Signed && t.w.pending == DoSign
+			case DoGrant:
+				return t.e.Kind == Proved && t.w.pending == DoProve
+			case DoWrite:
+				return t.e.Kind == Granted && t.w.pending == DoGrant && t.s.Intent == IntentAsking
+			}
+		}
+		return true
+	}},
+	{"at most one ask, the last effect, with the state's Op", func(t *taken) bool {
+		for i, f := range t.fx {
+			if f.Do.Asks() && (i != len(t.fx)-1 || f.Op != t.n.Op) {
+				return false
+			}
+		}
+		return true
+	}},
+	{"Op grows with every move and every ask", func(t *taken) bool {
+		asks := len(t.fx) > 0 && t.fx[len(t.fx)-1].Do.Asks()
+		return t.n.Op >= t.s.Op && (t.n.Op > t.s.Op || t.n.Place == t.s.Place && !asks)
+	}},
+	{"the outcome is on disk before the authority hears it", func(t *taken) bool {
+		for i, f := range t.fx {
+			if f.Do != DoSettle {
+				continue
+			}
+			if i == 0 || t.fx[i-1].Do != DoRecord || t.fx[i-1].Entry.Kind != EntryOutcome || t.fx[i-1].Entry.Outcome != f.Outcome {
+				return false
+			}
+		}
+		return true
+	}},
+	{"done is said only of a write that is done", func(t *taken) bool {
+		good := t.n.Said == WordReset || t.n.Said == WordUnlocked
+		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
+	}},
+	{"a write that is done is said to be done", func(t *taken) bool {
+		return t.n.Place != Telling || !t.x.done || t.n.Said == WordReset || t.n.Said == WordUnlocked
+	}},
+	{"a doubt is never forgotten or talked away", func(t *taken) bool {
+		if !t.x.doubt {
+			return true
+		}
+		switch t.n.Place {
+		case Telling, TakeCard:
+			return t.n.Said == WordUnknown && Look(t.n).Result == Unknown
+		case Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm:
+			return false
+		}
+		return t.n.Said != WordNotWritten
+	}},
+	{"nothing has changed is said only when it is so", func(t *taken) bool {
+		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
+	}},
+	{"a reader or ledger that is out admits nobody", func(t *taken) bool {
+		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoWord && !t.w.lost
+	}},
+	{"after a lost record no visit until recovery", func(t *taken) bool {
+		return !t.x.lost || home(t.n.Place) && t.n.Place != Needs && t.n.Place != PlaceCard && !t.does(DoRecord)
+	}},
+	{"a visit that is over ends", func(t *taken) bool {
+		if !t.n.Over {
+			return true
+		}
+		switch t.n.Place {
+		case Needs, PlaceCard, Plan, Code, NewSecret, Again, Confirm, LastTry, Proof, DoubtCard, DoubtAgain:
+			return false // it would wait for a person once more
+		}
+		return true
+	}},
+	{"the lamp is out when the kiosk is free", func(t *taken) bool {
+		return !t.x.lamp || t.n.Place == TakeCard
+	}},
+	{"counters stay inside their bounds", func(t *taken) bool {
+		return t.n.Grants >= 0 && t.n.Grants <= MaxGrants && t.n.Misses >= 0 && t.n.Misses < MaxMisses &&
+			t.n.Renewed >= 0 && t.n.Renewed <= MaxExtensions && t.n.Place < Places && int(t.n.Mark) <= len(marks[t.n.Place])
+	}},
+	{"the next resident finds nothing of the last", func(t *taken) bool {
+		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
+			return true
+		}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: -1, Target: -1, Health: t.n.Health, Said: t.n.Said}
+		return t.n == clean
+	}},
+	{"a visit knows its flow", func(t *taken) bool {
+		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU
+	}},
+}
+
+// broken is the name of the first invariant that the step breaks, "" when it
+// breaks none.
+func broken(t *taken) string {
+	for _, i := range invariants {
+		if !i.holds(t) {
+			return i.name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package kiosk
+
+import (
+	"strings"
+	"testing"
+)
+
+// What a lifted card, a torn write and a broken disk make of a visit.
+
+// lift is what the reader tells when the card is taken at that place: the
+// watch, or the answer of the command that was under way.
+func lift(p Place) (Event, bool) {
+	switch p {
+	case Reading, Signing:
+		return Event{Kind: CardBad, Word: WordRemoved}, true
+	case Verifying:
+		return Event{Kind: Unsure}, true
+	case Granting:
+		return Event{Kind: NoGrant, Word: WordRemoved}, true
+	case Writing:
+		return Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, true
+	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof, DoubtAgain, TakeCard:
+		return Event{Kind: CardGone}, true
+	case DoubtReading:
+		return Event{Kind: CardBad, Word: WordRemoved}, true
+	}
+	return Event{}, false
+}
+
+func TestCardLiftedAtEveryPlace(t *testing.T) {
+	for p, y := range stations(t) {
+		e, ok := lift(Place(p))
+		if !ok {
+			continue
+		}
+		want := PlaceCard
+		switch Place(p) {
+		case Writing:
+			want = Settling
+		case DoubtReading, DoubtAgain:
+			want = DoubtCard
+		case TakeCard:
+			want = Thanks
+		}
+		y.on(e, want)
+		if want == PlaceCard {
+			y.says(WordRemoved)
+			if y.s.Held != HeldNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
+				t.Errorf("lifted at %s: something of the visit is left: %s", Place(p), describe(y.s))
+			}
+			if Look(y.s).Changed != (Place(p) == Verifying) {
+				t.Errorf("lifted at %s: changed is %v", Place(p), Look(y.s).Changed)
+			}
+			y.reply(CardIn, Reading) // and the visit starts again
+		}
+		if want == DoubtCard && y.s.Held != HeldNew|HeldProof {
+			t.Errorf("lifted at %s: what settles the doubt is gone", Place(p))
+		}
+	}
+}
+
+func TestTornWriteSettledByCounter(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		now  int8
+		want Word
+		line string
+	}{
+		{"full: done", 5, WordReset, "record outcome P/reset 2>5 done"},
+		{"as before: failed", 2, WordNotWritten, "record outcome P/reset 2>2 failed E-WRT"},
+	} {
+		y := atDoubtCard(t, FlowP, 3, 2, true).says(WordUnknown).reply(CardIn, DoubtReading).on(card(3, c.now), Settling)
+		if got := effectsText(y.fx); !strings.Contains(got, c.line) {
+			t.Errorf("%s: %s", c.name, got)
+		}
+		y.reply(Settled, Telling).says(c.want)
+		if y.count(DoVerify) != 1 || y.count(DoWrite) != 1 {
+			t.Errorf("%s: a try or a write was spent to find out", c.name)
+		}
+	}
+	// Neither: nobody knows.
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, 1), Telling).says(WordUnknown)
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, -1), Telling).says(WordUnknown)
+}
+
+func TestTornWriteRepeated(t *testing.T) {
+	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
+	if y.count(DoVerify) != 1 {
+		t.Fatal("a try was spent before anybody agreed")
+	}
+	y.ok(Verifying).does("[record trying P/reset 3>-1; verify P]").throughBurst().
+		on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(WordReset)
+	// Not twice on one answer of the authority, nor without one.
+	atDoubtCard(t, FlowP, 3, 5, false).reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(WordUnknown)
+	// Not when the proof could be wrong by now.
+	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(2, 5), Telling).says(WordUnknown)
+	// And not more often than the authority grants.
+	y = atDoubtCard(t, FlowP, 3, 5, true)
+	for range MaxGrants - 1 {
+		y.reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying).throughBurst().
+			on(Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Settling).on(Event{Kind: Settled, Fresh: true}, DoubtCard)
+	}
+	y.reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(WordUnknown)
+	if y.count(DoGrant) != MaxGrants {
+		t.Errorf("%d grants", y.count(DoGrant))
+	}
+}
+
+// The repetition is refused by the card, so it changed nothing. The write
+// before it may have: nobody may say that all is as before.
+func TestRefusedRepetitionStaysInDoubt(t *testing.T) {
+	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying).throughBurst().
+		on(Event{Kind: Wrote, Outcome: Failed, Word: WordNotWritten}, Settling)
+	y.reply(Unsettled, DoubtCard).pass(DoubtCard).pass(Telling).says(WordUnknown)
+}
+
+// A wrong proof, a refusing authority, a lost network in the repetition: the
+// truth to tell is still the doubt.
+func TestEndOfARepetitionTellsTheDoubt(t *testing.T) {
+	again := func() *story {
+		return atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying)
+	}
+	again().on(Event{Kind: NotRight, Left: 2}, Telling).says(WordUnknown)
+	again().on(Event{Kind: NotRight}, Telling).says(WordUnknown)
+	again().reply(Unsure, Telling).says(WordUnknown)
+	again().reply(Verified, Signing).on(Event{Kind: CardBad, Word: WordCardFault}, Telling).says(WordUnknown)
+	again().reply(Verified, Signing).reply(Signed, Proving).on(Event{Kind: Refused, Word: WordBusy}, Telling).says(WordUnknown)
+	again().reply(Verified, Signing).reply(Signed, Proving).reply(Proved, Granting).
+		on(Event{Kind: NoGrant, Word: WordRemoved}, Telling).says(WordUnknown)
+}
+
+func TestAnotherCardInDoubtIsOnlyNamed(t *testing.T) {
+	other := card(3, 5)
+	other.Same = false
+	y := atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(other, DoubtCard).says(WordOtherCard).does("[wait]")
+	y.reply(CardIn, DoubtReading).on(card(3, 5), Settling) // and then its own comes after all
+}
+
+// Every line of every step of two whole visits is refused by the disk once.
+// Nothing behind it is done, nothing is held, and nobody begins before the
+// ledger is open again; checked by the invariants on the way.
+func TestLedgerLostAtEveryRecord(t *testing.T) {
+	var path []Event
+	ok := Event{Kind: Pressed, Button: ButtonOK, Same: true}
+	key := Event{Kind: KeyPressed}
+	burst := []Event{{Kind: Verified}, {Kind: Signed}, {Kind: Proved}, {Kind: Granted}}
+	path = append(path, Event{Kind: Recovered}, Event{Kind: Healthy}, ok, ok, Event{Kind: CardIn}, card(3, 5), session(FlowP, 3, 5),
+		ok, key, ok, Event{Kind: CodeRight}, key, ok, key, ok, ok, key, ok)
+	path = append(path, burst...)
+	path = append(path, Event{Kind: Wrote, Outcome: Unknown}, Event{Kind: Settled, Fresh: true}, Event{Kind: CardIn}, card(3, 5), ok)
+	path = append(path, burst...)
+	path = append(path, Event{Kind: Wrote, Outcome: Done}, Event{Kind: Settled})
+	y, lost := begin(t), 0
+	doubt := false
+	for _, e := range path {
+		before := *y
+		n, fx := Step(y.s, withOp(y.s, e))
+		for k, f := range fx {
+			if f.Do != DoRecord {
+				continue
+			}
+			lost++
+			z := *y
+			z.lost(before, e, k, Telling)
+			word := WordLedger
+			switch {
+			case e.Outcome == Done || e.Kind == Settled && y.s.Result == Done:
+				word = WordReset // the card is renewed, whatever the disk does
+			case doubt || e.Kind == Wrote:
+				word = WordUnknown
+			}
+			z.says(word)
+			if z.s.Held != HeldNone || z.count(DoForget) != 1 {
+				t.Errorf("lost %s: held %s, %d forgets", f.Entry.Kind, heldText(z.s.Held), z.count(DoForget))
+			}
+			z.ok(TakeCard).on(Event{Kind: CardGone}, Thanks).ok(OutOfService).pass(OutOfService).reply(Recovered, Starting).reply(Healthy, Idle)
+		}
+		doubt = doubt || e.Kind == Wrote && e.Outcome == Unknown
+		y.on(e, n.Place)
+	}
+	if lost != 15 {
+		t.Errorf("%d lines were lost, the two bursts have 15", lost)
+	}
+}
+
+func withOp(s State, e Event) Event {
+	e.Op, e.Place = s.Op, s.Place
+	return e
+}

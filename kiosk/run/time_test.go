@@ -1,0 +1,311 @@
+package run
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// A PIN that somebody typed and left is erased after a minute, whatever else
+// happens meanwhile: only a touch counts as somebody.
+func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Proof, hers())
+		b.types("7392")
+		slot := b.now().Secret
+		typed := time.Now()
+		for slot.Len() != 0 {
+			for _, e := range []kiosk.Event{
+				{Kind: kiosk.Healthy}, {Kind: kiosk.CardIn}, {Kind: kiosk.Settled}, {Kind: kiosk.NoEvent},
+				{Kind: kiosk.Pressed, Button: kiosk.ButtonOK, Place: kiosk.Confirm},
+				{Kind: kiosk.Pressed, Button: kiosk.ButtonLang, Place: kiosk.Proof},
+				{Kind: kiosk.Pressed, Button: kiosk.ButtonStay, Place: kiosk.Proof},
+				{Kind: kiosk.KeyPressed, Place: kiosk.Code}, {Kind: kiosk.StaffIn, Role: kiosk.Clerk},
+			} {
+				b.loop.Post(e)
+			}
+			time.Sleep(5 * time.Second)
+			if time.Since(typed) > 65*time.Second {
+				t.Fatalf("still %d characters after %v", slot.Len(), time.Since(typed))
+			}
+		}
+		if since := time.Since(typed); since < 55*time.Second {
+			t.Errorf("erased after %v already", since)
+		}
+		v := b.until(kiosk.TakeCard, 70*time.Second)
+		if v.Said != kiosk.WordTimeout {
+			t.Errorf("told %s", v.Said)
+		}
+		b.empty("at the gate")
+		b.stop()
+	})
+}
+
+func TestKeyPressKeepsTheScreenOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Code, hers())
+		for range 6 {
+			time.Sleep(100 * time.Second)
+			b.types("1")
+		}
+		if v := b.now(); v.Place != kiosk.Code || v.Secret.Len() != 6 {
+			t.Errorf("%s: somebody was typing", v.Place)
+		}
+		b.stop()
+	})
+}
+
+// Two cards left on the reader: said once, looked at again in peace, and the
+// visit ends as if nobody were there.
+func TestTwoCardsLeftOnTheReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(b *bench) { b.two = true })
+		b.walkTo(kiosk.PlaceCard, hers())
+		time.Sleep(time.Second)
+		if v := b.now(); v.Said != kiosk.WordTwoCards {
+			t.Errorf("told %s", v.Said)
+		}
+		b.until(kiosk.Idle, 85*time.Second)
+		if b.waits > 300 {
+			t.Errorf("the reader was asked %d times in 80 s", b.waits)
+		}
+		b.stop()
+	})
+}
+
+// In doubt, and somebody else's card lies on the reader: it is read and named,
+// nothing else touches it, and the secrets do not wait for ever.
+func TestAnotherCardLeftOnTheReaderInDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
+		c.tear = true
+		b.walkTo(kiosk.Writing, c)
+		b.until(kiosk.DoubtCard, 5*time.Second)
+		before := len(b.all())
+		b.put(other)
+		b.until(kiosk.DoubtReading, 2*time.Second)
+		if v := b.until(kiosk.DoubtCard, 2*time.Second); v.Said != kiosk.WordOtherCard {
+			t.Errorf("told %s", v.Said)
+		}
+		v := b.until(kiosk.Telling, 95*time.Second)
+		if v.Said != kiosk.WordUnknown {
+			t.Errorf("told %s", v.Said)
+		}
+		b.empty("after the doubt was given up")
+		for _, d := range b.all()[before:] {
+			switch d {
+			case "card read", "card release", "authority settle unknown", "ledger settled", "ledger ended", "authority health":
+			default:
+				t.Errorf("with another card on the reader: %s", d)
+			}
+		}
+		b.stop()
+	})
+}
+
+func TestAnotherCardThenTheRightOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
+		c.sign, c.tear = 2, true
+		b.walkTo(kiosk.Writing, c)
+		b.until(kiosk.DoubtCard, 5*time.Second)
+		b.put(other)
+		b.until(kiosk.DoubtReading, 2*time.Second)
+		b.until(kiosk.DoubtCard, 2*time.Second)
+		b.lift()
+		time.Sleep(time.Second)
+		b.put(c)
+		if v := b.until(kiosk.Telling, 5*time.Second); v.Said != kiosk.WordReset {
+			t.Errorf("the counter is full again, told %s", v.Said)
+		}
+		if b.count("card verify") != 1 || b.count("card run") != 1 {
+			t.Error("a try or a write was spent to find out")
+		}
+		b.stop()
+	})
+}
+
+// A key meets the moment at which its screen goes: the character must not be
+// there for whoever comes next.
+func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Proof, hers())
+		slot := b.now().Secret
+		slot.Append('7')
+		b.lift() // and the screen goes before the key's event is delivered
+		b.until(kiosk.PlaceCard, 3*time.Second)
+		b.loop.Post(kiosk.Event{Kind: kiosk.KeyPressed, Place: kiosk.Proof})
+		b.empty("after a key that came too late")
+		b.stop()
+	})
+}
+
+func TestVisitIsCapped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Code, hers())
+		begun := time.Now()
+		for b.now().Place == kiosk.Code {
+			b.types("1")
+			b.now().Secret.Drop()
+			time.Sleep(20 * time.Second)
+			if time.Since(begun) > 16*time.Minute {
+				t.Fatal("a visit that never ends")
+			}
+		}
+		if v := b.now(); v.Place != kiosk.TakeCard || v.Said != kiosk.WordTimeout || time.Since(begun) < 14*time.Minute {
+			t.Errorf("%s, %s after %v", v.Place, v.Said, time.Since(begun))
+		}
+		b.empty("after the cap")
+		b.stop()
+	})
+}
+
+// The reader falls silent for good, and comes back: out of service, and in
+// service again by itself.
+func TestReaderGoesAndComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(b *bench) { b.dead = true })
+		b.until(kiosk.OutOfService, 5*time.Second)
+		time.Sleep(time.Minute)
+		b.until(kiosk.OutOfService, 10*time.Second)
+		if b.good != 0 || b.lives == 0 {
+			t.Errorf("an image without a reader was marked good, or the watchdog starved: %d, %d", b.good, b.lives)
+		}
+		b.mu.Lock()
+		b.dead = false
+		b.mu.Unlock()
+		b.until(kiosk.Idle, 6*time.Second)
+		time.Sleep(time.Minute)
+		if b.now(); b.good != 1 {
+			t.Errorf("marked good %d times", b.good)
+		}
+		b.stop()
+	})
+}
+
+// What the last run left open is closed before anybody is served, and the
+// authority hears of it.
+func TestOpenIntentsOfTheLastRunAreClosedFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		open := []kiosk.Entry{
+			{Kind: kiosk.EntryTrying, Session: kiosk.SessionID{3}, Flow: kiosk.FlowP, Before: 2, After: -1},
+			{Kind: kiosk.EntryWriting, Session: kiosk.SessionID{4}, Grant: kiosk.GrantID{8}, Flow: kiosk.FlowP, Before: 5, After: -1},
+		}
+		b := start(t, func(b *bench) { b.open = append(b.open, open...) })
+		b.until(kiosk.Idle, 5*time.Second)
+		if len(b.entries) != 2 || b.entries[0] != open[0].Close() || b.entries[1] != open[1].Close() {
+			t.Errorf("lines written: %+v", b.entries)
+		}
+		if b.count("authority settle unknown") != 1 {
+			t.Error("the authority was not told of the begun write, or of more")
+		}
+		b.stop()
+	})
+}
+
+// Whoever needs more time gets it by a touch, beyond the cap of a visit; and
+// not for ever.
+func TestExtensionsMoveTheCap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Plan, hers())
+		begun := time.Now()
+		touches := 0
+		for {
+			v := b.now()
+			if v.Place != kiosk.Plan {
+				break
+			}
+			if v.Warn && v.Stay {
+				b.press(kiosk.ButtonStay)
+				touches++
+			}
+			time.Sleep(time.Second)
+		}
+		if since := time.Since(begun); touches != kiosk.MaxExtensions || since < 20*time.Minute || since > 25*time.Minute {
+			t.Errorf("%d extensions, %v; ten of two minutes and the last two and a half are 22 to 23", touches, since)
+		}
+		if v := b.now(); v.Said != kiosk.WordTimeout {
+			t.Errorf("told %s", v.Said)
+		}
+		b.stop()
+	})
+}
+
+func TestOutsideTheHoursNobodyBegins(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(b *bench) { b.closed = true })
+		b.until(kiosk.Idle, time.Second)
+		b.ok()
+		if v := b.now(); v.Place != kiosk.Idle || v.Health != kiosk.WordHours {
+			t.Errorf("%s, %s", v.Place, v.Health)
+		}
+		b.mu.Lock()
+		b.closed = false
+		b.mu.Unlock()
+		time.Sleep(21 * time.Second)
+		b.ok()
+		b.until(kiosk.Needs, time.Second)
+		b.stop()
+	})
+}
+
+// The disk takes no line that closes what was left open: nobody is served, and
+// the lines are closed once it does.
+func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(b *bench) {
+			b.refuse = 1
+			b.open = []kiosk.Entry{{Kind: kiosk.EntryWriting, Session: kiosk.SessionID{4}, Flow: kiosk.FlowP, Before: 5, After: -1}}
+		})
+		b.until(kiosk.OutOfService, 5*time.Second)
+		time.Sleep(time.Minute)
+		if v := b.until(kiosk.OutOfService, 10*time.Second); v.Said != kiosk.WordLedger {
+			t.Errorf("told %s", v.Said)
+		}
+		b.mu.Lock()
+		b.refuse = 0
+		b.mu.Unlock()
+		b.until(kiosk.Idle, 10*time.Second)
+		if len(b.open) != 0 {
+			t.Error("still open")
+		}
+		b.stop()
+	})
+}
+
+// A watch that was ended saw the card leave; the event was under way already.
+// It belongs to nobody now.
+func TestWordOfAnEndedWatchIsIgnored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Confirm, hers())
+		b.loop.inbox <- arrival{event: kiosk.Event{Kind: kiosk.CardGone}, watch: 1 << 40}
+		if v := b.now(); v.Place != kiosk.Confirm {
+			t.Errorf("a watch of before ended the visit: %s", v.Place)
+		}
+		b.stop()
+	})
+}
+
+// A reader that takes long to open: recovery is not begun anew before the one
+// under way had time to end, or the kiosk would never come back.
+func TestSlowRecoveryIsLetFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(b *bench) { b.dead, b.slow = true, 12*time.Second })
+		b.until(kiosk.OutOfService, 15*time.Second)
+		b.mu.Lock()
+		b.dead = false
+		b.mu.Unlock()
+		b.until(kiosk.Idle, 30*time.Second)
+		b.stop()
+	})
+}

@@ -1,0 +1,135 @@
+package kiosk
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite what testdata holds")
+
+// TestStepIsAsAgreed holds the whole behaviour against one file that a person
+// can read: every place, every kind of event, what comes of it. A change of
+// behaviour is a change of that file, and is reviewed as one.
+func TestStepIsAsAgreed(t *testing.T) {
+	var out bytes.Buffer
+	out.WriteString("# One state for every place (flow P, reached by a real way), and what each event makes of it:\n" +
+		"# event → place “word” [effects]. What changes nothing is listed last. Rewrite with go test ./kiosk -update.\n")
+	for _, at := range stations(t) {
+		fmt.Fprintf(&out, "\n%s\n", describe(at.s))
+		var nothing []string
+		for _, e := range table(at.s) {
+			n, fx := Step(at.s, e)
+			if n == at.s && len(fx) == 0 {
+				nothing = append(nothing, eventText(e))
+				continue
+			}
+			fmt.Fprintf(&out, "  %s → %s%s%s %s\n", eventText(e), n.Place, quoted(n.Said), changes(at.s, n), effectsText(fx))
+		}
+		fmt.Fprintf(&out, "  nothing: %s\n", strings.Join(nothing, ", "))
+	}
+	golden(t, "step.golden", out.Bytes())
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(got, want) {
+		return
+	}
+	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			t.Fatalf("%s differs from line %d on:\n got %s\nwant %s", name, i+1, g[i], append(w, "(end)")[min(i, len(w))])
+		}
+	}
+	t.Fatalf("%s has %d lines more", name, len(w)-len(g))
+}
+
+// table is one event or a few of every kind.
+func table(s State) (all []Event) {
+	for b := ButtonOK; b < buttons; b++ {
+		all = append(all, Event{Kind: Pressed, Button: b, Same: b == ButtonOK})
+	}
+	all = append(all, Event{Kind: Pressed, Button: ButtonOK}, Event{Kind: Pressed, Button: ButtonOK, Form: FormShort},
+		Event{Kind: Pressed, Button: ButtonOK, Form: FormWeak, Same: true},
+		Event{Kind: KeyPressed}, Event{Kind: Marked, Mark: s.Mark}, Event{Kind: VisitOver}, Event{Kind: CardGone},
+		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
+		Event{Kind: Recovered}, Event{Kind: Unwell, Word: WordLedger}, Event{Kind: Unwell, Word: WordReader},
+		Event{Kind: Healthy}, Event{Kind: Healthy, Word: WordHours}, Event{Kind: CardIn})
+	other := card(3, 5)
+	other.Same = false
+	all = append(all, card(3, 5), card(0, 0), card(3, 4), other)
+	for token := TokenUnknown; token <= TokeniPhone; token++ {
+		all = append(all, Event{Kind: CardRead, Token: token, HasSign: token != TokenCard, Trusted: true, Auth: 3, Sign: 5})
+	}
+	all = append(all, Event{Kind: CardRead, Token: TokenCard, HasSign: true, Auth: 3, Sign: 5},
+		Event{Kind: CardBad, Word: WordRemoved}, Event{Kind: CardBad, Word: WordTwoCards}, Event{Kind: CardBad, Word: WordReader},
+		session(FlowP, 3, 5), session(FlowU, 0, 5), session(FlowP, 0, 5), session(NoFlow, 3, 5),
+		Event{Kind: Opened, Flow: FlowP, Factor: FactorReservation, Codes: 0, Auth: -1, Sign: -1},
+		Event{Kind: Refused, Word: WordNoReserve}, Event{Kind: CodeRight}, Event{Kind: CodeWrong, Left: 4}, Event{Kind: CodeWrong},
+		Event{Kind: Verified}, Event{Kind: NotRight, Left: 2}, Event{Kind: NotRight, Left: 1}, Event{Kind: NotRight},
+		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Word: WordNetwork},
+		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Word: WordNotWritten},
+		Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
+		Event{Kind: Unsettled})
+	for i := range all {
+		all[i].Op, all[i].Place = s.Op, s.Place
+	}
+	return all
+}
+
+func quoted(w Word) string {
+	if w == NoWord {
+		return ""
+	}
+	return " “" + w.String() + "”"
+}
+
+// changes are the fields of the state that changed beside place and word.
+func changes(s, n State) string {
+	var b strings.Builder
+	note := func(name string, from, to any) {
+		if from != to {
+			fmt.Fprintf(&b, " %s=%v", name, to)
+		}
+	}
+	note("mark", s.Mark, n.Mark)
+	note("flow", s.Flow, n.Flow)
+	note("act", s.Act, n.Act)
+	note("tries", s.Tries, n.Tries)
+	note("target", s.Target, n.Target)
+	note("codes", s.Codes, n.Codes)
+	note("misses", s.Misses, n.Misses)
+	note("grants", s.Grants, n.Grants)
+	note("renewed", s.Renewed, n.Renewed)
+	note("held", heldText(s.Held), heldText(n.Held))
+	note("intent", s.Intent, n.Intent)
+	note("result", s.Result, n.Result)
+	note("card", s.Card, n.Card)
+	note("fresh", s.Fresh, n.Fresh)
+	note("over", s.Over, n.Over)
+	note("spent", s.Spent, n.Spent)
+	note("warned", s.Warned, n.Warned)
+	note("health", s.Health, n.Health)
+	note("lang", s.Lang, n.Lang)
+	note("size", s.Size, n.Size)
+	note("role", s.Role, n.Role)
+	return b.String()
+}

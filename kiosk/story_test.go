@@ -1,0 +1,210 @@
+package kiosk
+
+import (
+	"strings"
+	"testing"
+)
+
+// A story is one kiosk and what happens to it, one event at a time. Every step
+// is held against the invariants.
+type story struct {
+	t  *testing.T
+	s  State
+	w  world
+	fx []Effect
+	by []Effect // all effects since the story began
+}
+
+func begin(t *testing.T) *story {
+	s, fx := Start()
+	return &story{t: t, s: s, fx: fx, w: world{}.after(State{}, Event{}, s, fx)}
+}
+
+// on lets an event happen here and now and expects to be at a place then.
+func (y *story) on(e Event, want Place) *story {
+	y.t.Helper()
+	if e.Kind == Pressed || e.Kind == KeyPressed {
+		e.Place = y.s.Place
+	}
+	if e.reply() {
+		if !answersTo(y.w.pending, e.Kind) {
+			y.t.Fatalf("%s: nobody asked for %s", y.s.Place, eventText(e))
+		}
+		e.Op = y.s.Op
+	}
+	n, fx := Step(y.s, e)
+	k := &taken{y.s, y.w, e, n, fx, y.w.after(y.s, e, n, fx)}
+	if name := broken(k); name != "" {
+		y.t.Fatalf("%s in %s breaks: %s", eventText(e), describe(y.s), name)
+	}
+	if n.Place != want {
+		y.t.Fatalf("%s in %s leads to %s, want %s", eventText(e), describe(y.s), n.Place, want)
+	}
+	y.s, y.w, y.fx, y.by = n, k.x, fx, append(y.by, fx...)
+	return y
+}
+
+// lost lets the k-th line of the last step be refused by the disk.
+func (y *story) lost(before story, e Event, k int, want Place) *story {
+	y.t.Helper()
+	if e.Kind == Pressed || e.Kind == KeyPressed {
+		e.Place = before.s.Place
+	}
+	if e.reply() {
+		e.Op = before.s.Op
+	}
+	n, fx := Step(before.s, e)
+	y.w = before.w.after(before.s, e, n, fx[:k])
+	y.w.lost, y.s = true, n
+	return y.on(Event{Kind: LedgerLost}, want)
+}
+
+func (y *story) ok(want Place) *story {
+	y.t.Helper()
+	return y.on(Event{Kind: Pressed, Button: ButtonOK, Same: true}, want)
+}
+
+func (y *story) press(b Button, want Place) *story {
+	y.t.Helper()
+	return y.on(Event{Kind: Pressed, Button: b}, want)
+}
+
+func (y *story) key() *story { y.t.Helper(); return y.on(Event{Kind: KeyPressed}, y.s.Place) }
+
+func (y *story) typed(want Place) *story { y.t.Helper(); return y.key().ok(want) }
+
+func (y *story) reply(k Kind, want Place) *story { y.t.Helper(); return y.on(Event{Kind: k}, want) }
+
+// pass lets the due mark pass.
+func (y *story) pass(want Place) *story {
+	y.t.Helper()
+	return y.on(Event{Kind: Marked, Mark: y.s.Mark}, want)
+}
+
+func (y *story) says(w Word) *story {
+	y.t.Helper()
+	if y.s.Said != w {
+		y.t.Fatalf("%s says %s, want %s", y.s.Place, y.s.Said, w)
+	}
+	return y
+}
+
+// does expects the effects of the last step, as text.
+func (y *story) does(want string) *story {
+	y.t.Helper()
+	if got := effectsText(y.fx); got != want {
+		y.t.Fatalf("%s: effects %s\nwant %s", y.s.Place, got, want)
+	}
+	return y
+}
+
+// lines are the kinds of all ledger lines of the story.
+func (y *story) lines() string {
+	var out []string
+	for _, f := range y.by {
+		if f.Do == DoRecord {
+			out = append(out, f.Entry.Kind.String())
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func (y *story) count(d Do) (n int) {
+	for _, f := range y.by {
+		if f.Do == d {
+			n++
+		}
+	}
+	return n
+}
+
+func card(auth, sign int8) Event {
+	return Event{Kind: CardRead, Token: TokenCard, Trusted: true, HasSign: true, Same: true, Auth: auth, Sign: sign}
+}
+
+func session(f Flow, auth, sign int8) Event {
+	return Event{Kind: Opened, Flow: f, Factor: FactorCode, Codes: 5, Auth: auth, Sign: sign}
+}
+
+// The stations of a visit. Each builds on the one before.
+
+func atIdle(t *testing.T) *story {
+	t.Helper()
+	return begin(t).reply(Recovered, Starting).reply(Healthy, Idle)
+}
+
+func atReading(t *testing.T) *story {
+	t.Helper()
+	return atIdle(t).ok(Needs).ok(PlaceCard).reply(CardIn, Reading)
+}
+
+func atPlan(t *testing.T, f Flow, auth, sign int8) *story {
+	t.Helper()
+	return atReading(t).on(card(auth, sign), Opening).on(session(f, auth, sign), Plan)
+}
+
+func atNewSecret(t *testing.T, f Flow, auth, sign int8) *story {
+	t.Helper()
+	y := atPlan(t, f, auth, sign)
+	return y.press(ButtonReset, Code).typed(CodeAsked).reply(CodeRight, NewSecret)
+}
+
+func atConfirm(t *testing.T, f Flow, auth, sign int8) *story {
+	t.Helper()
+	return atNewSecret(t, f, auth, sign).typed(Again).typed(Confirm)
+}
+
+// atWriting goes through the burst up to the write.
+func (y *story) throughBurst() *story {
+	y.t.Helper()
+	return y.reply(Verified, Signing).reply(Signed, Proving).reply(Proved, Granting).reply(Granted, Writing)
+}
+
+func atWriting(t *testing.T, f Flow, auth, sign int8) *story {
+	t.Helper()
+	return atConfirm(t, f, auth, sign).ok(Proof).typed(Verifying).throughBurst()
+}
+
+func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *story {
+	t.Helper()
+	return atWriting(t, f, auth, sign).on(Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Settling).
+		on(Event{Kind: Settled, Fresh: fresh}, DoubtCard)
+}
+
+// stations has one state for every place, reached by a real way: flow P with a
+// full password counter wherever a visit is under way.
+func stations(t *testing.T) (all [Places]*story) {
+	t.Helper()
+	all[Starting] = begin(t)
+	all[Idle] = atIdle(t)
+	all[PageWhich] = atIdle(t).press(ButtonWhich, PageWhich)
+	all[PageNeither] = atIdle(t).press(ButtonNone, PageNeither)
+	all[Needs] = atIdle(t).ok(Needs)
+	all[PlaceCard] = atIdle(t).ok(Needs).ok(PlaceCard)
+	all[Reading] = atReading(t)
+	all[Opening] = atReading(t).on(card(3, 5), Opening)
+	all[Plan] = atPlan(t, FlowP, 3, 2)
+	all[Code] = atPlan(t, FlowP, 3, 5).ok(Code).key()
+	all[CodeAsked] = atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
+	all[NewSecret] = atNewSecret(t, FlowP, 3, 5).key()
+	all[Again] = atNewSecret(t, FlowP, 3, 5).typed(Again).key()
+	all[Confirm] = atConfirm(t, FlowP, 3, 5)
+	all[LastTry] = atConfirm(t, FlowP, 1, 5).ok(LastTry)
+	all[Proof] = atConfirm(t, FlowP, 3, 5).ok(Proof).key()
+	all[Verifying] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying)
+	all[Signing] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing)
+	all[Proving] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving)
+	all[Granting] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving).
+		reply(Proved, Granting)
+	all[Writing] = atWriting(t, FlowP, 3, 5)
+	all[Settling] = atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling)
+	all[DoubtCard] = atDoubtCard(t, FlowP, 3, 5, true)
+	all[DoubtReading] = atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading)
+	all[DoubtAgain] = atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
+	all[Telling] = atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling)
+	all[TakeCard] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard)
+	all[Thanks] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
+	all[OutOfService] = begin(t).on(Event{Kind: Unwell, Word: WordReader}, OutOfService)
+	all[Staff] = atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
+	return all
+}

@@ -1,0 +1,217 @@
+package kiosk
+
+import (
+	"strings"
+	"testing"
+)
+
+// What the clock, the reader and the house rules make of it.
+
+// Silence at every place ends where and when the service's table says.
+func TestTimeoutAtEveryPlace(t *testing.T) {
+	home := map[Place]Place{
+		Starting: Starting, Idle: Idle, PageWhich: Idle, PageNeither: Idle, Needs: Idle, PlaceCard: Idle,
+		Reading: Telling, Opening: Telling, Plan: TakeCard, Code: TakeCard, CodeAsked: Telling, NewSecret: TakeCard,
+		Again: TakeCard, Confirm: TakeCard, LastTry: TakeCard, Proof: TakeCard, Verifying: Telling, Signing: Telling,
+		Proving: Telling, Granting: Telling, Writing: Settling, Settling: Telling, DoubtCard: Telling,
+		DoubtReading: Telling, DoubtAgain: Telling, Telling: TakeCard, TakeCard: TakeCard, Thanks: Idle,
+		OutOfService: OutOfService, Staff: Idle,
+	}
+	word := map[Place]Word{
+		Reading: WordCardFault, Opening: WordNetwork, CodeAsked: WordNetwork, Verifying: WordCardFault, Signing: WordNetwork,
+		Proving: WordNetwork, Granting: WordNetwork, Writing: WordUnknown, Settling: WordReset, DoubtCard: WordUnknown,
+		DoubtReading: WordUnknown, DoubtAgain: WordUnknown,
+	}
+	for p, y := range stations(t) {
+		place, silent := Place(p), 0
+		for y.s.Place == place && silent < len(marks[p]) {
+			m := marks[p][y.s.Mark]
+			n, _ := Step(y.s, Event{Kind: Marked, Mark: y.s.Mark})
+			y.pass(n.Place)
+			if silent++; m.do == markWipe && y.count(DoWipe) == 0 {
+				t.Errorf("%s: what was typed is not wiped", place)
+			}
+		}
+		if y.s.Place != home[place] {
+			t.Errorf("silence at %s leads to %s, want %s", place, y.s.Place, home[place])
+		}
+		if w, ok := word[place]; ok {
+			y.says(w)
+		}
+	}
+}
+
+// A touch extends where somebody may only be reading, and never where a secret
+// stands typed; ten times, and not for ever.
+func TestExtensions(t *testing.T) {
+	y := atPlan(t, FlowP, 3, 5)
+	y.press(ButtonStay, Plan).does("[]") // nothing to extend yet
+	for range MaxExtensions {
+		y.pass(Plan)
+		if v := Look(y.s); !v.Warn || !v.Stay {
+			t.Fatal("no warning before the end")
+		}
+		y.press(ButtonStay, Plan).does("[extend]")
+	}
+	y.pass(Plan)
+	if Look(y.s).Stay {
+		t.Error("an extension is offered that is not given")
+	}
+	y.press(ButtonStay, Plan).does("[]").pass(TakeCard).says(WordTimeout)
+	for _, p := range []Place{NewSecret, Again, Proof} {
+		y := stations(t)[p]
+		y.pass(p).does("[wipe "+heldText(y.s.typing())+"]").pass(p).press(ButtonStay, p).does("[]")
+	}
+}
+
+func TestVisitCap(t *testing.T) {
+	over := Event{Kind: VisitOver}
+	for p, y := range stations(t) {
+		switch place := Place(p); place {
+		case Needs, PlaceCard:
+			y.on(over, Idle)
+		case Plan, Code, NewSecret, Again, Confirm, LastTry, Proof:
+			y.on(over, TakeCard).says(WordTimeout)
+		case DoubtCard, DoubtReading, DoubtAgain:
+			y.on(over, Telling).says(WordUnknown)
+		default:
+			y.on(over, place)
+		}
+	}
+	// A burst is let finish, and then no further question is asked.
+	all := stations(t)
+	all[Reading].on(over, Reading).on(card(3, 5), Opening).on(session(FlowP, 3, 5), TakeCard).says(WordTimeout)
+	all[CodeAsked].on(over, CodeAsked).on(Event{Kind: CodeWrong, Left: 4}, TakeCard).says(WordTimeout)
+	all[Verifying].on(over, Verifying).on(Event{Kind: NotRight, Left: 2}, TakeCard).says(WordTimeout)
+	all[Signing].on(over, Signing).on(Event{Kind: CardBad, Word: WordRemoved}, Telling).says(WordRemoved)
+	all[Writing].on(over, Writing).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(WordReset)
+	atWriting(t, FlowP, 3, 5).on(over, Writing).on(Event{Kind: Wrote, Outcome: Unknown}, Settling).
+		on(Event{Kind: Settled, Fresh: true}, Telling).says(WordUnknown)
+}
+
+// The reader breaks at every place: the visit ends, and the next one does not
+// begin before the reader is back.
+func TestReaderLostAtEveryPlace(t *testing.T) {
+	for p, y := range stations(t) {
+		place := Place(p)
+		n, _ := Step(y.s, Event{Kind: ReaderLost})
+		y.on(Event{Kind: ReaderLost}, n.Place)
+		switch place {
+		case Verifying, Granting, Writing, Settling: // the command answers for itself
+			if n.Place != place {
+				t.Errorf("%s was ended before its own answer came", place)
+			}
+		case Starting, Idle, PageWhich, PageNeither, OutOfService, TakeCard, Thanks:
+			if n.Place != OutOfService {
+				t.Errorf("%s leads to %s", place, n.Place)
+			}
+		case Telling, Staff:
+		default:
+			y.on(Event{Kind: Pressed, Button: ButtonOK}, Thanks).ok(OutOfService)
+		}
+	}
+	atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: CardBad, Word: WordReader}, Telling).says(WordReader).
+		does("[wipe new+proof; record tried P/reset 3>-1 unknown; record ended P/reset -1>-1 E-RDR; forget; tone 3]")
+	stations(t)[Granting].on(Event{Kind: NoGrant, Word: WordReader}, Telling).says(WordReader)
+	stations(t)[PlaceCard].on(Event{Kind: CardBad, Word: WordReader}, Telling).says(WordReader)
+}
+
+func TestUnfitCardsAreRefusedForNothing(t *testing.T) {
+	for _, c := range []struct {
+		e    Event
+		want Word
+	}{
+		{Event{Token: TokenAndroid}, WordPhone}, {Event{Token: TokeniPhone}, WordPhone}, {Event{Token: TokenOld}, WordWrongCard},
+		{Event{Token: TokenUnknown}, WordWrongCard}, {Event{Token: TokenCard, HasSign: true}, WordWrongCard},
+		{Event{Token: TokenCard, Trusted: true}, WordNoSign},
+	} {
+		c.e.Kind, c.e.Auth, c.e.Sign = CardRead, 3, 5
+		y := atReading(t).on(c.e, Telling).says(c.want)
+		if y.lines() != "" || y.count(DoOpen) != 0 {
+			t.Errorf("%s: the authority or the ledger was asked", c.want)
+		}
+	}
+}
+
+func TestRenewalOfAnUnknownKindIsRefused(t *testing.T) {
+	atReading(t).on(card(3, 5), Opening).on(session(NoFlow, 3, 5), Telling).says(WordContract)
+}
+
+func TestLanguageAndSizeAreTheResidentsOwn(t *testing.T) {
+	y := atIdle(t).press(ButtonLang, Idle).press(ButtonSize, Idle).ok(Needs)
+	if y.s.Lang != English || y.s.Size != SizeLarge {
+		t.Fatal("not kept into the visit")
+	}
+	y.press(ButtonBack, Idle)
+	if y.s.Lang != English {
+		t.Error("the attract screen forgot the language it was just set to")
+	}
+	y.ok(Needs).press(ButtonStop, Idle)
+	if y.s.Lang != Japanese || y.s.Size != SizeNormal {
+		t.Error("the next resident finds the last one's language")
+	}
+	for p, y := range stations(t) {
+		if Place(p) > PlaceCard || Place(p) == Starting {
+			y.press(ButtonLang, Place(p)).does("[]")
+		}
+	}
+}
+
+func TestStaffComeInOnlyBetweenResidents(t *testing.T) {
+	for p, y := range stations(t) {
+		want := Place(p)
+		if want == Idle || want == OutOfService {
+			want = Staff
+		}
+		y.on(Event{Kind: StaffIn, Role: Technician}, want)
+	}
+	atIdle(t).on(Event{Kind: StaffIn}, Idle) // nobody is nobody
+}
+
+func TestClosedByTheAuthority(t *testing.T) {
+	y := begin(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Word: WordHours}, Idle).ok(Idle).does("[]")
+	if Look(y.s).Health != WordHours {
+		t.Error("the reason is not shown")
+	}
+	y.press(ButtonWhich, PageWhich).press(ButtonBack, Idle).reply(Healthy, Idle).ok(Needs)
+	begin(t).on(Event{Kind: Unwell, Word: WordLedger}, OutOfService).says(WordLedger).pass(OutOfService).does("[recover]")
+	begin(t).pass(Starting).does("[recover]")
+	atIdle(t).pass(Idle).does("[health]")
+}
+
+func TestStopEndsAVisitButNeverABurst(t *testing.T) {
+	for p, y := range stations(t) {
+		want := Place(p)
+		switch want {
+		case Needs, PlaceCard:
+			want = Idle
+		case Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
+			want = TakeCard
+		case DoubtCard, DoubtReading, DoubtAgain:
+			want = Telling
+		}
+		y.press(ButtonStop, want)
+	}
+}
+
+// TakeCard lets nobody out with the card still there, and grows louder.
+func TestTakeCardGrowsLouder(t *testing.T) {
+	y := stations(t)[TakeCard]
+	red, lamp := 0, 0
+	for range marks[TakeCard] {
+		y.pass(TakeCard)
+		if Look(y.s).Red {
+			red++
+		}
+		if strings.Contains(effectsText(y.fx), "lamp true") {
+			lamp++
+		}
+	}
+	if red != 4 || lamp != 1 {
+		t.Errorf("red at %d marks, lamp at %d", red, lamp)
+	}
+	if _, more := y.s.NextMark(); more {
+		t.Error("the gate opens by itself")
+	}
+	y.ok(TakeCard).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks).does("[lamp false]").pass(Idle)
+}

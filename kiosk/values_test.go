@@ -1,0 +1,225 @@
+package kiosk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"multicopy.example/kiosk/secret"
+)
+
+// Every name is printed somewhere staff reads it: two alike, or one that is
+// missing, would be the wrong story.
+func TestEveryNameIsItsOwn(t *testing.T) {
+	names := func(what string, n int, at func(int) string, beyond string) {
+		seen := map[string]bool{}
+		for i := range n {
+			s := at(i)
+			if s == "" || s == beyond || seen[s] {
+				t.Errorf("%s %d is called %q", what, i, s)
+			}
+			seen[s] = true
+		}
+		if got := at(n); got != beyond {
+			t.Errorf("%s beyond the last is called %q", what, got)
+		}
+	}
+	names("place", int(Places), func(i int) string { return Place(i).String() }, "place?")
+	names("event", int(kinds), func(i int) string { return Kind(i).String() }, "event?")
+	names("button", int(buttons), func(i int) string { return Button(i).String() }, "button?")
+	names("word", int(words), func(i int) string { return Word(i).String() }, "word?")
+	names("effect", int(dos)-1, func(i int) string { return Do(i + 1).String() }, "do?")
+	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")
+	if Do(0).String() != "do?" || EntryKind(0).String() != "kind?" {
+		t.Error("nothing has a name")
+	}
+	for _, v := range []struct{ got, want string }{
+		{fmt.Sprint(NoFlow, FlowP, FlowU), "- P U"}, {fmt.Sprint(NoAct, Reset, Unlock), "- reset unlock"},
+		{fmt.Sprint(NoOutcome, Done, Failed, Unknown), "- done failed unknown"},
+		{fmt.Sprint(Flow(9), Act(9), Outcome(9)), "U unlock unknown"}, // never a panic in a log line
+	} {
+		if v.got != v.want {
+			t.Errorf("%s, want %s", v.got, v.want)
+		}
+	}
+}
+
+// Words that are misfortunes have a code of their own; good news has none.
+func TestEveryMisfortuneHasACode(t *testing.T) {
+	seen := map[string]Word{}
+	for _, w := range Words() {
+		good := w == WordReset || w == WordUnlocked || w == WordStopped
+		code := w.Code()
+		if good != (code == "") || !good && !strings.HasPrefix(code, "E-") {
+			t.Errorf("word %d has code %q", w, code)
+		}
+		if other, ok := seen[code]; ok && !good {
+			t.Errorf("%s means %d and %d", code, other, w)
+		}
+		seen[code] = w
+	}
+	if len(Words()) != int(words)-1 || words.Code() != "" {
+		t.Error("the list of words is not the list of words")
+	}
+}
+
+func TestErrorsAreValuesToBranchOn(t *testing.T) {
+	err := fmt.Errorf("verify: %w", WrongSecret{Left: 2})
+	var wrong WrongSecret
+	if !errors.As(err, &wrong) || wrong.Left != 2 {
+		t.Error("WrongSecret is lost in a wrapped error")
+	}
+	var code WrongCode
+	if errors.As(err, &code) {
+		t.Error("the card's counter is taken for the authority's")
+	}
+	var f Fault
+	if err := fmt.Errorf("open: %w", Fault(WordHours)); !errors.As(err, &f) || Word(f) != WordHours || err.Error() != "open: fault E-HRS" {
+		t.Error("Fault is lost in a wrapped error")
+	}
+	var later ErrLater
+	if !errors.As(fmt.Errorf("batch: %w", ErrLater{After: 7}), &later) || later.After != 7 {
+		t.Error("ErrLater is lost in a wrapped error")
+	}
+	for _, e := range []error{WrongSecret{3}, WrongCode{3}, ErrLater{9}, ErrBlocked, ErrGone, ErrRefused, ErrUnknown, ErrAside, ErrStop} {
+		if s := e.Error(); s == "" || strings.ContainsAny(s, "0123456789") {
+			t.Errorf("%q: the text of an error carries no number, the value does", s)
+		}
+	}
+}
+
+func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
+	f := Facts{AuthTries: 1, SignTries: 4}
+	for _, c := range []struct {
+		flow          Flow
+		target, proof Ref
+		full          int8
+	}{{FlowP, RefSign, RefAuth, 5}, {FlowU, RefAuth, RefSign, 3}} {
+		if c.flow.Target() != c.target || c.flow.Proof() != c.proof || c.flow.Target().Full() != c.full {
+			t.Errorf("flow %s: target %d, proof %d, full %d", c.flow, c.flow.Target(), c.flow.Proof(), c.flow.Target().Full())
+		}
+	}
+	if f.Tries(RefAuth) != 1 || f.Tries(RefSign) != 4 {
+		t.Error("the counters of a card are mixed up")
+	}
+}
+
+// What a run left behind is closed as the contract says: a spent try and a
+// begun write are unknown, asking alone changed nothing.
+func TestLinesOfACutShortRunAreClosed(t *testing.T) {
+	for _, c := range []struct {
+		in   EntryKind
+		want Entry
+	}{
+		{EntryTrying, Entry{Kind: EntryTried, After: -1, Outcome: Unknown}},
+		{EntryAsking, Entry{Kind: EntryOutcome, After: 2, Outcome: Failed}},
+		{EntryWriting, Entry{Kind: EntryOutcome, After: -1, Outcome: Unknown}},
+	} {
+		open := Entry{Kind: c.in, Session: SessionID{1}, Grant: GrantID{2}, Flow: FlowP, Act: Reset, Before: 2, After: -1, Word: WordReset}
+		c.want.Session, c.want.Grant, c.want.Flow, c.want.Act, c.want.Before = open.Session, open.Grant, open.Flow, open.Act, 2
+		if got := open.Close(); got != c.want {
+			t.Errorf("%s is closed by %+v, want %+v", c.in, got, c.want)
+		}
+		if !open.Close().Kind.Closes(c.in.Intent()) {
+			t.Errorf("what closes %s does not close it", c.in)
+		}
+	}
+	for k := EntryBoot; k < entryKinds; k++ {
+		if k.Closes(NoIntent) {
+			t.Errorf("%s closes what was never begun", k)
+		}
+	}
+}
+
+// Step never leaves Writing but by its outcome. Should it ever be made to,
+// leave still writes the truth.
+func TestLeavingAWriteIsUnknown(t *testing.T) {
+	s := State{Place: Writing, Flow: FlowP, Act: Reset, Target: 5, Intent: IntentWriting, Held: HeldNew | HeldProof}
+	n, fx := s.leave(WordNetwork)
+	const want = "[wipe new+proof; record outcome P/reset 5>-1 unknown; record ended P/reset -1>-1 unknown E-UNK; forget; tone 3]"
+	if n.Said != WordUnknown || n.Result != Unknown || effectsText(fx) != want {
+		t.Errorf("%s %s", describe(n), effectsText(fx))
+	}
+}
+
+func TestPlacesBeyondTheLastAreHarmless(t *testing.T) {
+	s := State{Place: Places + 3, Mark: 200}
+	for k := NoEvent; k < kinds+2; k++ {
+		n, _ := Step(s, Event{Kind: k, Place: s.Place, Mark: s.Mark})
+		_ = Look(n)
+	}
+	if _, ok := s.NextMark(); ok {
+		t.Error("a place that is none has a mark")
+	}
+}
+
+var typedIn = func() func(t *testing.T, text string) secret.Secret {
+	var s secret.Secret
+	return func(t *testing.T, text string) secret.Secret {
+		if s == 0 {
+			var err error
+			if s, err = secret.New(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Wipe()
+		for i := range len(text) {
+			s.Append(text[i])
+		}
+		t.Cleanup(s.Wipe)
+		return s
+	}
+}()
+
+func TestJudgeKnowsEveryRule(t *testing.T) {
+	for _, c := range []struct {
+		pad  Pad
+		text string
+		want Form
+	}{
+		{PadCode, "12345678", 0}, {PadCode, "1234567", FormShort}, {PadCode, "123456789", FormLong}, {PadCode, "1234567A", FormChar},
+		{PadCode, "", FormShort}, {PadCode, "00000000", 0},
+		{PadPIN, "7392", 0}, {PadPIN, "", FormShort}, {PadPIN, "739", FormShort}, {PadPIN, "73921", FormLong}, {PadPIN, "73A2", FormChar},
+		{PadPIN, "73 2", FormChar}, {PadPIN, "0000", FormWeak}, {PadPIN, "9999", FormWeak}, {PadPIN, "1234", FormWeak},
+		{PadPIN, "9876", FormWeak}, {PadPIN, "1235", 0}, {PadPIN, "1357", 0}, {PadPIN, "1212", 0}, {PadPIN, "11", FormShort | FormWeak},
+		{PadLetters, "ABC123", 0}, {PadLetters, "ABC12", FormShort}, {PadLetters, "ABCDEF", FormNoDigit}, {PadLetters, "123456", FormNoLetter},
+		{PadLetters, "ABCDEFGH12345678", 0}, {PadLetters, "abc123", FormNoLetter | FormChar}, {PadLetters, "", FormShort | FormNoLetter | FormNoDigit},
+		{PadLetters, "AAAAA1", 0}, {NoPad, "", 0}, {NoPad, "1", FormLong},
+	} {
+		if got := Judge(c.pad, typedIn(t, c.text)); got != c.want {
+			t.Errorf("pad %d, %q: %06b, want %06b", c.pad, c.text, got, c.want)
+		}
+	}
+	if Judge(PadPIN, 0)&FormShort == 0 {
+		t.Error("no secret at all passes for a PIN")
+	}
+	for f := Form(0); f < 1<<6; f++ {
+		if f.Bad() != (f != 0 && f != FormWeak) {
+			t.Errorf("%06b: refused is %v", f, f.Bad())
+		}
+	}
+}
+
+func TestPadIsLentOnlyWhereItIsTyped(t *testing.T) {
+	for p := range Places {
+		for _, c := range []struct {
+			flow       Flow
+			fresh, old Pad
+		}{{FlowP, PadLetters, PadPIN}, {FlowU, PadPIN, PadLetters}} {
+			want := NoPad
+			switch p {
+			case Code:
+				want = PadCode
+			case NewSecret, Again:
+				want = c.fresh
+			case Proof:
+				want = c.old
+			}
+			s := State{Place: p, Flow: c.flow}
+			if Look(s).Pad != want || (s.typing() != HeldNone) != (want != NoPad) {
+				t.Errorf("%s in flow %s lends pad %d, want %d", p, c.flow, Look(s).Pad, want)
+			}
+		}
+	}
+}

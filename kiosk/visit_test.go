@@ -1,0 +1,122 @@
+package kiosk
+
+import "testing"
+
+// The ordinary stories: what a resident meets who only types.
+
+func TestResetFlowP(t *testing.T) {
+	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked).does("[code]").
+		reply(CodeRight, NewSecret).does("[wipe code]").
+		typed(Again).typed(Confirm).does("[wipe again]").ok(Proof).
+		typed(Verifying).does("[record trying P/reset 3>-1; verify P]").
+		reply(Verified, Signing).does("[record tried P/reset -1>3 done; sign P/reset]").
+		reply(Signed, Proving).does("[record proving P/reset -1>-1; prove reset]").
+		reply(Proved, Granting).does("[record asking P/reset 5>-1; grant]").
+		reply(Granted, Writing).does("[record writing P/reset 5>-1; write P/reset]").
+		on(Event{Kind: Wrote, Outcome: Done}, Settling).
+		does("[wipe new+proof; record outcome P/reset 5>5 done; settle done]").
+		reply(Settled, Telling).says(WordReset).
+		does("[record settled P/reset -1>-1 done; record ended P/reset -1>-1 done reset; forget; tone 2]").
+		ok(TakeCard).pass(TakeCard).does("[tone 4]").on(Event{Kind: CardGone}, Thanks).does("[lamp false]").
+		ok(Idle).does("[health]")
+	if got := y.lines(); got != "trying tried proving asking writing outcome settled ended" {
+		t.Errorf("lines: %s", got)
+	}
+}
+
+// The card's PIN is blocked and remembered: the counter alone is restored, and
+// no new secret is ever asked for.
+func TestUnlockFlowU(t *testing.T) {
+	y := atPlan(t, FlowU, 0, 5)
+	if !Look(y.s).Unlock {
+		t.Error("unlocking is not offered for a blocked PIN")
+	}
+	y.press(ButtonUnlock, Code).typed(CodeAsked).reply(CodeRight, Confirm).ok(Proof)
+	if y.s.Pad() != PadLetters {
+		t.Error("the proof of flow U is the signing password")
+	}
+	y.typed(Verifying).does("[record trying U/unlock 5>-1; verify U]").throughBurst().
+		does("[record writing U/unlock 0>-1; write U/unlock]").
+		on(Event{Kind: Wrote, Outcome: Done}, Settling).does("[wipe proof; record outcome U/unlock 0>3 done; settle done]").
+		reply(Unsettled, Telling).says(WordUnlocked).does("[record ended U/unlock -1>-1 done unlocked; forget; tone 2]")
+	if y.count(DoVerify) != 1 || y.count(DoWrite) != 1 {
+		t.Error("more than one try or write")
+	}
+}
+
+func TestUnlockIsNotOfferedOnAFullCounter(t *testing.T) {
+	y := atPlan(t, FlowP, 3, 5)
+	if Look(y.s).Unlock {
+		t.Error("offered although nothing is to be restored")
+	}
+	y.press(ButtonUnlock, Plan).does("[]")
+}
+
+func TestReservationAloneNeedsNoCode(t *testing.T) {
+	e := session(FlowP, 3, 5)
+	e.Factor = FactorReservation
+	atReading(t).on(card(3, 5), Opening).on(e, Plan).ok(CodeAsked).does("[code]").reply(CodeRight, NewSecret)
+}
+
+func TestWrongPINThenRight(t *testing.T) {
+	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).
+		on(Event{Kind: NotRight, Left: 2}, Proof).says(WordWrongProof).
+		does("[wipe proof; record tried P/reset -1>2 failed]")
+	if y.s.Held != HeldNew {
+		t.Errorf("held after a wrong PIN: %s, the new secret should stay", heldText(y.s.Held))
+	}
+	if !Look(y.s).Changed {
+		t.Error("a spent try is not shown as a change")
+	}
+	y.ok(Proof).says(WordForm) // nothing was typed: nothing may be spent
+	y.typed(Verifying).does("[record trying P/reset 2>-1; verify P]").throughBurst()
+}
+
+func TestLastTryAnnounced(t *testing.T) {
+	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: NotRight, Left: 2}, Proof).
+		typed(Verifying).on(Event{Kind: NotRight, Left: 1}, LastTry).says(WordLastTry)
+	y.ok(Proof).says(WordLastTry).typed(Verifying).
+		on(Event{Kind: NotRight}, Telling).says(WordProofBlocked)
+	if got := y.lines(); got != "trying tried trying tried trying tried ended" {
+		t.Errorf("lines: %s", got)
+	}
+	// A counter that the card did not tell is taken for one.
+	atConfirm(t, FlowP, -1, 5).ok(LastTry)
+	// And whoever would rather not is let go with the try unspent.
+	if y := atConfirm(t, FlowP, 1, 5).ok(LastTry).press(ButtonStop, TakeCard); y.count(DoVerify) != 0 {
+		t.Error("the last try was spent")
+	}
+}
+
+func TestBothBlockedIsSaidAsWhatItIs(t *testing.T) {
+	atConfirm(t, FlowP, 1, 0).ok(LastTry).ok(Proof).typed(Verifying).on(Event{Kind: NotRight}, Telling).says(WordBothBlocked)
+	atReading(t).on(card(0, 0), Telling).says(WordBothBlocked)
+	atReading(t).on(card(0, 5), Opening).on(session(FlowP, 0, 5), Telling).says(WordProofBlocked)
+	atReading(t).on(card(3, 0), Opening).on(session(FlowU, 3, 0), Telling).says(WordProofBlocked)
+}
+
+func TestCodeOfTheAuthorityRunsOut(t *testing.T) {
+	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
+	for left := int8(4); left > 0; left-- {
+		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(WordWrongCode).does("[wipe code]")
+		if Look(y.s).Codes != left {
+			t.Errorf("%d left is shown as %d", left, Look(y.s).Codes)
+		}
+		y.typed(CodeAsked)
+	}
+	y.on(Event{Kind: CodeWrong}, Telling).says(WordCodeVoid)
+	if y.count(DoVerify) != 0 {
+		t.Error("the card paid for the authority's counter")
+	}
+}
+
+func TestThreeMissesTypeBothAnew(t *testing.T) {
+	y := atNewSecret(t, FlowP, 3, 5).typed(Again)
+	miss := Event{Kind: Pressed, Button: ButtonOK}
+	for range MaxMisses - 1 {
+		y.key().on(miss, Again).says(WordMismatch).does("[wipe again]")
+	}
+	y.key().on(miss, NewSecret).says(WordMismatch).does("[wipe new+again]")
+	y.typed(Again).key().press(ButtonBack, NewSecret).does("[wipe new+again]")
+	y.typed(Again).typed(Confirm).press(ButtonBack, NewSecret).does("[wipe new]")
+}

@@ -1,0 +1,319 @@
+package kiosk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stepper is Step, or a defect made by hand.
+type stepper func(State, Event) (State, []Effect)
+
+// node is a reachable state with the bookkeeper's account of it, and how it
+// was reached.
+type node struct {
+	s    State
+	w    world
+	from int32
+	by   Event
+}
+
+type key struct {
+	s State
+	w world
+}
+
+// walk is a breadth-first search of everything that can happen.
+type walk struct {
+	step  stepper
+	nodes []node
+	seen  map[key]int32
+	steps int
+	fault string // the first broken invariant
+	story string // and the way there
+}
+
+// now is the Op that all walked states are brought to. Step reads Op only to
+// compare it with an event's and to copy it into effects, so states that
+// differ in nothing else are alike.
+const now = 1000
+
+// quotient brings a state to the one that stands for its class. Language,
+// text size, one-time passwords left and extensions used are carried along and
+// looked at nowhere, but for two places: the button that changes language or
+// size, and ButtonStay, which is therefore tried with extensions left and with
+// none left. What the authority wants beside the proof decides nothing any
+// more once its answer is there; flow, act and counters decide nothing any more
+// once the result is told. TestQuotientsAreSound proves all of it, on every
+// reachable state.
+//
+// The values that stand for the others are not the ones a kiosk starts with:
+// what the next resident must not find has to be there to be found.
+func quotient(s State) State {
+	s.Op, s.Lang, s.Size, s.Codes, s.Renewed = now, English, SizeLarge, 4, 1
+	if s.Place > CodeAsked && s.Place <= Thanks {
+		s.Factor = FactorReservation
+	}
+	if s.Place >= Telling && s.Place <= Thanks {
+		s.Flow, s.Act, s.Tries, s.Target, s.Misses, s.Grants = FlowU, Unlock, 2, 1, 1, 1
+		s.Fresh, s.Over, s.Warned = true, false, true
+	}
+	return s
+}
+
+// another is a state of the same class, as different as it can be.
+func another(s State) State {
+	s.Lang, s.Size, s.Codes, s.Renewed = Japanese, SizeNormal, 0, MaxExtensions
+	if s.Place > CodeAsked && s.Place <= Thanks {
+		s.Factor = FactorCode
+	}
+	if s.Place >= Telling && s.Place <= Thanks {
+		s.Flow, s.Act, s.Tries, s.Target, s.Misses, s.Grants = FlowP, Reset, -1, 5, 0, MaxGrants
+		s.Fresh, s.Over, s.Warned = false, true, false
+	}
+	return s
+}
+
+// explore walks everything reachable, or up to the first broken invariant.
+func explore(step stepper, start State, fx []Effect) *walk {
+	k := &walk{step: step, seen: map[key]int32{}}
+	k.reach(start, world{}.after(State{}, Event{}, start, fx), -1, Event{})
+	for i := 0; i < len(k.nodes) && k.fault == ""; i++ {
+		at := k.nodes[i]
+		k.silence(int32(i))
+		each(at.s, at.w, func(e Event) {
+			if k.fault == "" {
+				k.take(int32(i), at.s, at.w, e)
+			}
+			if k.fault == "" && e.Button == ButtonStay {
+				none := at.s
+				none.Renewed = MaxExtensions
+				k.take(int32(i), none, at.w, e)
+			}
+		})
+	}
+	return k
+}
+
+func (k *walk) reach(s State, w world, from int32, by Event) {
+	s = quotient(s)
+	id := key{s, w}
+	if _, ok := k.seen[id]; !ok {
+		k.seen[id] = int32(len(k.nodes))
+		k.nodes = append(k.nodes, node{s, w, from, by})
+	}
+}
+
+// take is one step from a node, and for every line of it the disk that refuses
+// that line: the effects before it happened, the ones after it did not, and
+// LedgerLost is the next event.
+func (k *walk) take(from int32, s State, w world, e Event) {
+	n, fx := k.check(from, s, w, e, 0)
+	for i, f := range fx {
+		if f.Do != DoRecord || k.fault != "" {
+			continue
+		}
+		cut := w.after(s, e, n, fx[:i])
+		cut.lost = true
+		k.check(from, n, cut, Event{Kind: LedgerLost}, i+1)
+	}
+}
+
+func (k *walk) check(from int32, s State, w world, e Event, cut int) (State, []Effect) {
+	k.steps++
+	n, fx := k.step(s, e)
+	if n == s && len(fx) == 0 && !e.reply() && e.Kind != LedgerLost {
+		return n, fx // nothing happened
+	}
+	t := &taken{s, w, e, n, fx, w.after(s, e, n, fx)}
+	if name := broken(t); name != "" && k.fault == "" {
+		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, world %+v then %+v\n", len(k.nodes), w, t.x)
+		return n, fx
+	}
+	k.reach(n, t.x, from, e)
+	return n, fx
+}
+
+// longest is the longest silence from any state until nobody's visit is left.
+const longest = 240 * time.Second
+
+// silence lets nothing happen but marks.
+func (k *walk) silence(from int32) {
+	at := k.nodes[from]
+	s, total := at.s, time.Duration(0)
+	var visited [Places]bool
+	for !rests(s) {
+		if visited[s.Place] {
+			k.fail("silence alone comes round", from, s)
+			return
+		}
+		place := s.Place
+		visited[place] = true
+		for s.Place == place && !rests(s) {
+			after, ok := s.NextMark()
+			if !ok {
+				k.fail("silence alone is stuck", from, s)
+				return
+			}
+			next, _ := k.step(s, Event{Kind: Marked, Mark: s.Mark})
+			if next.Place != place {
+				total += after
+			} else if next.Mark <= s.Mark {
+				k.fail("silence alone comes round", from, s)
+				return
+			}
+			s = next
+		}
+	}
+	if total > longest && k.nodes[from].s.Place != Staff { // whose ten minutes are its own
+		k.fail(fmt.Sprintf("silence alone takes %v", total), from, s)
+	}
+	if s.Held != HeldNone || s.Intent != NoIntent {
+		k.fail("silence leaves something held", from, s)
+	}
+}
+
+// rests reports whether nobody's visit is left: home, or at the gate with the
+// card still there.
+func rests(s State) bool {
+	switch s.Place {
+	case Idle, OutOfService, Starting:
+		return true
+	case TakeCard:
+		return s.Card
+	}
+	return false
+}
+
+func (k *walk) fail(name string, from int32, s State) {
+	if k.fault == "" {
+		k.fault, k.story = name, k.tell(from)+"  ends in "+describe(s)+"\n"
+	}
+}
+
+// tell is the way to a node, one line a step.
+func (k *walk) tell(id int32) string {
+	var lines []string
+	for ; id >= 0 && k.nodes[id].from >= 0; id = k.nodes[id].from {
+		at := k.nodes[id]
+		lines = append(lines, line(0, at.by, at.s, nil))
+	}
+	var b strings.Builder
+	for i := len(lines) - 1; i >= 0; i-- {
+		b.WriteString(lines[i])
+	}
+	return b.String()
+}
+
+func line(cut int, e Event, n State, fx []Effect) string {
+	lost := ""
+	if cut > 0 {
+		lost = fmt.Sprintf(" [line %d of the step before could not be kept]", cut)
+	}
+	return fmt.Sprintf("  %s → %s  %s%s\n", eventText(e), describe(n), effectsText(fx), lost)
+}
+
+func describe(s State) string {
+	return fmt.Sprintf("%s %s/%s tries %d target %d held %04b intent %d result %s said %s health %s card %v over %v grants %d",
+		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Held, s.Intent, s.Result, s.Said, s.Health, s.Card, s.Over, s.Grants)
+}
+
+// walked is Step's whole walk, made once.
+var walked = func() func() (*walk, time.Duration) {
+	var k *walk
+	var took time.Duration
+	return func() (*walk, time.Duration) {
+		if k == nil {
+			begin := time.Now()
+			s, fx := Start()
+			k = explore(Step, s, fx)
+			took = time.Since(begin)
+		}
+		return k, took
+	}
+}()
+
+func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
+	k, took := walked()
+	if k.fault != "" {
+		t.Fatalf("broken: %s\n%s", k.fault, k.story)
+	}
+	var census [Places]int
+	states := map[State]bool{}
+	for _, n := range k.nodes {
+		if !states[n.s] {
+			states[n.s] = true
+			census[n.s.Place]++
+		}
+	}
+	for p, n := range census {
+		if n == 0 {
+			t.Errorf("%s is never reached", Place(p))
+		}
+		if len(marks[p]) == 0 {
+			t.Errorf("%s has no mark: nobody ever leaves it", Place(p))
+		}
+		last := time.Duration(0)
+		for _, m := range marks[p] {
+			if m.at <= last || m.do < markWipe || m.do > markAgain {
+				t.Errorf("the marks of %s are not in the order of time", Place(p))
+			}
+			last = m.at
+		}
+		t.Logf("%-14s %6d states", Place(p), n)
+	}
+	t.Logf("%d states, %d with the bookkeeper's account, %d steps, %d invariants, %v",
+		len(states), len(k.nodes), k.steps, len(invariants), took.Round(time.Millisecond))
+}
+
+// Whoever makes Step look at one more field learns here that the walk would no
+// longer see every state.
+func TestQuotientsAreSound(t *testing.T) {
+	k, _ := walked()
+	for i, at := range k.nodes {
+		each(at.s, at.w, func(e Event) {
+			if t.Failed() {
+				return
+			}
+			n, fx := Step(at.s, e)
+			o, gx := Step(another(at.s), e)
+			if e.Button != ButtonStay && (quotient(n) != quotient(o) || !slices.Equal(fx, gx)) {
+				t.Errorf("after %s\n%s a state of the same class goes elsewhere: %s %s",
+					eventText(e), k.tell(int32(i)), describe(o), effectsText(gx))
+			}
+			if e.Word == WordNetwork {
+				passedOn(t, at.s, e, n, fx)
+			}
+		})
+	}
+}
+
+// passedOn proves that the words which the alphabet leaves out are only passed
+// on: the step is the same, with the one word in place of the other.
+func passedOn(t *testing.T, s State, e Event, n State, fx []Effect) {
+	if s.Said == WordNetwork || s.Health == WordNetwork {
+		return // it stands there already and is not the event's
+	}
+	for _, w := range Words() {
+		if slices.Contains(handWords, w) || w == WordStopped || w == WordTimeout { // the last two are never a hand's
+			continue
+		}
+		want, wantFx := n, slices.Clone(fx)
+		swap := func(at *Word) {
+			if *at == WordNetwork {
+				*at = w
+			}
+		}
+		swap(&want.Said)
+		swap(&want.Health)
+		for i := range wantFx {
+			swap(&wantFx[i].Entry.Word)
+		}
+		e.Word = w
+		if got, gotFx := Step(s, e); got != want || !slices.Equal(gotFx, wantFx) {
+			t.Errorf("%s in %s is more than passed on", w, describe(s))
+		}
+	}
+}

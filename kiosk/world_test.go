@@ -1,0 +1,189 @@
+package kiosk
+
+// What the tests know beside a State: a bookkeeper who sees events and effects
+// alone and keeps his own account of the ledger, the card and the visit's
+// payload. An invariant that only read the State would believe whatever Step
+// claims about itself.
+
+// world is that account. It is comparable and small: the walk keeps one beside
+// every State.
+type world struct {
+	pending Do     // what was asked for and not answered
+	open    Intent // by the lines that became durable
+	lost    bool   // a line could not be kept, and nobody recovered since
+	payload bool   // the loop holds a card, facts, a session
+	mine    bool   // the loop's card is the session's; one that left answers nothing any more
+	spent   bool   // a try was spent, or a write begun, in this visit
+	unsure  bool   // the last outcome on disk is unknown: one more may follow it
+	doubt   bool   // a write of this visit ended unknown and is not settled
+	done    bool   // the target is renewed
+	lamp    bool   // the clerk's lamp is on
+	torn    bool   // the ledger's lines do not fit one another
+}
+
+// answers lists which replies an ask may get.
+var answers = [dos][]Kind{
+	DoRecover: {Recovered, Unwell},
+	DoHealth:  {Healthy},
+	DoWait:    {CardIn, CardBad},
+	DoRead:    {CardRead, CardBad},
+	DoOpen:    {Opened, Refused},
+	DoCode:    {CodeRight, CodeWrong, Refused},
+	DoVerify:  {Verified, NotRight, Unsure, CardBad},
+	DoSign:    {Signed, CardBad},
+	DoProve:   {Proved, Refused},
+	DoGrant:   {Granted, NoGrant},
+	DoWrite:   {Wrote},
+	DoSettle:  {Settled, Unsettled},
+}
+
+func answersTo(d Do, k Kind) bool {
+	for _, a := range answers[d] {
+		if a == k {
+			return true
+		}
+	}
+	return false
+}
+
+// records names the line that each irreversible effect needs right before it.
+var records = [dos]EntryKind{
+	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting,
+}
+
+// after is the account after a step, with the effects that were carried out:
+// all of them, or those before a line that could not be kept.
+func (w world) after(s State, e Event, n State, fx []Effect) world {
+	w = w.happened(s, e)
+	if n.Op != s.Op { // whatever is still unanswered is given up
+		w = w.givenUp()
+	}
+	for _, f := range fx {
+		w = w.carried(f)
+	}
+	if n.Place == Needs && s.Place != Needs { // a new visit
+		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
+	}
+	return w
+}
+
+func (w world) happened(s State, e Event) world {
+	if !e.reply() || e.Op != s.Op || !answersTo(w.pending, e.Kind) {
+		return w
+	}
+	asked := w.pending
+	w.pending = 0
+	switch e.Kind {
+	case Recovered:
+		w.lost, w.open = false, NoIntent
+	case CardIn:
+		w.payload, w.mine = true, s.Place == PlaceCard // in doubt any card may come
+	case CardRead:
+		if s.Place == DoubtReading {
+			w = w.counted(s, e)
+		}
+	case NotRight, Unsure:
+		w.spent = true
+	case CardBad:
+		w.spent = w.spent || asked == DoVerify
+	case Wrote:
+		switch e.Outcome {
+		case Done:
+			w.done, w.doubt = true, false
+		case Failed: // says nothing about a write before it
+		default:
+			w.doubt = true
+		}
+	}
+	return w
+}
+
+// counted settles a doubt as PROTOCOL (kiosk/doc.go) says, and only by the
+// session's card.
+func (w world) counted(s State, e Event) world {
+	w.mine = e.Same
+	target := e.Sign
+	if s.Flow.Target() == RefAuth {
+		target = e.Auth
+	}
+	full := s.Flow.Target().Full()
+	if !e.Same || s.Target < 0 || s.Target >= full {
+		return w
+	}
+	switch target {
+	case full:
+		w.done, w.doubt = true, false
+	case s.Target:
+		w.doubt = false
+	}
+	return w
+}
+
+func (w world) givenUp() world {
+	switch w.pending {
+	case DoVerify:
+		w.spent = true
+	case DoWrite:
+		w.doubt = true
+	}
+	w.pending = 0
+	return w
+}
+
+func (w world) carried(f Effect) world {
+	switch f.Do {
+	case DoRecord:
+		begins, closes := f.Entry.Kind.Intent(), f.Entry.Kind.Closes(w.open)
+		switch {
+		case w.open != NoIntent && begins != NoIntent && !closes:
+			w.torn = true // begun over an act without an outcome
+		case begins != NoIntent:
+			w.open = begins
+		case closes:
+			w.open = NoIntent
+		case f.Entry.Kind == EntryTried || f.Entry.Kind == EntryOutcome && !w.unsure:
+			w.torn = true // the outcome of nothing
+		}
+		if f.Entry.Kind == EntryOutcome {
+			w.unsure = f.Entry.Outcome == Unknown
+		}
+	case DoForget:
+		w.payload, w.mine = false, false
+	case DoLamp:
+		w.lamp = f.On
+	case DoWrite:
+		w.spent = true
+	}
+	if f.Do.Asks() {
+		w.pending = f.Do
+	}
+	return w
+}
+
+// taken is one step, as the invariants see it.
+type taken struct {
+	s  State
+	w  world
+	e  Event
+	n  State
+	fx []Effect
+	x  world // after
+}
+
+func (t *taken) does(d Do) bool {
+	for i := range t.fx {
+		if t.fx[i].Do == d {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *taken) wiped() (h Held) {
+	for i := range t.fx {
+		if t.fx[i].Do == DoWipe {
+			h |= t.fx[i].Held
+		}
+	}
+	return h
+}

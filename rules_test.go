@@ -1,0 +1,479 @@
+// Package rules holds the tree against its house rules (CONTRIBUTING.md): who
+// imports whom, what nobody calls, what the firmware may contain. It has no
+// code of its own.
+package rules
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "multicopy.example"
+
+// tags are what the window toolkit is built with on the kiosk's X server. None
+// of them selects anything of ours.
+const tags = "-tags=x11,migrated_fynedo"
+
+// pkg is what `go list` says of a package. Imports are those of non-test files.
+type pkg struct {
+	ImportPath     string
+	Dir            string
+	Imports        []string
+	IgnoredGoFiles []string
+}
+
+// name is the path inside the module, "" for a package of somebody else.
+func (p pkg) name() string { return inside(p.ImportPath) }
+
+func inside(importPath string) string {
+	rest, ok := strings.CutPrefix(importPath, module+"/")
+	if !ok {
+		return ""
+	}
+	return rest
+}
+
+// list asks the go command, and believes neither silence nor an answer that
+// leaves the loop out.
+func list(t *testing.T, args ...string) (all []pkg) {
+	t.Helper()
+	c := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Imports,IgnoredGoFiles", tags}, args...)...)
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v\n%s", args, err, stderr.String())
+	}
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if !slices.ContainsFunc(all, func(p pkg) bool { return p.name() == "kiosk/run" }) {
+		t.Fatalf("go list %v names %d packages and not the loop", args, len(all))
+	}
+	return all
+}
+
+// may lists, for a folder and all below it, what of this module it imports.
+// The longest prefix counts; a folder that is not here has no rule yet and
+// needs one.
+var may = map[string][]string{
+	"kiosk":           {"kiosk/secret"},
+	"kiosk/secret":    {},
+	"kiosk/run":       {"kiosk", "kiosk/secret"},
+	"kiosk/authority": {"kiosk", "kiosk/secret"},
+	"kiosk/staff":     {"kiosk", "kiosk/secret"},
+	"kiosk/config":    {}, // read by cmd alone
+	"offline":         {"kiosk", "kiosk/secret"},
+	"ui":              {"kiosk", "kiosk/secret", "assets", "ui"},
+	"assets":          {"kiosk"},
+	"devices/apdu":    {"kiosk", "kiosk/secret"},
+	"devices/serial":  {"kiosk", "kiosk/secret"},
+	"devices/bus":     {"kiosk", "kiosk/secret"},
+	"devices/board":   {"kiosk", "kiosk/secret", "devices/bus"},
+	"devices/jpki":    {"kiosk", "kiosk/secret", "devices/apdu"},
+	"devices/pn532":   {"kiosk", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
+	"devices/sim":     {"kiosk", "kiosk/secret", "devices/apdu"},
+	"cmd":             {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
+	"cmd/kiosk-demo":  {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
+
+	"cmd/authority-sandbox": {"kiosk", "offline", "cmd/internal", "cmd/authority-sandbox/internal"},
+}
+
+func under(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
+
+// rule is the longest folder of may that the package lies under.
+func rule(name string) (folder string, ok bool) {
+	for f := range may {
+		if under(name, f) && len(f) >= len(folder) {
+			folder, ok = f, true
+		}
+	}
+	return folder, ok
+}
+
+func TestNobodyImportsWhatIsNotHis(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		if p.name() == "" {
+			continue // this package
+		}
+		folder, ok := rule(p.name())
+		if !ok {
+			t.Errorf("%s: no rule says what it may import", p.name())
+			continue
+		}
+		for _, i := range p.Imports {
+			in := inside(i)
+			if in == "" {
+				continue
+			}
+			if bad := forbidden(p.name(), folder, in); bad != "" {
+				t.Errorf("%s imports %s: %s", p.name(), in, bad)
+			}
+		}
+	}
+}
+
+func forbidden(name, folder, in string) string {
+	if under(in, "devices/sim") && !under(name, "cmd/kiosk-demo") && !under(name, "devices/sim") {
+		return "a simulator belongs to tests and to the demo"
+	}
+	for _, m := range may[folder] {
+		exact := !strings.HasPrefix(folder, "cmd") && m != "assets" && m != "ui" // hands name packages, not trees
+		if in == m || !exact && under(in, m) {
+			return ""
+		}
+	}
+	if under(in, folder) && folder != "kiosk" && folder != "cmd" {
+		return "" // its own parts
+	}
+	return "not in its list"
+}
+
+// The table itself refuses what DESIGN rules out: a rule that lets everything
+// pass would pass every tree.
+func TestTableRefusesEdgesAcross(t *testing.T) {
+	for _, edge := range [][2]string{
+		{"kiosk", "kiosk/run"}, {"kiosk", "offline"}, {"kiosk/run", "offline"}, {"kiosk/run", "devices/jpki"},
+		{"kiosk/authority", "kiosk/config"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/plan", "devices/board"},
+		{"devices/jpki", "devices/pn532"}, {"devices/pn532", "devices/sim"}, {"devices/board", "offline"},
+		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/assemble", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
+		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/assemble"}, {"assets/text", "ui/plan"},
+	} {
+		folder, ok := rule(edge[0])
+		if !ok || forbidden(edge[0], folder, edge[1]) == "" {
+			t.Errorf("%s may import %s", edge[0], edge[1])
+		}
+	}
+	if _, ok := rule("somewhere/new"); ok {
+		t.Error("a folder that nobody thought of has a rule")
+	}
+}
+
+// kiosk is pure, and the standard library can see that.
+func TestKioskImportsNothingThatActs(t *testing.T) {
+	want := []string{"errors", module + "/kiosk/secret", "time"}
+	for _, p := range list(t, "./kiosk/...") {
+		if p.name() != "kiosk" {
+			continue
+		}
+		got := slices.Sorted(slices.Values(p.Imports))
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("kiosk imports %q, may import %q", got, want)
+		}
+	}
+}
+
+// The firmware can contain neither a simulator nor a sandbox, by accident or
+// by a switch.
+func TestFirmwareContainsNoFake(t *testing.T) {
+	deps := list(t, "-deps", "./cmd/kiosk")
+	for _, p := range deps {
+		in := p.name()
+		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/headless",
+			"cmd/internal/appclient", "ui/internal/sample"} {
+			if in != "" && under(in, fake) {
+				t.Errorf("the firmware contains %s", in)
+			}
+		}
+		if p.ImportPath == "testing" || strings.HasPrefix(p.ImportPath, "testing/") || p.ImportPath == "net/http/httptest" {
+			t.Errorf("the firmware contains %s", p.ImportPath)
+		}
+		if in != "" && len(p.IgnoredGoFiles) > 0 {
+			t.Errorf("%s: %q are built or not as a tag says", in, p.IgnoredGoFiles)
+		}
+	}
+	for _, f := range sources(t) {
+		if !slices.ContainsFunc(deps, func(p pkg) bool { return p.name() != "" && p.name() == path.Dir(f.name) }) {
+			continue
+		}
+		for _, c := range f.syntax.Comments {
+			for _, line := range c.List {
+				if strings.HasPrefix(line.Text, "//go:build") || strings.HasPrefix(line.Text, "// +build") {
+					t.Errorf("%s: %s selects something", f.name, line.Text)
+				}
+			}
+		}
+	}
+}
+
+// The firmware takes the name of its configuration and nothing else.
+func TestFirmwareHasOneFlag(t *testing.T) {
+	var flags []string
+	for _, f := range sources(t) {
+		if path.Dir(f.name) != "cmd/kiosk" && !under(f.name, "cmd/internal/assemble") {
+			continue
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) < 2 {
+				return true
+			}
+			if from, fn := f.selected(call.Fun); from == "flag" && fn != "NewFlagSet" {
+				flags = append(flags, literal(call.Args[0]))
+			}
+			return true
+		})
+	}
+	if !slices.Equal(flags, []string{"config"}) {
+		t.Errorf("flags of the firmware: %q, want config alone", flags)
+	}
+}
+
+func literal(e ast.Expr) string {
+	if l, ok := e.(*ast.BasicLit); ok {
+		if s, err := strconv.Unquote(l.Value); err == nil {
+			return s
+		}
+	}
+	return "?"
+}
+
+// A call nobody makes outside the files and folders named.
+type never struct {
+	from    string   // import path
+	names   []string // nil: all of it
+	allowed []string // files, or folders with all below
+	why     string
+}
+
+var nevers = []never{
+	{"os", []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"},
+		[]string{"cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/headless"}, "the environment selects nothing"},
+	{"fmt", []string{"Print", "Printf", "Println"}, []string{"cmd"}, "what is said goes through a logger that was passed in"},
+	{"log", nil, []string{"cmd"}, "a global logger can be found by anybody"},
+	{"log/slog", []string{"Default", "SetDefault", "Debug", "Info", "Warn", "Error", "Log", "DebugContext", "InfoContext",
+		"WarnContext", "ErrorContext"}, nil, "a global logger can be found by anybody"},
+	{"time", []string{"Now"}, []string{
+		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/lane.go",
+		"kiosk/authority/client.go", "devices/serial/port.go"}, "a clock is passed in, but where a deadline or a timestamp is made"},
+	{"math/rand", nil, []string{"cmd"}, "not for anything that must not be guessed"},
+	{"math/rand/v2", nil, []string{"cmd", "offline/send.go"}, "not for anything that must not be guessed"},
+	{"unsafe", nil, nil, "the firmware has no need of it"},
+}
+
+func TestNobodyCallsWhatIsForbidden(t *testing.T) {
+	seen := 0
+	for _, f := range sources(t) {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			from, name := f.selected(sel)
+			for _, r := range nevers {
+				if from == r.from && (r.names == nil || slices.Contains(r.names, name)) {
+					if seen++; !f.in(r.allowed) {
+						t.Errorf("%s: %s.%s: %s", f.at(sel), from, name, r.why)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if seen == 0 {
+		t.Error("nothing was found anywhere, not even where it is allowed: the search is blind")
+	}
+}
+
+// The bytes of a secret are borrowed in two packages: where they go to the
+// card and where they are sealed. One at a time (At) they are looked at by the
+// rules for entries and by the screen that shows them while a finger asks.
+func TestSecretsAreBorrowedByFew(t *testing.T) {
+	seen := 0
+	for _, f := range sources(t) {
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Use" {
+				return true
+			}
+			if from, _ := f.selected(sel); from != "" {
+				return true // a function of a package, not a method
+			}
+			if seen++; !f.in([]string{"devices/jpki", "kiosk/authority"}) {
+				t.Errorf("%s: Use lends the bytes of a secret", f.at(sel))
+			}
+			return true
+		})
+	}
+	if seen < 3 {
+		t.Errorf("%d borrowers found; the proof, the write and the code are three", seen)
+	}
+}
+
+func TestEveryFuzzTestHasACommittedCorpus(t *testing.T) {
+	seen := 0
+	for _, name := range files(t) {
+		if !strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, d := range syntax.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil || !strings.HasPrefix(fn.Name.Name, "Fuzz") {
+				continue
+			}
+			seen++
+			corpus, err := os.ReadDir(filepath.Join(filepath.Dir(name), "testdata", "fuzz", fn.Name.Name))
+			if err != nil || len(corpus) == 0 {
+				t.Errorf("%s: %s has no corpus", name, fn.Name.Name)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no fuzz test was found")
+	}
+}
+
+// No text tells the machine that it was written on.
+func TestNoMachinePathIsLeft(t *testing.T) {
+	var paths []string
+	for _, d := range []string{"work", "root", "home"} {
+		paths = append(paths, "/"+d+"/")
+	}
+	for _, name := range files(t) {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		text := string(b)
+		if strings.ContainsRune(text, 0) {
+			continue // fonts, pictures, databases
+		}
+		for _, p := range paths {
+			if i := strings.Index(text, p); i >= 0 {
+				t.Errorf("%s:%d names %s", name, 1+strings.Count(text[:i], "\n"), p)
+			}
+		}
+	}
+}
+
+// Long files are named, not refused: one idea may need them.
+func TestFilesAreShort(t *testing.T) {
+	for _, name := range files(t) {
+		if !strings.HasSuffix(name, ".go") {
+			continue
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+		}
+		switch n := strings.Count(string(b), "\n"); {
+		case n > 600:
+			t.Errorf("%s has %d lines", name, n)
+		case n > 400:
+			t.Logf("%s has %d lines: is it one idea?", name, n)
+		}
+	}
+}
+
+// source is one parsed non-test file.
+type source struct {
+	name    string // with slashes, from the root of the tree
+	syntax  *ast.File
+	set     *token.FileSet
+	imports map[string]string // local name → import path
+}
+
+func sources(t *testing.T) (all []source) {
+	t.Helper()
+	for _, name := range files(t) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		syntax, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		s := source{filepath.ToSlash(name), syntax, set, map[string]string{}}
+		for _, i := range syntax.Imports {
+			from := literal(i.Path)
+			local := path.Base(from)
+			if local == "v2" {
+				local = path.Base(path.Dir(from))
+			}
+			if i.Name != nil {
+				local = i.Name.Name
+			}
+			if local == "." {
+				t.Errorf("%s: a dot import hides who is called", name)
+			}
+			s.imports[local] = from
+		}
+		all = append(all, s)
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d source files were found", len(all))
+	}
+	return all
+}
+
+// selected resolves pkg.Name; from is "" where the left side is no package.
+func (f source) selected(e ast.Expr) (from, name string) {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return "", ""
+	}
+	x, ok := sel.X.(*ast.Ident)
+	if !ok || x.Obj != nil { // Obj: a variable of this file shadows the package
+		return "", sel.Sel.Name
+	}
+	return f.imports[x.Name], sel.Sel.Name
+}
+
+func (f source) in(allowed []string) bool {
+	return slices.ContainsFunc(allowed, func(a string) bool { return under(f.name, a) })
+}
+
+func (f source) at(n ast.Node) string {
+	return fmt.Sprintf("%s:%d", f.name, f.set.Position(n.Pos()).Line)
+}
+
+// files is every file of the tree that is not ignored or made.
+func files(t *testing.T) (all []string) {
+	t.Helper()
+	made := []string{".git", "bin", "out", "demo-out", "failed"}
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains(made, name):
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			all = append(all, name)
+		}
+		return nil
+	})
+	if err != nil || len(all) < 100 {
+		t.Fatalf("%d files found: %v", len(all), err)
+	}
+	return all
+}
