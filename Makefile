@@ -59,6 +59,18 @@ fuzz: deps ## every fuzz target for FUZZTIME (default 20s) each
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) $$p; done; done
 
+.PHONY: play
+play: build ## play every scenario without a window and print the stories
+	bin/kiosk-demo play cmd/kiosk-demo/scenarios/*.txt
+
+.PHONY: random
+random: build ## VISITS (default 1000) visits in which anything may happen, without a window
+	bin/kiosk-demo random -visits $(or $(VISITS),1000)
+
+.PHONY: gallery
+gallery: ## every screen as a picture in one page; renews README's pictures
+	sh .ci/gallery gallery
+
 .PHONY: font
 font: deps ## make the committed subset of Noto Sans CJK JP anew from Debian's package
 	sh assets/font/make.sh

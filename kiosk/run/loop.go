@@ -140,7 +140,11 @@ func (l *Loop) deliver(a arrival) {
 
 func (l *Loop) step(e kiosk.Event) {
 	if e.Kind != kiosk.KeyPressed { // its count would tell the length of a secret
-		l.ring[l.rung%ringLen] = e
+		kept := e
+		if kept.Form = 0; e.Form.Bad() { // which rule was broken would hint at the length; that one was is all Step asks
+			kept.Form = kiosk.FormChar
+		}
+		l.ring[l.rung%ringLen] = kept
 		l.rung++
 	}
 	s, fx := kiosk.Step(l.state, e)

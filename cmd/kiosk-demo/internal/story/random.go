@@ -181,8 +181,20 @@ func (d *Drunkard) heal(ctx context.Context) error {
 	if err := d.shop.road.Mend(); err != nil {
 		return err
 	}
-	if !d.shop.sandbox.Running() {
-		return d.shop.openAuthority(ctx)
+	for {
+		if !d.shop.sandbox.Running() {
+			if err := d.shop.openAuthority(ctx); err != nil {
+				return err
+			}
+		}
+		err := d.shop.app.SetTrouble(ctx, appclient.Trouble{})
+		if err == nil {
+			return nil
+		}
+		select { // the order of an earlier trouble may just be carried out
+		case <-d.shop.sandbox.Done():
+		case <-time.After(time.Second):
+			return err
+		}
 	}
-	return d.shop.app.SetTrouble(ctx, appclient.Trouble{})
 }
