@@ -24,10 +24,10 @@ type Port interface {
 // a kiosk that stands still (esphome #9875, nfcpy #186). Ours, except where
 // it says so.
 const (
-	ackTime   = 300 * time.Millisecond // the chip needs a few; a late one is seen in the field (libnfc #528)
-	quickTime = 500 * time.Millisecond // commands that stay inside the chip
-	listTime  = 1 * time.Second        // two rounds of polling and anticollision
-	dataTime  = 4 * time.Second        // FWT 338 ms, three errors, waiting-time extensions while a card computes
+	ackTime   = 1 * time.Second // the chip needs a few ms; late ones are seen (libnfc #528), and a busy board is late itself
+	quickTime = 2 * time.Second // commands that stay inside the chip
+	listTime  = 2 * time.Second // two rounds of polling and anticollision
+	dataTime  = 4 * time.Second // FWT 338 ms, three errors, waiting-time extensions while a card computes
 
 	// After an abort the chip is deaf for a moment and a command gets no ACK
 	// (libnfc #167), and the reply that was aborted may still be on its way:
@@ -215,12 +215,15 @@ func (c *chip) settle(ctx context.Context) error {
 	return c.port.Flush()
 }
 
-// wake raises a chip that sleeps, or sits in the middle of a command of a
-// program that is no more.
-func (c *chip) wake(ctx context.Context) error {
+// wake raises a chip that sleeps and, where it is told to abort, takes it out
+// of a command that somebody else began who is no more.
+func (c *chip) wake(ctx context.Context, abort bool) error {
 	var b [len(wakeBytes) + len(ackFrame)]byte
-	copy(b[copy(b[:], wakeBytes[:]):], ackFrame[:])
-	if err := c.port.Write(ctx, b[:]); err != nil {
+	n := copy(b[:], wakeBytes[:])
+	if abort {
+		n += copy(b[n:], ackFrame[:])
+	}
+	if err := c.port.Write(ctx, b[:n]); err != nil {
 		return fmt.Errorf("wake: %w", err)
 	}
 	c.unsettled = true

@@ -14,8 +14,8 @@
 // through which every frame goes are of fixed size and erased after each use,
 // because a frame may carry what a resident typed.
 //
-// Three layers, one file each: frame.go (pure: bytes to frames and back),
-// chip.go (one command and its reply, with deadlines), and above them
-// reader.go and link.go. Sources: UM0701-02, the chip's user manual; ISO
+// Three layers: frame.go (pure: bytes to frames and back), chip.go (one
+// command and its reply, with deadlines), and above them reader.go, power.go
+// and link.go. Sources: UM0701-02, the chip's user manual; ISO
 // 14443-3 and -4. Read frame.go first, then chip.go.
 package pn532

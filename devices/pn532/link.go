@@ -175,11 +175,13 @@ func (l *Link) Release(ctx context.Context) error {
 		return err
 	}
 	defer l.r.unlock()
+	var err error
 	if l.gone != nil {
-		return nil
+		err = l.r.darker(ctx)
+	} else {
+		err = l.r.set(ctx, cmdRF, 0x01, 0x00)
+		l.r.drop(errReleased)
 	}
-	err := l.r.set(ctx, cmdRF, 0x01, 0x00)
-	l.r.drop(errReleased)
 	switch {
 	case err == nil:
 		return nil

@@ -224,3 +224,29 @@ func TestPresenceIsAskedTwice(t *testing.T) {
 		t.Error("the card kept its power, or was sent a command")
 	}
 }
+
+// The field-off that follows a cut command may be lost with it. Release makes
+// sure.
+func TestReleaseAfterACutCommandTakesThePower(t *testing.T) {
+	card := newPlain()
+	virtual, _, l := tapped(t, card)
+	asked := make(chan struct{}, 9)
+	virtual.Watch(func(s string) { asked <- struct{}{} })
+	virtual.Fault(sim.Faults{Mute: true})
+	ctx, cancel := context.WithCancel(soon(t))
+	go func() { <-asked; cancel() }()
+	if _, err := l.Transmit(ctx, query); !errors.Is(err, kiosk.ErrGone) {
+		t.Fatalf("%v, want gone", err)
+	}
+	for range 2 { // the abort, and the field-off that is not heard
+		<-asked
+	}
+	virtual.Watch(nil)
+	if !card.powered() {
+		t.Fatal("the field-off was heard, so this test proves nothing")
+	}
+	virtual.Fault(sim.Faults{})
+	if err := l.Release(soon(t)); err != nil || card.powered() || virtual.Field() {
+		t.Errorf("%v, power %v", err, card.powered())
+	}
+}

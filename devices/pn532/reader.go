@@ -114,23 +114,6 @@ func (r *Reader) setUp(ctx context.Context) error {
 	return nil
 }
 
-// rouse wakes the chip and sets its SAM to normal mode, without which a C106
-// that was just powered answers nothing else (low-battery mode).
-func (r *Reader) rouse(ctx context.Context) error {
-	for try := 1; ; try++ {
-		if err := r.chip.wake(ctx); err != nil {
-			return err
-		}
-		err := r.set(ctx, cmdSAM, 0x01)
-		if err == nil {
-			return nil
-		}
-		if try == wakeTries || !errors.Is(err, errNoAck) {
-			return fmt.Errorf("wake: %w", err)
-		}
-	}
-}
-
 // set sends a command whose reply carries nothing.
 func (r *Reader) set(ctx context.Context, code byte, args ...byte) error {
 	_, err := r.chip.command(ctx, quickTime, code, args...)
@@ -168,6 +151,11 @@ func (r *Reader) Wait(ctx context.Context) (*Link, error) {
 }
 
 func (r *Reader) poll(ctx context.Context) (*Link, error) {
+	if r.chip.unsettled {
+		if err := r.rouse(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.set(ctx, cmdRF, 0x01, 0x00); err != nil {
 		return nil, err
 	}
@@ -236,29 +224,6 @@ func (r *Reader) drop(why error) {
 		r.link.gone = why
 		r.link = nil
 	}
-}
-
-// dark turns the field off, as far as the chip obeys. After an abort it does
-// not wait for an answer, so that a cancelled call ends soon: whoever uses the
-// chip next waits for it to come to rest.
-func (r *Reader) dark() {
-	if r.chip.port == nil {
-		return
-	}
-	if !r.chip.unsettled {
-		if err := r.set(context.Background(), cmdRF, 0x01, 0x00); err != nil {
-			_ = r.fail("field off", err) // the next call finds it closed
-		}
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*abortPause)
-	defer cancel()
-	_ = pause(ctx, abortPause)
-	frame, _ := AppendFrame(r.chip.tx[:0], ToChip, []byte{cmdRF, 0x01, 0x00})
-	if err := r.chip.port.Write(ctx, frame); err != nil {
-		_ = r.fail("field off", err)
-	}
-	clear(r.chip.tx[:])
 }
 
 // fail closes a reader of which nobody knows what it will say next.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/tarm/serial"
 	"golang.org/x/sys/unix"
@@ -34,36 +35,35 @@ func Open(name string, baud int) (*Port, error) {
 }
 
 func open(name string, baud int) (*Port, error) {
-	// Our own descriptor: for the lock, and for writes that have a deadline.
-	// It is non-blocking and in Go's poller, which the library's is not.
+	// Our own descriptor: for the lock, for waiting, and for writes that have
+	// a deadline. It is non-blocking and in Go's poller, which the library's
+	// is not.
 	own, err := os.OpenFile(name, os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := lock(own); err != nil {
+	raw, err := own.SyscallConn()
+	if err == nil {
+		err = lock(raw)
+	}
+	if err != nil {
 		return nil, errors.Join(err, own.Close())
 	}
 	line, err := serial.OpenPort(&serial.Config{Name: name, Baud: baud, ReadTimeout: readTimeout})
 	if err != nil {
 		return nil, errors.Join(err, own.Close())
 	}
-	p := &Port{name: name, own: own, line: line}
+	p := &Port{name: name, own: own, raw: raw, line: line}
 	if err := p.Flush(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
 }
 
-func lock(f *os.File) error {
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return err
-	}
+func lock(raw syscall.RawConn) error {
 	var locked error
-	if err := raw.Control(func(fd uintptr) { locked = unix.Flock(int(fd), unix.LOCK_EX|unix.LOCK_NB) }); err != nil {
-		return err
-	}
-	return locked
+	err := raw.Control(func(fd uintptr) { locked = unix.Flock(int(fd), unix.LOCK_EX|unix.LOCK_NB) })
+	return errors.Join(err, locked)
 }
 
 func explain(err error) error {

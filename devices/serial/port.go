@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/tarm/serial"
@@ -31,8 +32,9 @@ const (
 // Close may come from another.
 type Port struct {
 	name string
-	own  *os.File     // lock, and writes with a deadline
-	line *serial.Port // settings, and reads with the timeout above
+	own  *os.File        // lock, waiting, and writes with a deadline
+	raw  syscall.RawConn // own's descriptor
+	line *serial.Port    // settings, and reads with the timeout above
 
 	closing sync.Once
 	closed  error
@@ -52,6 +54,12 @@ func (p *Port) Read(ctx context.Context, buf []byte) (int, error) {
 			return 0, err
 		}
 		began := time.Now()
+		if err := p.waitForBytes(began.Add(readTimeout)); errors.Is(err, os.ErrDeadlineExceeded) {
+			early = 0
+			continue
+		} else if err != nil {
+			return 0, fmt.Errorf("serial: read %s: %w: %w", p.name, os.ErrClosed, err)
+		}
 		n, err := p.line.Read(buf)
 		switch {
 		case n > 0:
@@ -69,6 +77,20 @@ func (p *Port) Read(ctx context.Context, buf []byte) (int, error) {
 		}
 	}
 	return 0, nil
+}
+
+// waitForBytes waits in Go's poller. The library's Read could wait as well,
+// but it keeps a thread meanwhile and, until the runtime notices, one of the
+// few processors of a small board. A line that is gone counts as readable.
+func (p *Port) waitForBytes(until time.Time) error {
+	if err := p.own.SetReadDeadline(until); err != nil {
+		return err
+	}
+	return p.raw.Read(func(fd uintptr) bool {
+		one := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		n, err := unix.Poll(one[:], 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
 }
 
 // Write writes all of b or fails: with the context's error at most 100 ms
@@ -100,12 +122,8 @@ func (p *Port) Write(ctx context.Context, b []byte) error {
 // Flush throws away what was received and not read. What was written still
 // goes out, which the library's own Flush would stop too.
 func (p *Port) Flush() error {
-	raw, err := p.own.SyscallConn()
-	if err != nil {
-		return fmt.Errorf("serial: flush %s: %w: %w", p.name, os.ErrClosed, err)
-	}
 	var flushed error
-	err = raw.Control(func(fd uintptr) { flushed = unix.IoctlSetInt(int(fd), unix.TCFLSH, unix.TCIFLUSH) })
+	err := p.raw.Control(func(fd uintptr) { flushed = unix.IoctlSetInt(int(fd), unix.TCFLSH, unix.TCIFLUSH) })
 	switch {
 	case err != nil:
 		return fmt.Errorf("serial: flush %s: %w: %w", p.name, os.ErrClosed, err)

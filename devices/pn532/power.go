@@ -1,0 +1,60 @@
+package pn532
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// rouse wakes the chip and sets its SAM to normal mode, without which a C106
+// that was just powered answers nothing else (low-battery mode). Setting it
+// again changes nothing, so it is also how an aborted chip is found back.
+func (r *Reader) rouse(ctx context.Context) error {
+	for try := 1; ; try++ {
+		if err := r.chip.wake(ctx, try == 1); err != nil {
+			return err
+		}
+		err := r.set(ctx, cmdSAM, 0x01)
+		if err == nil {
+			return nil
+		}
+		if try == wakeTries || !errors.Is(err, errNoAck) {
+			return fmt.Errorf("wake: %w", err)
+		}
+	}
+}
+
+// dark turns the field off, as far as the chip obeys. After an abort it does
+// not wait for an answer, so that a cancelled call ends soon: whoever uses the
+// chip next waits for it to come to rest.
+func (r *Reader) dark() {
+	if r.chip.port == nil {
+		return
+	}
+	if !r.chip.unsettled {
+		if err := r.set(context.Background(), cmdRF, 0x01, 0x00); err != nil {
+			_ = r.fail("field off", err) // the next call finds it closed
+		}
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*abortPause)
+	defer cancel()
+	_ = pause(ctx, abortPause)
+	frame, _ := AppendFrame(r.chip.tx[:0], ToChip, []byte{cmdRF, 0x01, 0x00})
+	if err := r.chip.port.Write(ctx, frame); err != nil {
+		_ = r.fail("field off", err)
+	}
+	clear(r.chip.tx[:])
+}
+
+// darker makes sure of what dark could not: the field of a card whose command
+// was cut short is off.
+func (r *Reader) darker(ctx context.Context) error {
+	if r.chip.port == nil || r.link != nil || !r.chip.unsettled {
+		return nil
+	}
+	if err := r.rouse(ctx); err != nil {
+		return err
+	}
+	return r.set(ctx, cmdRF, 0x01, 0x00)
+}
