@@ -45,10 +45,12 @@ const (
 	WordTimeout      // E-TMO  ended for safety
 	WordReader       // E-RDR  the reader does not answer (out of service)
 	WordLedger       // E-LGR  no durable record can be kept (out of service)
-	WordPeer         // E-CRT  the other end is not the authority (certificate, clock)
+	WordPeer         // E-CRT  the other end is not the authority (its certificate, or that it refuses ours)
 	WordBusy         // E-BSY  the authority asks to wait
 	WordContract     // E-VER  kiosk and authority speak different versions
 	WordCardFault    // E-CRD  the card answers what no such card may answer
+
+	WordClock // E-CLK  the clock here and the authority's disagree
 
 	words // how many there are
 )
@@ -62,6 +64,7 @@ var codes = [words]string{
 	WordStore: "E-CHAIN", WordForm: "E-FMT", WordMismatch: "E-MIS", WordNotWritten: "E-WRT",
 	WordUnknown: "E-UNK", WordOtherCard: "E-OTH", WordTimeout: "E-TMO", WordReader: "E-RDR",
 	WordLedger: "E-LGR", WordPeer: "E-CRT", WordBusy: "E-BSY", WordContract: "E-VER", WordCardFault: "E-CRD",
+	WordClock: "E-CLK",
 }
 
 // Code is the word's code for staff, "" for a word that is no misfortune.

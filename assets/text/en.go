@@ -201,6 +201,7 @@ var enWords = wordTable{
 	kiosk.WordReader:       {What: "The card reader does not work", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordLedger:       {What: "Paused: no record can be kept", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordPeer:         {What: "There is no safe connection to the centre", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.WordClock:        {What: "Paused: the clock of this machine is wrong", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordBusy:         {What: "The centre is busy", Do: "Wait a little and try again.", Where: "This machine, or another store"},
 	kiosk.WordContract:     {What: "This machine needs an update and is paused", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordCardFault:    {What: "The card could not be read properly", Do: "Put it back. If that does not help, have it checked at the counter.", Where: enCounter},

@@ -84,10 +84,23 @@ func (l *Loop) health(ctx context.Context) (arrival, error) {
 	switch {
 	case err != nil:
 		return saying(kiosk.Healthy, word(err, kiosk.WordNetwork)), err
+	case skewed(h.Now, time.Now()):
+		return saying(kiosk.Healthy, kiosk.WordClock), nil
 	case !h.Open:
 		return saying(kiosk.Healthy, kiosk.WordHours), nil
 	}
 	return event(kiosk.Healthy), nil
+}
+
+// maxSkew is more than a clock drifts between two chances to set it. Nothing of
+// a visit depends on our clock, but certificates do, and the time on the last
+// screen and in the records; a clock that is further off is a fault to mend.
+const maxSkew = 10 * time.Minute
+
+// skewed compares the authority's word with our clock; an authority that does
+// not say its time is not asked again.
+func skewed(theirs int64, ours time.Time) bool {
+	return theirs != 0 && ours.Sub(time.Unix(theirs, 0)).Abs() > maxSkew
 }
 
 func (l *Loop) wait(ctx context.Context, v visit) (arrival, error) {
