@@ -268,7 +268,6 @@ func TestShowHangsAfterTheEnd(t *testing.T) {
 	if f.drawn {
 		t.Error("drawn on a window that is gone")
 	}
-	f.Quit()
 }
 
 // What the plan measured is what Fyne draws: no text is wider than its box.

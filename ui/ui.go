@@ -106,9 +106,6 @@ func (f *Face) Show(v kiosk.View) {
 	}
 }
 
-// Quit ends Run. It may be called from any goroutine, also before Run.
-func (f *Face) Quit() { f.there(f.app.Quit) }
-
 // there is the program's only way on to Fyne's goroutine.
 func (f *Face) there(do func()) { fyne.Do(do) }
 

@@ -35,10 +35,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := serve(*name); err != nil {
-		fmt.Fprintln(os.Stderr, "kiosk:", err)
-		os.Exit(1)
-	}
+	os.Exit(report(serve(*name)))
 }
 
 func serve(name string) error {
@@ -65,15 +62,25 @@ func serve(name string) error {
 	if firmware, err = assemble.New(ctx, cfg, face, log); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
+	// The firmware's end is the process's end. The window is not asked to quit:
+	// the toolkit has a handler of its own for SIGTERM, and its loop may be gone
+	// already or not have begun.
 	go func() {
 		err := firmware.Run(ctx)
-		ended <- errors.Join(ignore(err, context.Canceled), firmware.Close())
-		face.Quit()
+		os.Exit(report(errors.Join(ignore(err, context.Canceled), firmware.Close())))
 	}()
 	face.Run()
 	stop() // the window went first: end the loop, which erases the secrets
-	return <-ended
+	select {}
+}
+
+// report says how it ended and returns the exit status.
+func report(err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "kiosk:", err)
+	return 1
 }
 
 // closeMemory keeps this process's memory out of core dumps and away from
