@@ -27,9 +27,8 @@ import (
 	"multicopy.example/ui/plan"
 )
 
-// Face is the screen. Show and Quit are for any goroutine, Run is for main's.
+// Face is the screen. Show is for any goroutine, Run is for main's.
 type Face struct {
-	app   fyne.App
 	win   fyne.Window
 	panel plan.Panel
 	post  func(kiosk.Event)
@@ -54,7 +53,7 @@ type Face struct {
 // Show for that very goroutine.
 func New(app fyne.App, panel plan.Panel, post func(kiosk.Event)) *Face {
 	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
-	f := &Face{app: app, panel: panel, post: post, gone: make(chan struct{})}
+	f := &Face{panel: panel, post: post, gone: make(chan struct{})}
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})

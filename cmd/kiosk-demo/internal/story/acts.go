@@ -215,6 +215,16 @@ func (p *Player) authority(ctx context.Context, a []string) error {
 	case "start":
 		<-p.shop.sandbox.Done()
 		return p.shop.openAuthority(ctx)
+	case "no-codes": // the reservation alone is the factor
+		p.shop.policy = []string{"--factor", "reservation"}
+		if err := p.shop.killAuthority(); err != nil {
+			return err
+		}
+		return p.shop.openAuthority(ctx)
+	case "signing-only":
+		return p.shop.kioskAt(ctx, "--flows", "P")
+	case "revokes":
+		return p.shop.kioskAt(ctx, "--revoked")
 	case "hours": // closed now, whatever the time is
 		now := time.Now().UTC().Add(9 * time.Hour)
 		from := (now.Hour()*60 + now.Minute() + 120) % 1440
@@ -222,7 +232,7 @@ func (p *Player) authority(ctx context.Context, a []string) error {
 	case "always":
 		return p.shop.app.SetHours(ctx, appclient.Hours{})
 	}
-	return fmt.Errorf("an authority can kill, start, hours or always")
+	return fmt.Errorf("an authority can kill, start, hours, always, no-codes, signing-only or revokes")
 }
 
 func (p *Player) kiosk(_ context.Context, a []string) error {

@@ -45,6 +45,7 @@ type Shop struct {
 	kiosk    *textkiosk.Kiosk
 	pid      atomic.Int64 // of the kiosk
 	killAt   chan string  // ledger lines at which the plug is pulled
+	policy   []string     // further arguments of the authority
 	runs     int
 	secrets  []string // everything that must not be found afterwards
 }
@@ -103,7 +104,7 @@ func (s *Shop) openAuthority(ctx context.Context) error {
 	r, w := io.Pipe()
 	c, err := child.Start(child.Command{
 		Name: "authority-sandbox", Path: s.programs.Sandbox, Out: w,
-		Args: []string{"serve", "--dir", s.town(""), "--listen", s.listen, "--app", s.appAt},
+		Args: append([]string{"serve", "--dir", s.town(""), "--listen", s.listen, "--app", s.appAt}, s.policy...),
 		Log:  s.file(fmt.Sprintf("authority-%d.log", s.runs)),
 	})
 	if err != nil {
@@ -129,6 +130,19 @@ func (s *Shop) openAuthority(ctx context.Context) error {
 		return err
 	}
 	s.listen, s.appAt, s.app = at.Listen, at.App, appclient.New(at.App)
+	return nil
+}
+
+// kioskAt changes what the authority thinks of this kiosk.
+func (s *Shop) kioskAt(ctx context.Context, args ...string) error {
+	name, err := s.name()
+	if err != nil {
+		return err
+	}
+	args = append([]string{"kiosk", "--dir", s.town(""), "--name", name}, args...)
+	if out, err := exec.CommandContext(ctx, s.programs.Sandbox, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("authority-sandbox kiosk: %w: %s", err, out)
+	}
 	return nil
 }
 

@@ -35,7 +35,7 @@ func init() {
 		"tear":      {"tear INS before|after|half [stay] [swap:NAME] [nth:N]", "the card leaves at that command: 82 the opening, 2C the write, 20 VERIFY, 2A the signature, 84 the challenge, B0 a read", 2, 5, (*Player).tear},
 		"road":      {"road cut|silent|whole", "the network between kiosk and authority", 1, 1, (*Player).road},
 		"trouble":   {"trouble MESSAGE drop|mute|late|twice|die [nth:N]", "what happens to a message at the authority: health open code prove grant settle records", 2, 3, (*Player).trouble},
-		"authority": {"authority kill|start|hours|always", "the authority's process, and its opening hours", 1, 1, (*Player).authority},
+		"authority": {"authority WHAT", "kill start; hours (closed now) always; no-codes (reservation alone); signing-only (flow U not at this kiosk); revokes (this kiosk)", 1, 1, (*Player).authority},
 		"kiosk":     {"kiosk kill|start|stop", "the firmware's process: kill is SIGKILL", 1, 1, (*Player).kiosk},
 		"power":     {"power LINE", "SIGKILL the firmware as soon as its ledger holds that line: trying tried proving asking writing outcome settled ended", 1, 1, (*Player).power},
 		"dies":      {"dies INS before|after", "SIGKILL the firmware at that command of the card, before or after the card carries it out", 2, 2, (*Player).dies},
