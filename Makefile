@@ -11,12 +11,14 @@ OUT ?= demo-out
 PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
-# A test target that matches no test has failed.
-define gotest
-	@set -o pipefail; $(GO) test $(1) 2>&1 | tee .test.log; \
-	grep -q '^ok ' .test.log && ! grep -q 'no tests to run' .test.log; status=$$?; rm -f .test.log; exit $$status
-endef
 SHELL := bash
+
+# A run that fails, and a run that matches no test, have failed.
+define gotest
+	@set -o pipefail; log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	$(GO) test -timeout 20m $(1) 2>&1 | tee "$$log" || exit 1; \
+	if ! grep -q '^ok ' "$$log" || grep -q 'no tests to run' "$$log"; then echo "no test ran"; exit 1; fi
+endef
 
 .PHONY: help
 help: ## this list
@@ -45,7 +47,7 @@ memscan: build ## (root) the firmware's memory during a visit: one copy of each 
 .PHONY: test
 test: deps static ## every test
 	$(call gotest,. )
-	$(call gotest,-race $(PLAIN))
+	$(call gotest,-race -parallel 6 $(PLAIN))
 	$(call gotest,$(WINDOW))
 
 .PHONY: static
