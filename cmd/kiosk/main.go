@@ -2,6 +2,7 @@
 // serves residents on a full screen until it is told to end.
 //
 //	kiosk -config /etc/kiosk/kiosk.toml
+//	kiosk ledger verify|show -data DIR     for auditors, on a stopped kiosk
 //
 // The log goes to standard error, one line an event: places, calls of the
 // hands with their duration, faults. No line holds a secret, the length of
@@ -29,6 +30,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "ledger" {
+		os.Exit(report(ledger(context.Background(), os.Stdout, os.Args[2:])))
+	}
 	name := flag.String("config", "", "the configuration `file` (required)")
 	flag.Parse()
 	if *name == "" || flag.NArg() > 0 {
