@@ -10,8 +10,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/contract"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -30,7 +33,7 @@ const testKiosk = "kiosk-0001"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("SANDBOX_TEST_SERVE"); dir != "" {
-		main() // this process is the one that TestKilled… kills
+		served() // this process is the one that TestKilled… kills
 		return
 	}
 	os.Exit(func() int {
@@ -50,6 +53,27 @@ func TestMain(m *testing.M) {
 		return m.Run()
 	}())
 }
+
+// served is main under watch: a message outside the contract ends the process,
+// which the test that sent it notices.
+func served() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	d, err := document()
+	if err == nil {
+		w := &contract.Watch{Document: d, Tell: func(f string, a ...any) {
+			fmt.Fprintf(os.Stderr, f+"\n", a...)
+			os.Exit(3)
+		}}
+		err = run(ctx, os.Args[1:], os.Stdout, os.Stderr, w.Handler)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(authority.Document()) })
 
 // clock is the time of one test, the same at both ends.
 type clock struct {
@@ -78,6 +102,7 @@ type bench struct {
 	at    ready
 	app   *appclient.Client
 	kiosk *authority.Client
+	watch *contract.Watch // between the two
 }
 
 func start(t *testing.T, change ...func(*domain.Policy)) *bench {
@@ -95,10 +120,15 @@ func start(t *testing.T, change ...func(*domain.Policy)) *bench {
 	if b.town, err = town.Open(b.dir, policy, b.clock.now, log); err != nil {
 		t.Fatal(err)
 	}
+	d, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.watch = &contract.Watch{Document: d, Tell: t.Errorf}
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
-		down <- listenAndServe(ctx, b.town, "127.0.0.1:0", "127.0.0.1:0", b.clock.now, log, func(r ready) error { up <- r; return nil })
+		down <- listenAndServe(ctx, b.town, "127.0.0.1:0", "127.0.0.1:0", b.clock.now, log, b.watch.Handler, func(r ready) error { up <- r; return nil })
 	}()
 	select {
 	case b.at = <-up:

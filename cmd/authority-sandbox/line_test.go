@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -157,6 +158,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 		"surplus": strings.Replace(good, "{", `{"x":1,`, 1), "case": strings.Replace(good, `"session"`, `"Session"`, 1),
 		"trailing": good + "{}", "null": strings.Replace(good, `"failed"`, "null", 1), "long": `{"x":"` + strings.Repeat("a", authority.MaxMessage) + `"}`,
 	} {
+		b.watch.Odd(authority.PathSettle, []byte(body))
 		status, reply := b.raw(authority.PathSettle, []byte(body))
 		if r := refusalOf(t, reply); status != 400 || r.Code != authority.CodeContract || !json.Valid(reply) {
 			t.Errorf("%s: %d %s", name, status, reply)
@@ -164,6 +166,7 @@ func TestNonsenseIsRefused(t *testing.T) {
 			t.Errorf("not both versions are named: %s", r.Detail)
 		}
 	}
+	b.watch.Odd("/v1/nothing", []byte(good))
 	if status, reply := b.raw("/v1/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != authority.CodeContract {
 		t.Errorf("%d %s", status, reply)
 	}
@@ -214,4 +217,18 @@ func TestBadClientsAreRefused(t *testing.T) {
 		t.Fatal("the control was refused too:", err)
 	}
 	response.Body.Close()
+}
+
+// TestMessageOutsideTheContractIsNoticed: the watch of these tests is awake.
+func TestMessageOutsideTheContractIsNoticed(t *testing.T) {
+	b := start(t)
+	var told []string
+	b.watch.Tell = func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }
+	b.raw(authority.PathSettle, []byte(`{"contract":1}`))
+	if len(told) != 1 || !strings.Contains(told[0], "outside the contract: POST /v1/settle") {
+		t.Errorf("told %q", told)
+	}
+	if b.watch.Seen() != 1 {
+		t.Errorf("%d requests were seen", b.watch.Seen())
+	}
 }

@@ -38,13 +38,13 @@ const usage = `authority-sandbox: a reference authority for tests and demos
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, nil); err != nil {
 		fmt.Fprintln(os.Stderr, "authority-sandbox:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string, out, log io.Writer) error {
+func run(ctx context.Context, args []string, out, log io.Writer, front before) error {
 	if len(args) == 0 {
 		return fmt.Errorf("no sub-command\n%s", usage)
 	}
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	case "init":
 		return initialise(ctx, args[1:])
 	case "serve":
-		return serve(ctx, args[1:], out, log)
+		return serve(ctx, args[1:], out, log, front)
 	case "kiosk":
 		return register(ctx, args[1:])
 	case "residents":
@@ -133,7 +133,7 @@ type ready struct {
 	App    string `json:"app"`    // the app's stand-in, host:port
 }
 
-func serve(ctx context.Context, args []string, out, logTo io.Writer) error {
+func serve(ctx context.Context, args []string, out, logTo io.Writer, front before) error {
 	var dir, listen, app string
 	policy := domain.DefaultPolicy
 	err := flags("serve", args, func(f *flag.FlagSet) {
@@ -159,5 +159,5 @@ func serve(ctx context.Context, args []string, out, logTo io.Writer) error {
 		return err
 	}
 	defer t.DB.Close()
-	return listenAndServe(ctx, t, listen, app, time.Now, log, func(r ready) error { return json.NewEncoder(out).Encode(r) })
+	return listenAndServe(ctx, t, listen, app, time.Now, log, front, func(r ready) error { return json.NewEncoder(out).Encode(r) })
 }

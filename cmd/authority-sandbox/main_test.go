@@ -21,14 +21,14 @@ func TestCommandLineMistakes(t *testing.T) {
 		{"init", "--dir", dir, "stray"}, {"init", "--dir", template}, {"serve"}, {"serve", "--dir", dir}, {"serve", "--dir", dir, "--factor", "x"},
 		{"kiosk", "--dir", dir}, {"serve", "--dir", template, "--app", "0.0.0.0:0"}, {"serve", "--dir", template, "--app", "[::]:0"},
 	} {
-		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
+		if err := run(t.Context(), args, io.Discard, io.Discard, nil); err == nil {
 			t.Errorf("%q: taken", args)
 		}
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if err := run(t.Context(), []string{"init", "--dir", dir, "--residents", "nobody"}, io.Discard, io.Discard); err == nil {
+	if err := run(t.Context(), []string{"init", "--dir", dir, "--residents", "nobody"}, io.Discard, io.Discard, nil); err == nil {
 		t.Error("a resident who is not listed")
 	}
 }
@@ -37,10 +37,10 @@ func TestCommandLineMistakes(t *testing.T) {
 func TestFirstDay(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sandbox")
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"residents"}, &out, io.Discard); err != nil || strings.Count(out.String(), "\n") != len(town.Residents()) {
+	if err := run(t.Context(), []string{"residents"}, &out, io.Discard, nil); err != nil || strings.Count(out.String(), "\n") != len(town.Residents()) {
 		t.Errorf("%s, %v", out.String(), err)
 	}
-	if err := run(t.Context(), []string{"init", "--dir", dir, "--pin", "4321", "--residents", "yuki"}, io.Discard, io.Discard); err != nil {
+	if err := run(t.Context(), []string{"init", "--dir", dir, "--pin", "4321", "--residents", "yuki"}, io.Discard, io.Discard, nil); err != nil {
 		t.Fatal(err)
 	}
 	var c struct {
@@ -55,13 +55,13 @@ func TestFirstDay(t *testing.T) {
 			t.Errorf("%s: %v, %v", key, info, err)
 		}
 	}
-	if err := run(t.Context(), []string{"kiosk", "--dir", dir, "--name", "kiosk-0007", "--flows", "P"}, io.Discard, io.Discard); err != nil {
+	if err := run(t.Context(), []string{"kiosk", "--dir", dir, "--name", "kiosk-0007", "--flows", "P"}, io.Discard, io.Discard, nil); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"serve", "--dir", dir}, write, io.Discard) }()
+	go func() { ended <- run(ctx, []string{"serve", "--dir", dir}, write, io.Discard, nil) }()
 	var at ready
 	if err := json.NewDecoder(read).Decode(&at); err != nil || at.Listen == "" || at.App == "" {
 		t.Errorf("%+v, %v", at, err)

@@ -5,8 +5,11 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
@@ -130,6 +133,50 @@ func TestSealedCodeIsReplayed(t *testing.T) {
 		if err := authority.Decode(reply, &coded); err != nil || status != 200 || (coded.Ticket != nil) != step.right || coded.CodesLeft != step.left {
 			t.Errorf("%v: %d %s", step, status, reply)
 		}
+	}
+}
+
+// TestMemoryIsBounded: what nobody can ask for again is forgotten, and not an
+// hour too early.
+func TestMemoryIsBounded(t *testing.T) {
+	b := start(t)
+	rows := func() (list [3]int) {
+		t.Helper()
+		db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.dir, "authority.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for i, table := range []string{"replies", "attempts", "challenges"} {
+			if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&list[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return list
+	}
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	m := authority.OpenRequest{Envelope: authority.Envelope{Contract: 1, Request: authority.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
+	_, before := b.raw(authority.PathOpen, encode(t, m))
+	b.code(b.kiosk, b.open(c), wrong(r.OTP))
+	if _, err := b.app.Challenge(t.Context(), c.cert, "P"); err != nil {
+		t.Fatal(err)
+	}
+	if got := rows(); got != [3]int{3, 1, 1} {
+		t.Fatalf("%v rows", got)
+	}
+	b.clock.pass(47 * time.Hour)
+	b.kiosk.Open(t.Context(), c.facts()) // too old, and answered
+	if _, after := b.raw(authority.PathOpen, encode(t, m)); !bytes.Equal(before, after) {
+		t.Errorf("after 47 hours another reply: %s", after)
+	}
+	if got := rows(); got != [3]int{4, 1, 0} {
+		t.Errorf("after 47 hours %v rows", got)
+	}
+	b.clock.pass(26 * time.Hour)
+	b.kiosk.Open(t.Context(), c.facts())
+	if got := rows(); got != [3]int{2, 0, 0} {
+		t.Errorf("after 73 hours %v rows", got)
 	}
 }
 

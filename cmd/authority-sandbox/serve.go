@@ -12,9 +12,13 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 )
 
+// before stands in front of the kiosks' line. The program has none; the tests
+// hold each message both ways against the contract there.
+type before func(http.Handler) http.Handler
+
 // listenAndServe serves both addresses until ctx ends, then lets requests that
 // have begun finish.
-func listenAndServe(ctx context.Context, t *town.Town, listen, app string, now func() time.Time, log *slog.Logger, tell func(ready) error) error {
+func listenAndServe(ctx context.Context, t *town.Town, listen, app string, now func() time.Time, log *slog.Logger, front before, tell func(ready) error) error {
 	lineAt, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -28,6 +32,9 @@ func listenAndServe(ctx context.Context, t *town.Town, listen, app string, now f
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
 	trouble.Meet(line)
+	if front != nil {
+		line.Handler = front(line.Handler)
+	}
 	ended := make(chan error, 2)
 	go func() { ended <- line.ServeTLS(lineAt, "", "") }()
 	go func() { ended <- back.Serve(appAt) }()

@@ -21,7 +21,7 @@ func broke(why string) error {
 	return fmt.Errorf("%w: %s: %w", ErrMessage, why, kiosk.Fault(kiosk.WordContract))
 }
 
-// Health asks whether a visit may begin. Faults: E-NET, E-CRT, E-VER.
+// Health asks whether a visit may begin. Faults: E-NET, E-CRT, E-CLK, E-VER.
 func (c *Client) Health(ctx context.Context) (kiosk.Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
@@ -44,7 +44,7 @@ func (c *Client) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error)
 	if _, err := c.post(ctx, PathOpen, m, &r, false); err != nil {
 		return kiosk.Session{}, err
 	}
-	if r.User != Good || r.Sign != Good {
+	if r.UserCertificate != Good || r.SignCertificate != Good {
 		// The authority refuses such a card; one that opens a session all
 		// the same is not asked for a second opinion.
 		return kiosk.Session{}, broke("a session for a certificate that is not good")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/contract"
 )
 
 // scripted answers each request with what script makes of it.
@@ -55,8 +56,12 @@ func say(t *testing.T, w http.ResponseWriter, body []byte, message func(Envelope
 	if err != nil {
 		t.Error(err)
 	}
+	w.Header().Set("Content-Type", "application/json")
 	w.Write(data)
 }
+
+// oddly says that the reply which follows is outside the contract on purpose.
+func oddly(w http.ResponseWriter) { w.Header().Set(contract.OddReply, "yes") }
 
 var session = kiosk.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{2}, Flow: kiosk.FlowP, Ticket: [32]byte{3}}
 
@@ -70,6 +75,7 @@ func TestReplay(t *testing.T) {
 			recorded, _ = Encode(&SettleReply{Envelope: Envelope{1, ID{1, 2, 3}}, Challenge: &Hash{9}})
 			return
 		}
+		w.Header().Set("Content-Type", "application/json")
 		w.Write(recorded)
 	})
 	if ch, err := c.Settle(t.Context(), session.ID, kiosk.GrantID{}, kiosk.Failed); err != nil || ch != [32]byte{9} {
@@ -144,6 +150,7 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 	// An answer cut short is a broken connection too.
 	s, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 		if n == 0 {
+			oddly(w)
 			w.Header().Set("Content-Length", "500")
 			w.Write([]byte(`{"contract":1`))
 			return
@@ -161,13 +168,17 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		answer func(w http.ResponseWriter, body []byte)
 		word   kiosk.Word
 	}{
-		"redirect":  {func(w http.ResponseWriter, _ []byte) { w.Header().Set("Location", "/v1/open"); w.WriteHeader(307) }, kiosk.WordPeer},
-		"gateway":   {func(w http.ResponseWriter, _ []byte) { http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.WordNetwork},
-		"not found": {func(w http.ResponseWriter, _ []byte) { http.Error(w, "<html>", http.StatusNotFound) }, kiosk.WordContract},
-		"html":      {func(w http.ResponseWriter, _ []byte) { w.Write([]byte("<html>")) }, kiosk.WordContract},
-		"nothing":   {func(w http.ResponseWriter, _ []byte) {}, kiosk.WordContract},
-		"endless":   {func(w http.ResponseWriter, _ []byte) { w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.WordContract},
-		"version":   {func(w http.ResponseWriter, _ []byte) { w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.WordContract},
+		"redirect": {func(w http.ResponseWriter, _ []byte) {
+			oddly(w)
+			w.Header().Set("Location", "/v1/open")
+			w.WriteHeader(307)
+		}, kiosk.WordPeer},
+		"gateway":   {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.WordNetwork},
+		"not found": {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusNotFound) }, kiosk.WordContract},
+		"html":      {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write([]byte("<html>")) }, kiosk.WordContract},
+		"nothing":   {func(w http.ResponseWriter, _ []byte) { oddly(w) }, kiosk.WordContract},
+		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.WordContract},
+		"version":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.WordContract},
 		"no ticket": {func(w http.ResponseWriter, b []byte) {
 			say(t, w, b, func(e Envelope) any { return &CodeReply{e, &Hash{}, 5} })
 		}, kiosk.WordContract},
@@ -175,6 +186,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 			say(t, w, b, func(e Envelope) any { return &CodeReply{e, nil, 0} })
 		}, kiosk.WordCodeVoid},
 		"busy": {func(w http.ResponseWriter, b []byte) {
+			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(429)
 			say(t, w, b, func(e Envelope) any { return &Refusal{1, nil, CodeBusy, "\x1b[2J", 7} })
 		}, kiosk.WordBusy},
@@ -196,6 +208,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 func TestEveryRefusalIsItsWord(t *testing.T) {
 	for _, code := range Codes() {
 		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(code.Status())
 			say(t, w, body, func(Envelope) any { return &Refusal{Contract: 1, Code: code} })
 		})
@@ -234,7 +247,7 @@ func TestNothingTypedLeavesUnsealed(t *testing.T) {
 // TestCallEndsWithItsContext, whatever the other end does.
 func TestCallEndsWithItsContext(t *testing.T) {
 	hold := make(chan struct{})
-	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { <-hold })
+	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { oddly(w); <-hold })
 	defer close(hold)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

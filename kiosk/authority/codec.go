@@ -57,6 +57,11 @@ func decode(data []byte, to any) error {
 	if err := lay(tree, reflect.ValueOf(to).Elem()); err != nil {
 		return err
 	}
+	if l, ok := to.(interface{ limits() error }); ok {
+		if err := l.limits(); err != nil {
+			return err
+		}
+	}
 	if c, ok := to.(interface{ check() error }); ok {
 		return c.check()
 	}

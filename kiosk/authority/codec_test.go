@@ -102,7 +102,7 @@ func TestValuesOutsideTheirRange(t *testing.T) {
 	batch := *golden["RecordsRequest"].(*RecordsRequest)
 	batch.Records = nil
 	for i := range MaxBatch + 1 {
-		batch.Records = append(batch.Records, Record{Seq: uint64(i + 1), Bytes: bytes.Repeat([]byte{1}, MaxRecord)})
+		batch.Records = append(batch.Records, Record{Seq: uint64(i + 1), Bytes: bytes.Repeat([]byte{1}, MaxBody)})
 	}
 	data, err := Encode(&batch)
 	if err != nil {

@@ -3,8 +3,8 @@
 //
 // The contract is ours. How the real authority opens a card is not public; a
 // different authority needs another package with the same methods and nothing
-// else. openapi.yaml describes the messages, this package's types are the
-// same messages in Go, and a test holds the two together.
+// else. openapi.yaml describes the messages; wire_gen.go is the same in Go, written
+// from it by package generate; package contract holds messages against it.
 //
 // What it never does: it stores nothing, decides nothing, follows no redirect
 // and no proxy, logs no body, and never sends a secret that is not sealed to
@@ -12,5 +12,5 @@
 // request it answers before a value leaves the package; every error unwraps to
 // a kiosk.Fault, a kiosk.WrongCode, or one of the classes in kiosk/send.go.
 //
-// Read wire.go first, then calls.go; tls.go says who is believed.
+// Read openapi.yaml first, then wire.go and calls.go; tls.go says who is believed.
 package authority

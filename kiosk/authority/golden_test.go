@@ -126,7 +126,7 @@ func TestOldMessagesStayReadable(t *testing.T) {
 	}
 }
 
-func contract(t *testing.T) *openapi3.T {
+func parsed(t *testing.T) *openapi3.T {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
 	if err != nil {
@@ -141,7 +141,7 @@ func contract(t *testing.T) *openapi3.T {
 // TestContractAndTypesDisagree: every golden message is valid under its
 // schema, and not valid with a field more or a field less.
 func TestContractAndTypesDisagree(t *testing.T) {
-	doc := contract(t)
+	doc := parsed(t)
 	used := map[string]bool{}
 	for name, message := range golden {
 		schema, _, _ := strings.Cut(name, "-")
@@ -206,7 +206,7 @@ func without(t *testing.T, data []byte, key string) []byte {
 // every code is one word of its own.
 func TestContractListsEveryCode(t *testing.T) {
 	var listed, ours []string
-	for _, v := range contract(t).Components.Schemas["Code"].Value.Enum {
+	for _, v := range parsed(t).Components.Schemas["Code"].Value.Enum {
 		listed = append(listed, v.(string))
 	}
 	words := map[kiosk.Word]Code{}

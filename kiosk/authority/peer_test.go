@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/contract"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -102,12 +103,24 @@ type far struct {
 	*httptest.Server
 }
 
+var loaded = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(Document()) })
+
+// watch is between every client and every far end of these tests.
+func watch(t *testing.T, next http.Handler) http.Handler {
+	t.Helper()
+	d, err := loaded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (&contract.Watch{Document: d, Tell: t.Errorf}).Handler(next)
+}
+
 func farEnd(t *testing.T, spoil func(*far), handler http.HandlerFunc) *far {
 	t.Helper()
 	f := &far{ca: authorityCA(t)}
 	f.server = certify(t, &f.ca, func(*x509.Certificate) {})
 	f.own = certify(t, &f.ca, clientCert)
-	f.Server = httptest.NewUnstartedServer(handler)
+	f.Server = httptest.NewUnstartedServer(watch(t, handler))
 	f.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	f.TLS = &tls.Config{Certificates: []tls.Certificate{f.server.tls()}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: f.ca.pool(), MinVersion: tls.VersionTLS13}
 	spoil(f)
@@ -118,6 +131,7 @@ func farEnd(t *testing.T, spoil func(*far), handler http.HandlerFunc) *far {
 
 func fine(w http.ResponseWriter, r *http.Request) {
 	data, _ := Encode(&Health{Contract: 1, Contracts: []int{1}, Now: 1790000000})
+	w.Header().Set("Content-Type", "application/json")
 	w.Write(data)
 }
 
@@ -155,7 +169,11 @@ func TestRefusesEveryBadPeer(t *testing.T) {
 			heard = false
 			f := farEnd(t, c.spoil, handler)
 			_, err := newClient(t, config(t, f.URL, f.ca, f.own)).Health(t.Context())
-			wantFault(t, err, kiosk.WordPeer)
+			word := kiosk.WordPeer
+			if c.says == "clock" {
+				word = kiosk.WordClock
+			}
+			wantFault(t, err, word)
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v does not say %q", err, c.says)
 			}

@@ -21,11 +21,17 @@ import (
 // asks for ours. The check sits in VerifyConnection so that it can say which
 // of these failed, and runs again on resumed connections.
 
-// peerError is a bad other end: E-CRT.
+// peerError is a bad other end: E-CRT, and E-CLK where only the time is wrong.
 type peerError struct{ why error }
 
-func (e peerError) Error() string   { return "the other end is not the authority: " + e.why.Error() }
-func (e peerError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.WordPeer)} }
+func (e peerError) Error() string { return "the other end is not the authority: " + e.why.Error() }
+
+func (e peerError) Unwrap() []error {
+	if clock := (clockError{}); errors.As(e.why, &clock) {
+		return []error{e.why} // which carries a fault of its own
+	}
+	return []error{e.why, kiosk.Fault(kiosk.WordPeer)}
+}
 
 // networkError is no other end: E-NET.
 type networkError struct{ why error }
@@ -104,7 +110,8 @@ func (d *dialer) verify(state tls.ConnectionState) error {
 	return peerError{err}
 }
 
-// clockError: a certificate that is good at another time than now.
+// clockError: a certificate that is good at another time than now, E-CLK. Who
+// repairs it looks at this machine's clock first.
 type clockError struct {
 	now, from, to time.Time
 	why           error
@@ -116,7 +123,7 @@ func (e clockError) Error() string {
 		e.from.UTC().Format(day), e.to.UTC().Format(day), e.now.UTC().Format(day))
 }
 
-func (e clockError) Unwrap() error { return e.why }
+func (e clockError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.WordClock)} }
 
 // classify says of any transport error whether there was nobody or the wrong
 // one. Silence, resets and time-outs are the network's; everything that an

@@ -9,26 +9,8 @@ import (
 
 // Byte strings travel as standard base64 with padding, in exactly one spelling:
 // line breaks and stray trailing bits, which Go's decoder forgives, are refused
-// so that equal values have equal bytes.
-type (
-	ID        [16]byte  // a session, request, grant or ledger epoch; also the card's challenge
-	Hash      [32]byte  // a SHA-256, a challenge of the authority, a ticket
-	Signature [256]byte // RSA-2048, PKCS#1 v1.5, made by the card
-	Command   [87]byte  // what opens the card: header, target, P1, grant id, r‖s
-	DER       []byte    // a certificate or request, 1 to MaxDER bytes
-	Sealed    []byte    // HPKE: encapsulated key, ciphertext, tag; SealedLen bytes, or none
-	Body      []byte    // a ledger record's bytes, 1 to MaxRecord
-	Mark      []byte    // an ECDSA P-256 signature in ASN.1, 8 to 72 bytes
-)
-
-// The longest of each byte string whose length is not fixed.
-const (
-	MaxDER    = 4096 // four times the longest card certificate seen
-	MaxRecord = 512  // kiosk.Record
-	SealedLen = 32 + CodeLen + 16
-	CodeLen   = 8 // digits of a one-time password
-	maxMark   = 72
-)
+// so that equal values have equal bytes. Their types and lengths are in
+// wire_gen.go.
 
 var strict = base64.StdEncoding.Strict()
 
@@ -76,17 +58,17 @@ func (x *Signature) UnmarshalText(t []byte) error { return fill(x[:], t) }
 func (x *Command) UnmarshalText(t []byte) error   { return fill(x[:], t) }
 
 func (x *DER) UnmarshalText(t []byte) (err error) {
-	*x, err = unBase64(t, 1, MaxDER)
+	*x, err = unBase64(t, MinDER, MaxDER)
 	return err
 }
 
 func (x *Body) UnmarshalText(t []byte) (err error) {
-	*x, err = unBase64(t, 1, MaxRecord)
+	*x, err = unBase64(t, MinBody, MaxBody)
 	return err
 }
 
 func (x *Mark) UnmarshalText(t []byte) (err error) {
-	*x, err = unBase64(t, 8, maxMark)
+	*x, err = unBase64(t, MinMark, MaxMark)
 	return err
 }
 
@@ -126,16 +108,8 @@ const (
 	ServiceBusy           // inside the hours, and asks to wait
 )
 
-// One list for each, position by value; an empty string is a value that has no
-// text and cannot travel.
-var (
-	flowText    = []string{"", "P", "U"}
-	actText     = []string{"", "reset", "unlock"}
-	outcomeText = []string{"", "done", "failed", "unknown"}
-	factorText  = []string{"code", "reservation"}
-	certText    = []string{"good", "expired", "changed", "revoked", "held", "none"}
-	serviceText = []string{"open", "closed", "busy"}
-)
+// The lists of texts are in wire_gen.go, position by value; an empty string is
+// a value that has no text and cannot travel.
 
 func name[T ~uint8](list []string, v T) ([]byte, error) {
 	if int(v) >= len(list) || list[v] == "" {
@@ -158,14 +132,14 @@ func (x Flow) MarshalText() ([]byte, error)       { return name(flowText, x) }
 func (x Act) MarshalText() ([]byte, error)        { return name(actText, x) }
 func (x Outcome) MarshalText() ([]byte, error)    { return name(outcomeText, x) }
 func (x Factor) MarshalText() ([]byte, error)     { return name(factorText, x) }
-func (x CertState) MarshalText() ([]byte, error)  { return name(certText, x) }
+func (x CertState) MarshalText() ([]byte, error)  { return name(certStateText, x) }
 func (x Service) MarshalText() ([]byte, error)    { return name(serviceText, x) }
 func (x *Flow) UnmarshalText(t []byte) error      { return value(flowText, x, t) }
 func (x *Act) UnmarshalText(t []byte) error       { return value(actText, x, t) }
 func (x *Outcome) UnmarshalText(t []byte) error   { return value(outcomeText, x, t) }
 func (x *Factor) UnmarshalText(t []byte) error    { return value(factorText, x, t) }
-func (x *CertState) UnmarshalText(t []byte) error { return value(certText, x, t) }
+func (x *CertState) UnmarshalText(t []byte) error { return value(certStateText, x, t) }
 func (x *Service) UnmarshalText(t []byte) error   { return value(serviceText, x, t) }
 
 // String is the state's word on the wire.
-func (x CertState) String() string { return certText[min(int(x), len(certText)-1)] }
+func (x CertState) String() string { return certStateText[min(int(x), len(certStateText)-1)] }

@@ -5,6 +5,22 @@ import (
 	"time"
 )
 
+// keep is how long a reply is given again: longer than a reservation lives, so
+// that what is repeated later has nothing left to do. The contract promises 24
+// hours.
+const keep = 48 * time.Hour
+
+// prune forgets, once an hour at most, what nobody can ask for again.
+func (s *Service) prune(c *call) error {
+	last := s.pruned.Load()
+	if c.now-last < 3600 || !s.pruned.CompareAndSwap(last, c.now) {
+		return nil
+	}
+	gone, err := c.Prune(c.now-int64(keep.Seconds()), c.now-int64(challengeLife.Seconds()))
+	s.log.Info("forgot what nobody can ask for", "rows", gone)
+	return err
+}
+
 // locks let one request id be worked on at a time, so that a repetition that
 // overtakes its original waits for the original's reply.
 type locks struct {

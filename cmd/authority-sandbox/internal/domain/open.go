@@ -20,6 +20,9 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 	if after := max(s.rates.allow("kiosk "+c.peer.Kiosk, s.policy.KioskRate), s.rates.allow("card "+string(user[:]), s.policy.CardRate)); after > 0 {
 		return nil, &refusal{code: authority.CodeBusy, detail: "too many visits opened", after: after}
 	}
+	if err := s.prune(c); err != nil {
+		return nil, err
+	}
 	hours, err := s.hours(c.Tx)
 	if err != nil {
 		return nil, err
@@ -53,7 +56,7 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 		return nil, err
 	}
 	return &authority.OpenReply{Envelope: c.reply(), Session: session.ID, Challenge: challenge, Flow: authority.Flow(flow),
-		User: authority.Good, Sign: authority.Good, Factor: authority.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
+		UserCertificate: authority.Good, SignCertificate: authority.Good, Factor: authority.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
 }
 
 // believe finds the card of a user-authentication certificate that a CA of

@@ -19,6 +19,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -71,6 +72,7 @@ type Service struct {
 	log    *slog.Logger
 	busy   *locks
 	rates  *rates
+	pruned atomic.Int64 // Unix seconds; 0 since the start
 }
 
 // New makes the authority over a database.

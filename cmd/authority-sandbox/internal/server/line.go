@@ -24,7 +24,9 @@ import (
 func Line(s *domain.Service, own tls.Certificate, clients *x509.CertPool, now func() time.Time, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+authority.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
-	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, now) })
+	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, r.URL.Path, now) })
+	// Everything else is refused in the contract's words too; "" is no path.
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, "", now) })
 	return &http.Server{
 		Handler:           mux,
 		TLSConfig:         lineTLS(own, clients, now),
@@ -90,7 +92,7 @@ func health(w http.ResponseWriter, r *http.Request, s *domain.Service) {
 	write(w, domain.Reply{Status: 200, Body: body})
 }
 
-func post(w http.ResponseWriter, r *http.Request, s *domain.Service, now func() time.Time) {
+func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string, now func() time.Time) {
 	p, ok := peer(r, now())
 	if !ok {
 		http.Error(w, "the client's key is not ECDSA", http.StatusForbidden)
@@ -103,7 +105,7 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, now func() 
 	// A client that hangs up after sending is still answered into the store.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 15*time.Second)
 	defer cancel()
-	write(w, s.Handle(ctx, p, r.URL.Path, body))
+	write(w, s.Handle(ctx, p, path, body))
 }
 
 func write(w http.ResponseWriter, reply domain.Reply) {

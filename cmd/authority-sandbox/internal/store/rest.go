@@ -33,6 +33,27 @@ func (t *Tx) AddAttempt(kiosk string, request ID, hash Hash, reservation ID) err
 	return t.run(`INSERT INTO attempts VALUES (?,?,?,?)`, kiosk, request[:], hash[:], reservation[:])
 }
 
+// Prune forgets replies made before that time, counted codes of reservations
+// that ended before it, and challenges of the app that are older still than
+// they are good for. It answers how many rows went.
+func (t *Tx) Prune(before, challenges int64) (gone int64, err error) {
+	for _, d := range []struct {
+		query string
+		at    int64
+	}{
+		{`DELETE FROM replies WHERE made < ?`, before},
+		{`DELETE FROM attempts WHERE reservation IN (SELECT id FROM reservations WHERE expires < ?)`, before},
+		{`DELETE FROM challenges WHERE made < ?`, challenges},
+	} {
+		n, err := t.exec(d.query, d.at)
+		if err != nil {
+			return gone, err
+		}
+		gone += n
+	}
+	return gone, nil
+}
+
 // Record of a kiosk's ledger.
 type Record struct {
 	Epoch ID

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSandboxLacksNothing: every requirement is ok, and none was left out.
+func TestSandboxLacksNothing(t *testing.T) {
+	s := serve(t)
+	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args(s.Listen)...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v", err)
+	}
+	ok := 0
+	for line := range strings.Lines(string(out)) {
+		switch {
+		case strings.HasPrefix(line, "ok "):
+			ok++
+		case strings.HasPrefix(line, "FAIL "), strings.HasPrefix(line, "not provoked "):
+			t.Errorf("%s", line)
+		}
+	}
+	if ok != len(requirements()) || ok < 100 {
+		t.Errorf("%d of %d are ok\n%s", ok, len(requirements()), out)
+	}
+	t.Logf("%d requirements", ok)
+}
+
+// TestRequirementsAreToldApart: no two lines are the same, or one that fails
+// could not be found.
+func TestRequirementsAreToldApart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range requirements() {
+		line := r.clause + r.text
+		if seen[line] || r.clause == "" || r.text == "" {
+			t.Errorf("%s %s: twice, or empty", r.clause, r.text)
+		}
+		seen[line] = true
+	}
+}
+
+// TestCommandLineMistakes end with a reason.
+func TestCommandLineMistakes(t *testing.T) {
+	good := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}.args("127.0.0.1:1")
+	for _, args := range [][]string{{}, {"-what"}, append(good, "stray"), append(good, "-refused", "x"), append(good, "-only", "("),
+		append(good, "-cards", "nobody"), append(good, "-key", "nowhere"), append(good, "-roots", "nowhere"), append(good, "-code-key", "nowhere"),
+		append(good, "-reserve", "both"), append(good, "-only", "no line says this")} {
+		if err := run(t.Context(), args, io.Discard); err == nil {
+			t.Errorf("%q: taken", args)
+		}
+	}
+}
+
+// TestNobodyThere: each line fails, and the program says 1.
+func TestNobodyThere(t *testing.T) {
+	s := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}
+	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args("127.0.0.1:1", "-only", "^(Transport|/health)")...).CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || bytes.HasPrefix(out, []byte("ok ")) || bytes.Contains(out, []byte("\nok ")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestReservationsOfSomebodyElse come from a command.
+func TestReservationsOfSomebodyElse(t *testing.T) {
+	s := serve(t)
+	t.Setenv("CONFORMANCE_RESERVE_AT", s.App)
+	var out bytes.Buffer
+	if err := run(t.Context(), s.args(s.Listen, "-cards", "hanako", "-reserve", os.Args[0], "-only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	if !strings.Contains(out.String(), "\nok            /grant       three") || !strings.Contains(out.String(), "\nnot provoked  /open        refused with hours") {
+		t.Errorf("%s", out.String())
+	}
+}
+
+// TestAuthorityThatAsksForNoCode lacks nothing; what is about codes is said to
+// be untried.
+func TestAuthorityThatAsksForNoCode(t *testing.T) {
+	s := serve(t, "--factor", "reservation")
+	var out bytes.Buffer
+	if err := run(t.Context(), s.args(s.Listen, "-only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	if !strings.Contains(out.String(), "\nok            /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
+		t.Errorf("%s", out.String())
+	}
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/hpke"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// visit is one resident at the kiosk.
+type visit struct {
+	*suite
+	*line
+	card   *card
+	code   string // the right one
+	open   authority.OpenReply
+	ticket authority.Hash
+}
+
+func (s *suite) opens(l *line, c *card) (authority.OpenReply, error) {
+	return ask[authority.OpenReply](s, l, authority.PathOpen,
+		authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: -1})
+}
+
+// begin is a reservation and an opened visit.
+func (s *suite) begin(f kiosk.Flow) (*visit, error) {
+	c := s.card()
+	code, err := s.reserve(c, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.again(c, code)
+}
+
+// again opens a visit for a reservation that is there.
+func (s *suite) again(c *card, code string) (*visit, error) {
+	v := &visit{suite: s, line: s.line, card: c, code: code}
+	var err error
+	v.open, err = s.opens(v.line, c)
+	return v, err
+}
+
+// claimed is begin and the right one-time password.
+func (s *suite) claimed(f kiosk.Flow) (*visit, error) {
+	v, err := s.begin(f)
+	if err != nil {
+		return nil, err
+	}
+	return v, v.claim()
+}
+
+func (v *visit) claim() error {
+	r, err := v.types(v.code)
+	if err != nil {
+		return err
+	}
+	if r.Ticket == nil {
+		return errors.New("no ticket for the right one-time password")
+	}
+	v.ticket = *r.Ticket
+	return nil
+}
+
+// sealed is a request with a one-time password, empty where none is asked for.
+func (v *visit) sealed(code string) (m authority.CodeRequest, err error) {
+	m = authority.CodeRequest{Envelope: mint(), Session: v.open.Session}
+	if v.open.Factor == authority.Factor(kiosk.FactorReservation) {
+		return m, nil
+	}
+	key, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(v.codeKey)
+	if err != nil {
+		return m, err
+	}
+	info := authority.CodeInfo(kiosk.SessionID(m.Session), m.Request)
+	m.Sealed, err = hpke.Seal(key, hpke.HKDFSHA256(), hpke.AES256GCM(), info, []byte(code))
+	return m, err
+}
+
+func (v *visit) types(code string) (r authority.CodeReply, err error) {
+	m, err := v.sealed(code)
+	if err != nil {
+		return r, err
+	}
+	return ask[authority.CodeReply](v.suite, v.line, authority.PathCode, m)
+}
+
+// asksCode is nil where this visit wants a one-time password.
+func (v *visit) asksCode() error {
+	if v.open.Factor == authority.Factor(kiosk.FactorReservation) {
+		return notProvoked("the factor is the reservation alone")
+	}
+	return nil
+}
+
+// wrong is eight digits that are not the code.
+func (v *visit) wrong() string {
+	return string('0'+(v.code[0]-'0'+1)%10) + v.code[1:]
+}
+
+// proof is a request that proves act; change may spoil what is signed.
+func (v *visit) proof(act kiosk.Act, change func(*authority.ProofContext)) (m authority.ProveRequest, err error) {
+	p := authority.ProofContext{Session: kiosk.SessionID(v.open.Session), Challenge: v.open.Challenge, Ticket: v.ticket, KioskKey: v.spki(),
+		UserCert: v.card.cert, Flow: kiosk.Flow(v.open.Flow), Act: act, Factor: kiosk.Factor(v.open.Factor)}
+	if change != nil {
+		change(&p)
+	}
+	m = authority.ProveRequest{Envelope: mint(), Session: v.open.Session, Act: authority.Act(act)}
+	signature, err := v.card.signs(kiosk.Flow(v.open.Flow), authority.Proof(p))
+	copy(m.Signature[:], signature)
+	return m, err
+}
+
+func (v *visit) proves(act kiosk.Act, change func(*authority.ProofContext)) error {
+	m, err := v.proof(act, change)
+	if err != nil {
+		return err
+	}
+	_, err = ask[authority.ProveReply](v.suite, v.line, authority.PathProve, m)
+	return err
+}
+
+// request for a grant, with a challenge of the card.
+func (v *visit) request() authority.GrantRequest {
+	m := authority.GrantRequest{Envelope: mint(), Session: v.open.Session}
+	rand.Read(m.Challenge[:])
+	return m
+}
+
+// grants asks for a grant and looks at it as the card would.
+func (v *visit) grants(act kiosk.Act) (authority.GrantReply, error) {
+	m := v.request()
+	g, err := ask[authority.GrantReply](v.suite, v.line, authority.PathGrant, m)
+	if err != nil {
+		return g, err
+	}
+	return g, v.looks(m.Challenge, g, act)
+}
+
+// looks is nil where the command opens this card once, for that act.
+func (v *visit) looks(challenge authority.ID, g authority.GrantReply, act kiosk.Act) error {
+	flow := kiosk.Flow(v.open.Flow)
+	want := authority.GrantCommand(flow, act, kiosk.GrantID(g.Grant), [64]byte(g.Command[23:]))
+	digest := authority.GrantDigest(v.card.id, challenge, flow, act, kiosk.GrantID(g.Grant))
+	r, t := new(big.Int).SetBytes(g.Command[23:55]), new(big.Int).SetBytes(g.Command[55:])
+	switch {
+	case g.Grant == authority.ID{}:
+		return errors.New("a grant without a number")
+	case !bytes.Equal(want[:], g.Command[:]):
+		return fmt.Errorf("the command begins % X, not % X", g.Command[:23], want[:23])
+	case !ecdsa.Verify(v.card.grant, digest[:], r, t):
+		return errors.New("the command's signature does not verify")
+	}
+	return nil
+}
+
+// granted is a visit with a grant.
+func (s *suite) granted(f kiosk.Flow, act kiosk.Act) (*visit, authority.GrantReply, error) {
+	v, err := s.claimed(f)
+	if err != nil {
+		return nil, authority.GrantReply{}, err
+	}
+	if err := v.proves(act, nil); err != nil {
+		return nil, authority.GrantReply{}, err
+	}
+	g, err := v.grants(act)
+	return v, g, err
+}
+
+// settles tells an outcome; the fresh challenge becomes the visit's.
+func (v *visit) settles(grant *authority.ID, o kiosk.Outcome) error {
+	r, err := ask[authority.SettleReply](v.suite, v.line, authority.PathSettle,
+		authority.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: grant, Outcome: authority.Outcome(o)})
+	switch {
+	case err != nil:
+		return err
+	case o == kiosk.Done && r.Challenge != nil:
+		return errors.New("a challenge for a visit that is done")
+	case o != kiosk.Done && (r.Challenge == nil || *r.Challenge == v.open.Challenge || *r.Challenge == authority.Hash{}):
+		return errors.New("no fresh challenge")
+	case o != kiosk.Done:
+		v.open.Challenge = *r.Challenge
+	}
+	return nil
+}

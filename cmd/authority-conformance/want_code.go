@@ -1,0 +1,194 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+var codes = []requirement{
+	{"/code", "wrong ones are counted down to none, then the reservation is void and the right one is no use", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err := first(err, v.asks()); err != nil {
+			return err
+		}
+		for left := int8(4); left >= 0; left-- {
+			r, err := v.types(v.wrong())
+			if err != nil {
+				return err
+			}
+			if r.Ticket != nil || r.CodesLeft != left {
+				return fmt.Errorf("a ticket %t, %d left where %d belong", r.Ticket != nil, r.CodesLeft, left)
+			}
+		}
+		_, err = v.types(v.code)
+		_, after := s.opens(v.line, v.card)
+		return first(wants(err, authority.CodeVoid), wants(after, authority.CodeVoid))
+	}},
+	{"/code", "the right one after four wrong ones is right, and is not counted", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err := first(err, v.asks()); err != nil {
+			return err
+		}
+		for range 4 {
+			if _, err := v.types(v.wrong()); err != nil {
+				return err
+			}
+		}
+		for range 2 {
+			if r, err := v.types(v.code); err != nil || r.Ticket == nil || r.CodesLeft != 1 {
+				return first(err, fmt.Errorf("a ticket %t, %d left where 1 belongs", r.Ticket != nil, r.CodesLeft))
+			}
+		}
+		return nil
+	}},
+	{"/code", "of twenty wrong ones at once, from four sessions, no more than five are counted", parallelCodes},
+	{"/code", "one that was sealed for another request or session is a wrong one", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err := first(err, v.asks()); err != nil {
+			return err
+		}
+		w, err := s.again(v.card, v.code)
+		if err != nil {
+			return err
+		}
+		m, err := v.sealed(v.code)
+		if err != nil {
+			return err
+		}
+		m.Request = mint().Request
+		r, err := ask[authority.CodeReply](s, s.line, authority.PathCode, m)
+		if err == nil && r.Ticket != nil {
+			err = errors.New("a ticket for one that was sealed for another request")
+		}
+		if err != nil {
+			return err
+		}
+		if m, err = v.sealed(v.code); err != nil {
+			return err
+		}
+		m.Session = w.open.Session
+		if r, err = ask[authority.CodeReply](s, s.line, authority.PathCode, m); err == nil && r.Ticket != nil {
+			err = errors.New("a ticket for one that was sealed for another session")
+		}
+		return err
+	}},
+	{"/code", "none, where one is asked for, is refused and not counted", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err := first(err, v.asks()); err != nil {
+			return err
+		}
+		_, err = ask[authority.CodeReply](s, s.line, authority.PathCode, authority.CodeRequest{Envelope: mint(), Session: v.open.Session})
+		if err := wants(err, authority.CodeContract); err != nil {
+			return err
+		}
+		r, err := v.types(v.code)
+		if err == nil && r.CodesLeft != 5 {
+			err = fmt.Errorf("%d left", r.CodesLeft)
+		}
+		return err
+	}},
+	{"/code", "an unknown session is over", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err != nil {
+			return err
+		}
+		v.open.Session = mint().Request
+		_, err = v.types(v.code)
+		return wants(err, authority.CodeOver)
+	}},
+	{"/code", "a later session of the card takes the claim over", func(s *suite) error {
+		v, err := s.claimed(kiosk.FlowP)
+		if err != nil {
+			return err
+		}
+		w, err := s.again(v.card, v.code)
+		if err := first(err, w.tryClaim()); err != nil {
+			return err
+		}
+		return first(wants(v.proves(kiosk.Reset, nil), authority.CodeOver), w.proves(kiosk.Reset, nil))
+	}},
+	{"/code", "a session that never claimed blocks nobody", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err != nil {
+			return err
+		}
+		w, err := s.again(v.card, v.code)
+		if err := first(err, v.tryClaim()); err != nil {
+			return err
+		}
+		_ = w // it stays open while the other goes on
+		return v.proves(kiosk.Reset, nil)
+	}},
+	{"/code", "a reservation that was made anew ends the sessions of the old one", func(s *suite) error {
+		v, err := s.begin(kiosk.FlowP)
+		if err != nil {
+			return err
+		}
+		if _, err := s.reserve(v.card, kiosk.FlowP); err != nil {
+			return err
+		}
+		_, err = v.types(v.code)
+		return wants(err, authority.CodeOver)
+	}},
+}
+
+// asks and tryClaim are asksCode and claim of a visit that may not be there.
+func (v *visit) asks() error {
+	if v == nil {
+		return nil
+	}
+	return v.asksCode()
+}
+
+func (v *visit) tryClaim() error {
+	if v == nil {
+		return nil
+	}
+	return v.claim()
+}
+
+func parallelCodes(s *suite) error {
+	v, err := s.begin(kiosk.FlowP)
+	if err := first(err, v.asks()); err != nil {
+		return err
+	}
+	sessions := []*visit{v}
+	for range 3 {
+		w, err := s.again(v.card, v.code)
+		if err != nil {
+			return err
+		}
+		sessions = append(sessions, w)
+	}
+	left := make([]int8, 20) // -1: refused
+	errs := make([]error, len(left))
+	var all sync.WaitGroup
+	for i := range left {
+		all.Go(func() {
+			r, err := sessions[i%len(sessions)].types(v.wrong())
+			left[i] = r.CodesLeft
+			if err != nil {
+				left[i], errs[i] = -1, wants(err, authority.CodeVoid)
+			} else if r.Ticket != nil {
+				errs[i] = errors.New("a ticket for a wrong one")
+			}
+		})
+	}
+	all.Wait()
+	if err := first(errs...); err != nil {
+		return err
+	}
+	// What is left is told as it stands when the reply is made, which the others
+	// move; that an entry was counted shows in that it was answered.
+	slices.Sort(left)
+	if left[len(left)-6] != -1 || left[len(left)-1] > 4 {
+		return fmt.Errorf("the replies left %v (-1: refused); five may be counted", left)
+	}
+	_, err = v.types(v.code)
+	return wants(err, authority.CodeVoid)
+}

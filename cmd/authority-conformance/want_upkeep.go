@@ -1,0 +1,218 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// newLedger is the first n records of a ledger that nobody else has.
+func newLedger(n int) (l []authority.Record) {
+	epoch, prev := mint().Request, authority.Hash{}
+	for i := range n {
+		body := make([]byte, 40)
+		rand.Read(body)
+		r := authority.Record{Epoch: epoch, Seq: uint64(i + 1), Prev: prev, Hash: sha256.Sum256(body), Bytes: body}
+		l, prev = append(l, r), r.Hash
+	}
+	return l
+}
+
+// batch signs records as the kiosk of that line.
+func (s *suite) batch(l *line, records []authority.Record) (m authority.RecordsRequest, err error) {
+	key, ok := l.own.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok {
+		return m, errors.New("the kiosk's key is not ECDSA")
+	}
+	m = authority.RecordsRequest{Envelope: mint(), Records: records}
+	last := records[len(records)-1]
+	head := authority.KioskHead(last.Epoch, last.Seq, last.Hash)
+	m.Signature, err = ecdsa.SignASN1(rand.Reader, key, head[:])
+	return m, err
+}
+
+// hands sends records and looks at what is said of them.
+func (s *suite) hands(l *line, records []authority.Record) (r authority.RecordsReply, err error) {
+	m, err := s.batch(l, records)
+	if err != nil {
+		return r, err
+	}
+	if r, err = ask[authority.RecordsReply](s, l, authority.PathRecords, m); err != nil {
+		return r, err
+	}
+	before, last := records[0].Seq-1, records[len(records)-1].Seq
+	switch {
+	case r.Acked < before || r.Acked > last || (r.Acked == last) == r.Aside:
+		return r, fmt.Errorf("of %d to %d, %d are kept, aside %t", before+1, last, r.Acked, r.Aside)
+	case r.Acked == before:
+		return r, nil
+	case r.Receipt == nil:
+		return r, errors.New("no receipt")
+	}
+	head := records[r.Acked-records[0].Seq]
+	if t := r.Receipt; t.Epoch != head.Epoch || t.Seq != head.Seq || t.Head != head.Hash {
+		return r, errors.New("a receipt for something else")
+	}
+	return r, authority.CheckReceipt(*r.Receipt, l.leaf.Subject.CommonName, l.peer.Load())
+}
+
+// keeps is nil where the batch is kept up to acked.
+func (s *suite) keeps(records []authority.Record, acked uint64) error {
+	r, err := s.hands(s.line, records)
+	if err == nil && r.Acked != acked {
+		err = fmt.Errorf("%d are kept, %d belong", r.Acked, acked)
+	}
+	return err
+}
+
+var upkeep = []requirement{
+	{"/records", "kept and receipted by the authority's TLS key; the same again is acknowledged again", func(s *suite) error {
+		l := newLedger(5)
+		return first(s.keeps(l[:3], 3), s.keeps(l, 5), s.keeps(l[1:4], 4))
+	}},
+	{"/records", "fifty of the longest at once are kept", func(s *suite) error {
+		l := newLedger(authority.MaxBatch)
+		for i := range l {
+			l[i].Bytes = make([]byte, authority.MaxBody)
+			rand.Read(l[i].Bytes)
+			l[i].Hash = sha256.Sum256(l[i].Bytes)
+			if i > 0 {
+				l[i].Prev = l[i-1].Hash
+			}
+		}
+		return s.keeps(l, authority.MaxBatch)
+	}},
+	{"/records", "one with another hash under a known number is kept apart, and those behind it are not looked at", func(s *suite) error {
+		l := newLedger(4)
+		if err := s.keeps(l[:3], 3); err != nil {
+			return err
+		}
+		forged := append([]authority.Record{}, l...)
+		forged[1] = newLedger(2)[1]
+		forged[1].Epoch, forged[1].Prev = l[0].Epoch, l[0].Hash
+		return first(s.keeps(forged, 1), s.keeps(l, 4))
+	}},
+	{"/records", "numbers that do not follow each other, and two epochs in one batch, are refused", func(s *suite) error {
+		l := newLedger(3)
+		for _, bad := range [][]authority.Record{{l[0], l[2]}, {l[1], l[0]}, {l[0], l[0]}, {l[0], newLedger(2)[1]}} {
+			m, err := s.batch(s.line, bad)
+			if err != nil {
+				return err
+			}
+			text, err := authority.Encode(m)
+			if err := first(err, s.malformed(authority.PathRecords, text)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"/records", "a head that this kiosk did not sign is refused", func(s *suite) error {
+		l := newLedger(2)
+		m, err := s.batch(s.line, l)
+		if err != nil {
+			return err
+		}
+		n, err := s.batch(s.line, l[:1])
+		if err != nil {
+			return err
+		}
+		m.Signature = n.Signature
+		_, err = ask[authority.RecordsReply](s, s.line, authority.PathRecords, m)
+		return first(wants(err, authority.CodeContract), s.keeps(l, 2))
+	}},
+	{"/heartbeat", "is answered with the clock of /health", func(s *suite) error {
+		h, err := s.health()
+		if err != nil {
+			return err
+		}
+		for _, out := range []string{"", "E-RDR"} {
+			r, err := ask[authority.HeartbeatReply](s, s.line, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Out: out})
+			if err != nil {
+				return err
+			}
+			if r.Now < h.Now || r.Now > h.Now+60 {
+				return fmt.Errorf("%d, and health said %d", r.Now, h.Now)
+			}
+		}
+		return nil
+	}},
+	{"/certificate", "a new key of the same kiosk is certified, and serves; another kiosk's name is refused", renew},
+}
+
+func (s *suite) health() (h authority.Health, err error) {
+	a, err := s.judged(s.line, http.MethodGet, authority.PathHealth, nil)
+	if err != nil {
+		return h, err
+	}
+	return h, authority.Decode(a.body, &h)
+}
+
+func renew(s *suite) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	asks := func(name string) (authority.RenewReply, error) {
+		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+		if err != nil {
+			return authority.RenewReply{}, err
+		}
+		return ask[authority.RenewReply](s, s.line, authority.PathRenew, authority.RenewRequest{Envelope: mint(), CSR: der})
+	}
+	name := s.line.leaf.Subject.CommonName
+	if _, err := asks(name + "x"); wants(err, authority.CodeContract) != nil {
+		return fmt.Errorf("another kiosk's name: %w", wants(err, authority.CodeContract))
+	}
+	r, err := asks(name)
+	if err != nil {
+		return err
+	}
+	l, err := lineWith(s.options, s.line.roots, tls.Certificate{Certificate: [][]byte{r.Certificate}, PrivateKey: key}, func(*tls.Config) {})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if !key.PublicKey.Equal(l.leaf.PublicKey) || l.leaf.Subject.CommonName != name {
+		return errors.New("the certificate is of another key or name")
+	}
+	_, err = ask[authority.HeartbeatReply](s, l, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"})
+	return err
+}
+
+// limits stands last: what comes after it would have to wait.
+var limits = []requirement{
+	{"/open", "asked too often it is busy, with the seconds to wait", func(s *suite) error {
+		c := s.card()
+		if _, err := s.reserve(c, kiosk.FlowP); err != nil {
+			return err
+		}
+		for range 500 {
+			body, err := authority.Encode(authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5})
+			if err != nil {
+				return err
+			}
+			a, err := s.judged(s.line, http.MethodPost, authority.PathOpen, body)
+			var r *refused
+			switch {
+			case err == nil:
+				continue
+			case !errors.As(err, &r) || r.Code != authority.CodeBusy:
+				return err
+			case r.RetryAfter == 0 || a.header.Get("Retry-After") == "":
+				return errors.New("busy without the seconds to wait")
+			}
+			return nil
+		}
+		return notProvoked("500 visits were opened")
+	}},
+}

@@ -1,0 +1,117 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+)
+
+func load(t *testing.T) *Document {
+	t.Helper()
+	text, err := os.ReadFile("../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Load(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+const settle = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
+const settled = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA=="}`
+const refused = `{"contract":1,"code":"busy","retry_after":7}`
+
+// TestMessagesOutsideTheContract are told apart from those inside.
+func TestMessagesOutsideTheContract(t *testing.T) {
+	d := load(t)
+	for name, c := range map[string]struct {
+		method, path, body string
+		fine               bool
+	}{
+		"control": {"POST", "/v1/settle", settle, true}, "health": {"GET", "/v1/health", "", true},
+		"health with a body": {"GET", "/v1/health", "{}", false}, "no such path": {"POST", "/v1/nothing", settle, false},
+		"another method": {"PUT", "/v1/settle", settle, false}, "empty": {"POST", "/v1/settle", "", false},
+		"surplus":  {"POST", "/v1/settle", strings.Replace(settle, "{", `{"x":1,`, 1), false},
+		"less":     {"POST", "/v1/settle", strings.Replace(settle, `,"outcome":"failed"`, "", 1), false},
+		"version":  {"POST", "/v1/settle", strings.Replace(settle, `:1`, ":2", 1), false},
+		"short":    {"POST", "/v1/settle", strings.Replace(settle, `AQID`, "", 1), false},
+		"trailing": {"POST", "/v1/settle", settle + "{}", false}, "another message": {"POST", "/v1/open", settle, false},
+		"null": {"POST", "/v1/settle", strings.Replace(settle, `"failed"`, "null", 1), false},
+	} {
+		if err := d.Request(c.method, c.path, []byte(c.body)); (err == nil) != c.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		status            int
+		kind, after, body string
+		fine              bool
+	}{
+		"control": {200, "application/json", "", settled, true}, "refused": {429, "application/json", "7", refused, true},
+		"as text": {200, "text/plain", "", settled, false}, "another wait": {429, "application/json", "8", refused, false},
+		"refused as 200": {200, "application/json", "", refused, false}, "reply as 409": {409, "application/json", "", settled, false},
+		"no such status": {418, "application/json", "", refused, false},
+		"surplus":        {200, "application/json", "", strings.Replace(settled, "{", `{"x":1,`, 1), false},
+	} {
+		h := http.Header{"Content-Type": {c.kind}}
+		if c.after != "" {
+			h.Set("Retry-After", c.after)
+		}
+		if err := d.Reply("POST", "/v1/settle", c.status, h, []byte(c.body)); (err == nil) != c.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Load([]byte("openapi: 3.1.0")); err == nil {
+		t.Error("half a document is a contract")
+	}
+}
+
+// TestWatchTellsBothEnds: of a bad request, of a bad reply, of an exception
+// that is none, and of a bad request that was served.
+func TestWatchTellsBothEnds(t *testing.T) {
+	bad := strings.Replace(settle, "{", `{"x":1,`, 1)
+	for name, c := range map[string]struct {
+		body, reply string
+		status      int
+		odd, oddly  bool
+		says        string
+	}{
+		"control":               {settle, settled, 200, false, false, ""},
+		"bad request":           {bad, refused, 429, false, false, "outside the contract: POST"},
+		"meant":                 {bad, refused, 429, true, false, ""},
+		"meant and served":      {bad, settled, 200, true, false, "was answered 200"},
+		"meant and good":        {settle, refused, 429, true, false, "and is not: POST"},
+		"a key twice":           {strings.Replace(settle, "{", `{"contract":1,`, 1), refused, 429, true, false, ""},
+		"bad reply":             {settle, "{}", 200, false, false, "outside the contract: reply"},
+		"bad reply, meant":      {settle, "{}", 200, false, true, ""},
+		"meant, and a good one": {settle, settled, 200, false, true, "and is not: reply"},
+	} {
+		var told []string
+		w := Watch{Document: load(t), Tell: func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }}
+		if c.odd {
+			w.Odd("/v1/settle", []byte(c.body))
+		}
+		r := httptest.NewRequest("POST", "/v1/settle", strings.NewReader(c.body))
+		r.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Content-Type", "application/json")
+			if c.oddly {
+				rw.Header().Set(OddReply, "yes")
+			}
+			rw.WriteHeader(c.status)
+			rw.Write([]byte(c.reply))
+		})).ServeHTTP(answer, r)
+		if all := strings.Join(told, "\n"); (c.says == "") != (all == "") || !strings.Contains(all, c.says) {
+			t.Errorf("%s: told %q", name, all)
+		}
+		if answer.Code != c.status || answer.Body.String() != c.reply || answer.Header().Get(OddReply) != "" || w.Seen() != 1 {
+			t.Errorf("%s: what came through is %d %s", name, answer.Code, answer.Body)
+		}
+	}
+}
