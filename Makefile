@@ -8,7 +8,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -29,8 +29,8 @@ deps: ## install the Debian packages that building, testing and the demo need
 	@sh .ci/deps
 
 .PHONY: build
-build: deps ## build the three programs into bin/
-	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox
+build: deps ## build the programs into bin/
+	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance
 
 .PHONY: demo
 demo: build ## one reset with the real firmware: by hand where there is a display, scripted and proved where not
@@ -68,6 +68,18 @@ play: build ## play every scenario without a window and print the stories
 .PHONY: random
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	bin/kiosk-demo random -visits $(or $(VISITS),1000)
+
+.PHONY: lint-contract
+lint-contract: ## a linter from npm finds nothing in the contract document
+	sh kiosk/authority/lint/lint.sh
+
+.PHONY: generate
+generate: ## write the contract's Go types anew from openapi.yaml
+	cd kiosk/authority && $(GO) generate
+
+.PHONY: conformance
+conformance: ## the conformance suite against our sandbox, and broken authorities that it must catch
+	$(call gotest,./cmd/authority-conformance -v)
 
 .PHONY: gallery
 gallery: ## every screen as a picture in one page; renews README's pictures
