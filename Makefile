@@ -69,6 +69,14 @@ play: build ## play every scenario without a window and print the stories
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	bin/kiosk-demo random -visits $(or $(VISITS),1000)
 
+.PHONY: interop
+interop: deps ## OpenSC and libnfc judge the virtual card and the virtual reader
+	$(call gotest,-count=1 ./devices/interop)
+
+.PHONY: bench-card
+bench-card: deps ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
+	$(GO) test ./devices/interop -run '^$$' -bench '^BenchmarkCard$$' -benchtime 1x
+
 .PHONY: lint-contract
 lint-contract: ## a linter from npm finds nothing in the contract document
 	sh kiosk/authority/lint/lint.sh

@@ -94,6 +94,7 @@ var may = map[string][]string{
 	"devices/jpki":    {"kiosk", "kiosk/secret", "devices/apdu"},
 	"devices/pn532":   {"kiosk", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
 	"devices/sim":     {"kiosk", "kiosk/secret", "devices/apdu"},
+	"devices/interop": {},
 	"cmd":             {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
 	"cmd/kiosk-demo":  {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 

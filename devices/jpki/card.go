@@ -38,14 +38,20 @@ type Card struct {
 	mu      sync.Mutex
 	gone    bool // the link failed; nothing is sent any more
 	trusted bool // Read found a certificate of ours, and the power has lasted since
-	short   bool // the card takes short file identifiers
+	short   bool // the card has refused no short file identifier
 	current ef   // the selected file, where short is false; 0 none
 }
 
 // New is the card behind l. cas are the card CAs whose cards may be written;
 // every other card is only read.
+//
+// Whether the card takes short file identifiers it says itself, and only for
+// itself: they are used until it refuses one, and then for this Card no more.
+// The first is a READ BINARY of its label with no file current, which costs
+// nothing; a card that took 86 for a high offset could only refuse it (6986).
+// VERIFY never finds it out: both counters were asked in the same way before.
 func New(l Link, cas []*x509.Certificate, log *slog.Logger) *Card {
-	return &Card{link: l, cas: cas, log: log}
+	return &Card{link: l, cas: cas, log: log, short: true}
 }
 
 // Present asks whether the card is still there. It spends nothing; between

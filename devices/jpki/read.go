@@ -36,13 +36,15 @@ func (c *Card) Read(ctx context.Context) (kiosk.Facts, error) {
 	if err := c.readCertificates(ctx, &f); err != nil {
 		return f, err
 	}
-	if f.AuthTries, err = c.tries(ctx, kiosk.RefAuth); err != nil {
-		return f, err
-	}
+	// The password's counter first: a card that has to have its files selected
+	// is then at the PIN, which flow P verifies next.
 	if f.HasSign {
 		if f.SignTries, err = c.tries(ctx, kiosk.RefSign); err != nil {
 			return f, err
 		}
+	}
+	if f.AuthTries, err = c.tries(ctx, kiosk.RefAuth); err != nil {
+		return f, err
 	}
 	c.trusted = f.Trusted
 	return f, nil
@@ -56,10 +58,7 @@ func (c *Card) selectAP(ctx context.Context) error {
 	if !r.SW.OK() {
 		return fmt.Errorf("%w: select JPKI application: %s", kiosk.Fault(kiosk.WordWrongCard), r.SW)
 	}
-	// Short identifiers until the card refuses one. The first one is a READ
-	// BINARY with no file current: a card that took 86 for a high offset
-	// could only refuse it (6986).
-	c.short, c.current = true, 0
+	c.current = 0
 	return nil
 }
 

@@ -278,3 +278,38 @@ func TestLinkErrorKeepsItsOwnReason(t *testing.T) {
 		t.Error(fmt.Sprint(err))
 	}
 }
+
+// What a card refuses is asked once, and not of the card that comes after it.
+func TestStyleIsRememberedForOneCard(t *testing.T) {
+	ctx := context.Background()
+	card := sim.NewCard(resident(t))
+	card.RefuseSFI()
+	w := plug(t, card)
+	short := func() (n int) {
+		for _, raw := range w.sent {
+			if raw[1] == apdu.InsRead && raw[2]&0x80 != 0 || raw[1] == apdu.InsVerify && raw[3] != 0x80 {
+				n++
+			}
+		}
+		w.sent = nil
+		return n
+	}
+	d := jpki.New(w, trustedCAs(t), quiet)
+	_, err := d.Read(ctx)
+	must(t, err)
+	if n := short(); n != 1 {
+		t.Errorf("%d short identifiers to a card that takes none", n)
+	}
+	_, err = d.Read(ctx)
+	must(t, err)
+	if n := short(); n != 0 {
+		t.Errorf("%d short identifiers to a card that has refused one", n)
+	}
+	w.card = sim.NewCard(resident(t))
+	w.card.PowerOn()
+	_, err = jpki.New(w, trustedCAs(t), quiet).Read(ctx)
+	must(t, err)
+	if n := short(); n != 5 { // three files and two counters
+		t.Errorf("%d short identifiers to a card that takes them", n)
+	}
+}

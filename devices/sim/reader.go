@@ -35,6 +35,18 @@ type lain struct {
 	cid    byte
 	lifted bool
 	rest   []byte // of an answer that goes out in pieces
+	atqb   *[11]byte
+}
+
+// calls is what the target answers when it is looked for. A PUPI drawn at
+// random lasts as long as the field (ISO 14443-3 §7.9.2): a target that is
+// found again after a deselection is the same, and libnfc lists it once.
+func (l *lain) calls() [11]byte {
+	if l.atqb == nil {
+		a := l.ATQB()
+		l.atqb = &a
+	}
+	return *l.atqb
 }
 
 // NewReader is a chip that was just powered, with nothing lying on it.
@@ -189,7 +201,7 @@ func (r *Reader) field(on bool) {
 		case l == r.busy: // when it is through, see talk
 			l.tg = 0
 		default:
-			l.tg = 0
+			l.tg, l.atqb = 0, nil
 			l.PowerOff()
 		}
 	}

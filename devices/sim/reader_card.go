@@ -60,7 +60,7 @@ func (r *Reader) activate(most int) (found []byte, forever bool) {
 			break
 		}
 		found[0]++
-		atqb := l.ATQB()
+		atqb := l.calls()
 		l.tg, l.cid = found[0], 0
 		if atqb[10]&0x01 != 0 { // the card takes a CID
 			l.cid = l.tg
@@ -105,7 +105,7 @@ func (r *Reader) exchange(args []byte, f Faults) []byte {
 	r.busy = nil
 	switch torn := l.tg == 0; {
 	case !ok || torn: // lifted, or its field was taken, while it worked
-		l.tg = 0
+		l.tg, l.atqb = 0, nil
 		r.restart(l)
 		r.mu.Unlock()
 		return []byte{statusTimeout}

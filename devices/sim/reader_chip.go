@@ -23,6 +23,7 @@ const (
 	cmdList     = 0x4A
 	cmdRelease  = 0x52
 	cmdSelect   = 0x54
+	cmdPoll     = 0x60
 )
 
 // chip is what the chip remembers.
@@ -102,6 +103,9 @@ func (s *session) run(pd []byte, f Faults) (reply []byte, ok bool) {
 		return reply1(code, s.r.exchange(args, f)), true
 	case cmdList:
 		found, ok := s.list(args)
+		return reply1(code, found), ok
+	case cmdPoll:
+		found, ok := s.poll(args)
 		return reply1(code, found), ok
 	}
 	if code == cmdThru && f.Status != 0 {

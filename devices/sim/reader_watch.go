@@ -12,6 +12,7 @@ var commandNames = map[byte]string{
 	cmdParams: "SetParameters", cmdSAM: "SAMConfiguration", cmdDown: "PowerDown", cmdRF: "RFConfiguration",
 	cmdExchange: "InDataExchange", cmdThru: "InCommunicateThru", cmdDeselect: "InDeselect",
 	cmdList: "InListPassiveTarget", cmdRelease: "InRelease", cmdSelect: "InSelect",
+	cmdPoll: "InAutoPoll",
 }
 
 func commandName(code byte) string {
@@ -47,7 +48,7 @@ func describeReply(reply []byte) string {
 	}
 	name, n := commandName(reply[0]-1), len(reply)
 	switch {
-	case reply[0] == cmdList+1 && n > 1:
+	case (reply[0] == cmdList+1 || reply[0] == cmdPoll+1) && n > 1:
 		return fmt.Sprintf("%s %d found", name, reply[1])
 	case reply[0] != cmdExchange+1 || n < 2:
 		return name

@@ -144,7 +144,7 @@ func (p *Player) drain(ctx context.Context) error {
 		if err := p.shop.kiosk.End(); err != nil {
 			return err
 		}
-		r, err := offline.Verify(ctx, p.shop.file("data"))
+		r, err := unlocked(func() (offline.Report, error) { return offline.Verify(ctx, p.shop.file("data")) })
 		if err != nil || !r.Whole() {
 			return fmt.Errorf("the ledger does not verify: %w: %v", err, r.Wrong)
 		}
@@ -183,7 +183,9 @@ func (p *Player) settled(ctx context.Context) error {
 
 // ledger is every record of the stopped kiosk.
 func (s *Shop) ledger(ctx context.Context) ([]kiosk.Record, error) {
-	l, err := offline.OpenLedger(ctx, s.file("data"), offline.Options{Now: time.Now})
+	l, err := unlocked(func() (*offline.Ledger, error) {
+		return offline.OpenLedger(ctx, s.file("data"), offline.Options{Now: time.Now})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -196,6 +198,19 @@ func (s *Shop) ledger(ctx context.Context) ([]kiosk.Record, error) {
 		}
 		all = append(all, batch...)
 	}
+}
+
+// unlocked tries again while the folder is in use: a child that another story
+// forks at this very moment holds every lock of ours until it has become its
+// program.
+func unlocked[T any](open func() (T, error)) (v T, err error) {
+	for range 50 {
+		if v, err = open(); !errors.Is(err, offline.ErrInUse) {
+			return v, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return v, err
 }
 
 func agree(ours []kiosk.Record, theirs []appclient.Record) error {

@@ -1,0 +1,125 @@
+package interop
+
+import (
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// certSize is the length of the certificate in the peers' measurements.
+const certSize = 876
+
+var errSize = errors.New("no certificate of that length")
+
+// measured is the test resident with a certificate of that length, and the CA
+// that signed it.
+func measured(t testing.TB) sim.Resident {
+	t.Helper()
+	r, err := madeResident()
+	must(t, err)
+	return r
+}
+
+var madeResident = sync.OnceValues(func() (sim.Resident, error) {
+	r, err := sim.ReadResident(hanakoDir)
+	if err != nil {
+		return r, err
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return r, err
+	}
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA of one test"}, IsCA: true,
+		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotBefore: r.AuthCA.NotBefore, NotAfter: r.AuthCA.NotAfter}
+	if r.AuthCA, err = issue(ca, ca, &key.PublicKey, key); err != nil {
+		return r, err
+	}
+	for filler, tries := 0, 0; tries < 8; tries++ {
+		leaf := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "TEST"},
+			KeyUsage: x509.KeyUsageDigitalSignature, NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
+			ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 25, 1}, Value: make([]byte, filler)}}}
+		if r.AuthCert, err = issue(leaf, r.AuthCA, &r.AuthKey.PublicKey, key); err != nil {
+			return r, err
+		}
+		missing := certSize - len(r.AuthCert.Raw)
+		if missing == 0 {
+			return r, nil
+		}
+		if filler += missing; filler < 0 {
+			break
+		}
+	}
+	return r, errSize
+})
+
+func issue(c, by *x509.Certificate, holder *rsa.PublicKey, key *rsa.PrivateKey) (*x509.Certificate, error) {
+	der, err := x509.CreateCertificate(rand.Reader, c, by, holder, key)
+	if err != nil {
+		return nil, err
+	}
+	return x509.ParseCertificate(der)
+}
+
+// grant is the authority's permission to reset the password of the measured
+// card: domain, card id, challenge, target, P1, grant id, signed with ECDSA.
+func grant(t testing.TB, id kiosk.CardID, challenge []byte) kiosk.Grant {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
+	must(t, err)
+	block, _ := pem.Decode(b)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	must(t, err)
+	g := kiosk.Grant{Flow: kiosk.FlowP, Act: kiosk.Reset}
+	_, _ = rand.Read(g.ID[:])
+	body := append([]byte{0x9B, 0x02}, g.ID[:]...)
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte("myna-card/grant/v1"), id[:], challenge, body} {
+		h.Write(part)
+	}
+	r, s, err := ecdsa.Sign(rand.Reader, key.(*ecdsa.PrivateKey), h.Sum(nil))
+	must(t, err)
+	copy(g.Command[:], []byte{0x00, 0x82, 0x00, 0x96, 0x52})
+	copy(g.Command[5:], body)
+	r.FillBytes(g.Command[23:55])
+	s.FillBytes(g.Command[55:])
+	return g
+}
+
+// Two slots for the whole test binary; slots are never given back.
+var slots = sync.OnceValues(func() (s [2]secret.Secret, err error) {
+	for i := range s {
+		if s[i], err = secret.New(); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+})
+
+// typed fills slot i as a keypad would.
+func typed(t testing.TB, i int, keys string) secret.Secret {
+	t.Helper()
+	all, err := slots()
+	must(t, err)
+	all[i].Wipe()
+	for _, b := range []byte(keys) {
+		if !all[i].Append(b) {
+			t.Fatalf("no room for %d keys", len(keys))
+		}
+	}
+	return all[i]
+}
