@@ -8,6 +8,7 @@
 package board
 
 import (
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -82,7 +83,13 @@ func (b *Board) Tone(t kiosk.Tone) {
 	if b.quiet != nil {
 		b.quiet.Stop()
 	}
-	b.missLocked("the buzzer", b.buzzer.PWM(gpio.DutyHalf, tone.pitch))
+	// A line that cannot make a pitch is held up: a buzzer with an oscillator
+	// of its own sounds by that, and the tones differ in length alone.
+	if err := b.buzzer.PWM(gpio.DutyHalf, tone.pitch); err != nil {
+		if up := b.buzzer.Out(gpio.High); up != nil {
+			b.missLocked("the buzzer", errors.Join(err, up))
+		}
+	}
 	b.quiet = time.AfterFunc(tone.long, b.silence)
 }
 

@@ -56,6 +56,39 @@ func TestToneEndsByItself(t *testing.T) {
 	})
 }
 
+// plainLine has no PWM, as most lines of Linux's character device.
+type plainLine struct {
+	gpiotest.Pin
+	up     atomic.Bool
+	broken error
+}
+
+func (l *plainLine) PWM(gpio.Duty, physic.Frequency) error { return errors.New("no PWM on this line") }
+func (l *plainLine) Out(v gpio.Level) error                { l.up.Store(bool(v)); return l.broken }
+
+func TestBuzzerOnALineWithoutPitchStillSounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		z := &plainLine{}
+		b := New(nil, z, nil, slog.New(slog.NewTextHandler(&log, nil)))
+		b.Tone(kiosk.ToneError)
+		if !z.up.Load() {
+			t.Error("silent")
+		}
+		time.Sleep(3 * time.Second) // synctest's own clock
+		synctest.Wait()
+		if z.up.Load() || log.Len() != 0 {
+			t.Errorf("never ended, or complained: %s", log.String())
+		}
+		z.broken = errors.New("line is gone")
+		b.Tone(kiosk.ToneDone)
+		b.Tone(kiosk.ToneDone)
+		if n := strings.Count(log.String(), "line is gone"); n != 1 {
+			t.Errorf("told %d times:\n%s", n, log.String())
+		}
+	})
+}
+
 func TestADeadPartIsToldOnce(t *testing.T) {
 	var log bytes.Buffer
 	b := New(nil, nil, func(string) error { return errors.New("nobody listens") }, slog.New(slog.NewTextHandler(&log, nil)))

@@ -1,24 +1,12 @@
 package pn532
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 )
-
-// A Port carries bytes to and from the chip: *serial.Port, or the same chip on
-// another bus.
-type Port interface {
-	// Read waits for bytes and returns at least one. It ends with the
-	// context's error within about 100 ms of the context's end.
-	Read(ctx context.Context, b []byte) (int, error)
-	// Write writes all of b and keeps no copy of it. It ends as Read does.
-	Write(ctx context.Context, b []byte) error
-	// Flush forgets what was received and not read.
-	Flush() error
-	Close() error
-}
 
 // How long the chip may take. A deadline on everything: one read without it is
 // a kiosk that stands still (esphome #9875, nfcpy #186). Ours, except where
@@ -39,18 +27,29 @@ const (
 	maxBabble = 4 * MaxWire
 )
 
+// What staff can do something about; each comes wrapped in what was noticed.
+// Damaged frames are ErrFrame.
+var (
+	// ErrSilent: nothing answers. No power, wires off or crossed, another
+	// bus chosen on the board's switches, another rate.
+	ErrSilent = errors.New("chip does not answer")
+	// ErrGarbled: something answers, and not as a PN532 does.
+	ErrGarbled = errors.New("not the answers of a PN532")
+)
+
 var (
 	errClosed = errors.New("port is not open")
-	errSilent = errors.New("no answer in time")
-	errNoAck  = errors.New("command was not acknowledged")
-	errBabble = errors.New("noise without end")
-	errOrder  = errors.New("reply that nobody asked for")
-	errSyntax = errors.New("chip refused the form of the command")
+	errLate   = fmt.Errorf("%w: no reply in time", ErrSilent)
+	errNoAck  = fmt.Errorf("%w: command was not acknowledged", ErrSilent)
+	errBabble = fmt.Errorf("%w: noise without end", ErrGarbled)
+	errOrder  = fmt.Errorf("%w: reply that nobody asked for", ErrGarbled)
+	errSyntax = fmt.Errorf("%w: the form of the command was refused", ErrGarbled)
 )
 
 // A chip is one PN532 and the only two buffers that frames go through.
 type chip struct {
 	port      Port // nil while closed
+	bus       Bus  // port, where that is a bus
 	unsettled bool // a command was aborted; see settle
 
 	tx         [MaxWire]byte
@@ -59,10 +58,16 @@ type chip struct {
 	babble     int
 }
 
+// use takes a port that was just opened.
+func (c *chip) use(port Port) {
+	c.port = port
+	c.bus, _ = port.(Bus)
+}
+
 // close gives the port back, whatever state it is in.
 func (c *chip) close() error {
 	port := c.port
-	c.port, c.unsettled = nil, false
+	c.port, c.bus, c.unsettled = nil, nil, false
 	if port == nil {
 		return nil
 	}
@@ -118,7 +123,7 @@ func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code
 		c.abort()
 		return nil, ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, errSilent
+		return nil, errLate
 	}
 	return nil, err
 }
@@ -129,9 +134,9 @@ func (c *chip) acknowledged(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
 	for {
-		f, err := c.next(ctx)
+		f, err := c.next(ctx, len(ackFrame))
 		switch {
-		case errors.Is(err, ErrFrame):
+		case errors.Is(err, ErrFrame) && c.bus == nil:
 		case errors.Is(err, context.DeadlineExceeded):
 			return errNoAck
 		case err != nil:
@@ -150,7 +155,7 @@ func (c *chip) acknowledged(ctx context.Context) error {
 
 func (c *chip) reply(ctx context.Context, code byte) ([]byte, error) {
 	for {
-		f, err := c.next(ctx)
+		f, err := c.next(ctx, MaxWire)
 		switch {
 		case err != nil:
 			return nil, err
@@ -165,9 +170,13 @@ func (c *chip) reply(ctx context.Context, code byte) ([]byte, error) {
 	}
 }
 
-// next decodes the next frame, reading as it must: a frame may come in pieces,
-// and one read may hold the ACK and the reply.
-func (c *chip) next(ctx context.Context) (Frame, error) {
+// next decodes the next frame, reading as it must: on a UART a frame may come
+// in pieces, and one read may hold the ACK and the reply. most is the longest
+// frame that is expected, in bytes; only a bus asks.
+func (c *chip) next(ctx context.Context, most int) (Frame, error) {
+	if c.bus != nil {
+		return c.transaction(ctx, most)
+	}
 	for {
 		f, used, err := Decode(c.rx[c.start:c.end])
 		c.start += used
@@ -186,6 +195,32 @@ func (c *chip) next(ctx context.Context) (Frame, error) {
 			return Frame{}, err
 		}
 	}
+}
+
+// start is a preamble and the start code (UM0701-02 §6.2.1.1).
+var start = []byte{0x00, 0x00, 0xFF}
+
+// transaction fetches the next frame from a bus. It believes what the
+// transaction begins with and nothing behind it: there the chip may repeat
+// bytes of an older frame, and an old 9000 must never be taken for a new one.
+func (c *chip) transaction(ctx context.Context, most int) (Frame, error) {
+	clear(c.rx[:])
+	n, err := c.bus.Read(ctx, c.rx[:most])
+	if c.babble += n; c.babble > maxBabble {
+		return Frame{}, errBabble
+	}
+	if err != nil {
+		return Frame{}, err
+	}
+	b := c.rx[:n]
+	if !bytes.HasPrefix(b, start) && !bytes.HasPrefix(b, start[1:]) { // some libraries see no preamble (libnfc, pn532_spi.c)
+		return Frame{}, ErrFrame
+	}
+	f, _, err := Decode(b)
+	if errors.Is(err, ErrMore) {
+		err = ErrFrame // and the rest of it will not come
+	}
+	return f, err
 }
 
 // forget erases what was received.
@@ -219,12 +254,19 @@ func (c *chip) settle(ctx context.Context) error {
 // of a command that somebody else began who is no more.
 func (c *chip) wake(ctx context.Context, abort bool) error {
 	var b [len(wakeBytes) + len(ackFrame)]byte
-	n := copy(b[:], wakeBytes[:])
+	n := 0
+	if c.bus == nil {
+		n = copy(b[:], wakeBytes[:])
+	} else if err := c.bus.Wake(ctx); err != nil {
+		return fmt.Errorf("wake: %w", err)
+	}
 	if abort {
 		n += copy(b[n:], ackFrame[:])
 	}
-	if err := c.port.Write(ctx, b[:n]); err != nil {
-		return fmt.Errorf("wake: %w", err)
+	if n > 0 {
+		if err := c.port.Write(ctx, b[:n]); err != nil {
+			return fmt.Errorf("wake: %w", err)
+		}
 	}
 	c.unsettled = true
 	return c.settle(ctx)

@@ -1,6 +1,6 @@
-// Package pn532 is the card reader: NXP's PN532 on a byte port. It turns the
-// field on, waits for one Type B card, carries APDUs to it, and takes its
-// power away again.
+// Package pn532 is the card reader: NXP's PN532 on a UART, I²C or SPI. It
+// turns the field on, waits for one Type B card, carries APDUs to it, and takes
+// its power away again.
 //
 //	Reader.Ready    open from nothing, wake, configure, field off
 //	Reader.Wait     field on, poll, one card → *Link
@@ -15,7 +15,9 @@
 // because a frame may carry what a resident typed.
 //
 // Three layers: frame.go (pure: bytes to frames and back), chip.go (one
-// command and its reply, with deadlines), and above them reader.go, power.go
-// and link.go. Sources: UM0701-02, the chip's user manual; ISO
+// command and its reply, with deadlines), and above them reader.go, power.go,
+// rate.go and link.go. Below them port.go says what wires must do: a UART
+// (devices/serial) whose rate may be raised, or a bus (devices/bus) that is
+// asked for each frame. The frames are the same on all of them. Sources: UM0701-02, the chip's user manual; ISO
 // 14443-3 and -4. Read frame.go first, then chip.go.
 package pn532

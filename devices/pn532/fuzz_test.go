@@ -79,7 +79,7 @@ func decodeAll(t *testing.T, line []byte, goodAt int) (frames []Frame, found boo
 func readAll(t *testing.T, line []byte, piece int) (frames []Frame) {
 	c := chip{port: &pieces{line: line, n: piece}}
 	for {
-		f, err := c.next(context.Background())
+		f, err := c.next(context.Background(), MaxWire)
 		switch {
 		case errors.Is(err, io.EOF):
 			return frames

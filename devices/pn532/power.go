@@ -15,6 +15,9 @@ func (r *Reader) rouse(ctx context.Context) error {
 			return err
 		}
 		err := r.set(ctx, cmdSAM, 0x01)
+		if errors.Is(err, errNoAck) && try < wakeTries {
+			err = r.otherRate(err)
+		}
 		if err == nil {
 			return nil
 		}

@@ -12,7 +12,9 @@ import (
 
 // Command codes (UM0701-02 §7.2 and §7.3); a reply's code is one more.
 const (
+	cmdDiagnose = 0x00 // Diagnose
 	cmdFirmware = 0x02 // GetFirmwareVersion
+	cmdBaud     = 0x10 // SetSerialBaudRate
 	cmdParams   = 0x12 // SetParameters
 	cmdSAM      = 0x14 // SAMConfiguration
 	cmdRF       = 0x32 // RFConfiguration
@@ -30,9 +32,12 @@ const (
 	fieldPause = 10 * time.Millisecond
 )
 
+// ErrOtherChip: it speaks the PN532's frames and is none, or one without
+// Type B.
+var ErrOtherChip = errors.New("not a PN532 that speaks Type B")
+
 var (
 	errNotReady = errors.New("reader was not made ready")
-	errNotOurs  = errors.New("not a PN532 that speaks Type B")
 	errRecord   = errors.New("target record of an impossible form")
 	errLayer4   = errors.New("card does not speak ISO 14443-4")
 )
@@ -46,6 +51,7 @@ type Reader struct {
 	busy chan struct{} // holds one token while somebody uses the reader
 	chip chip
 	link *Link // the card that has the field; nil when there is none
+	rate rate
 }
 
 // New returns a reader that is not open. open opens its port from nothing and
@@ -64,6 +70,7 @@ func (r *Reader) Ready(ctx context.Context) error {
 	}
 	defer r.unlock()
 	r.drop(errNotReady)
+	r.lower() // or the chip would not be found at BaseRate
 	if err := r.chip.close(); err != nil {
 		r.log.Debug("reader port did not close cleanly", "err", err)
 	}
@@ -71,8 +78,13 @@ func (r *Reader) Ready(ctx context.Context) error {
 	if err != nil {
 		return lost("open", err)
 	}
-	r.chip.port = port
-	if err := r.setUp(ctx); err != nil {
+	r.chip.use(port)
+	r.rate.now = BaseRate
+	err = r.setUp(ctx)
+	if err == nil {
+		err = r.raise(ctx)
+	}
+	if err != nil {
 		return r.fail("ready", err)
 	}
 	return nil
@@ -92,7 +104,7 @@ func (r *Reader) setUp(ctx context.Context) error {
 	}
 	r.chip.forget()
 	if !ours {
-		return errNotOurs
+		return ErrOtherChip
 	}
 	for _, set := range []struct {
 		name string
@@ -229,6 +241,7 @@ func (r *Reader) drop(why error) {
 // fail closes a reader of which nobody knows what it will say next.
 func (r *Reader) fail(what string, err error) error {
 	r.drop(err)
+	r.doubt(err)
 	if e := r.chip.close(); e != nil {
 		err = errors.Join(err, e)
 	}
@@ -243,6 +256,7 @@ func (r *Reader) Close() error {
 	defer r.unlock()
 	r.drop(errClosed)
 	r.dark()
+	r.lower()
 	return r.chip.close()
 }
 

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -47,10 +49,20 @@ type Screen struct {
 	Panel string `toml:"panel"` // "10.1" (1280×800, 217×136 mm) or "15" (1024×768, 304×228 mm)
 }
 
-// Reader is the PN532 on a UART.
+// Reader is the PN532 and its wires (devices/bus/README.md).
 type Reader struct {
-	Port string `toml:"port"` // a device file
-	Baud int    `toml:"baud"` // 115200 is what the chip wakes up with
+	// Wire is "uart", "i2c" or "spi", as the switches on the reader's board
+	// stand; "uart" where the key is absent.
+	Wire string `toml:"wire"`
+	// Port is a device file, or periph's name of a bus: "/dev/ttyUSB0";
+	// "/dev/i2c-1" or "I2C1"; "/dev/spidev0.0" or "SPI0.0".
+	Port string `toml:"port"`
+	// Baud is of a UART alone: 115200, which the chip wakes up with, or
+	// 230400, 460800, 921600, to which it is raised where the line carries it.
+	Baud int `toml:"baud"`
+	// Reset is the GPIO line on the chip's RSTPDN, active low ("GPIO20");
+	// empty where there is none.
+	Reset string `toml:"reset"`
 }
 
 // Authority is the far end.
@@ -125,6 +137,9 @@ func Parse(b []byte) (Config, error) {
 		}
 		return Config{}, err
 	}
+	if c.Reader.Wire == "" {
+		c.Reader.Wire = "uart"
+	}
 	return c, c.check()
 }
 
@@ -144,8 +159,8 @@ func (c Config) check() error {
 	if c.Screen.Panel != "10.1" && c.Screen.Panel != "15" {
 		return fmt.Errorf("screen.panel is %q; it is \"10.1\" or \"15\"", c.Screen.Panel)
 	}
-	if c.Reader.Baud != 115200 {
-		return fmt.Errorf("reader.baud is %d; the chip wakes up with 115200", c.Reader.Baud)
+	if err := c.Reader.check(); err != nil {
+		return err
 	}
 	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
 		return errors.New("authority.url is not an https address")
@@ -160,6 +175,28 @@ func (c Config) check() error {
 		if f == "" {
 			return errors.New("cards.authorities holds an empty name")
 		}
+	}
+	return nil
+}
+
+// ports are the names that a wire's port can have; a UART's is any file.
+var ports = map[string]*regexp.Regexp{
+	"uart": regexp.MustCompile(`^.+$`),
+	"i2c":  regexp.MustCompile(`^(/dev/i2c-|I2C)[0-9]{1,3}$`),
+	"spi":  regexp.MustCompile(`^(/dev/spidev|SPI)[0-9]{1,3}\.[0-9]{1,2}$`),
+}
+
+func (r Reader) check() error {
+	form, ok := ports[r.Wire]
+	switch {
+	case !ok:
+		return fmt.Errorf("reader.wire is %q; it is \"uart\", \"i2c\" or \"spi\"", r.Wire)
+	case !form.MatchString(r.Port):
+		return fmt.Errorf("reader.port is %q, which is no name of a port where reader.wire is %q", r.Port, r.Wire)
+	case r.Wire != "uart" && r.Baud != 0:
+		return fmt.Errorf("reader.baud is %d; a bus (%s) has none", r.Baud, r.Wire)
+	case r.Wire == "uart" && !slices.Contains([]int{115200, 230400, 460800, 921600}, r.Baud):
+		return fmt.Errorf("reader.baud is %d; it is 115200, with which the chip wakes up, or 230400, 460800 or 921600", r.Baud)
 	}
 	return nil
 }

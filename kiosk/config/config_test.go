@@ -57,6 +57,15 @@ func TestMistakesAreNamed(t *testing.T) {
 		{`data = "data"`, "", "kiosk.data"},
 		{"baud = 115200", "baud = 9600", "reader.baud"},
 		{"baud = 115200", `baud = "fast"`, "line 8"},
+		{"baud = 115200", "", "reader.baud"},
+		{"baud = 115200", "baud = 1288000", "reader.baud"},
+		{"baud = 115200", "wire = \"i2c\"", "reader.port"},
+		{"baud = 115200", "baud = 115200\nwire = \"usb\"", "reader.wire"},
+		{"baud = 115200", "baud = 115200\nwire = 1", "line 9"},
+		{"/dev/ttyAMA0", "", "reader.port"},
+		{"\"/dev/ttyAMA0\"", "\"SPI0.0\"\nwire = \"spi\"", "a bus (spi) has none"},
+		{"\"/dev/ttyAMA0\"\nbaud = 115200", "\"SPI0.0\"\nwire = \"i2c\"", "reader.port"},
+		{"\"/dev/ttyAMA0\"\nbaud = 115200", "\"/dev/i2c-1/../null\"\nwire = \"i2c\"", "reader.port"},
 		{"https://", "http://", "authority.url"},
 		{`https://authority`, `https://me:pw@authority`, "authority.url"},
 		{`["card-ca.pem"]`, `[]`, "cards.authorities"},
@@ -69,6 +78,22 @@ func TestMistakesAreNamed(t *testing.T) {
 		_, err := Parse([]byte(strings.Replace(good, m.was, m.is, 1)))
 		if err == nil || !strings.Contains(err.Error(), m.says) {
 			t.Errorf("%q for %q: the error is %v; it does not say %q", m.is, m.was, err, m.says)
+		}
+	}
+}
+
+func TestEveryWireHasItsNames(t *testing.T) {
+	for _, c := range []struct{ reader, wire string }{
+		{"port = \"/dev/ttyUSB0\"\nbaud = 115200", "uart"},
+		{"wire = \"uart\"\nport = \"/dev/ttyUSB0\"\nbaud = 921600\nreset = \"GPIO20\"", "uart"},
+		{"wire = \"i2c\"\nport = \"/dev/i2c-1\"", "i2c"},
+		{"wire = \"i2c\"\nport = \"I2C22\"\nreset = \"GPIO20\"", "i2c"},
+		{"wire = \"spi\"\nport = \"/dev/spidev0.0\"", "spi"},
+		{"wire = \"spi\"\nport = \"SPI10.0\"", "spi"},
+	} {
+		got, err := Parse([]byte(strings.Replace(good, "port = \"/dev/ttyAMA0\"\nbaud = 115200", c.reader, 1)))
+		if err != nil || got.Reader.Wire != c.wire {
+			t.Errorf("%s: %q, %v", c.reader, got.Reader.Wire, err)
 		}
 	}
 }

@@ -19,9 +19,7 @@ import (
 	"periph.io/x/host/v3"
 
 	"multicopy.example/devices/board"
-	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
-	"multicopy.example/devices/serial"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/config"
@@ -58,14 +56,17 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
+	chip, err := openReader(cfg.Reader, log)
+	if err != nil {
+		return nil, err
+	}
 	memory, err := openLedger(ctx, cfg.Kiosk.Data, log)
 	if err != nil {
 		return nil, err
 	}
-	chip := pn532.New(func() (pn532.Port, error) { return serial.Open(cfg.Reader.Port, cfg.Reader.Baud) }, log)
 	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread()}
 	f.loop = run.New(run.Hands{
-		Reader: reader{chip, cas, log}, Authority: client, Ledger: memory, Face: face, Board: lights,
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: face, Board: lights,
 	}, keys, log)
 	return f, nil
 }
@@ -166,41 +167,36 @@ func certificates(names ...string) (list []*x509.Certificate, err error) {
 	return list, nil
 }
 
-// openBoard finds the GPIO lines. The host's drivers are asked only where the
-// configuration names a line: a machine without GPIO is a whole machine.
+// openBoard finds the GPIO lines of lamp and buzzer.
 func openBoard(cfg config.Board, log *slog.Logger) (*board.Board, error) {
-	lines := [2]gpio.PinOut{}
-	for i, name := range []string{cfg.Lamp, cfg.Buzzer} {
-		if name == "" {
-			continue
-		}
-		if _, err := host.Init(); err != nil {
-			return nil, fmt.Errorf("gpio: %w", err)
-		}
-		pin := gpioreg.ByName(name)
-		if pin == nil {
-			return nil, fmt.Errorf("board: this machine has no line %q", name)
-		}
-		lines[i] = pin
+	lamp, err := gpioLine(cfg.Lamp)
+	if err != nil {
+		return nil, fmt.Errorf("board.lamp: %w", err)
+	}
+	buzzer, err := gpioLine(cfg.Buzzer)
+	if err != nil {
+		return nil, fmt.Errorf("board.buzzer: %w", err)
 	}
 	notify := func(state string) error {
 		_, err := daemon.SdNotify(false, state)
 		return err
 	}
-	return board.New(lines[0], lines[1], notify, log), nil
+	return board.New(lamp, buzzer, notify, log), nil
 }
 
-// reader makes a My Number Card of every link to a card.
-type reader struct {
-	*pn532.Reader
-	cas []*x509.Certificate
-	log *slog.Logger
-}
-
-func (r reader) Wait(ctx context.Context) (run.Card, error) {
-	link, err := r.Reader.Wait(ctx)
-	if err != nil {
-		return nil, err
+// gpioLine finds a line by its name; none for no name. The host's drivers are
+// asked only where the configuration names a line: a machine without GPIO is a
+// whole machine.
+func gpioLine(name string) (gpio.PinOut, error) {
+	if name == "" {
+		return nil, nil
 	}
-	return jpki.New(link, r.cas, r.log), nil
+	if _, err := host.Init(); err != nil {
+		return nil, fmt.Errorf("gpio: %w", err)
+	}
+	pin := gpioreg.ByName(name)
+	if pin == nil {
+		return nil, fmt.Errorf("this machine has no line %q", name)
+	}
+	return pin, nil
 }

@@ -1,0 +1,113 @@
+package assemble
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"multicopy.example/devices/bus"
+	"multicopy.example/devices/jpki"
+	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/serial"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/run"
+)
+
+// openReader is the PN532 on the wires that the configuration names. Nothing
+// is opened yet: Ready does that each time, and each time resets the chip
+// first where its reset line is wired.
+func openReader(cfg config.Reader, log *slog.Logger) (*pn532.Reader, error) {
+	line, err := gpioLine(cfg.Reset)
+	if err != nil {
+		return nil, fmt.Errorf("reader.reset: %w", err)
+	}
+	open, err := opener(cfg)
+	if err != nil {
+		return nil, err
+	}
+	r := pn532.New(func() (pn532.Port, error) {
+		if err := bus.Reset(line); err != nil {
+			return nil, err
+		}
+		return open()
+	}, log)
+	if cfg.Wire == "uart" {
+		err = r.Raise(cfg.Baud)
+	}
+	return r, err
+}
+
+// opener turns each wire's own port into the one kind that the reader takes. A
+// port that is nil must not become an interface that is not.
+func opener(cfg config.Reader) (func() (pn532.Port, error), error) {
+	switch cfg.Wire {
+	case "uart":
+		return func() (pn532.Port, error) {
+			p, err := serial.Open(cfg.Port, pn532.BaseRate)
+			if err != nil {
+				return nil, err
+			}
+			return p, nil
+		}, nil
+	case "i2c":
+		return onBus(bus.OpenI2C, cfg.Port), nil
+	case "spi":
+		return onBus(bus.OpenSPI, cfg.Port), nil
+	}
+	return nil, fmt.Errorf("reader.wire is %q, which nobody can open", cfg.Wire)
+}
+
+func onBus(open func(string) (*bus.Port, error), name string) func() (pn532.Port, error) {
+	return func() (pn532.Port, error) {
+		p, err := open(name)
+		if err != nil {
+			return nil, err
+		}
+		return p, nil
+	}
+}
+
+// reader makes a My Number Card of every link to a card, and a sentence for
+// staff of every reason why there is no reader.
+type reader struct {
+	*pn532.Reader
+	cas []*x509.Certificate
+	log *slog.Logger
+
+	mu   sync.Mutex
+	told string // the code that the log has; the loop tries every few seconds
+}
+
+// Ready is the loop's. Its error is a Trouble.
+func (r *reader) Ready(ctx context.Context) error {
+	err := r.Reader.Ready(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		if r.told != "" {
+			r.log.Info("card reader works again", "was", r.told)
+		}
+		r.told = ""
+		return nil
+	}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return err // the kiosk ends, or asked for too much; no word on the reader
+	}
+	trouble := explain(err)
+	if r.told != trouble.Code {
+		r.told = trouble.Code
+		r.log.Error("card reader out of service", "code", trouble.Code, "do", trouble.Say, "err", err)
+	}
+	return trouble
+}
+
+func (r *reader) Wait(ctx context.Context) (run.Card, error) {
+	link, err := r.Reader.Wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return jpki.New(link, r.cas, r.log), nil
+}

@@ -1,0 +1,177 @@
+package assemble
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+
+	"multicopy.example/devices/bus"
+	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/serial"
+	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+)
+
+// on is the kiosk's reader at that port, and what it logs.
+func on(t *testing.T, cfg config.Reader) (*reader, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	l := slog.New(slog.NewTextHandler(&log, nil))
+	chip, err := openReader(cfg, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = chip.Close() })
+	return &reader{Reader: chip, log: l}, &log
+}
+
+func plugged(t *testing.T) *sim.Reader {
+	t.Helper()
+	r, err := sim.NewReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// wants holds an error to a code and to the word for the resident.
+func wants(t *testing.T, err error, code string) {
+	t.Helper()
+	var trouble Trouble
+	var fault kiosk.Fault
+	if !errors.As(err, &trouble) || trouble.Code != code || !errors.As(err, &fault) || kiosk.Word(fault) != kiosk.WordReader {
+		t.Errorf("%v, want %s and E-RDR", err, code)
+	}
+}
+
+func TestEveryReasonWithoutAReaderHasItsCode(t *testing.T) {
+	uart := func(port string) config.Reader { return config.Reader{Wire: "uart", Port: port, Baud: 115200} }
+
+	r, _ := on(t, uart(filepath.Join(t.TempDir(), "none")))
+	wants(t, r.Ready(t.Context()), "E-RDR1")
+
+	virtual := plugged(t)
+	other, err := serial.Open(virtual.Path(), 115200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy, _ := on(t, uart(virtual.Path()))
+	wants(t, busy.Ready(t.Context()), "E-RDR3")
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := busy.Ready(t.Context()); err != nil {
+		t.Errorf("the other program has let go: %v", err)
+	}
+
+	virtual.Fault(sim.Faults{Mute: true})
+	wants(t, busy.Ready(t.Context()), "E-RDR4")
+	virtual.Fault(sim.Faults{BadDCS: true})
+	wants(t, busy.Ready(t.Context()), "E-RDR6")
+	virtual.Fault(sim.Faults{})
+	if err := busy.Ready(t.Context()); err != nil {
+		t.Errorf("healed: %v", err)
+	}
+
+	for _, cfg := range []config.Reader{{Wire: "i2c", Port: "/dev/i2c-987"}, {Wire: "spi", Port: "SPI98.7"}} {
+		r, _ := on(t, cfg)
+		wants(t, r.Ready(t.Context()), "E-RDR1")
+	}
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{serial.ErrPermission, "E-RDR2"}, {bus.ErrPermission, "E-RDR2"}, {bus.ErrBusy, "E-RDR3"}, {bus.ErrNoAnswer, "E-RDR4"},
+		{pn532.ErrOtherChip, "E-RDR5"}, {pn532.ErrGarbled, "E-RDR6"}, {bus.ErrStuck, "E-RDR7"}, {errors.New("else"), "E-RDR0"},
+	} {
+		wants(t, explain(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordReader), c.err)), c.code)
+	}
+}
+
+// The loop tries every few seconds, all night.
+func TestATroubleIsLoggedOnceUntilItChanges(t *testing.T) {
+	dir := t.TempDir()
+	port := filepath.Join(dir, "reader")
+	r, log := on(t, config.Reader{Wire: "uart", Port: port, Baud: 115200})
+	for range 5 {
+		wants(t, r.Ready(t.Context()), "E-RDR1")
+	}
+	virtual := plugged(t)
+	if err := virtual.Follow(port); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	virtual.Unplug()
+	wants(t, r.Ready(t.Context()), "E-RDR1")
+	if n, m := strings.Count(log.String(), "code=E-RDR1"), strings.Count(log.String(), "works again"); n != 2 || m != 1 {
+		t.Errorf("told %d times, and %d times that it works:\n%s", n, m, log)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var trouble Trouble
+	if err := r.Ready(ctx); errors.As(err, &trouble) {
+		t.Errorf("the kiosk ended: %v blames the reader", err)
+	}
+}
+
+func TestEachTroubleIsOneSentenceOfItsOwn(t *testing.T) {
+	codes, says := map[string]bool{}, map[string]bool{}
+	for _, c := range troubles {
+		if codes[c.code] || says[c.say] || !strings.HasPrefix(c.code, kiosk.WordReader.Code()) || len(c.say) > 150 || strings.ContainsAny(c.say, ".\n") && !strings.Contains(c.say, "reader.") {
+			t.Errorf("%s %q", c.code, c.say)
+		}
+		codes[c.code], says[c.say] = true, true
+	}
+}
+
+// resetPin is a line that a machine without GPIO has for this test.
+type resetPin struct {
+	gpiotest.Pin
+	mu     sync.Mutex
+	levels []gpio.Level
+}
+
+func (p *resetPin) Out(l gpio.Level) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.levels = append(p.levels, l)
+	return nil
+}
+
+func TestEachReadyResetsTheChipFirst(t *testing.T) {
+	pin := &resetPin{Pin: gpiotest.Pin{N: "TEST_RESET", Num: -1}}
+	if err := gpioreg.Register(pin); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = gpioreg.Unregister("TEST_RESET") })
+	virtual := plugged(t)
+	r, _ := on(t, config.Reader{Wire: "uart", Port: virtual.Path(), Baud: 921600, Reset: "TEST_RESET"})
+	for n := 1; n <= 2; n++ {
+		if err := r.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(pin.levels) != 2*n || pin.levels[2*n-2] != gpio.Low || pin.levels[2*n-1] != gpio.High {
+			t.Errorf("after %d: %v", n, pin.levels)
+		}
+	}
+	if _, err := openReader(config.Reader{Wire: "i2c", Port: "I2C1", Reset: "TEST_NONE"}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "reader.reset") {
+		t.Errorf("a line that this machine does not have: %v", err)
+	}
+	if _, err := openReader(config.Reader{Wire: "usb"}, slog.New(slog.DiscardHandler)); err == nil {
+		t.Error("a wire that nobody knows was opened")
+	}
+}
