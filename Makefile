@@ -69,6 +69,25 @@ play: build ## play every scenario without a window and print the stories
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	bin/kiosk-demo random -visits $(or $(VISITS),1000)
 
+.PHONY: map
+map: ## draw the map of all places from the walk of Step
+	$(GO) test ./kiosk -run TestMapIsCurrent -count=1 -map=$(CURDIR)/assets/pictures/map.svg
+
+.PHONY: mutants
+mutants: ## every hand-made mistake must die by the invariant or test that it names
+	$(GO) run ./kiosk/mutants
+
+.PHONY: sim
+sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everything that goes wrong
+	$(call gotest,./kiosk/run -run '^TestSim$$' -count=1 -timeout 0 -v -visits $(or $(VISITS),100000) -seed $(or $(SEED),1))
+
+.PHONY: check
+check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants
+	$(call gotest,-count=1 .)
+	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
+	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/plan/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline -run 'Golden|AsAgreed|Glyph|Replay|Map|AScreenSays')
+	$(GO) run ./kiosk/mutants
+
 .PHONY: interop
 interop: deps ## OpenSC and libnfc judge the virtual card and the virtual reader
 	$(call gotest,-count=1 ./devices/interop)

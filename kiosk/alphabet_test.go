@@ -64,6 +64,8 @@ var alphabet = func() (a [kinds][]Event) {
 			}
 		}
 	}
+	add(Event{Kind: Opened, Flow: FlowP, Factor: FactorCode, Auth: 3, Sign: 5})
+	add(Event{Kind: Opened, Flow: FlowP, Factor: FactorReservation, Auth: 3, Sign: 5})
 	for token := TokenUnknown; token <= TokeniPhone; token++ {
 		for _, in := range []Event{{}, {HasSign: true}, {Trusted: true}, {HasSign: true, Trusted: true}} {
 			add(Event{Kind: CardRead, Token: token, HasSign: in.HasSign, Trusted: in.Trusted, Auth: 3, Sign: 5})

@@ -172,7 +172,8 @@
 // # The tree
 //
 //	kiosk            this package: step.go first, then visit.go, burst.go,
-//	                 doubt.go, leave.go, time.go; state.go has places and marks
+//	                 doubt.go, leave.go, time.go; state.go has places and marks,
+//	                 guard.go what no step may do
 //	kiosk/secret     a slot number into one locked page; nothing can print it
 //	kiosk/run        the loop, and port.go with the interfaces of the hands
 //	kiosk/authority  the wire, and the client
@@ -192,7 +193,10 @@
 //
 // walk_test.go visits every reachable state and holds each step against the
 // named invariants of invariant_test.go, with a bookkeeper of its own
-// (world_test.go). mutant_test.go makes the mistakes that a hurried change
-// could make, and says which invariant kills each. fuzz_test.go tries what no
-// hand would post. A change of behaviour begins there.
+// (world_test.go). The folder mutants has the mistakes that a hurried change
+// could make, as small files, and says which invariant kills each; make mutants
+// tries them all. fuzz_test.go tries what no hand would post. guard.go stands
+// behind every step in production and stops what must never happen.
+// run/sim_test.go lets thousands of residents live with hands that fail. A
+// change of behaviour begins there.
 package kiosk

@@ -24,6 +24,7 @@ func (s State) doubtReading(e Event) (State, []Effect) {
 		if e.Word == WordReader {
 			return s.noReader()
 		}
+		s.Card = e.Word != WordRemoved // one that cannot be read still lies there
 		return s.backToDoubt(WordUnknown)
 	case CardRead:
 		if !e.Same { // nothing of this visit touches another card
@@ -34,8 +35,9 @@ func (s State) doubtReading(e Event) (State, []Effect) {
 	return s, nil
 }
 
+// backToDoubt waits for the visit's card once more. Whatever lies there now
+// has to be taken before the kiosk is free again, whosever it is.
 func (s State) backToDoubt(w Word) (State, []Effect) {
-	s.Card = false
 	return s.move(DoubtCard).said(w).ask(nil, Effect{Do: DoWait})
 }
 

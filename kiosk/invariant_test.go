@@ -1,7 +1,7 @@
 package kiosk
 
-// The invariants. Each has a name, because mutant_test.go says of every
-// hand-made defect which of them kills it.
+// The invariants. Each has a name, because every hand-made defect in the
+// folder mutants says which of them kills it.
 
 // home: no secret may be live, and no card, session or certificate may be left
 // over. In PlaceCard none is there yet.
@@ -169,6 +169,63 @@ var invariants = []invariant{
 		}
 		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: -1, Target: -1, Health: t.n.Health, Said: t.n.Said}
 		return t.n == clean
+	}},
+	{"a visit asks for three grants at most", func(t *taken) bool { return t.x.grants <= MaxGrants }},
+	{"a code is asked for only while one is left", func(t *taken) bool {
+		return t.s.Place != Opening || t.n.Place != Plan || t.e.Codes > 0 || t.e.Factor == FactorReservation
+	}},
+	{"a touch extends no place with a secret of the card", func(t *taken) bool {
+		switch t.s.Place {
+		case NewSecret, Again, LastTry, Proof:
+			return !t.does(DoExtend) && !Look(t.s).Stay
+		}
+		return true
+	}},
+	{"a secret is held only where it is needed", func(t *taken) bool {
+		switch p := t.n.Place; {
+		case p == Code || p == CodeAsked:
+			return t.n.Held&^HeldCode == 0
+		case p == NewSecret || p == Confirm || p == LastTry:
+			return t.n.Held&^HeldNew == 0
+		case p == Again:
+			return t.n.Held&^(HeldNew|HeldAgain) == 0
+		case p >= Proof && p <= DoubtAgain:
+			return t.n.Held&^(HeldNew|HeldProof) == 0
+		}
+		return t.n.Held == HeldNone
+	}},
+	{"the card does the act that was agreed on", func(t *taken) bool {
+		for _, f := range t.fx {
+			switch f.Do {
+			case DoVerify:
+				if f.Flow != t.n.Flow {
+					return false
+				}
+			case DoSign, DoWrite:
+				if f.Flow != t.n.Flow || f.Act != t.n.Act {
+					return false
+				}
+			case DoProve:
+				if f.Act != t.n.Act {
+					return false
+				}
+			}
+		}
+		return t.s.Act == t.n.Act || t.s.Place == Plan || t.n.Place <= PlaceCard || t.n.Place >= Telling
+	}},
+	{"a write is repeated only on a fresh challenge", func(t *taken) bool {
+		return !t.does(DoVerify) || t.s.Place != DoubtAgain || t.w.fresh
+	}},
+	{"settled is written only of an answer", func(t *taken) bool {
+		for _, f := range t.fx {
+			if f.Do == DoRecord && f.Entry.Kind == EntrySettled {
+				return t.e.Kind == Settled
+			}
+		}
+		return true
+	}},
+	{"nobody is let go while a card stays", func(t *taken) bool {
+		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard
 	}},
 	{"a visit knows its flow", func(t *taken) bool {
 		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU

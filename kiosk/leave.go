@@ -94,6 +94,8 @@ func (s State) stop() (State, []Effect) {
 		return s.leave(WordStopped)
 	case DoubtCard, DoubtReading, DoubtAgain:
 		return s.leave(WordUnknown)
+	case Staff: // the way out of maintenance
+		return s.home()
 	}
 	return s, nil
 }
@@ -116,7 +118,7 @@ func (s State) removed() (State, []Effect) {
 	s, fx := s.wipe(HeldAll, nil)
 	s, fx = s.close(fx)
 	next := State{
-		Op: s.Op, Tries: -1, Target: -1, Renewed: s.Renewed, Spent: s.Spent,
+		Op: s.Op, Tries: -1, Target: -1, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
 	return next.move(PlaceCard).said(WordRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
@@ -133,6 +135,7 @@ func (s State) cardGone() (State, []Effect) {
 		s.Card = false
 		return s.bad(WordRemoved)
 	case DoubtAgain:
+		s.Card = false
 		return s.backToDoubt(WordUnknown)
 	case TakeCard:
 		s.Card = false

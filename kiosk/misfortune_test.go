@@ -136,6 +136,34 @@ func TestAnotherCardInDoubtIsOnlyNamed(t *testing.T) {
 	y.reply(CardIn, DoubtReading).on(card(3, 5), Settling) // and then its own comes after all
 }
 
+// Its card is not there, another's is: whoever gives up now is not let go before
+// that one is taken too, or the next person finds it on the reader.
+func TestAnotherCardInDoubtIsNotLeftBehind(t *testing.T) {
+	other := card(3, 5)
+	other.Same = false
+	for _, e := range []Event{other, {Kind: CardBad, Word: WordCardFault}} {
+		atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(e, DoubtCard).press(ButtonStop, Telling).
+			ok(TakeCard).on(Event{Kind: CardGone}, Thanks)
+	}
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(Event{Kind: CardBad, Word: WordRemoved}, DoubtCard).
+		press(ButtonStop, Telling).ok(Thanks)
+}
+
+// The card is lifted while the grant is on its way, put back, and again: each
+// time a grant may have been spent. The fourth is never asked for.
+func TestLiftingTheCardDoesNotBringNewGrants(t *testing.T) {
+	y := atReading(t)
+	for range MaxGrants {
+		y.on(card(3, 5), Opening).on(session(FlowP, 3, 5), Plan).ok(Code).typed(CodeAsked).reply(CodeRight, NewSecret).
+			typed(Again).typed(Confirm).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving).
+			reply(Proved, Granting).on(Event{Kind: NoGrant, Word: WordRemoved}, PlaceCard).reply(CardIn, Reading)
+	}
+	y.on(card(3, 5), Opening).on(session(FlowP, 3, 5), Telling).says(WordUsedReserve)
+	if n := y.count(DoGrant); n != MaxGrants {
+		t.Errorf("%d grants were asked for", n)
+	}
+}
+
 // Every line of every step of two whole visits is refused by the disk once.
 // Nothing behind it is done, nothing is held, and nobody begins before the
 // ledger is open again; checked by the invariants on the way.

@@ -9,7 +9,16 @@ func Start() (State, []Effect) {
 // State has an answer, and most are "nothing changes". It is pure: the loop
 // (kiosk/run) carries out the effects in their order, and a record that cannot
 // be made durable cancels every effect after it and comes back as LedgerLost.
+//
+// It panics rather than answer what guard.go promises that no step answers.
 func Step(s State, e Event) (State, []Effect) {
+	next, fx := s.on(e)
+	guard(s, e, next, fx)
+	return next, fx
+}
+
+// on is what an event makes of a state.
+func (s State) on(e Event) (State, []Effect) {
 	if e.reply() && e.Op != s.Op {
 		return s, nil // the answer to a question nobody asks any more
 	}

@@ -102,9 +102,11 @@ func (s State) keyPressed() (State, []Effect) {
 }
 
 // extendable reports whether a touch may extend the place: not where a new
-// secret or the proof stands typed, in a shop, with nobody in front of it.
+// secret or the proof stands typed, in a shop, with nobody in front of it, and
+// not on the page before the last try, where the new secret is held and the
+// next finger may be somebody else's.
 func extendable(p Place) bool {
-	return p != NewSecret && p != Again && p != Proof
+	return p != NewSecret && p != Again && p != LastTry && p != Proof
 }
 
 func (s State) stay() (State, []Effect) {

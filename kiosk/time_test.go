@@ -58,6 +58,11 @@ func TestExtensions(t *testing.T) {
 		t.Error("an extension is offered that is not given")
 	}
 	y.press(ButtonStay, Plan).does("[]").pass(TakeCard).says(WordTimeout)
+	y = atConfirm(t, FlowP, 1, 5).ok(LastTry).pass(LastTry)
+	if v := Look(y.s); !v.Warn || v.Stay {
+		t.Error("the page before the last try offers more time, with the new password held")
+	}
+	y.press(ButtonStay, LastTry).does("[]").pass(TakeCard)
 	for _, p := range []Place{NewSecret, Again, Proof} {
 		y := stations(t)[p]
 		y.pass(p).does("[wipe "+heldText(y.s.typing())+"]").pass(p).press(ButtonStay, p).does("[]")
@@ -189,6 +194,8 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 			want = TakeCard
 		case DoubtCard, DoubtReading, DoubtAgain:
 			want = Telling
+		case Staff: // the way out of maintenance
+			want = Idle
 		}
 		y.press(ButtonStop, want)
 	}

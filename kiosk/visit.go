@@ -112,8 +112,13 @@ func (s State) opening(e Event) (State, []Effect) {
 		if e.Flow == FlowU {
 			s.Tries, s.Target = e.Sign, e.Auth
 		}
-		if s.Tries == 0 {
+		switch {
+		case s.Tries == 0:
 			return s.leave(WordProofBlocked)
+		case s.Factor == FactorCode && s.Codes <= 0: // a code screen would ask for what cannot be right any more
+			return s.leave(WordCodeVoid)
+		case s.Grants >= MaxGrants: // a card lifted and put back does not begin the count anew
+			return s.leave(WordUsedReserve)
 		}
 		return s.move(Plan), nil
 	}

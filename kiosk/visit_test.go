@@ -110,6 +110,19 @@ func TestCodeOfTheAuthorityRunsOut(t *testing.T) {
 	}
 }
 
+// The reservation was voided at another kiosk: a code screen would ask for what
+// cannot be right any more.
+func TestVoidCodeIsNotAskedFor(t *testing.T) {
+	e := session(FlowP, 3, 5)
+	e.Codes = 0
+	y := atReading(t).on(card(3, 5), Opening).on(e, Telling).says(WordCodeVoid)
+	if y.lines() != "ended" {
+		t.Errorf("lines: %s", y.lines())
+	}
+	e.Factor = FactorReservation // where none is asked for, none has to be left
+	atReading(t).on(card(3, 5), Opening).on(e, Plan)
+}
+
 func TestThreeMissesTypeBothAnew(t *testing.T) {
 	y := atNewSecret(t, FlowP, 3, 5).typed(Again)
 	miss := Event{Kind: Pressed, Button: ButtonOK}

@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// stepper is Step, or a defect made by hand.
-type stepper func(State, Event) (State, []Effect)
-
 // node is a reachable state with the bookkeeper's account of it, and how it
 // was reached.
 type node struct {
@@ -27,7 +24,6 @@ type key struct {
 
 // walk is a breadth-first search of everything that can happen.
 type walk struct {
-	step  stepper
 	nodes []node
 	seen  map[key]int32
 	steps int
@@ -76,13 +72,14 @@ func another(s State) State {
 	return s
 }
 
-// explore walks everything reachable, or up to the first broken invariant.
-func explore(step stepper, start State, fx []Effect) *walk {
-	k := &walk{step: step, seen: map[key]int32{}}
+// explore walks everything reachable, or up to the first broken invariant. It
+// takes the step without its guard, so that what the guard would stop is named
+// by its invariant.
+func explore(start State, fx []Effect) *walk {
+	k := &walk{seen: make(map[key]int32, 1<<16), nodes: make([]node, 0, 1<<16)}
 	k.reach(start, world{}.after(State{}, Event{}, start, fx), -1, Event{})
 	for i := 0; i < len(k.nodes) && k.fault == ""; i++ {
 		at := k.nodes[i]
-		k.silence(int32(i))
 		each(at.s, at.w, func(e Event) {
 			if k.fault == "" {
 				k.take(int32(i), at.s, at.w, e)
@@ -93,6 +90,9 @@ func explore(step stepper, start State, fx []Effect) *walk {
 				k.take(int32(i), none, at.w, e)
 			}
 		})
+		if k.fault == "" {
+			k.silence(int32(i))
+		}
 	}
 	return k
 }
@@ -123,12 +123,17 @@ func (k *walk) take(from int32, s State, w world, e Event) {
 
 func (k *walk) check(from int32, s State, w world, e Event, cut int) (State, []Effect) {
 	k.steps++
-	n, fx := k.step(s, e)
-	if n == s && len(fx) == 0 && !e.reply() && e.Kind != LedgerLost {
+	n, fx := s.on(e)
+	stale := e.reply() && e.Op != s.Op
+	if n == s && len(fx) == 0 && (stale || !e.reply()) && e.Kind != LedgerLost {
 		return n, fx // nothing happened
 	}
 	t := &taken{s, w, e, n, fx, w.after(s, e, n, fx)}
-	if name := broken(t); name != "" && k.fault == "" {
+	name := broken(t)
+	if name == "" { // the guard sees less; what it says no to would stop a kiosk
+		name = breach(s, e, n, fx)
+	}
+	if name != "" && k.fault == "" {
 		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, world %+v then %+v\n", len(k.nodes), w, t.x)
 		return n, fx
 	}
@@ -157,7 +162,7 @@ func (k *walk) silence(from int32) {
 				k.fail("silence alone is stuck", from, s)
 				return
 			}
-			next, _ := k.step(s, Event{Kind: Marked, Mark: s.Mark})
+			next, _ := s.on(Event{Kind: Marked, Mark: s.Mark})
 			if next.Place != place {
 				total += after
 			} else if next.Mark <= s.Mark {
@@ -228,7 +233,8 @@ var walked = func() func() (*walk, time.Duration) {
 		if k == nil {
 			begin := time.Now()
 			s, fx := Start()
-			k = explore(Step, s, fx)
+			k = explore(s, fx)
+
 			took = time.Since(begin)
 		}
 		return k, took

@@ -18,6 +18,9 @@ type world struct {
 	doubt   bool   // a write of this visit ended unknown and is not settled
 	done    bool   // the target is renewed
 	lamp    bool   // the clerk's lamp is on
+	there   bool   // a card was seen on the reader and nobody said since that it left
+	fresh   bool   // the authority answered a doubt with a challenge, and it is not used yet
+	grants  int8   // asked for since the visit began, however often its card was lifted
 	torn    bool   // the ledger's lines do not fit one another
 }
 
@@ -64,10 +67,28 @@ func (w world) after(s State, e Event, n State, fx []Effect) world {
 	if n.Place == Needs && s.Place != Needs { // a new visit
 		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
 	}
+	if n.Place >= Telling || n.Place <= Needs { // no grant is asked for before the next visit
+		w.grants, w.fresh = 0, false
+	}
 	return w
 }
 
+// left reports whether the event says that the card is no longer there, or
+// that nobody can tell any more.
+func left(e Event) bool {
+	switch e.Kind {
+	case CardGone, ReaderLost, Unsure:
+		return true
+	case CardBad, Refused, NoGrant:
+		return e.Word == WordRemoved || e.Word == WordReader
+	}
+	return false
+}
+
 func (w world) happened(s State, e Event) world {
+	if left(e) && (!e.reply() || e.Op == s.Op) {
+		w.there = false
+	}
 	if !e.reply() || e.Op != s.Op || !answersTo(w.pending, e.Kind) {
 		return w
 	}
@@ -77,11 +98,13 @@ func (w world) happened(s State, e Event) world {
 	case Recovered:
 		w.lost, w.open = false, NoIntent
 	case CardIn:
-		w.payload, w.mine = true, s.Place == PlaceCard // in doubt any card may come
+		w.there, w.payload, w.mine = true, true, s.Place == PlaceCard // in doubt any card may come
 	case CardRead:
 		if s.Place == DoubtReading {
 			w = w.counted(s, e)
 		}
+	case Settled:
+		w.fresh = e.Fresh
 	case NotRight, Unsure:
 		w.spent = true
 	case CardBad:
@@ -153,6 +176,10 @@ func (w world) carried(f Effect) world {
 		w.lamp = f.On
 	case DoWrite:
 		w.spent = true
+	case DoVerify:
+		w.fresh = false
+	case DoGrant:
+		w.grants++
 	}
 	if f.Do.Asks() {
 		w.pending = f.Do

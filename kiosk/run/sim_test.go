@@ -1,244 +1,359 @@
 package run
 
 import (
+	"errors"
 	"flag"
-	"math/rand/v2"
-	"strings"
+	"fmt"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
 )
 
 var (
-	seeds = flag.Int("seeds", 40, "how many simulated days")
-	seed  = flag.Uint64("seed", 1, "the first of them; a failure prints its own")
+	visits = flag.Int("visits", 600, "how many visits TestSim lets happen at least")
+	seed   = flag.Uint64("seed", 1, "of the first town; a failure prints its own")
 )
 
-// TestSim is one simulated hour of a kiosk for every seed: a resident who does
-// anything (leaves, hammers, lifts the card, brings another, types what is
-// wrong), hands that fail in every way they may. What must hold holds at every
-// look, and half an hour after everybody has gone the kiosk is free and empty.
+// TestSim lets people live with kiosks: one town a seed, of three people with
+// cards and two kiosks, for six days. They leave, hammer, swap and tear, give
+// up and come back the next day at the other kiosk. Hands fail, stall, answer
+// late, twice, out of order and after the power was cut. What must hold is
+// checked at every call and every screen against what is true of the cards
+// (sim_shop_test.go, sim_town_test.go); at the end nothing goes wrong any more,
+// and everybody whose card can be helped must be.
 func TestSim(t *testing.T) {
-	visits, writes := 0, 0
-	for n := range *seeds {
-		s := *seed + uint64(n)
-		synctest.Test(t, func(t *testing.T) {
-			defer func() {
-				if t.Failed() {
-					t.Fatalf("repeat with -run TestSim -seed %d -seeds 1", s)
+	workers := min(runtime.GOMAXPROCS(0), 6)
+	counts := make(chan [3]int, workers)
+	t.Run("towns", func(t *testing.T) {
+		for k := range workers {
+			t.Run(fmt.Sprint("worker ", k), func(t *testing.T) {
+				t.Parallel()
+				own := ownKeys(t)
+				var n [3]int
+				for s := *seed + uint64(k); n[0] < *visits/workers && !t.Failed(); s += uint64(workers) {
+					w := simulate(t, s, own)
+					n[0], n[1], n[2] = n[0]+w.visits, n[1]+w.writes, n[2]+w.doubts
 				}
-			}()
-			d := newDay(t, s)
-			d.live(time.Hour)
-			d.leave()
-			visits += d.b.count("authority open")
-			writes += d.b.count("card run")
-			d.b.stop()
-		})
-	}
-	t.Logf("%d hours from seed %d: %d sessions, %d writes", *seeds, *seed, visits, writes)
-	if writes == 0 || visits == 0 {
-		t.Error("nobody ever got as far as a write: the simulation is idle")
-	}
-}
-
-type day struct {
-	b     *bench
-	r     *rand.Rand
-	own   *card
-	other *card
-	oks   int // times OK was pressed where it may spend a try
-}
-
-func newDay(t *testing.T, s uint64) *day {
-	d := &day{r: rand.New(rand.NewPCG(s, 0)), own: hers(), other: &card{name: "his", auth: 3, sign: 1, pin: "1111"}}
-	d.own.sign = int8(d.r.IntN(6))
-	luck := rand.New(rand.NewPCG(s, 1)) // the hands' own, drawn from under their lock
-	d.b = start(t, func(b *bench) {
-		b.factor = kiosk.Factor(d.r.IntN(2))
-		b.fail = func(hand, op string) error {
-			switch luck.IntN(60) {
-			case 0:
-				return kiosk.Fault(kiosk.Words()[luck.IntN(len(kiosk.Words()))])
-			case 1:
-				return errRoad
-			case 2:
-				if hand == "authority" {
-					return kiosk.WrongCode{Left: int8(luck.IntN(5))}
-				}
-				return kiosk.ErrBlocked
-			}
-			return nil
-		}
-		b.late = func(hand, op string) time.Duration {
-			switch luck.IntN(80) {
-			case 0:
-				return time.Duration(luck.IntN(50)) * time.Second
-			case 1:
-				return -1
-			}
-			return 0
+				counts <- n
+			})
 		}
 	})
-	d.b.mu.Lock()
-	d.own.b, d.other.b = d.b, d.b
-	d.b.mu.Unlock()
-	return d
-}
-
-// live acts at random until the time is over.
-func (d *day) live(long time.Duration) {
-	for end := time.Now().Add(long); time.Now().Before(end) && !d.b.t.Failed(); {
-		d.act(d.b.now())
-		d.look()
-		pauses := []time.Duration{50 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 20 * time.Second}
-		time.Sleep(pauses[d.r.IntN(len(pauses))])
+	close(counts)
+	var sum [3]int
+	for n := range counts {
+		for i := range sum {
+			sum[i] += n[i]
+		}
+	}
+	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first", sum[0], *seed, sum[1], sum[2])
+	if sum[1] == 0 || sum[2] == 0 {
+		t.Error("nobody ever got as far as a write in doubt: the simulation is idle")
 	}
 }
 
-func (d *day) act(v kiosk.View) {
-	b := d.b
-	switch n := d.r.IntN(40); {
-	case n < 22:
-		d.sensible(v)
-	case n < 26:
-		if button := kiosk.Button(d.r.IntN(int(kiosk.ButtonSize) + 1)); button != kiosk.ButtonOK {
-			b.press(button)
+// ownKeys are a worker's, for slots are never given back.
+var ownKeys = func() func(t *testing.T) kiosk.Keys {
+	free := make(chan kiosk.Keys, 6)
+	return func(t *testing.T) kiosk.Keys {
+		select {
+		case k := <-free:
+			return k
+		default:
+		}
+		var k kiosk.Keys
+		for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
+			var err error
+			if *s, err = secret.New(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Cleanup(func() { free <- k })
+		return k
+	}
+}()
+
+const days = 6
+
+func simulate(t *testing.T, seed uint64, own kiosk.Keys) (w *town) {
+	synctest.Test(t, func(t *testing.T) {
+		w = newTown(t, seed)
+		shops := []*shop{{town: w, name: "kiosk A", keys: own}, {town: w, name: "kiosk B", keys: own}}
+		defer func() {
+			if t.Failed() {
+				t.Logf("repeat with: go test ./kiosk/run -run TestSim -seed %d -visits 1\n%s", seed, w.story)
+			}
+		}()
+		for day := 0; day < days && !t.Failed(); day++ {
+			w.mu.Lock()
+			w.trouble = []int{0, 150, 40, 25}[w.r.IntN(4)]
+			if day == days-1 {
+				w.trouble = 0
+			}
+			w.mu.Unlock()
+			for range 3 {
+				s := shops[w.r.IntN(2)]
+				s.day(day == days-1)
+			}
+			time.Sleep(time.Duration(3+w.r.IntN(9)) * time.Hour)
+			w.morning()
+		}
+		for _, s := range shops {
+			if t.Failed() {
+				return
+			}
+			s.on()
+			s.awaitFree()
+			if len(s.open) != 0 {
+				s.wrong("left open on disk: %v", s.open)
+			}
+			s.cut()
+		}
+		time.Sleep(2 * time.Minute) // what is still on the road arrives
+	})
+	return w
+}
+
+// morning: whoever has no reservation that is good makes a new one, and a
+// blocked proof secret was renewed at the office.
+func (w *town) morning() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.people {
+		r := w.reserved[p.name]
+		if r.done || r.wrong >= 5 || r.grants >= kiosk.MaxGrants || time.Since(r.made) > 20*time.Hour {
+			if r.done && w.r.IntN(2) == 0 { // forgotten again
+				p.tries[p.flow.Target()] = int8(w.r.IntN(3))
+			}
+			w.reserve(p)
+		}
+		if proof := p.flow.Proof(); p.tries[proof] == 0 {
+			p.tries[proof] = proof.Full()
+		}
+	}
+}
+
+// day: the kiosk is switched on, a few people come, and it is switched off;
+// often in the middle of something.
+func (s *shop) day(calm bool) {
+	s.on()
+	s.awaitFree()
+	for range 2 + s.r.IntN(5) {
+		if s.t.Failed() {
+			break
+		}
+		p := s.people[s.r.IntN(len(s.people))]
+		if calm {
+			s.calm(p)
+			continue
+		}
+		if s.visit(p, 1+s.r.IntN(120)); s.out() || s.r.IntN(6) == 0 {
+			break // the power goes now, or is gone
+		}
+		s.clear()
+		s.awaitFree()
+		if s.r.IntN(2) == 0 {
+			s.morning()
+		}
+	}
+	s.cut()
+	s.clear()
+}
+
+// calm: nothing goes wrong and nobody errs. Who can be helped is.
+func (s *shop) calm(p *person) {
+	s.mu.Lock()
+	r := s.reserved[p.name]
+	hopeless := r.done || r.wrong >= 5 || r.grants >= kiosk.MaxGrants || time.Since(r.made) > 24*time.Hour || p.tries[p.flow.Proof()] == 0
+	writes := p.writes
+	s.mu.Unlock()
+	for range 60 {
+		if v := s.look(); v.Place == kiosk.Telling {
+			break
+		}
+		s.sensible(p, false)
+		time.Sleep(700 * time.Millisecond)
+	}
+	s.clear()
+	s.awaitFree()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !hopeless && p.writes == writes {
+		s.wrong("%s was not helped, and nothing stood in the way", p.name)
+	}
+}
+
+// clear: the clerk takes what lies on the reader and mends what is broken.
+func (s *shop) clear() {
+	s.mu.Lock()
+	s.take()
+	s.two, s.dead, s.fault = false, false, nil
+	s.mu.Unlock()
+}
+
+// out: the power is gone.
+func (s *shop) out() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.off }
+
+func (s *shop) awaitFree() {
+	for end := time.Now().Add(30 * time.Minute); ; time.Sleep(5 * time.Second) {
+		if v := s.look(); v.Place == kiosk.Idle && v.Health == kiosk.NoWord {
+			break
+		} else if time.Now().After(end) {
+			s.wrong("not free after half an hour alone: %s, says %s, health %s", v.Place, v.Said, v.Health)
+			break
+		}
+		s.clear()
+	}
+	s.empty("when everybody has gone")
+}
+
+// look is the screen, when nothing moves.
+func (s *shop) look() kiosk.View {
+	s.listen()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view
+}
+
+func (s *shop) put(p *plastic) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.field != p {
+		s.take()
+		s.field = p
+	}
+}
+
+func (s *shop) take() {
+	if s.field != nil {
+		s.field.unpower()
+		s.field = nil
+	}
+}
+
+func (s *shop) lift() { s.mu.Lock(); s.take(); s.mu.Unlock() }
+
+func (s *shop) press(b kiosk.Button, at kiosk.Place) {
+	if b == kiosk.ButtonOK && (at == kiosk.Proof || at == kiosk.DoubtAgain) {
+		s.mu.Lock()
+		s.oks++
+		s.mu.Unlock()
+	}
+	s.loop.Post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Place: at})
+}
+
+func (s *shop) types(text string) {
+	for i := range len(text) {
+		v := s.look()
+		v.Secret.Append(text[i])
+		s.loop.Post(kiosk.Event{Kind: kiosk.KeyPressed, Place: v.Place})
+		time.Sleep(150 * time.Millisecond)
+	}
+	s.press(kiosk.ButtonOK, s.look().Place)
+}
+
+// visit is up to so many doings of one person, who then has gone.
+func (s *shop) visit(p *person, doings int) {
+	began := false
+	for range doings {
+		v := s.look()
+		if s.t.Failed() || s.out() || began && v.Place == kiosk.Idle {
 			return
 		}
-		d.ok(v)
-	case n < 28: // a palm
-		for range 5 {
-			d.ok(v)
+		began = began || v.Place == kiosk.PlaceCard
+		switch n := s.r.IntN(100); {
+		case n < 82:
+			s.sensible(p, true)
+		case n < 84:
+			s.press(kiosk.Button(s.r.IntN(int(kiosk.ButtonSize)+1)), v.Place)
+		case n < 86: // a palm
+			for range 5 {
+				s.press(kiosk.ButtonOK, v.Place)
+			}
+		case n < 88:
+			s.lift()
+		case n < 89:
+			s.put(s.people[s.r.IntN(len(s.people))].plastic)
+		case n < 90: // nobody there
+			time.Sleep(time.Duration(s.r.IntN(200)) * time.Second)
+		case n < 94: // an answer comes once more, or from before
+			s.echo()
+		case n < 96 && s.trouble > 0:
+			s.mishap()
 		}
-	case n < 29:
-		b.lift()
-	case n < 30:
-		b.put(d.other)
-	case n < 31:
-		b.put(d.own)
-	case n < 32:
-		b.mu.Lock()
-		b.two = !b.two
-		b.mu.Unlock()
-	case n < 33:
-		b.mu.Lock()
-		b.dead = d.r.IntN(4) == 0
-		b.mu.Unlock()
-	case n < 34: // the disk fails for a while
-		b.mu.Lock()
-		if b.refuse = 0; d.r.IntN(3) == 0 {
-			b.refuse = b.appends + 1 + d.r.IntN(4)
-		}
-		b.mu.Unlock()
-	case n < 35:
-		b.mu.Lock()
-		d.own.tear, d.own.refuses = d.r.IntN(2) == 0, d.r.IntN(2) == 0
-		b.mu.Unlock()
-	case n < 36:
-		time.Sleep(time.Duration(d.r.IntN(200)) * time.Second) // nobody there
-	case n < 37:
-		b.mu.Lock()
-		d.own.auth = 3 // renewed at the office, or the visit would be over for the day
-		b.mu.Unlock()
+		time.Sleep([]time.Duration{50, 300, 900, 4000}[s.r.IntN(4)] * time.Millisecond)
 	}
 }
 
-// sensible is what a resident does who wants to get on.
-func (d *day) sensible(v kiosk.View) {
-	b := d.b
+// echo delivers a reply again that the loop has had.
+func (s *shop) echo() {
+	if len(s.log) == 0 {
+		return
+	}
+	e := s.log[len(s.log)-1-s.r.IntN(min(len(s.log), 30))]
+	if e.Kind >= kiosk.Recovered {
+		s.loop.Post(e)
+	}
+}
+
+// mishap: two cards, a reader or a disk that is out for a while, a card torn
+// away in the middle of the burst.
+func (s *shop) mishap() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch s.r.IntN(5) {
+	case 0:
+		s.two = !s.two
+	case 1:
+		if s.dead = !s.dead; s.dead && s.field != nil {
+			s.field.unpower()
+		}
+	case 2:
+		if s.fault == nil {
+			s.fault = errors.New("no space left on device")
+		} else {
+			s.fault = nil
+		}
+	case 3:
+		s.take()
+	default:
+		s.two, s.dead, s.fault = false, false, nil
+	}
+}
+
+// sensible is what somebody does who wants to get on, and errs now and then.
+func (s *shop) sensible(p *person, errs bool) {
+	v := s.look()
+	text := func(right, wrong string) {
+		if errs && s.r.IntN(8) == 0 {
+			right = wrong
+		}
+		for range v.Secret.Len() { // what stands there is deleted first
+			v.Secret.Drop()
+		}
+		s.types(right)
+	}
 	switch v.Place {
 	case kiosk.PlaceCard, kiosk.DoubtCard:
-		b.mu.Lock()
-		b.two = false
-		b.mu.Unlock()
-		b.put(d.own)
+		s.put(p.plastic)
 	case kiosk.Plan:
-		if v.Unlock && d.r.IntN(2) == 0 {
-			b.press(kiosk.ButtonUnlock)
+		if v.Unlock && s.r.IntN(3) == 0 {
+			s.press(kiosk.ButtonUnlock, v.Place)
 			return
 		}
-		b.press(kiosk.ButtonReset)
+		s.press(kiosk.ButtonReset, v.Place)
 	case kiosk.Code:
-		b.types("12345678")
-		d.ok(b.now())
+		text(p.code, "00000000")
 	case kiosk.NewSecret, kiosk.Again:
-		text := password
-		if d.r.IntN(8) == 0 {
-			text = "OTHER1"
-		}
-		b.types(text)
-		d.ok(b.now())
+		text(p.fresh, p.fresh[:len(p.fresh)-1]+"7")
 	case kiosk.Proof:
-		text := d.own.pin
-		if d.r.IntN(5) == 0 {
-			text = "0000"
-		}
-		b.types(text)
-		d.ok(b.now())
+		text(p.proof, p.proof[:len(p.proof)-1]+"9")
 	case kiosk.TakeCard:
-		b.lift()
+		s.lift()
 	default:
-		d.ok(v)
-	}
-}
-
-func (d *day) ok(v kiosk.View) {
-	if v.Place == kiosk.Proof || v.Place == kiosk.DoubtAgain {
-		d.oks++
-	}
-	d.b.loop.Post(kiosk.Event{Kind: kiosk.Pressed, Button: kiosk.ButtonOK, Place: v.Place})
-	synctest.Wait()
-}
-
-// look is what must hold whenever one looks.
-func (d *day) look() {
-	b := d.b
-	v := b.now()
-	switch v.Place {
-	case kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs, kiosk.PlaceCard, kiosk.Telling, kiosk.TakeCard, kiosk.Thanks,
-		kiosk.OutOfService, kiosk.Staff:
-		b.empty("at " + v.Place.String())
-	}
-	if n := b.count("card verify"); n > d.oks {
-		b.t.Errorf("%d tries spent after %d times OK", n, d.oks)
-	}
-	d.ordered()
-}
-
-// ordered: every irreversible call stands behind its own line, with no other
-// call of card or authority between the two but the challenge and late ones.
-func (d *day) ordered() {
-	need := map[string]string{"card verify": "ledger trying", "authority prove": "ledger proving",
-		"card challenge": "ledger asking", "card run": "ledger writing"}
-	last := ""
-	for _, did := range d.b.all() {
-		if line, ok := need[did]; ok && last != line {
-			d.b.t.Errorf("%s behind %q", did, last)
-		}
-		if strings.HasPrefix(did, "ledger ") {
-			last = did
-		}
-	}
-}
-
-// leave: everybody has gone and every hand works again.
-func (d *day) leave() {
-	b := d.b
-	b.mu.Lock()
-	b.field, b.two, b.dead, b.refuse, b.fail, b.late = nil, false, false, 0, nil, nil
-	b.mu.Unlock()
-	b.until(kiosk.Idle, 30*time.Minute)
-	time.Sleep(time.Minute)
-	if v := b.until(kiosk.Idle, time.Minute); v.Health != kiosk.NoWord {
-		b.t.Errorf("out of order for no reason: %s", v.Health)
-	}
-	b.empty("when everybody has gone")
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.open) != 0 {
-		b.t.Errorf("left open on disk: %+v", b.open)
+		s.press(kiosk.ButtonOK, v.Place)
 	}
 }

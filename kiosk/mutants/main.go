@@ -1,0 +1,139 @@
+// Command mutants makes mistakes on purpose. Each file beside it is one defect
+// that a hurried change could make to the kiosk's behaviour, and names what
+// must notice it. The defect is laid over the source with go test -overlay, so
+// that the tree is never touched; it must compile, and it must die by what it
+// names. An invariant that kills nothing proves nothing, so each must kill one.
+//
+// A mutant is text:
+//
+//	# why somebody might do this, and whom it would harm
+//	file: kiosk/leave.go
+//	kill: the words that the failing test prints
+//	test: ./kiosk/run TestName -its flags
+//	---
+//	 a line that stays, to say where
+//	-a line that is there today
+//	+a line in its place
+//
+// The lines with ' ' and '-' must stand in the file exactly once. Without
+// test: it is the walk.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+)
+
+const (
+	folder     = "kiosk/mutants"
+	walk       = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
+	invariants = "kiosk/invariant_test.go"
+)
+
+func main() {
+	only := flag.String("only", "", "only the mutants whose name has this in it")
+	flag.Parse()
+	if err := run(*only); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run(only string) error {
+	names, err := filepath.Glob(filepath.Join(folder, "*.txt"))
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	var all []*mutant
+	for _, n := range names {
+		if strings.Contains(n, only) {
+			m, err := read(n)
+			if err != nil {
+				return fmt.Errorf("%s: %w", n, err)
+			}
+			all = append(all, m)
+		}
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("no mutant in %s: run it from the top of the tree", folder)
+	}
+	lived := judge(all, temp)
+	fmt.Fprintf(os.Stdout, "%d mutants, %d killed by what they name\n", len(all), len(all)-lived)
+	if lived > 0 {
+		return fmt.Errorf("%d are not", lived)
+	}
+	if only != "" {
+		return nil
+	}
+	return idle(all)
+}
+
+// judge tries all of them, two or more at a time, and counts those that live.
+func judge(all []*mutant, temp string) (lived int) {
+	todo, done := make(chan *mutant), make(chan bool)
+	for range max(2, runtime.NumCPU()) {
+		go func() {
+			for m := range todo {
+				m.try(temp)
+			}
+			done <- true
+		}()
+	}
+	go func() {
+		for _, m := range all {
+			todo <- m
+		}
+		close(todo)
+	}()
+	for range max(2, runtime.NumCPU()) {
+		<-done
+	}
+	for _, m := range all {
+		if m.problem == "" {
+			fmt.Fprintf(os.Stdout, "%-38s died by: %s\n", m.name, m.kill)
+			continue
+		}
+		lived++
+		fmt.Fprintf(os.Stdout, "%-38s %s\n", m.name, m.problem)
+	}
+	return lived
+}
+
+var named = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*taken\) bool`)
+
+// idle names the invariants that none of the mutants dies by.
+func idle(all []*mutant) error {
+	src, err := os.ReadFile(invariants)
+	if err != nil {
+		return err
+	}
+	found := named.FindAllSubmatch(src, -1)
+	if len(found) == 0 {
+		return fmt.Errorf("no invariant found in %s", invariants)
+	}
+	kills := map[string]bool{}
+	for _, m := range all {
+		kills[m.kill] = true
+	}
+	var left []string
+	for _, f := range found {
+		if !kills[string(f[1])] {
+			left = append(left, string(f[1]))
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("nothing shows what these are for: %s", strings.Join(left, "; "))
+	}
+	fmt.Fprintf(os.Stdout, "each of the %d invariants kills one at least\n", len(found))
+	return nil
+}

@@ -1,0 +1,296 @@
+package run
+
+import (
+	"context"
+	"log/slog"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+type (
+	contextT = context.Context
+	secretT  = secret.Secret
+)
+
+// shop is one kiosk of the town: its ledger, which outlives every loop, and
+// what lies on its reader. Everything that a hand is asked for is held against
+// what is true.
+type shop struct {
+	*town
+	name  string
+	keys  kiosk.Keys
+	loop  *Loop
+	end   context.CancelFunc
+	over  chan any
+	fault error // what the disk says
+
+	off     bool // the power is cut: nothing reaches anything any more
+	field   *plastic
+	two     bool
+	dead    bool
+	open    []kiosk.Entry
+	last    kiosk.EntryKind // the newest line
+	view    kiosk.View
+	begun   snapshot // at the beginning of this visit
+	typed   string   // the new secret that was confirmed
+	subject string   // whose visit it is
+	oks     int      // presses of OK that may spend a try, and were not answered by one
+	told    bool     // the page before the last try was shown since the last try
+	asked   int      // grants in this visit
+	log     []kiosk.Event
+	heard   int // of the loop's ring
+}
+
+// snapshot is what of all cards a visit may change.
+type snapshot map[*plastic]plastic
+
+func (w *town) snap() snapshot {
+	s := snapshot{}
+	for _, p := range w.people {
+		s[p.plastic] = *p.plastic
+	}
+	return s
+}
+
+func (s *shop) wrong(format string, a ...any) { s.t.Errorf(s.name+": "+format, a...) }
+
+// on switches the kiosk on.
+func (s *shop) on() {
+	s.mu.Lock()
+	s.off, s.fault, s.dead, s.two, s.view, s.log, s.heard = false, nil, false, false, kiosk.View{}, nil, 0
+	s.mu.Unlock()
+	s.loop = New(Hands{Reader: s, Authority: office{s}, Ledger: book{s}, Face: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(context.Background())
+	s.end, s.over = cancel, make(chan any, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				s.over <- r
+			}
+		}()
+		s.over <- s.loop.Run(ctx)
+	}()
+}
+
+// cut takes the power, in the middle of whatever it is.
+func (s *shop) cut() {
+	s.mu.Lock()
+	s.off = true
+	if s.field != nil {
+		s.field.unpower()
+	}
+	s.mu.Unlock()
+	s.listen()
+	s.end()
+	if r := <-s.over; r != context.Canceled {
+		s.wrong("the loop ended with %v", r)
+	}
+	s.empty("after the end")
+}
+
+// listen keeps the events for a replay; the loop stands still.
+func (s *shop) listen() {
+	synctest.Wait()
+	for ; s.heard < s.loop.rung; s.heard++ {
+		if s.loop.rung-s.heard > ringLen {
+			s.wrong("events were missed")
+		}
+		s.log = append(s.log, s.loop.ring[s.heard%ringLen])
+	}
+	if s.t.Failed() && s.story == "" {
+		s.story = replay(s.log)
+	}
+	// The word of a watch that never was is dropped before anything is done
+	// with it. The loop receives it, so what it writes next into its ring comes
+	// after what was read of it here.
+	s.loop.inbox <- arrival{watch: 1 << 40}
+}
+
+func (s *shop) slots() []secret.Secret {
+	return []secret.Secret{s.keys.Code, s.keys.New, s.keys.Again, s.keys.Proof}
+}
+
+func (s *shop) empty(when string) {
+	for i, k := range s.slots() {
+		if k.Len() != 0 {
+			s.wrong("%s: slot %d holds %d characters", when, i+1, k.Len())
+		}
+	}
+}
+
+// The reader.
+
+func (s *shop) Ready(contextT) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead || s.off {
+		return kiosk.Fault(kiosk.WordReader)
+	}
+	return nil
+}
+
+func (s *shop) Wait(ctx contextT) (Card, error) {
+	for {
+		s.mu.Lock()
+		c, err := s.seen()
+		s.mu.Unlock()
+		if c != nil || err != nil {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+func (s *shop) seen() (Card, error) {
+	switch {
+	case s.dead || s.off:
+		return nil, kiosk.Fault(kiosk.WordReader)
+	case s.two:
+		return nil, kiosk.Fault(kiosk.WordTwoCards)
+	case s.field == nil:
+		return nil, nil
+	}
+	return &contact{plastic: s.field, s: s, power: s.field.power}, nil
+}
+
+// act: an irreversible call stands right behind its own line.
+func (s *shop) act(ctx contextT, line kiosk.EntryKind, what string) {
+	if s.last != line && !s.off && ctx.Err() == nil {
+		s.wrong("%s behind the line %q", what, s.last)
+	}
+}
+
+// mine: the card is the one that the session of this visit is about.
+func (s *shop) mine(p *plastic) {
+	if p.name != s.subject {
+		s.wrong("the visit of %s touches %s", s.subject, p.name)
+	}
+}
+
+// The ledger.
+
+type book struct{ *shop }
+
+func (b book) Append(_ contextT, e kiosk.Entry) error {
+	time.Sleep(5 * time.Millisecond)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.off {
+		return errOff
+	}
+	if b.fault != nil {
+		return b.fault
+	}
+	var kept []kiosk.Entry
+	for _, o := range b.open {
+		if !e.Kind.Closes(o.Kind.Intent()) {
+			kept = append(kept, o)
+		}
+	}
+	if b.open = kept; e.Kind.Intent() != kiosk.NoIntent {
+		if len(kept) > 0 {
+			b.wrong("%s is begun over %s", e.Kind, kept[0].Kind)
+		}
+		b.open = append(kept, e)
+	}
+	b.last = e.Kind
+	if e.Kind == kiosk.EntryOutcome {
+		b.believe(e)
+	}
+	return nil
+}
+
+// believe holds an outcome on disk against the card.
+func (s *shop) believe(e kiosk.Entry) {
+	g := s.grants[e.Grant]
+	switch {
+	case e.Outcome == kiosk.Done && !s.everWritten(e.Session):
+		s.wrong("the ledger says done, and the card was never written")
+	case e.Outcome == kiosk.Failed && g != nil && g.written:
+		s.wrong("the ledger says failed, and the card was written")
+	case e.Outcome == kiosk.Unknown:
+		s.doubts++
+	}
+}
+
+func (b book) Open(contextT) ([]kiosk.Entry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.off {
+		return nil, errOff
+	}
+	return append([]kiosk.Entry(nil), b.open...), b.fault
+}
+
+// The face: what is shown must be true, and a quiet screen must hold nothing.
+
+func (s *shop) Show(v kiosk.View) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.off {
+		return
+	}
+	was := s.view
+	s.view = v
+	switch v.Place {
+	case kiosk.Needs:
+		if was.Place != kiosk.Needs {
+			s.visits++
+			s.begun, s.asked, s.typed = s.snap(), 0, ""
+		}
+	case kiosk.LastTry:
+		s.told = true
+	case kiosk.Confirm:
+		_ = s.keys.New.Use(func(p []byte) error { s.typed = string(p); return nil })
+	}
+	switch v.Place {
+	case kiosk.Starting, kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs, kiosk.PlaceCard, kiosk.Telling, kiosk.TakeCard,
+		kiosk.Thanks, kiosk.OutOfService:
+		s.empty("at " + v.Place.String())
+	}
+	if v.Place == kiosk.Telling && was.Place != kiosk.Telling {
+		s.truth(v)
+	}
+}
+
+// truth holds what a resident is told against all cards.
+func (s *shop) truth(v kiosk.View) {
+	changed, tried := 0, 0
+	for _, p := range s.people {
+		was := s.begun[p.plastic]
+		if was.writes != p.writes {
+			changed++
+			if v.Said == kiosk.WordReset && p.secret[p.flow.Target()] != s.typed {
+				s.wrong("told %s, and the card has another secret than was typed", v.Said)
+			}
+		}
+		for ref := range p.tries { // a right proof restores its counter, and spends nothing
+			if p.tries[ref] < was.tries[ref] {
+				tried++
+			}
+		}
+	}
+	switch {
+	case v.Said == kiosk.WordReset || v.Said == kiosk.WordUnlocked:
+		if changed == 0 {
+			s.wrong("told %s, and no card was written in this visit", v.Said)
+		}
+	case v.Result == kiosk.Unknown:
+	case changed > 0:
+		s.wrong("told %s, and a card was written in this visit", v.Said)
+	case !v.Changed && tried > 0:
+		s.wrong("told %s and that nothing has changed, and a try was spent", v.Said)
+	}
+}
+
+func (s *shop) Alive()          {}
+func (s *shop) Healthy()        {}
+func (s *shop) Lamp(bool)       {}
+func (s *shop) Tone(kiosk.Tone) {}
