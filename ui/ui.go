@@ -111,6 +111,7 @@ func (f *Face) there(do func()) { fyne.Do(do) }
 // draw shows a view. What did not change is left alone: the watchdog's round
 // draws the same view every few seconds, and a key changes a few cells.
 func (f *Face) draw(v kiosk.View) {
+	again := f.drawn && v.Place == f.view.Place && v.Secret == f.view.Secret
 	if v.Place != f.view.Place {
 		f.shown = false
 	}
@@ -119,8 +120,12 @@ func (f *Face) draw(v kiosk.View) {
 	if !f.drawn || !sameStill(f.screen, next) {
 		f.rebuild(next)
 	}
-	f.screen, f.drawn = next, true
-	f.relive()
+	// A finger may be down on OK: a button that is made anew under it never
+	// hears that it was let go, and the touch is lost.
+	again = again && reflect.DeepEqual(pick(f.screen, isLive), pick(next, isLive))
+	if f.screen, f.drawn = next, true; !again {
+		f.relive()
+	}
 }
 
 // typed follows a key: only what shows the entry is drawn anew.
@@ -141,6 +146,8 @@ func sameStill(a, b plan.Screen) bool {
 }
 
 func isStill(it plan.Item) bool { return !it.Live }
+
+func isLive(it plan.Item) bool { return it.Live }
 
 func pick(s plan.Screen, want func(plan.Item) bool) (out []plan.Item) {
 	for _, it := range s.Items {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
 	"multicopy.example/ui/plan"
 )
 
@@ -24,6 +26,9 @@ const kioskTitle = "Kiosk - multicopy demo"
 // fills its screen, on an X server that is itself a window of the panel's
 // size, and the counter's window beside it.
 func runByHand(ctx context.Context, o order) (err error) {
+	if o.residents == "" {
+		o.residents = "all"
+	}
 	width, height, err := xdisplay.Size(ctx)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func runByHand(ctx context.Context, o order) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	panel := s.glass()
-	win := window.New(desk{s.counter}, qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
+	win := window.New(newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
 	go func() {
 		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
 			s.say("the counter's window could not be placed: %v", err)
@@ -109,10 +114,15 @@ func (s *stage) nest(ctx context.Context) error {
 	return xdisplay.Place(ctx, kioskTitle, 0, 0)
 }
 
-// proveByHand proves what a person did. The counter does not know the new
-// password: who types it on the phone's page, where the card compares it, can
-// have it proved.
+// proveByHand proves what a person did. What was broken is mended first: a
+// firmware that was killed has to send its records, and a card that was left
+// has to come into the hand. The counter does not know a new secret: who types
+// it on the phone's page, where the card compares it, can have it proved.
 func (s *stage) proveByHand(ctx context.Context) error {
+	s.counter.Lift()
+	if err := s.counter.Restore(ctx); err != nil {
+		return err
+	}
 	finished, err := s.finished(ctx)
 	if err != nil {
 		return err
@@ -128,7 +138,6 @@ func (s *stage) proveByHand(ctx context.Context) error {
 	if len(finished) == 0 {
 		fmt.Println("\nno visit was finished; nothing was proved")
 	}
-	s.counter.Desk.Lift() // a card that was left on the reader
 	var failed error
 	for _, card := range finished {
 		failed = errors.Join(failed, s.proveCard(ctx, card))
@@ -162,16 +171,30 @@ func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
 	if err != nil {
 		return err
 	}
+	booked, _ := s.counter.Hand.Booked(card.Key)
+	old, other := known.Password, known.PIN
+	if booked.Flow == kiosk.FlowU {
+		old, other = other, old
+	}
 	fresh := s.counter.Hand.Checked(card.Key)
-	e, err := s.evidence(card, known.Password, visit.Secrets{PIN: known.PIN, New: fresh})
+	same := bytes.Equal(fresh, old) // the card took what it took before: unlocked
+	if same {
+		fresh = nil
+	}
+	e, err := s.evidence(card, old, visit.Secrets{Proof: other, New: fresh})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nproofs, %s:\n", card.Name)
-	if len(fresh) == 0 {
-		fmt.Println("  the new password was not typed on the phone's page, so it can neither be proved nor searched for")
+	if same {
+		e.Act = kiosk.Unlock
 	}
-	results := proof.Run(ctx, e)
+	fmt.Printf("\nproofs, %s:\n", card.Name)
+	prove := proof.Run
+	if len(fresh) == 0 && !same {
+		fmt.Println("  the new secret was not typed on the phone's page, so it can neither be proved nor searched for")
+		prove = proof.Rest
+	}
+	results := prove(ctx, e)
 	for _, r := range results {
 		fmt.Println(" ", r)
 	}

@@ -3,7 +3,7 @@
 // app, and runs the unmodified firmware and the sandbox authority as child
 // processes.
 //
-//	kiosk-demo run -out DIR        one reset: by hand where there is a display, scripted where not
+//	kiosk-demo run -out DIR        by hand where there is a display; scripted, in five acts, where not
 //	kiosk-demo selftest -out DIR   the proofs at the end fail when they should
 //	kiosk-demo memscan -out DIR    (root) the firmware's memory during a visit
 //	kiosk-demo play SCENARIO…      a story without any window
@@ -25,9 +25,13 @@ import (
 	"syscall"
 )
 
-const usage = `kiosk-demo: one reset of a signing password with the real firmware
+const usage = `kiosk-demo: the real firmware with all that stands around it
 
-  run      -out DIR [-scripted] [-panel 10.1|15] [-resident NAME] [-phone ADDRESS]
+  run      -out DIR [-scripted] [-panel 10.1|15] [-resident NAME] [-residents NAME,…|all] [-phone ADDRESS]
+           with a display: the kiosk, and the counter's window with every test resident and everything that
+           can go wrong. Without one, or with -scripted: five visits by scripted residents, a folder of
+           pictures each: a forgotten password, a blocked PIN, an unlock, a torn write settled with the same
+           card, and a restart of the authority in the middle. At the end what came of each is proved.
   selftest -out DIR    the proofs must fail for a changed ledger byte and for a planted secret
   memscan  -out DIR    (root) one copy of each secret in the firmware's memory, none after its wipe
 
@@ -90,8 +94,8 @@ func parse(name string, args []string) (o order, err error) {
 	f.StringVar(&o.out, "out", "demo-out", "folder for the pictures and all that the run writes")
 	f.BoolVar(&o.scripted, "scripted", false, "a scripted resident even where there is a display")
 	f.StringVar(&o.panel, "panel", "", "the kiosk's panel, 10.1 or 15")
-	f.StringVar(&o.resident, "resident", "hanako", "who is scripted")
-	f.StringVar(&o.residents, "residents", "", "the sandbox's residents, with commas between, or all")
+	f.StringVar(&o.resident, "resident", "hanako", "who comes first where the residents are scripted")
+	f.StringVar(&o.residents, "residents", "", "the sandbox's residents, with commas between, or all; by hand all, else those who are needed")
 	f.StringVar(&o.phone, "phone", "127.0.0.1:0", "where the phone's page listens, loopback")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
+	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 )
 
@@ -96,5 +98,31 @@ func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {
 func TestALedgerWithoutRecordsCannotBeDamaged(t *testing.T) {
 	if err := changeLedger("", proof.Evidence{Data: t.TempDir()}); err == nil {
 		t.Error("a selftest that changed nothing would prove nothing")
+	}
+}
+
+func TestEveryActHasItsOwnFolderAndResident(t *testing.T) {
+	s := &stage{order: order{resident: "hanako"}}
+	names, people := map[string]bool{}, map[string]bool{}
+	for i, a := range append([]act{s.first()}, others...) {
+		if names[a.name] || people[a.resident] || !strings.HasPrefix(a.name, strconv.Itoa(i+1)+"-") {
+			t.Errorf("%s by %s: the name or the resident comes twice, or the number is wrong", a.name, a.resident)
+		}
+		names[a.name], people[a.resident] = true, true
+		if counter.TroubleOf(a.resident).Key == "" {
+			t.Errorf("there is no %s", a.resident)
+		}
+	}
+	if got := cast("hanako"); len(got) != len(people) || got[0] != "hanako" {
+		t.Errorf("the cast is %q", got)
+	}
+}
+
+// Whoever comes in a later act cannot be the first too: the card would have
+// another password by then.
+func TestAResidentOfALaterActCannotComeFirst(t *testing.T) {
+	s := &stage{order: order{resident: "taro"}}
+	if err := s.tour(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "5-authority-restarted") {
+		t.Errorf("tour said %v", err)
 	}
 }

@@ -18,6 +18,7 @@ func memscan(ctx context.Context, o order) (err error) {
 	if os.Geteuid() != 0 {
 		return errors.New("memscan reads another process's memory: it needs root")
 	}
+	o.alone()
 	s, err := newStage(o)
 	if err != nil {
 		return err
@@ -30,7 +31,7 @@ func memscan(ctx context.Context, o order) (err error) {
 		return err
 	}
 	w := &watcher{stage: s}
-	if _, err := s.script(ctx, "", nil, w.begin); err != nil {
+	if _, err := s.script(ctx, w.begin); err != nil {
 		return err
 	}
 	if w.scans != len(expected) {
@@ -103,7 +104,7 @@ func (w *watcher) look(ctx context.Context, m visit.Moment) error {
 		return nil
 	}
 	const code, fresh, pin = "one-time password", "new password", "PIN"
-	patterns := hunt.Patterns(hunt.Secret{Name: code, Value: w.known.Code}, hunt.Secret{Name: fresh, Value: w.known.New}, hunt.Secret{Name: pin, Value: w.known.PIN})
+	patterns := hunt.Patterns(hunt.Secret{Name: code, Value: w.known.Code}, hunt.Secret{Name: fresh, Value: w.known.New}, hunt.Secret{Name: pin, Value: w.known.Proof})
 	r, err := memory.Scan(ctx, w.counter.PID(), patterns)
 	if err != nil {
 		return err

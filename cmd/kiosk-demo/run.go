@@ -13,17 +13,27 @@ import (
 	"time"
 
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/plan"
 )
 
-// run is one reset. A person works the kiosk where there is a display, a
-// scripted resident where there is none.
+// run is the demonstration. A person works the kiosk where there is a display,
+// scripted residents where there is none.
 func run(ctx context.Context, o order) error {
 	if os.Getenv("DISPLAY") == "" || o.scripted {
 		return runScripted(ctx, o)
 	}
 	return runByHand(ctx, o)
+}
+
+// alone sets the residents for a run with the first act alone. The sandbox's
+// own choice has these two.
+func (o *order) alone() {
+	if o.residents == "" && o.resident != "hanako" && o.resident != "taro" {
+		o.residents = "hanako,taro," + o.resident
+	}
 }
 
 // A stage is one run's folder, displays and counter.
@@ -33,6 +43,8 @@ type stage struct {
 	scratch string // frame buffers and cookies, outside of the run folder
 	kiosk   *xdisplay.Display
 	counter *counter.Counter
+	page    func(window.Page) // of the counter's own window
+	slot    secret.Secret     // lends a card what it is asked in a proof
 	closing []func() error
 }
 
@@ -40,11 +52,11 @@ func newStage(o order) (*stage, error) {
 	if o.panel == "" {
 		o.panel = "10.1"
 	}
-	// The sandbox's own choice of residents has these two.
-	if o.residents == "" && o.resident != "hanako" && o.resident != "taro" {
-		o.residents = "hanako,taro," + o.resident
+	slot, err := secret.New()
+	if err != nil {
+		return nil, err
 	}
-	s := &stage{order: o, began: time.Now()}
+	s := &stage{order: o, began: time.Now(), slot: slot}
 	if err := emptyOut(o.out); err != nil {
 		return nil, err
 	}
@@ -53,7 +65,6 @@ func newStage(o order) (*stage, error) {
 			return nil, err
 		}
 	}
-	var err error
 	if s.scratch, err = os.MkdirTemp("", "kiosk-demo-"); err != nil {
 		return nil, err
 	}
@@ -131,7 +142,8 @@ func (s *stage) open(ctx context.Context) error {
 }
 
 func (s *stage) options(to *slog.Logger) counter.Options {
-	return counter.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone, Log: to}
+	return counter.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone,
+		Link: filepath.Join(s.scratch, "reader"), Log: to}
 }
 
 // close ends everything in the reverse order of its beginning.

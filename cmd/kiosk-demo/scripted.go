@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
@@ -17,15 +18,18 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
-	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk"
 )
 
 // The counter's window, in pixels. Its height is the kiosk's.
 const windowWidth = 480
 
-// runScripted is one reset by a scripted resident, with a picture of every
-// screen.
+// runScripted is the acts of acts.go, one after the other at one kiosk, with a
+// picture of every screen.
 func runScripted(ctx context.Context, o order) (err error) {
+	if o.residents == "" {
+		o.residents = strings.Join(cast(o.resident), ",")
+	}
 	s, err := newStage(o)
 	if err != nil {
 		return err
@@ -48,10 +52,11 @@ func runScripted(ctx context.Context, o order) (err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	win := window.New(desk{s.counter}, qr(s.counter.Page), windowWidth, panel.H, cancel)
+	win := window.New(newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, cancel)
+	s.page = win.Show
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.scriptAndProve(ctx, func(path string) error {
+		ended <- s.tour(ctx, func(path string) error {
 			if _, err := mine.Settled(ctx, nil, 10*time.Second); err != nil {
 				return fmt.Errorf("the counter's window: %w", err)
 			}
@@ -68,71 +73,69 @@ func runScripted(ctx context.Context, o order) (err error) {
 	return <-ended
 }
 
-func (s *stage) scriptAndProve(ctx context.Context, picture func(string) error) error {
-	v, err := s.script(ctx, s.out, picture, nil)
-	if err != nil {
-		return err
-	}
-	s.say("the firmware was told to end, and did")
-	s.printTimes(v.times)
-	fmt.Println("\nproofs:")
-	results := proof.Run(ctx, v.evidence)
-	for _, r := range results {
-		fmt.Println(" ", r)
-	}
-	fmt.Printf("\npictures and logs: %s\n", s.out)
-	if failed := proof.Failed(results); len(failed) > 0 {
-		return fmt.Errorf("%d of %d proofs failed", len(failed), len(results))
-	}
-	return nil
-}
-
 // A visited is what a scripted visit leaves to be proved.
 type visited struct {
+	act
 	evidence proof.Evidence
 	times    visit.Times
 }
 
-// script starts the firmware, lets the resident renew the password, waits until
+// script starts the firmware, lets one resident renew the password, waits until
 // the records are with the authority, and ends the firmware.
-func (s *stage) script(ctx context.Context, pictures string, window func(string) error, look lookFunc) (visited, error) {
-	card := s.counter.Desk.Find(s.resident)
-	if card == nil {
-		return visited{}, fmt.Errorf("there is no resident %q", s.resident)
-	}
+func (s *stage) script(ctx context.Context, look lookFunc) (v visited, err error) {
+	err = s.served(ctx, func(ctx context.Context) error {
+		v, err = s.visit(ctx, s.first(), "", nil, look)
+		return err
+	})
+	return v, err
+}
+
+// served starts the firmware for what do does, waits until the authority has
+// the records, and ends it. A program that ends by itself takes do with it.
+func (s *stage) served(ctx context.Context, do func(context.Context) error) error {
 	if err := s.counter.Serve(s.kiosk.Env()); err != nil {
-		return visited{}, err
+		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() { // a child that ends takes the visit with it
+	go func() {
 		select {
 		case <-s.counter.Ended():
 			cancel(s.counter.Why())
 		case <-ctx.Done():
 		}
 	}()
-	v, err := s.renew(ctx, card, pictures, window, look)
+	err := do(ctx)
 	if cause := context.Cause(ctx); cause != nil && cause != ctx.Err() {
 		err = cause
 	}
 	if err != nil {
-		return visited{}, err
+		return err
 	}
 	if err := s.counter.RecordsSent(ctx); err != nil {
-		return visited{}, err
+		return err
 	}
-	cancel(nil)
-	return v, s.counter.StopFirmware()
+	return s.counter.StopFirmware()
 }
 
-func (s *stage) renew(ctx context.Context, card *cards.Card, pictures string, window func(string) error, look lookFunc) (visited, error) {
-	secrets := visit.Secrets{New: newPassword()}
-	_, tries := card.Tries()
+// visit is one act from the reservation to the attract screen.
+func (s *stage) visit(ctx context.Context, a act, pictures string, window func(string) error, look lookFunc) (visited, error) {
+	card := s.counter.Desk.Find(a.resident)
+	if card == nil {
+		return visited{}, fmt.Errorf("there is no resident %q", a.resident)
+	}
+	var secrets visit.Secrets
 	r := &visit.Resident{
-		Screen: s.kiosk, Log: s.counter.Seen, Panel: s.glass(), Phone: s.counter.Page, Key: card.Key, Tries: tries,
-		Secrets: &secrets, Lay: func() error { return s.counter.Desk.Lay(card) }, Lift: s.counter.Desk.Lift,
+		Screen: s.kiosk, Log: s.counter.Seen, Panel: s.glass(), Phone: s.counter.Page, Key: card.Key, Flow: a.flow, Act: a.act,
+		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.counter.Lay(card) }, Lift: s.counter.Lift, Torn: a.torn,
 		Say: func(step string) { s.say("%s", step) }, Out: pictures, Counter: window,
+	}
+	if a.amid != nil {
+		r.Amid = func(ctx context.Context, picture func(string) error) error { return a.amid(ctx, s, picture) }
+	}
+	var err error
+	if secrets.New, err = s.fresh(a); err != nil {
+		return visited{}, err
 	}
 	if look != nil {
 		prepare, at := look(&secrets)
@@ -145,33 +148,63 @@ func (s *stage) renew(ctx context.Context, card *cards.Card, pictures string, wi
 	if err != nil {
 		return visited{}, err
 	}
-	secrets.PIN = known.PIN
+	old := known.Password
+	if secrets.Proof = known.PIN; a.flow == kiosk.FlowU {
+		old, secrets.Proof = known.PIN, known.Password
+	}
+	if a.before != nil {
+		if err := a.before(ctx, s); err != nil {
+			return visited{}, err
+		}
+	}
 	if err := r.Renew(ctx); err != nil {
 		return visited{}, err
 	}
-	e, err := s.evidence(card, known.Password, secrets)
-	return visited{e, r.Times}, err
+	e, err := s.evidence(card, old, secrets)
+	e.Act, e.Grants, e.OKs = a.act, a.grants(), r.OKs
+	return visited{a, e, r.Times}, err
+}
+
+// fresh is the new secret of an act; none where the old one stays.
+func (s *stage) fresh(a act) ([]byte, error) {
+	switch {
+	case a.act == kiosk.Unlock:
+		return nil, nil
+	case a.flow == kiosk.FlowU:
+		pin, err := s.counter.SparePIN()
+		return []byte(pin), err
+	}
+	return newPassword(), nil
 }
 
 // A lookFunc prepares somebody who looks at the firmware during the visit.
 type lookFunc func(*visit.Secrets) (prepare func(context.Context, *visit.Resident) error, at func(context.Context, visit.Moment) error)
 
 func (s *stage) evidence(card *cards.Card, old []byte, known visit.Secrets) (proof.Evidence, error) {
-	slot, err := secret.New()
-	if err != nil {
-		return proof.Evidence{}, err
-	}
 	booked, ok := s.counter.Hand.Booked(card.Key)
 	if !ok {
 		return proof.Evidence{}, errors.New("no reservation was made")
 	}
+	e := s.shop()
+	e.Reservation, e.Flow, e.Act, e.Desk, e.Card, e.Slot = booked.ID, booked.Flow, kiosk.Reset, s.counter.Desk, card, s.slot
+	e.Old, e.New = old, known.New
+	target, other := "password", "PIN"
+	if booked.Flow == kiosk.FlowU {
+		target, other = other, target
+	}
+	e.Secrets = []hunt.Secret{{Name: other, Value: known.Proof}, {Name: "old " + target, Value: old}, {Name: "one-time password", Value: booked.Code}}
+	if len(known.New) > 0 {
+		e.Secrets = append(e.Secrets, hunt.Secret{Name: "new " + target, Value: known.New})
+	}
+	return e, nil
+}
+
+// shop is the evidence that is not one resident's.
+func (s *stage) shop() proof.Evidence {
 	return proof.Evidence{
 		Folder: s.out, Home: func(rel string) bool { return counter.Home(within("run", rel)) },
-		Data: s.options(nil).Data(), Kiosk: counter.KioskName, App: s.counter.App, Reservation: booked.ID,
-		Desk: s.counter.Desk, Card: card, Slot: slot, Old: old, New: known.New,
-		Secrets: []hunt.Secret{{Name: "PIN", Value: known.PIN}, {Name: "old password", Value: old},
-			{Name: "new password", Value: known.New}, {Name: "one-time password", Value: booked.Code}},
-	}, nil
+		Data: s.options(nil).Data(), Kiosk: counter.KioskName, App: s.counter.App,
+	}
 }
 
 // within is rel relative to dir, or "" where it is outside of it.

@@ -31,6 +31,7 @@ var damages = []damage{
 // selftest is one scripted visit and a round of proofs on a copy of the run
 // folder for each damage. It passes when exactly the proofs failed that had to.
 func selftest(ctx context.Context, o order) (err error) {
+	o.alone()
 	s, err := newStage(o)
 	if err != nil {
 		return err
@@ -42,7 +43,7 @@ func selftest(ctx context.Context, o order) (err error) {
 	if err := s.open(ctx); err != nil {
 		return err
 	}
-	v, err := s.script(ctx, "", nil, nil)
+	v, err := s.script(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -1,41 +1,64 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"image"
+	"sync/atomic"
+	"time"
 
 	"github.com/boombuler/barcode"
 	qrcode "github.com/boombuler/barcode/qr"
 
+	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/devices/sim"
 )
 
 // desk is the counter as its window sees it.
-type desk struct{ *counter.Counter }
+type desk struct {
+	*counter.Counter
+	ctx     context.Context
+	trouble *atomic.Pointer[mishap] // the last switch that could not be turned
+}
+
+type mishap struct {
+	text string
+	at   time.Time
+}
+
+func newDesk(ctx context.Context, c *counter.Counter) desk {
+	return desk{c, ctx, new(atomic.Pointer[mishap])}
+}
 
 func (d desk) Cards() []window.Card {
 	var list []window.Card
-	lying := d.Desk.Lying()
+	lying, second := d.Desk.Lying(), d.Desk.Extra()
 	for _, c := range d.Desk.Cards() {
 		pin, sign := c.Tries()
-		list = append(list, window.Card{Key: c.Key, Name: c.Name, Lying: c == lying, Free: lying == nil, PIN: pin, Sign: sign})
+		t := counter.TroubleOf(c.Key)
+		list = append(list, window.Card{Key: c.Key, Name: c.Name, JA: t.JA, EN: t.EN, Code: t.Code, Lying: c == lying, Second: c == second,
+			Free: lying == nil && second == nil, Room: lying != nil && second == nil, PIN: pin, Sign: sign})
 	}
 	return list
 }
 
-func (d desk) Lay(key string) {
+// A card that cannot be laid says why at the next refresh: it lies there, or
+// the phone holds it for the moment.
+
+func (d desk) Lay(key string)    { d.with(key, d.Counter.Lay) }
+func (d desk) Swap(key string)   { d.with(key, d.Counter.Swap) }
+func (d desk) Beside(key string) { d.with(key, d.Counter.Beside) }
+
+func (d desk) with(key string, do func(*cards.Card) error) {
 	if c := d.Desk.Find(key); c != nil {
-		// Where it cannot be laid the next refresh shows why: it lies there,
-		// or the phone holds it for the moment.
-		_ = d.Desk.Lay(c)
+		_ = do(c)
 	}
 }
 
-func (d desk) Lift() { d.Desk.Lift() }
-
-// PIN is what the resident knows of the card.
-func (d desk) PIN(key string) string {
+// Letter is what the resident knew when the card was issued.
+func (d desk) Letter(key string) string {
 	c := d.Desk.Find(key)
 	if c == nil {
 		return "?"
@@ -44,7 +67,28 @@ func (d desk) PIN(key string) string {
 	if err != nil {
 		return "?"
 	}
-	return string(r.PIN)
+	return fmt.Sprintf("PIN %s   署名用 %s", r.PIN, r.Password)
+}
+
+func (d desk) Switches() []window.Switch {
+	var list []window.Switch
+	for _, s := range d.Counter.Switches() {
+		one := window.Switch{Key: s.Key, JA: s.JA, EN: s.EN, Now: s.Now, Turning: s.Turning, Disabled: s.Disabled}
+		for _, c := range s.Choices {
+			one.Choices = append(one.Choices, window.Choice(c))
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// Turn may take a while: a program starts.
+func (d desk) Turn(key, to string) {
+	go func() {
+		if err := d.Counter.Turn(d.ctx, key, to); err != nil {
+			d.trouble.Store(&mishap{err.Error(), time.Now()})
+		}
+	}()
 }
 
 func (d desk) Children() []window.Child {
@@ -57,7 +101,18 @@ func (d desk) Children() []window.Child {
 
 func (d desk) Phone() string { return d.Page }
 
-func (d desk) Note() string { return note[d.Seen.Now()] }
+// troubleFor is how long a trouble stands where the next step is told.
+const troubleFor = 10 * time.Second
+
+func (d desk) Note() string {
+	if m := d.trouble.Load(); m != nil && time.Since(m.at) < troubleFor {
+		return m.text
+	}
+	if place := d.Seen.Now(); d.Running() {
+		return note[place]
+	}
+	return "キオスクは止まっています。 The firmware does not run."
+}
 
 // note is what a person does next, by the firmware's place.
 var note = map[string]string{
@@ -68,14 +123,16 @@ var note = map[string]string{
 	"confirm":        "確かめて進みます。 Check, and go on.",
 	"place-card":     "カードを「置く」。 Lay the card on the reader.",
 	"code":           "スマホの8けたの番号を入力します。 Type the eight digits that the phone shows.",
-	"new-secret":     "新しいパスワードを決めます。 Choose a new password.",
-	"again":          "同じパスワードをもう一度。 The same password again.",
-	"proof":          "4けたの暗証番号を入力します。 Type the 4-digit PIN.",
+	"new-secret":     "新しいものを決めます。 Choose the new secret.",
+	"again":          "同じものをもう一度。 The same once more.",
+	"last-try":       "残り1回です。 One try is left.",
+	"proof":          "もうひとつの暗証番号を入力します。 Type the other secret.",
 	"writing":        "カードを動かさないでください。 Leave the card where it is.",
 	"telling":        "キオスクの結果を読みます。 Read the result on the kiosk.",
 	"take-card":      "カードを「取る」。 Lift the card.",
-	"thanks":         "スマホで新しいパスワードを確かめられます。 Check the new password on the phone page.",
+	"thanks":         "スマホで新しいものを確かめられます。 Check the new secret on the phone page.",
 	"doubt-card":     "同じカードをもう一度置きます。 Put the same card back.",
+	"doubt-again":    "同じ内容をもう一度書き込みます。 The same value is written once more.",
 	"out-of-service": "キオスクは休止しています。 The kiosk is out of service.",
 }
 

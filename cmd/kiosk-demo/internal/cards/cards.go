@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"multicopy.example/devices/jpki"
@@ -59,6 +60,7 @@ type Desk struct {
 	mu    sync.Mutex
 	cards []*Card
 	lying *Card // on the reader
+	extra *Card // beside it
 	held  *Card // to the phone
 }
 
@@ -118,8 +120,20 @@ func (d *Desk) Unplug() { d.reader.Unplug() }
 // Plug puts it back.
 func (d *Desk) Plug() error { return d.reader.Plug() }
 
-// Beside puts a second card on the reader.
-func (d *Desk) Beside(c *Card) { d.reader.Lay(c) }
+// Beside puts a second card on the reader. Lift takes both.
+func (d *Desk) Beside(c *Card) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.extra = c
+	d.reader.Lay(c)
+}
+
+// Extra is the card that lies beside the other; nil where there is none.
+func (d *Desk) Extra() *Card {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.extra
+}
 
 // Watch calls f with a line for every frame of the reader: headers and status
 // words, never a body. f must not call the Desk.
@@ -127,6 +141,12 @@ func (d *Desk) Watch(f func(line string)) { d.reader.Watch(f) }
 
 // Cards lists all cards.
 func (d *Desk) Cards() []*Card { return d.cards }
+
+// Sort orders the cards by the rank of their keys, those of one rank as they
+// are. It is called before anybody else knows the desk.
+func (d *Desk) Sort(rank func(key string) int) {
+	slices.SortStableFunc(d.cards, func(a, b *Card) int { return rank(a.Key) - rank(b.Key) })
+}
 
 // Find is the card of that key; nil where there is none.
 func (d *Desk) Find(key string) *Card {
@@ -162,7 +182,7 @@ func (d *Desk) Lift() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.reader.Lift()
-	d.lying = nil
+	d.lying, d.extra = nil, nil
 }
 
 // Hold gives the card to f as if it were held to a phone: powered from nothing
@@ -183,7 +203,7 @@ func (d *Desk) take(c *Card) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case d.lying == c:
+	case d.lying == c, d.extra == c:
 		return ErrAway
 	case d.held != nil:
 		return ErrTaken
@@ -206,7 +226,7 @@ func (d *Desk) Reload(c *Card) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.lying == c || d.held == c {
+	if d.lying == c || d.extra == c || d.held == c {
 		return ErrTaken
 	}
 	c.sim, c.Name, c.ca = fresh.sim, fresh.Name, fresh.ca

@@ -70,3 +70,44 @@ func TestAnEmptyTownIsAnError(t *testing.T) {
 		t.Error("a desk without cards was opened")
 	}
 }
+
+func TestAMishapForDataSparesTheQuestionForTheCounter(t *testing.T) {
+	d := desk(t)
+	a := d.Find("a")
+	a.desk = d
+	a.Arm(Mishap{INS: 0x20, Data: true, When: Before})
+	if err := d.Lay(a); err != nil {
+		t.Fatal(err)
+	}
+	a.PowerOn()
+	if _, ok := a.Exchange([]byte{0x00, 0x20, 0x00, 0x98}); !ok || !a.Armed() {
+		t.Error("the card left at a question")
+	}
+	if _, ok := a.Exchange([]byte{0x00, 0x20, 0x00, 0x98, 0x04, '1', '1', '1', '1'}); ok || a.Armed() || d.Lying() != nil {
+		t.Error("the card stayed at the VERIFY")
+	}
+}
+
+func TestACardBesideAnotherIsAwayToo(t *testing.T) {
+	d := desk(t)
+	a, b := d.Find("a"), d.Find("b")
+	if err := d.Lay(a); err != nil {
+		t.Fatal(err)
+	}
+	d.Beside(b)
+	if err := hold(t, d, b, func() { t.Error("a card on the reader was held") }); !errors.Is(err, ErrAway) {
+		t.Errorf("holding said %v", err)
+	}
+	d.Lift()
+	if d.Lying() != nil || d.Extra() != nil {
+		t.Error("a lifted card lies there")
+	}
+}
+
+func TestTheCardsStandInTheOrderThatIsAskedFor(t *testing.T) {
+	d := desk(t)
+	d.Sort(func(key string) int { return map[string]int{"a": 2, "b": 1}[key] })
+	if d.Cards()[0].Key != "b" || d.Cards()[1].Key != "a" {
+		t.Error("the order is another")
+	}
+}

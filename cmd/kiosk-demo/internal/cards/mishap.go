@@ -3,6 +3,7 @@ package cards
 // A Mishap is what happens to a card on the kiosk's reader at one command.
 type Mishap struct {
 	INS  byte   // ISO 7816-4 instruction of the command
+	Data bool   // only one that carries data: the VERIFY that compares, not the one that asks for the counter
 	Nth  int    // the n-th of them from now, 1 being the next
 	When Tear   // on which side of the command
 	Swap *Card  // laid in its place at once; nil: nothing is
@@ -26,12 +27,26 @@ func (c *Card) Arm(m Mishap) {
 	c.mishap = &m
 }
 
+// Armed reports whether a mishap still waits for c.
+func (c *Card) Armed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mishap != nil
+}
+
+// Disarm takes back what was armed.
+func (c *Card) Disarm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mishap = nil
+}
+
 // due takes the mishap that this command meets, if any.
 func (c *Card) due(command []byte) *Mishap {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.mishap
-	if m == nil || len(command) < 2 || command[1] != m.INS {
+	if m == nil || len(command) < 2 || command[1] != m.INS || m.Data && len(command) <= 5 {
 		return nil
 	}
 	if m.Nth--; m.Nth > 0 {

@@ -16,12 +16,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/child"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/cmd/kiosk-demo/internal/road"
 	"multicopy.example/cmd/kiosk-demo/internal/watch"
 )
 
@@ -35,6 +37,7 @@ type Options struct {
 	Residents string // names for the sandbox, with commas between; "" for its own choice
 	Panel     string // "10.1" or "15"
 	Phone     string // address for the phone's page, loopback; "127.0.0.1:0" for any port
+	Link      string // path at which the reader's device is found over every Unplug and Plug, outside of Run; "" for none
 	Log       *slog.Logger
 }
 
@@ -46,12 +49,26 @@ type Counter struct {
 	Seen *watch.Log // what the firmware says
 	Page string     // address of the phone's page
 
-	opt      Options
-	line     string // the kiosks' address at the authority
+	opt     Options
+	server  *http.Server
+	traffic traffic
+
+	road    *road.Road // to the authority, the only way the firmware knows
+	display []string   // the firmware's
+
+	line string // the authority's own address, the same after a restart
+	app  string // and that of the phone app's back end
+
+	mu       sync.Mutex // guards what follows
 	sandbox  *child.Child
 	firmware *child.Child
-	server   *http.Server
-	traffic  traffic
+	starts   map[string]int // how often each program was started
+	wanted   map[*child.Child]bool
+	why      error         // the first end that nobody wanted
+	ended    chan struct{} // closed with it
+
+	turning sync.Mutex // one switch is turned at a time
+	states  states
 }
 
 // Folders and files of a run folder.
@@ -76,7 +93,8 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 			return nil, err
 		}
 	}
-	c := &Counter{opt: opt, Seen: watch.New()}
+	c := &Counter{opt: opt, Seen: watch.New(), line: "127.0.0.1:0", app: "127.0.0.1:0",
+		starts: map[string]int{}, wanted: map[*child.Child]bool{}, ended: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
@@ -91,9 +109,18 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 	if c.Desk, err = cards.Open(filepath.Join(opt.sandboxDir(), "residents"), opt.Log); err != nil {
 		return nil, err
 	}
+	c.Desk.Sort(rank)
 	c.Desk.Watch(c.traffic.add)
-	if err := c.startSandbox(ctx); err != nil {
+	if opt.Link != "" {
+		if err := c.Desk.Follow(opt.Link); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.StartAuthority(ctx); err != nil {
 		return nil, err
+	}
+	if c.road, err = road.Open(c.line); err != nil {
+		return nil, fmt.Errorf("the road to the authority: %w", err)
 	}
 	if c.Hand, err = newHand(c.Desk, c.App); err != nil {
 		return nil, err
@@ -117,20 +144,22 @@ func (c *Counter) servePhone() error {
 }
 
 // Serve starts the firmware on that display.
-func (c *Counter) Serve(display []string) (err error) {
-	file := filepath.Join(c.opt.kioskDir(), "kiosk.toml")
-	if err := os.WriteFile(file, c.config(), 0o600); err != nil {
+func (c *Counter) Serve(display []string) error {
+	if err := os.WriteFile(c.configFile(), c.config(), 0o600); err != nil {
 		return err
 	}
-	home := filepath.Join(c.opt.kioskDir(), "home")
-	// Nothing of our own environment but the way to programs: a firmware on a
-	// kiosk has nothing else either. Its caches are in the run folder, so that
-	// they are searched too.
-	env := append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, "cache"),
-		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "LANG=C.UTF-8"}, display...)
-	c.firmware, err = child.Start(child.Command{Name: "kiosk", Path: filepath.Join(c.opt.Bin, "kiosk"),
-		Args: []string{"-config", file}, Env: env, Log: filepath.Join(c.opt.logs(), "kiosk.log"), Line: c.Seen.Line})
-	return err
+	c.display = display
+	return c.StartFirmware()
+}
+
+func (c *Counter) configFile() string { return filepath.Join(c.opt.kioskDir(), "kiosk.toml") }
+
+// port is where the firmware finds the reader.
+func (c *Counter) port() string {
+	if c.opt.Link != "" {
+		return c.opt.Link
+	}
+	return c.Desk.Port()
 }
 
 // config is the firmware's configuration. Its records are sent at once: one
@@ -160,63 +189,7 @@ spread_seconds = 0
 
 [cards]
 authorities = [%q]
-`, c.opt.Panel, c.Desk.Port(), "https://"+c.line, at("ca.crt.pem"), at("kiosk.crt.pem"), at("kiosk.key.pem"), at("code.pub.pem"), at("card-ca.crt.pem"))
-}
-
-// PID is the firmware's process.
-func (c *Counter) PID() int { return c.firmware.PID() }
-
-// Running says whether the firmware runs.
-func (c *Counter) Running() bool { return c.firmware != nil && c.firmware.Running() }
-
-// Ended is closed when one of the two children has ended.
-func (c *Counter) Ended() <-chan struct{} {
-	any := make(chan struct{})
-	go func() {
-		defer close(any)
-		select {
-		case <-c.firmware.Done():
-		case <-c.sandbox.Done():
-		}
-	}()
-	return any
-}
-
-// Why says which child ended by itself, and where its log is.
-func (c *Counter) Why() error {
-	for _, k := range []*child.Child{c.firmware, c.sandbox} {
-		if k != nil && !k.Running() {
-			return fmt.Errorf("%s ended by itself (%w); what it said is in %s", k.Name, orClean(k.Err()), filepath.Join(c.opt.logs(), k.Name+".log"))
-		}
-	}
-	return nil
-}
-
-var errClean = errors.New("exit status 0")
-
-func orClean(err error) error {
-	if err == nil {
-		return errClean
-	}
-	return err
-}
-
-// grace is how long a child may take to end.
-const grace = 15 * time.Second
-
-// StopFirmware ends the firmware as a service manager would. Its ledger can be
-// read afterwards.
-func (c *Counter) StopFirmware() error {
-	if c.firmware == nil {
-		return nil
-	}
-	if err := c.firmware.Stop(grace); err != nil {
-		return err
-	}
-	if err := c.firmware.Err(); err != nil {
-		return fmt.Errorf("kiosk did not end well (%w); what it said is in %s", err, filepath.Join(c.opt.logs(), "kiosk.log"))
-	}
-	return nil
+`, c.opt.Panel, c.port(), "https://"+c.road.Address(), at("ca.crt.pem"), at("kiosk.crt.pem"), at("kiosk.key.pem"), at("code.pub.pem"), at("card-ca.crt.pem"))
 }
 
 // Close ends everything. It may be called twice.
@@ -225,12 +198,17 @@ func (c *Counter) Close() error {
 	if c.server != nil {
 		err = errors.Join(err, c.server.Close())
 	}
-	if c.sandbox != nil {
-		err = errors.Join(err, c.sandbox.Stop(grace))
+	if k := c.child(&c.sandbox); k != nil {
+		err = errors.Join(err, k.Stop(grace))
+	}
+	if c.road != nil {
+		c.road.Close()
 	}
 	if c.Desk != nil {
 		c.Desk.Close()
 	}
-	c.firmware, c.server, c.sandbox, c.Desk = nil, nil, nil, nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.firmware, c.server, c.sandbox, c.road, c.Desk = nil, nil, nil, nil, nil
 	return err
 }

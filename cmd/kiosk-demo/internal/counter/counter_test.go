@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/secret"
 )
@@ -50,9 +52,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func open(t *testing.T) *Counter {
+func open(t *testing.T) *Counter { return openWith(t, Options{}) }
+
+func openWith(t *testing.T, o Options) *Counter {
 	t.Helper()
-	c, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Panel: "15", Phone: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	o.Bin, o.Run, o.Panel, o.Phone, o.Log = bin, t.TempDir(), "15", "127.0.0.1:0", slog.New(slog.DiscardHandler)
+	c, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +135,35 @@ func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 	}
 }
 
+func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
+	c := openWith(t, Options{Residents: "jiro"})
+	card := c.Desk.Find("jiro")
+	r, err := sim.ReadResident(card.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := user(t, c)
+	u.post("/resident", "resident", card.Key)
+	if page := u.post("/what", "what", "U"); !strings.Contains(page, "あと <b>5</b> 回") {
+		t.Errorf("the page says %s", page)
+	}
+	if page := u.post("/password", "password", "WRONG123"); !strings.Contains(page, "あと <b>4</b> 回") {
+		t.Errorf("after a wrong password the page says %s", page)
+	}
+	u.post("/password", "password", strings.ToLower(string(r.Password)))
+	u.post("/face", "face", "simulated")
+	booked, ok := c.Hand.Booked(card.Key)
+	if !ok || booked.Flow != kiosk.FlowU {
+		t.Fatalf("booked %v for flow %s", ok, booked.Flow)
+	}
+	if r, err := c.App.Reservation(t.Context(), booked.ID); err != nil || r.State != "open" || r.Flow != "U" {
+		t.Errorf("the reservation is %+v %v", r, err)
+	}
+	if pin, sign := card.Tries(); pin != 0 || sign != 5 {
+		t.Errorf("the card has %d and %d tries", pin, sign)
+	}
+}
+
 func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	c := open(t)
 	card := c.Desk.Cards()[0]
@@ -183,6 +217,7 @@ func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
 	if err := c.Serve(nil); err != nil {
 		t.Fatal(err)
 	}
+	idle(t, c)
 	ended := c.Ended()
 	c.sandbox.Stop(0)
 	<-ended
@@ -204,12 +239,17 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := proof.Evidence{
+	e := proof.Evidence{Flow: kiosk.FlowP, Act: kiosk.Reset, Nth: 1,
 		Folder: c.opt.Run, Home: Home, Data: c.opt.Data(), Kiosk: KioskName, App: c.App, Reservation: "00",
 		Desk: c.Desk, Card: card, Slot: slot, Old: r.Password, New: []byte("NEVER1SET2"),
 		Secrets: []hunt.Secret{{Name: "PIN", Value: r.PIN}, {Name: "old password", Value: r.Password}},
 	}
-	for _, result := range proof.Run(t.Context(), e) {
+	all := func() []proof.Result {
+		unlocked := e
+		unlocked.Act, unlocked.Old = kiosk.Unlock, []byte("NEVER1SET2")
+		return slices.Concat(proof.Run(t.Context(), e), proof.Visit(t.Context(), e), proof.Visit(t.Context(), unlocked), proof.Shop(t.Context(), e))
+	}
+	for _, result := range all() {
 		if ok := result.Name == proof.NoSecret; ok != (result.Err == nil) {
 			t.Error(result)
 		}
@@ -217,7 +257,7 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(c.opt.logs(), "x.log"), r.Password, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, result := range proof.Run(t.Context(), e) {
+	for _, result := range all() {
 		if result.Err == nil {
 			t.Error(result)
 		}

@@ -21,18 +21,19 @@ type Hand struct {
 	desk *cards.Desk
 	app  *appclient.Client
 
-	typed sync.Mutex // guards pin
-	pin   secret.Secret
+	typed sync.Mutex // guards slot
+	slot  secret.Secret
 
 	mu    sync.Mutex
-	right map[string][]byte // new passwords that the card called right, by the card's key
+	right map[string][]byte // new secrets that the card called right, by the card's key
 	held  map[string]signed
 	made  map[string]Booking // by the card's key, the last one
 }
 
 // signed is a reservation that the card has signed and nobody has sent yet.
 type signed struct {
-	key, flow                  string
+	key                        string
+	flow                       kiosk.Flow
 	cert, challenge, signature []byte
 	made                       time.Time
 }
@@ -40,6 +41,7 @@ type signed struct {
 // A Booking is a reservation that was made.
 type Booking struct {
 	ID      string // at the authority
+	Flow    kiosk.Flow
 	Expires time.Time
 	Code    []byte // the one-time password, kept so that the run's files can be searched for it
 }
@@ -49,11 +51,11 @@ type Booking struct {
 const heldFor = 5 * time.Minute
 
 func newHand(d *cards.Desk, app *appclient.Client) (*Hand, error) {
-	pin, err := secret.New()
+	slot, err := secret.New()
 	if err != nil {
 		return nil, err
 	}
-	return &Hand{desk: d, app: app, pin: pin, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
+	return &Hand{desk: d, app: app, slot: slot, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
 }
 
 // People lists the residents for the page.
@@ -61,9 +63,20 @@ func (h *Hand) People() []phone.Person {
 	var list []phone.Person
 	lying := h.desk.Lying()
 	for _, c := range h.desk.Cards() {
-		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying})
+		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying || c == h.desk.Extra(), Trouble: about(c.Key)})
 	}
 	return list
+}
+
+// about is a resident's trouble in both languages, with the code that the
+// kiosk will show.
+func about(key string) phone.Sentence {
+	t := TroubleOf(key)
+	s := phone.Sentence{JA: t.JA, EN: t.EN}
+	if t.Code != "" {
+		s.EN += " · " + t.Code
+	}
+	return s
 }
 
 var errNobody = errors.New("no such resident")
@@ -80,8 +93,8 @@ func known(err error) error {
 	return err
 }
 
-// Tries is the card's counter of the PIN.
-func (h *Hand) Tries(ctx context.Context, key string) (int8, error) {
+// Tries is the card's counter of the secret that proves the resident.
+func (h *Hand) Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, error) {
 	card := h.desk.Find(key)
 	if card == nil {
 		return -1, errNobody
@@ -89,32 +102,35 @@ func (h *Hand) Tries(ctx context.Context, key string) (int8, error) {
 	tries := int8(-1)
 	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
 		f, err := c.Read(ctx)
-		tries = f.AuthTries
+		if tries = f.AuthTries; flow == kiosk.FlowU {
+			tries = f.SignTries
+		}
 		return err
 	})
 	return tries, known(err)
 }
 
-// Sign lets the card compare the PIN and sign a reservation.
-func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, pin []byte) (phone.PIN, string, error) {
+// Sign lets the card compare the secret that proves the resident and sign a
+// reservation.
+func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []byte) (phone.Answer, string, error) {
 	card := h.desk.Find(key)
 	if card == nil {
-		return phone.PIN{}, "", errNobody
+		return phone.Answer{}, "", errNobody
 	}
 	h.typed.Lock()
 	defer h.typed.Unlock()
-	defer h.pin.Wipe()
-	for _, b := range pin {
-		h.pin.Append(b)
+	defer h.slot.Wipe()
+	for _, b := range proof {
+		h.slot.Append(b)
 	}
-	s := signed{key: key, flow: flow.String(), made: time.Now()}
+	s := signed{key: key, flow: flow, made: time.Now()}
 	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error { return h.sign(ctx, c, flow, &s) })
 	var wrong kiosk.WrongSecret
 	switch {
 	case errors.As(err, &wrong):
-		return phone.PIN{Left: wrong.Left}, "", nil
+		return phone.Answer{Left: wrong.Left}, "", nil
 	case err != nil:
-		return phone.PIN{}, "", known(err)
+		return phone.Answer{}, "", known(err)
 	}
 	token := rand.Text()
 	h.mu.Lock()
@@ -125,7 +141,7 @@ func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, pin []byte
 		}
 	}
 	h.held[token] = s
-	return phone.PIN{Right: true, Left: kiosk.RefAuth.Full()}, token, nil
+	return phone.Answer{Right: true, Left: flow.Proof().Full()}, token, nil
 }
 
 func (h *Hand) sign(ctx context.Context, c *jpki.Card, flow kiosk.Flow, s *signed) error {
@@ -136,13 +152,13 @@ func (h *Hand) sign(ctx context.Context, c *jpki.Card, flow kiosk.Flow, s *signe
 	s.cert = f.AuthCert
 	// The challenge first: a card whose reservation would be refused anyway
 	// must not spend a try.
-	if s.challenge, err = h.app.Challenge(ctx, s.cert, s.flow); err != nil {
+	if s.challenge, err = h.app.Challenge(ctx, s.cert, s.flow.String()); err != nil {
 		return err
 	}
-	if err := c.Verify(ctx, flow.Proof(), h.pin); err != nil {
+	if err := c.Verify(ctx, flow.Proof(), h.slot); err != nil {
 		return err
 	}
-	s.signature, err = c.Sign(ctx, flow.Proof(), appclient.Digest(s.challenge, s.cert, s.flow))
+	s.signature, err = c.Sign(ctx, flow.Proof(), appclient.Digest(s.challenge, s.cert, s.flow.String()))
 	return err
 }
 
@@ -155,14 +171,14 @@ func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, er
 	if !ok || time.Since(s.made) > heldFor {
 		return phone.Reservation{}, phone.ErrLate
 	}
-	r, err := h.app.Reserve(ctx, s.cert, s.flow, s.challenge, s.signature)
+	r, err := h.app.Reserve(ctx, s.cert, s.flow.String(), s.challenge, s.signature)
 	if err != nil {
 		return phone.Reservation{}, err
 	}
 	if len(r.OTP) != 8 {
 		return phone.Reservation{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))
 	}
-	b := Booking{ID: r.Reservation, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
+	b := Booking{ID: r.Reservation, Flow: s.flow, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
 	h.mu.Lock()
 	h.made[s.key] = b
 	h.mu.Unlock()
@@ -177,40 +193,39 @@ func (h *Hand) Booked(key string) (Booking, bool) {
 	return b, ok
 }
 
-// Check lets the card compare a new signing password that was set at the
-// kiosk. One that is right is remembered: a person's choice is otherwise known
+// Check lets the card compare a new secret that was set at the kiosk. One that is right is remembered: a person's choice is otherwise known
 // to the card alone, and the run's files are searched for it at the end.
-func (h *Hand) Check(ctx context.Context, key string, password []byte) (phone.PIN, error) {
+func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (phone.Answer, error) {
 	card := h.desk.Find(key)
 	if card == nil {
-		return phone.PIN{}, errNobody
+		return phone.Answer{}, errNobody
 	}
 	h.typed.Lock()
 	defer h.typed.Unlock()
-	defer h.pin.Wipe()
-	for _, b := range password {
-		h.pin.Append(b)
+	defer h.slot.Wipe()
+	for _, b := range fresh {
+		h.slot.Append(b)
 	}
 	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
 		if _, err := c.Read(ctx); err != nil {
 			return err
 		}
-		return c.Verify(ctx, kiosk.RefSign, h.pin)
+		return c.Verify(ctx, flow.Target(), h.slot)
 	})
 	var wrong kiosk.WrongSecret
 	switch {
 	case errors.As(err, &wrong):
-		return phone.PIN{Left: wrong.Left}, nil
+		return phone.Answer{Left: wrong.Left}, nil
 	case err != nil:
-		return phone.PIN{}, known(err)
+		return phone.Answer{}, known(err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.right[key] = append([]byte(nil), password...)
-	return phone.PIN{Right: true, Left: kiosk.RefSign.Full()}, nil
+	h.right[key] = append([]byte(nil), fresh...)
+	return phone.Answer{Right: true, Left: flow.Target().Full()}, nil
 }
 
-// Checked is the last password that the card called right; nil where nobody
+// Checked is the last secret that the card called right; nil where nobody
 // asked.
 func (h *Hand) Checked(key string) []byte {
 	h.mu.Lock()

@@ -63,15 +63,16 @@ type Child struct {
 // Children is how the two programs are.
 func (c *Counter) Children() []Child {
 	authority := Child{Name: "authority", State: "serves", Alive: true}
-	if c.sandbox == nil || !c.sandbox.Running() {
+	if !c.running(&c.sandbox) {
 		authority.State, authority.Alive = "ended", false
 	}
-	firmware := Child{Name: "kiosk", State: "starting", Alive: true}
+	c.mu.Lock()
+	started := c.starts["kiosk"] > 0
+	c.mu.Unlock()
+	firmware := Child{Name: "kiosk", State: "starting", Alive: c.Running()}
 	switch place := c.Seen.Now(); {
-	case c.firmware == nil:
-		firmware.Alive = false
-	case !c.firmware.Running():
-		firmware.State, firmware.Alive = "ended", false
+	case !firmware.Alive && started:
+		firmware.State = "ended"
 	case place != "":
 		firmware.State = place
 	}

@@ -10,10 +10,11 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
-	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/child"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 )
@@ -50,37 +51,7 @@ func (c *Counter) initSandbox(ctx context.Context) error {
 
 func (c *Counter) program(name string, args []string) child.Command {
 	return child.Command{Name: name, Path: filepath.Join(c.opt.Bin, "authority-sandbox"), Args: args,
-		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.opt.logs()}, Log: filepath.Join(c.opt.logs(), name+".log")}
-}
-
-// ready is the line that the sandbox prints when it serves.
-type ready struct {
-	Listen string `json:"listen"`
-	App    string `json:"app"`
-}
-
-func (c *Counter) startSandbox(ctx context.Context) (err error) {
-	out := &firstLine{got: make(chan []byte, 1)}
-	cmd := c.program("authority", []string{"serve", "--dir", c.opt.sandboxDir(), "--listen", "127.0.0.1:0", "--app", "127.0.0.1:0"})
-	cmd.Out = out
-	if c.sandbox, err = child.Start(cmd); err != nil {
-		return err
-	}
-	var r ready
-	select {
-	case line := <-out.got:
-		if err := json.Unmarshal(line, &r); err != nil || r.Listen == "" || r.App == "" {
-			return fmt.Errorf("authority-sandbox said %q where its addresses were expected", line)
-		}
-	case <-c.sandbox.Done():
-		return c.Why()
-	case <-time.After(startTime):
-		return fmt.Errorf("authority-sandbox does not serve after %v", startTime)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	c.line, c.App = r.Listen, appclient.New(r.App)
-	return nil
+		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.opt.logs()}, Log: c.log(name, 1)}
 }
 
 // firstLine hands on the first line that is written to it and drops the rest.
@@ -118,16 +89,15 @@ func spareSecrets(dir string) error {
 	if err != nil {
 		return err
 	}
-	taken := map[string]bool{}
-	for _, f := range folders {
-		pin, err := sparePIN(dir, taken)
-		if err != nil {
+	folders = slices.DeleteFunc(folders, func(f os.DirEntry) bool { return !f.IsDir() })
+	spare, err := sparePINs(dir, len(folders), func(rel string) bool { return Home(filepath.Join("authority", rel)) })
+	if err != nil {
+		return err
+	}
+	for i, f := range folders {
+		if err := SetPIN(filepath.Join(residents, f.Name()), spare[i]); err != nil {
 			return err
 		}
-		if err := SetPIN(filepath.Join(residents, f.Name()), pin); err != nil {
-			return err
-		}
-		taken[pin] = true
 	}
 	return nil
 }
@@ -139,27 +109,48 @@ func Home(rel string) bool {
 	return ok
 }
 
-func sparePIN(dir string, taken map[string]bool) (string, error) {
-	for range 1000 {
-		pin := RandomPIN()
-		if taken[pin] {
-			continue
-		}
-		r, err := hunt.Folder(dir, hunt.Patterns(hunt.Secret{Name: "PIN", Value: []byte(pin)}), func(rel string) bool {
-			return Home(filepath.Join("authority", rel))
-		})
-		if err != nil {
-			return "", err
-		}
-		if len(r.Places) == 0 {
-			return pin, nil
-		}
+// SparePIN draws a PIN that stands in no file of the run so far.
+func (c *Counter) SparePIN() (string, error) {
+	pins, err := sparePINs(c.opt.Run, 1, Home)
+	if err != nil {
+		return "", err
 	}
-	return "", errors.New("no PIN of a thousand is absent from the sandbox's files")
+	return pins[0], nil
 }
 
-// RandomPIN draws four different digits that are no year: dates stand in every
-// log.
+// sparePINs draws n different PINs that stand in no file of the folder but at
+// home. Far more than n are looked for in one search; some are found by
+// chance.
+func sparePINs(dir string, n int, home func(rel string) bool) ([]string, error) {
+	drawn := map[string]bool{}
+	var secrets []hunt.Secret
+	for len(secrets) < 4*n+16 {
+		if pin := RandomPIN(); !drawn[pin] {
+			drawn[pin] = true
+			secrets = append(secrets, hunt.Secret{Name: pin, Value: []byte(pin)})
+		}
+	}
+	r, err := hunt.Folder(dir, hunt.Patterns(secrets...), home)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range r.Places {
+		delete(drawn, p.Secret)
+	}
+	var spare []string
+	for _, s := range secrets {
+		if drawn[s.Name] && len(spare) < n {
+			spare = append(spare, s.Name)
+		}
+	}
+	if len(spare) < n {
+		return nil, fmt.Errorf("of %d PINs only %d are absent from the files", len(secrets), len(spare))
+	}
+	return spare, nil
+}
+
+// RandomPIN draws four different digits that are no year, for dates stand in
+// every log, and no straight like 1234, which the kiosk warns of.
 func RandomPIN() string {
 	for {
 		n, err := rand.Int(rand.Reader, big.NewInt(10000))
@@ -171,7 +162,7 @@ func RandomPIN() string {
 		for _, d := range pin {
 			seen[d] = true
 		}
-		if len(seen) == 4 && pin[:2] != "19" && pin[:2] != "20" {
+		if len(seen) == 4 && pin[:2] != "19" && pin[:2] != "20" && !strings.Contains("0123456789876543210", pin) {
 			return pin
 		}
 	}

@@ -2,12 +2,12 @@
 // makes the reservation without which the kiosk does nothing.
 //
 // One resident at a time picks a card, says what was forgotten, types the
-// 4-digit PIN (the card compares it, as if it were held to the phone), passes
+// other secret (the card compares it, as if it were held to the phone), passes
 // a face step that is simulated and says so, and reads the one-time password.
 // The card signs the reservation.
 //
-// The page never writes a secret anywhere: the PIN comes in the body of a POST
-// and goes to the card, the one-time password lives in memory until it expires
+// The page never writes a secret anywhere: what is typed comes in the body of
+// a POST and goes to the card, the one-time password lives in memory until it expires
 // or the resident ends; nothing is logged, and no answer may be cached. It
 // works without a script. It listens on loopback alone, for it is a stand-in
 // and protects nobody.
@@ -33,10 +33,15 @@ type Person struct {
 	Key  string // in a form; ASCII
 	Name string
 	Away bool // the card lies on the kiosk's reader
+
+	Trouble Sentence // what is the matter; may be empty
 }
 
-// A PIN is what the card said to the 4-digit PIN, or to the signing password.
-type PIN struct {
+// A Sentence is in both languages.
+type Sentence struct{ JA, EN string }
+
+// An Answer is what the card said to a secret.
+type Answer struct {
 	Right bool
 	Left  int8 // tries that remain; -1 where the card did not say
 }
@@ -51,16 +56,18 @@ type Reservation struct {
 // are one of those below, or a defect that the page names plainly.
 type Hand interface {
 	People() []Person
-	// Tries reads the card's counter of the 4-digit PIN; it spends nothing.
-	Tries(ctx context.Context, key string) (int8, error)
-	// Sign lets the card compare the PIN and, where it is right, sign a fresh
-	// challenge of the authority in the same power-up. The signed reservation
-	// stays in the Hand under the token that it answers.
-	Sign(ctx context.Context, key string, flow kiosk.Flow, pin []byte) (PIN, string, error)
+	// Tries reads the card's counter of the flow's proof secret; it spends
+	// nothing.
+	Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, error)
+	// Sign lets the card compare the flow's proof secret and, where it is
+	// right, sign a fresh challenge of the authority in the same power-up. The
+	// signed reservation stays in the Hand under the token that it answers.
+	Sign(ctx context.Context, key string, flow kiosk.Flow, proof []byte) (Answer, string, error)
 	// Reserve sends what was signed. The face step was passed.
 	Reserve(ctx context.Context, token string) (Reservation, error)
-	// Check lets the card compare a new signing password after the visit.
-	Check(ctx context.Context, key string, password []byte) (PIN, error)
+	// Check lets the card compare the flow's target, the new secret, after the
+	// visit.
+	Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (Answer, error)
 }
 
 // Limits of the page.
@@ -92,7 +99,8 @@ func New(h Hand) *Page {
 	p.mux.HandleFunc("GET /visit", p.with((*Page).show))
 	p.mux.HandleFunc("POST /resident", p.resident)
 	p.mux.HandleFunc("POST /what", p.with((*Page).what))
-	p.mux.HandleFunc("POST /pin", p.with((*Page).pin))
+	p.mux.HandleFunc("POST /pin", p.with((*Page).proof))
+	p.mux.HandleFunc("POST /password", p.with((*Page).proof))
 	p.mux.HandleFunc("POST /face", p.with((*Page).face))
 	p.mux.HandleFunc("POST /later", p.with((*Page).later))
 	p.mux.HandleFunc("POST /check", p.with((*Page).check))

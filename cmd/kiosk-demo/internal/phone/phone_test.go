@@ -2,7 +2,6 @@ package phone
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -15,37 +14,44 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// hand is a Hand of one resident whose PIN is 2580.
+// hand is a Hand of one resident whose PIN is 2580 and whose signing password
+// is SAKURA77.
 type hand struct {
 	away    bool
 	tries   int8
+	asked   int // how often the card compared something
 	late    bool
 	expires time.Time
 }
 
-func (h *hand) People() []Person { return []Person{{Key: "r1", Name: "<花子>", Away: h.away}} }
+func (h *hand) People() []Person {
+	return []Person{{Key: "r1", Name: "<花子>", Away: h.away, Trouble: Sentence{"<ロック>", "locked"}}}
+}
 
-func (h *hand) Tries(context.Context, string) (int8, error) {
+func (h *hand) Tries(context.Context, string, kiosk.Flow) (int8, error) {
 	if h.away {
 		return -1, ErrAway
 	}
 	return h.tries, nil
 }
 
-func (h *hand) Sign(_ context.Context, _ string, flow kiosk.Flow, pin []byte) (PIN, string, error) {
+func (h *hand) Sign(_ context.Context, _ string, flow kiosk.Flow, proof []byte) (Answer, string, error) {
+	want := "2580"
+	if flow == kiosk.FlowU {
+		want = "SAKURA77"
+	}
 	switch {
 	case h.away:
-		return PIN{}, "", ErrAway
+		return Answer{}, "", ErrAway
 	case h.tries == 0:
-		return PIN{}, "", ErrBlocked
-	case flow != kiosk.FlowP:
-		return PIN{}, "", errors.New("no flow")
-	case string(pin) != "2580":
+		return Answer{}, "", ErrBlocked
+	case string(proof) != want:
+		h.asked++
 		h.tries--
-		return PIN{Left: h.tries}, "", nil
+		return Answer{Left: h.tries}, "", nil
 	}
-	h.tries = 3
-	return PIN{Right: true, Left: 3}, "signed", nil
+	h.tries, h.asked = 3, h.asked+1
+	return Answer{Right: true, Left: 3}, "signed", nil
 }
 
 func (h *hand) Reserve(_ context.Context, token string) (Reservation, error) {
@@ -55,11 +61,11 @@ func (h *hand) Reserve(_ context.Context, token string) (Reservation, error) {
 	return Reservation{Code: []byte("40719263"), Expires: h.expires}, nil
 }
 
-func (h *hand) Check(_ context.Context, _ string, password []byte) (PIN, error) {
+func (h *hand) Check(_ context.Context, _ string, flow kiosk.Flow, fresh []byte) (Answer, error) {
 	if h.away {
-		return PIN{}, ErrAway
+		return Answer{}, ErrAway
 	}
-	return PIN{Right: string(password) == "SAKURA77", Left: 4}, nil
+	return Answer{Right: string(fresh) == map[kiosk.Flow]string{kiosk.FlowP: "SAKURA77", kiosk.FlowU: "4826"}[flow], Left: 4}, nil
 }
 
 // A browser without scripts.
@@ -126,6 +132,7 @@ func (b *browser) toPIN() string {
 func TestAReservationIsMadeWithoutAnyScript(t *testing.T) {
 	b := open(t, &hand{})
 	b.want(b.get("/"), "&lt;花子&gt;")
+	b.want(b.get("/"), "&lt;ロック&gt; · locked")
 	b.want(b.toPIN(), "あと <b>3</b> 回")
 	b.want(b.press("/pin", "pin", "2580"), "これは模擬です")
 	page := b.press("/face", "face", "simulated")
@@ -149,7 +156,47 @@ func TestTheNewPasswordIsCheckedAfterTheVisit(t *testing.T) {
 	}
 	b.want(b.press("/check", "password", "short"), "6～16文字")
 	b.want(b.press("/check", "password", "SAKURA78"), "ちがいます。あと4回")
-	b.want(b.press("/check", "password", "sakura77"), "正しいパスワードです")
+	b.want(b.press("/check", "password", "sakura77"), "正しい署名用パスワードです")
+}
+
+func (b *browser) toPassword() string {
+	b.press("/resident", "resident", "r1")
+	return b.press("/what", "what", "U")
+}
+
+func TestAForgottenPINIsProvedByThePasswordInWhateverCase(t *testing.T) {
+	b := open(t, &hand{})
+	page := b.toPassword()
+	b.want(page, "<h1>署名用パスワード</h1>")
+	b.want(page, "あと <b>3</b> 回")
+	b.want(b.press("/password", "password", "sakura77"), "これは模擬です")
+	b.want(b.press("/face", "face", "simulated"), "<span>4071</span> <span>9263</span>")
+	b.want(b.press("/later", "", ""), "<h1>新しい4けたの暗証番号</h1>")
+	b.want(b.press("/check", "pin", "48261"), "数字4けた")
+	b.want(b.press("/check", "pin", "1111"), "ちがいます。あと4回")
+	b.want(b.press("/check", "pin", "4826"), "正しい4けたの暗証番号です")
+}
+
+func TestAPasswordOfAnotherFormNeverReachesTheCard(t *testing.T) {
+	h := &hand{}
+	b := open(t, h)
+	b.toPassword()
+	for _, bad := range []string{"", "AB12", "ABCDEF", "123456", "ABCDEFGH123456789", "SAKURA 77", "ＳＡＫＵＲＡ77", "ſAKURA77", strings.Repeat("A1", 450)} {
+		b.want(b.press("/password", "password", bad), "両方を使った6～16文字")
+	}
+	b.want(b.press("/pin", "pin", "2580"), "両方を使った6～16文字") // the PIN is no answer here
+	if h.asked != 0 || h.tries != 3 {
+		t.Errorf("the card was asked %d times, %d tries are left", h.asked, h.tries)
+	}
+}
+
+func TestAWrongPasswordSaysWhatIsLeftAndTheLastTryIsAnnounced(t *testing.T) {
+	b := open(t, &hand{tries: 2})
+	b.toPassword()
+	page := b.press("/password", "password", "WRONG111")
+	b.want(page, "署名用パスワードがちがいます")
+	b.want(page, "つぎにまちがえるとロックされます")
+	b.want(b.press("/password", "password", "WRONG111"), "署名用パスワードがロックされています")
 }
 
 func TestAWrongPINSaysWhatIsLeftAndTheLastTryIsAnnounced(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 // What may go wrong and has a sentence of its own on the page.
 var (
 	ErrAway    = errors.New("the card lies on the kiosk's reader")
-	ErrBlocked = errors.New("the PIN is blocked")
+	ErrBlocked = errors.New("the secret is blocked")
 	ErrLate    = errors.New("too much time has passed since the card was read")
 )
 
@@ -23,7 +23,7 @@ type step string
 const (
 	stepPeople step = "people"
 	stepWhat   step = "what"
-	stepPIN    step = "pin"
+	stepProof  step = "proof"
 	stepFace   step = "face"
 	stepCode   step = "code"
 	stepCheck  step = "check"
@@ -48,31 +48,17 @@ func (s *session) forget() {
 	s.reserved = Reservation{}
 }
 
-// trouble is what went wrong at the last press, in both languages.
-type trouble struct{ JA, EN string }
-
-func troubleOf(err error) trouble {
-	switch {
-	case errors.Is(err, ErrAway):
-		return trouble{"カードがキオスクの読み取り機に置かれています。手に取ってからもう一度。",
-			"The card lies on the kiosk's reader. Take it into your hand first."}
-	case errors.Is(err, ErrBlocked):
-		return trouble{"4けたの暗証番号がロックされています。住所地の市区町村窓口へ。",
-			"The 4-digit PIN is locked. Please go to your municipal office."}
-	case errors.Is(err, ErrLate):
-		return trouble{"時間が過ぎました。カードをもう一度読み取ります。",
-			"Too much time has passed. The card is read once more."}
-	}
-	return trouble{"うまくいきませんでした: " + err.Error(), "That did not work: " + err.Error()}
-}
-
 // A look is what the template shows.
 type look struct {
 	Step    step
 	Number  int // of the step, 1 to 5
 	People  []Person
 	Person  Person
-	Tries   int8 // of the PIN; -1 unknown
+	Flow    string
+	Proof   Sentence // the secret that proves the resident
+	Target  Sentence // the one that is renewed
+	Letters bool     // what is typed here is a password, not four digits
+	Tries   int8     // of the proof secret; -1 unknown
 	Trouble trouble
 	Code    [2]string // the one-time password in two groups of four
 	Expires string    // Japan time
@@ -96,28 +82,29 @@ func render(w http.ResponseWriter, l look) {
 }
 
 func (p *Page) show(s *session, w http.ResponseWriter, r *http.Request) {
-	l := look{Step: s.step, Person: s.person, Trouble: s.trouble, Tries: -1}
+	l := look{Step: s.step, Person: s.person, Trouble: s.trouble, Tries: -1,
+		Flow: s.flow.String(), Proof: nameOf(s.flow.Proof()), Target: nameOf(s.flow.Target())}
 	s.trouble = trouble{}
 	switch s.step {
 	case stepWhat:
 		l.Number = 2
-	case stepPIN:
-		l.Number = 3
-		tries, err := p.hand.Tries(r.Context(), s.person.Key)
+	case stepProof:
+		l.Number, l.Letters = 3, s.flow.Proof() == kiosk.RefSign
+		tries, err := p.hand.Tries(r.Context(), s.person.Key, s.flow)
 		if err == nil && tries == 0 {
 			err = ErrBlocked
 		}
 		if l.Tries = tries; err != nil {
-			l.Tries, l.Trouble = -1, troubleOf(err)
+			l.Tries, l.Trouble = -1, troubleOf(err, s.flow.Proof())
 		}
 	case stepFace:
 		l.Number = 4
 	case stepCheck, stepRight:
-		l.Number = 5
+		l.Number, l.Letters = 5, s.flow.Target() == kiosk.RefSign
 	case stepCode:
 		if time.Now().After(s.reserved.Expires) || len(s.reserved.Code) != 8 {
 			clear(s.reserved.Code)
-			s.step, s.trouble = stepPIN, troubleOf(ErrLate)
+			s.step, s.trouble = stepProof, troubleOf(ErrLate, s.flow.Proof())
 			next(w, r)
 			return
 		}
@@ -141,48 +128,46 @@ func (p *Page) resident(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "no such resident", http.StatusBadRequest)
 }
 
-// what takes the secret that was forgotten. The other flow, a new PIN proved
-// by the signing password, is shown and not yet to be had.
+// what takes the secret that was forgotten.
 func (p *Page) what(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step == stepWhat && r.PostFormValue("what") == "P" {
-		s.flow, s.step = kiosk.FlowP, stepPIN
+	if s.step == stepWhat {
+		switch r.PostFormValue("what") {
+		case "P":
+			s.flow, s.step = kiosk.FlowP, stepProof
+		case "U":
+			s.flow, s.step = kiosk.FlowU, stepProof
+		}
 	}
 	next(w, r)
 }
 
-func (p *Page) pin(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step != stepPIN {
+// proof lets the card compare the other secret.
+func (p *Page) proof(s *session, w http.ResponseWriter, r *http.Request) {
+	if s.step != stepProof {
 		next(w, r)
 		return
 	}
-	pin := []byte(r.PostFormValue("pin"))
-	defer clear(pin)
-	if !fourDigits(pin) { // would cost a try for nothing
-		s.trouble = trouble{"数字4けたを入力してください。", "Please type four digits."}
+	ref := s.flow.Proof()
+	typed, bad := typed(r, ref)
+	defer clear(typed)
+	if bad != (trouble{}) { // would cost a try for nothing
+		s.trouble = bad
 		next(w, r)
 		return
 	}
-	said, token, err := p.hand.Sign(r.Context(), s.person.Key, s.flow, pin)
+	said, token, err := p.hand.Sign(r.Context(), s.person.Key, s.flow, typed)
 	switch {
 	case err != nil:
-		s.trouble = troubleOf(err)
+		s.trouble = troubleOf(err, ref)
 	case !said.Right && said.Left == 0:
-		s.trouble = troubleOf(ErrBlocked)
+		s.trouble = troubleOf(ErrBlocked, ref)
 	case !said.Right:
-		s.trouble = trouble{"暗証番号がちがいます。", "The PIN is not right."}
+		n := nameOf(ref)
+		s.trouble = trouble{n.JA + "がちがいます。", "The " + n.EN + " is not right."}
 	default:
 		s.token, s.step = token, stepFace
 	}
 	next(w, r)
-}
-
-func fourDigits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(b) == 4
 }
 
 // face is simulated: there is no camera, and the page says so. Passing it makes
@@ -191,7 +176,7 @@ func (p *Page) face(s *session, w http.ResponseWriter, r *http.Request) {
 	if s.step == stepFace && r.PostFormValue("face") == "simulated" {
 		reserved, err := p.hand.Reserve(r.Context(), s.token)
 		if err != nil {
-			s.trouble, s.step = troubleOf(err), stepPIN
+			s.trouble, s.step = troubleOf(err, s.flow.Proof()), stepProof
 		} else {
 			s.reserved, s.step = reserved, stepCode
 		}
@@ -209,40 +194,33 @@ func (p *Page) later(s *session, w http.ResponseWriter, r *http.Request) {
 	next(w, r)
 }
 
-// check lets the card compare the new password. The card knows capitals alone.
+// check lets the card compare the new secret.
 func (p *Page) check(s *session, w http.ResponseWriter, r *http.Request) {
 	if s.step != stepCheck {
 		next(w, r)
 		return
 	}
-	password := bytes.ToUpper([]byte(r.PostFormValue("password")))
-	defer clear(password)
-	if !isPassword(password) { // would cost a try for nothing
-		s.trouble = trouble{"英大文字と数字で6～16文字です。", "It is 6 to 16 capitals and digits."}
+	ref := s.flow.Target()
+	fresh, bad := typed(r, ref)
+	defer clear(fresh)
+	if bad != (trouble{}) { // would cost a try for nothing
+		s.trouble = bad
 		next(w, r)
 		return
 	}
-	said, err := p.hand.Check(r.Context(), s.person.Key, password)
+	said, err := p.hand.Check(r.Context(), s.person.Key, s.flow, fresh)
+	n := nameOf(ref)
 	switch {
 	case errors.Is(err, ErrBlocked) || err == nil && !said.Right && said.Left == 0:
-		s.trouble = trouble{"署名用パスワードはロックされています。", "The signing password is locked."}
+		s.trouble = trouble{n.JA + "はロックされています。", "The " + n.EN + " is locked."}
 	case err != nil:
-		s.trouble = troubleOf(err)
+		s.trouble = troubleOf(err, ref)
 	case !said.Right:
 		s.trouble = trouble{fmt.Sprintf("ちがいます。あと%d回でロックされます。", said.Left), fmt.Sprintf("Not right; %d tries are left.", said.Left)}
 	default:
 		s.step = stepRight
 	}
 	next(w, r)
-}
-
-func isPassword(b []byte) bool {
-	for _, c := range b {
-		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return len(b) >= 6 && len(b) <= 16
 }
 
 func (p *Page) end(s *session, w http.ResponseWriter, r *http.Request) {

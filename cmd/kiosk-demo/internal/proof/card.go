@@ -9,44 +9,81 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// verify powers the card from nothing and lets it compare a password. Nothing
-// that happened at the kiosk can still count: a card that was without power
-// has verified nothing.
-func (e Evidence) verify(ctx context.Context, password []byte) (said error, err error) {
+// target is the secret that the visit was about.
+func (e Evidence) target() kiosk.Ref { return e.Flow.Target() }
+
+func (e Evidence) name() string {
+	if e.target() == kiosk.RefSign {
+		return "password"
+	}
+	return "PIN"
+}
+
+// A card is asked in one power-up.
+type asked struct {
+	left int8  // of the target's tries, before it was asked
+	said error // to the secret; nil: it is right
+}
+
+// ask powers the card from nothing, reads the counter, and lets it compare a
+// secret. Nothing that happened at the kiosk can still count: a card that was
+// without power has verified nothing.
+func (e Evidence) ask(ctx context.Context, value []byte) (a asked, err error) {
+	if len(value) == 0 {
+		return a, errors.New("it is not known")
+	}
 	defer e.Slot.Wipe()
 	e.Slot.Wipe()
-	for _, b := range password {
+	for _, b := range value {
 		e.Slot.Append(b)
 	}
 	err = e.Desk.Hold(ctx, e.Card, func(ctx context.Context, c *jpki.Card) error {
-		if _, err := c.Read(ctx); err != nil {
+		f, err := c.Read(ctx)
+		if err != nil {
 			return err
 		}
-		said = c.Verify(ctx, kiosk.RefSign, e.Slot)
+		if a.left = f.AuthTries; e.target() == kiosk.RefSign {
+			a.left = f.SignTries
+		}
+		a.said = c.Verify(ctx, e.target(), e.Slot)
 		return nil
 	})
-	return said, err
+	return a, err
+}
+
+// unlocked: the counter is full, and what the resident knew before is right.
+func (e Evidence) unlocked(ctx context.Context) (string, error) {
+	a, err := e.ask(ctx, e.Old)
+	switch full := e.target().Full(); {
+	case err != nil:
+		return "", err
+	case a.left != full:
+		return "", fmt.Errorf("%d of %d tries are left", a.left, full)
+	case a.said != nil:
+		return "", fmt.Errorf("the card does not accept it: %w", a.said)
+	}
+	return fmt.Sprintf("after a fresh power-up the counter is %d, and VERIFY answers 9000", a.left), nil
 }
 
 func (e Evidence) newWorks(ctx context.Context) (string, error) {
-	said, err := e.verify(ctx, e.New)
-	if err := errors.Join(err, said); err != nil {
+	a, err := e.ask(ctx, e.New)
+	if err := errors.Join(err, a.said); err != nil {
 		return "", err
 	}
 	return "VERIFY after a fresh power-up answers 9000", nil
 }
 
 func (e Evidence) oldFails(ctx context.Context) (string, error) {
-	said, err := e.verify(ctx, e.Old)
+	a, err := e.ask(ctx, e.Old)
 	var wrong kiosk.WrongSecret
 	switch {
 	case err != nil:
 		return "", err
-	case said == nil:
+	case a.said == nil:
 		return "", errors.New("the card accepted it")
-	case !errors.As(said, &wrong):
-		return "", fmt.Errorf("the card did not compare it: %w", said)
-	case wrong.Left != kiosk.RefSign.Full()-1:
+	case !errors.As(a.said, &wrong):
+		return "", fmt.Errorf("the card did not compare it: %w", a.said)
+	case wrong.Left != e.target().Full()-1:
 		return "", fmt.Errorf("%d tries are left, so the counter was not full", wrong.Left)
 	}
 	return fmt.Sprintf("VERIFY after a fresh power-up answers 63C%d: the counter was full", wrong.Left), nil
@@ -57,8 +94,12 @@ func (e Evidence) outcome(ctx context.Context) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case r.State != "done" || r.Outcome != "done" || r.Flow != "P":
+	case r.State != "done" || r.Outcome != "done" || r.Flow != e.Flow.String():
 		return "", fmt.Errorf("the reservation is %q, its last grant %q, its flow %q", r.State, r.Outcome, r.Flow)
+	case e.Grants > 0 && r.Grants != e.Grants:
+		return "", fmt.Errorf("%d grants were given where %d were needed", r.Grants, e.Grants)
+	case r.Grants == 1:
+		return "the reservation is done after 1 grant", nil
 	}
-	return fmt.Sprintf("the reservation is %s after %d grant", r.State, r.Grants), nil
+	return fmt.Sprintf("the reservation is done after %d grants", r.Grants), nil
 }

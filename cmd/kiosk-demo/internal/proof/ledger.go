@@ -103,6 +103,58 @@ func compare(ours []kiosk.Record, held map[uint64]string, r offline.Report) (str
 	return fmt.Sprintf("%d of %d records acknowledged, %d hashes equal, the outcome among them", r.Acked, r.Last, same), nil
 }
 
+// asked takes the records of the one visit out of the ledger: a visit is a
+// session of the authority. No more tries may stand there than OK was pressed,
+// the last outcome is the good one, and the authority has them all.
+func (e Evidence) asked(ctx context.Context) (string, error) {
+	r, err := e.whole(ctx)
+	if err != nil {
+		return "", fmt.Errorf("not looked at, the ledger does not verify: %w", err)
+	}
+	records, err := ReadRecords(ctx, e.Data)
+	if err != nil {
+		return "", err
+	}
+	var none, session kiosk.SessionID
+	visits, mine, tries, last := 0, 0, 0, kiosk.NoOutcome
+	for _, record := range records {
+		line, err := offline.Decode(record.Bytes)
+		if err != nil {
+			return "", err
+		}
+		entry := line.Entry
+		if entry.Session != none && entry.Session != session {
+			session = entry.Session
+			visits++
+		}
+		if visits != e.Nth || entry.Session == none {
+			continue
+		}
+		mine++
+		if record.Seq > r.Acked {
+			return "", fmt.Errorf("the authority has not acknowledged record %d", record.Seq)
+		}
+		switch entry.Kind {
+		case kiosk.EntryTrying:
+			tries++
+		case kiosk.EntryOutcome:
+			last = entry.Outcome
+			if entry.Flow != e.Flow || entry.Act != e.Act {
+				return "", fmt.Errorf("the ledger has a %s of flow %s", entry.Act, entry.Flow)
+			}
+		}
+	}
+	switch {
+	case mine == 0:
+		return "", fmt.Errorf("the ledger has no visit %d", e.Nth)
+	case tries == 0 || tries > e.OKs:
+		return "", fmt.Errorf("%d tries were spent and OK was pressed %d times", tries, e.OKs)
+	case last != kiosk.Done:
+		return "", fmt.Errorf("the last outcome is %s", last)
+	}
+	return fmt.Sprintf("tries %d, presses of OK %d, records %d, all acknowledged", tries, e.OKs, mine), nil
+}
+
 // mostRecords is how many records of a run are read. A visit makes about a
 // dozen.
 const mostRecords = 1000

@@ -9,11 +9,13 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -26,6 +28,11 @@ type Evidence struct {
 	Kiosk       string // its name at the authority
 	App         *appclient.Client
 	Reservation string
+	Flow        kiosk.Flow
+	Act         kiosk.Act
+	Grants      int // that the visit needed; 0 where nobody counted
+	Nth         int // of the visits in the ledger, from 1
+	OKs         int // presses of OK that allowed the card to compare something
 
 	Desk     *cards.Desk
 	Card     *cards.Card
@@ -34,11 +41,10 @@ type Evidence struct {
 	Secrets  []hunt.Secret // all of the visit's, Old and New among them
 }
 
-// Names of the proofs.
+// Names of the proofs that are asked for by name.
 const (
-	NewWorks = "the new password works"
-	OldFails = "the old password does not"
 	Outcome  = "the authority has the outcome"
+	Asked    = "no try was spent unasked, and every record of the visit is there"
 	Ledger   = "the ledger verifies"
 	Records  = "the authority holds the kiosk's records"
 	NoSecret = "no secret stands in any file of the run"
@@ -59,22 +65,49 @@ func (r Result) String() string {
 	return fmt.Sprintf("ok    %s (%s)", r.Name, r.Note)
 }
 
-// Run carries out all proofs, whatever becomes of each.
-func Run(ctx context.Context, e Evidence) []Result {
+type aProof struct {
+	name string
+	f    func(context.Context) (string, error)
+}
+
+func carryOut(ctx context.Context, proofs []aProof) []Result {
 	var all []Result
-	for _, p := range []struct {
-		name string
-		f    func(context.Context) (string, error)
-	}{
-		// The old password first: the right one afterwards fills the counter
-		// again.
-		{OldFails, e.oldFails}, {NewWorks, e.newWorks}, {Outcome, e.outcome},
-		{Ledger, e.ledger}, {Records, e.records}, {NoSecret, e.noSecret},
-	} {
+	for _, p := range proofs {
 		note, err := p.f(ctx)
 		all = append(all, Result{p.name, err, note})
 	}
 	return all
+}
+
+// card are the proofs that the card itself gives. The old secret is asked
+// first: the right one afterwards fills the counter again.
+func (e Evidence) card() []aProof {
+	if e.Act == kiosk.Unlock {
+		return []aProof{{"the counter is full and the " + e.name() + " is the same", e.unlocked}}
+	}
+	return []aProof{{"the old " + e.name() + " does not work", e.oldFails}, {"the new " + e.name() + " works", e.newWorks}}
+}
+
+// Run carries out all proofs of a run with one visit, whatever becomes of
+// each.
+func Run(ctx context.Context, e Evidence) []Result {
+	return append(carryOut(ctx, e.card()), Rest(ctx, e)...)
+}
+
+// Rest carries out those of Run for which the card is not asked: where nobody
+// knows what its new secret is.
+func Rest(ctx context.Context, e Evidence) []Result {
+	return carryOut(ctx, []aProof{{Outcome, e.outcome}, {Ledger, e.ledger}, {Records, e.records}, {NoSecret, e.noSecret}})
+}
+
+// Visit carries out those of one visit of several.
+func Visit(ctx context.Context, e Evidence) []Result {
+	return carryOut(ctx, append(e.card(), aProof{Outcome, e.outcome}, aProof{Asked, e.asked}, aProof{NoSecret, e.noSecret}))
+}
+
+// Shop carries out those of the kiosk itself, whoever came; e needs no card.
+func Shop(ctx context.Context, e Evidence) []Result {
+	return carryOut(ctx, []aProof{{Ledger, e.ledger}, {Records, e.records}})
 }
 
 // Failed lists the names of the proofs that failed.
@@ -89,6 +122,9 @@ func Failed(all []Result) []string {
 }
 
 func (e Evidence) noSecret(context.Context) (string, error) {
+	if len(e.Secrets) == 0 {
+		return "", errors.New("there is nothing to search for")
+	}
 	for _, s := range e.Secrets {
 		if len(s.Value) < 4 {
 			return "", fmt.Errorf("the %s is not known, so nothing can be searched for it", s.Name)

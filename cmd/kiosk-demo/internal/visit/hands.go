@@ -1,8 +1,8 @@
 package visit
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -52,7 +52,7 @@ func (r *Resident) arrive(ctx context.Context, p kiosk.Place) error {
 	if err := r.at(ctx, p, turn); err != nil {
 		return err
 	}
-	return r.settle(ctx, p.String(), r.screen(p, empty(p)))
+	return r.settle(ctx, p.String(), r.screen(p, r.empty(p)))
 }
 
 // settle waits until the screen of the place is drawn and has come to rest,
@@ -77,24 +77,18 @@ func (r *Resident) settle(ctx context.Context, name string, want plan.Screen) er
 	}
 }
 
-// glimpse takes a picture of a screen that moves and stands only for a moment.
-// There is none where the machine was faster than the eye.
-func (r *Resident) glimpse(ctx context.Context, name string, at ...kiosk.Place) error {
+// glimpse takes a picture of a screen that moves and stands only for a moment,
+// at one of these places; ends are those that come after them. There is none
+// where the machine was faster than the eye.
+func (r *Resident) glimpse(ctx context.Context, name string, ends []kiosk.Place, at ...kiosk.Place) error {
 	ctx, cancel := context.WithTimeout(ctx, turn)
 	defer cancel()
-	past := func(place string) bool { return place == kiosk.Telling.String() || place == kiosk.Plan.String() }
-	now := func() (p kiosk.Place, ok bool) {
-		for _, p := range at {
-			if r.Log.Now() == p.String() {
-				return p, true
-			}
-		}
-		return 0, false
-	}
-	err := r.until(ctx, func(place string) bool { _, ok := now(); return ok || past(place) })
+	err := r.until(ctx, func(place string) bool {
+		return among(place, at) != kiosk.Starting || among(place, ends) != kiosk.Starting
+	})
 	for err == nil && ctx.Err() == nil {
-		p, ok := now()
-		if !ok {
+		p := among(r.Log.Now(), at)
+		if p == kiosk.Starting {
 			return nil
 		}
 		m, e := r.Screen.Picture()
@@ -110,6 +104,17 @@ func (r *Resident) glimpse(ctx context.Context, name string, at ...kiosk.Place) 
 		}
 	}
 	return err
+}
+
+// among is the place of that name; Starting, where nobody is in a visit, where
+// it is not among them.
+func among(name string, places []kiosk.Place) kiosk.Place {
+	for _, p := range places {
+		if p.String() == name {
+			return p
+		}
+	}
+	return kiosk.Starting
 }
 
 func (r *Resident) until(ctx context.Context, ok func(place string) bool) error {
@@ -129,13 +134,7 @@ func (r *Resident) until(ctx context.Context, ok func(place string) bool) error 
 // screen is the layout of a place as the firmware draws it in this visit, with
 // an entry that has come so far.
 func (r *Resident) screen(p kiosk.Place, f plan.Fill) plan.Screen {
-	s := kiosk.State{Place: p, Tries: kiosk.RefAuth.Full(), Target: r.Tries, Codes: 5, Card: true}
-	if p >= kiosk.Plan {
-		s.Flow, s.Act = kiosk.FlowP, kiosk.Reset
-	}
-	if p == kiosk.Telling || p == kiosk.TakeCard {
-		s.Said, s.Result, s.Spent = kiosk.WordReset, kiosk.Done, true
-	}
+	s := r.state(p)
 	v := kiosk.Look(s)
 	if p == kiosk.Telling || p == kiosk.TakeCard {
 		v.Session, v.When = kiosk.SessionID{1}, time.Now().Unix()
@@ -143,15 +142,44 @@ func (r *Resident) screen(p kiosk.Place, f plan.Fill) plan.Screen {
 	return plan.Lay(v, r.Panel, f)
 }
 
-// empty is a pad that nobody has typed on.
-func empty(p kiosk.Place) plan.Fill {
-	switch p {
-	case kiosk.Code, kiosk.Proof:
-		return plan.Fill{Form: kiosk.FormShort}
-	case kiosk.NewSecret, kiosk.Again:
-		return plan.Fill{Form: kiosk.FormShort | kiosk.FormNoLetter | kiosk.FormNoDigit}
+func (r *Resident) state(p kiosk.Place) kiosk.State {
+	s := kiosk.State{Place: p, Tries: kiosk.RefAuth.Full(), Target: r.Tries, Codes: 5, Card: true}
+	if p >= kiosk.Plan {
+		s.Flow, s.Act, s.Tries = r.Flow, r.Act, r.Flow.Proof().Full()
 	}
-	return plan.Fill{}
+	switch p {
+	case kiosk.Telling, kiosk.TakeCard:
+		s.Said, s.Result, s.Spent = kiosk.WordReset, kiosk.Done, true
+		if r.Act == kiosk.Unlock {
+			s.Said = kiosk.WordUnlocked
+		}
+	case kiosk.DoubtCard:
+		s.Said, s.Result, s.Spent, s.Card = kiosk.WordUnknown, kiosk.Unknown, true, false
+	case kiosk.DoubtAgain:
+		s.Result, s.Spent = kiosk.Unknown, true
+	}
+	return s
+}
+
+// empty is a pad that nobody has typed on.
+func (r *Resident) empty(p kiosk.Place) plan.Fill { return r.typed(p, nil) }
+
+// typed is a pad on which so much stands. The layout needs to know which rules
+// it still breaks.
+func (r *Resident) typed(p kiosk.Place, value []byte) plan.Fill {
+	pad := r.state(p).Pad()
+	least, _ := pad.Length()
+	f := plan.Fill{Typed: len(value)}
+	if len(value) < least {
+		f.Form |= kiosk.FormShort
+	}
+	if pad == kiosk.PadLetters && !bytes.ContainsAny(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		f.Form |= kiosk.FormNoLetter
+	}
+	if pad == kiosk.PadLetters && !bytes.ContainsAny(value, "0123456789") {
+		f.Form |= kiosk.FormNoDigit
+	}
+	return f
 }
 
 func (r *Resident) press(ctx context.Context, p kiosk.Place, b kiosk.Button) error {
@@ -179,8 +207,14 @@ func (r *Resident) tap(ctx context.Context, at plan.Rect) error {
 // enter types the secret on the pad of the place, shows the full pad, and
 // presses OK.
 func (r *Resident) enter(ctx context.Context, p kiosk.Place, value []byte, m Moment) error {
-	screen := r.screen(p, plan.Fill{Typed: len(value)})
-	for _, c := range value {
+	screen := r.screen(p, r.typed(p, value))
+	for i, c := range value {
+		if i == len(value)/2 && m == NewTyped && r.Amid != nil {
+			half := r.screen(p, r.typed(p, value[:i]))
+			if err := r.Amid(ctx, func(name string) error { return r.settle(ctx, name, half) }); err != nil {
+				return err
+			}
+		}
 		key, ok := find(screen, c)
 		if !ok {
 			return fmt.Errorf("the pad of %s lacks a key that is needed", p)
@@ -192,16 +226,22 @@ func (r *Resident) enter(ctx context.Context, p kiosk.Place, value []byte, m Mom
 	if err := r.settle(ctx, p.String()+"-typed", screen); err != nil {
 		return err
 	}
-	if m != "" {
-		r.step(string(m))
-	} else {
-		r.step("new password typed again")
+	switch m {
+	case CodeTyped:
+		r.step("one-time password typed")
+	case NewTyped:
+		r.step("new " + r.target() + " typed")
+	case ProofTyped:
+		r.step(r.proof() + " typed")
+	default:
+		r.step("new " + r.target() + " typed again")
 	}
 	if err := r.look(ctx, m); err != nil {
 		return err
 	}
 	if p == kiosk.Proof {
 		r.Times.Pressed = time.Now()
+		r.OKs++
 		return r.pressAway(ctx, p)
 	}
 	return r.press(ctx, p, kiosk.ButtonOK)
@@ -214,7 +254,7 @@ func (r *Resident) pressAway(ctx context.Context, p kiosk.Place) error {
 			return r.Screen.Tap(ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
 		}
 	}
-	return errors.New("the pad has no OK")
+	return fmt.Errorf("the screen of %s has no OK", p)
 }
 
 func find(s plan.Screen, c byte) (plan.Rect, bool) {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"multicopy.example/kiosk"
 )
 
 // The resident's phone: a browser without scripts.
@@ -29,10 +31,14 @@ func (r *Resident) reserve(ctx context.Context) error {
 		return err
 	}
 	r.step("phone: opened the reservation page")
+	prove, field := "/pin", "pin"
+	if r.Flow.Proof() == kiosk.RefSign {
+		prove, field = "/password", "password"
+	}
 	for _, s := range []struct{ path, name, value, expect, said string }{
 		{"/resident", "resident", r.Key, "何を忘れましたか", "phone: picked who I am"},
-		{"/what", "what", "P", "4けたの暗証番号", "phone: forgot the signing password"},
-		{"/pin", "pin", string(r.Secrets.PIN), "これは模擬です", "phone: typed the PIN; the card says it is right"},
+		{"/what", "what", r.Flow.String(), `name="` + field + `"`, "phone: the matter is the " + r.target()},
+		{prove, field, string(r.Secrets.Proof), "これは模擬です", "phone: typed the " + r.proof() + "; the card says it is right"},
 	} {
 		page, err := b.post(s.path, s.name, s.value)
 		if err != nil {

@@ -1,6 +1,6 @@
 // Package visit is a scripted resident: one who makes a reservation on the
 // phone's page, walks to the kiosk, and works it with a pointer until the card
-// has a new signing password.
+// has a new secret, or its counter is full again.
 //
 // The resident sees what a person sees and no more: which screen it is (told
 // by the firmware's log, where a person would read), where a button is (by the
@@ -27,8 +27,9 @@ import (
 
 // Secrets are what the resident has in the head, and on the phone.
 type Secrets struct {
-	PIN, New []byte
-	Code     []byte // the one-time password; the phone's part fills it in
+	Proof []byte // the PIN in flow P, the signing password in flow U
+	New   []byte // none where the act is unlock
+	Code  []byte // the one-time password; the phone's part fills it in
 }
 
 // A Moment is where somebody may look at the firmware between two steps.
@@ -37,20 +38,22 @@ type Moment string
 // The moments, in their order.
 const (
 	CodeTyped  Moment = "one-time password typed"
-	NewTyped   Moment = "new password typed"
-	ProofTyped Moment = "PIN typed"
+	NewTyped   Moment = "new secret typed"
+	ProofTyped Moment = "proof typed"
 	Told       Moment = "result told"
 	Home       Moment = "idle again"
 )
 
-// A Resident at one kiosk. Every field but Out, Look and Counter is needed.
+// A Resident at one kiosk. Every field down to Say is needed.
 type Resident struct {
 	Screen  *xdisplay.Display // the kiosk's
 	Log     *watch.Log        // the firmware's
 	Panel   plan.Panel
 	Phone   string // address of the phone's page
 	Key     string // of the resident on it
-	Tries   int8   // of the signing password on the card
+	Flow    kiosk.Flow
+	Act     kiosk.Act
+	Tries   int8 // of the secret that is renewed, on the card
 	Secrets *Secrets
 	Lay     func() error // puts the card on the reader
 	Lift    func()
@@ -60,9 +63,17 @@ type Resident struct {
 	Counter func(path string) error             // takes a picture of the counter's window; may be nil
 	Look    func(context.Context, Moment) error // may be nil
 
+	// Torn says that the card will leave the reader during the write: the
+	// resident puts it back and lets the kiosk write once more.
+	Torn bool
+	// Amid happens while the new secret is half typed, may take pictures, and
+	// may be nil.
+	Amid func(ctx context.Context, picture func(name string) error) error
+
 	pictures int
 	steps    int
 	Times    Times
+	OKs      int // presses of OK that allow the card to compare something
 }
 
 // Times are the moments by which the machine's own time is measured.
@@ -73,134 +84,27 @@ type Times struct {
 	WholeEnd time.Time // the result was on the screen
 }
 
+// target and proof are what people call the two secrets of the flow.
+func (r *Resident) target() string { return nameOf(r.Flow.Target()) }
+func (r *Resident) proof() string  { return nameOf(r.Flow.Proof()) }
+
+func nameOf(ref kiosk.Ref) string {
+	if ref == kiosk.RefSign {
+		return "signing password"
+	}
+	return "4-digit PIN"
+}
+
 // Renew does all of it, from the reservation to the attract screen after the
 // goodbye.
 func (r *Resident) Renew(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{
-		r.reserve, r.begin, r.placeCard, r.plan, r.code, r.choose, r.prove, r.result,
-	} {
+	steps := []func(context.Context) error{r.reserve, r.begin, r.placeCard, r.plan, r.code, r.choose, r.confirm, r.prove, r.settleDoubt, r.result}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// begin goes from the attract screen to the one that asks for the card.
-func (r *Resident) begin(ctx context.Context) error {
-	if err := r.at(ctx, kiosk.Idle, start); err != nil {
-		return err
-	}
-	if err := r.settle(ctx, "idle", r.screen(kiosk.Idle, plan.Fill{})); err != nil {
-		return err
-	}
-	r.step("attract screen: begin")
-	if err := r.press(ctx, kiosk.Idle, kiosk.ButtonOK); err != nil {
-		return err
-	}
-	if err := r.arrive(ctx, kiosk.Needs); err != nil {
-		return err
-	}
-	r.step("what is needed: agreed")
-	if err := r.press(ctx, kiosk.Needs, kiosk.ButtonOK); err != nil {
-		return err
-	}
-	return r.arrive(ctx, kiosk.PlaceCard)
-}
-
-func (r *Resident) placeCard(ctx context.Context) error {
-	r.Times.Began = time.Now()
-	if err := r.Lay(); err != nil {
-		return err
-	}
-	r.step("card laid on the reader")
-	if err := r.glimpse(ctx, "checking", kiosk.Reading, kiosk.Opening); err != nil {
-		return err
-	}
-	return r.arrive(ctx, kiosk.Plan)
-}
-
-func (r *Resident) plan(ctx context.Context) error {
-	button := kiosk.ButtonOK
-	if r.Tries < kiosk.RefSign.Full() { // the counter is not full: forgotten or remembered?
-		button = kiosk.ButtonReset
-	}
-	r.step("what will be done: a new signing password")
-	if err := r.press(ctx, kiosk.Plan, button); err != nil {
-		return err
-	}
-	return r.arrive(ctx, kiosk.Code)
-}
-
-func (r *Resident) code(ctx context.Context) error {
-	if err := r.enter(ctx, kiosk.Code, r.Secrets.Code, CodeTyped); err != nil {
-		return err
-	}
-	return r.arrive(ctx, kiosk.NewSecret)
-}
-
-// choose types the new password twice and confirms it.
-func (r *Resident) choose(ctx context.Context) error {
-	if err := r.enter(ctx, kiosk.NewSecret, r.Secrets.New, NewTyped); err != nil {
-		return err
-	}
-	if err := r.arrive(ctx, kiosk.Again); err != nil {
-		return err
-	}
-	if err := r.enter(ctx, kiosk.Again, r.Secrets.New, ""); err != nil {
-		return err
-	}
-	if err := r.arrive(ctx, kiosk.Confirm); err != nil {
-		return err
-	}
-	r.step("confirmed: the card stays where it is")
-	if err := r.press(ctx, kiosk.Confirm, kiosk.ButtonOK); err != nil {
-		return err
-	}
-	return r.arrive(ctx, kiosk.Proof)
-}
-
-func (r *Resident) prove(ctx context.Context) error {
-	if err := r.enter(ctx, kiosk.Proof, r.Secrets.PIN, ProofTyped); err != nil {
-		return err
-	}
-	if err := r.glimpse(ctx, "working", kiosk.Verifying, kiosk.Signing, kiosk.Proving, kiosk.Granting, kiosk.Writing, kiosk.Settling); err != nil {
-		return err
-	}
-	return r.at(ctx, kiosk.Telling, work)
-}
-
-func (r *Resident) result(ctx context.Context) error {
-	if err := r.settle(ctx, "result", r.screen(kiosk.Telling, plan.Fill{})); err != nil {
-		return err
-	}
-	r.Times.WholeEnd = time.Now()
-	r.step("the kiosk says: done")
-	if err := r.look(ctx, Told); err != nil {
-		return err
-	}
-	if err := r.press(ctx, kiosk.Telling, kiosk.ButtonOK); err != nil {
-		return err
-	}
-	if err := r.arrive(ctx, kiosk.TakeCard); err != nil {
-		return err
-	}
-	r.Lift()
-	r.step("card taken off the reader")
-	if err := r.arrive(ctx, kiosk.Thanks); err != nil {
-		return err
-	}
-	if err := r.press(ctx, kiosk.Thanks, kiosk.ButtonOK); err != nil {
-		return err
-	}
-	if err := r.at(ctx, kiosk.Idle, turn); err != nil {
-		return err
-	}
-	if err := r.settle(ctx, "", r.screen(kiosk.Idle, plan.Fill{})); err != nil {
-		return err
-	}
-	r.step("attract screen again")
-	return r.look(ctx, Home)
 }
 
 func (r *Resident) step(text string) {
@@ -215,6 +119,9 @@ func (r *Resident) look(ctx context.Context, m Moment) error {
 	return r.Look(ctx, m)
 }
 
+// withCounter are the pictures that are taken of both windows.
+var withCounter = map[string]bool{"plan": true, "result": true, "doubt-card": true, "authority-killed": true}
+
 // picture saves what was seen as OUT/NN-name.png.
 func (r *Resident) picture(name string, m image.Image) error {
 	if r.Out == "" || name == "" {
@@ -224,7 +131,7 @@ func (r *Resident) picture(name string, m image.Image) error {
 	if err := xdisplay.Save(filepath.Join(r.Out, fmt.Sprintf("%02d-%s.png", r.pictures, name)), m); err != nil {
 		return fmt.Errorf("picture of %s: %w", name, err)
 	}
-	if r.Counter != nil && (name == "plan" || name == "result") {
+	if r.Counter != nil && withCounter[name] {
 		return r.Counter(filepath.Join(r.Out, fmt.Sprintf("%02d-%s-counter.png", r.pictures, name)))
 	}
 	return nil

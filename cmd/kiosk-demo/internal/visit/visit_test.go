@@ -41,89 +41,113 @@ func box(m *image.RGBA, r plan.Rect, c plan.Role) {
 	draw.Draw(m, at, image.NewUniform(c.Colour()), image.Point{}, draw.Src)
 }
 
-// stations are the places where the script waits for the screen.
-var stations = []kiosk.Place{kiosk.Idle, kiosk.Needs, kiosk.PlaceCard, kiosk.Plan, kiosk.Code, kiosk.NewSecret, kiosk.Again,
-	kiosk.Confirm, kiosk.Proof, kiosk.Telling, kiosk.TakeCard, kiosk.Thanks}
-
-func TestAScreenIsToldFromAllOthers(t *testing.T) {
-	for _, panel := range []plan.Panel{plan.Panel10, plan.Panel15} {
-		r := &Resident{Panel: panel, Tries: 5}
-		for _, p := range stations {
-			m := paint(r.screen(p, empty(p)))
-			for _, q := range stations {
-				s := r.screen(q, empty(q))
-				if got := drawn(m, s); got != (p == q) {
-					t.Errorf("%v: the picture of %s is taken for %s: %v (%.4f wrong)", panel.W, p, q, got, unlike(m, s))
-				}
-			}
-		}
+// residents are the visits that the demo makes.
+func residents(panel plan.Panel) []*Resident {
+	return []*Resident{
+		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Reset, Tries: 5},
+		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Unlock, Tries: 2},
+		{Panel: panel, Flow: kiosk.FlowU, Act: kiosk.Reset, Tries: 0},
 	}
 }
 
-func TestAnEmptyScreenIsNoPictureOfAnything(t *testing.T) {
-	r := &Resident{Panel: plan.Panel10}
-	m := image.NewRGBA(image.Rect(0, 0, 1280, 800))
-	for _, p := range stations {
-		if drawn(m, r.screen(p, empty(p))) {
-			t.Errorf("black is taken for %s", p)
-		}
+// stations are the places where the script waits for the screen.
+func (r *Resident) stations() []kiosk.Place {
+	list := []kiosk.Place{kiosk.Idle, kiosk.Needs, kiosk.PlaceCard, kiosk.Plan, kiosk.Code, kiosk.Confirm, kiosk.Proof,
+		kiosk.DoubtCard, kiosk.DoubtAgain, kiosk.Telling, kiosk.TakeCard, kiosk.Thanks}
+	if r.Act == kiosk.Reset {
+		list = append(list, kiosk.NewSecret, kiosk.Again)
 	}
-	if drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, plan.Fill{})) {
-		t.Error("a picture of another size is taken")
+	return list
+}
+
+func everybody(do func(*Resident)) {
+	for _, r := range append(residents(plan.Panel10), residents(plan.Panel15)[:1]...) {
+		do(r)
+	}
+}
+
+func TestAScreenIsToldFromAllOthers(t *testing.T) {
+	everybody(func(r *Resident) {
+		screens := map[kiosk.Place]plan.Screen{}
+		for _, p := range r.stations() {
+			screens[p] = r.screen(p, r.empty(p))
+		}
+		for p, seen := range screens {
+			m := paint(seen)
+			for q, s := range screens {
+				if got := drawn(m, s); got != (p == q) {
+					t.Errorf("%v %s %s: the picture of %s is taken for %s: %v (%.4f wrong)", r.Panel.W, r.Flow, r.Act, p, q, got, unlike(m, s))
+				}
+			}
+		}
+	})
+}
+
+func TestAnEmptyScreenIsNoPictureOfAnything(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 1280, 800))
+	for _, r := range residents(plan.Panel10) {
+		for _, p := range r.stations() {
+			if drawn(m, r.screen(p, r.empty(p))) {
+				t.Errorf("black is taken for %s", p)
+			}
+		}
+		if drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, plan.Fill{})) {
+			t.Error("a picture of another size is taken")
+		}
 	}
 }
 
 // A pad on which one character is missing is not full.
 func TestATapThatWasLostIsNoticed(t *testing.T) {
-	r := &Resident{Panel: plan.Panel10, Tries: 5}
-	for p, n := range map[kiosk.Place]int{kiosk.Code: 8, kiosk.NewSecret: 10, kiosk.Again: 10, kiosk.Proof: 4} {
-		full := r.screen(p, plan.Fill{Typed: n})
-		short := empty(p)
-		short.Typed = n - 1
-		if p == kiosk.NewSecret || p == kiosk.Again {
-			short.Form = 0 // nine characters are a good entry too
+	everybody(func(r *Resident) {
+		for _, p := range r.stations() {
+			value := map[kiosk.Pad][]byte{kiosk.PadCode: []byte("48260571"), kiosk.PadPIN: []byte("4826"), kiosk.PadLetters: []byte("AB12CD34E5")}[r.state(p).Pad()]
+			if value == nil {
+				continue
+			}
+			full := r.screen(p, r.typed(p, value))
+			if !drawn(paint(full), full) {
+				t.Errorf("%s: a full pad is not taken for one", p)
+			}
+			if drawn(paint(r.screen(p, r.typed(p, value[:len(value)-1]))), full) {
+				t.Errorf("%s: a pad that lacks a character is taken for full", p)
+			}
+			half := r.screen(p, r.typed(p, value[:len(value)/2]))
+			if !drawn(paint(half), half) || drawn(paint(full), half) {
+				t.Errorf("%s: a half full pad is not told from a full one", p)
+			}
 		}
-		if !drawn(paint(full), full) {
-			t.Errorf("%s: a full pad is not taken for one", p)
-		}
-		if drawn(paint(r.screen(p, short)), full) {
-			t.Errorf("%s: a pad that lacks a character is taken for full", p)
-		}
-	}
+	})
 }
 
 func TestEveryKeyAndButtonThatTheScriptNeedsIsThere(t *testing.T) {
-	for _, panel := range []plan.Panel{plan.Panel10, plan.Panel15} {
-		for tries := range int8(6) {
-			r := &Resident{Panel: panel, Tries: tries}
-			pads := map[kiosk.Place]string{kiosk.Code: "0123456789", kiosk.Proof: "0123456789",
-				kiosk.NewSecret: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", kiosk.Again: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}
-			for p, keys := range pads {
-				s := r.screen(p, plan.Fill{Typed: 4})
-				for _, c := range []byte(keys) {
-					if _, ok := find(s, c); !ok {
-						t.Errorf("the pad of %s lacks a key", p)
-					}
+	everybody(func(r *Resident) {
+		for _, p := range r.stations() {
+			keys := map[kiosk.Pad]string{kiosk.PadCode: "0123456789", kiosk.PadPIN: "0123456789", kiosk.PadLetters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}[r.state(p).Pad()]
+			s := r.screen(p, plan.Fill{Typed: 4})
+			for _, c := range []byte(keys) {
+				if _, ok := find(s, c); !ok {
+					t.Errorf("the pad of %s lacks a key", p)
 				}
 			}
-			for _, p := range stations {
-				want := kiosk.ButtonOK
-				if p == kiosk.Plan && tries < 5 {
-					want = kiosk.ButtonReset
-				}
-				if p == kiosk.PlaceCard || p == kiosk.TakeCard {
-					continue // these wait for the card
-				}
-				has := false
-				for _, it := range r.screen(p, plan.Fill{}).Items {
-					has = has || it.Kind == plan.Button && it.Press == want
-				}
-				if !has {
-					t.Errorf("%s with %d tries has no button %s", p, tries, want)
-				}
+			want := kiosk.ButtonOK
+			switch {
+			case p == kiosk.PlaceCard || p == kiosk.DoubtCard || p == kiosk.TakeCard:
+				continue // these wait for the card
+			case p == kiosk.Plan && r.Act == kiosk.Unlock:
+				want = kiosk.ButtonUnlock
+			case p == kiosk.Plan && r.Tries < r.Flow.Target().Full():
+				want = kiosk.ButtonReset
+			}
+			has := false
+			for _, it := range r.screen(p, plan.Fill{}).Items {
+				has = has || it.Kind == plan.Button && it.Press == want
+			}
+			if !has {
+				t.Errorf("%s with %d tries has no button %s", p, r.Tries, want)
 			}
 		}
-	}
+	})
 }
 
 func TestThePhonesTroubleIsRead(t *testing.T) {

@@ -60,6 +60,16 @@ func (l *Log) Line(line string) {
 	l.told = make(chan struct{})
 }
 
+// Again says that the firmware was started anew: it is at no place until it
+// says one.
+func (l *Log) Again() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.places = append(l.places, Place{At: time.Now()})
+	close(l.told)
+	l.told = make(chan struct{})
+}
+
 // Places is every change of place so far, and a channel that is closed at the
 // next one.
 func (l *Log) Places() ([]Place, <-chan struct{}) {

@@ -1,6 +1,6 @@
-// Package window is the counter's own window: the residents' cards, to be laid
-// on the reader and lifted, the phone page's address, the reader's traffic, and
-// whether the two children live.
+// Package window is the counter's own window: the phone page's address, what
+// lies on the reader, and three pages: the residents' cards, what may go wrong,
+// and the reader's traffic.
 //
 // It draws what its [Model] says and decides nothing. It is the only package
 // of the counter that knows the toolkit, so that everything else is tested
@@ -26,9 +26,13 @@ const Title = "Counter - multicopy demo"
 // A Card is one row of the list.
 type Card struct {
 	Key, Name string
-	Lying     bool // on the reader
-	Free      bool // it can be laid: nothing lies on the reader
-	PIN, Sign int8 // tries left; -1 where there is no such secret
+	JA, EN    string // its trouble
+	Code      string // of what the kiosk will say to it; may be empty
+	Lying     bool   // on the reader
+	Second    bool   // on the reader, beside the one that lies there
+	Free      bool   // nothing lies on the reader
+	Room      bool   // one lies there, and there is room beside it
+	PIN, Sign int8   // tries left; -1 where there is no such secret
 }
 
 // A Child is one program that the counter runs.
@@ -37,18 +41,46 @@ type Child struct {
 	Alive       bool
 }
 
+// A Switch is something that a person may do to a visit.
+type Switch struct {
+	Key, JA, EN string
+	Choices     []Choice
+	Now         string // key of the choice it stands at, or is turned to
+	Turning     bool
+	Disabled    bool
+}
+
+// A Choice is one position of a switch.
+type Choice struct{ Key, JA, EN string }
+
 // A Model is what the window shows. Its methods are called from the window's
 // own goroutine and must return at once.
 type Model interface {
 	Cards() []Card
-	PIN(key string) string // for the person who plays the resident
+	Letter(key string) string // both secrets, for the person who plays the resident
 	Lay(key string)
+	Swap(key string) // lays it in the place of what lies there
+	Beside(key string)
 	Lift()
 	Children() []Child
+	Switches() []Switch
+	Turn(key, to string)
 	Traffic(n int) []string // the reader's last n lines, oldest first
 	Phone() string          // the address of the page
 	Note() string           // one line of what to do now
 }
+
+// A Page is one of three.
+type Page int
+
+// The pages, in the order of their tabs.
+const (
+	Cards Page = iota
+	Mishaps
+	Traffic
+
+	pages
+)
 
 // A Window stands for one run.
 type Window struct {
@@ -58,11 +90,15 @@ type Window struct {
 	width  float32
 	height float32
 
-	rows    []*row
-	lines   []*canvas.Text
-	lamps   []*lamp
-	note    *widget.Label
-	closing func()
+	rows     []*row
+	switches []*aSwitch
+	lines    []*canvas.Text
+	lamps    []*lamp
+	lying    *reader
+	tabs     [pages]*segment
+	sheets   [pages]fyne.CanvasObject
+	note     *widget.Label
+	closing  func()
 }
 
 // New makes the window, that many pixels large; it shows nothing yet. qr is a
@@ -108,6 +144,20 @@ func (w *Window) Run() {
 // Quit ends Run. It may be called from any goroutine, also after Run.
 func (w *Window) Quit() { onMain(w.app.Quit) }
 
+// Show turns to a page. It may be called from any goroutine.
+func (w *Window) Show(p Page) { onMain(func() { w.turn(p) }) }
+
+func (w *Window) turn(p Page) {
+	for i := range w.sheets {
+		w.tabs[i].show(Page(i) == p, false, false)
+		if Page(i) == p {
+			w.sheets[i].Show()
+		} else {
+			w.sheets[i].Hide()
+		}
+	}
+}
+
 // onMain hands f to the toolkit's goroutine. The toolkit has its own handler
 // for SIGINT and SIGTERM and may have ended already; it then runs f here, on a
 // library that is shut down, and panics. There is no window left that could
@@ -120,30 +170,45 @@ func onMain(f func()) {
 func (w *Window) build(qr image.Image) fyne.CanvasObject {
 	w.note = widget.NewLabel("")
 	w.note.Wrapping = fyne.TextWrapWord
-	cards := container.NewVBox()
+	children := container.NewHBox()
+	for _, c := range w.model.Children() {
+		l := newLamp(c.Name)
+		w.lamps = append(w.lamps, l)
+		children.Add(l.box)
+	}
+	w.lying = newReader(w.model)
+	w.sheets = [pages]fyne.CanvasObject{Cards: w.cards(), Mishaps: w.mishaps(), Traffic: w.traffic()}
+	tabs := container.NewGridWithColumns(int(pages))
+	for i, name := range [pages][2]string{Cards: {"カード", "cards"}, Mishaps: {"できごと", "what goes wrong"}, Traffic: {"読み取り機の通信", "the reader's traffic"}} {
+		w.tabs[i] = newSegment(name[0], name[1], func() { w.turn(Page(i)) })
+		tabs.Add(w.tabs[i])
+	}
+	w.turn(Cards)
+	top := container.NewVBox(container.NewBorder(nil, nil, container.NewCenter(text("カウンター", 20, primary, true)), container.NewCenter(children)),
+		w.phone(qr), w.lying.box, tabs)
+	return container.NewStack(canvas.NewRectangle(paper),
+		container.New(layout.NewCustomPaddedLayout(10, 6, 16, 16),
+			container.NewBorder(top, w.note, nil, nil, container.NewStack(w.sheets[:]...))))
+}
+
+func (w *Window) cards() fyne.CanvasObject {
+	list := container.NewVBox()
 	for _, c := range w.model.Cards() {
 		r := newRow(c, w.model)
 		w.rows = append(w.rows, r)
-		cards.Add(r.box)
+		list.Add(r.box)
 	}
-	for _, c := range w.model.Children() {
-		w.lamps = append(w.lamps, newLamp(c.Name))
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(2, 2, 0, 12), list))
+}
+
+func (w *Window) mishaps() fyne.CanvasObject {
+	list := container.NewVBox()
+	for _, s := range w.model.Switches() {
+		one := newSwitch(s, w.model)
+		w.switches = append(w.switches, one)
+		list.Add(one.box)
 	}
-	children := container.NewHBox()
-	for _, l := range w.lamps {
-		children.Add(l.box)
-	}
-	top := container.NewVBox(
-		heading("カウンター", "The counter: what lies around the kiosk"),
-		children,
-		w.phone(qr),
-		section("カード", "Cards of the test residents"),
-		cards,
-		section("読み取り機", "The reader's traffic: headers only, never a body"),
-	)
-	return container.NewStack(canvas.NewRectangle(paper),
-		container.New(layout.NewCustomPaddedLayout(14, 12, 16, 16),
-			container.NewBorder(top, w.note, nil, nil, w.traffic())))
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 2, 0, 12), list))
 }
 
 func (w *Window) phone(qr image.Image) fyne.CanvasObject {
@@ -157,7 +222,7 @@ func (w *Window) phone(qr image.Image) fyne.CanvasObject {
 	picture := canvas.NewImageFromImage(qr)
 	picture.ScaleMode = canvas.ImageScalePixels
 	picture.FillMode = canvas.ImageFillContain
-	picture.SetMinSize(fyne.NewSize(84, 84))
+	picture.SetMinSize(fyne.NewSize(76, 76))
 	return panel(container.NewBorder(nil, nil, nil, picture, box))
 }
 
@@ -182,9 +247,16 @@ func (w *Window) traffic() fyne.CanvasObject {
 // refresh brings the window up to the model. An object is touched only where
 // something changed: every touch repaints the window.
 func (w *Window) refresh() {
-	for i, c := range w.model.Cards() {
+	cards := w.model.Cards()
+	w.lying.show(cards)
+	for i, c := range cards {
 		if i < len(w.rows) {
 			w.rows[i].show(c)
+		}
+	}
+	for i, s := range w.model.Switches() {
+		if i < len(w.switches) {
+			w.switches[i].show(s)
 		}
 	}
 	for i, c := range w.model.Children() {
@@ -194,6 +266,9 @@ func (w *Window) refresh() {
 	}
 	if n := w.model.Note(); n != w.note.Text {
 		w.note.SetText(n)
+	}
+	if !w.sheets[Traffic].Visible() {
+		return
 	}
 	lines := w.model.Traffic(shown(w.lines))
 	for i, t := range w.lines {

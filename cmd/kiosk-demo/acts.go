@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/window"
+	"multicopy.example/kiosk"
+)
+
+// An act is one visit of the scripted demonstration.
+type act struct {
+	name     string // of its folder of pictures
+	title    string
+	resident string
+	flow     kiosk.Flow
+	act      kiosk.Act
+	page     window.Page // of the counter's window in its pictures
+	torn     bool        // the card leaves during the write, and is put back
+	before   func(context.Context, *stage) error
+	amid     func(context.Context, *stage, func(picture string) error) error
+}
+
+// target is how many tries the secret that is renewed has left on the card.
+func (a act) target(c *cards.Card) int8 {
+	pin, password := c.Tries()
+	if a.flow == kiosk.FlowU {
+		return pin
+	}
+	return password
+}
+
+// grants is how many the visit needs: a torn write is done again.
+func (a act) grants() int {
+	if a.torn {
+		return 2
+	}
+	return 1
+}
+
+// first is the visit whose time is measured, and which the selftest and the
+// search of the memory look at.
+func (s *stage) first() act {
+	return act{name: "1-reset-password", title: "the signing password was forgotten; a new one is set (flow P)",
+		resident: s.resident, flow: kiosk.FlowP, act: kiosk.Reset}
+}
+
+// others are the visits after the first, by residents to whose cards each of
+// them happened.
+var others = []act{
+	{name: "2-reset-pin", title: "the 4-digit PIN is blocked; the signing password proves the resident (flow U)",
+		resident: "jiro", flow: kiosk.FlowU, act: kiosk.Reset},
+	{name: "3-unlock-password", title: "tries of the signing password are gone, but it is remembered; the counter alone is restored",
+		resident: "saburo", flow: kiosk.FlowP, act: kiosk.Unlock},
+	{name: "4-torn-write", title: "the card leaves right after the write, before its answer; the same card settles it",
+		resident: "nao", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Mishaps, torn: true, before: tear},
+	{name: "5-authority-restarted", title: "the authority is killed and started again while the resident types",
+		resident: "taro", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Mishaps, amid: restart},
+}
+
+// cast is everybody who is needed, first among them.
+func cast(first string) []string {
+	all := []string{first}
+	for _, a := range others {
+		all = append(all, a.resident)
+	}
+	return all
+}
+
+// tear takes the card away at its write; it is carried out, and no answer
+// comes.
+func tear(ctx context.Context, s *stage) error {
+	return s.counter.Turn(ctx, counter.Tear, counter.AfterWrite)
+}
+
+// restart cuts the authority's power and starts it at the same addresses.
+func restart(ctx context.Context, s *stage, picture func(string) error) error {
+	if err := s.counter.Turn(ctx, counter.Authority, counter.Killed); err != nil {
+		return err
+	}
+	s.say("   the authority is killed (SIGKILL) while the new password is half typed")
+	if err := picture("authority-killed"); err != nil {
+		return err
+	}
+	if err := s.counter.Turn(ctx, counter.Authority, counter.Runs); err != nil {
+		return err
+	}
+	s.say("   the authority was started again, at the same addresses")
+	return nil
+}
+
+// tour plays every act and proves what came of each. window takes a picture of
+// the counter's own window.
+func (s *stage) tour(ctx context.Context, window func(path string) error) error {
+	acts := append([]act{s.first()}, others...)
+	if i := slices.IndexFunc(others, func(a act) bool { return a.resident == s.resident }); i >= 0 {
+		return fmt.Errorf("%s comes in the act %s already; name somebody else with -resident", s.resident, others[i].name)
+	}
+	var done []visited
+	err := s.served(ctx, func(ctx context.Context) error {
+		for _, a := range acts {
+			fmt.Printf("\n%s: %s\n", a.name, a.title)
+			pictures := filepath.Join(s.out, a.name)
+			if err := os.Mkdir(pictures, 0o755); err != nil {
+				return err
+			}
+			s.page(a.page)
+			v, err := s.visit(ctx, a, pictures, window, nil)
+			if err != nil {
+				return fmt.Errorf("%s: %w", a.name, err)
+			}
+			v.evidence.Nth = len(done) + 1
+			done = append(done, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println()
+	s.say("the firmware was told to end, and did")
+	s.printTimes(done[0].times)
+	return s.proveAll(ctx, done)
+}
+
+func (s *stage) proveAll(ctx context.Context, done []visited) error {
+	var all []proof.Result
+	print := func(title string, results []proof.Result) {
+		fmt.Printf("\nproofs, %s:\n", title)
+		for _, r := range results {
+			fmt.Println(" ", r)
+		}
+		all = append(all, results...)
+	}
+	for _, v := range done {
+		print(v.name, proof.Visit(ctx, v.evidence))
+	}
+	print("the kiosk after all of them", proof.Shop(ctx, s.shop()))
+	fmt.Printf("\npictures and logs: %s\n", s.out)
+	if failed := proof.Failed(all); len(failed) > 0 {
+		return fmt.Errorf("%d of %d proofs failed", len(failed), len(all))
+	}
+	return nil
+}

@@ -1,0 +1,248 @@
+package counter
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk/config"
+)
+
+func standing(t *testing.T, c *Counter, key string) Switch {
+	t.Helper()
+	for _, s := range c.Switches() {
+		if s.Key == key {
+			return s
+		}
+	}
+	t.Fatalf("there is no switch %s", key)
+	return Switch{}
+}
+
+func turn(t *testing.T, c *Counter, key, to string) {
+	t.Helper()
+	if err := c.Turn(t.Context(), key, to); err != nil {
+		t.Fatal(err)
+	}
+	if s := standing(t, c, key); s.Now != to || s.Turning {
+		t.Fatalf("%s stands at %s", key, s.Now)
+	}
+}
+
+// exchange sends a command to the card that lies on the reader.
+func exchange(c *Counter, command ...byte) bool {
+	card := c.Desk.Lying()
+	if card == nil {
+		return false
+	}
+	card.PowerOn()
+	_, ok := card.Exchange(command)
+	return ok
+}
+
+var (
+	askTries = []byte{0x00, 0x20, 0x00, 0x98}
+	verify   = []byte{0x00, 0x20, 0x00, 0x98, 0x04, '9', '9', '9', '9'}
+)
+
+func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
+	c := open(t)
+	first, second := c.Desk.Cards()[0], c.Desk.Cards()[1]
+	turn(t, c, Tear, AtVerify) // nothing lies there yet
+	if err := c.Lay(first); err != nil {
+		t.Fatal(err)
+	}
+	if !exchange(c, askTries...) {
+		t.Fatal("the question for the counter tore the card away")
+	}
+	c.Lift() // it did not happen, and waits for the next card
+	if first.Armed() {
+		t.Error("the lifted card is still waited for")
+	}
+	if err := c.Lay(second); err != nil {
+		t.Fatal(err)
+	}
+	if exchange(c, verify...) || c.Desk.Lying() != nil {
+		t.Error("the card answered, or still lies there")
+	}
+	if s := standing(t, c, Tear); s.Now != None {
+		t.Errorf("the switch stands at %s after the tear", s.Now)
+	}
+	if err := c.Lay(second); err != nil {
+		t.Fatal(err)
+	}
+	if !exchange(c, verify...) {
+		t.Error("the card was torn away twice")
+	}
+}
+
+func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
+	c := open(t)
+	card := c.Desk.Cards()[0]
+	turn(t, c, Tear, AtVerify)
+	for _, answers := range []bool{false, true} { // nobody looks at the switches in between
+		if err := c.Lay(card); err != nil {
+			t.Fatal(err)
+		}
+		if got := exchange(c, verify...); got != answers {
+			t.Errorf("answered: %v", got)
+		}
+	}
+}
+
+func TestATearIsTakenBack(t *testing.T) {
+	c := open(t)
+	if err := c.Lay(c.Desk.Cards()[0]); err != nil {
+		t.Fatal(err)
+	}
+	turn(t, c, Tear, AtVerify)
+	turn(t, c, Tear, None)
+	if !exchange(c, verify...) {
+		t.Error("the card was torn away")
+	}
+}
+
+func TestASecondCardAndASwap(t *testing.T) {
+	c := open(t)
+	first, second := c.Desk.Cards()[0], c.Desk.Cards()[1]
+	if err := c.Beside(second); err == nil {
+		t.Error("a second card lies beside nothing")
+	}
+	if err := c.Lay(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Beside(first); err == nil {
+		t.Error("a card lies beside itself")
+	}
+	if err := c.Beside(second); err != nil || c.Desk.Extra() != second {
+		t.Errorf("beside said %v", err)
+	}
+	if _, err := c.Hand.Tries(t.Context(), second.Key, 1); err == nil {
+		t.Error("the phone held a card that lies on the reader")
+	}
+	if err := c.Swap(second); err != nil || c.Desk.Lying() != second || c.Desk.Extra() != nil {
+		t.Errorf("swap said %v", err)
+	}
+}
+
+func TestThePulledReaderComesBackUnderItsName(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "reader")
+	c := openWith(t, Options{Link: link})
+	if err := c.Serve(nil); err != nil {
+		t.Fatal(err)
+	}
+	idle(t, c)
+	cfg, err := config.Load(c.configFile())
+	if err != nil || cfg.Reader.Port != link {
+		t.Fatalf("the reader is at %s %v", cfg.Reader.Port, err)
+	}
+	turn(t, c, Cable, Out)
+	if _, err := os.Stat(link); err == nil {
+		t.Error("a pulled reader is there")
+	}
+	turn(t, c, Cable, In)
+	if _, err := os.Stat(link); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRestoreTurnsEverythingBack(t *testing.T) {
+	c := open(t)
+	if err := c.Serve(nil); err != nil {
+		t.Fatal(err)
+	}
+	idle(t, c)
+	for _, s := range switches {
+		last := s.Choices[len(s.Choices)-1].Key
+		if s.Key != Authority { // the hours can only be set while it runs
+			turn(t, c, s.Key, last)
+		}
+	}
+	turn(t, c, Authority, Killed)
+	if err := c.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Switches() {
+		if s.Now != s.Choices[0].Key {
+			t.Errorf("%s stands at %s", s.Key, s.Now)
+		}
+	}
+	idle(t, c)
+}
+
+func TestASwitchThatDoesNotExistIsNotTurned(t *testing.T) {
+	c := open(t)
+	for _, s := range [][2]string{{"weather", "rain"}, {Network, Killed}, {Tear, ""}} {
+		if err := c.Turn(t.Context(), s[0], s[1]); !errors.Is(err, ErrSwitch) {
+			t.Errorf("%v: %v", s, err)
+		}
+	}
+}
+
+// A switch that could not be turned stands where it stood.
+func TestASwitchThatFailsStaysWhereItWas(t *testing.T) {
+	c := open(t)
+	turn(t, c, Authority, Killed)
+	if err := c.Turn(t.Context(), Hours, Closed); err == nil {
+		t.Fatal("a dead authority took its hours")
+	}
+	if s := standing(t, c, Hours); s.Now != Always {
+		t.Errorf("the hours stand at %s", s.Now)
+	}
+}
+
+func TestTheHoursAreClosedNowAtAnyTimeOfTheDay(t *testing.T) {
+	for m := range 1440 {
+		now := time.Date(2026, 11, 22, 0, m, 0, 0, time.UTC)
+		h := closedAt(now)
+		at := (m + 540) % 1440 // Japan's minute
+		open := h.From < h.To && at >= h.From && at < h.To || h.From > h.To && (at >= h.From || at < h.To)
+		if open || h.From == h.To || h.From < 0 || h.To > 1439 {
+			t.Fatalf("at minute %d in Japan the hours are %+v", at, h)
+		}
+	}
+}
+
+func TestEveryResidentIsOfferedByATrouble(t *testing.T) {
+	out, err := exec.Command(filepath.Join(bin, "authority-sandbox"), "residents").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		name, about, _ := strings.Cut(line, " ")
+		seen[name] = true
+		trouble := TroubleOf(name)
+		if trouble.JA == "" || trouble.EN == "" {
+			t.Errorf("%s is offered by no trouble", name)
+		}
+		if trouble.Code != "" && strings.Contains(about, "(E-") && !strings.Contains(about, "("+trouble.Code+")") {
+			t.Errorf("%s has the code %s, and the sandbox says %s", name, trouble.Code, about)
+		}
+	}
+	for _, trouble := range troubles {
+		if !seen[trouble.Key] {
+			t.Errorf("the sandbox has no %s", trouble.Key)
+		}
+	}
+}
+
+func TestADrawnPINIsAbsentFromTheRun(t *testing.T) {
+	c := open(t)
+	pin, err := c.SparePIN()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pin) != 4 {
+		t.Errorf("a PIN of %d digits", len(pin))
+	}
+	for range 2000 {
+		if p := RandomPIN(); strings.Contains("0123456789876543210", p) {
+			t.Fatalf("%s is a straight", p)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package counter
+
+import (
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk/config"
+)
+
+// reached says whether the address takes a connection and does not end it at
+// once.
+func reached(address string) bool {
+	l, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	defer l.Close()
+	l.SetReadDeadline(time.Now().Add(200 * time.Millisecond)) //nolint:errcheck // a TCP connection has deadlines
+	_, err = l.Read(make([]byte, 1))                          // the authority waits for a TLS hello
+	return errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
+	c := open(t)
+	if err := c.Serve(nil); err != nil {
+		t.Fatal(err)
+	}
+	idle(t, c)
+	cfg, err := config.Load(c.configFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.TrimPrefix(cfg.Authority.URL, "https://")
+	if address == c.line || !reached(address) {
+		t.Fatalf("%s is the authority's own address, or leads nowhere", address)
+	}
+	turn(t, c, Network, Cut)
+	if reached(address) {
+		t.Error("a cut road leads somewhere")
+	}
+	turn(t, c, Network, Whole)
+	if !reached(address) {
+		t.Error("a mended road leads nowhere")
+	}
+	turn(t, c, Authority, Killed)
+	if reached(address) {
+		t.Error("somebody answers for a dead authority")
+	}
+	turn(t, c, Authority, Runs)
+	if !reached(address) {
+		t.Error("the restarted authority has another address")
+	}
+	if _, err := c.App.Records(t.Context(), KioskName); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(c.log("authority", 2)); err != nil {
+		t.Error(err)
+	}
+	if err := c.Why(); err != nil {
+		t.Errorf("an end that was wanted is reported: %v", err)
+	}
+}
+
+// idle waits until the firmware says that it is.
+func idle(t *testing.T, c *Counter) {
+	t.Helper()
+	for {
+		places, told := c.Seen.Places()
+		if n := len(places); n > 0 && places[n-1].Name == "idle" {
+			return
+		}
+		select {
+		case <-told:
+		case <-t.Context().Done():
+			t.Fatal("the firmware says nothing")
+		}
+	}
+}
+
+func TestAFirmwareThatWasKilledIsAtNoPlaceUntilItSaysOne(t *testing.T) {
+	c := open(t)
+	if standing(t, c, Firmware).Disabled != true {
+		t.Error("a firmware that was never started can be switched")
+	}
+	if err := c.Serve(nil); err != nil {
+		t.Fatal(err)
+	}
+	idle(t, c)
+	turn(t, c, Firmware, Killed)
+	if k := c.Children()[0]; k.Alive || k.State != "ended" {
+		t.Errorf("the killed firmware is shown as %+v", k)
+	}
+	if err := c.StopFirmware(); err != nil {
+		t.Errorf("a killed firmware cannot be stopped: %v", err)
+	}
+	turn(t, c, Firmware, Runs)
+	idle(t, c)
+	if places, _ := c.Seen.Places(); len(places) != 3 || places[1].Name != "" {
+		t.Errorf("the log says %v", places)
+	}
+	select {
+	case <-c.Ended():
+		t.Errorf("the run was ended: %v", c.Why())
+	default:
+	}
+}
