@@ -49,6 +49,7 @@ test: deps static ## every test
 	$(call gotest,. )
 	$(call gotest,-race -parallel 6 $(PLAIN))
 	$(call gotest,$(WINDOW))
+	@$(MAKE) --no-print-directory sim
 
 .PHONY: static
 static: deps ## formatting, vet, staticcheck

@@ -172,7 +172,7 @@ var enWords = wordTable{
 	kiosk.WordUnlocked:     {What: "Your {target} can be used again", Same: "PIN and password are the same as before."},
 	kiosk.WordStopped:      {What: "You stopped", Do: "To use this service again, start from the beginning."},
 	kiosk.WordHours:        {What: "The service is closed at this hour", Do: "Check until when your reservation is good and come back during service hours.", Where: "This machine, or your municipal office"},
-	kiosk.WordNetwork:      {What: "The centre cannot be reached", Do: "Wait a little, or try at another store.", Where: enStores},
+	kiosk.WordNetwork:      {What: "The centre cannot be reached", Do: "Wait a little, or try at another store. Your reservation is good for 24 hours from when you made it.", Where: enStores},
 	kiosk.WordWrongCard:    {What: "This does not seem to be a card we can use", Do: "Put one My Number Card on the reader.", Where: enReader},
 	kiosk.WordTwoCards:     {What: "There seems to be more than one card", Do: "Put one My Number Card on the reader.", Where: enReader},
 	kiosk.WordPhone:        {What: "This is a phone", Do: "A phone's PIN is set anew in the Myna app. Here, put the plastic card on the reader.", Where: "The Myna app, or this machine"},

@@ -171,7 +171,7 @@ var jaWords = wordTable{
 	kiosk.WordUnlocked:     {What: "「{target}」が、また使えるようになりました", Same: "暗証番号もパスワードも、前と同じものです。"},
 	kiosk.WordStopped:      {What: "手続きをやめました", Do: "またお使いになるときは、最初からはじめてください。"},
 	kiosk.WordHours:        {What: "いまは受付時間外です", Do: "予約の期限を確かめて、受付時間にもう一度お越しください。", Where: "この端末、または" + jaCounter},
-	kiosk.WordNetwork:      {What: "センターにつながりません", Do: "少し時間をおくか、ほかの店でお試しください。", Where: jaStores},
+	kiosk.WordNetwork:      {What: "センターにつながりません", Do: "少し時間をおくか、ほかの店でお試しください。予約は、作ってから24時間使えます。", Where: jaStores},
 	kiosk.WordWrongCard:    {What: "手続きできるカードではないようです", Do: "マイナンバーカードを1枚だけ置いてください。", Where: "この端末の読み取り台"},
 	kiosk.WordTwoCards:     {What: "カードが2枚以上あるようです", Do: "マイナンバーカードを1枚だけ置いてください。", Where: "この端末の読み取り台"},
 	kiosk.WordPhone:        {What: "スマートフォンが置かれています", Do: "スマートフォンの暗証番号は、マイナアプリで設定し直せます。ここでは、プラスチックのカードを置いてください。", Where: "マイナアプリ、またはこの端末"},

@@ -25,6 +25,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/contract"
 )
 
 const usage = `authority-sandbox: a reference authority for tests and demos
@@ -38,10 +39,24 @@ const usage = `authority-sandbox: a reference authority for tests and demos
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, nil); err != nil {
+	err := watched(ctx, os.Args[1:])
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "authority-sandbox:", err)
 		os.Exit(1)
 	}
+}
+
+// watched holds every message of both sides against the contract and says on
+// standard error which are not as it has them; they are answered all the same.
+func watched(ctx context.Context, args []string) error {
+	d, err := contract.Load(authority.Document())
+	if err != nil {
+		return err
+	}
+	w := &contract.Watch{Document: d, Tell: func(f string, a ...any) {
+		fmt.Fprintf(os.Stderr, f+"\n", a...)
+	}}
+	return run(ctx, args, os.Stdout, os.Stderr, w.Handler)
 }
 
 func run(ctx context.Context, args []string, out, log io.Writer, front before) error {

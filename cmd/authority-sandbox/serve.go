@@ -12,8 +12,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 )
 
-// before stands in front of the kiosks' line. The program has none; the tests
-// hold each message both ways against the contract there.
+// before stands in front of the kiosks' line and holds each message both ways
+// against the contract: the program says which are outside, the tests fail.
 type before func(http.Handler) http.Handler
 
 // listenAndServe serves both addresses until ctx ends, then lets requests that

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -85,6 +86,7 @@ func (t *Trouble) Meet(line *http.Server) {
 			answer := httptest.NewRecorder()
 			h.ServeHTTP(answer, r)
 			time.Sleep(late)
+			maps.Copy(w.Header(), answer.Header())
 			w.WriteHeader(answer.Code)
 			w.Write(answer.Body.Bytes()) //nolint:errcheck // nobody waits
 			return

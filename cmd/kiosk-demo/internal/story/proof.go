@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -117,7 +118,31 @@ func (p *Player) prove(ctx context.Context) error {
 	if err := p.asked(ledger); err != nil {
 		return err
 	}
+	if err := p.agreed(); err != nil {
+		return err
+	}
 	return p.clean()
+}
+
+// agreed reads what the authority said of messages, in either direction, that
+// are not as the contract has them.
+func (p *Player) agreed() error {
+	logs, err := filepath.Glob(p.shop.file("authority-*.log"))
+	if err != nil || len(logs) == 0 {
+		return fmt.Errorf("no log of the authority: %w", err)
+	}
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "outside the contract") {
+				return errors.New(strings.TrimSpace(line))
+			}
+		}
+	}
+	return nil
 }
 
 // drain waits until the authority has everything, on a whole road.
