@@ -4,7 +4,7 @@ package kiosk
 type EntryKind uint8
 
 const (
-	EntryBoot    EntryKind = iota + 1 // the firmware started; After is 1 where the last run ended without saying so
+	EntryBoot    EntryKind = iota + 1 // the firmware started; no line of this kind is written yet, its number is kept for it
 	EntryTrying                       // before VERIFY: a try of the proof secret is about to be spent; Before is its counter
 	EntryTried                        // what VERIFY said; After is the counter, Outcome done, failed (wrong) or unknown
 	EntryProving                      // before the proof goes to the authority
