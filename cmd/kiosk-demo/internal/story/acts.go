@@ -235,12 +235,18 @@ func (p *Player) authority(ctx context.Context, a []string) error {
 	return fmt.Errorf("an authority can kill, start, hours, always, no-codes, signing-only or revokes")
 }
 
-func (p *Player) kiosk(_ context.Context, a []string) error {
+func (p *Player) kiosk(ctx context.Context, a []string) error {
 	switch a[0] {
 	case "kill":
 		return p.shop.kiosk.Kill()
 	case "stop":
 		return p.shop.kiosk.End()
+	case "other": // what the one before has to tell is told and proved first
+		if err := p.prove(ctx); err != nil {
+			return err
+		}
+		p.oks = 0
+		return p.shop.move(ctx)
 	case "start":
 		select {
 		case <-p.shop.kiosk.Done():
@@ -249,7 +255,7 @@ func (p *Player) kiosk(_ context.Context, a []string) error {
 		}
 		return p.shop.openKiosk()
 	}
-	return fmt.Errorf("a kiosk can kill, stop or start")
+	return fmt.Errorf("a kiosk can kill, stop, start or other")
 }
 
 func (p *Player) reader(_ context.Context, a []string) error {

@@ -47,6 +47,7 @@ type Shop struct {
 	killAt   chan string  // ledger lines at which the plug is pulled
 	policy   []string     // further arguments of the authority
 	runs     int
+	stores   []store
 	secrets  []string // everything that must not be found afterwards
 }
 
@@ -55,7 +56,7 @@ const readerName = "reader"
 
 // Open makes a town of these residents in dir and switches everything on.
 func Open(ctx context.Context, dir string, residents []string, programs Programs) (s *Shop, err error) {
-	s = &Shop{dir: dir, programs: programs, killAt: make(chan string, 1), listen: "127.0.0.1:0", appAt: "127.0.0.1:0"}
+	s = &Shop{dir: dir, programs: programs, killAt: make(chan string, 1), listen: "127.0.0.1:0", appAt: "127.0.0.1:0", stores: []store{{"run", "kiosk"}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -83,7 +84,10 @@ func Open(ctx context.Context, dir string, residents []string, programs Programs
 }
 
 func (s *Shop) town(name string) string { return filepath.Join(s.dir, "town", name) }
-func (s *Shop) file(name string) string { return filepath.Join(s.dir, "run", name) }
+func (s *Shop) file(name string) string { return filepath.Join(s.dir, s.here().run, name) }
+
+// here is the store of the kiosk that runs.
+func (s *Shop) here() store { return s.stores[len(s.stores)-1] }
 
 func (s *Shop) found(ctx context.Context, residents []string) error {
 	if err := os.MkdirAll(s.file(""), 0o700); err != nil {
@@ -105,7 +109,7 @@ func (s *Shop) openAuthority(ctx context.Context) error {
 	c, err := child.Start(child.Command{
 		Name: "authority-sandbox", Path: s.programs.Sandbox, Out: w,
 		Args: append([]string{"serve", "--dir", s.town(""), "--listen", s.listen, "--app", s.appAt}, s.policy...),
-		Log:  s.file(fmt.Sprintf("authority-%d.log", s.runs)),
+		Log:  s.authorityLog(s.runs),
 	})
 	if err != nil {
 		return err
@@ -120,7 +124,7 @@ func (s *Shop) openAuthority(ctx context.Context) error {
 	select {
 	case err = <-ready:
 	case <-c.Done():
-		err = fmt.Errorf("the authority ended at once; see %s", s.file("authority-*.log"))
+		err = fmt.Errorf("the authority ended at once; see %s", s.authorityLog(s.runs))
 	case <-time.After(patience):
 		err = errors.New("the authority says nothing")
 	case <-ctx.Done():
@@ -146,6 +150,12 @@ func (s *Shop) kioskAt(ctx context.Context, args ...string) error {
 	return nil
 }
 
+// authorityLog is the log of its n-th run; it stays where it is when the
+// resident goes to another store.
+func (s *Shop) authorityLog(n any) string {
+	return filepath.Join(s.dir, s.stores[0].run, fmt.Sprintf("authority-%v.log", n))
+}
+
 func (s *Shop) killAuthority() error {
 	if err := s.sandbox.Kill(); err != nil {
 		return err
@@ -160,13 +170,13 @@ data = "data"
 [screen]
 panel = "10.1"
 [reader]
-port = %q
+port = %[1]q
 baud = 115200
 [authority]
-url = "https://%s"
+url = "https://%[2]s"
 roots = "../town/ca.crt.pem"
-certificate = "../town/kiosk.crt.pem"
-key = "../town/kiosk.key.pem"
+certificate = "../town/%[3]s.crt.pem"
+key = "../town/%[3]s.key.pem"
 code_key = "../town/code.pub.pem"
 spread_seconds = 0
 [cards]
@@ -178,7 +188,7 @@ func (s *Shop) configure() error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf(configuration, filepath.Join(s.dir, readerName), net.JoinHostPort("127.0.0.1", port))
+	text := fmt.Sprintf(configuration, filepath.Join(s.dir, readerName), net.JoinHostPort("127.0.0.1", port), s.here().cert)
 	return os.WriteFile(s.file("kiosk.toml"), []byte(text), 0o600)
 }
 
@@ -219,7 +229,7 @@ func (s *Shop) pull() {
 
 // name is the kiosk's, as its certificate says it.
 func (s *Shop) name() (string, error) {
-	pair, err := tls.LoadX509KeyPair(s.town("kiosk.crt.pem"), s.town("kiosk.key.pem"))
+	pair, err := tls.LoadX509KeyPair(s.town(s.here().cert+".crt.pem"), s.town(s.here().cert+".key.pem"))
 	if err != nil {
 		return "", err
 	}

@@ -36,7 +36,7 @@ func init() {
 		"road":      {"road cut|silent|whole", "the network between kiosk and authority", 1, 1, (*Player).road},
 		"trouble":   {"trouble MESSAGE drop|mute|late|twice|die [nth:N]", "what happens to a message at the authority: health open code prove grant settle records", 2, 3, (*Player).trouble},
 		"authority": {"authority WHAT", "kill start; hours (closed now) always; no-codes (reservation alone); signing-only (flow U not at this kiosk); revokes (this kiosk)", 1, 1, (*Player).authority},
-		"kiosk":     {"kiosk kill|start|stop", "the firmware's process: kill is SIGKILL", 1, 1, (*Player).kiosk},
+		"kiosk":     {"kiosk kill|start|stop|other", "the firmware's process: kill is SIGKILL; other: the resident goes to another store", 1, 1, (*Player).kiosk},
 		"power":     {"power LINE", "SIGKILL the firmware as soon as its ledger holds that line: trying tried proving asking writing outcome settled ended", 1, 1, (*Player).power},
 		"dies":      {"dies INS before|after", "SIGKILL the firmware at that command of the card, before or after the card carries it out", 2, 2, (*Player).dies},
 		"reader":    {"reader unplug|plug", "the reader's cable", 1, 1, (*Player).reader},
