@@ -70,6 +70,10 @@ play: build ## play every scenario without a window and print the stories
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	bin/kiosk-demo random -visits $(or $(VISITS),1000)
 
+.PHONY: walk
+walk: ## every reachable state of Step against every invariant, with a census
+	$(call gotest,./kiosk -run EveryReachableState -count=1 -v)
+
 .PHONY: map
 map: ## draw the map of all places from the walk of Step
 	$(GO) test ./kiosk -run TestMapIsCurrent -count=1 -map=$(CURDIR)/assets/pictures/map.svg
