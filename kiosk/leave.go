@@ -108,10 +108,8 @@ func (s State) bad(w Word) (State, []Effect) {
 		return s.noReader()
 	case w == WordRemoved && s.Result != Unknown && !s.Over:
 		return s.removed()
-	case w == WordRemoved:
-		s.Card = false
 	}
-	return s.leave(w)
+	return s.leave(w) // a card that only slipped still lies there: the gate looks, and opens for an empty reader
 }
 
 func (s State) removed() (State, []Effect) {
