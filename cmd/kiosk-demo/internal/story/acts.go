@@ -40,7 +40,7 @@ func (p *Player) card(_ context.Context, a []string) error {
 	if err := json.Unmarshal(b, &known); err != nil {
 		return err
 	}
-	p.card_, p.pin, p.pass = c, known.Pin, known.Password
+	p.owned, p.pin, p.pass = c, known.Pin, known.Password
 	p.shop.secrets = append(p.shop.secrets, known.Pin, known.Password)
 	return nil
 }
@@ -52,7 +52,7 @@ func (p *Player) reserve(ctx context.Context, a []string) error {
 	if a[0] == "U" {
 		flow, other, known = kiosk.FlowU, kiosk.RefSign, p.pass
 	}
-	return p.shop.desk.Hold(ctx, p.card_, func(ctx context.Context, c *jpki.Card) error {
+	return p.shop.desk.Hold(ctx, p.owned, func(ctx context.Context, c *jpki.Card) error {
 		f, err := c.Read(ctx)
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func verify(ctx context.Context, c *jpki.Card, ref kiosk.Ref, text string) error
 }
 
 func (p *Player) lay(_ context.Context, a []string) error {
-	c := p.card_
+	c := p.owned
 	if len(a) == 1 {
 		var err error
 		if c, err = p.find(a[0]); err != nil {
@@ -160,7 +160,7 @@ func (p *Player) tear(_ context.Context, a []string) (err error) {
 			return err
 		}
 	}
-	p.card_.Arm(m)
+	p.owned.Arm(m)
 	return nil
 }
 
@@ -172,7 +172,7 @@ func (p *Player) dies(_ context.Context, a []string) (err error) {
 	if m.When = cards.Before; a[1] == "after" {
 		m.When = cards.After
 	}
-	p.card_.Arm(m)
+	p.owned.Arm(m)
 	return nil
 }
 

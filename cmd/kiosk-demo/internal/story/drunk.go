@@ -104,7 +104,7 @@ func (d *Drunkard) putCard(ctx context.Context, s textkiosk.Screen, lying, sober
 	if lying {
 		d.shop.desk.Lift()
 	}
-	c := d.card_
+	c := d.owned
 	if d.chance(8) {
 		c = d.shop.desk.Find(pick(d, crowd...))
 	}

@@ -22,7 +22,7 @@ const patience = 30 * time.Second
 type Player struct {
 	shop  *Shop
 	out   io.Writer
-	card_ *cards.Card
+	owned *cards.Card
 
 	code string // the one-time password that the phone shows
 	rsv  string // the reservation

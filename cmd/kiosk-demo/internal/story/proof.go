@@ -21,7 +21,7 @@ import (
 // What a story claims on its way, and what must hold after every one.
 
 func (p *Player) tries(_ context.Context, a []string) error {
-	pin, password := p.card_.Tries()
+	pin, password := p.owned.Tries()
 	have := pin
 	if a[0] == "password" {
 		have = password
@@ -59,7 +59,7 @@ func (p *Player) ask(ctx context.Context, name string) error {
 	if len(text) == 4 {
 		ref = kiosk.RefAuth
 	}
-	return p.shop.desk.Hold(ctx, p.card_, func(ctx context.Context, c *jpki.Card) error {
+	return p.shop.desk.Hold(ctx, p.owned, func(ctx context.Context, c *jpki.Card) error {
 		if _, err := c.Read(ctx); err != nil {
 			return err
 		}

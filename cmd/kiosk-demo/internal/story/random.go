@@ -60,7 +60,7 @@ func (d *Drunkard) visit(ctx context.Context) error {
 	if err := d.card(ctx, []string{pick(d, crowd...)}); err != nil {
 		return err
 	}
-	d.say("visit %d: %s", d.visits, d.card_.Key)
+	d.say("visit %d: %s", d.visits, d.owned.Key)
 	d.starts = 0
 	d.book(ctx)
 	d.misfortune(ctx)
@@ -88,7 +88,7 @@ func (d *Drunkard) book(ctx context.Context) {
 	for _, try := range []struct{ flow, pin, password string }{
 		{"P", pin, password}, {"U", pin, newPassword}, {"U", pin, password}, {"P", newPIN, password},
 	} {
-		left, of := d.card_.Tries()
+		left, of := d.owned.Tries()
 		if try.flow == "P" && left < 2 || try.flow == "U" && of < 2 {
 			continue
 		}
@@ -110,15 +110,15 @@ func (d *Drunkard) misfortune(ctx context.Context) {
 		if d.chance(30) {
 			m.Swap = d.shop.desk.Find(pick(d, crowd...))
 		}
-		if m.Swap == d.card_ {
+		if m.Swap == d.owned {
 			m.Swap = nil
 		}
 		d.say("  will tear at %02X", m.INS)
-		d.card_.Arm(m)
+		d.owned.Arm(m)
 	case 3, 4:
 		m := cards.Mishap{INS: pick[byte](d, 0x20, 0x84, 0x82, 0x2C), Nth: 1 + d.rnd.IntN(3), When: pick(d, cards.Before, cards.After), Kill: d.shop.pull}
 		d.say("  will lose its power at %02X", m.INS)
-		d.card_.Arm(m)
+		d.owned.Arm(m)
 	case 5:
 		at := pick(d, "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended")
 		d.say("  will lose its power at the ledger's line %q", at)
@@ -173,7 +173,7 @@ func forPeople(p kiosk.Place) bool {
 // heal leaves nothing behind that would meet the next resident.
 func (d *Drunkard) heal(ctx context.Context) error {
 	d.shop.desk.Lift()
-	d.card_.Arm(cards.Mishap{INS: 0xFF, Nth: 1})
+	d.owned.Arm(cards.Mishap{INS: 0xFF, Nth: 1})
 	select {
 	case <-d.shop.killAt:
 	default:

@@ -42,7 +42,7 @@ type Screen struct {
 	Text    string // the whole screen as lines; an entry is "[entry]"
 }
 
-// Asks are what stands on a line to the child: one of the two.
+// An ask is a line to the child: a press or some typing.
 type ask struct {
 	Press kiosk.Button `json:",omitempty"`
 	Type  string       `json:",omitempty"`
