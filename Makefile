@@ -25,8 +25,12 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
 .PHONY: deps
-deps: ## install the Debian packages that building, testing and the demo need
+deps: ## install the Debian packages that building and the demo need
 	@sh .ci/deps
+
+.PHONY: judges
+judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL
+	@sh .ci/deps judges
 
 .PHONY: build
 build: deps ## build the programs into bin/
@@ -45,7 +49,7 @@ memscan: build ## (root) the firmware's memory during a visit: one copy of each 
 	bin/kiosk-demo memscan -out $(OUT)
 
 .PHONY: test
-test: deps static ## every test
+test: judges static ## every test
 	$(call gotest,. )
 	$(call gotest,-race -parallel 6 $(PLAIN))
 	$(call gotest,$(WINDOW))
@@ -58,7 +62,7 @@ static: deps ## formatting, vet, staticcheck
 	$(GO) tool staticcheck ./...
 
 .PHONY: fuzz
-fuzz: deps ## every fuzz target for FUZZTIME (default 20s) each
+fuzz: judges ## every fuzz target for FUZZTIME (default 20s) each
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) $$p; done; done
 
@@ -94,11 +98,11 @@ check: static lint-contract ## rules, static checks, contract, walk, goldens, mu
 	$(GO) run ./kiosk/mutants
 
 .PHONY: interop
-interop: deps ## OpenSC and libnfc judge the virtual card and the virtual reader
+interop: judges ## OpenSC and libnfc judge the virtual card and the virtual reader
 	$(call gotest,-count=1 ./devices/interop)
 
 .PHONY: bench-card
-bench-card: deps ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
+bench-card: judges ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
 	$(GO) test ./devices/interop -run '^$$' -bench '^BenchmarkCard$$' -benchtime 1x
 
 .PHONY: lint-contract
