@@ -126,12 +126,13 @@ func le(b byte) int {
 // Instructions that the firmware and its doubles name (ISO 7816-4 §5.4.2;
 // CHANGE, RESET and SIGN as the card takes them).
 const (
-	InsVerify    = 0x20 // VERIFY, or the counter where there is no data
-	InsChange    = 0x24 // CHANGE REFERENCE DATA
-	InsSign      = 0x2A // PERFORM SECURITY OPERATION: compute a digital signature
-	InsReset     = 0x2C // RESET RETRY COUNTER
-	InsExternal  = 0x82 // EXTERNAL AUTHENTICATE
-	InsChallenge = 0x84 // GET CHALLENGE
-	InsSelect    = 0xA4 // SELECT
-	InsRead      = 0xB0 // READ BINARY
+	InsVerify      = 0x20 // VERIFY, or the counter where there is no data
+	InsChange      = 0x24 // CHANGE REFERENCE DATA
+	InsSign        = 0x2A // PERFORM SECURITY OPERATION: compute a digital signature
+	InsReset       = 0x2C // RESET RETRY COUNTER
+	InsExternal    = 0x82 // EXTERNAL AUTHENTICATE
+	InsChallenge   = 0x84 // GET CHALLENGE
+	InsSelect      = 0xA4 // SELECT
+	InsRead        = 0xB0 // READ BINARY
+	InsGetResponse = 0xC0 // GET RESPONSE: the rest of an answer, see Follow
 )

@@ -2,6 +2,7 @@ package apdu
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"testing"
 )
@@ -31,8 +32,11 @@ func FuzzCommand(f *testing.F) {
 }
 
 // FuzzResponse: data and status are the bytes, no more; tries only from 63Cx.
+// Taken for the answers of a card, over and over, they make Follow ask at most
+// MaxRounds times more, and hand out at most MaxFollowed bytes.
 func FuzzResponse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
+		followed(t, b)
 		r, err := ParseResponse(b)
 		if err != nil {
 			if len(b) >= 2 && len(b) <= MaxResponse {
@@ -48,6 +52,56 @@ func FuzzResponse(f *testing.F) {
 			t.Errorf("%v says %d tries, %v", r.SW, left, ok)
 		}
 	})
+}
+
+// followed holds Follow against a card that says what b says: a length byte, so
+// many bytes (FF: 258), and so on round and round.
+func followed(t *testing.T, b []byte) {
+	for _, c := range []Command{
+		{INS: InsRead, P1: 0x8A, Le: 256}, {INS: InsSelect, P1: 4, P2: 0x0C, Data: []byte{1}},
+		{INS: InsVerify, P2: 0x98, Data: []byte("1234")}, {INS: InsChange, P1: 1, Data: []byte("1234")}, {INS: InsReset, P1: 3, P2: 0x9B},
+		{INS: InsExternal, P2: 0x96, Data: []byte{1}}, {CLA: 0x80, INS: InsSign, Data: []byte{1}, Le: 256}, {INS: InsChallenge, Le: 16},
+	} {
+		card := &talker{says: b}
+		rounds := MaxRounds
+		r, err := Follow(context.Background(), card, c, &rounds)
+		if card.asked > 1+MaxRounds || card.asked-1 > MaxRounds-rounds || rounds < 0 {
+			t.Errorf("%s went out %d times, %d rounds left", c.Header(), card.asked, rounds)
+		}
+		if len(r.Data) > MaxFollowed {
+			t.Errorf("%d bytes", len(r.Data))
+		}
+		if c.INS != InsRead && c.INS != InsSelect && card.asked != 1 {
+			t.Errorf("%s was followed", c.Header())
+		}
+		if err == nil && c.INS == InsSelect && r.SW>>8 == 0x61 {
+			t.Errorf("%s: ended with more to come", c.Header())
+		}
+	}
+}
+
+type talker struct {
+	says  []byte
+	at    int
+	asked int
+}
+
+func (s *talker) Transmit(_ context.Context, c Command) (Response, error) {
+	s.asked++
+	if _, err := c.AppendTo(nil); err != nil || len(s.says) == 0 {
+		return Response{}, ErrLength
+	}
+	n := int(s.says[s.at])
+	if n == 0xFF {
+		n = MaxResponse
+	}
+	s.at = (s.at + 1) % len(s.says)
+	answer := make([]byte, 0, n)
+	for range n {
+		answer = append(answer, s.says[s.at])
+		s.at = (s.at + 1) % len(s.says)
+	}
+	return ParseResponse(answer)
 }
 
 // FuzzTLV: an object is consumed whole or refused whole, and a walk ends, no

@@ -4,7 +4,7 @@ import "fmt"
 
 // A Response is one response APDU.
 type Response struct {
-	Data []byte // 0..256 bytes, a part of the buffer that was parsed
+	Data []byte // 0..256 bytes, a part of the buffer that was parsed; of Follow up to MaxFollowed
 	SW   Status
 }
 
@@ -25,8 +25,7 @@ func (r Response) AppendTo(dst []byte) []byte {
 }
 
 // Status is a status word (ISO 7816-4 §5.6). 61xx and 6Cxx, "ask again", are
-// statuses like any other: nothing here follows them, so no card can make a
-// command go out twice or a loop go on.
+// followed by Follow alone, for commands that read, within its bounds.
 type Status uint16
 
 // Status words that this card and its relatives answer.

@@ -181,6 +181,41 @@ func TestReadyBitThatIsStuck(t *testing.T) {
 	})
 }
 
+// The ready line stops moving at whatever frame: told, and healed by the next
+// Ready.
+func TestReadyLineStuckAtEveryFrame(t *testing.T) {
+	const frames = 13 // of a visit: abort, five to set up, three to find a card, two APDUs, presence, field off
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	atOnce := make(chan struct{}, 64)
+	for _, w := range wirings {
+		for name, at := range map[string]byte{"never ready": 0x00, "always ready": 0x01, "floating": 0xFF, "nonsense": 0x80} {
+			for after := range frames {
+				atOnce <- struct{}{}
+				wg.Go(func() {
+					defer func() { <-atOnce }()
+					opened := 0
+					virtual, r := bench(t, w, func(f *far) {
+						if opened++; opened == 1 {
+							f.stuck = &stuck{after, at}
+						}
+					})
+					virtual.Lay(&plain{data: long})
+					defer func() { _ = r.Close(); virtual.Close() }()
+					err := visit(soon(t), r, long)
+					// A line that is always ready harms nobody who has nothing more to say.
+					if last := after == frames-1 && at == 0x01; !isLost(err) && !(last && err == nil) {
+						t.Errorf("%s, %s after %d: %v, want lost or gone", w.name, name, after, err)
+					}
+					if err := visit(soon(t), r, long); err != nil {
+						t.Errorf("%s, %s after %d, healed: %v", w.name, name, after, err)
+					}
+				})
+			}
+		}
+	}
+}
+
 func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		virtual, r := bench(t, w, nil)

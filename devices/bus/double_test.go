@@ -41,6 +41,8 @@ type far struct {
 	asleep  bool
 	dead    bool // nothing answers
 	jammed  bool // always ready
+	stuck   *stuck
+	heard   int
 	last    []byte
 	stale   bool // what stands behind a frame is the frame before, not zeros
 	hostile func(frame []byte) []byte
@@ -93,6 +95,13 @@ func (f *far) listen() {
 	}
 }
 
+// A stuck ready line does not move any more once the chip has heard so many
+// frames.
+type stuck struct {
+	after int
+	at    byte
+}
+
 var errNobody = fmt.Errorf("sysfs-i2c: %v", syscall.EREMOTEIO) // as the host's driver says it
 
 // wake is the chip being addressed.
@@ -107,6 +116,7 @@ func (f *far) hear(frame []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.wake()
+	f.heard++
 	f.owed, f.asked = 2, false
 	if bytes.Equal(frame, []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}) {
 		f.owed, f.frames = 0, nil
@@ -120,6 +130,9 @@ func (f *far) status() byte {
 	f.wake()
 	if f.jammed {
 		return 0x01
+	}
+	if f.stuck != nil && f.heard > f.stuck.after {
+		return f.stuck.at
 	}
 	if f.owed == 0 && len(f.frames) == 0 {
 		return 0x00

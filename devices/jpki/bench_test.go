@@ -110,7 +110,11 @@ type visit struct {
 	act  kiosk.Act
 	// Secrets as the resident types them.
 	proof, fresh string
+	hand         int // whose two slots they are typed into
 }
+
+// hands is how many visits can be under way at once.
+const hands = 15
 
 var (
 	newSecrets = map[kiosk.Ref]string{kiosk.RefSign: "NEW0PASS", kiosk.RefAuth: "8642"}
@@ -147,7 +151,7 @@ func (v visit) walk(t testing.TB, card *jpki.Card) (step int, err error) {
 	if err != nil {
 		return atRead, err
 	}
-	if err := card.Verify(ctx, v.flow.Proof(), typed(t, 0, v.proof)); err != nil {
+	if err := card.Verify(ctx, v.flow.Proof(), typed(t, 2*v.hand, v.proof)); err != nil {
 		return atVerify, err
 	}
 	digest := sha256.Sum256([]byte("composed by the kiosk"))
@@ -162,7 +166,7 @@ func (v visit) walk(t testing.TB, card *jpki.Card) (step int, err error) {
 	}
 	id, err := jpki.ID(facts.AuthCert)
 	must(t, err)
-	if err := card.Run(ctx, authority(t).grant(id, challenge, v.flow, v.act), typed(t, 1, v.fresh)); err != nil {
+	if err := card.Run(ctx, authority(t).grant(id, challenge, v.flow, v.act), typed(t, 2*v.hand+1, v.fresh)); err != nil {
 		return atRun, err
 	}
 	return atEnd, nil
@@ -219,8 +223,8 @@ func (a granter) grant(id kiosk.CardID, challenge []byte, f kiosk.Flow, act kios
 	return g
 }
 
-// Two slots for the whole test binary; slots are never given back.
-var slots = sync.OnceValues(func() (s [2]secret.Secret, err error) {
+// Two slots a hand for the whole test binary; slots are never given back.
+var slots = sync.OnceValues(func() (s [2 * hands]secret.Secret, err error) {
 	for i := range s {
 		if s[i], err = secret.New(); err != nil {
 			return s, err

@@ -3,6 +3,7 @@ package jpki
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -40,6 +41,7 @@ type Card struct {
 	trusted bool // Read found a certificate of ours, and the power has lasted since
 	short   bool // the card has refused no short file identifier
 	current ef   // the selected file, where short is false; 0 none
+	again   int  // how often this card may still ask to be asked again; see ask
 }
 
 // New is the card behind l. cas are the card CAs whose cards may be written;
@@ -91,6 +93,24 @@ func (c *Card) exchange(ctx context.Context, cmd apdu.Command) (apdu.Response, e
 	return r, nil
 }
 
+// transmit lets a method be an apdu.Transmitter.
+type transmit func(context.Context, apdu.Command) (apdu.Response, error)
+
+func (f transmit) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
+	return f(ctx, cmd)
+}
+
+// ask is exchange for commands that only read: a card that hands its answer out
+// in parts, or insists on a length, is asked for it (61xx, 6Cxx). One budget is
+// for everything between two Reads.
+func (c *Card) ask(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
+	r, err := apdu.Follow(ctx, transmit(c.exchange), cmd, &c.again)
+	if errors.Is(err, apdu.ErrEndless) {
+		return apdu.Response{}, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordCardFault), err)
+	}
+	return r, err
+}
+
 func (c *Card) lost(err error) error {
 	c.gone, c.trusted = true, false
 	return fmt.Errorf("%w: %w", kiosk.ErrGone, err)
@@ -113,7 +133,7 @@ func (c *Card) selectEF(ctx context.Context, e ef) error {
 		return nil
 	}
 	c.current = 0
-	r, err := c.exchange(ctx, apdu.Command{INS: apdu.InsSelect, P1: 0x02, P2: 0x0C, Data: []byte{0, byte(e)}})
+	r, err := c.ask(ctx, apdu.Command{INS: apdu.InsSelect, P1: 0x02, P2: 0x0C, Data: []byte{0, byte(e)}})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (c *Card) readAt(ctx context.Context, e ef, off, n int) ([]byte, error) {
 		if off == 0 { // the file becomes current and later offsets find it
 			sfi.P1 = e.byRef()
 		}
-		r, err := c.exchange(ctx, sfi)
+		r, err := c.ask(ctx, sfi)
 		if err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (c *Card) readAt(ctx context.Context, e ef, off, n int) ([]byte, error) {
 	if err := c.selectEF(ctx, e); err != nil {
 		return nil, err
 	}
-	r, err := c.exchange(ctx, cmd)
+	r, err := c.ask(ctx, cmd)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func FuzzVisit(f *testing.F) {
 			t.Errorf("a certificate of %d bytes after %d commands", len(facts.AuthCert), len(b.sent))
 		}
 		for _, raw := range b.sent {
-			if (raw[1] == apdu.InsVerify && len(raw) > 4) || !slices.Contains([]byte{apdu.InsSelect, apdu.InsRead, apdu.InsVerify}, raw[1]) {
+			if (raw[1] == apdu.InsVerify && len(raw) > 4) || !slices.Contains([]byte{apdu.InsSelect, apdu.InsRead, apdu.InsVerify, apdu.InsGetResponse}, raw[1]) {
 				t.Errorf("sent % X while reading", raw[:4])
 			}
 		}
@@ -95,6 +95,9 @@ func once(t *testing.T, sent [][]byte, run error) {
 	seen := map[byte]int{}
 	for i, raw := range sent {
 		seen[raw[1]]++
+		if raw[1] == apdu.InsGetResponse && (i == 0 || sent[i-1][1] != apdu.InsSelect && sent[i-1][1] != apdu.InsGetResponse) {
+			t.Errorf("GET RESPONSE after % X", sent[max(i-1, 0)][:4])
+		}
 		if raw[1] == apdu.InsReset && sent[i-1][1] != apdu.InsExternal {
 			t.Errorf("a reset after % X", sent[i-1][:4])
 		}

@@ -22,7 +22,7 @@ func (c *Card) Read(ctx context.Context) (kiosk.Facts, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := kiosk.Facts{AuthTries: -1, SignTries: -1}
-	c.trusted = false
+	c.trusted, c.again = false, apdu.MaxRounds
 	if err := c.selectAP(ctx); err != nil {
 		return f, err
 	}
@@ -51,7 +51,7 @@ func (c *Card) Read(ctx context.Context) (kiosk.Facts, error) {
 }
 
 func (c *Card) selectAP(ctx context.Context) error {
-	r, err := c.exchange(ctx, apdu.Command{INS: apdu.InsSelect, P1: 0x04, P2: 0x0C, Data: aid})
+	r, err := c.ask(ctx, apdu.Command{INS: apdu.InsSelect, P1: 0x04, P2: 0x0C, Data: aid})
 	if err != nil {
 		return err
 	}

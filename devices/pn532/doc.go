@@ -4,6 +4,7 @@
 //
 //	Reader.Ready    open from nothing, wake, configure, field off
 //	Reader.Wait     field on, poll, one card → *Link
+//	Reader.Alive    is the chip still there, while nobody waits
 //	Link.Transmit   one APDU
 //	Link.Present    is it still there; spends nothing
 //	Link.Release    field off: the card loses its power and what it verified
@@ -15,8 +16,8 @@
 // because a frame may carry what a resident typed.
 //
 // Three layers: frame.go (pure: bytes to frames and back), chip.go (one
-// command and its reply, with deadlines), and above them reader.go, power.go,
-// rate.go and link.go. Below them port.go says what wires must do: a UART
+// command and its reply, with deadlines), and above them reader.go, setup.go, alive.go,
+// power.go, rate.go and link.go. Below them port.go says what wires must do: a UART
 // (devices/serial) whose rate may be raised, or a bus (devices/bus) that is
 // asked for each frame. The frames are the same on all of them. Sources: UM0701-02, the chip's user manual; ISO
 // 14443-3 and -4. Read frame.go first, then chip.go.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -63,6 +61,10 @@ var misfortunes = []struct {
 	{"silent", sim.Faults{Mute: true}},
 	{"acknowledged and silent", sim.Faults{AckOnly: true}},
 	{"NACK", sim.Faults{Nack: true}},
+	{"a storm of NACKs", sim.Faults{Storm: true}},
+	{"ACK too late", sim.Faults{AckDelay: 1200 * time.Millisecond}},
+	{"ACK and reply too late, in one read", sim.Faults{AckDelay: 1200 * time.Millisecond, OneWrite: true}},
+	{"a byte a second", sim.Faults{Drip: time.Second}},
 	{"garbage", sim.Faults{Garbage: true}},
 	{"half a reply", sim.Faults{Half: true}},
 	{"data checksum", sim.Faults{BadDCS: true}},
@@ -81,7 +83,7 @@ func TestUnplugAtEveryFrame(t *testing.T) {
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	atOnce := make(chan struct{}, 32) // most of it is waiting for deadlines
+	atOnce := make(chan struct{}, 64) // most of it is waiting for deadlines
 	for _, m := range misfortunes {
 		for after := range frames {
 			f := m.f
@@ -104,8 +106,8 @@ func strike(t *testing.T, f sim.Faults) error {
 	virtual.Lay(newPlain())
 	virtual.Fault(f)
 	err := visit(soon(t), r)
-	if !isFault(err, kiosk.WordReader) && !errors.Is(err, kiosk.ErrGone) {
-		return fmt.Errorf("visit: %w, want lost or gone", err)
+	if !isFault(err, kiosk.WordReader) && !errors.Is(err, kiosk.ErrGone) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("visit: %w, want lost or gone by the reader's own deadline", err)
 	}
 	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.WordReader) {
 		return fmt.Errorf("wait without ready: %w, want lost", err)
@@ -187,48 +189,6 @@ func TestSleepyChipIsWokenAgain(t *testing.T) {
 	virtual.Fault(sim.Faults{Mute: true, Times: 2})
 	if err := r.Ready(soon(t)); err != nil {
 		t.Errorf("two commands lost to sleep: %v", err)
-	}
-}
-
-func descriptors(t *testing.T) int {
-	t.Helper()
-	d, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(d)
-}
-
-func TestReconnectingLeaksNoDescriptor(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // no finalizer may tidy up behind us
-	virtual, r := bench(t)
-	ready(t, r)
-	before := descriptors(t)
-	for i := range 200 {
-		switch i % 4 {
-		case 0: // pulled out, and back on another pty
-			virtual.Unplug()
-			if err := r.Ready(soon(t)); !isFault(err, kiosk.WordReader) {
-				t.Fatalf("ready without a reader: %v", err)
-			}
-			if err := virtual.Plug(); err != nil {
-				t.Fatal(err)
-			}
-		case 1: // lost in the middle
-			virtual.Fault(sim.Faults{BadDCS: true})
-			if err := r.Ready(soon(t)); !isFault(err, kiosk.WordReader) {
-				t.Fatalf("ready with damaged frames: %v", err)
-			}
-			virtual.Fault(sim.Faults{})
-		case 2:
-			if err := r.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		ready(t, r)
-	}
-	if after := descriptors(t); after != before {
-		t.Errorf("%d descriptors before, %d after 200 reconnections", before, after)
 	}
 }
 

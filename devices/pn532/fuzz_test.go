@@ -57,7 +57,7 @@ func decodeAll(t *testing.T, line []byte, goodAt int) (frames []Frame, found boo
 		case err != nil:
 			continue
 		}
-		found = found || at > goodAt+2
+		found = found || at > goodAt+1 // its start code begins there
 		frames = append(frames, f)
 		if f.Kind != Data {
 			continue

@@ -80,7 +80,11 @@ func (r *Reader) Ready(ctx context.Context) error {
 	}
 	r.chip.use(port)
 	r.rate.now = BaseRate
-	err = r.setUp(ctx)
+	for try := 1; ; try++ {
+		if err = r.setUp(ctx); err == nil || try == setUpTries || !r.outOfStep(err) {
+			break
+		}
+	}
 	if err == nil {
 		err = r.raise(ctx)
 	}
@@ -88,49 +92,6 @@ func (r *Reader) Ready(ctx context.Context) error {
 		return r.fail("ready", err)
 	}
 	return nil
-}
-
-func (r *Reader) setUp(ctx context.Context) error {
-	if err := r.rouse(ctx); err != nil {
-		return err
-	}
-	v, err := r.chip.command(ctx, quickTime, cmdFirmware)
-	if err != nil {
-		return fmt.Errorf("firmware version: %w", err)
-	}
-	ours := len(v) == 4 && v[0] == 0x32 && v[3]&0x02 != 0
-	if ours {
-		r.log.Debug("reader ready", "chip", "PN532", "version", v[1], "revision", v[2])
-	}
-	r.chip.forget()
-	if !ours {
-		return ErrOtherChip
-	}
-	for _, set := range []struct {
-		name string
-		code byte
-		args []byte
-	}{
-		// Without the NAD flag (bit 0), or a byte would stand before every
-		// answer; the other flags are the chip's own defaults.
-		{"parameters", cmdParams, []byte{0x14}},
-		// Every retry bounded. The default for finding a card is FF, for
-		// ever, and then only an abort gets the chip back.
-		{"retries", cmdRF, []byte{0x05, 0x00, 0x01, 0x02}},
-		{"field off", cmdRF, []byte{0x01, 0x00}},
-	} {
-		if err := r.set(ctx, set.code, set.args...); err != nil {
-			return fmt.Errorf("%s: %w", set.name, err)
-		}
-	}
-	return nil
-}
-
-// set sends a command whose reply carries nothing.
-func (r *Reader) set(ctx context.Context, code byte, args ...byte) error {
-	_, err := r.chip.command(ctx, quickTime, code, args...)
-	r.chip.forget()
-	return err
 }
 
 // Wait turns the field on and polls for a card about four times a second until
@@ -163,10 +124,8 @@ func (r *Reader) Wait(ctx context.Context) (*Link, error) {
 }
 
 func (r *Reader) poll(ctx context.Context) (*Link, error) {
-	if r.chip.unsettled {
-		if err := r.rouse(ctx); err != nil {
-			return nil, err
-		}
+	if err := r.settled(ctx); err != nil {
+		return nil, err
 	}
 	if err := r.set(ctx, cmdRF, 0x01, 0x00); err != nil {
 		return nil, err

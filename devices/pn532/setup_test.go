@@ -91,6 +91,11 @@ func soon(t *testing.T) context.Context {
 	return ctx
 }
 
+// ctxSoon is soon where many are needed and none is kept.
+func ctxSoon() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), 30*time.Second)
+}
+
 func ready(t *testing.T, r *pn532.Reader) {
 	t.Helper()
 	if err := r.Ready(soon(t)); err != nil {

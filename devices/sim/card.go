@@ -25,6 +25,7 @@ type Card struct {
 	ef   map[uint16]file
 
 	noSFI    bool
+	parts    parts
 	tearIn   int // commands until the tear; 0 none
 	tear     Tear
 	commands int
@@ -98,7 +99,7 @@ func (c *Card) PowerOff() {
 }
 
 func (c *Card) powerOff() {
-	c.power = false
+	c.power, c.parts.rest = false, nil
 	c.forget()
 }
 
@@ -139,7 +140,7 @@ func (c *Card) Exchange(command []byte) (response []byte, ok bool) {
 		return nil, false
 	}
 	c.commands++
-	response = c.answer(command).AppendTo(nil)
+	response = c.answerInParts(command).AppendTo(nil)
 	switch torn {
 	case TearAfter:
 		c.powerOff()

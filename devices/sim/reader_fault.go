@@ -11,6 +11,7 @@ type Faults struct {
 	Unplug  bool // the reader is pulled out instead of an ACK
 	Mute    bool // no ACK, no reply, and nothing is done
 	Nack    bool // NACK instead of ACK, and nothing is done
+	Storm   bool // NACK after NACK, and nothing is done
 	AckOnly bool // carried out, acknowledged, never replied to
 	Garbage bool // carried out; noise with false start codes instead of ACK and reply
 	Half    bool // carried out; half the reply, and then nothing
@@ -28,6 +29,7 @@ type Faults struct {
 
 	AckDelay   time.Duration
 	ReplyDelay time.Duration // carried out at its end, unless the host aborts
+	Drip       time.Duration // carried out; the reply comes with so much between two bytes, unless the host aborts
 
 	Status byte // InDataExchange, InCommunicateThru: this status, and the card is not asked
 	Chain  int  // InDataExchange: answers in pieces of so many bytes
@@ -51,6 +53,13 @@ func (r *Reader) due() Faults {
 	}
 	return r.faults
 }
+
+// A storm is so many NACKs, one every so often: less than a line holds of what
+// nobody reads.
+const (
+	stormNacks = 500
+	stormEvery = 2 * time.Millisecond
+)
 
 // noise holds two false start codes, one with a plausible length.
 var noise = []byte{0x00, 0xFF, 0x03, 0x11, 0x55, 0xAA, 0x00, 0x00, 0xFF, 0x04, 0xFC, 0xD5, 0x41, 0x00, 0x90, 0x77}

@@ -1,6 +1,9 @@
 package sim
 
-import "io"
+import (
+	"io"
+	"time"
+)
 
 // receive turns the line's bytes into frames until it is pulled out.
 func (r *Reader) receive(l *line, frames chan<- hostFrame, pulled <-chan struct{}) {
@@ -78,11 +81,17 @@ func (s *session) command(pd []byte) []byte {
 		s.r.say("< NACK")
 		s.write(nackToHost, f)
 		return nil
+	case f.Storm:
+		s.r.say("< NACK, without end")
+		for n := 0; n < stormNacks && !s.interrupted(stormEvery); n++ {
+			s.write(nackToHost, f)
+		}
+		return nil
 	}
 	if !f.OneWrite && !f.Early && !f.Garbage {
 		s.acknowledge(f)
 	}
-	if f.ReplyDelay > 0 && s.interrupted(f) {
+	if f.ReplyDelay > 0 && s.interrupted(f.ReplyDelay) {
 		return nil
 	}
 	reply, ok := s.run(pd, f)
@@ -105,6 +114,13 @@ func (s *session) command(pd []byte) []byte {
 	case f.Early:
 		s.write(frame, f)
 		s.acknowledge(f)
+	case f.Drip > 0:
+		for i := range frame {
+			s.write(frame[i:i+1], f)
+			if s.interrupted(f.Drip) {
+				return nil
+			}
+		}
 	case f.OneWrite:
 		s.r.say("< ACK")
 		s.write(append(append([]byte(nil), ackToHost...), frame...), f)
@@ -122,12 +138,12 @@ func (s *session) acknowledge(f Faults) {
 
 // interrupted waits out the delay; true where the host said something before
 // it was over, which ends the command.
-func (s *session) interrupted(f Faults) bool {
+func (s *session) interrupted(d time.Duration) bool {
 	over := make(chan bool, 1)
 	stop := make(chan struct{})
 	defer close(stop)
 	go func() {
-		wait(f.ReplyDelay, stop)
+		wait(d, stop)
 		over <- true
 	}()
 	return s.abortedBefore(over)

@@ -1,0 +1,40 @@
+package pn532
+
+import (
+	"context"
+	"fmt"
+)
+
+// Alive asks the chip for its name, whatever the field and a card do meanwhile:
+// nothing reaches the card. It is how a reader that left is noticed while nobody
+// waits for a card. nil, or as Wait: a kiosk.Fault of kiosk.WordReader where the
+// reader was lost (call Ready), and the context's error at its end. A chip that
+// is silent is lost after a second, two at most.
+func (r *Reader) Alive(ctx context.Context) error {
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	defer r.unlock()
+	if r.chip.port == nil {
+		return lost("alive", errNotReady)
+	}
+	err := r.settled(ctx)
+	if err == nil {
+		err = r.set(ctx, cmdFirmware)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("pn532: alive: %w", err)
+	}
+	return r.fail("alive", err)
+}
+
+// settled finds a chip back whose last command was aborted.
+func (r *Reader) settled(ctx context.Context) error {
+	if !r.chip.unsettled {
+		return nil
+	}
+	return r.rouse(ctx)
+}
