@@ -8,7 +8,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-fleet ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -64,7 +64,7 @@ static: deps ## formatting, vet, staticcheck
 .PHONY: fuzz
 fuzz: judges ## every fuzz target for FUZZTIME (default 20s) each
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) $$p; done; done
+		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) -fuzzminimizetime 1s $$p; done; done
 
 .PHONY: play
 play: build ## play every scenario without a window and print the stories
@@ -94,7 +94,7 @@ sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everyth
 check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants
 	$(call gotest,-count=1 .)
 	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
-	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/plan/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|AScreenSays')
+	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/plan/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./cmd/internal/audit -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|AScreenSays')
 	$(GO) run ./kiosk/mutants
 
 .PHONY: interop
@@ -104,6 +104,43 @@ interop: judges ## OpenSC and libnfc judge the virtual card and the virtual read
 .PHONY: bench-card
 bench-card: judges ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
 	$(GO) test ./devices/interop -run '^$$' -bench '^BenchmarkCard$$' -benchtime 1x
+
+.PHONY: grepsecrets
+grepsecrets: build ## SESSIONS (default 1000) with known secrets: nothing of them is left in any file
+	bin/kiosk-demo grepsecrets -sessions $(or $(SESSIONS),1000) -shops 8
+
+.PHONY: month
+month: ## DAYS (default 30) days of three kiosks, an authority and a bad network: each record counted once
+	$(call gotest,./cmd/kiosk-demo/internal/month -run '^TestCountedOnce$$' -count=1 -timeout 0 -v -days $(or $(DAYS),30) -day 2s -visits 200 -seed $(or $(SEED),0))
+
+.PHONY: fleet
+fleet: ## 33,000 kiosks meet an authority after an outage, in virtual time; plots in fleet-out, the README's picture
+	$(GO) run ./cmd/kiosk-fleet -out fleet-out -picture assets/pictures/fleet.svg
+
+.PHONY: bench-ledger
+bench-ledger: ## one durable append beside the floor of the disk, bbolt and modernc.org/sqlite; calls, acknowledgements, size
+	@sh .ci/deps ledger
+	cd offline/bench && export CGO_CFLAGS="-O2 -g -DHAVE_FDATASYNC=1" && $(GO) test . && $(GO) run .
+
+.PHONY: powercut
+powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written, in two ways; then a full disk
+	@sh .ci/deps ledger
+	$(GO) build -o bin/powercut ./offline/powercut
+	bin/powercut -cuts $(or $(CUTS),200)
+	bin/powercut -cuts $(or $(CUTS),200) -cache
+	bin/powercut -full
+
+.PHONY: bench-authority
+bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, side by side
+	$(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkAuthority$$' -benchtime 1x
+
+.PHONY: bench-reader
+bench-reader: build ## a real PN532 on PORT reads a card once; without CONSENT it says what that costs
+	bin/kiosk-demo bench -port "$(PORT)" -consent "$(CONSENT)"
+
+.PHONY: reconnect
+reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or goroutine
+	$(call gotest,./devices/pn532 -run '^TestReconnectingLeaksNothing$$' -count=1 -reconnections 10000)
 
 .PHONY: lint-contract
 lint-contract: ## a linter from npm finds nothing in the contract document

@@ -29,14 +29,14 @@ var alphabet = func() (a [kinds][]Event) {
 			}
 		}
 	}
-	for _, k := range []Kind{NoEvent, KeyPressed, Marked, VisitOver, CardGone, ReaderLost, Recovered, CardIn, CodeRight,
+	for _, k := range []Kind{NoEvent, KeyPressed, Marked, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
 		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
 		add(Event{Kind: k})
 	}
 	for r := Nobody; r <= Technician; r++ {
 		add(Event{Kind: StaffIn, Role: r})
 	}
-	for _, k := range []Kind{Unwell, Healthy, CardBad, Refused, NoGrant} {
+	for _, k := range []Kind{Unwell, Healthy, CardIn, CardBad, Refused, NoGrant} {
 		for _, w := range handWords {
 			add(Event{Kind: k, Word: w})
 		}

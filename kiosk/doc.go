@@ -163,6 +163,13 @@
 // header and a sealed rest, each line hashing the last; the authority
 // counter-signs the head.
 //
+// The queue to the authority has a cap and the disk a floor. On the attract
+// screen the ledger is asked for room, and once more when a card is laid,
+// before anything of it is read: where a whole visit might not find room,
+// nobody begins (E-FUL), and service comes back by itself. A visit that has
+// begun writes to its end. Every session has its last line, also one that a
+// lifted card ended.
+//
 // # Who is believed
 //
 // The configuration names the CAs of the cards that may be written. A card

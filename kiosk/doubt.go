@@ -6,7 +6,7 @@ package kiosk
 
 func (s State) doubtCard(e Event) (State, []Effect) {
 	switch e.Kind {
-	case CardIn:
+	case CardIn: // whatever the ledger says to new visits: this one writes to its end
 		s.Card = true
 		return s.move(DoubtReading).ask(nil, Effect{Do: DoRead})
 	case CardBad:

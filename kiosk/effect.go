@@ -14,7 +14,7 @@ const (
 
 	// Later: each is answered by one reply with the effect's Op.
 	DoRecover // open ledger and reader, close what the last run left open
-	DoHealth  // ask the authority whether a visit may begin
+	DoHealth  // ask ledger and authority whether a visit may begin
 	DoWait    // wait for a card
 	DoRead    // read its facts
 	DoOpen    // open a session

@@ -4,7 +4,7 @@ package kiosk
 type EntryKind uint8
 
 const (
-	EntryBoot    EntryKind = iota + 1 // the firmware started; no line of this kind is written yet, its number is kept for it
+	EntryBoot    EntryKind = iota + 1 // the firmware started: the first line of a boot, and no intent
 	EntryTrying                       // before VERIFY: a try of the proof secret is about to be spent; Before is its counter
 	EntryTried                        // what VERIFY said; After is the counter, Outcome done, failed (wrong) or unknown
 	EntryProving                      // before the proof goes to the authority
@@ -99,4 +99,16 @@ type Record struct {
 	Prev  [32]byte // hash of the record before; zeros or the old ledger's last hash for Seq 1
 	Hash  [32]byte // SHA-256 of Bytes
 	Bytes []byte   // the versioned encoding, offline's format; at most 512 bytes
+}
+
+// A Receipt is the authority's word that it has every record of an epoch up to
+// one, kept or set aside, signed over the hash of that one: a ledger that was
+// changed behind it can be told from one that was not. Without a signature it says how far
+// the authority has come, and proves nothing.
+type Receipt struct {
+	Epoch     [16]byte
+	Seq       uint64
+	Head      [32]byte // hash of record Seq
+	Signature []byte   // the contract's, at most 128 bytes
+	Key       [32]byte // SHA-256 of the SubjectPublicKeyInfo that it verifies with
 }

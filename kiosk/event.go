@@ -24,8 +24,8 @@ const (
 	// Replies. They carry the Op of the effect they answer.
 	Recovered // ledger open, intents of the last run closed, reader ready
 	Unwell    // Recover could not; Word says why
-	Healthy   // the authority's health; Word is NoWord, E-HRS, E-NET, …
-	CardIn    // one card in the field
+	Healthy   // may a visit begin: Word is NoWord, or why not: E-FUL, E-HRS, E-NET, …
+	CardIn    // one card in the field; Word is NoWord, or why the ledger takes no new visit
 	CardRead  // its facts
 	CardBad   // it cannot be used; Word says why
 	Opened    // the session

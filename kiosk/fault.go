@@ -51,6 +51,7 @@ const (
 	WordCardFault    // E-CRD  the card answers what no such card may answer
 
 	WordClock // E-CLK  the clock here and the authority's disagree
+	WordFull  // E-FUL  no room for the records of one more visit
 
 	words // how many there are
 )
@@ -64,7 +65,7 @@ var codes = [words]string{
 	WordStore: "E-CHAIN", WordForm: "E-FMT", WordMismatch: "E-MIS", WordNotWritten: "E-WRT",
 	WordUnknown: "E-UNK", WordOtherCard: "E-OTH", WordTimeout: "E-TMO", WordReader: "E-RDR",
 	WordLedger: "E-LGR", WordPeer: "E-CRT", WordBusy: "E-BSY", WordContract: "E-VER", WordCardFault: "E-CRD",
-	WordClock: "E-CLK",
+	WordClock: "E-CLK", WordFull: "E-FUL",
 }
 
 // Code is the word's code for staff, "" for a word that is no misfortune.

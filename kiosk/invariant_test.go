@@ -143,6 +143,23 @@ var invariants = []invariant{
 	{"a reader or ledger that is out admits nobody", func(t *taken) bool {
 		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoWord && !t.w.lost
 	}},
+	{"a full ledger reads nobody's card", func(t *taken) bool {
+		return t.s.Place != PlaceCard || !t.does(DoRead) || t.e.Word == NoWord
+	}},
+	{"a visit that has begun is not turned away", func(t *taken) bool {
+		return t.s.Place != DoubtCard || t.e.Kind != CardIn || t.e.Op != t.s.Op || t.n.Place == DoubtReading
+	}},
+	{"a session ends with its line", func(t *taken) bool {
+		if t.s.Flow == NoFlow || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
+			return true
+		}
+		for _, f := range t.fx {
+			if f.Do == DoRecord && f.Entry.Kind == EntryEnded {
+				return true
+			}
+		}
+		return false
+	}},
 	{"after a lost record no visit until recovery", func(t *taken) bool {
 		return !t.x.lost || home(t.n.Place) && t.n.Place != Needs && t.n.Place != PlaceCard && !t.does(DoRecord)
 	}},

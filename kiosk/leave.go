@@ -11,10 +11,16 @@ func (s State) leaveAfter(fx []Effect, w Word) (State, []Effect) {
 	if s, fx = s.close(fx); s.Result == Unknown {
 		w = WordUnknown // whatever ended the visit, this is what matters
 	}
-	if s.Flow != NoFlow {
-		s, fx = s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Word: w})
-	}
+	s, fx = s.ended(fx, w)
 	return s.tell(fx, w)
+}
+
+// ended is the last line of a session; a visit without one has none.
+func (s State) ended(fx []Effect, w Word) (State, []Effect) {
+	if s.Flow == NoFlow {
+		return s, fx
+	}
+	return s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Word: w})
 }
 
 // close records the outcome of an act that was begun and will not go on.
@@ -58,11 +64,15 @@ func (s State) takeCard(fx []Effect, w Word) (State, []Effect) {
 // the last one: not the language, not the size of the text.
 func (s State) home() (State, []Effect) {
 	s = State{Op: s.Op, Tries: -1, Target: -1, Health: s.Health}
-	if s.Health == WordLedger || s.Health == WordReader {
+	if s.broken() {
 		return s.move(OutOfService).said(s.Health), nil
 	}
 	return s.goIdle()
 }
+
+// broken reports whether a hand has to be opened anew before anybody is served.
+// All other reasons pass while the attract screen shows them.
+func (s State) broken() bool { return s.Health == WordLedger || s.Health == WordReader }
 
 // goIdle shows the attract screen in the language it is in.
 func (s State) goIdle() (State, []Effect) {
@@ -112,9 +122,12 @@ func (s State) bad(w Word) (State, []Effect) {
 	return s.leave(w) // a card that only slipped still lies there: the gate looks, and opens for an empty reader
 }
 
+// removed ends the session, and the ledger says how: the card, back on the
+// reader, opens another.
 func (s State) removed() (State, []Effect) {
 	s, fx := s.wipe(HeldAll, nil)
 	s, fx = s.close(fx)
+	s, fx = s.ended(fx, WordRemoved)
 	next := State{
 		Op: s.Op, Tries: -1, Target: -1, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,

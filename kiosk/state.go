@@ -195,7 +195,7 @@ var marks = [Places][]mark{
 		{30 * time.Second, markRed}, {35 * time.Second, markTone}, {40 * time.Second, markTone},
 		{60 * time.Second, markLamp}},
 	Thanks:       {{10 * time.Second, markLeave}},
-	OutOfService: {{5 * time.Second, markAgain}, {30 * time.Second, markAgain}},
+	OutOfService: {{1 * time.Second, markAgain}, {30 * time.Second, markAgain}}, // back within 5 s of what was missing
 	Staff:        {{600 * time.Second, markLeave}},
 }
 

@@ -72,7 +72,8 @@ func table(s State) (all []Event) {
 		Event{Kind: KeyPressed}, Event{Kind: Marked, Mark: s.Mark}, Event{Kind: VisitOver}, Event{Kind: CardGone},
 		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
 		Event{Kind: Recovered}, Event{Kind: Unwell, Word: WordLedger}, Event{Kind: Unwell, Word: WordReader},
-		Event{Kind: Healthy}, Event{Kind: Healthy, Word: WordHours}, Event{Kind: CardIn})
+		Event{Kind: Healthy}, Event{Kind: Healthy, Word: WordHours}, Event{Kind: Healthy, Word: WordLedger},
+		Event{Kind: CardIn}, Event{Kind: CardIn, Word: WordFull})
 	other := card(3, 5)
 	other.Same = false
 	all = append(all, card(3, 5), card(0, 0), card(3, 4), other)

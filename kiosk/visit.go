@@ -22,7 +22,9 @@ func (s State) starting(e Event) (State, []Effect) {
 func (s State) idle(e Event) (State, []Effect) {
 	switch {
 	case e.Kind == Healthy:
-		s.Health = e.Word
+		if s.Health = e.Word; s.broken() {
+			return s.home()
+		}
 		return s, nil
 	case e.Kind != Pressed:
 		return s, nil
@@ -56,7 +58,10 @@ func (s State) needs(e Event) (State, []Effect) {
 func (s State) placeCard(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardIn:
-		s.Card = true
+		if s.Card = true; e.Word != NoWord { // no room for what this visit would have to write
+			s.Health = e.Word
+			return s.leave(e.Word)
+		}
 		return s.move(Reading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
 		if e.Word == WordReader {

@@ -9,6 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
+
+	"multicopy.example/kiosk"
 )
 
 // begin makes a new ledger and makes it live. Where ledgers were set aside it
@@ -19,10 +22,10 @@ func (l *Ledger) begin(ctx context.Context) error {
 	if _, err := rand.Read(s.Epoch[:]); err != nil {
 		return err
 	}
-	var old []oldRow
+	var was past
 	if folder := newestAside(l.dir); folder != "" {
 		var err error
-		if s, old, err = l.after(ctx, folder, s); err != nil {
+		if s, was, err = l.after(ctx, folder, s); err != nil {
 			return err
 		}
 	}
@@ -39,13 +42,13 @@ func (l *Ledger) begin(ctx context.Context) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := makeDB(ctx, path, s, old); err != nil {
+	if err := makeDB(ctx, path, s, was); err != nil {
 		if isFull(err) {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
 		}
 		return err
 	}
-	if err := createHead(filepath.Join(making, headName), Head{Epoch: s.Epoch, Hash: s.Base}); err != nil {
+	if err := createHead(filepath.Join(making, headName), mark{Head{Epoch: s.Epoch, Hash: s.Base}, was.latest}); err != nil {
 		return err
 	}
 	if err := syncDir(making); err != nil {
@@ -62,28 +65,35 @@ func (l *Ledger) begin(ctx context.Context) error {
 	return nil
 }
 
+// A past is what a new ledger takes over from the one before.
+type past struct {
+	owed     []oldRow
+	receipts []kiosk.Receipt
+	latest   time.Time
+}
+
 // after reads a copy of the ledger in folder, which stays as it lies.
-func (l *Ledger) after(ctx context.Context, folder string, s state) (state, []oldRow, error) {
+func (l *Ledger) after(ctx context.Context, folder string, s state) (state, past, error) {
 	scratch := filepath.Join(l.dir, scratchName)
 	defer os.RemoveAll(scratch)
 	if err := os.RemoveAll(scratch); err != nil {
-		return s, nil, err
+		return s, past{}, err
 	}
 	if err := copyLedger(folder, scratch); err != nil {
-		return s, nil, err
+		return s, past{}, err
 	}
 	head, headOK, err := readHead(filepath.Join(scratch, headName))
 	if err != nil {
-		return s, nil, err
+		return s, past{}, err
 	}
 	f, err := examineFile(ctx, filepath.Join(scratch, dbName), true)
 	if err != nil {
-		return s, nil, err
+		return s, past{}, err
 	}
 	if headOK {
 		s.OldHead = head.Seq
 		if !f.anchor { // nothing of the database can be read: the head is all that is known
-			f.last = head
+			f.last = head.Head
 		}
 	}
 	s.Base, s.OldEpoch, s.OldSeq = f.last.Hash, f.last.Epoch, f.last.Seq
@@ -94,7 +104,7 @@ func (l *Ledger) after(ctx context.Context, folder string, s state) (state, []ol
 	}
 	old := f.owed()
 	l.set = &Aside{Folder: folder, Reason: fmt.Errorf("%w: %s", ErrSpoiled, s.OldWhy), Last: f.last, Knew: s.OldHead, Carried: len(old)}
-	return s, old, nil
+	return s, past{old, f.receipts[max(0, len(f.receipts)-maxReceipts):], later(f.newest, head.latest)}, nil
 }
 
 // examineFile opens a copy and examines it. A file that SQLite cannot open at
@@ -138,18 +148,20 @@ func (f *finding) owed() []oldRow {
 			owed = append(owed, o)
 		}
 	}
-	// A spoiled page may show the same records twice, or out of order. The
-	// queue needs each once and in order: an acknowledgement is one number.
-	slices.SortStableFunc(f.rows, func(a, b oldRow) int { return cmp.Compare(a.head.Seq, b.head.Seq) })
-	f.rows = slices.CompactFunc(f.rows, func(a, b oldRow) bool { return a.head.Seq == b.head.Seq })
-	for _, r := range f.rows {
-		if f.anchor && r.head.Epoch != f.last.Epoch {
-			continue // in this table by no doing of ours
-		}
+	for _, r := range f.own() {
 		r.sent = f.stateOK && r.head.Seq <= f.state.Acked
 		if !r.sent || open[place{seq: r.head.Seq}] {
 			owed = append(owed, r)
 		}
 	}
 	return owed
+}
+
+// own are the records of this ledger. A spoiled page may show the same ones
+// twice, or out of order, or some that are in this table by no doing of ours.
+// The queue needs each once and in order: an acknowledgement is one number.
+func (f *finding) own() []oldRow {
+	rows := slices.DeleteFunc(slices.Clone(f.rows), func(r oldRow) bool { return f.anchor && r.head.Epoch != f.last.Epoch })
+	slices.SortStableFunc(rows, func(a, b oldRow) int { return cmp.Compare(a.head.Seq, b.head.Seq) })
+	return slices.CompactFunc(rows, func(a, b oldRow) bool { return a.head.Seq == b.head.Seq })
 }

@@ -89,7 +89,7 @@ func BenchmarkAck(b *testing.B) {
 					b.StartTimer()
 				}
 				acked += 50
-				if err := l.Ack(b.Context(), l.Head().Epoch, acked); err != nil {
+				if err := l.Ack(b.Context(), upTo(l, acked)); err != nil {
 					b.Fatal(err)
 				}
 			}

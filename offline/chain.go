@@ -35,12 +35,12 @@ import (
 //	 4    8  word, its staff code in ASCII, zeros behind it
 //	12    8  time, Unix milliseconds; a field, never an order
 //
-// and the place that is kept for a sealed one, for which the header is the
-// additional authenticated data (RFC 9180):
+// and sealed (seal.go), with the header as the additional authenticated data:
 //
-//	 0   32  enc, the encapsulated X25519 key of this boot's context
-//	32    8  index of the message in that context
-//	40    …  ciphertext, 1–300 bytes
+//	 0    8  the first bytes of the SHA-256 of the key that it is sealed to
+//	 8   32  enc, the encapsulated X25519 key of this opening's context
+//	40    8  index of the message in that context
+//	48   36  ciphertext of those 20 bytes and the tag
 //
 // Kinds, flows, acts and outcomes are written as the numbers that kiosk gives
 // them; TestNumbersAreForEver holds them in place. Words are written as text,
@@ -50,20 +50,19 @@ const (
 	headerLen     = 92
 	framedLen     = headerLen + 2
 	clearLen      = 20
-	sealedMin     = 32 + 8 + 1
-	sealedMax     = 32 + 8 + 300
+	sealedLen     = sealedHead + clearLen + 16
 	wordLen       = 8
 
 	// MaxRecord is the longest record in bytes; kiosk.Record allows 512.
-	MaxRecord = framedLen + sealedMax
+	MaxRecord = framedLen + sealedLen
 )
 
 // A Sealing says how the body of a record is kept.
 type Sealing uint8
 
 const (
-	SealNone Sealing = iota // in clear
-	SealHPKE                // to the authority's key; written by no version of this program yet
+	SealNone Sealing = iota // in clear; read for ever, no longer written
+	SealHPKE                // to the authority's records key (seal.go)
 )
 
 // lastKind is the newest kind that version 1 knows.
@@ -162,24 +161,31 @@ func DecodeHeader(b []byte) (Header, error) {
 		return Header{}, fmt.Errorf("%w: a record of kind %d, this program knows 1 to %d", ErrVersion, h.Kind, lastKind)
 	case h.Sealing == SealNone && body == clearLen:
 		return h, nil
-	case h.Sealing == SealHPKE && body >= sealedMin && body <= sealedMax:
+	case h.Sealing == SealHPKE && body == sealedLen:
 		return h, nil
 	}
 	return Header{}, fmt.Errorf("%w: sealing %d with a body of %d bytes", ErrRecord, h.Sealing, body)
 }
 
-// Decode reads a whole record. It accepts only what this program would write:
-// encoding the Line gives the same bytes. ErrRecord too where the body is
-// sealed; its header can still be read.
+// Decode reads a whole record in clear: encoding the Line gives the same bytes
+// again. ErrSealed where the body is sealed; an Opener reads that, and the
+// header can be read by anyone.
 func Decode(b []byte) (Line, error) {
 	h, err := DecodeHeader(b)
 	if err != nil {
 		return Line{}, err
 	}
 	if h.Sealing != SealNone {
-		return Line{}, fmt.Errorf("%w: the body is sealed", ErrRecord)
+		return Line{}, ErrSealed
 	}
-	body := b[framedLen:]
+	return h.line(b[framedLen:])
+}
+
+// line puts a header and a body in clear together.
+func (h Header) line(body []byte) (Line, error) {
+	if len(body) != clearLen {
+		return Line{}, fmt.Errorf("%w: a body of %d bytes", ErrRecord, len(body))
+	}
 	word, err := unpackWord([wordLen]byte(body[4:12]))
 	if err != nil {
 		return Line{}, err

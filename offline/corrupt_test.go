@@ -28,7 +28,7 @@ func newSpecimen(t *testing.T, closed bool) specimen {
 	for n := byte(1); n <= 6; n++ {
 		mustAppend(t, l, visit(n)...)
 	}
-	if err := l.Ack(t.Context(), l.Head().Epoch, 20); err != nil {
+	if err := l.Ack(t.Context(), upTo(l, 20)); err != nil {
 		t.Fatal(err)
 	}
 	mustAppend(t, l, visit(7)...)
@@ -44,10 +44,10 @@ func newSpecimen(t *testing.T, closed bool) specimen {
 	return s
 }
 
-// look examines a folder as Verify does, without copying it first.
-func look(t *testing.T, folder string) (Report, *finding) {
+// examined is a folder as Verify sees it, without copying it first.
+func examined(t *testing.T, folder string) (Report, *finding) {
 	t.Helper()
-	r, err := report(context.Background(), folder, folder)
+	b, err := read(context.Background(), folder, folder, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func look(t *testing.T, folder string) (Report, *finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r, f
+	return b.Report, f
 }
 
 // unharmed says that every record is there byte by byte.
@@ -116,7 +116,7 @@ func (s specimen) asideIsAsPromised(t *testing.T, l *Ledger, a *Aside) {
 			break
 		}
 		carried = append(carried, some...)
-		if err := l.Ack(t.Context(), some[0].Epoch, some[len(some)-1].Seq); err != nil {
+		if err := l.Ack(t.Context(), receipt(some[len(some)-1])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -241,7 +241,7 @@ func TestEveryByteFlipped(t *testing.T) {
 				t.Fatal(err)
 			}
 			flips++
-			rep, f := look(t, folder)
+			rep, f := examined(t, folder)
 			if err := s.genuine(f.rows); err != nil {
 				t.Errorf("byte %d bit %#x: %v", at, bit, err)
 			}
@@ -272,7 +272,7 @@ func TestLogCutAtEveryFrame(t *testing.T) {
 		if err := os.Truncate(filepath.Join(folder, walName), int64(at)); err != nil {
 			t.Fatal(err)
 		}
-		rep, f := look(t, folder)
+		rep, f := examined(t, folder)
 		if err := s.genuine(f.rows); err != nil {
 			t.Errorf("cut at %d: %v", at, err)
 		}

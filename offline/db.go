@@ -117,7 +117,7 @@ func checkFormat(ctx context.Context, q querier) error {
 }
 
 // makeDB writes a new database into the empty file at path.
-func makeDB(ctx context.Context, path string, s state, old []oldRow) (err error) {
+func makeDB(ctx context.Context, path string, s state, was past) (err error) {
 	db, err := openDB(ctx, path, true)
 	if err != nil {
 		return err
@@ -135,9 +135,19 @@ func makeDB(ctx context.Context, path string, s state, old []oldRow) (err error)
 	if err := writeState(ctx, tx, s); err != nil {
 		return err
 	}
-	for _, o := range old {
+	for _, o := range was.owed {
 		sum := hash(o.bytes)
 		if _, err := tx.ExecContext(ctx, "INSERT INTO old (sent, hash, bytes) VALUES (?, ?, ?)", o.sent, sum[:], o.bytes); err != nil {
+			return err
+		}
+	}
+	for i, r := range was.receipts {
+		if i == 0 {
+			if _, err := tx.ExecContext(ctx, createReceipt); err != nil {
+				return err
+			}
+		}
+		if err := writeReceipt(ctx, tx, r); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package offline
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,6 +21,7 @@ import (
 //	  begin/          a new ledger being made; swept away when found
 //	  scratch/        a copy being read; swept away when found
 //	  ballast         1 MiB, given up when the disk is full
+//	  ballast-acks    1 MiB, given up to acknowledgements alone
 const (
 	liveName    = "live"
 	beginName   = "begin"
@@ -32,6 +32,7 @@ const (
 	walName     = "ledger.db-wal"
 	headName    = "head"
 	ballastName = "ballast"
+	acksName    = "ballast-acks"
 
 	dirMode     = 0o700
 	fileMode    = 0o600
@@ -123,10 +124,14 @@ func room(dir string) (uint64, error) {
 	return s.Bavail * uint64(s.Bsize), nil
 }
 
-// layBallast writes the ballast where it is missing or short. It is written,
-// not only reserved, because a reservation is not space on every file system.
-func layBallast(dir string) (err error) {
-	path := filepath.Join(dir, ballastName)
+// layBallast writes what is missing or short of the two ballasts.
+func layBallast(dir string) error {
+	return errors.Join(lay(filepath.Join(dir, ballastName)), lay(filepath.Join(dir, acksName)))
+}
+
+// lay writes zeros and does not only reserve: a reservation is not space on
+// every file system.
+func lay(path string) (err error) {
 	if i, err := os.Lstat(path); err == nil && i.Mode().IsRegular() && i.Size() == ballastSize {
 		return nil
 	}
@@ -142,36 +147,6 @@ func layBallast(dir string) (err error) {
 	return nil
 }
 
-// dropBallast gives the ballast's room to the ledger; false where it was
-// given already.
-func dropBallast(dir string) bool { return os.Remove(filepath.Join(dir, ballastName)) == nil }
-
-// copyLedger copies the files of one ledger, so that reading them cannot
-// change them: SQLite repairs, moves its log into the database and deletes
-// the log, and a spoiled ledger is evidence.
-func copyLedger(from, to string) error {
-	if err := os.Mkdir(to, dirMode); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	for _, name := range []string{dbName, walName, headName} {
-		if err := copyFile(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-func copyFile(from, to string) (err error) {
-	r, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	_, err = io.Copy(w, r)
-	return err
-}
+// dropBallast gives a ballast's room to the ledger; false where it was given
+// already.
+func dropBallast(dir, name string) bool { return os.Remove(filepath.Join(dir, name)) == nil }

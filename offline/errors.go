@@ -40,6 +40,10 @@ const (
 	// ErrEntry: an Entry with a field outside its closed list; a defect of
 	// the caller. Nothing was written.
 	ErrEntry = failure("not an entry")
+	// ErrSealed: a record whose body is sealed to a key that is not at hand.
+	ErrSealed = failure("the record's body is sealed")
+	// ErrExport: bytes that are no export of ledgers, or a damaged one.
+	ErrExport = failure("not an export of a ledger")
 	// ErrRecord: bytes that are no record of version 1.
 	ErrRecord = failure("not a record")
 )

@@ -46,19 +46,29 @@ func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
 
 // A finding is what one look at a whole database found.
 type finding struct {
-	state   state
-	stateOK bool
-	last    Head      // the last record of the unbroken chain, or the state where there is none
-	anchor  bool      // last is known
-	newest  time.Time // the latest time that any line carries
-	open    intents
-	old     []oldRow // whole rows of table old, in order
-	rows    []oldRow // only where asked for: every record whose bytes are as they were written
-	aside   int
-	wrong   []error // what does not verify; empty for a whole ledger
+	state    state
+	stateOK  bool
+	last     Head      // the last record of the unbroken chain, or the state where there is none
+	anchor   bool      // last is known
+	newest   time.Time // the latest time that any line carries
+	open     intents
+	old      []oldRow // whole rows of table old, in order
+	rows     []oldRow // only where asked for: every record whose bytes are as they were written
+	aside    int
+	receipts []kiosk.Receipt // one an epoch, the newest
+	refused  []Refused       // only where asked for
+	wrong    []error         // what does not verify; empty for a whole ledger
 }
 
 func (f *finding) blame(err error) { f.wrong = append(f.wrong, err) }
+
+func (f *finding) blameIf(errs ...error) {
+	for _, err := range errs {
+		if err != nil {
+			f.blame(err)
+		}
+	}
+}
 
 // err is nil for a whole ledger. ErrVersion wins: a ledger of a newer program
 // may look spoiled to this one.
@@ -86,7 +96,7 @@ func examine(ctx context.Context, q querier, keep bool) (*finding, error) {
 			return f, nil
 		}
 	}
-	for _, step := range []func(context.Context, querier, bool) error{f.readState, f.pages, f.readOld, f.readRecords, f.readAside} {
+	for _, step := range []func(context.Context, querier, bool) error{f.readState, f.pages, f.readOld, f.readRecords, f.readAside, f.readReceipts} {
 		if err := step(ctx, q, keep); err != nil {
 			if !isDamage(err) && !errors.Is(err, ErrVersion) {
 				return nil, err
@@ -102,6 +112,11 @@ func (f *finding) readState(ctx context.Context, q querier, _ bool) error {
 	if err != nil {
 		return damage(err)
 	}
+	return f.believe(s)
+}
+
+// believe takes the row about itself for true.
+func (f *finding) believe(s state) error {
 	f.state, f.stateOK, f.anchor = s, true, true
 	f.last = Head{Epoch: s.Epoch, Seq: s.Cut, Hash: s.CutHash}
 	if s.Acked < s.Cut || s.Cut == 0 && s.CutHash != s.Base {
@@ -159,20 +174,30 @@ func (f *finding) note(b []byte, h Header, old int64) {
 func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {
 	var wrong error
 	err := scan(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
-		h, err := whole(stored, b)
+		_, err := whole(stored, b)
+		if err == nil {
+			err = f.carry(n, b, sent != 0)
+		}
 		if err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("carried over, row %d: %w", n, err))
-			return true
 		}
-		if k := len(f.old); k > 0 && f.old[k-1].head.Epoch == h.Epoch && f.old[k-1].head.Seq >= h.Seq {
-			wrong = errors.Join(wrong, fmt.Errorf("%w: carried over, row %d: record %d after %d", ErrSpoiled, n, h.Seq, f.old[k-1].head.Seq))
-			return true
-		}
-		f.old = append(f.old, oldRow{n: n, sent: sent != 0, head: h, bytes: b})
-		f.note(b, h, n)
 		return true
 	})
 	return errors.Join(wrong, damage(err))
+}
+
+// carry takes up a carried-over record.
+func (f *finding) carry(n int64, b []byte, sent bool) error {
+	h, err := DecodeHeader(b)
+	if err != nil {
+		return err
+	}
+	if k := len(f.old); k > 0 && f.old[k-1].head.Epoch == h.Epoch && f.old[k-1].head.Seq >= h.Seq {
+		return fmt.Errorf("%w: record %d after %d", ErrSpoiled, h.Seq, f.old[k-1].head.Seq)
+	}
+	f.old = append(f.old, oldRow{n: n, sent: sent, head: h, bytes: b})
+	f.note(b, h, n)
+	return nil
 }
 
 // readRecords walks the chain. Where it breaks, and something is to be saved,
@@ -197,14 +222,22 @@ func (f *finding) readRecords(ctx context.Context, q querier, keep bool) error {
 		}
 		return broken == nil || keep
 	})
-	if f.stateOK && f.state.Acked > f.last.Seq && broken == nil && err == nil {
-		broken = fmt.Errorf("%w: %d records were acknowledged and %d are here", ErrSpoiled, f.state.Acked, f.last.Seq)
+	if broken == nil && err == nil {
+		broken = f.ackedIsHere()
 	}
 	if err == nil || !keep {
 		return errors.Join(broken, damage(err))
 	}
 	f.fromTheEnd(ctx, q, upTo)
 	return errors.Join(broken, damage(err))
+}
+
+func (f *finding) ackedIsHere() error {
+	if f.stateOK && f.state.Acked > f.last.Seq {
+		return fmt.Errorf("%w: record %d was acknowledged and the last one here is %d: a tail is lost that the authority has",
+			ErrSpoiled, f.state.Acked, f.last.Seq)
+	}
+	return nil
 }
 
 // link holds a good record against the chain so far.
@@ -242,11 +275,21 @@ func (f *finding) fromTheEnd(ctx context.Context, q querier, upTo int64) {
 	}
 }
 
-func (f *finding) readAside(ctx context.Context, q querier, _ bool) error {
+func (f *finding) readAside(ctx context.Context, q querier, keep bool) error {
 	var wrong error
+	why := map[int64]string{}
+	if keep {
+		reasons := func(n int64, reason, _ []byte, _ int64) bool { why[n] = clip(string(reason)); return true }
+		if err := scan(ctx, q, "SELECT n, reason, x'', 0 FROM aside ORDER BY n", reasons); err != nil {
+			wrong = damage(err)
+		}
+	}
 	err := scan(ctx, q, "SELECT n, hash, bytes, 0 FROM aside ORDER BY n", func(n int64, stored, b []byte, _ int64) bool {
-		if _, err := whole(stored, b); err != nil {
+		h, err := whole(stored, b)
+		if err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("set aside, row %d: %w", n, err))
+		} else if keep {
+			f.refused = append(f.refused, Refused{record(h, b), why[n]})
 		}
 		f.aside++
 		return true
@@ -273,31 +316,4 @@ func scan(ctx context.Context, q querier, query string, f func(key int64, stored
 		}
 	}
 	return rows.Err()
-}
-
-// headAgrees holds the head file against what the database has.
-func headAgrees(ctx context.Context, q querier, f *finding, head Head) error {
-	switch {
-	case !f.stateOK || len(f.wrong) > 0:
-		return nil // worse is known already
-	case head.Epoch != f.state.Epoch:
-		return fmt.Errorf("%w: the head file is of another ledger", ErrSpoiled)
-	case head.Seq > f.last.Seq:
-		return fmt.Errorf("%w: the head file knows record %d and the last one here is %d: a tail is lost", ErrSpoiled, head.Seq, f.last.Seq)
-	}
-	at := f.state.CutHash
-	if head.Seq < f.state.Cut {
-		return nil // let go since; the head lagged
-	}
-	if head.Seq > f.state.Cut {
-		var b []byte
-		if err := q.QueryRowContext(ctx, "SELECT hash FROM record WHERE seq = ?", int64(head.Seq)).Scan(&b); err != nil {
-			return damage(err)
-		}
-		copy(at[:], b)
-	}
-	if at != head.Hash {
-		return fmt.Errorf("%w: record %d is not the one that the head file knows", ErrSpoiled, head.Seq)
-	}
-	return nil
 }

@@ -39,7 +39,7 @@ func TestAQueueThatIsFullRefusesVisits(t *testing.T) {
 	if err := l.Append(t.Context(), visit(3)[0]); !errors.Is(err, ErrQueue) {
 		t.Fatalf("%v", err)
 	}
-	if err := l.Ack(t.Context(), l.Head().Epoch, 8); err != nil {
+	if err := l.Ack(t.Context(), upTo(l, 8)); err != nil {
 		t.Fatal(err)
 	}
 	mustAppend(t, l, visit(3)...)

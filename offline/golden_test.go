@@ -54,7 +54,7 @@ func makeGoldenLedger(t *testing.T, to string) {
 	mustAppend(t, l, visit(1)...)
 	mustAppend(t, l, visit(2)[:5]...)
 	e := l.Head().Epoch
-	if err := errors.Join(l.Ack(t.Context(), e, 3), l.SetAside(t.Context(), e, 4, "a sentence of the authority"), l.Ack(t.Context(), e, 5)); err != nil {
+	if err := errors.Join(l.Ack(t.Context(), upTo(l, 3)), l.SetAside(t.Context(), e, 4, "a sentence of the authority"), l.Ack(t.Context(), upTo(l, 5))); err != nil {
 		t.Fatal(err)
 	}
 	mustClose(t, l)

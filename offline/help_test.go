@@ -2,6 +2,8 @@ package offline
 
 import (
 	"context"
+	"crypto/ecdh"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,7 +25,26 @@ func TestMain(m *testing.M) {
 var noon = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 
 func testOptions() Options {
-	return Options{Now: func() time.Time { return noon }, IdleAfter: time.Hour}
+	return Options{Now: func() time.Time { return noon }, Key: recordsKey().PublicKey().Bytes(), IdleAfter: time.Hour}
+}
+
+// recordsKey is the tests' authority: a key that is no secret.
+func recordsKey() *ecdh.PrivateKey {
+	seed := sha256.Sum256([]byte("records key of the tests"))
+	key, err := ecdh.X25519().NewPrivateKey(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// open reads a record as the authority does.
+func open(b []byte) (Line, error) {
+	o, err := NewOpener(recordsKey())
+	if err != nil {
+		return Line{}, err
+	}
+	return o.Decode(b)
 }
 
 func newDir(t testing.TB) string { return filepath.Join(t.TempDir(), "ledger") }
@@ -158,3 +179,6 @@ func short(es []kiosk.Entry) string {
 	}
 	return strings.Join(s, " ")
 }
+
+// upTo is an acknowledgement that nobody signed.
+func upTo(l *Ledger, seq uint64) kiosk.Receipt { return kiosk.Receipt{Epoch: l.Head().Epoch, Seq: seq} }

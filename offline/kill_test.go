@@ -92,7 +92,7 @@ func childLive(dir string, k int) error {
 		if sent == 1 {
 			err = l.SetAside(ctx, batch[0].Epoch, batch[0].Seq, "a test")
 		} else {
-			err = l.Ack(ctx, batch[0].Epoch, batch[len(batch)-1].Seq)
+			err = l.Ack(ctx, receipt(batch[len(batch)-1]))
 		}
 		if err != nil {
 			return err

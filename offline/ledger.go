@@ -14,9 +14,17 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// Options of a Ledger. Now is required; everything else has a default.
+// What a kiosk keeps where its options do not say.
+const (
+	DefaultQueueCap = 100_000
+	DefaultFloor    = 16 << 20
+)
+
+// Options of a Ledger. Now and Key are required; everything else has a
+// default.
 type Options struct {
 	Now  func() time.Time // the clock of the lines' time field
+	Key  []byte           // 32 bytes: the authority's X25519 key that records are sealed to
 	Log  *slog.Logger     // default: nothing is logged
 	Keep int              // acknowledged records to keep at least; default 10,000, below 0 none
 	// QueueCap is how many records may wait for the authority before new
@@ -38,6 +46,9 @@ func (o *Options) defaults() error {
 	if o.Now == nil {
 		return errors.New("offline: a ledger needs a clock (Options.Now)")
 	}
+	if _, err := newSealer(o.Key, [16]byte{}); err != nil { // before anything is made or moved
+		return fmt.Errorf("offline: the key that records are sealed to (Options.Key): %w", err)
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -45,10 +56,10 @@ func (o *Options) defaults() error {
 		o.Keep = 10_000
 	}
 	if o.QueueCap == 0 {
-		o.QueueCap = 100_000
+		o.QueueCap = DefaultQueueCap
 	}
 	if o.Floor == 0 {
-		o.Floor = 16 << 20
+		o.Floor = DefaultFloor
 	}
 	if o.IdleAfter == 0 {
 		o.IdleAfter = 2 * time.Second
@@ -67,14 +78,16 @@ type Ledger struct {
 	lock   *os.File
 	db     *sql.DB
 	insert *sql.Stmt
-	headf  *os.File
-	turn   chan struct{} // held by whoever uses db, headf, st and queue
+	headf  *headFile
+	sealer *sealer
+	turn   chan struct{} // held by whoever uses db, headf, sealer, st, begun and queue
 	idle   *time.Timer
 	wake   chan struct{}
 	set    *Aside
 
 	st    state
-	queue []oldRef // unsent records carried over from other ledgers, in order
+	begun kiosk.SessionID // the session of the last line; that visit may write to its end
+	queue []oldRef        // unsent records carried over from other ledgers, in order
 
 	mu     sync.Mutex // guards what follows, for readers who do not wait their turn
 	head   Head
@@ -82,6 +95,7 @@ type Ledger struct {
 	latest time.Time
 	count  int // records set aside at the authority's word
 	waits  uint64
+	ages   ages
 	dead   error // ErrBroken or ErrClosed, once nothing works any more
 	warned bool  // the head file could not be written, and that was logged
 }
@@ -98,27 +112,32 @@ type oldRef struct {
 // ErrLate, where the disk has not said; the next opening, or the next
 // Append, goes by what the disk then holds.
 //
-// A line that begins a visit's first risk (EntryTrying) is refused with
-// ErrFull or ErrQueue while there is still room for the lines of visits that
-// have begun; those may use the last of the disk.
+// A line that begins a visit's first risk (EntryTrying, no line of its session
+// before it) is refused with ErrFull or ErrQueue while there is still room for
+// the lines of visits that have begun; those may use the last of the disk. Ask
+// Room first: this is the second lock on the same door.
 func (l *Ledger) Append(ctx context.Context, e kiosk.Entry) error {
 	if err := checkEntry(e); err != nil {
 		return err
 	}
 	return l.do(ctx, func() error {
-		if e.Kind == kiosk.EntryTrying {
+		if e.Kind == kiosk.EntryTrying && e.Session != l.begun {
 			if err := l.room(); err != nil {
 				return err
 			}
 		}
-		return l.append(e)
+		err := l.append(e)
+		if err == nil {
+			l.begun = e.Session
+		}
+		return err
 	})
 }
 
 func (l *Ledger) append(e kiosk.Entry) error {
 	now := l.opt.Now()
 	line := Line{Epoch: l.st.Epoch, Seq: l.head.Seq + 1, Prev: l.head.Hash, Entry: e, Time: now}
-	b, err := encode(line)
+	b, err := l.sealer.seal(line)
 	if err != nil {
 		return err
 	}
@@ -154,9 +173,8 @@ func (l *Ledger) append(e kiosk.Entry) error {
 	l.head = next
 	l.open = l.open.add(e, next.Seq, 0)
 	l.waits++
-	if now.After(l.latest) {
-		l.latest = now
-	}
+	l.ages.add(now)
+	l.latest = later(l.latest, line.Time)
 	l.mu.Unlock()
 	l.writeHead()
 	l.opt.testOnlyStep("append: the head is written")
@@ -187,8 +205,9 @@ func (l *Ledger) Head() Head {
 	return l.head
 }
 
-// Latest is the latest time any line carries, the zero Time where none does:
-// the clock cannot truly be before it.
+// Latest is the latest time that any line carries, the zero Time where none is
+// known: the clock cannot truly be before it. After a restart it comes from
+// the head file and may lag as that does.
 func (l *Ledger) Latest() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -198,33 +217,6 @@ func (l *Ledger) Latest() time.Time {
 // Aside tells what was set aside when this ledger was opened; nil where all
 // was well.
 func (l *Ledger) Aside() *Aside { return l.set }
-
-// Room says whether a new visit may begin: nil, ErrFull or ErrQueue. Ask
-// before a card is touched.
-func (l *Ledger) Room(ctx context.Context) error { return l.do(ctx, l.room) }
-
-func (l *Ledger) room() error {
-	free, err := l.free()
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	}
-	if free < l.opt.Floor {
-		return fmt.Errorf("%w: %d bytes are free, a visit needs %d", ErrFull, free, l.opt.Floor)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if n := l.waits + uint64(l.count); n >= uint64(l.opt.QueueCap) {
-		return fmt.Errorf("%w: %d", ErrQueue, n)
-	}
-	return nil
-}
-
-func (l *Ledger) free() (uint64, error) {
-	if l.opt.testOnlyRoom != nil {
-		return l.opt.testOnlyRoom()
-	}
-	return room(l.dir)
-}
 
 // poke tells the sender that there is something, and the tidying that there
 // is work going on.
@@ -261,7 +253,7 @@ func (l *Ledger) release() error {
 		errs = append(errs, l.db.Close())
 	}
 	if l.headf != nil {
-		errs = append(errs, l.headf.Sync(), l.headf.Close())
+		errs = append(errs, l.headf.Close())
 	}
 	l.insert, l.db, l.headf = nil, nil, nil
 	if l.lock != nil {
@@ -275,3 +267,10 @@ func (l *Ledger) release() error {
 }
 
 func (l *Ledger) live(name string) string { return filepath.Join(l.dir, liveName, name) }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -30,7 +30,7 @@ func TestLinesComeBackAsTheyWereWritten(t *testing.T) {
 		}
 		var prev [32]byte
 		for i, r := range rs {
-			line, err := Decode(r.Bytes)
+			line, err := open(r.Bytes)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestOpenIntentsAfterEveryLineOfAVisit(t *testing.T) {
 		l := mustOpen(t, dir, testOptions())
 		mustAppend(t, l, visit(1)...)
 		mustAppend(t, l, visit(2)[:i+1]...)
-		for range 2 { // in memory, and from the disk
+		for round := range 2 { // in memory, and from the disk, where only headers can be read
 			open, err := l.Open(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -77,8 +77,12 @@ func TestOpenIntentsAfterEveryLineOfAVisit(t *testing.T) {
 			if short(open) != want[i] {
 				t.Errorf("after %v: open %q, want %q", visit(2)[i].Kind, short(open), want[i])
 			}
-			if len(open) == 1 && open[0] != visit(2)[i] {
-				t.Errorf("the intent is %+v, was %+v", open[0], visit(2)[i])
+			was := visit(2)[i]
+			if round == 1 {
+				was.Flow, was.Act = kiosk.NoFlow, kiosk.NoAct
+			}
+			if len(open) == 1 && open[0] != was {
+				t.Errorf("the intent is %+v, was %+v", open[0], was)
 			}
 			mustClose(t, l)
 			l = mustOpen(t, dir, testOptions())
@@ -109,9 +113,6 @@ func TestTheSecondOpenerIsToldSo(t *testing.T) {
 	l := mustOpen(t, dir, testOptions())
 	if _, err := OpenLedger(t.Context(), dir, testOptions()); !errors.Is(err, ErrInUse) {
 		t.Errorf("second opener: %v", err)
-	}
-	if _, err := Verify(t.Context(), dir); !errors.Is(err, ErrInUse) {
-		t.Errorf("verify while open: %v", err)
 	}
 	mustAppend(t, l, boot()) // and the first is none the worse
 }
@@ -175,7 +176,7 @@ func TestFilesAreClosedToOthers(t *testing.T) {
 		seen++
 		return own(p, d.IsDir())
 	})
-	if err != nil || seen != 6 { // folder, ballast, live, ledger.db, ledger.db-wal, head
+	if err != nil || seen != 7 { // folder, two ballasts, live, ledger.db, ledger.db-wal, head
 		t.Errorf("%d files, %v", seen, err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"multicopy.example/kiosk"
 )
@@ -27,7 +26,10 @@ func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]kiosk.Recor
 		all, err = l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq >= ? ORDER BY seq LIMIT ?", int64(from), n)
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err // whoever gave up must not look at what may still be filled
+	}
+	return all, nil
 }
 
 // Unsent reads up to n (at most 1,000) records that the authority does not
@@ -49,7 +51,10 @@ func (l *Ledger) Unsent(ctx context.Context, n int) ([]kiosk.Record, error) {
 		}
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err // whoever gave up must not look at what may still be filled
+	}
+	return all, nil
 }
 
 // read holds every record against its hash once more: what was verified at
@@ -70,15 +75,19 @@ func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
 	return all, nil
 }
 
-// Ack says that the authority has every record of that epoch up to seq. It
-// may be said again. It moves one number; nothing that was not acknowledged
-// is ever let go, and of what was the last Options.Keep records stay.
-func (l *Ledger) Ack(ctx context.Context, epoch [16]byte, seq uint64) error {
+// Ack says that the authority has every record up to the receipt's, and keeps
+// the receipt where it is signed (receipt.go). It may be said again. It moves
+// one number; nothing that was not acknowledged is ever let go, and of what
+// was the last Options.Keep records stay.
+func (l *Ledger) Ack(ctx context.Context, r kiosk.Receipt) error {
+	if len(r.Signature) > maxSignature {
+		return fmt.Errorf("%w: a receipt with a signature of %d bytes", ErrEntry, len(r.Signature))
+	}
 	return l.do(ctx, func() error {
-		if epoch != l.st.Epoch {
-			return l.ackOld(epoch, seq, "")
+		if r.Epoch != l.st.Epoch {
+			return l.ackOld(r, "")
 		}
-		return l.ack(seq, "")
+		return l.ack(r, "")
 	})
 }
 
@@ -94,18 +103,19 @@ func (l *Ledger) SetAside(ctx context.Context, epoch [16]byte, seq uint64, reaso
 			if len(l.queue) == 0 || l.queue[0].epoch != epoch || l.queue[0].seq != seq {
 				return fmt.Errorf("%w: record %d of another ledger is not the next to send", ErrEntry, seq)
 			}
-			return l.ackOld(epoch, seq, clip(reason))
+			return l.ackOld(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 		}
 		if len(l.queue) != 0 || seq != l.st.Acked+1 {
 			return fmt.Errorf("%w: record %d is not the next to send", ErrEntry, seq)
 		}
-		return l.ack(seq, clip(reason))
+		return l.ack(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 	})
 }
 
 const copyAside = "INSERT INTO aside (reason, hash, bytes) SELECT ?, hash, bytes FROM "
 
-func (l *Ledger) ack(seq uint64, aside string) error {
+func (l *Ledger) ack(r kiosk.Receipt, aside string) error {
+	seq := r.Seq
 	if seq > l.head.Seq {
 		return fmt.Errorf("%w: record %d was acknowledged and the last is %d", ErrEntry, seq, l.head.Seq)
 	}
@@ -114,6 +124,9 @@ func (l *Ledger) ack(seq uint64, aside string) error {
 	}
 	if len(l.queue) != 0 {
 		return fmt.Errorf("%w: record %d was acknowledged before those of an earlier ledger", ErrEntry, seq)
+	}
+	if err := l.fits(r, "SELECT hash FROM record WHERE seq = ?", int64(seq)); err != nil {
+		return err
 	}
 	next := l.st
 	next.Acked = seq
@@ -125,6 +138,9 @@ func (l *Ledger) ack(seq uint64, aside string) error {
 				if _, err := tx.Exec(copyAside+"record WHERE seq = ?", aside, int64(seq)); err != nil {
 					return err
 				}
+			}
+			if err := keepReceipt(tx, r); err != nil {
+				return err
 			}
 			if next.Cut > l.st.Cut {
 				var h []byte
@@ -143,7 +159,7 @@ func (l *Ledger) ack(seq uint64, aside string) error {
 			return writeState(context.Background(), tx, next)
 		})
 	}
-	done, err := l.write("acknowledge", change, func() (bool, error) {
+	done, err := l.write(acknowledging, change, func() (bool, error) {
 		s, err := readState(context.Background(), l.db)
 		if err == nil && s != next && s != l.st {
 			err = fmt.Errorf("%w: its own row is neither the old nor the new one", ErrSpoiled)
@@ -152,7 +168,11 @@ func (l *Ledger) ack(seq uint64, aside string) error {
 	})
 	if done {
 		l.sent(next.Acked-l.st.Acked, aside)
+		l.mu.Lock()
+		l.ages.drop(next.Acked)
+		l.mu.Unlock()
 		l.st = next
+		l.idle.Reset(l.opt.IdleAfter) // freed pages go back to the disk when nobody writes
 		l.opt.testOnlyStep("ack: durable")
 	}
 	return err
@@ -177,15 +197,21 @@ func (l *Ledger) cutFor(acked uint64) uint64 {
 
 // ackOld does the same for records carried over: rows go once they are sent,
 // but for open intents, which stay marked as sent.
-func (l *Ledger) ackOld(epoch [16]byte, seq uint64, aside string) error {
+func (l *Ledger) ackOld(r kiosk.Receipt, aside string) error {
 	k := 0
-	for k < len(l.queue) && l.queue[k].epoch == epoch && l.queue[k].seq <= seq {
+	for k < len(l.queue) && l.queue[k].epoch == r.Epoch && l.queue[k].seq <= r.Seq {
 		k++
 	}
 	if k == 0 {
 		return nil
 	}
 	upTo := l.queue[k-1].n
+	if l.queue[k-1].seq != r.Seq {
+		r.Signature = nil // for a record that was not carried over, which nobody here can hold against it
+	}
+	if err := l.fits(r, "SELECT hash FROM old WHERE n = ?", upTo); err != nil {
+		return err
+	}
 	change := func() error {
 		l.opt.testOnlyStep("ack of another ledger: before")
 		return l.inTx(func(tx *sql.Tx) error {
@@ -194,13 +220,16 @@ func (l *Ledger) ackOld(epoch [16]byte, seq uint64, aside string) error {
 					return err
 				}
 			}
+			if err := keepReceipt(tx, r); err != nil {
+				return err
+			}
 			if _, err := tx.Exec("UPDATE old SET sent = 1 WHERE n <= ?", upTo); err != nil {
 				return err
 			}
 			return l.deleteOld(tx, upTo)
 		})
 	}
-	done, err := l.write("acknowledge", change, func() (bool, error) {
+	done, err := l.write(acknowledging, change, func() (bool, error) {
 		var unsent int64
 		err := l.db.QueryRow("SELECT count(*) FROM old WHERE n <= ? AND sent = 0", upTo).Scan(&unsent)
 		return unsent == 0, err
@@ -252,22 +281,4 @@ func (l *Ledger) inTx(f func(*sql.Tx) error) error {
 		return err
 	}
 	return nil
-}
-
-// Queue is how many records wait for the authority and how old the first of
-// them is by its own time field; never below zero, however the clock went.
-func (l *Ledger) Queue(ctx context.Context) (n int, oldest time.Duration, err error) {
-	first, err := l.Unsent(ctx, 1)
-	if err != nil {
-		return 0, 0, err
-	}
-	l.mu.Lock()
-	n = int(l.waits)
-	l.mu.Unlock()
-	if len(first) == 1 {
-		if line, err := Decode(first[0].Bytes); err == nil {
-			oldest = max(0, l.opt.Now().Sub(line.Time))
-		}
-	}
-	return n, oldest, nil
 }

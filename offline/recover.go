@@ -63,6 +63,7 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 	} else if err != nil {
 		return nil, err
 	}
+	l.prune()
 	if err := layBallast(dir); err != nil {
 		l.opt.Log.Warn("ledger: no ballast", "err", err) // Room will refuse visits
 	}
@@ -115,23 +116,32 @@ func (l *Ledger) closeLive() error {
 	return err
 }
 
-// nextAside is a free name; newestAside the last one given, "" where none was.
+// nextAside is the name after the last one given; newestAside that last one, ""
+// where none was. Names are not given again after the oldest were let go: the
+// newest is the one that a new ledger follows.
 func nextAside(dir string) (string, error) {
-	for n := 1; n < 10_000; n++ {
-		if p := filepath.Join(dir, fmt.Sprintf(asideFormat, n)); !exists(p) {
-			return p, nil
+	n := 0
+	if newest := newestAside(dir); newest != "" {
+		if _, err := fmt.Sscanf(filepath.Base(newest), asideFormat, &n); err != nil {
+			return "", fmt.Errorf("%w: %s", ErrForeign, newest)
 		}
 	}
-	return "", fmt.Errorf("%w: ten thousand ledgers were set aside", ErrForeign)
+	if n++; n > 9999 {
+		return "", fmt.Errorf("%w: ten thousand ledgers were set aside", ErrForeign)
+	}
+	return filepath.Join(dir, fmt.Sprintf(asideFormat, n)), nil
 }
 
 func newestAside(dir string) string {
-	all, err := filepath.Glob(filepath.Join(dir, asideGlob))
+	all, err := asides(dir)
 	if err != nil || len(all) == 0 {
 		return ""
 	}
-	return all[len(all)-1] // Glob sorts
+	return all[len(all)-1]
 }
+
+// asides are the folders of all ledgers that were set aside, oldest first.
+func asides(dir string) ([]string, error) { return filepath.Glob(filepath.Join(dir, asideGlob)) } // Glob sorts
 
 // openLive opens live/ and verifies it. ErrSpoiled where it is to be set
 // aside; l holds it open then, too.
@@ -148,26 +158,30 @@ func (l *Ledger) openLive(ctx context.Context) error {
 		return err
 	}
 	if headOK {
-		if err := headAgrees(ctx, l.db, f, head); err != nil {
+		if err := f.headAgrees(head.Head, inDB(ctx, l.db)); err != nil {
 			f.blame(err)
 		}
 	}
 	if err := f.err(); err != nil {
 		return err
 	}
+	f.newest = later(f.newest, head.latest)
 	if !headOK {
 		l.opt.Log.Error("ledger: the head file was missing or unreadable; a lost tail could not be noticed")
-		if err := createHead(l.live(headName), f.last); err != nil {
+		if err := createHead(l.live(headName), mark{f.last, f.newest}); err != nil {
 			return err
 		}
 	}
-	if l.headf, err = os.OpenFile(l.live(headName), os.O_WRONLY, 0); err != nil {
+	if l.headf, err = openHead(l.live(headName)); err != nil {
 		return err
 	}
 	if l.insert, err = l.db.PrepareContext(ctx, "INSERT INTO record (seq, hash, bytes) VALUES (?, ?, ?)"); err != nil {
 		return err
 	}
 	l.take(f)
+	if l.sealer, err = newSealer(l.opt.Key, l.st.Epoch); err != nil {
+		return err
+	}
 	l.writeHead() // a head that lagged catches up
 	return nil
 }
@@ -199,4 +213,5 @@ func (l *Ledger) take(f *finding) {
 	defer l.mu.Unlock()
 	l.head, l.open, l.latest, l.count = f.last, f.open, f.newest, f.aside
 	l.waits = f.last.Seq - f.state.Acked + uint64(len(l.queue))
+	l.ages = ages{opened: l.opt.Now(), first: f.last.Seq + 1}
 }

@@ -41,6 +41,8 @@ CREATE TABLE old (
   bytes BLOB    NOT NULL
 ) STRICT;
 
+-- (The receipts' table is in receipt.go: it is made when the first one comes.)
+
 -- Records that the authority will never take as they are, with its reason.
 -- Never let go.
 CREATE TABLE aside (

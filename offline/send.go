@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/pace"
 )
 
 // maxBatch is the most records in one batch; the contract's limit.
@@ -17,12 +18,25 @@ const maxBatch = 50
 
 // Uplink is the way to the authority.
 type Uplink interface {
-	// Batch hands over records of one epoch, in order. acked is the seq up
-	// to which the authority now has them durably, 0 where it has none of
-	// these; it counts beside an error too. The error unwraps to
-	// kiosk.ErrLater, kiosk.ErrAside (about the first record after acked) or
-	// kiosk.ErrStop; any other means later.
-	Batch(ctx context.Context, records []kiosk.Record) (acked uint64, err error)
+	// Batch hands over records of one epoch, in order. The receipt says up to
+	// which of them the authority now has them durably; a number below theirs
+	// says none. It counts beside an error too. The error unwraps to
+	// kiosk.ErrLater, kiosk.ErrAside (about the first record after the
+	// receipt's) or kiosk.ErrStop; any other means later.
+	Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error)
+}
+
+// A Queue is what a Sender drains; [Ledger] is the one that a kiosk has.
+type Queue interface {
+	// Unsent reads up to n records of one epoch that the authority does not
+	// have, in the order in which it wants them.
+	Unsent(ctx context.Context, n int) ([]kiosk.Record, error)
+	// Ack says that the authority has every record up to the receipt's.
+	Ack(ctx context.Context, r kiosk.Receipt) error
+	// SetAside says that it will never take this one, the next unsent.
+	SetAside(ctx context.Context, epoch [16]byte, seq uint64, reason string) error
+	// Wait returns when something may have come since Unsent found nothing.
+	Wait(ctx context.Context) error
 }
 
 // SendOptions of a Sender. Now and Rand are required.
@@ -36,14 +50,14 @@ type SendOptions struct {
 	Spread time.Duration
 	Base   time.Duration // the first pause after an error; default 1 s
 	Max    time.Duration // the longest; default 5 minutes
+	Knock  time.Duration // the longest where nobody opened; default 30 s, Max where that is less
+	// Sleep waits, and returns ctx's error where ctx ends first; default: a
+	// timer. A simulation has a time of its own.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// Patience bounds one hand-over; default 1 minute. The uplink has its own,
 	// shorter deadlines: this one keeps a defect there from stopping the queue.
 	Patience time.Duration
 }
-
-// maxAfter bounds what the authority can ask for: a nonsensical Retry-After
-// must not silence a kiosk for ever.
-const maxAfter = 24 * time.Hour
 
 // A Status is what staff may see of the sending.
 type Status struct {
@@ -55,12 +69,13 @@ type Status struct {
 	Aside    uint64    // records set aside since the start
 }
 
-// A Sender drains a ledger's queue: in order, one batch at a time, and never
-// deletes. See README.md, "How records leave".
+// A Sender drains a queue: in order, one batch at a time, and never deletes.
+// See README.md, "How records leave"; when it asks again is pace's to say.
 type Sender struct {
-	ledger *Ledger
+	queue  Queue
 	up     Uplink
 	opt    SendOptions
+	pace   *pace.Pacer // Run's own
 	resume chan struct{}
 	single int // records still to be handed over one by one, to find the one that is refused; Run's own
 
@@ -69,7 +84,7 @@ type Sender struct {
 }
 
 // NewSender makes a Sender; Run does the work.
-func NewSender(l *Ledger, up Uplink, opt SendOptions) (*Sender, error) {
+func NewSender(q Queue, up Uplink, opt SendOptions) (*Sender, error) {
 	if opt.Now == nil || opt.Rand == nil {
 		return nil, errors.New("offline: a sender needs a clock and randomness (SendOptions.Now, Rand)")
 	}
@@ -85,7 +100,14 @@ func NewSender(l *Ledger, up Uplink, opt SendOptions) (*Sender, error) {
 	if opt.Patience <= 0 {
 		opt.Patience = time.Minute
 	}
-	return &Sender{ledger: l, up: up, opt: opt, resume: make(chan struct{}, 1)}, nil
+	if opt.Knock <= 0 {
+		opt.Knock = min(30*time.Second, opt.Max)
+	}
+	if opt.Sleep == nil {
+		opt.Sleep = sleep
+	}
+	p := pace.New(pace.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Knock: opt.Knock}, opt.Rand)
+	return &Sender{queue: q, up: up, opt: opt, pace: p, resume: make(chan struct{}, 1)}, nil
 }
 
 // Status is how the sending stands.
@@ -95,7 +117,8 @@ func (s *Sender) Status() Status {
 	return s.status
 }
 
-// Resume ends a stop (kiosk.ErrStop): staff has looked.
+// Resume ends a stop (kiosk.ErrStop): staff has looked, or the authority has
+// answered well since.
 func (s *Sender) Resume() {
 	select {
 	case s.resume <- struct{}{}:
@@ -103,10 +126,10 @@ func (s *Sender) Resume() {
 	}
 }
 
-// Run sends until ctx ends, and returns its error, or until the ledger is
-// unusable. One Run at a time for a ledger.
+// Run sends until ctx ends, and returns its error, or until the queue is
+// unusable. One Run at a time for a queue.
 func (s *Sender) Run(ctx context.Context) error {
-	if err := s.pause(ctx, s.upTo(s.opt.Spread)); err != nil {
+	if err := s.pause(ctx, s.pace.First()); err != nil {
 		return err
 	}
 	for {
@@ -114,12 +137,12 @@ func (s *Sender) Run(ctx context.Context) error {
 		if s.single > 0 {
 			size = 1
 		}
-		batch, err := s.ledger.Unsent(ctx, size)
+		batch, err := s.queue.Unsent(ctx, size)
 		if err != nil {
 			return err
 		}
 		if len(batch) == 0 {
-			if err := s.rest(ctx); err != nil {
+			if err := s.queue.Wait(ctx); err != nil {
 				return err
 			}
 			continue
@@ -130,10 +153,10 @@ func (s *Sender) Run(ctx context.Context) error {
 	}
 }
 
-// rest waits until something is appended.
-func (s *Sender) rest(ctx context.Context) error {
+// Wait returns when a line has been appended since the last Wait.
+func (l *Ledger) Wait(ctx context.Context) error {
 	select {
-	case <-s.ledger.wake:
+	case <-l.wake:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -143,14 +166,14 @@ func (s *Sender) rest(ctx context.Context) error {
 // hand hands one batch over and draws the consequences. An error ends Run.
 func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 	try, cancel := context.WithTimeout(ctx, s.opt.Patience)
-	acked, answer := s.up.Batch(try, batch)
+	receipt, answer := s.up.Batch(try, batch)
 	cancel()
 	if answer != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	rest, acked, answer := after(batch, acked, answer)
-	if acked != 0 {
-		if err := s.ledger.Ack(ctx, batch[0].Epoch, acked); err != nil && !errors.Is(err, ErrFull) {
+	rest, answer := after(batch, receipt, answer)
+	if len(rest) < len(batch) {
+		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, ErrFull) {
 			return err
 		} else if err != nil { // nothing is lost: the same records go again, and are known there
 			answer = errors.Join(kiosk.ErrLater{}, err)
@@ -169,48 +192,46 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 		return nil
 	case errors.Is(answer, kiosk.ErrAside):
 		return s.setAside(ctx, batch[0], answer)
-	case errors.As(answer, &later):
-		return s.pause(ctx, s.wait(later.After))
 	}
-	return s.pause(ctx, s.wait(0))
+	errors.As(answer, &later)
+	return s.pause(ctx, s.pace.Again(later.After, answer))
 }
 
 // after holds the authority's answer against what it was asked: rest are the
 // records it does not have. An answer about records that were not sent, or a
 // silent one that leaves some out, cannot be believed.
-func after(batch []kiosk.Record, acked uint64, answer error) (rest []kiosk.Record, upTo uint64, err error) {
+func after(batch []kiosk.Record, r kiosk.Receipt, answer error) (rest []kiosk.Record, err error) {
 	first, last := batch[0].Seq, batch[len(batch)-1].Seq
 	switch {
-	case acked > last:
-		return batch, 0, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", kiosk.ErrStop, acked, last)
-	case acked < first:
+	case r.Seq > last:
+		return batch, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", kiosk.ErrStop, r.Seq, last)
+	case r.Seq < first:
 		rest = batch
 	default:
-		upTo = acked
-		for i, r := range batch {
-			if r.Seq > acked {
-				rest = batch[i:]
-				break
-			}
+		n := int(r.Seq - first)
+		if sent := batch[n]; sent.Epoch != r.Epoch || sent.Hash != r.Head {
+			return batch, fmt.Errorf("%w: another record %d was acknowledged than was sent", kiosk.ErrStop, r.Seq)
 		}
+		rest = batch[n+1:]
 	}
 	if len(rest) > 0 && answer == nil {
 		answer = errors.Join(kiosk.ErrLater{}, errors.New("not every record was acknowledged"))
 	}
-	return rest, upTo, answer
+	return rest, answer
 }
 
 // setAside moves one record out of the way of those behind it.
 func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error {
-	err := s.ledger.SetAside(ctx, r.Epoch, r.Seq, why.Error())
+	err := s.queue.SetAside(ctx, r.Epoch, r.Seq, why.Error())
 	if errors.Is(err, ErrFull) {
-		return s.pause(ctx, s.wait(0))
+		return s.pause(ctx, s.pace.Again(0, err))
 	}
 	if err != nil {
 		return err
 	}
 	s.opt.Log.Error("ledger: a record was set aside", "seq", r.Seq, "reason", why)
 	s.single = 0
+	s.pace.Good()
 	s.set(func(t *Status) { t.Aside++; t.Failures = 0 })
 	return nil
 }
@@ -232,28 +253,6 @@ func (s *Sender) stop(ctx context.Context, why error) error {
 	}
 }
 
-// wait is how long to wait now. What the authority asked is never shortened;
-// without its word pauses double up to Max, and the second half of each is
-// left to chance, so that a fleet that failed together does not return
-// together.
-func (s *Sender) wait(asked time.Duration) time.Duration {
-	if asked > 0 {
-		return min(asked, maxAfter) + s.upTo(s.opt.Spread)
-	}
-	d := s.opt.Max
-	if n := s.Status().Failures - 1; n >= 0 && n < 30 {
-		d = min(d, s.opt.Base<<n)
-	}
-	return d/2 + s.upTo(d/2)
-}
-
-func (s *Sender) upTo(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
-	}
-	return time.Duration(s.opt.Rand.Int64N(int64(d) + 1))
-}
-
 // pause waits; a new record does not shorten it.
 func (s *Sender) pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
@@ -261,6 +260,10 @@ func (s *Sender) pause(ctx context.Context, d time.Duration) error {
 	}
 	s.set(func(t *Status) { t.Next = s.opt.Now().Add(d) })
 	defer s.set(func(t *Status) { t.Next = time.Time{} })
+	return s.opt.Sleep(ctx, d)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -272,6 +275,9 @@ func (s *Sender) pause(ctx context.Context, d time.Duration) error {
 }
 
 func (s *Sender) note(sent uint64, answer error) {
+	if answer == nil || sent > 0 {
+		s.pace.Good()
+	}
 	s.set(func(t *Status) {
 		t.Sent += sent
 		t.Last = answer

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,7 @@ type farEnd struct {
 	keep   int                                                        // Options.Keep of the ledger that sends here
 }
 
-func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (uint64, error) {
+func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, error) {
 	f.calls = append(f.calls, time.Now())
 	f.sizes = append(f.sizes, len(batch))
 	take, err := len(batch), error(nil)
@@ -52,11 +53,16 @@ func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (uint64, error) 
 	}
 	switch {
 	case f.mute:
-		return 0, errors.New("connection reset")
+		return kiosk.Receipt{}, errors.New("connection reset")
 	case take == 0:
-		return 0, err
+		return kiosk.Receipt{}, err
 	}
-	return batch[take-1].Seq, err
+	return receipt(batch[take-1]), err
+}
+
+// receipt is for a record and all before it; its signature is nobody's.
+func receipt(r kiosk.Record) kiosk.Receipt {
+	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: hash([]byte("key"))}
 }
 
 type bench struct {
@@ -308,22 +314,68 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 	})
 }
 
-type liar struct{ *farEnd }
+type liar struct {
+	*farEnd
+	lie func(*kiosk.Receipt)
+}
 
-func (l liar) Batch(ctx context.Context, batch []kiosk.Record) (uint64, error) {
-	l.farEnd.Batch(ctx, batch)
-	return batch[len(batch)-1].Seq + 10, nil
+func (l liar) Batch(ctx context.Context, batch []kiosk.Record) (kiosk.Receipt, error) {
+	r, _ := l.farEnd.Batch(ctx, batch)
+	l.lie(&r)
+	return r, nil
 }
 
 func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
+	for name, lie := range map[string]func(*kiosk.Receipt){
+		"of records to come": func(r *kiosk.Receipt) { r.Seq += 10 },
+		"of another record":  func(r *kiosk.Receipt) { r.Head[0]++ },
+		"of another ledger":  func(r *kiosk.Receipt) { r.Epoch[0]++ },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			far := &farEnd{}
+			b := sending(t, far, SendOptions{})
+			b.sender.up = liar{far, lie}
+			mustAppend(t, b.ledger, boots(5)...)
+			synctest.Wait()
+			if s := b.sender.Status(); !errors.Is(s.Stopped, kiosk.ErrStop) {
+				t.Errorf("%s: %+v", name, s)
+			}
+			b.waiting(t, 5)
+			b.finish(t)
+		})
+	}
+}
+
+// Knocking at a door that does not open costs nobody anything, so it goes on at
+// a pace that finds the authority soon after its return; and what a night of
+// that has taught does not hold up what comes after.
+func TestADoorThatStaysShutIsKnockedAtSteadily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		far := &farEnd{}
-		b := sending(t, far, SendOptions{})
-		b.sender.up = liar{far}
-		mustAppend(t, b.ledger, boots(5)...)
+		shut := fmt.Errorf("authority: %w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
+		back := time.Now().Add(8 * time.Hour)
+		var first time.Time
+		far := &farEnd{answer: func(_ int, batch []kiosk.Record) (int, error) {
+			switch {
+			case time.Now().Before(back):
+				return 0, shut
+			case first.IsZero():
+				first = time.Now()
+				return 0, errors.New("connection reset")
+			}
+			return len(batch), nil
+		}}
+		b := sending(t, far, SendOptions{}, boots(3)...)
+		time.Sleep(8*time.Hour + time.Minute)
 		synctest.Wait()
-		if s := b.sender.Status(); !errors.Is(s.Stopped, kiosk.ErrStop) {
-			t.Errorf("%+v", s)
+		far.inOrder(t, 3)
+		for i := 2; far.calls[i].Before(back); i++ {
+			if d := far.calls[i].Sub(far.calls[i-1]); d < 15*time.Second || d > 30*time.Second {
+				t.Fatalf("knock %d after %v", i, d)
+			}
+		}
+		last := far.calls[len(far.calls)-1]
+		if first.Sub(back) > 30*time.Second || last.Sub(first) > time.Second {
+			t.Errorf("asked %v after its return, and again after %v", first.Sub(back), last.Sub(first))
 		}
 		b.finish(t)
 	})

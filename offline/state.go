@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // state is the one row of table ledger.
@@ -27,9 +28,11 @@ const maxWhy = 300
 func clip(s string) string { return s[:min(len(s), maxWhy)] }
 
 // sum is the row's checksum.
-func (s state) sum() [32]byte {
-	b := []byte("ledger/1")
-	b = append(b, s.Epoch[:]...)
+func (s state) sum() [32]byte { return sha256.Sum256(append([]byte("ledger/1"), s.row()...)) }
+
+// row is the row in bytes.
+func (s state) row() []byte {
+	b := slices.Clone(s.Epoch[:])
 	b = append(b, s.Base[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.Cut)
 	b = append(b, s.CutHash[:]...)
@@ -37,7 +40,7 @@ func (s state) sum() [32]byte {
 	b = append(b, s.OldEpoch[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.OldSeq)
 	b = binary.BigEndian.AppendUint64(b, s.OldHead)
-	return sha256.Sum256(append(b, s.OldWhy...))
+	return append(b, s.OldWhy...)
 }
 
 // querier is a database, a connection or a transaction.

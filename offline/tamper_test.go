@@ -39,7 +39,7 @@ func TestTamperEveryRow(t *testing.T) {
 		if err := copyLedger(filepath.Join(s.dir, liveName), folder); err != nil {
 			t.Fatal(err)
 		}
-		line, err := Decode(s.records[seq-1].Bytes)
+		line, err := open(s.records[seq-1].Bytes)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestTamperEveryRow(t *testing.T) {
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
 		}
-		rep, _ := look(t, folder)
+		rep, _ := examined(t, folder)
 		if rep.Whole() {
 			t.Errorf("record %d was rewritten and nobody noticed", seq)
 		}

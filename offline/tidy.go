@@ -3,8 +3,8 @@ package offline
 // tidy runs when nothing was appended for a while, so that its flushes are in
 // nobody's way: SQLite's log goes into the database without being cut short
 // (PASSIVE; a warm log needs one flush a record, a growing one two), freed
-// pages go back to the disk a few at a time, the head file is flushed, and
-// the ballast is laid again once the disk has room.
+// pages go back to the disk a few at a time until few are left, the head file
+// is flushed, and the ballasts are laid again once the disk has room.
 func (l *Ledger) tidy() {
 	l.turn <- struct{}{}
 	defer func() { <-l.turn }()
@@ -20,11 +20,24 @@ func (l *Ledger) tidy() {
 	if err := l.headf.Sync(); err != nil {
 		l.opt.Log.Warn("ledger: the head file cannot be flushed", "err", err)
 	}
-	if free, err := l.free(); err == nil && free >= l.opt.Floor+ballastSize {
+	if free, err := l.free(); err == nil && free >= l.opt.Floor+2*ballastSize {
 		if err := layBallast(l.dir); err != nil {
 			l.opt.Log.Warn("ledger: the ballast cannot be laid", "err", err)
 		}
 	}
+	if l.freePages() > fewPages {
+		l.idle.Reset(l.opt.IdleAfter)
+	}
+}
+
+// fewPages may stay: the next records use them.
+const fewPages = 64
+
+func (l *Ledger) freePages() (n int) {
+	if err := l.db.QueryRow("PRAGMA freelist_count").Scan(&n); err != nil {
+		l.opt.Log.Warn("ledger: counting free pages", "err", err)
+	}
+	return n
 }
 
 // drain runs a pragma that answers rows; incremental_vacuum frees one page

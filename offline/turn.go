@@ -8,6 +8,9 @@ import (
 	"multicopy.example/kiosk"
 )
 
+// acknowledging names the changes that let records go.
+const acknowledging = "acknowledge"
+
 // write runs one durable change and finds out what became of it. done says
 // that the change is in the database; it can be together with an error, where
 // the disk complained after it.
@@ -22,8 +25,7 @@ func (l *Ledger) write(what string, change func() error, landed func() (bool, er
 		}
 		in, look := landed()
 		if look == nil && !in && isFull(err) {
-			if dropBallast(l.dir) {
-				l.opt.Log.Warn("ledger: the disk is full, the ballast is given up")
+			if l.giveUp(what) {
 				continue
 			}
 			return false, fmt.Errorf("%s: %w: %w", what, ErrFull, err)
@@ -37,10 +39,30 @@ func (l *Ledger) write(what string, change func() error, landed func() (bool, er
 	}
 }
 
+// giveUp makes room on a full disk, once for everybody and once more for
+// acknowledgements: lines would take that room for good, acknowledgements
+// give room back, and without them a full disk stays full for ever.
+func (l *Ledger) giveUp(what string) bool {
+	if dropBallast(l.dir, ballastName) {
+		l.opt.Log.Warn("ledger: the disk is full, the ballast is given up")
+		return true
+	}
+	if what != acknowledging || !dropBallast(l.dir, acksName) {
+		return false
+	}
+	l.opt.Log.Warn("ledger: the disk is full, the acknowledgements' ballast is given up")
+	// SQLite's log starts anew once all of it is in the database. Otherwise it
+	// grows, and takes the room that was just made.
+	if err := l.drain("PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+		l.opt.Log.Warn("ledger: emptying the log", "err", err)
+	}
+	return true
+}
+
 // writeHead lets the head file follow. It may lag, so an error here is a
 // warning: what it costs is that a lost tail could go unnoticed.
 func (l *Ledger) writeHead() {
-	if err := writeHead(l.headf, l.head); err != nil && !l.warned {
+	if err := l.headf.write(mark{l.head, l.latest}); err != nil && !l.warned {
 		l.warned = true
 		l.opt.Log.Error("ledger: the head file cannot be written", "err", err)
 	}

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/sys/unix"
-
 	"multicopy.example/kiosk"
 )
 
@@ -26,76 +24,90 @@ type Report struct {
 	Head     Head // what the head file says
 	HeadRead bool // it could be read
 	Base     [32]byte
-	After    *Head   // the last good record of the ledger before, where one was set aside
-	AfterWhy string  // and why it was
-	Wrong    []error // what does not verify; empty for a whole ledger
+	After    *Head           // the last good record of the ledger before, where one was set aside
+	AfterWhy string          // and why it was
+	Receipts []kiosk.Receipt // the newest of each epoch, not checked against anybody's key
+	Wrong    []error         // what does not verify; empty for a whole ledger
 }
 
 // Whole says that everything verifies: every page, every record, the row of
 // the ledger about itself and the head file.
 func (r Report) Whole() bool { return len(r.Wrong) == 0 }
 
-// Verify examines the ledger in dir while no Ledger has it open (ErrInUse).
-// It also takes the folder of a ledger that was set aside. Nothing in the
-// folder is changed: the files are copied to a temporary folder and read
-// there, so that SQLite's own repairs cannot touch them. The error is one of
-// reading; what is wrong with the ledger is in the Report.
-func Verify(ctx context.Context, dir string) (r Report, err error) {
-	folder := filepath.Join(dir, liveName)
-	if !exists(folder) {
-		folder = dir
+// Verify examines the ledger in dir, whether a kiosk has it open or not; it
+// also takes the folder of a ledger that was set aside. Nothing in the folder
+// is changed and no lock is taken: the files are copied (copy.go) and read in
+// a temporary folder. The error is one of reading; what is wrong with the
+// ledger is in the Report.
+func Verify(ctx context.Context, dir string) (Report, error) {
+	b, err := look(ctx, liveOr(dir), false)
+	return b.Report, err
+}
+
+// liveOr is the folder of the one ledger that dir means.
+func liveOr(dir string) string {
+	if live := filepath.Join(dir, liveName); exists(live) {
+		return live
 	}
-	lock, err := os.Open(dir)
-	if err != nil {
-		return r, faulty(err)
-	}
-	defer lock.Close()
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_SH|unix.LOCK_NB); err != nil {
-		return r, fmt.Errorf("%w: %s: %w", ErrInUse, dir, err)
-	}
+	return dir
+}
+
+// look copies one ledger and examines the copy.
+func look(ctx context.Context, folder string, keep bool) (b Book, err error) {
 	if !exists(filepath.Join(folder, dbName)) && !exists(filepath.Join(folder, headName)) {
-		return r, fmt.Errorf("%w: no ledger in %s", ErrForeign, dir)
+		return b, fmt.Errorf("%w: no ledger in %s", ErrForeign, folder)
 	}
 	scratch, err := os.MkdirTemp("", "ledger-verify-")
 	if err != nil {
-		return r, faulty(err)
+		return b, faulty(err)
 	}
 	defer os.RemoveAll(scratch)
-	if err := copyLedger(folder, scratch); err != nil {
-		return r, faulty(err)
+	files := filepath.Join(scratch, "ledger")
+	if err := copyRunning(ctx, folder, files); err != nil {
+		return b, faulty(err)
 	}
-	return report(ctx, folder, scratch)
+	return read(ctx, folder, files, keep)
 }
 
-func report(ctx context.Context, folder, scratch string) (Report, error) {
-	r := Report{Folder: folder}
-	var err error
-	if r.Head, r.HeadRead, err = readHead(filepath.Join(scratch, headName)); err != nil {
-		return r, faulty(err)
-	}
-	f, err := examineFile(ctx, filepath.Join(scratch, dbName), false)
+// read examines the files of a copy.
+func read(ctx context.Context, folder, files string, keep bool) (Book, error) {
+	b := Book{Report: Report{Folder: folder}}
+	head, ok, err := readHead(filepath.Join(files, headName))
 	if err != nil {
-		return r, faulty(err)
+		return b, faulty(err)
 	}
-	r.Wrong = f.wrong
+	b.Head, b.HeadRead, b.Latest = head.Head, ok, head.latest
+	for _, name := range []string{headName, dbName, walName} {
+		if i, err := os.Stat(filepath.Join(files, name)); err == nil {
+			b.Size += i.Size()
+		}
+	}
+	f, err := examineFile(ctx, filepath.Join(files, dbName), keep)
+	if err != nil {
+		return b, faulty(err)
+	}
 	switch {
-	case !r.HeadRead:
-		r.Wrong = append(r.Wrong, fmt.Errorf("%w: the head file is missing or unreadable", ErrSpoiled))
+	case !ok:
+		f.blame(errNoHead)
 	case len(f.wrong) == 0:
-		db, err := openDB(ctx, filepath.Join(scratch, dbName), false)
+		db, err := openDB(ctx, filepath.Join(files, dbName), false)
 		if err != nil {
-			return r, faulty(err)
+			return b, faulty(err)
 		}
-		if err := errors.Join(headAgrees(ctx, db, f, r.Head), db.Close()); err != nil {
-			r.Wrong = append(r.Wrong, err)
+		if err := errors.Join(f.headAgrees(head.Head, inDB(ctx, db)), db.Close()); err != nil {
+			f.blame(err)
 		}
 	}
-	r.fill(f)
-	return r, nil
+	b.fill(f)
+	return b, nil
 }
+
+var errNoHead = fmt.Errorf("%w: the head file is missing or unreadable", ErrSpoiled)
 
 func (r *Report) fill(f *finding) {
+	r.Wrong = f.wrong
 	r.Epoch, r.Last, r.Hash, r.Aside = f.last.Epoch, f.last.Seq, f.last.Hash, f.aside
+	r.Receipts = f.receipts
 	r.Acked, r.Base = f.state.Acked, f.state.Base
 	if f.last.Seq > f.state.Cut {
 		r.First = f.state.Cut + 1

@@ -202,6 +202,7 @@ var enWords = wordTable{
 	kiosk.WordLedger:       {What: "Paused: no record can be kept", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordPeer:         {What: "There is no safe connection to the centre", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordClock:        {What: "Paused: the clock of this machine is wrong", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.WordFull:         {What: "This machine cannot begin a new visit at the moment", Do: "Try at another store, or come back later. Your reservation is good for 24 hours from when you made it.", Where: enStores},
 	kiosk.WordBusy:         {What: "The centre is busy", Do: "Wait a little and try again.", Where: "This machine, or another store"},
 	kiosk.WordContract:     {What: "This machine needs an update and is paused", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.WordCardFault:    {What: "The card could not be read properly", Do: "Put it back. If that does not help, have it checked at the counter.", Where: enCounter},

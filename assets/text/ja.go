@@ -201,6 +201,7 @@ var jaWords = wordTable{
 	kiosk.WordLedger:       {What: "手続きの記録ができないため、休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.WordPeer:         {What: "センターとの安全な通信ができません", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.WordClock:        {What: "この端末の時計が合っていないため、休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.WordFull:         {What: "この端末は、いま新しい手続きを受け付けられません", Do: "ほかの店でお試しになるか、時間をおいてお越しください。予約は、作ってから24時間使えます。", Where: jaStores},
 	kiosk.WordBusy:         {What: "センターがこみ合っています", Do: "少し時間をおいて、もう一度お試しください。", Where: "この端末、または" + jaStores},
 	kiosk.WordContract:     {What: "この端末は、更新が必要なため休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.WordCardFault:    {What: "カードを正しく読み取れませんでした", Do: "カードを置き直しても同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},

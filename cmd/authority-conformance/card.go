@@ -95,7 +95,7 @@ func readCodeKey(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return authority.ParseCodeKey(text)
+	return authority.ParseSealingKey(text)
 }
 
 // signs with the key that the flow's proof secret guards.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
@@ -50,6 +51,13 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		template = dir
+		defer func() {
+			if running != nil {
+				if err := running.Stop(); err != nil {
+					fmt.Fprintln(os.Stderr, err)
+				}
+			}
+		}()
 		return m.Run()
 	}())
 }
@@ -95,7 +103,7 @@ func (c *clock) pass(d time.Duration) {
 
 // bench is a sandbox that serves, and a kiosk that talks to it.
 type bench struct {
-	*testing.T
+	testing.TB
 	dir   string
 	clock *clock
 	town  *town.Town
@@ -105,19 +113,39 @@ type bench struct {
 	watch *contract.Watch // between the two
 }
 
-func start(t *testing.T, change ...func(*domain.Policy)) *bench {
+func start(t testing.TB, on engine, change ...any) *bench {
 	t.Helper()
-	b := &bench{T: t, dir: t.TempDir(), clock: &clock{at: time.Now()}}
-	if err := os.CopyFS(b.dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
-	policy := domain.DefaultPolicy
-	for _, f := range change {
-		f(&policy)
+	b := &bench{TB: t, dir: newTown(t, on), clock: &clock{at: time.Now()}}
+	b.serve(change...)
+	return b
+}
+
+// beside is another process, but for the process: its own service and its own
+// connections to the same store.
+func (b *bench) beside(change ...any) *bench {
+	b.Helper()
+	other := &bench{TB: b.TB, dir: b.dir, clock: b.clock}
+	other.serve(change...)
+	return other
+}
+
+func (b *bench) serve(change ...any) {
+	b.Helper()
+	t := b.TB
+	policy, limits := domain.DefaultPolicy, server.DefaultLimits
+	for _, c := range change {
+		switch c := c.(type) {
+		case func(*domain.Policy):
+			c(&policy)
+		case server.Limits:
+			limits = c
+		default:
+			t.Fatalf("%T changes nothing", c)
+		}
 	}
 	log := slog.New(slog.DiscardHandler)
 	var err error
-	if b.town, err = town.Open(b.dir, policy, b.clock.now, log); err != nil {
+	if b.town, err = town.Open(t.Context(), b.dir, "", policy, b.clock.now, log); err != nil {
 		t.Fatal(err)
 	}
 	d, err := document()
@@ -128,7 +156,8 @@ func start(t *testing.T, change ...func(*domain.Policy)) *bench {
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
-		down <- listenAndServe(ctx, b.town, "127.0.0.1:0", "127.0.0.1:0", b.clock.now, log, b.watch.Handler, func(r ready) error { up <- r; return nil })
+		down <- listenAndServe(ctx, b.town, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", limits: limits, now: b.clock.now, log: log,
+			front: b.watch.Handler, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {
 	case b.at = <-up:
@@ -151,22 +180,21 @@ func start(t *testing.T, change ...func(*domain.Policy)) *bench {
 			t.Error(err)
 		}
 	})
-	return b
 }
 
 // client is a kiosk with that certificate.
 func (b *bench) client(pair tls.Certificate) *authority.Client {
 	b.Helper()
-	return dialAt(b.T, b.dir, b.at.Listen, pair, b.clock.now)
+	return dialAt(b, b.dir, b.at.Listen, pair, b.clock.now)
 }
 
-func dialAt(t *testing.T, dir, address string, pair tls.Certificate, now func() time.Time) *authority.Client {
+func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() time.Time) *authority.Client {
 	t.Helper()
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(file(t, dir, town.LineCA)) {
 		t.Fatal("no CA")
 	}
-	code, err := authority.ParseCodeKey(file(t, dir, town.CodePub))
+	code, err := authority.ParseSealingKey(file(t, dir, town.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +206,7 @@ func dialAt(t *testing.T, dir, address string, pair tls.Certificate, now func() 
 	return c
 }
 
-func file(t *testing.T, parts ...string) []byte {
+func file(t testing.TB, parts ...string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(parts...))
 	if err != nil {
@@ -187,7 +215,7 @@ func file(t *testing.T, parts ...string) []byte {
 	return data
 }
 
-func block(t *testing.T, parts ...string) []byte {
+func block(t testing.TB, parts ...string) []byte {
 	t.Helper()
 	b, _ := pem.Decode(file(t, parts...))
 	if b == nil {
@@ -297,7 +325,7 @@ func (b *bench) state(r appclient.ReserveReply) appclient.Reservation {
 }
 
 // want is the word an error has to say.
-func want(t *testing.T, err error, w kiosk.Word) {
+func want(t testing.TB, err error, w kiosk.Word) {
 	t.Helper()
 	var f kiosk.Fault
 	if !errors.As(err, &f) || kiosk.Word(f) != w {

@@ -61,8 +61,10 @@ func TestEveryIssuedCardIsACard(t *testing.T) {
 
 // TestGrantOpensTheCard: client, sandbox, driver and virtual card together,
 // from a locked signing password to a full counter.
-func TestGrantOpensTheCard(t *testing.T) {
-	b := start(t)
+func TestGrantOpensTheCard(t *testing.T) { onEach(t, grantOpensTheCard) }
+
+func grantOpensTheCard(t *testing.T, on engine) {
+	b := start(t, on)
 	dir := filepath.Join(b.dir, town.Cards, "taro")
 	resident, err := sim.ReadResident(dir)
 	if err != nil {

@@ -10,8 +10,10 @@ import (
 
 // TestWrongCodesRunOut: four wrong ones are told, the fifth voids, and the
 // right one is no use then. A new reservation is.
-func TestWrongCodesRunOut(t *testing.T) {
-	b := start(t)
+func TestWrongCodesRunOut(t *testing.T) { onEach(t, wrongCodesRunOut) }
+
+func wrongCodesRunOut(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
@@ -35,8 +37,10 @@ func TestWrongCodesRunOut(t *testing.T) {
 }
 
 // TestRightCodeAfterFourWrong is right, and is not counted.
-func TestRightCodeAfterFourWrong(t *testing.T) {
-	b := start(t)
+func TestRightCodeAfterFourWrong(t *testing.T) { onEach(t, rightCodeAfterFourWrong) }
+
+func rightCodeAfterFourWrong(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
@@ -55,8 +59,10 @@ func TestRightCodeAfterFourWrong(t *testing.T) {
 
 // TestParallelGuessesAreFive: forty at once, from several sessions, and never
 // more than five are compared.
-func TestParallelGuessesAreFive(t *testing.T) {
-	b := start(t)
+func TestParallelGuessesAreFive(t *testing.T) { onEach(t, parallelGuessesAreFive) }
+
+func parallelGuessesAreFive(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	var sessions []kiosk.Session
@@ -94,8 +100,10 @@ func TestParallelGuessesAreFive(t *testing.T) {
 
 // TestCodeOfAnotherReservation: a code belongs to one reservation, and a
 // session to the newest.
-func TestCodeOfAnotherReservation(t *testing.T) {
-	b := start(t)
+func TestCodeOfAnotherReservation(t *testing.T) { onEach(t, codeOfAnotherReservation) }
+
+func codeOfAnotherReservation(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	first := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
@@ -118,8 +126,10 @@ func TestCodeOfAnotherReservation(t *testing.T) {
 // TestSecondVisitTakesOver: the resident walked to another kiosk; the first
 // visit is over there and then, and wrong guesses by somebody who only has the
 // certificate do not end the one that claimed.
-func TestSecondVisitTakesOver(t *testing.T) {
-	b := start(t)
+func TestSecondVisitTakesOver(t *testing.T) { onEach(t, secondVisitTakesOver) }
+
+func secondVisitTakesOver(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	first := b.claim(c, r)

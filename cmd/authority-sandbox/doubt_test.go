@@ -13,11 +13,13 @@ func (b *bench) settle(s kiosk.Session, g kiosk.GrantID, o kiosk.Outcome) ([32]b
 
 // TestOutcomesThatMayChange: only unknown may become another, and the same
 // again is answered again.
-func TestOutcomesThatMayChange(t *testing.T) {
+func TestOutcomesThatMayChange(t *testing.T) { onEach(t, outcomesThatMayChange) }
+
+func outcomesThatMayChange(t *testing.T, on engine) {
 	all := []kiosk.Outcome{kiosk.Done, kiosk.Failed, kiosk.Unknown}
 	for _, first := range all {
 		for _, second := range all {
-			b := start(t)
+			b := start(t, on)
 			c := b.card("hanako")
 			r := b.reserve(c, kiosk.FlowP)
 			s := b.claim(c, r)
@@ -46,8 +48,10 @@ func TestOutcomesThatMayChange(t *testing.T) {
 }
 
 // TestWriteThatFailedIsTriedAgain with Settle's challenge, three grants in all.
-func TestWriteThatFailedIsTriedAgain(t *testing.T) {
-	b := start(t)
+func TestWriteThatFailedIsTriedAgain(t *testing.T) { onEach(t, writeThatFailedIsTriedAgain) }
+
+func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
@@ -72,8 +76,10 @@ func TestWriteThatFailedIsTriedAgain(t *testing.T) {
 
 // TestSameCardBackInDoubt: the counter was full and says nothing, so the same
 // write is repeated under a new grant and the first is superseded.
-func TestSameCardBackInDoubt(t *testing.T) {
-	b := start(t)
+func TestSameCardBackInDoubt(t *testing.T) { onEach(t, sameCardBackInDoubt) }
+
+func sameCardBackInDoubt(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
@@ -100,9 +106,11 @@ func TestSameCardBackInDoubt(t *testing.T) {
 
 // TestPowerCutWhileWriting: the secrets are gone; the reservation serves again
 // at once, the doubt is told, and the late outcome of the first visit is noted.
-func TestPowerCutWhileWriting(t *testing.T) {
+func TestPowerCutWhileWriting(t *testing.T) { onEach(t, powerCutWhileWriting) }
+
+func powerCutWhileWriting(t *testing.T, on engine) {
 	for _, late := range []kiosk.Outcome{kiosk.Done, kiosk.Failed, kiosk.Unknown} {
-		b := start(t)
+		b := start(t, on)
 		c := b.card("hanako")
 		r := b.reserve(c, kiosk.FlowP)
 		cut := b.claim(c, r)
@@ -140,8 +148,10 @@ func TestPowerCutWhileWriting(t *testing.T) {
 
 // TestGrantThatNeverCame: asked for, and the answer was lost. It is settled
 // without its number, and anything but failed is no answer.
-func TestGrantThatNeverCame(t *testing.T) {
-	b := start(t)
+func TestGrantThatNeverCame(t *testing.T) { onEach(t, grantThatNeverCame) }
+
+func grantThatNeverCame(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
 	_, err := b.settle(s, kiosk.GrantID{}, kiosk.Done)
@@ -156,8 +166,10 @@ func TestGrantThatNeverCame(t *testing.T) {
 
 // TestProofIsGoodOnce: a wrong one spends the challenge, a right one gives one
 // grant, and neither serves another session, act or card.
-func TestProofIsGoodOnce(t *testing.T) {
-	b := start(t)
+func TestProofIsGoodOnce(t *testing.T) { onEach(t, proofIsGoodOnce) }
+
+func proofIsGoodOnce(t *testing.T, on engine) {
+	b := start(t, on)
 	c, other := b.card("hanako"), b.card("taro")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
 	good := c.sign(kiosk.RefAuth, b.kiosk.Digest(s, c.cert, kiosk.Reset))
@@ -196,8 +208,10 @@ func TestProofIsGoodOnce(t *testing.T) {
 
 // TestNothingWithoutTheStepBefore: no proof without a ticket, no grant without
 // a proof, and no other kiosk in this one's session.
-func TestNothingWithoutTheStepBefore(t *testing.T) {
-	b := start(t)
+func TestNothingWithoutTheStepBefore(t *testing.T) { onEach(t, nothingWithoutTheStepBefore) }
+
+func nothingWithoutTheStepBefore(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	b.reserve(c, kiosk.FlowP)
 	s := b.open(c)

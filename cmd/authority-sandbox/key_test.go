@@ -20,7 +20,7 @@ import (
 // card is a resident's card without its secrets: what they guard is assumed
 // to be open.
 type card struct {
-	*testing.T
+	testing.TB
 	cert  []byte
 	keys  map[kiosk.Ref]*rsa.PrivateKey
 	grant *ecdsa.PublicKey
@@ -30,12 +30,12 @@ type card struct {
 func (b *bench) card(name string) *card {
 	b.Helper()
 	dir := filepath.Join(b.dir, town.Cards, name)
-	c := &card{T: b.T, cert: block(b.T, dir, "auth.crt.pem"), keys: map[kiosk.Ref]*rsa.PrivateKey{}}
+	c := &card{TB: b, cert: block(b, dir, "auth.crt.pem"), keys: map[kiosk.Ref]*rsa.PrivateKey{}}
 	for ref, key := range map[kiosk.Ref]string{kiosk.RefAuth: "auth.key.pem", kiosk.RefSign: "sign.key.pem"} {
 		if _, err := os.Stat(filepath.Join(dir, key)); err != nil {
 			continue
 		}
-		k, err := x509.ParsePKCS8PrivateKey(block(b.T, dir, key))
+		k, err := x509.ParsePKCS8PrivateKey(block(b, dir, key))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func (b *bench) card(name string) *card {
 		b.Fatal(err)
 	}
 	c.id = sha256.Sum256(cert.RawSubjectPublicKeyInfo)
-	grant, err := x509.ParsePKIXPublicKey(block(b.T, dir, "grant.pub.pem"))
+	grant, err := x509.ParsePKIXPublicKey(block(b, dir, "grant.pub.pem"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -20,11 +21,12 @@ type process struct {
 	at  ready
 }
 
-func launch(t *testing.T, dir string) *process {
+func launch(t testing.TB, dir string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0], "serve", "--dir", dir)}
 	p.cmd.Env = append(os.Environ(), "SANDBOX_TEST_SERVE="+dir)
-	p.cmd.Stderr = os.Stderr
+	var log bytes.Buffer
+	p.cmd.Stderr = &log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +34,13 @@ func launch(t *testing.T, dir string) *process {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
+	t.Cleanup(func() {
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+		if t.Failed() || p.cmd.ProcessState.ExitCode() > 0 {
+			t.Errorf("the process ended with %v and said:\n%s", p.cmd.ProcessState, log.Bytes())
+		}
+	})
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
 		t.Fatal(err)
@@ -45,11 +53,10 @@ func launch(t *testing.T, dir string) *process {
 
 // TestKilledAtEveryStep: the process is killed after each step of a visit and
 // started again; the visit goes on as if nothing had been.
-func TestKilledAtEveryStep(t *testing.T) {
-	b := &bench{T: t, dir: t.TempDir(), clock: &clock{at: time.Now()}}
-	if err := os.CopyFS(b.dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
+func TestKilledAtEveryStep(t *testing.T) { onEach(t, killedAtEveryStep) }
+
+func killedAtEveryStep(t *testing.T, on engine) {
+	b := &bench{TB: t, dir: newTown(t, on), clock: &clock{at: time.Now()}}
 	pair, err := town.KioskPair(b.dir)
 	if err != nil {
 		t.Fatal(err)

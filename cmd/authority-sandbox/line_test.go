@@ -54,8 +54,10 @@ func (b *bench) another(name string, registered bool) *authority.Client {
 
 // TestKioskThatMayNotServe: unknown, revoked, expired. The last two may still
 // settle and hand in records.
-func TestKioskThatMayNotServe(t *testing.T) {
-	b := start(t)
+func TestKioskThatMayNotServe(t *testing.T) { onEach(t, kioskThatMayNotServe) }
+
+func kioskThatMayNotServe(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	_, err := b.another("kiosk-9999", false).Open(t.Context(), c.facts())
@@ -82,8 +84,8 @@ func TestKioskThatMayNotServe(t *testing.T) {
 		t.Errorf("an expired kiosk may not settle: %v", err)
 	}
 	l := newLedger()
-	if acked, err := b.kiosk.Batch(t.Context(), l.lines(3)); err != nil || acked != 3 {
-		t.Errorf("an expired kiosk may not hand in records: %d, %v", acked, err)
+	if acked, err := b.kiosk.Batch(t.Context(), l.lines(3)); err != nil || acked.Seq != 3 {
+		t.Errorf("an expired kiosk may not hand in records: %+v, %v", acked, err)
 	}
 	records, err := b.app.Records(t.Context(), testKiosk)
 	if err != nil || len(records) != 3 || records[0].Flags != "expired " {
@@ -92,8 +94,10 @@ func TestKioskThatMayNotServe(t *testing.T) {
 }
 
 // TestKioskRenewsItsCertificate, for its own name alone.
-func TestKioskRenewsItsCertificate(t *testing.T) {
-	b := start(t)
+func TestKioskRenewsItsCertificate(t *testing.T) { onEach(t, kioskRenewsItsCertificate) }
+
+func kioskRenewsItsCertificate(t *testing.T, on engine) {
+	b := start(t, on)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +130,7 @@ func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 		b.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(b.T, b.dir, town.LineCA))
+	roots.AppendCertsFromPEM(file(b, b.dir, town.LineCA))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}
 	response, err := (&http.Client{Transport: transport}).Post("https://"+b.at.Listen+path, "application/json", bytes.NewReader(body))
 	if err != nil {
@@ -140,7 +144,7 @@ func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 	return response.StatusCode, reply
 }
 
-func encode(t *testing.T, m any) []byte {
+func encode(t testing.TB, m any) []byte {
 	t.Helper()
 	data, err := authority.Encode(m)
 	if err != nil {
@@ -150,8 +154,10 @@ func encode(t *testing.T, m any) []byte {
 }
 
 // TestNonsenseIsRefused with a message of the contract, and stored nowhere.
-func TestNonsenseIsRefused(t *testing.T) {
-	b := start(t)
+func TestNonsenseIsRefused(t *testing.T) { onEach(t, nonsenseIsRefused) }
+
+func nonsenseIsRefused(t *testing.T, on engine) {
+	b := start(t, on)
 	good := `{"contract":1,"request":"AAAAAAAAAAAAAAAAAAAAAA==","session":"AAAAAAAAAAAAAAAAAAAAAA==","outcome":"failed"}`
 	for name, body := range map[string]string{
 		"empty": "", "list": "[]", "version": strings.Replace(good, `"contract":1`, `"contract":2`, 1),
@@ -173,8 +179,10 @@ func TestNonsenseIsRefused(t *testing.T) {
 }
 
 // TestBadClientsAreRefused: no certificate, a stranger's, a server's, TLS 1.2.
-func TestBadClientsAreRefused(t *testing.T) {
-	b := start(t)
+func TestBadClientsAreRefused(t *testing.T) { onEach(t, badClientsAreRefused) }
+
+func badClientsAreRefused(t *testing.T, on engine) {
+	b := start(t, on)
 	stranger, err := pki.NewLineCA(time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -221,7 +229,11 @@ func TestBadClientsAreRefused(t *testing.T) {
 
 // TestMessageOutsideTheContractIsNoticed: the watch of these tests is awake.
 func TestMessageOutsideTheContractIsNoticed(t *testing.T) {
-	b := start(t)
+	onEach(t, messageOutsideTheContractIsNoticed)
+}
+
+func messageOutsideTheContractIsNoticed(t *testing.T, on engine) {
+	b := start(t, on)
 	var told []string
 	b.watch.Tell = func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }
 	b.raw(authority.PathSettle, []byte(`{"contract":1}`))

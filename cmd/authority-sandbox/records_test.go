@@ -15,6 +15,8 @@ import (
 // ledger makes records that chain.
 type ledger struct {
 	epoch [16]byte
+	base  [32]byte // what the first record names
+	other bool     // what is written from now on is another story
 	all   []kiosk.Record
 }
 
@@ -27,12 +29,15 @@ func newLedger() *ledger {
 // lines appends n records and answers the whole ledger.
 func (l *ledger) lines(n int) []kiosk.Record {
 	for range n {
-		r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1)}
+		r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
 		if len(l.all) > 0 {
 			r.Prev = l.all[len(l.all)-1].Hash
 		}
 		r.Bytes = binary.BigEndian.AppendUint64(append([]byte("record "), l.epoch[:]...), r.Seq)
 		r.Bytes = append(r.Bytes, r.Prev[:]...)
+		if l.other {
+			r.Bytes = append(r.Bytes, "another story"...)
+		}
 		r.Hash = sha256.Sum256(r.Bytes)
 		l.all = append(l.all, r)
 	}
@@ -40,17 +45,18 @@ func (l *ledger) lines(n int) []kiosk.Record {
 }
 
 // TestRecordsCountOnce: batches of fifty, again, overlapping, and the rest.
-func TestRecordsCountOnce(t *testing.T) {
-	b := start(t)
+func TestRecordsCountOnce(t *testing.T) { onEach(t, recordsCountOnce) }
+
+func recordsCountOnce(t *testing.T, on engine) {
+	b := start(t, on)
 	l := newLedger()
 	all := l.lines(120)
 	for _, step := range []struct{ from, acked uint64 }{{0, 50}, {0, 50}, {30, 80}, {80, 120}, {119, 120}} {
-		acked, err := b.kiosk.Batch(t.Context(), all[step.from:])
-		if err != nil || acked != step.acked {
-			t.Fatalf("from %d: acked %d, %v", step.from, acked, err)
+		receipt, err := b.kiosk.Batch(t.Context(), all[step.from:])
+		if err != nil || receipt.Seq != step.acked {
+			t.Fatalf("from %d: %+v, %v", step.from, receipt, err)
 		}
-		receipt, ok := b.kiosk.LastReceipt()
-		if !ok || receipt.Seq != acked || receipt.Head != all[acked-1].Hash {
+		if receipt.Epoch != l.epoch || receipt.Head != all[step.acked-1].Hash || len(receipt.Signature) == 0 || receipt.Key == [32]byte{} {
 			t.Errorf("receipt %+v", receipt)
 		}
 	}
@@ -63,14 +69,16 @@ func TestRecordsCountOnce(t *testing.T) {
 			t.Errorf("record %d: %+v", i+1, r)
 		}
 	}
-	if n, err := b.kiosk.Batch(t.Context(), nil); n != 0 || err != nil {
-		t.Errorf("nothing: %d, %v", n, err)
+	if n, err := b.kiosk.Batch(t.Context(), nil); n.Seq != 0 || err != nil {
+		t.Errorf("nothing: %+v, %v", n, err)
 	}
 }
 
 // TestForkedLedgerIsKeptApart: another record under a number that is there.
-func TestForkedLedgerIsKeptApart(t *testing.T) {
-	b := start(t)
+func TestForkedLedgerIsKeptApart(t *testing.T) { onEach(t, forkedLedgerIsKeptApart) }
+
+func forkedLedgerIsKeptApart(t *testing.T, on engine) {
+	b := start(t, on)
 	l := newLedger()
 	all := l.lines(6)
 	if _, err := b.kiosk.Batch(t.Context(), all[:4]); err != nil {
@@ -81,20 +89,20 @@ func TestForkedLedgerIsKeptApart(t *testing.T) {
 	fork[2].Hash = sha256.Sum256(fork[2].Bytes)
 	for range 2 { // again is no third record
 		acked, err := b.kiosk.Batch(t.Context(), fork)
-		if acked != 2 || !errors.Is(err, kiosk.ErrAside) {
-			t.Fatalf("acked %d, %v", acked, err)
+		if acked.Seq != 2 || !errors.Is(err, kiosk.ErrAside) {
+			t.Fatalf("acked %+v, %v", acked, err)
 		}
 	}
 	acked, err := b.kiosk.Batch(t.Context(), fork[3:])
-	if acked != 6 || err != nil {
-		t.Errorf("behind it: %d, %v", acked, err)
+	if acked.Seq != 6 || err != nil {
+		t.Errorf("behind it: %+v, %v", acked, err)
 	}
 	// A hash that is not of its bytes never gets in, first or not.
 	other := newLedger()
 	lies := other.lines(1)
 	lies[0].Hash[0]++
-	if acked, err := b.kiosk.Batch(t.Context(), lies); acked != 0 || !errors.Is(err, kiosk.ErrAside) {
-		t.Errorf("%d, %v", acked, err)
+	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, kiosk.ErrAside) {
+		t.Errorf("%+v, %v", acked, err)
 	}
 	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
 		n, err := tx.CountAside(testKiosk)
@@ -109,16 +117,18 @@ func TestForkedLedgerIsKeptApart(t *testing.T) {
 }
 
 // TestGapAndForkAreFlagged, and kept: a record that is told is not lost.
-func TestGapAndForkAreFlagged(t *testing.T) {
-	b := start(t)
+func TestGapAndForkAreFlagged(t *testing.T) { onEach(t, gapAndForkAreFlagged) }
+
+func gapAndForkAreFlagged(t *testing.T, on engine) {
+	b := start(t, on)
 	l := newLedger()
 	all := l.lines(4)
-	if acked, err := b.kiosk.Batch(t.Context(), all[2:3]); acked != 3 || err != nil {
+	if acked, err := b.kiosk.Batch(t.Context(), all[2:3]); acked.Seq != 3 || err != nil {
 		t.Fatal(acked, err)
 	}
 	fork := all[3]
 	fork.Prev[0]++
-	if acked, err := b.kiosk.Batch(t.Context(), []kiosk.Record{fork}); acked != 4 || err != nil {
+	if acked, err := b.kiosk.Batch(t.Context(), []kiosk.Record{fork}); acked.Seq != 4 || err != nil {
 		t.Fatal(acked, err)
 	}
 	kept, err := b.app.Records(t.Context(), testKiosk)
@@ -129,29 +139,33 @@ func TestGapAndForkAreFlagged(t *testing.T) {
 
 // TestNewEpochInTheMiddle: only the front of one epoch is sent, so that the
 // number acknowledged means one thing.
-func TestNewEpochInTheMiddle(t *testing.T) {
-	b := start(t)
+func TestNewEpochInTheMiddle(t *testing.T) { onEach(t, newEpochInTheMiddle) }
+
+func newEpochInTheMiddle(t *testing.T, on engine) {
+	b := start(t, on)
 	old, young := newLedger(), newLedger()
 	both := append(append([]kiosk.Record{}, old.lines(3)...), young.lines(2)...)
-	if acked, err := b.kiosk.Batch(t.Context(), both); acked != 3 || err != nil {
+	if acked, err := b.kiosk.Batch(t.Context(), both); acked.Seq != 3 || err != nil {
 		t.Fatal(acked, err)
 	}
-	if acked, err := b.kiosk.Batch(t.Context(), both[3:]); acked != 2 || err != nil {
+	if acked, err := b.kiosk.Batch(t.Context(), both[3:]); acked.Seq != 2 || err != nil {
 		t.Fatal(acked, err)
 	}
 }
 
 // TestAuthorityAway: later, not stop, and not aside.
-func TestAuthorityAway(t *testing.T) {
-	b := start(t)
+func TestAuthorityAway(t *testing.T) { onEach(t, authorityAway) }
+
+func authorityAway(t *testing.T, on engine) {
+	b := start(t, on)
 	k := b.another("kiosk-0003", false)
 	var later kiosk.ErrLater
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked != 0 || !errors.Is(err, kiosk.ErrStop) || errors.As(err, &later) {
-		t.Errorf("an unknown kiosk: %d, %v", acked, err)
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.Is(err, kiosk.ErrStop) || errors.As(err, &later) {
+		t.Errorf("an unknown kiosk: %+v, %v", acked, err)
 	}
 	b.at.Listen = "127.0.0.1:1"
 	k = b.another("kiosk-0004", true)
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked != 0 || !errors.As(err, &later) || errors.Is(err, kiosk.ErrStop) {
-		t.Errorf("nobody there: %d, %v", acked, err)
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, kiosk.ErrStop) {
+		t.Errorf("nobody there: %+v, %v", acked, err)
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,8 +17,10 @@ import (
 
 // TestSameRequestTwice: the same bytes get the same reply and do nothing
 // twice; other bytes under the same id get 422, and so does another path.
-func TestSameRequestTwice(t *testing.T) {
-	b := start(t)
+func TestSameRequestTwice(t *testing.T) { onEach(t, sameRequestTwice) }
+
+func sameRequestTwice(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	env := authority.Envelope{Contract: 1, Request: authority.ID{1}}
@@ -71,8 +71,10 @@ func TestSameRequestTwice(t *testing.T) {
 
 // TestCutBetweenCountAndComparison: the count was committed, the process died,
 // and the kiosk asks again: one entry is gone, not two and not none.
-func TestCutBetweenCountAndComparison(t *testing.T) {
-	b := start(t)
+func TestCutBetweenCountAndComparison(t *testing.T) { onEach(t, cutBetweenCountAndComparison) }
+
+func cutBetweenCountAndComparison(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
@@ -104,12 +106,14 @@ func TestCutBetweenCountAndComparison(t *testing.T) {
 
 // TestSealedCodeIsReplayed under another request id: it does not open there,
 // and counts as a wrong one.
-func TestSealedCodeIsReplayed(t *testing.T) {
-	b := start(t)
+func TestSealedCodeIsReplayed(t *testing.T) { onEach(t, sealedCodeIsReplayed) }
+
+func sealedCodeIsReplayed(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
-	key, err := authority.ParseCodeKey(file(t, b.dir, town.CodePub))
+	key, err := authority.ParseSealingKey(file(t, b.dir, town.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,19 +142,14 @@ func TestSealedCodeIsReplayed(t *testing.T) {
 
 // TestMemoryIsBounded: what nobody can ask for again is forgotten, and not an
 // hour too early.
-func TestMemoryIsBounded(t *testing.T) {
-	b := start(t)
+func TestMemoryIsBounded(t *testing.T) { onEach(t, memoryIsBounded) }
+
+func memoryIsBounded(t *testing.T, on engine) {
+	b := start(t, on)
 	rows := func() (list [3]int) {
 		t.Helper()
-		db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.dir, "authority.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
 		for i, table := range []string{"replies", "attempts", "challenges"} {
-			if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&list[i]); err != nil {
-				t.Fatal(err)
-			}
+			list[i] = int(b.count(table))
 		}
 		return list
 	}
@@ -180,7 +179,49 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-func refusalOf(t *testing.T, data []byte) authority.Refusal {
+// TestWhatIsNeverForgotten: after a hundred days visits that came to nothing
+// are gone, with their reservations and counts; grants with their visits,
+// records, signed heads and alarms are not.
+func TestWhatIsNeverForgotten(t *testing.T) { onEach(t, whatIsNeverForgotten) }
+
+func whatIsNeverForgotten(t *testing.T, on engine) {
+	b := start(t, on)
+	c := b.card("hanako")
+	b.reserve(c, kiosk.FlowP)
+	b.open(c) // and walks away
+	r := b.reserve(c, kiosk.FlowP)
+	b.mustGrant(c, b.claim(c, r), kiosk.Reset)
+	l := newLedger()
+	l.lines(3)
+	b.tell(l, 0)
+	other := newLedger()
+	other.lines(1)
+	b.tell(other, 0)
+	b.wantAlarms("unlinked 1")
+	b.clock.pass(100 * 24 * time.Hour)
+	b.kiosk.Close()
+	b.kiosk.Open(t.Context(), c.facts()) // which tidies up, and is answered
+	for table, want := range map[string]int64{"sessions": 1, "reservations": 1, "grants": 1, "records": 4, "heads": 2, "alarms": 1, "attempts": 0, "replies": 1, "rates": 2} {
+		if n := b.count(table); n != want {
+			t.Errorf("%d rows in %s, want %d", n, table, want)
+		}
+	}
+}
+
+// count is how many rows a table has.
+func (b *bench) count(table string) (n int64) {
+	b.Helper()
+	err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
+		n, err = tx.Count(table)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+func refusalOf(t testing.TB, data []byte) authority.Refusal {
 	t.Helper()
 	var r authority.Refusal
 	if err := authority.Decode(data, &r); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/server"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 )
 
@@ -16,34 +18,58 @@ import (
 // against the contract: the program says which are outside, the tests fail.
 type before func(http.Handler) http.Handler
 
+// options of one process that serves.
+type options struct {
+	listen, app string
+	limits      server.Limits
+	now         func() time.Time
+	log         *slog.Logger
+	front       before
+	tell        func(ready) error // once both addresses listen
+}
+
 // listenAndServe serves both addresses until ctx ends, then lets requests that
 // have begun finish.
-func listenAndServe(ctx context.Context, t *town.Town, listen, app string, now func() time.Time, log *slog.Logger, front before, tell func(ready) error) error {
-	lineAt, err := net.Listen("tcp", listen)
+func listenAndServe(ctx context.Context, t *town.Town, o options) error {
+	secure := server.LineTLS(t.Server, t.Kiosks, o.now)
+	renew := func() error { return renewTickets(ctx, t.DB, secure, o.now()) }
+	if err := renew(); err != nil {
+		return err
+	}
+	lineAt, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
 	}
-	appAt, err := server.ListenLoopback(app)
+	appAt, err := server.ListenLoopback(o.app)
 	if err != nil {
 		lineAt.Close()
 		return err
 	}
-	line, back := server.Line(t.Service, t.Server, t.Kiosks, now, log), server.App(t.Service)
+	line, back := server.Line(t.Service, o.limits, o.now, o.log), server.App(t.Service)
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
 	trouble.Meet(line)
-	if front != nil {
-		line.Handler = front(line.Handler)
+	if o.front != nil {
+		line.Handler = o.front(line.Handler)
 	}
+	door := server.NewDoor(lineAt, secure, o.limits, o.log)
 	ended := make(chan error, 2)
-	go func() { ended <- line.ServeTLS(lineAt, "", "") }()
+	go func() { ended <- line.Serve(door) }()
 	go func() { ended <- back.Serve(appAt) }()
-	err = tell(ready{Listen: lineAt.Addr().String(), App: appAt.Addr().String()})
-	if err == nil {
+	err = o.tell(ready{Listen: lineAt.Addr().String(), App: appAt.Addr().String()})
+	hour := time.NewTicker(time.Hour)
+	defer hour.Stop()
+	for on := err == nil; on; {
 		select {
 		case <-ctx.Done():
+			on = false
 		case err = <-ended:
 			ended <- err
+			on = false
+		case <-hour.C:
+			if err := renew(); err != nil {
+				o.log.Error("keys of TLS tickets stay as they are", "err", err)
+			}
 		}
 	}
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -53,6 +79,17 @@ func listenAndServe(ctx context.Context, t *town.Town, listen, app string, now f
 		if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
 			err = errors.Join(err, e)
 		}
+	}
+	return err
+}
+
+// renewTickets gives TLS the keys of today and yesterday, which all processes
+// share. In the first hour of a day a process may still seal with yesterday's;
+// the others open it all the same.
+func renewTickets(ctx context.Context, db *store.DB, secure *tls.Config, now time.Time) error {
+	keys, err := server.TicketKeys(ctx, db, now)
+	if err == nil {
+		secure.SetSessionTicketKeys(keys)
 	}
 	return err
 }

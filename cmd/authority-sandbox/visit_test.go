@@ -11,8 +11,10 @@ import (
 )
 
 // TestResidentIsServed: both flows, both acts, from the app to done.
-func TestResidentIsServed(t *testing.T) {
-	b := start(t)
+func TestResidentIsServed(t *testing.T) { onEach(t, residentIsServed) }
+
+func residentIsServed(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	for _, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {
 		for _, act := range []kiosk.Act{kiosk.Reset, kiosk.Unlock} {
@@ -38,8 +40,10 @@ func TestResidentIsServed(t *testing.T) {
 }
 
 // TestReservationAloneNeedsNoCode: the other policy.
-func TestReservationAloneNeedsNoCode(t *testing.T) {
-	b := start(t, func(p *domain.Policy) { p.Factor = int(kiosk.FactorReservation) })
+func TestReservationAloneNeedsNoCode(t *testing.T) { onEach(t, reservationAloneNeedsNoCode) }
+
+func reservationAloneNeedsNoCode(t *testing.T, on engine) {
+	b := start(t, on, func(p *domain.Policy) { p.Factor = int(kiosk.FactorReservation) })
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	if r.OTP != "" {
@@ -62,7 +66,11 @@ func TestReservationAloneNeedsNoCode(t *testing.T) {
 
 // TestEveryTroubledResidentIsTurnedAway with the right word.
 func TestEveryTroubledResidentIsTurnedAway(t *testing.T) {
-	b := start(t)
+	onEach(t, everyTroubledResidentIsTurnedAway)
+}
+
+func everyTroubledResidentIsTurnedAway(t *testing.T, on engine) {
+	b := start(t, on)
 	for name, word := range map[string]kiosk.Word{
 		"hanako": kiosk.WordNoReserve, "nao": kiosk.WordNoReserve, "yuki": kiosk.WordNoSign, "akira": kiosk.WordExpired,
 		"midori": kiosk.WordChanged, "kenji": kiosk.WordRevoked, "sachiko": kiosk.WordHeld, "haru": kiosk.WordOldReserve,
@@ -81,8 +89,10 @@ func TestEveryTroubledResidentIsTurnedAway(t *testing.T) {
 
 // TestStrangersCannotReserve: cards of another CA, phones, wrong keys, and a
 // challenge that was used.
-func TestStrangersCannotReserve(t *testing.T) {
-	b := start(t)
+func TestStrangersCannotReserve(t *testing.T) { onEach(t, strangersCannotReserve) }
+
+func strangersCannotReserve(t *testing.T, on engine) {
+	b := start(t, on)
 	for _, name := range []string{"fuyu", "sora"} {
 		if _, err := b.tryReserve(b.card(name), kiosk.FlowP); err == nil {
 			t.Errorf("%s reserved", name)
@@ -115,8 +125,10 @@ func TestStrangersCannotReserve(t *testing.T) {
 }
 
 // TestClosedOrTooManyIsSaid: hours and throttles.
-func TestClosedOrTooManyIsSaid(t *testing.T) {
-	b := start(t, func(p *domain.Policy) { p.KioskRate = 3 })
+func TestClosedOrTooManyIsSaid(t *testing.T) { onEach(t, closedOrTooManyIsSaid) }
+
+func closedOrTooManyIsSaid(t *testing.T, on engine) {
+	b := start(t, on, func(p *domain.Policy) { p.KioskRate = 3 })
 	c := b.card("hanako")
 	b.reserve(c, kiosk.FlowP)
 	b.clock.at = time.Date(b.clock.at.Year(), b.clock.at.Month(), b.clock.at.Day(), 14, 0, 0, 0, time.UTC) // 23:00 in Japan
@@ -148,8 +160,10 @@ func TestClosedOrTooManyIsSaid(t *testing.T) {
 }
 
 // TestStoreMayNotRenewThePIN: flow U at a store that has flow P alone.
-func TestStoreMayNotRenewThePIN(t *testing.T) {
-	b := start(t)
+func TestStoreMayNotRenewThePIN(t *testing.T) { onEach(t, storeMayNotRenewThePIN) }
+
+func storeMayNotRenewThePIN(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	b.reserve(c, kiosk.FlowU)
 	b.register(store.Kiosk{Name: testKiosk, Flows: "P"})
@@ -167,8 +181,10 @@ func (b *bench) register(k store.Kiosk) {
 }
 
 // TestReservationGrowsOld in the middle of a visit.
-func TestReservationGrowsOld(t *testing.T) {
-	b := start(t, func(p *domain.Policy) { p.Lease = 48 * time.Hour })
+func TestReservationGrowsOld(t *testing.T) { onEach(t, reservationGrowsOld) }
+
+func reservationGrowsOld(t *testing.T, on engine) {
+	b := start(t, on, func(p *domain.Policy) { p.Lease = 48 * time.Hour })
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
@@ -180,8 +196,10 @@ func TestReservationGrowsOld(t *testing.T) {
 }
 
 // TestClaimRunsOut after the lease, and the reservation is open again.
-func TestClaimRunsOut(t *testing.T) {
-	b := start(t)
+func TestClaimRunsOut(t *testing.T) { onEach(t, claimRunsOut) }
+
+func claimRunsOut(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
@@ -198,8 +216,10 @@ func TestClaimRunsOut(t *testing.T) {
 }
 
 // TestCertificateDiesDuringTheVisit: it is looked at again before a grant.
-func TestCertificateDiesDuringTheVisit(t *testing.T) {
-	b := start(t)
+func TestCertificateDiesDuringTheVisit(t *testing.T) { onEach(t, certificateDiesDuringTheVisit) }
+
+func certificateDiesDuringTheVisit(t *testing.T, on engine) {
+	b := start(t, on)
 	c := b.card("hanako")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
 	if err := b.town.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetCardState("hanako", 0, 2) }); err != nil {

@@ -54,6 +54,9 @@ func runByHand(ctx context.Context, o order) (err error) {
 		return err
 	}
 	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.counter.Page)
+	if s.reader != "" {
+		s.say("the kiosk's reader is %s; a card of no test resident is only read", s.reader)
+	}
 	s.say("close the counter's window when you are through: what came of it is proved then")
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -8,6 +8,8 @@
 //	kiosk-demo memscan -out DIR    (root) the firmware's memory during a visit
 //	kiosk-demo play SCENARIO…      a story without any window
 //	kiosk-demo random -visits N    visits in which anything may happen
+//	kiosk-demo grepsecrets -sessions N   what the kiosks have left, searched for every secret typed
+//	kiosk-demo bench -port DEVICE  a real PN532 reads a real card once, with its holder's consent
 //
 // At the end of a visit it proves what came of it and ends with status 1 where
 // a proof fails. It is no part of the firmware, and the firmware does not know
@@ -28,10 +30,13 @@ import (
 const usage = `kiosk-demo: the real firmware with all that stands around it
 
   run      -out DIR [-scripted] [-panel 10.1|15] [-resident NAME] [-residents NAME,…|all] [-phone ADDRESS]
+           [-reader DEVICE]
            with a display: the kiosk, and the counter's window with every test resident and everything that
            can go wrong. Without one, or with -scripted: five visits by scripted residents, a folder of
            pictures each: a forgotten password, a blocked PIN, an unlock, a torn write settled with the same
            card, and a restart of the authority in the middle. At the end what came of each is proved.
+           With -reader the kiosk has a real PN532 on that device instead of the counter's, and a person works
+           it. A real My Number Card is only read there: its CA is none of the demo's, and the kiosk says so.
   selftest -out DIR    the proofs must fail for a changed ledger byte and for a planted secret
   memscan  -out DIR    (root) one copy of each secret in the firmware's memory, none after its wipe
 
@@ -39,6 +44,13 @@ without any X server, the firmware with a face of text:
 
   play     [-out DIR] SCENARIO…                    plays scenario files and prints each story
   random   [-visits N] [-shops N] [-seed N]        visits in which anything may happen
+  grepsecrets [-sessions N] [-shops N] [-seed N]   the same with known secrets, and a search for each in all that was left
+
+with a real PN532, and without the firmware:
+
+  bench    -port DEVICE [-consent WORDS] [-out FILE] [-wait 1m] [-keep-certificate] [-ca FILE -spend-one-try WORDS]
+           reads the card that lies there once and keeps what was said, without bodies. Without the words of
+           consent it says what they are and what it costs.
 `
 
 // An order is what the command line asks for.
@@ -49,6 +61,7 @@ type order struct {
 	resident  string
 	residents string
 	phone     string
+	reader    string // a real reader's device; "" for the counter's own
 	bin       string
 }
 
@@ -97,10 +110,13 @@ func parse(name string, args []string) (o order, err error) {
 	f.StringVar(&o.resident, "resident", "hanako", "who comes first where the residents are scripted")
 	f.StringVar(&o.residents, "residents", "", "the sandbox's residents, with commas between, or all; by hand all, else those who are needed")
 	f.StringVar(&o.phone, "phone", "127.0.0.1:0", "where the phone's page listens, loopback")
+	f.StringVar(&o.reader, "reader", "", "the device of a real PN532, for a person with a display")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
 	switch {
+	case o.reader != "" && (name != "run" || o.scripted):
+		return o, errors.New("a real reader needs a person: run -reader DEVICE, and not -scripted")
 	case f.NArg() > 0:
 		return o, fmt.Errorf("unexpected %q", f.Arg(0))
 	case o.panel != "" && o.panel != "10.1" && o.panel != "15":

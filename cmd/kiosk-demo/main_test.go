@@ -69,7 +69,7 @@ func TestANewPasswordKeepsTheCardsRules(t *testing.T) {
 }
 
 func TestAWrongCommandLineIsUsage(t *testing.T) {
-	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}} {
+	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}, {"grepsecrets", "-sessions", "0"}, {"random", "-shops", "33"}} {
 		var usage errUsage
 		if err := command(t.Context(), args); !errors.As(err, &usage) {
 			t.Errorf("%q: %v", args, err)

@@ -19,9 +19,11 @@ import (
 
 // headless are the sub-commands that need no X server.
 var headless = map[string]func(context.Context, []string) error{
-	"play":       play,
-	"random":     random,
-	"text-kiosk": func(_ context.Context, args []string) error { return textkiosk.Main(args) },
+	"bench":       benchReader,
+	"play":        play,
+	"random":      random,
+	"grepsecrets": grepsecrets,
+	"text-kiosk":  func(_ context.Context, args []string) error { return textkiosk.Main(args) },
 }
 
 // programs are the sandbox beside this program, and this program itself as the

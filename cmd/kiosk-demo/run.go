@@ -23,10 +23,15 @@ import (
 // scripted residents where there is none.
 func run(ctx context.Context, o order) error {
 	if os.Getenv("DISPLAY") == "" || o.scripted {
+		if o.reader != "" {
+			return errReader
+		}
 		return runScripted(ctx, o)
 	}
 	return runByHand(ctx, o)
 }
+
+var errReader = errors.New("a real reader needs a person: there is no display; try bench")
 
 // alone sets the residents for a run with the first act alone. The sandbox's
 // own choice has these two.
@@ -138,7 +143,30 @@ func (s *stage) open(ctx context.Context) error {
 	}
 	s.counter = c
 	s.closing = append(s.closing, c.Close)
-	return nil
+	return s.realReader()
+}
+
+// realReader puts a real reader's device where the firmware looks for one. The
+// counter's own is pulled out: cards of test residents cannot be laid on a real
+// antenna. Who plugs it in again at the counter takes the real one away.
+func (s *stage) realReader() error {
+	if s.reader == "" {
+		return nil
+	}
+	s.counter.Desk.Unplug()
+	return pointTo(s.options(nil).Link, s.reader)
+}
+
+// pointTo makes link the name of a device, and never changes the device.
+func pointTo(link, device string) error {
+	device, err := filepath.Abs(device)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(device); err != nil {
+		return fmt.Errorf("the reader: %w", err)
+	}
+	return os.Symlink(device, link)
 }
 
 func (s *stage) options(to *slog.Logger) counter.Options {

@@ -203,7 +203,7 @@ func (s *stage) evidence(card *cards.Card, old []byte, known visit.Secrets) (pro
 func (s *stage) shop() proof.Evidence {
 	return proof.Evidence{
 		Folder: s.out, Home: func(rel string) bool { return counter.Home(within("run", rel)) },
-		Data: s.options(nil).Data(), Kiosk: counter.KioskName, App: s.counter.App,
+		Data: s.options(nil).Data(), RecordsKey: s.options(nil).RecordsKey(), Kiosk: counter.KioskName, App: s.counter.App,
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 )
@@ -24,7 +24,8 @@ type damage struct {
 
 var damages = []damage{
 	{name: "nothing is changed", do: func(string, proof.Evidence) error { return nil }},
-	{name: "one byte of the ledger is changed", do: changeLedger, must: []string{proof.Ledger}, may: []string{proof.Records}},
+	{name: "one byte of the ledger is changed", do: changeLedger, must: []string{proof.Ledger}, may: []string{proof.Records, proof.Sealed}},
+	{name: "a record's body is left behind in clear", do: leaveClear, must: []string{proof.Sealed}},
 	{name: "a secret is planted in a log", do: plant, must: []string{proof.NoSecret}},
 }
 
@@ -55,14 +56,14 @@ func selftest(ctx context.Context, o order) (err error) {
 		}
 	}
 	if failed == nil {
-		fmt.Println("\nselftest: the undamaged run was proved, and both damages were caught")
+		fmt.Println("\nselftest: the undamaged run was proved, and every damage was caught")
 	}
 	return failed
 }
 
 func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) error {
 	copied := filepath.Join(s.scratch, fmt.Sprintf("round-%d", i))
-	if err := proof.CopyFolder(s.runDir(), copied); err != nil {
+	if err := auditor.CopyFolder(s.runDir(), copied); err != nil {
 		return err
 	}
 	data, err := filepath.Rel(s.runDir(), e.Data)
@@ -92,37 +93,27 @@ func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) er
 	return nil
 }
 
-// changeLedger flips one bit in the middle of the last record as it lies in
-// the database. The firmware has ended, so SQLite's log is empty or gone; where
-// one is there, its bytes are what counts, and they come first.
+// changeLedger flips one bit in the middle of the last record.
 func changeLedger(_ string, e proof.Evidence) error {
-	records, err := proof.ReadRecords(context.Background(), e.Data)
-	if err != nil || len(records) == 0 {
-		return errors.Join(errors.New("the copy has no record to change"), err)
-	}
-	last := records[len(records)-1].Bytes
-	var files []string
-	err = filepath.WalkDir(e.Data, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, path)
-		}
-		return err
-	})
+	a, err := auditor.Open(e.RecordsKey)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(files, func(a, b string) int { return len(b) - len(a) }) // ledger.db-wal before ledger.db
-	for _, path := range files {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if at := bytes.LastIndex(b, last); at >= 0 {
-			b[at+len(last)/2] ^= 0x01
-			return os.WriteFile(path, b, 0o600)
-		}
+	records, err := a.Records(context.Background(), e.Data)
+	if err != nil || len(records) == 0 {
+		return errors.Join(errors.New("the copy has no record to change"), err)
 	}
-	return errors.New("the last record was found in no file")
+	return auditor.Spoil(e.Data, records[len(records)-1])
+}
+
+// leaveClear leaves what a record holds beside the ledger, as a careless dump
+// would.
+func leaveClear(_ string, e proof.Evidence) error {
+	a, err := auditor.Open(e.RecordsKey)
+	if err != nil {
+		return err
+	}
+	return a.PlantClear(context.Background(), e.Data)
 }
 
 // plant appends a line to the firmware's log, as a careless call of a logger

@@ -2,7 +2,7 @@
 // serves residents on a full screen until it is told to end.
 //
 //	kiosk -config /etc/kiosk/kiosk.toml
-//	kiosk ledger verify|show -data DIR     for auditors, on a stopped kiosk
+//	kiosk ledger verify|show|stats|export …   for auditors (cmd/internal/audit)
 //
 // The log goes to standard error, one line an event: places, calls of the
 // hands with their duration, faults. No line holds a secret, the length of
@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/assemble"
+	"multicopy.example/cmd/internal/audit"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
@@ -31,7 +32,7 @@ import (
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "ledger" {
-		os.Exit(report(ledger(context.Background(), os.Stdout, os.Args[2:])))
+		os.Exit(report(audit.Run(context.Background(), os.Stdout, os.Args[2:])))
 	}
 	name := flag.String("config", "", "the configuration `file` (required)")
 	flag.Parse()

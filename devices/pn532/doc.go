@@ -4,7 +4,7 @@
 //
 //	Reader.Ready    open from nothing, wake, configure, field off
 //	Reader.Wait     field on, poll, one card → *Link
-//	Reader.Alive    is the chip still there, while nobody waits
+//	Reader.Answers  is the chip still there, while nobody waits
 //	Link.Transmit   one APDU
 //	Link.Present    is it still there; spends nothing
 //	Link.Release    field off: the card loses its power and what it verified
@@ -16,7 +16,7 @@
 // because a frame may carry what a resident typed.
 //
 // Three layers: frame.go (pure: bytes to frames and back), chip.go (one
-// command and its reply, with deadlines), and above them reader.go, setup.go, alive.go,
+// command and its reply, with deadlines), and above them reader.go, setup.go, answers.go,
 // power.go, rate.go and link.go. Below them port.go says what wires must do: a UART
 // (devices/serial) whose rate may be raised, or a bus (devices/bus) that is
 // asked for each frame. The frames are the same on all of them. Sources: UM0701-02, the chip's user manual; ISO

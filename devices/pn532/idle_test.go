@@ -44,7 +44,7 @@ func TestReaderLostWhileIdle(t *testing.T) {
 		wg.Go(func() {
 			look := func(r *pn532.Reader, ctx context.Context) (*pn532.Link, error) {
 				for {
-					if err := r.Alive(ctx); err != nil {
+					if err := r.Answers(ctx); err != nil {
 						return nil, err
 					}
 				}
@@ -113,7 +113,7 @@ func TestLookForTheReaderTouchesNobody(t *testing.T) {
 	var mu sync.Mutex
 	virtual.Watch(func(s string) { mu.Lock(); said = append(said, s); mu.Unlock() })
 	for range 3 {
-		if err := r.Alive(soon(t)); err != nil {
+		if err := r.Answers(soon(t)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -144,21 +144,21 @@ func TestLookForTheReaderAfterACutCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	virtual.Watch(nil)
-	if err := r.Alive(soon(t)); err != nil {
+	if err := r.Answers(soon(t)); err != nil {
 		t.Errorf("the chip is there: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := r.Alive(ended); !errors.Is(err, context.Canceled) || isFault(err, kiosk.WordReader) {
+	if err := r.Answers(ended); !errors.Is(err, context.Canceled) || isFault(err, kiosk.WordReader) {
 		t.Errorf("%v, want cancelled and no fault", err)
 	}
-	if err := r.Alive(soon(t)); err != nil {
+	if err := r.Answers(soon(t)); err != nil {
 		t.Errorf("and still there: %v", err)
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Alive(soon(t)); !isFault(err, kiosk.WordReader) {
+	if err := r.Answers(soon(t)); !isFault(err, kiosk.WordReader) {
 		t.Errorf("closed: %v", err)
 	}
 }

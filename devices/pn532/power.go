@@ -40,9 +40,11 @@ func (r *Reader) dark() {
 		}
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*abortPause)
+	_ = pause(context.Background(), abortPause)
+	// The writing has a time of its own: a machine that was busy during the
+	// pause is no reader that was lost.
+	ctx, cancel := context.WithTimeout(context.Background(), ackTime)
 	defer cancel()
-	_ = pause(ctx, abortPause)
 	frame, _ := AppendFrame(r.chip.tx[:0], ToChip, []byte{cmdRF, 0x01, 0x00})
 	if err := r.chip.port.Write(ctx, frame); err != nil {
 		_ = r.fail("field off", err)

@@ -26,7 +26,7 @@ func (c *Client) Health(ctx context.Context) (kiosk.Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	var h Health
-	if _, err := c.exchange(ctx, http.MethodGet, PathHealth, nil, &h, false); err != nil {
+	if _, err := c.exchange(ctx, c.current(), http.MethodGet, PathHealth, nil, &h, false); err != nil {
 		return kiosk.Health{}, err
 	}
 	return kiosk.Health{Open: h.State != ServiceClosed, Now: h.Now, RetryAfter: h.RetryAfter}, nil
@@ -41,7 +41,8 @@ func (c *Client) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error)
 	}
 	m := OpenRequest{Envelope: envelope(), Certificate: f.AuthCert, UserTries: f.AuthTries, SignTries: f.SignTries}
 	var r OpenReply
-	if _, err := c.post(ctx, PathOpen, m, &r, false); err != nil {
+	l := c.current()
+	if _, err := c.post(ctx, l, PathOpen, m, &r, false); err != nil {
 		return kiosk.Session{}, err
 	}
 	if r.UserCertificate != Good || r.SignCertificate != Good {
@@ -49,6 +50,7 @@ func (c *Client) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error)
 		// the same is not asked for a second opinion.
 		return kiosk.Session{}, broke("a session for a certificate that is not good")
 	}
+	c.begun(kiosk.SessionID(r.Session), l)
 	return kiosk.Session{ID: kiosk.SessionID(r.Session), Challenge: r.Challenge, Flow: kiosk.Flow(r.Flow),
 		Factor: kiosk.Factor(r.Factor), CodesLeft: r.CodesLeft, Doubt: r.Doubt}, nil
 }
@@ -66,7 +68,7 @@ func (c *Client) Code(ctx context.Context, s kiosk.Session, code secret.Secret) 
 	}
 	var r CodeReply
 	// The connection is not kept: its buffers held the request.
-	if _, err := c.post(ctx, PathCode, m, &r, true); err != nil {
+	if _, err := c.post(ctx, c.of(s.ID), PathCode, m, &r, true); err != nil {
 		return ticket, err
 	}
 	switch {
@@ -111,7 +113,7 @@ func OpenCode(key []byte, s kiosk.SessionID, request ID, sealed Sealed) ([]byte,
 // kiosk knows; nothing that a message carries reaches the card's signer as a
 // whole.
 func (c *Client) Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byte {
-	return Proof(ProofContext{Session: s.ID, Challenge: s.Challenge, Ticket: s.Ticket, KioskKey: c.spki,
+	return Proof(ProofContext{Session: s.ID, Challenge: s.Challenge, Ticket: s.Ticket, KioskKey: c.of(s.ID).spki,
 		UserCert: authCert, Flow: s.Flow, Act: act, Factor: s.Factor})
 }
 
@@ -124,7 +126,7 @@ func (c *Client) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, sign
 		return fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), kiosk.Fault(kiosk.WordCardFault))
 	}
 	copy(m.Signature[:], signature)
-	if _, err := c.post(ctx, PathProve, m, &ProveReply{}, false); err != nil {
+	if _, err := c.post(ctx, c.of(s.ID), PathProve, m, &ProveReply{}, false); err != nil {
 		return err
 	}
 	c.mu.Lock()
@@ -149,7 +151,7 @@ func (c *Client) Grant(ctx context.Context, s kiosk.Session, challenge []byte) (
 		return kiosk.Grant{}, errors.New("authority: a grant for a session that proved nothing")
 	}
 	var r GrantReply
-	if _, err := c.post(ctx, PathGrant, m, &r, false); err != nil {
+	if _, err := c.post(ctx, c.of(s.ID), PathGrant, m, &r, false); err != nil {
 		return kiosk.Grant{}, err
 	}
 	if err := checkGrant(r, s.Flow, act); err != nil {
@@ -183,7 +185,7 @@ func (c *Client) Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID,
 		m.Grant = &id
 	}
 	var r SettleReply
-	if _, err := c.post(ctx, PathSettle, m, &r, false); err != nil {
+	if _, err := c.post(ctx, c.of(s), PathSettle, m, &r, false); err != nil {
 		return challenge, err
 	}
 	if o == kiosk.Done {

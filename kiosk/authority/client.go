@@ -3,12 +3,9 @@ package authority
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ecdh"
-	"crypto/ecdsa"
 	"crypto/hpke"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -49,17 +46,17 @@ type Config struct {
 // goroutines.
 type Client struct {
 	base    *url.URL
-	http    *http.Client
+	dialer  dialer // what all lines have in common
 	codeKey hpke.PublicKey
-	signer  crypto.Signer
-	spki    [32]byte // SHA-256 of our TLS key
-	kiosk   string   // our name, as our certificate says it
+	kiosk   string // our name, as our certificate says it
 	log     *slog.Logger
 
 	mu      sync.Mutex
+	line    *line           // of the certificate that is ours now
+	session kiosk.SessionID // the last that was opened …
+	visit   *line           // … and the line it was opened on
 	proved  kiosk.SessionID // the last session that proved something …
 	act     kiosk.Act       // … and what for: its grant must say the same
-	receipt Receipt         // the last the authority gave
 }
 
 // New checks the configuration. It makes no connection.
@@ -82,14 +79,6 @@ func build(cfg Config) (*Client, error) {
 	if cfg.Roots == nil || cfg.Log == nil {
 		return nil, errors.New("no CA or no log")
 	}
-	leaf, err := kioskKey(cfg.Certificate)
-	if err != nil {
-		return nil, err
-	}
-	signer, ok := cfg.Certificate.PrivateKey.(crypto.Signer)
-	if pub, same := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !same || !pub.Equal(signer.Public()) {
-		return nil, errors.New("the private key is not the certificate's")
-	}
 	codeKey, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(cfg.CodeKey)
 	if err != nil {
 		return nil, fmt.Errorf("key for one-time passwords: %w", err)
@@ -100,12 +89,12 @@ func build(cfg Config) (*Client, error) {
 	if cfg.ServerName == "" {
 		cfg.ServerName = base.Hostname()
 	}
-	return &Client{
-		base: base, codeKey: codeKey, signer: signer, log: cfg.Log,
-		spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), kiosk: leaf.Subject.CommonName,
-		http: newHTTP(&dialer{roots: cfg.Roots, name: cfg.ServerName, own: cfg.Certificate, now: cfg.Now,
-			resume: tls.NewLRUClientSessionCache(maxConns), net: net.Dialer{Timeout: dialTime}}),
-	}, nil
+	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, dialer: dialer{roots: cfg.Roots, name: cfg.ServerName, now: cfg.Now}}
+	if c.line, err = lineWith(c.dialer, cfg.Certificate); err != nil {
+		return nil, err
+	}
+	c.kiosk = c.line.leaf.Subject.CommonName
+	return c, nil
 }
 
 func newHTTP(d *dialer) *http.Client {
@@ -124,9 +113,9 @@ func newHTTP(d *dialer) *http.Client {
 	}
 }
 
-// ParseCodeKey reads the PEM file (PUBLIC KEY, X25519) that holds the key one-time
-// passwords are sealed to, for Config.CodeKey.
-func ParseCodeKey(file []byte) ([]byte, error) {
+// ParseSealingKey reads a PEM file (PUBLIC KEY, X25519) with the key that one-time
+// passwords (Config.CodeKey) or the ledger's records are sealed to.
+func ParseSealingKey(file []byte) ([]byte, error) {
 	block, rest := pem.Decode(file)
 	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) != 0 {
 		return nil, errors.New("authority: the file holds no single public key")
@@ -143,7 +132,14 @@ func ParseCodeKey(file []byte) ([]byte, error) {
 }
 
 // Close ends idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.line.http.CloseIdleConnections()
+	if c.visit != nil {
+		c.visit.http.CloseIdleConnections()
+	}
+}
 
 // Name is the kiosk's name as its certificate says it.
 func (c *Client) Name() string { return c.kiosk }
@@ -162,17 +158,17 @@ type echoer interface{ Echo() ID }
 // where the connection broke: the authority answers an id it knows with the
 // reply it gave, so the repetition does nothing twice. peer is the certificate
 // of the end that answered.
-func (c *Client) post(ctx context.Context, path string, message, reply echoer, once bool) (peer *x509.Certificate, err error) {
+func (c *Client) post(ctx context.Context, l *line, path string, message, reply echoer, once bool) (peer *x509.Certificate, err error) {
 	body, err := Encode(message)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
-	peer, err = c.exchange(ctx, http.MethodPost, path, body, reply, once)
-	if broken(ctx, err) {
+	peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
+	if broken(ctx, err) && !(upkeep[path] && shut(err)) {
 		c.log.Warn("connection broke, asking again", "path", path)
-		peer, err = c.exchange(ctx, http.MethodPost, path, body, reply, once)
+		peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
 	}
 	if err != nil {
 		return nil, err
@@ -182,6 +178,11 @@ func (c *Client) post(ctx context.Context, path string, message, reply echoer, o
 	}
 	return peer, nil
 }
+
+// upkeep are the requests that nobody stands and waits for. An authority that
+// turns connections away before their handshake has too much to do: a resident
+// may knock a second time at once, these come later.
+var upkeep = map[string]bool{PathRecords: true, PathHeartbeat: true, PathRenew: true}
 
 // broken reports whether asking again may help: the connection was there and
 // ended, and there is time left.
@@ -201,7 +202,7 @@ func broken(ctx context.Context, err error) bool {
 
 // exchange is one request and its answer. once closes the connection behind
 // it.
-func (c *Client) exchange(ctx context.Context, method, path string, body []byte, reply any, once bool) (*x509.Certificate, error) {
+func (c *Client) exchange(ctx context.Context, l *line, method, path string, body []byte, reply any, once bool) (*x509.Certificate, error) {
 	begun := time.Now()
 	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
 	if err != nil {
@@ -212,7 +213,7 @@ func (c *Client) exchange(ctx context.Context, method, path string, body []byte,
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := c.http.Do(request)
+	response, err := l.http.Do(request)
 	if err != nil {
 		c.log.Warn("request", "method", method, "path", path, "err", err, "took", time.Since(begun))
 		return nil, classify(err)

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -12,19 +13,19 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// Batch hands over audit records and answers the number of the last one that
-// the authority keeps (0 where it keeps none of them; the first record's
-// number less one, where there is one before it).
+// Batch hands over audit records and answers the authority's receipt for the
+// last one that it keeps. Where it keeps none of them the receipt has no
+// signature, and its number is 0, or that of the record before them.
 //
 // Sent is the run at the front of records that belongs to one epoch and
 // follows its numbers, at most MaxBatch; call again with the rest. Records may
 // be sent twice: the authority compares hashes. Errors unwrap to one of
-// kiosk.ErrLater, kiosk.ErrAside (speaks of the record after acked) and
-// kiosk.ErrStop, and to the kiosk.Fault behind it where there is one.
-func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (acked uint64, err error) {
+// kiosk.ErrLater, kiosk.ErrAside (speaks of the record after the receipt's)
+// and kiosk.ErrStop, and to the kiosk.Fault behind it where there is one.
+func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
 	run := front(records)
 	if len(run) == 0 {
-		return 0, nil
+		return kiosk.Receipt{}, nil
 	}
 	m := RecordsRequest{Envelope: envelope()}
 	for _, r := range run {
@@ -32,21 +33,24 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (acked uint6
 	}
 	last := run[len(run)-1]
 	head := KioskHead(last.Epoch, last.Seq, last.Hash)
-	if m.Signature, err = c.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
-		return 0, fmt.Errorf("authority: sign the batch: %w: %w", err, kiosk.ErrStop)
+	l := c.current()
+	var err error
+	if m.Signature, err = l.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
+		return kiosk.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, kiosk.ErrStop)
 	}
 	var r RecordsReply
-	peer, err := c.post(ctx, PathRecords, m, &r, false)
+	peer, err := c.post(ctx, l, PathRecords, m, &r, false)
 	if err != nil {
-		return 0, class(err)
+		return kiosk.Receipt{}, class(err)
 	}
-	if err := c.checkAck(run, r, peer); err != nil {
-		return 0, class(err)
+	receipt, err := c.checkAck(run, r, peer)
+	if err != nil {
+		return kiosk.Receipt{}, class(err)
 	}
 	if r.Aside {
-		return r.Acked, fmt.Errorf("authority: record %d: %w", r.Acked+1, kiosk.ErrAside)
+		return receipt, fmt.Errorf("authority: record %d: %w", r.Acked+1, kiosk.ErrAside)
 	}
-	return r.Acked, nil
+	return receipt, nil
 }
 
 // front is the run that one message can carry.
@@ -61,42 +65,32 @@ func front(records []kiosk.Record) []kiosk.Record {
 // checkAck: an acknowledgement lets the kiosk forget, so one that this kiosk
 // cannot have earned is refused, and so is one without the authority's
 // signature under it.
-func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certificate) error {
+func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certificate) (kiosk.Receipt, error) {
 	before, last := run[0].Seq-1, run[len(run)-1].Seq
+	receipt := kiosk.Receipt{Epoch: run[0].Epoch, Seq: r.Acked}
 	switch {
 	case r.Acked < before || r.Acked > last:
-		return broke("an acknowledgement of records that were not sent")
+		return kiosk.Receipt{}, broke("an acknowledgement of records that were not sent")
 	case r.Acked == last && r.Aside, r.Acked < last && !r.Aside:
-		return broke("an acknowledgement that does not say what became of the rest")
+		return kiosk.Receipt{}, broke("an acknowledgement that does not say what became of the rest")
 	case r.Acked == before:
-		return nil
+		return receipt, nil
 	case r.Receipt == nil:
-		return broke("an acknowledgement without a receipt")
+		return kiosk.Receipt{}, broke("an acknowledgement without a receipt")
 	}
-	head := run[r.Acked-run[0].Seq]
-	if t := r.Receipt; t.Epoch != ID(head.Epoch) || t.Seq != head.Seq || t.Head != Hash(head.Hash) {
-		return broke("a receipt for something else")
+	receipt.Head = run[r.Acked-run[0].Seq].Hash
+	receipt.Signature, receipt.Key = r.Receipt.Signature, sha256.Sum256(peer.RawSubjectPublicKeyInfo)
+	if t := r.Receipt; t.Epoch != ID(receipt.Epoch) || t.Seq != receipt.Seq || t.Head != Hash(receipt.Head) {
+		return kiosk.Receipt{}, broke("a receipt for something else")
 	}
 	if err := CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
-		return peerError{err}
+		return kiosk.Receipt{}, peerError{err}
 	}
-	c.mu.Lock()
-	c.receipt = *r.Receipt
-	c.mu.Unlock()
-	return nil
+	return receipt, nil
 }
 
-// LastReceipt is the authority's latest signature over a head of the ledger;
-// false before there was one. It can be checked by anyone who has the
-// authority's certificate: CheckReceipt.
-func (c *Client) LastReceipt() (Receipt, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.receipt, c.receipt.Seq != 0
-}
-
-// CheckReceipt verifies a receipt against the certificate of the authority
-// that gave it.
+// CheckReceipt verifies a receipt that a kiosk was given against the
+// certificate of the authority that gave it. Anybody who has the two can.
 func CheckReceipt(r Receipt, kioskName string, authority *x509.Certificate) error {
 	digest := AuthorityHead(kioskName, r.Epoch, r.Seq, r.Head)
 	if key, ok := authority.PublicKey.(*ecdsa.PublicKey); !ok || !ecdsa.VerifyASN1(key, digest[:], r.Signature) {
@@ -135,7 +129,7 @@ type Beat struct {
 func (c *Client) Heartbeat(ctx context.Context, b Beat) (now int64, err error) {
 	m := HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
 	var r HeartbeatReply
-	_, err = c.post(ctx, PathHeartbeat, m, &r, false)
+	_, err = c.post(ctx, c.current(), PathHeartbeat, m, &r, false)
 	return r.Now, err
 }
 
@@ -145,7 +139,7 @@ func (c *Client) Heartbeat(ctx context.Context, b Beat) (now int64, err error) {
 func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
 	m := RenewRequest{Envelope: envelope(), CSR: csr}
 	var r RenewReply
-	if _, err := c.post(ctx, PathRenew, m, &r, false); err != nil {
+	if _, err := c.post(ctx, c.current(), PathRenew, m, &r, false); err != nil {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(r.Certificate)

@@ -75,9 +75,29 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	if err != nil {
 		raw.Close()
-		return nil, classify(err)
+		return nil, atTheDoor(classify(err))
 	}
 	return conn, nil
+}
+
+// handshake is the Op of a connection that ended before both ends knew each
+// other; the ledger's sender knows it by that (offline/pace).
+const handshake = "handshake"
+
+// atTheDoor marks what became of a connection before its handshake was done:
+// nothing was asked and nothing spent, so it is another thing than a request
+// that was cut off.
+func atTheDoor(err error) error {
+	var network networkError
+	if !errors.As(err, &network) {
+		return err
+	}
+	return networkError{&net.OpError{Op: handshake, Net: "tcp", Err: network.why}}
+}
+
+func shut(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == handshake
 }
 
 // verify checks the chain, the name, the purpose and the dates.

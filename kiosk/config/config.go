@@ -70,8 +70,9 @@ type Authority struct {
 	URL         string `toml:"url"`         // https only
 	Roots       string `toml:"roots"`       // PEM: the CAs its certificate may come from
 	Certificate string `toml:"certificate"` // PEM: the kiosk's own
-	Key         string `toml:"key"`         // PEM: its private key
+	Key         string `toml:"key"`         // PEM: its private key; a renewed pair is kept beside it (.renewed)
 	CodeKey     string `toml:"code_key"`    // the HPKE public key that one-time passwords are sealed to
+	RecordsKey  string `toml:"records_key"` // the HPKE public key that the ledger's records are sealed to
 
 	// SpreadSeconds is the time over which a fleet's first contacts are
 	// spread after a power cut; 30 where the key is absent.
@@ -112,7 +113,7 @@ func Load(name string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	for _, f := range []*string{&c.Kiosk.Data, &c.Authority.Roots, &c.Authority.Certificate, &c.Authority.Key, &c.Authority.CodeKey} {
+	for _, f := range []*string{&c.Kiosk.Data, &c.Authority.Roots, &c.Authority.Certificate, &c.Authority.Key, &c.Authority.CodeKey, &c.Authority.RecordsKey} {
 		*f = within(dir, *f)
 	}
 	for i := range c.Cards.Authorities {
@@ -150,7 +151,7 @@ func (c Config) check() error {
 	for _, f := range []struct{ key, value string }{
 		{"kiosk.data", c.Kiosk.Data}, {"reader.port", c.Reader.Port}, {"authority.url", c.Authority.URL},
 		{"authority.roots", c.Authority.Roots}, {"authority.certificate", c.Authority.Certificate},
-		{"authority.key", c.Authority.Key}, {"authority.code_key", c.Authority.CodeKey},
+		{"authority.key", c.Authority.Key}, {"authority.code_key", c.Authority.CodeKey}, {"authority.records_key", c.Authority.RecordsKey},
 	} {
 		if f.value == "" {
 			return fmt.Errorf("%s is missing", f.key)

@@ -21,6 +21,7 @@ roots = "roots.pem"
 certificate = "kiosk.crt.pem"
 key = "kiosk.key.pem"
 code_key = "/etc/kiosk/code.pub"
+records_key = "/etc/kiosk/records.pub"
 [cards]
 authorities = ["card-ca.pem"]
 `
@@ -36,7 +37,7 @@ func TestNamesAreRelativeToTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for got, want := range map[string]string{
-		c.Kiosk.Data: filepath.Join(dir, "data"), c.Authority.CodeKey: "/etc/kiosk/code.pub",
+		c.Kiosk.Data: filepath.Join(dir, "data"), c.Authority.CodeKey: "/etc/kiosk/code.pub", c.Authority.RecordsKey: "/etc/kiosk/records.pub",
 		c.Cards.Authorities[0]: filepath.Join(dir, "card-ca.pem"), c.Reader.Port: "/dev/ttyAMA0",
 	} {
 		if got != want {
@@ -71,7 +72,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{`["card-ca.pem"]`, `[]`, "cards.authorities"},
 		{`["card-ca.pem"]`, `[""]`, "cards.authorities"},
 		{`key = "kiosk.key.pem"`, "", "authority.key"},
-		{"[cards]", "[cards", "line 15"},
+		{"[cards]", "[cards", "line 16"},
 		{"[cards]", "spread_seconds = 601\n[cards]", "spread_seconds"},
 		{"[cards]", "spread_seconds = -1\n[cards]", "spread_seconds"},
 	} {

@@ -55,11 +55,14 @@ type bench struct {
 	refuse  int // which append the disk refuses, and all after it; 0 none
 	entries []kiosk.Entry
 	open    []kiosk.Entry
-	closed  bool // the authority is closed
+	closed  bool          // the authority is closed
+	filled  int           // how full the disk is, in percent
+	deaf    time.Duration // what it takes to notice a dead reader
 	factor  kiosk.Factor
 	flow    kiosk.Flow
 
 	view  kiosk.View
+	log   io.Writer
 	tones int
 	lamp  bool
 	lives int
@@ -101,19 +104,37 @@ func (b *bench) work(ctx context.Context, hand, op string, d time.Duration) erro
 
 func (b *bench) Ready(ctx context.Context) error {
 	b.mu.Lock()
-	slow := b.slow
+	long, dead := b.slow, b.dead
+	if dead && b.deaf > 0 {
+		long = b.deaf
+	}
 	b.mu.Unlock()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(slow):
+	case <-time.After(long):
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.dead {
+	if b.dead || dead {
 		return kiosk.Fault(kiosk.WordReader)
 	}
 	return nil
+}
+
+func (b *bench) Answers(ctx context.Context) error {
+	b.mu.Lock()
+	dead, deaf := b.dead, b.deaf
+	b.mu.Unlock()
+	if !dead {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(deaf):
+	}
+	return kiosk.Fault(kiosk.WordReader)
 }
 
 func (b *bench) Wait(ctx context.Context) (Card, error) {
@@ -122,10 +143,15 @@ func (b *bench) Wait(ctx context.Context) (Card, error) {
 	b.mu.Unlock()
 	for {
 		b.mu.Lock()
-		field, two, dead := b.field, b.two, b.dead
+		field, two, dead, deaf := b.field, b.two, b.dead, b.deaf
 		b.mu.Unlock()
 		switch {
 		case dead:
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(deaf):
+			}
 			return nil, kiosk.Fault(kiosk.WordReader)
 		case two:
 			return nil, kiosk.Fault(kiosk.WordTwoCards)
@@ -362,6 +388,18 @@ func (d disk) Open(ctx context.Context) ([]kiosk.Entry, error) {
 	return slices.Clone(d.open), nil
 }
 
+func (d disk) Room(context.Context) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case d.refuse > 0 && d.appends >= d.refuse:
+		return 0, errors.New("no space left on device")
+	case d.filled >= 100:
+		return d.filled, fmt.Errorf("100,000 records wait: %w", kiosk.Fault(kiosk.WordFull))
+	}
+	return d.filled, nil
+}
+
 // Face and board.
 
 func (b *bench) Show(v kiosk.View) {
@@ -377,12 +415,12 @@ func (b *bench) Tone(kiosk.Tone) { b.mu.Lock(); b.tones++; b.mu.Unlock() }
 
 // start opens a kiosk in the bubble and runs it until stop.
 func start(t *testing.T, prepare ...func(*bench)) *bench {
-	b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1)}
+	b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1), log: io.Discard}
 	for _, p := range prepare {
 		p(b)
 	}
 	hands := Hands{Reader: b, Authority: b, Ledger: disk{b}, Face: b, Board: b}
-	b.loop = New(hands, keys(), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	b.loop = New(hands, keys(), slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel
 	go func() { b.over <- b.loop.Run(ctx) }()

@@ -104,7 +104,7 @@ func (l *Loop) request(f kiosk.Effect) {
 		defer cancel()
 		start := time.Now()
 		a, err := l.serve(ctx, f, v)
-		if h := hand(f.Do); h != "" {
+		if h := hand(f.Do); h != "" && !(f.Do == kiosk.DoRecover && l.lane.again(err)) {
 			l.span(h, f.Do.String(), start, err)
 		}
 		a.event.Op = f.Op

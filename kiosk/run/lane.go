@@ -16,6 +16,7 @@ type lane struct {
 	count uint64
 	mode  mode
 	stop  context.CancelFunc // ends the watch
+	why   string             // what the last recovery met; for the jobs that recover alone
 }
 
 // mode is what a watch looks for.
@@ -25,11 +26,13 @@ const (
 	blind mode = iota
 	guest      // the session's card: gone when it, and no other, has left
 	gate       // any card at all: the take-card gate stays shut while one is there
+	idle       // nobody's card: whether the reader still answers
 )
 
 const (
 	glance = 400 * time.Millisecond  // between two looks at the card
 	empty  = 1200 * time.Millisecond // a field without a card for that long is empty
+	asks   = 2 * time.Second         // between two questions to an idle reader; a silent one is lost 2.1 s after
 )
 
 // enter puts a job behind the ones before it.
@@ -61,10 +64,27 @@ func (n *lane) wait() {
 	}
 }
 
+// again reports whether a recovery met what the one before it met. They follow
+// each other every second while a reader is out, perhaps for a weekend: staff
+// reads it once.
+func (n *lane) again(err error) bool {
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	same := why != "" && why == n.why
+	n.why = why
+	return same
+}
+
 // wanted is the watch that the state needs. While a command of the burst is
 // under way nothing else may reach the card: a presence check between
 // GET CHALLENGE and the opening would kill the challenge.
 func wanted(s kiosk.State) mode {
+	switch s.Place {
+	case kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs:
+		return idle
+	}
 	if !s.Card {
 		return blind
 	}
@@ -103,9 +123,12 @@ func (l *Loop) watch() {
 
 // look returns when there is something to tell, or the watch is ended.
 func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
-	if m == guest {
+	switch m {
+	case guest:
 		l.stays(ctx, card)
 		return kiosk.Event{Kind: kiosk.CardGone}
+	case idle:
+		return l.answers(ctx)
 	}
 	for ctx.Err() == nil {
 		short, cancel := context.WithTimeout(ctx, empty)
@@ -121,6 +144,23 @@ func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
 			return kiosk.Event{Kind: kiosk.ReaderLost}
 		default: // something lies there that cannot be spoken to, or two do
 			pause(ctx)
+		}
+	}
+	return kiosk.Event{}
+}
+
+// answers returns when the reader no longer does. A question that has begun is
+// finished even when the watch is over: a chip cut off in the middle of an
+// answer is not known to be well.
+func (l *Loop) answers(ctx context.Context) kiosk.Event {
+	for ctx.Err() == nil {
+		err := l.Reader.Answers(l.ctx)
+		if ctx.Err() == nil && err != nil && word(err, kiosk.WordReader) == kiosk.WordReader {
+			return kiosk.Event{Kind: kiosk.ReaderLost}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(asks):
 		}
 	}
 	return kiosk.Event{}

@@ -10,6 +10,7 @@ package run
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -53,8 +54,9 @@ type Loop struct {
 	mark  *time.Timer
 	cap   *time.Timer
 	shown kiosk.View
-	stale bool // a secret was erased: what the screen shows of it is gone
-	good  bool // Board.Healthy was called
+	stale bool        // a secret was erased: what the screen shows of it is gone
+	good  bool        // Board.Healthy was called
+	near  atomic.Bool // the ledger is nearly full, and staff was told
 	ring  [ringLen]kiosk.Event
 	rung  int
 	ctx   context.Context

@@ -19,6 +19,9 @@ type Reader interface {
 	// Wait returns when one card stands in the field. Faults: E-RDR the
 	// reader is lost, E-TYP2 two cards, E-TYP not such a card.
 	Wait(ctx context.Context) (Card, error)
+	// Answers asks the reader for its name, whatever lies in the field: nothing
+	// reaches a card and the field stays off. Fault E-RDR where it is lost.
+	Answers(ctx context.Context) error
 }
 
 // Card is one card in the field, until it leaves. After kiosk.ErrGone every
@@ -66,6 +69,9 @@ type Ledger interface {
 	// Open lists the intents that have no outcome: what a run that was cut
 	// short left behind, oldest first.
 	Open(ctx context.Context) ([]kiosk.Entry, error)
+	// Room says how full it is, in percent, and at 100 the Fault E-FUL: no
+	// new visit may begin. One that has begun appends to its end.
+	Room(ctx context.Context) (percent int, err error)
 }
 
 // Face is the screen.

@@ -80,6 +80,9 @@ func (l *Loop) settleLate(ctx context.Context, e kiosk.Entry) {
 }
 
 func (l *Loop) health(ctx context.Context) (arrival, error) {
+	if w, err := l.room(ctx); w != kiosk.NoWord { // whatever the authority says, nobody begins
+		return saying(kiosk.Healthy, w), err
+	}
 	h, err := l.Authority.Health(ctx)
 	switch {
 	case err != nil:
@@ -119,9 +122,37 @@ func (l *Loop) wait(ctx context.Context, v visit) (arrival, error) {
 		a.keep = func(v *visit) { v.refused = true }
 		return a, err
 	}
-	a := event(kiosk.CardIn)
+	w, err := l.room(ctx)
+	a := saying(kiosk.CardIn, w)
 	a.keep = func(v *visit) { v.card, v.refused, v.stranger = card, false, false }
-	return a, nil
+	return a, err
+}
+
+// nearlyFull is where staff is told: at 70 of 100 the authority has not been
+// reached for months, or somebody else fills the disk.
+const nearlyFull = 70
+
+// room asks whether the ledger takes a new visit, and tells staff once each
+// time that it gets nearly full and once when it no longer is.
+func (l *Loop) room(ctx context.Context) (kiosk.Word, error) {
+	ctx, cancel := context.WithTimeout(ctx, durable)
+	defer cancel()
+	start := time.Now()
+	percent, err := l.Ledger.Room(ctx)
+	if err != nil {
+		l.span("ledger", "room", start, err)
+	}
+	switch near := percent >= nearlyFull; {
+	case near == l.near.Swap(near):
+	case near:
+		l.log.Warn("the ledger is nearly full", "percent", percent, "refuses at", 100)
+	case err == nil:
+		l.log.Info("the ledger has room again", "percent", percent)
+	}
+	if err != nil {
+		return word(err, kiosk.WordLedger), err
+	}
+	return kiosk.NoWord, nil
 }
 
 func (l *Loop) read(ctx context.Context, v visit) (arrival, error) {

@@ -78,6 +78,11 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 }
 
 func (c *contact) Read(ctx contextT) (f kiosk.Facts, err error) {
+	c.s.mu.Lock()
+	if p := c.s.view.Place; c.s.turned && p != kiosk.DoubtCard && p != kiosk.DoubtReading && ctx.Err() == nil {
+		c.s.wrong("a card is read at %s, and the ledger had no room for its visit", p)
+	}
+	c.s.mu.Unlock()
 	err = c.use(ctx, "read", 300*time.Millisecond, func() error {
 		f = kiosk.Facts{Token: kiosk.TokenCard, AuthCert: []byte(c.name), HasSign: true, AuthTries: c.tries[kiosk.RefAuth],
 			SignTries: c.tries[kiosk.RefSign], Trusted: true}

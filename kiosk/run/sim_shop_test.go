@@ -31,6 +31,8 @@ type shop struct {
 	field   *plastic
 	two     bool
 	dead    bool
+	full    bool // the ledger takes no new visit
+	turned  bool // and said so when it was last asked
 	open    []kiosk.Entry
 	last    kiosk.EntryKind // the newest line
 	view    kiosk.View
@@ -60,7 +62,7 @@ func (s *shop) wrong(format string, a ...any) { s.t.Errorf(s.name+": "+format, a
 // on switches the kiosk on.
 func (s *shop) on() {
 	s.mu.Lock()
-	s.off, s.fault, s.dead, s.two, s.view, s.log, s.heard = false, nil, false, false, kiosk.View{}, nil, 0
+	s.off, s.fault, s.dead, s.two, s.full, s.view, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, nil, 0
 	s.mu.Unlock()
 	s.loop = New(Hands{Reader: s, Authority: office{s}, Ledger: book{s}, Face: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -131,6 +133,8 @@ func (s *shop) Ready(contextT) error {
 	}
 	return nil
 }
+
+func (s *shop) Answers(ctx contextT) error { return s.Ready(ctx) }
 
 func (s *shop) Wait(ctx contextT) (Card, error) {
 	for {
@@ -227,6 +231,23 @@ func (b book) Open(contextT) ([]kiosk.Entry, error) {
 		return nil, errOff
 	}
 	return append([]kiosk.Entry(nil), b.open...), b.fault
+}
+
+// Room is full at times, and then no resident's card may be read anew.
+func (b book) Room(contextT) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.off:
+		return 0, errOff
+	case b.fault != nil:
+		return 0, b.fault
+	case b.full:
+		b.turned = true
+		return 100, kiosk.Fault(kiosk.WordFull)
+	}
+	b.turned = false
+	return 50, nil
 }
 
 // The face: what is shown must be true, and a quiet screen must hold nothing.

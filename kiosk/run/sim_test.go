@@ -190,7 +190,7 @@ func (s *shop) calm(p *person) {
 func (s *shop) clear() {
 	s.mu.Lock()
 	s.take()
-	s.two, s.dead, s.fault = false, false, nil
+	s.two, s.dead, s.full, s.fault = false, false, false, nil
 	s.mu.Unlock()
 }
 
@@ -304,7 +304,7 @@ func (s *shop) echo() {
 func (s *shop) mishap() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch s.r.IntN(5) {
+	switch s.r.IntN(6) {
 	case 0:
 		s.two = !s.two
 	case 1:
@@ -319,8 +319,10 @@ func (s *shop) mishap() {
 		}
 	case 3:
 		s.take()
+	case 4:
+		s.full = !s.full
 	default:
-		s.two, s.dead, s.fault = false, false, nil
+		s.two, s.dead, s.full, s.fault = false, false, false, nil
 	}
 }
 

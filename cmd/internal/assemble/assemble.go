@@ -18,6 +18,7 @@ import (
 	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/host/v3"
 
+	"multicopy.example/cmd/internal/upkeep"
 	"multicopy.example/devices/board"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
@@ -34,6 +35,10 @@ type Firmware struct {
 	ledger *ledger
 	reader *pn532.Reader
 	spread time.Duration
+	face   *watched
+	pair   upkeep.File    // where a renewed certificate is kept
+	roots  *x509.CertPool // and whom it may come from
+	log    *slog.Logger
 }
 
 // New opens what can be opened without a card and without a network. An error
@@ -44,7 +49,11 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	client, err := dial(cfg.Authority, log)
+	roots, err := pool(cfg.Authority.Roots)
+	if err != nil {
+		return nil, err
+	}
+	client, err := dial(cfg.Authority, roots, log)
 	if err != nil {
 		return nil, err
 	}
@@ -60,13 +69,18 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	memory, err := openLedger(ctx, cfg.Kiosk.Data, log)
+	records, err := sealingKey(cfg.Authority.RecordsKey)
 	if err != nil {
 		return nil, err
 	}
-	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread()}
+	memory, err := openLedger(ctx, cfg.Kiosk.Data, records, log)
+	if err != nil {
+		return nil, err
+	}
+	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread(),
+		face: &watched{Face: face}, pair: upkeep.Beside(cfg.Authority.Key), roots: roots, log: log}
 	f.loop = run.New(run.Hands{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: face, Board: lights,
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: f.face, Board: lights,
 	}, keys, log)
 	return f, nil
 }
@@ -74,7 +88,8 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 // Post delivers an event from the face.
 func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
 
-// Run serves residents until ctx ends, and sends records beside it.
+// Run serves residents until ctx ends, and sends records, gives signs of life
+// and renews its certificate beside it.
 func (f *Firmware) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	sent := make(chan struct{})
@@ -82,9 +97,11 @@ func (f *Firmware) Run(ctx context.Context) error {
 		defer close(sent)
 		f.ledger.send(ctx, f.client, f.spread)
 	}()
+	rest := f.keepUp(ctx)
 	err := f.loop.Run(ctx)
 	cancel()
 	<-sent
+	rest()
 	return err
 }
 
@@ -103,28 +120,41 @@ func takeKeys() (k kiosk.Keys, err error) {
 	return k, nil
 }
 
-func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
-	roots := x509.NewCertPool()
-	list, err := certificates(cfg.Roots)
+func pool(file string) (*x509.CertPool, error) {
+	list, err := certificates(file)
 	if err != nil {
 		return nil, err
 	}
+	roots := x509.NewCertPool()
 	for _, c := range list {
 		roots.AddCert(c)
 	}
+	return roots, nil
+}
+
+func dial(cfg config.Authority, roots *x509.CertPool, log *slog.Logger) (*authority.Client, error) {
 	pair, err := keyPair(cfg.Certificate, cfg.Key)
 	if err != nil {
 		return nil, err
 	}
-	file, err := config.PEM(cfg.CodeKey)
+	codeKey, err := sealingKey(cfg.CodeKey)
 	if err != nil {
 		return nil, err
 	}
-	codeKey, err := authority.ParseCodeKey(file)
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(upkeep.Beside(cfg.Key), pair, log), CodeKey: codeKey, Log: log})
+}
+
+// sealingKey reads a public key that something is sealed to: X25519, 32 bytes.
+func sealingKey(name string) ([]byte, error) {
+	file, err := config.PEM(name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", cfg.CodeKey, err)
+		return nil, err
 	}
-	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Log: log})
+	key, err := authority.ParseSealingKey(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return key, nil
 }
 
 func keyPair(certificate, key string) (tls.Certificate, error) {

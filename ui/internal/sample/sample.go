@@ -32,7 +32,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		kiosk.PlaceCard, kiosk.Reading, kiosk.Opening, kiosk.Thanks, kiosk.Staff} {
 		still(pl)
 	}
-	for _, w := range []kiosk.Word{kiosk.WordNetwork, kiosk.WordHours, kiosk.WordBusy, kiosk.WordContract, kiosk.WordPeer, kiosk.WordClock} {
+	for _, w := range []kiosk.Word{kiosk.WordNetwork, kiosk.WordHours, kiosk.WordBusy, kiosk.WordContract, kiosk.WordPeer, kiosk.WordClock, kiosk.WordFull} {
 		add("idle "+w.Code(), kiosk.View{Place: kiosk.Idle, Health: w, Tries: -1}, 0, 0)
 	}
 	for _, w := range []kiosk.Word{kiosk.WordReader, kiosk.WordLedger} {

@@ -35,7 +35,7 @@ func flowOf(letter string) (kiosk.Flow, error) {
 	return kiosk.Flow(f), nil
 }
 
-// app runs a request of the app in a transaction.
+// app runs a request of the app in a transaction. f may run twice.
 func (s *Service) app(ctx context.Context, f func(*call) error) error {
 	err := s.db.Tx(ctx, func(tx *store.Tx) error { return f(&call{Tx: tx, now: s.now().Unix()}) })
 	var r *refusal
@@ -72,6 +72,7 @@ func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (r
 	}
 	believed := false
 	err = s.app(ctx, func(c *call) error {
+		believed = false
 		card, err := s.believe(c, m.Cert)
 		if err != nil {
 			return err
@@ -137,14 +138,41 @@ func (s *Service) AppReservation(ctx context.Context, id string) (reply appclien
 
 // AppRecords lists what is kept of a kiosk's ledger.
 func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient.Record, err error) {
-	list = []appclient.Record{}
-	return list, s.app(ctx, func(c *call) error {
-		records, err := c.Records(name)
-		for _, r := range records {
-			list = append(list, appclient.Record{Kiosk: name, Epoch: hex.EncodeToString(r.Epoch[:]), Seq: r.Seq, Hash: hex.EncodeToString(r.Hash[:]), Flags: r.Flags})
-		}
+	var records []store.Record
+	err = s.app(ctx, func(c *call) (err error) {
+		records, err = c.Records(name)
 		return err
 	})
+	list = []appclient.Record{}
+	for _, r := range records {
+		list = append(list, appclient.Record{Kiosk: name, Epoch: hex.EncodeToString(r.Epoch[:]), Seq: r.Seq, Hash: hex.EncodeToString(r.Hash[:]), Flags: r.Flags})
+	}
+	return list, err
+}
+
+// Alarm is one line of what a person has to look at, as the app's stand-in
+// tells it.
+type Alarm struct {
+	Kiosk  string `json:"kiosk"`
+	Epoch  string `json:"epoch"`
+	Seq    uint64 `json:"seq"` // 0: not about one record
+	Word   string `json:"word"`
+	Detail string `json:"detail"`
+	Raised int64  `json:"raised"`
+}
+
+// AppAlarms lists the alarms of a kiosk, or of all where the name is empty.
+func (s *Service) AppAlarms(ctx context.Context, name string) (list []Alarm, err error) {
+	var alarms []store.Alarm
+	err = s.app(ctx, func(c *call) (err error) {
+		alarms, err = c.Alarms(name)
+		return err
+	})
+	list = []Alarm{}
+	for _, a := range alarms {
+		list = append(list, Alarm{Kiosk: a.Kiosk, Epoch: hex.EncodeToString(a.Epoch[:]), Seq: a.Seq, Word: a.Word, Detail: a.Detail, Raised: a.Raised})
+	}
+	return list, err
 }
 
 // AppHours sets the hours of the service.
@@ -153,7 +181,7 @@ func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 		return ErrApp{"hours are minutes from 0 to 1439"}
 	}
 	return s.app(ctx, func(c *call) error {
-		return errors.Join(c.SetSetting("hours.from", h.From), c.SetSetting("hours.to", h.To))
+		return c.SetSetting("hours", h.From*day+h.To)
 	})
 }
 

@@ -33,8 +33,8 @@ func (s *Service) countCode(c *call, m *authority.CodeRequest) error {
 	if err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0 {
 		return ignore(err)
 	}
-	if after := s.rates.allow("code "+c.peer.Kiosk, s.policy.KioskRate); after > 0 {
-		return &refusal{code: authority.CodeBusy, detail: "too many codes", after: after}
+	if err := c.rate("code "+c.peer.Kiosk, s.policy.KioskRate); err != nil {
+		return err
 	}
 	counted, err := c.CountWrong(r.ID)
 	if err != nil || !counted {

@@ -1,8 +1,12 @@
 package domain
 
 import (
+	"context"
 	"sync"
 	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority"
 )
 
 // keep is how long a reply is given again: longer than a reservation lives, so
@@ -10,19 +14,45 @@ import (
 // hours.
 const keep = 48 * time.Hour
 
-// prune forgets, once an hour at most, what nobody can ask for again.
-func (s *Service) prune(c *call) error {
+// keepVisits is how long a visit is remembered that came to no grant. A kiosk
+// that was away tells its records late, and they name its visits.
+const keepVisits = 90 * 24 * time.Hour
+
+// prune forgets, once an hour at most, what nobody can ask for again. Trouble
+// with it is logged and stops nobody: there is another hour.
+func (s *Service) prune(ctx context.Context) {
+	now := s.now().Unix()
 	last := s.pruned.Load()
-	if c.now-last < 3600 || !s.pruned.CompareAndSwap(last, c.now) {
-		return nil
+	if now-last < 3600 || !s.pruned.CompareAndSwap(last, now) {
+		return
 	}
-	gone, err := c.Prune(c.now-int64(keep.Seconds()), c.now-int64(challengeLife.Seconds()))
-	s.log.Info("forgot what nobody can ask for", "rows", gone)
-	return err
+	ago := func(d time.Duration) int64 { return now - int64(d.Seconds()) }
+	var gone int64
+	err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {
+		gone, err = tx.Prune(store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Visits: ago(keepVisits)})
+		return err
+	})
+	if err != nil {
+		s.log.Error("nothing was forgotten", "err", err)
+		return
+	}
+	s.log.Info("forgot what nobody can ask for again", "rows", gone)
 }
 
-// locks let one request id be worked on at a time, so that a repetition that
-// overtakes its original waits for the original's reply.
+// rate counts what begins in a minute, of one name; behind the limit it is
+// refused until the next. It is simple on purpose: a whole minute at a time.
+// The count stands with the request that it counts, or not at all.
+func (c *call) rate(name string, limit int) error {
+	ok, err := c.Rate(name, c.now/60, limit)
+	if err != nil || ok {
+		return err
+	}
+	return &refusal{code: authority.CodeBusy, detail: "too many in this minute", after: uint32(60 - c.now%60)}
+}
+
+// locks let one request of a kiosk be worked on at a time. The lock on the
+// kiosk's row would make the second one wait as well, and hold a connection to
+// the database meanwhile: one kiosk could take them all.
 type locks struct {
 	mu   sync.Mutex
 	held map[string]*held
@@ -54,32 +84,4 @@ func (l *locks) lock(key string) (unlock func()) {
 			delete(l.held, key)
 		}
 	}
-}
-
-// rates count what began in the current minute. They are simple on purpose:
-// forgotten at a restart, a whole minute at a time.
-type rates struct {
-	mu     sync.Mutex
-	now    func() time.Time
-	minute int64
-	counts map[string]int
-}
-
-func newRates(now func() time.Time) *rates { return &rates{now: now, counts: map[string]int{}} }
-
-// allow counts one and answers 0, or the seconds until the next minute where
-// there were already limit.
-func (r *rates) allow(key string, limit int) (after uint32) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now().Unix()
-	if m := now / 60; m != r.minute {
-		r.minute = m
-		clear(r.counts)
-	}
-	if r.counts[key] >= limit {
-		return uint32(60 - now%60)
-	}
-	r.counts[key]++
-	return 0
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
@@ -17,10 +18,7 @@ import (
 // resident can do something about it.
 func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 	user := sha256.Sum256(m.Certificate)
-	if after := max(s.rates.allow("kiosk "+c.peer.Kiosk, s.policy.KioskRate), s.rates.allow("card "+string(user[:]), s.policy.CardRate)); after > 0 {
-		return nil, &refusal{code: authority.CodeBusy, detail: "too many visits opened", after: after}
-	}
-	if err := s.prune(c); err != nil {
+	if err := errors.Join(c.rate("kiosk "+c.peer.Kiosk, s.policy.KioskRate), c.rate("card "+hex.EncodeToString(user[:]), s.policy.CardRate)); err != nil {
 		return nil, err
 	}
 	hours, err := s.hours(c.Tx)
@@ -59,8 +57,8 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 		UserCertificate: authority.Good, SignCertificate: authority.Good, Factor: authority.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
 }
 
-// believe finds the card of a user-authentication certificate that a CA of
-// ours has signed.
+// believe finds and locks the card of a user-authentication certificate that a
+// CA of ours has signed.
 func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
@@ -166,9 +164,9 @@ func inHours(h authority.Hours, now time.Time) bool {
 }
 
 func (s *Service) hours(tx *store.Tx) (h authority.Hours, err error) {
-	if h.From, err = tx.Setting("hours.from", 0); err != nil {
-		return h, err
-	}
-	h.To, err = tx.Setting("hours.to", 0)
-	return h, err
+	both, err := tx.Setting("hours", 0) // one number: nobody reads half of a change
+	return authority.Hours{From: both / day, To: both % day}, err
 }
+
+// day is in minutes.
+const day = 24 * 60

@@ -92,24 +92,6 @@ func TestCodesAreOfOneReservation(t *testing.T) {
 	}
 }
 
-// TestRateIsOfAMinute and of one key.
-func TestRateIsOfAMinute(t *testing.T) {
-	now := time.Unix(600, 0)
-	r := newRates(func() time.Time { return now })
-	for i := range 5 {
-		if after := r.allow("a", 3); (after == 0) != (i < 3) || after > 60 {
-			t.Errorf("%d: wait %d", i, after)
-		}
-	}
-	if r.allow("b", 3) != 0 {
-		t.Error("another key has to wait")
-	}
-	now = now.Add(time.Minute)
-	if r.allow("a", 3) != 0 {
-		t.Error("another minute has to wait")
-	}
-}
-
 // TestLocksAreForgotten: one at a time for a key, and nothing is left behind.
 func TestLocksAreForgotten(t *testing.T) {
 	l := newLocks()

@@ -7,6 +7,13 @@
 // exception is a one-time password: its count is committed first, in a
 // transaction of its own, and compared afterwards (code.go).
 //
+// Several processes may answer for one authority over one PostgreSQL. So
+// nothing that decides lives in a process: throttles, replies and alarms are
+// rows. A transaction locks the row of the kiosk that asks (admit) and then
+// that of the card (believe, known), always in this order, and what it reads
+// after that is nobody else's to change. A transaction may run twice; nothing
+// that one does outside of the database may matter.
+//
 // Start with Handle, then open.go, code.go, prove.go, settle.go.
 package domain
 
@@ -24,11 +31,13 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/offline"
 )
 
 // Keys are what the authority signs, opens and believes with.
 type Keys struct {
 	Code    []byte            // X25519, private: one-time passwords are sealed to it
+	Records *offline.Opener   // reads the ledger's records
 	Grant   *ecdsa.PrivateKey // P-256: opens cards
 	Receipt crypto.Signer     // the TLS key: signs receipts
 	UserCA  *x509.CertPool    // of user-authentication certificates
@@ -71,13 +80,12 @@ type Service struct {
 	now    func() time.Time
 	log    *slog.Logger
 	busy   *locks
-	rates  *rates
 	pruned atomic.Int64 // Unix seconds; 0 since the start
 }
 
 // New makes the authority over a database.
 func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog.Logger) *Service {
-	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks(), rates: newRates(now)}
+	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks()}
 }
 
 // refusal is an answer that is no error: it is stored and given again like any
@@ -110,6 +118,7 @@ type call struct {
 func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) Reply {
 	switch path {
 	case authority.PathOpen:
+		s.prune(ctx)
 		return serve(ctx, s, p, path, body, nil, s.open)
 	case authority.PathCode:
 		return serve(ctx, s, p, path, body, s.countCode, s.code)
@@ -126,22 +135,24 @@ func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) 
 	case authority.PathRenew:
 		return serve(ctx, s, p, path, body, nil, s.renew)
 	}
-	return s.refused(nil, &refusal{code: authority.CodeContract, detail: "no such request"})
+	return (&refusal{code: authority.CodeContract, detail: "no such request"}).reply(nil)
 }
 
 // lapsed are the paths that an expired or revoked kiosk may still use.
 var lapsed = map[string]bool{authority.PathRecords: true, authority.PathSettle: true}
 
-// serve decodes, finds or makes the reply, and keeps it. before, where there
+// serve decodes, finds or makes the reply, and keeps it. The kiosk's row is
+// locked behind admit, so a repetition that overtakes its original finds the
+// original's reply, wherever that one is answered. before, where there
 // is one, runs in a transaction of its own first.
 func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []byte,
 	before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
 	m := new(M)
 	if err := authority.Decode(body, m); err != nil {
-		return s.refused(nil, &refusal{code: authority.CodeContract, detail: clip(err.Error())})
+		return (&refusal{code: authority.CodeContract, detail: clip(err.Error())}).reply(nil)
 	}
 	id := any(m).(interface{ Echo() authority.ID }).Echo()
-	defer s.busy.lock(p.Kiosk + string(id[:]))()
+	defer s.busy.lock(p.Kiosk)()
 	c := &call{peer: p, request: id, hash: sha256.Sum256(append([]byte(path+"\n"), body...)), now: s.now().Unix()}
 
 	var out Reply
@@ -178,10 +189,10 @@ func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []b
 	var r *refusal
 	switch {
 	case errors.As(err, &r):
-		return s.refused(&id, r)
+		return r.reply(&id)
 	case err != nil:
 		s.log.Error("request undone", "path", path, "kiosk", p.Kiosk, "err", err)
-		return s.refused(&id, &refusal{code: authority.CodeUnavailable, detail: "try again", after: 5})
+		return (&refusal{code: authority.CodeUnavailable, detail: "try again", after: 5}).reply(&id)
 	}
 	return out
 }
@@ -194,7 +205,7 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	var out Reply
 	switch {
 	case errors.As(err, &r):
-		if out = s.refused(&c.request, r); r.code == authority.CodeBusy || r.code == authority.CodeHours {
+		if out = r.reply(&c.request); r.code == authority.CodeBusy || r.code == authority.CodeHours {
 			return out, nil
 		}
 	case err != nil:
@@ -208,7 +219,7 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	return out, c.AddReply(c.peer.Kiosk, c.request, store.Reply{Hash: c.hash, Status: out.Status, Body: out.Body}, c.now)
 }
 
-func (s *Service) refused(id *authority.ID, r *refusal) Reply {
+func (r *refusal) reply(id *authority.ID) Reply {
 	body, err := authority.Encode(&authority.Refusal{Contract: authority.Contract, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
 	if err != nil {
 		panic("domain: a refusal that cannot be encoded: " + err.Error())
@@ -218,6 +229,12 @@ func (s *Service) refused(id *authority.ID, r *refusal) Reply {
 		status = r.code.Status()
 	}
 	return Reply{Status: status, Body: body, RetryAfter: r.after}
+}
+
+// Later tells a kiosk to come again then. It is about no request: none was read.
+func Later(code authority.Code, after time.Duration) Reply {
+	r := &refusal{code: code, detail: "more at once than there is room for", after: uint32(after / time.Second)}
+	return r.reply(nil)
 }
 
 // admit looks at who asks.

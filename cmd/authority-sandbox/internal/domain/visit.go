@@ -18,6 +18,9 @@ func (s *Service) known(c *call, id authority.ID) (session store.Session, r stor
 	if err != nil {
 		return session, r, err
 	}
+	if err := c.LockCard(session.Card); err != nil {
+		return session, r, err
+	}
 	r, err = c.Reservation(session.Reservation)
 	if err != nil {
 		return session, r, err

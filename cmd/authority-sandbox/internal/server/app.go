@@ -38,6 +38,10 @@ func App(s *domain.Service) *http.Server {
 		v, err := s.AppRecords(r.Context(), r.URL.Query().Get("kiosk"))
 		tell(w, v, err)
 	})
+	mux.HandleFunc("GET /app/alarms", func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.AppAlarms(r.Context(), r.URL.Query().Get("kiosk"))
+		tell(w, v, err)
+	})
 	mux.HandleFunc("PUT /app/hours", func(w http.ResponseWriter, r *http.Request) {
 		var m appclient.Hours
 		if read(w, r, &m) {

@@ -17,34 +17,33 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/internal/pace"
 	"multicopy.example/kiosk/authority"
 )
 
-// Line serves kiosks.
-func Line(s *domain.Service, own tls.Certificate, clients *x509.CertPool, now func() time.Time, logger *slog.Logger) *http.Server {
+// Line serves kiosks, over connections that have come through a Door.
+func Line(s *domain.Service, limits Limits, now func() time.Time, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+authority.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
 	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, r.URL.Path, now) })
 	// Everything else is refused in the contract's words too; "" is no path.
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, "", now) })
 	return &http.Server{
-		Handler:           mux,
-		TLSConfig:         lineTLS(own, clients, now),
+		Handler:           paced(mux, pace.New(limits.Rate), now),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      20 * time.Second,
 		IdleTimeout:       90 * time.Second,
 		MaxHeaderBytes:    8 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 alone
 	}
 }
 
-// lineTLS asks every client for a certificate and checks it in
+// LineTLS asks every client for a certificate and checks it in
 // VerifyConnection rather than by Go's own rule, for one reason: a kiosk whose
 // certificate has expired gets a sentence instead of an alert, and may still
 // hand in its records. Everything else about the certificate has to be right.
-func lineTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
+func LineTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
 	return &tls.Config{
 		MinVersion:   tls.VersionTLS13,
 		Certificates: []tls.Certificate{own},
@@ -109,6 +108,32 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 15*time.Second)
 	defer cancel()
 	write(w, s.Handle(ctx, p, path, body))
+}
+
+// patient are the paths of what can wait, and how it is told to. A resident
+// stands behind every other path and is never sent away by this.
+var patient = map[string]authority.Code{
+	authority.PathRecords:   authority.CodeBusy,
+	authority.PathHeartbeat: authority.CodeUnavailable, // the contract has no 429 for these two
+	authority.PathRenew:     authority.CodeUnavailable,
+}
+
+// paced answers what can wait with a slot of its own in the future where there
+// is no room now, before anything of it is read.
+func paced(next http.Handler, p *pace.Pacer, now func() time.Time) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		code, waits := patient[r.URL.Path]
+		if !waits || r.Method != http.MethodPost {
+			next.ServeHTTP(w, r)
+			return
+		}
+		ok, after := p.Take(now())
+		if ok {
+			next.ServeHTTP(w, r)
+			return
+		}
+		write(w, domain.Later(code, after))
+	})
 }
 
 func write(w http.ResponseWriter, reply domain.Reply) {

@@ -10,40 +10,64 @@ type Reply struct {
 // Reply to that request of that kiosk.
 func (t *Tx) Reply(kiosk string, request ID) (r Reply, err error) {
 	var hash []byte
-	err = t.one(`SELECT hash, status, body FROM replies WHERE kiosk = ? AND request = ?`, []any{kiosk, request[:]}, &hash, &r.Status, &r.Body)
+	err = t.one(`SELECT hash, status, body FROM replies WHERE kiosk = $1 AND request = $2`, []any{kiosk, request[:]}, &hash, &r.Status, &r.Body)
 	copy(r.Hash[:], hash)
 	return r, err
 }
 
 // AddReply keeps an answer.
 func (t *Tx) AddReply(kiosk string, request ID, r Reply, now int64) error {
-	return t.run(`INSERT INTO replies VALUES (?,?,?,?,?,?)`, kiosk, request[:], r.Hash[:], r.Status, r.Body, now)
+	return t.run(`INSERT INTO replies VALUES ($1,$2,$3,$4,$5,$6)`, kiosk, request[:], r.Hash[:], int64(r.Status), r.Body, now)
 }
 
 // Attempt finds the hash of a code that was counted.
 func (t *Tx) Attempt(kiosk string, request ID) (hash Hash, err error) {
 	var b []byte
-	err = t.one(`SELECT hash FROM attempts WHERE kiosk = ? AND request = ?`, []any{kiosk, request[:]}, &b)
+	err = t.one(`SELECT hash FROM attempts WHERE kiosk = $1 AND request = $2`, []any{kiosk, request[:]}, &b)
 	copy(hash[:], b)
 	return hash, err
 }
 
 // AddAttempt notes that a code was counted.
 func (t *Tx) AddAttempt(kiosk string, request ID, hash Hash, reservation ID) error {
-	return t.run(`INSERT INTO attempts VALUES (?,?,?,?)`, kiosk, request[:], hash[:], reservation[:])
+	return t.run(`INSERT INTO attempts VALUES ($1,$2,$3,$4)`, kiosk, request[:], hash[:], reservation[:])
 }
 
-// Prune forgets replies made before that time, counted codes of reservations
-// that ended before it, and challenges of the app that are older still than
-// they are good for. It answers how many rows went.
-func (t *Tx) Prune(before, challenges int64) (gone int64, err error) {
+// Rate counts one of that name in that minute if there were fewer than limit,
+// and reports whether it did.
+func (t *Tx) Rate(name string, minute int64, limit int) (bool, error) {
+	if limit <= 0 {
+		return false, nil
+	}
+	n, err := t.exec(`INSERT INTO rates VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET
+		n = CASE WHEN rates.minute = excluded.minute THEN rates.n + 1 ELSE 1 END, minute = excluded.minute
+		WHERE rates.minute <> excluded.minute OR rates.n < $3`, name, minute, int64(limit))
+	return n == 1, err
+}
+
+// Old says until when things are forgotten; Unix seconds.
+type Old struct {
+	Replies    int64 // made before
+	Codes      int64 // of reservations that ended before
+	Challenges int64 // of the app, made before
+	Rates      int64 // of minutes before this one, Unix minutes
+	Visits     int64 // sessions that never got a grant, opened before, and reservations that ended before
+}
+
+// Prune forgets what is that old and answers how many rows went. Records,
+// alarms, signed heads, grants and their sessions stay: they are what the
+// authority is there to remember.
+func (t *Tx) Prune(o Old) (gone int64, err error) {
 	for _, d := range []struct {
 		query string
 		at    int64
 	}{
-		{`DELETE FROM replies WHERE made < ?`, before},
-		{`DELETE FROM attempts WHERE reservation IN (SELECT id FROM reservations WHERE expires < ?)`, before},
-		{`DELETE FROM challenges WHERE made < ?`, challenges},
+		{`DELETE FROM replies WHERE made < $1`, o.Replies},
+		{`DELETE FROM attempts WHERE reservation IN (SELECT id FROM reservations WHERE expires < $1)`, o.Codes},
+		{`DELETE FROM challenges WHERE made < $1`, o.Challenges},
+		{`DELETE FROM rates WHERE minute < $1`, o.Rates},
+		{`DELETE FROM sessions WHERE opened < $1 AND NOT EXISTS (SELECT 1 FROM grants WHERE session = sessions.id)`, o.Visits},
+		{`DELETE FROM reservations WHERE expires < $1 AND id NOT IN (SELECT reservation FROM sessions)`, o.Visits},
 	} {
 		n, err := t.exec(d.query, d.at)
 		if err != nil {
@@ -54,70 +78,14 @@ func (t *Tx) Prune(before, challenges int64) (gone int64, err error) {
 	return gone, nil
 }
 
-// Record of a kiosk's ledger.
-type Record struct {
-	Epoch ID
-	Seq   uint64
-	Prev  Hash
-	Hash  Hash
-	Bytes []byte
-	Flags string
-}
-
-// RecordHash of a record that is there.
-func (t *Tx) RecordHash(kiosk string, epoch ID, seq uint64) (hash Hash, err error) {
-	var b []byte
-	err = t.one(`SELECT hash FROM records WHERE kiosk = ? AND epoch = ? AND seq = ?`, []any{kiosk, epoch[:], int64(seq)}, &b)
-	copy(hash[:], b)
-	return hash, err
-}
-
-// AddRecord keeps a record.
-func (t *Tx) AddRecord(kiosk string, r Record, now int64) error {
-	return t.run(`INSERT INTO records VALUES (?,?,?,?,?,?,?,?)`, kiosk, r.Epoch[:], int64(r.Seq), r.Prev[:], r.Hash[:], r.Bytes, r.Flags, now)
-}
-
-// AddAside keeps a record apart.
-func (t *Tx) AddAside(kiosk string, r Record, why string, now int64) error {
-	return t.run(`INSERT INTO aside VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`, kiosk, r.Epoch[:], int64(r.Seq), r.Hash[:], r.Bytes, why, now)
-}
-
-// CountAside is how many records of a kiosk lie apart.
-func (t *Tx) CountAside(kiosk string) (n int, err error) {
-	return n, t.one(`SELECT count(*) FROM aside WHERE kiosk = ?`, []any{kiosk}, &n)
-}
-
-// Records of a kiosk in order, without their bytes.
-func (t *Tx) Records(kiosk string) (list []Record, err error) {
-	rows, err := t.tx.QueryContext(t.ctx, `SELECT epoch, seq, prev, hash, flags FROM records WHERE kiosk = ? ORDER BY stored, epoch, seq`, kiosk)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r Record
-		var epoch, prev, hash []byte
-		var seq int64
-		if err := rows.Scan(&epoch, &seq, &prev, &hash, &r.Flags); err != nil {
-			return nil, err
-		}
-		copy(r.Epoch[:], epoch)
-		copy(r.Prev[:], prev)
-		copy(r.Hash[:], hash)
-		r.Seq = uint64(seq)
-		list = append(list, r)
-	}
-	return list, rows.Err()
-}
-
 // AddChallenge keeps a challenge of the phone app.
 func (t *Tx) AddChallenge(challenge, card Hash, flow int, now int64) error {
-	return t.run(`INSERT INTO challenges VALUES (?,?,?,?)`, challenge[:], card[:], flow, now)
+	return t.run(`INSERT INTO challenges VALUES ($1,$2,$3,$4)`, challenge[:], card[:], int64(flow), now)
 }
 
 // TakeChallenge removes a challenge made since and reports whether it was there.
 func (t *Tx) TakeChallenge(challenge, card Hash, flow int, since int64) (bool, error) {
-	n, err := t.exec(`DELETE FROM challenges WHERE challenge = ? AND card = ? AND flow = ? AND made >= ?`, challenge[:], card[:], flow, since)
+	n, err := t.exec(`DELETE FROM challenges WHERE challenge = $1 AND card = $2 AND flow = $3 AND made >= $4`, challenge[:], card[:], int64(flow), since)
 	return n == 1, err
 }
 
@@ -130,29 +98,54 @@ type Kiosk struct {
 
 // PutKiosk registers a kiosk or changes it.
 func (t *Tx) PutKiosk(k Kiosk) error {
-	return t.run(`INSERT INTO kiosks VALUES (?,?,?) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, k.Revoked, k.Flows)
+	revoked := int64(0)
+	if k.Revoked {
+		revoked = 1
+	}
+	return t.run(`INSERT INTO kiosks VALUES ($1,$2,$3) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, revoked, k.Flows)
 }
 
-// Kiosk by name.
+// Kiosk by name, locked: until the transaction ends no other request of this
+// kiosk is answered, by this process or any other.
 func (t *Tx) Kiosk(name string) (k Kiosk, err error) {
-	return k, t.one(`SELECT name, revoked, flows FROM kiosks WHERE name = ?`, []any{name}, &k.Name, &k.Revoked, &k.Flows)
+	return k, t.one(`SELECT name, revoked, flows FROM kiosks WHERE name = $1`+t.lock, []any{name}, &k.Name, &k.Revoked, &k.Flows)
 }
 
 // PutHeartbeat keeps the last sign of life.
 func (t *Tx) PutHeartbeat(kiosk, version string, queue, oldest uint32, out string, now int64) error {
-	return t.run(`INSERT INTO heartbeats VALUES (?,?,?,?,?,?) ON CONFLICT (kiosk) DO UPDATE SET version = excluded.version,
-		queue = excluded.queue, oldest = excluded.oldest, out = excluded.out, at = excluded.at`, kiosk, version, queue, oldest, out, now)
+	return t.run(`INSERT INTO heartbeats VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (kiosk) DO UPDATE SET version = excluded.version,
+		queue = excluded.queue, oldest = excluded.oldest, out = excluded.out, at = excluded.at`, kiosk, version, int64(queue), int64(oldest), out, now)
 }
 
 // Setting, or the given value where it was never set.
-func (t *Tx) Setting(key string, otherwise int) (v int, err error) {
-	if err = t.one(`SELECT value FROM settings WHERE key = ?`, []any{key}, &v); err == ErrNone {
+func (t *Tx) Setting(name string, otherwise int) (v int, err error) {
+	if err = t.one(`SELECT value FROM settings WHERE name = $1`, []any{name}, &v); err == ErrNone {
 		return otherwise, nil
 	}
 	return v, err
 }
 
 // SetSetting sets it.
-func (t *Tx) SetSetting(key string, v int) error {
-	return t.run(`INSERT INTO settings VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, v)
+func (t *Tx) SetSetting(name string, v int) error {
+	return t.run(`INSERT INTO settings VALUES ($1,$2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, int64(v))
+}
+
+// TicketKey of a day: the offered one where there was none yet. Older ones
+// than keep days go.
+func (t *Tx) TicketKey(day, keep int64, offered [32]byte) (key [32]byte, err error) {
+	if err := t.run(`DELETE FROM tickets WHERE day < $1`, day-keep); err != nil {
+		return key, err
+	}
+	if err := t.run(`INSERT INTO tickets VALUES ($1,$2) ON CONFLICT DO NOTHING`, day, offered[:]); err != nil {
+		return key, err
+	}
+	var b []byte
+	err = t.one(`SELECT value FROM tickets WHERE day = $1`, []any{day}, &b)
+	copy(key[:], b)
+	return key, err
+}
+
+// Count is how many rows a table has.
+func (t *Tx) Count(table string) (n int64, err error) {
+	return n, t.one(`SELECT count(*) FROM `+table, nil, &n)
 }

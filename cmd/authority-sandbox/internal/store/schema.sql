@@ -1,5 +1,10 @@
 -- The authority's memory. Times are Unix seconds; numbers that stand for words
 -- are the values of package kiosk (flow, act, outcome) or of this sandbox.
+-- Written in SQLite's words; store.go says them in PostgreSQL's.
+
+CREATE TABLE IF NOT EXISTS format (
+	version INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE IF NOT EXISTS cards (
 	card       BLOB PRIMARY KEY,      -- SHA-256 of the user-authentication key, SubjectPublicKeyInfo
@@ -12,9 +17,9 @@ CREATE TABLE IF NOT EXISTS cards (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS reservations (
-	n       INTEGER PRIMARY KEY,      -- the newest of a card is the one that counts
-	id      BLOB NOT NULL UNIQUE,
+	id      BLOB PRIMARY KEY,
 	card    BLOB NOT NULL REFERENCES cards,
+	n       INTEGER NOT NULL,         -- counts a card's; the newest is the one that counts
 	flow    INTEGER NOT NULL,
 	factor  INTEGER NOT NULL,
 	secret  TEXT NOT NULL,            -- of the one-time password (RFC 4226, counter 0)
@@ -24,9 +29,9 @@ CREATE TABLE IF NOT EXISTS reservations (
 	session BLOB,                     -- whose claim it is
 	lease   INTEGER NOT NULL,         -- until when
 	made    INTEGER NOT NULL,
-	expires INTEGER NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS reservations_card ON reservations (card, n);
+	expires INTEGER NOT NULL,
+	UNIQUE (card, n)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS sessions (
 	id          BLOB PRIMARY KEY,
@@ -42,18 +47,19 @@ CREATE TABLE IF NOT EXISTS sessions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS grants (
-	n           INTEGER PRIMARY KEY,
-	id          BLOB NOT NULL UNIQUE,
+	id          BLOB PRIMARY KEY,
 	session     BLOB NOT NULL REFERENCES sessions (id),
 	card        BLOB NOT NULL,
+	n           INTEGER NOT NULL,     -- counts a card's
 	reservation BLOB NOT NULL,
 	act         INTEGER NOT NULL,
 	outcome     INTEGER NOT NULL,     -- 0 while it is live
 	superseded  INTEGER NOT NULL,     -- 1 where a later grant took its place
-	made        INTEGER NOT NULL
-) STRICT;
+	made        INTEGER NOT NULL,
+	UNIQUE (card, n)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS grants_session ON grants (session, n);
-CREATE INDEX IF NOT EXISTS grants_card ON grants (card, n);
+CREATE INDEX IF NOT EXISTS grants_reservation ON grants (reservation, n);
 
 CREATE TABLE IF NOT EXISTS replies (
 	kiosk   TEXT NOT NULL,
@@ -76,6 +82,14 @@ CREATE TABLE IF NOT EXISTS attempts (
 	PRIMARY KEY (kiosk, request)
 ) STRICT, WITHOUT ROWID;
 
+-- What began in a minute: visits and codes of a kiosk, visits of a card. Here
+-- and not in a process, so that a kiosk gains nothing by asking several.
+CREATE TABLE IF NOT EXISTS rates (
+	name   TEXT PRIMARY KEY,
+	minute INTEGER NOT NULL,
+	n      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS records (
 	kiosk  TEXT NOT NULL,
 	epoch  BLOB NOT NULL,
@@ -83,7 +97,7 @@ CREATE TABLE IF NOT EXISTS records (
 	prev   BLOB NOT NULL,
 	hash   BLOB NOT NULL,
 	bytes  BLOB NOT NULL,
-	flags  TEXT NOT NULL,             -- words: expired, revoked, gap, fork; empty where all is well
+	flags  TEXT NOT NULL,             -- words of alarms; empty where all is well
 	stored INTEGER NOT NULL,
 	PRIMARY KEY (kiosk, epoch, seq)
 ) STRICT, WITHOUT ROWID;
@@ -97,6 +111,41 @@ CREATE TABLE IF NOT EXISTS aside (
 	why    TEXT NOT NULL,
 	stored INTEGER NOT NULL,
 	PRIMARY KEY (kiosk, epoch, seq, hash)
+) STRICT, WITHOUT ROWID;
+
+-- One line for each ledger of each kiosk: where it says that it begins, and
+-- how far it has been told.
+CREATE TABLE IF NOT EXISTS ledgers (
+	kiosk TEXT NOT NULL,
+	epoch BLOB NOT NULL,
+	base  BLOB,                       -- prev of record 1; NULL before that one was told
+	seq   INTEGER NOT NULL,
+	hash  BLOB NOT NULL,
+	PRIMARY KEY (kiosk, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- What the kiosk signed: the head of every batch. Two that contradict each
+-- other can only be the kiosk's own doing.
+CREATE TABLE IF NOT EXISTS heads (
+	kiosk     TEXT NOT NULL,
+	epoch     BLOB NOT NULL,
+	seq       INTEGER NOT NULL,
+	hash      BLOB NOT NULL,
+	signature BLOB NOT NULL,          -- ECDSA P-256, ASN.1, over authority.KioskHead
+	signer    BLOB NOT NULL,          -- SubjectPublicKeyInfo: a kiosk's key is renewed
+	stored    INTEGER NOT NULL,
+	PRIMARY KEY (kiosk, epoch, seq, hash)
+) STRICT, WITHOUT ROWID;
+
+-- What a person has to look at.
+CREATE TABLE IF NOT EXISTS alarms (
+	kiosk  TEXT NOT NULL,
+	epoch  BLOB NOT NULL,
+	word   TEXT NOT NULL,
+	seq    INTEGER NOT NULL,          -- 0 where it is not about one record
+	detail TEXT NOT NULL,
+	raised INTEGER NOT NULL,
+	PRIMARY KEY (kiosk, epoch, word, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS challenges (
@@ -117,5 +166,11 @@ CREATE TABLE IF NOT EXISTS heartbeats (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS settings (
-	key TEXT PRIMARY KEY, value INTEGER NOT NULL
+	name TEXT PRIMARY KEY, value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Keys of TLS session tickets, one a day, so that a kiosk resumes at whichever
+-- process it meets.
+CREATE TABLE IF NOT EXISTS tickets (
+	day INTEGER PRIMARY KEY, value BLOB NOT NULL
+) STRICT;

@@ -1,6 +1,21 @@
-// Package store keeps the sandbox's rows in SQLite and knows no rule about
-// them: what may follow what is decided in package domain, inside one
-// transaction a request.
+// Package store keeps the sandbox's rows in SQLite or PostgreSQL and knows no
+// rule about them: what may follow what is decided in package domain, inside
+// one transaction a request.
+//
+// There is one code path. The SQL is what both databases understand, and the
+// two differ in three things alone: what a type is called in the schema,
+// whether rows have to be locked, and whether requests share a transaction.
+//
+//   - SQLite has one writer. Requests that are there at the same moment share
+//     one transaction, each in a savepoint of its own, and one flush to the
+//     disk (group.go). Nothing has to be locked, since nobody else is inside.
+//   - PostgreSQL has many writers, in this process and in others. A
+//     transaction locks the kiosk's row first and the card's row second, and
+//     reads what it decides by behind these locks, so two requests about one
+//     kiosk or one card follow each other wherever they arrive. A batch of
+//     records can lock several cards; where two of them wait for each other
+//     the database ends one (40P01), which is run again. So is one that a
+//     serialisable database refuses (40001).
 package store
 
 import (
@@ -9,83 +24,178 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/url"
+	"strings"
+	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "github.com/mattn/go-sqlite3"    // the driver "sqlite3"
 )
 
 //go:embed schema.sql
 var schema string
 
-// DB is the database. It has one connection, so transactions come one after
-// the other and none sees half of another.
-type DB struct{ sql *sql.DB }
+// format is of the tables. Another is refused with both named.
+const format = 2
 
-// Open opens or makes the file. synchronous=FULL is asked for by name: the
-// driver's own default loses acknowledged rows in a power cut.
-func Open(path string) (*DB, error) {
-	q := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"},
-		"_busy_timeout": {"5000"}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+// conns is how many connections one process has to PostgreSQL. Debian's
+// default of 100 leaves room for seven processes and a person.
+const conns = 12
+
+// DB is the database.
+type DB struct {
+	sql   *sql.DB
+	group *group // nil: transactions run beside each other
+	lock  string // what a SELECT that locks its row ends with
+}
+
+// IsPostgres reports whether a connection string names PostgreSQL. Every other
+// is the path of a SQLite file.
+func IsPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// Create makes the tables where there are none, and opens.
+func Create(ctx context.Context, dsn string) (*DB, error) {
+	db, err := connect(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	text := schema
+	if IsPostgres(dsn) {
+		text = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") STRICT, WITHOUT ROWID;", ");", ") STRICT;", ");").Replace(schema)
+	}
+	if _, err := db.sql.ExecContext(ctx, text); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: %w", err), db.Close())
+	}
+	err = db.Tx(ctx, func(t *Tx) error {
+		return t.run(`INSERT INTO format VALUES ($1) ON CONFLICT DO NOTHING`, format)
+	})
+	if err == nil {
+		err = db.check(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// Open opens a database that Create made.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	db, err := connect(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.check(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func connect(ctx context.Context, dsn string) (*DB, error) {
+	if IsPostgres(dsn) {
+		pool, err := sql.Open("pgx", dsn)
+		if err != nil {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		if err := pool.PingContext(ctx); err != nil {
+			pool.Close()
+			return nil, fmt.Errorf("store: %w", err)
+		}
+		return &DB{sql: pool, lock: " FOR UPDATE"}, nil
+	}
+	// synchronous=FULL is asked for by name: the driver's own default loses
+	// acknowledged rows in a power cut.
+	q := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"}}
+	file, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: dsn}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(schema); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("store: %s: %w", path, err)
+	g, err := newGroup(ctx, file)
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("store: %s: %w", dsn, err)
 	}
-	return &DB{db}, nil
+	return &DB{sql: file, group: g}, nil
 }
 
-// Close closes the file.
-func (db *DB) Close() error { return db.sql.Close() }
-
-// Tx is one transaction.
-type Tx struct {
-	tx  *sql.Tx
-	ctx context.Context
+// check refuses tables of another format.
+func (db *DB) check(ctx context.Context) error {
+	return db.Tx(ctx, func(t *Tx) error {
+		var is int
+		err := t.one(`SELECT max(version) FROM format`, nil, &is)
+		if err != nil {
+			return fmt.Errorf("%w: no tables of a sandbox; init makes them", err)
+		}
+		if is != format {
+			return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
+		}
+		return nil
+	})
 }
 
-// Tx runs f in a transaction: durable when it returns nil, undone otherwise.
-func (db *DB) Tx(ctx context.Context, f func(*Tx) error) error {
+// Close closes the database, after the transaction that is under way.
+func (db *DB) Close() error {
+	var err error
+	if db.group != nil {
+		err = db.group.close()
+	}
+	return errors.Join(err, db.sql.Close())
+}
+
+// tries bounds how often a transaction is run again. Two that wait for each
+// other need two; ten are a defect.
+const tries = 10
+
+// Tx runs f in a transaction: durable when it returns nil, undone otherwise. f
+// may run more than once and has to begin from nothing each time.
+func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
+	if db.group != nil {
+		return db.group.do(ctx, f)
+	}
+	for try := range tries {
+		if err = db.alone(ctx, f); !again(err) {
+			return err
+		}
+		// Begun again at once, it would often take its first lock before the
+		// other one has woken up, and wait for it once more.
+		select {
+		case <-time.After(rand.N(time.Duration(try+1) * 20 * time.Millisecond)):
+		case <-ctx.Done():
+			return err
+		}
+	}
+	return err
+}
+
+// again: the database undid the whole transaction and says so. A connection
+// that broke says nothing about a commit, so that error goes to the kiosk,
+// which asks again under the same request id.
+func again(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+}
+
+func (db *DB) alone(ctx context.Context, f func(*Tx) error) error {
 	tx, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	defer tx.Rollback() // nothing to undo after a commit
-	if err := f(&Tx{tx, ctx}); err != nil {
+	t := &Tx{on: tx, ctx: ctx, lock: db.lock}
+	err = f(t)
+	if t.broken != nil {
+		return t.broken
+	}
+	if err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil
-}
-
-// ErrNone: there is no such row.
-var ErrNone = errors.New("store: no such row")
-
-func (t *Tx) exec(query string, args ...any) (int64, error) {
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return 0, fmt.Errorf("store: %w", err)
-	}
-	return r.RowsAffected()
-}
-
-func (t *Tx) one(query string, args []any, into ...any) error {
-	err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNone
-	}
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
-}
-
-func (t *Tx) run(query string, args ...any) error {
-	_, err := t.exec(query, args...)
-	return err
 }

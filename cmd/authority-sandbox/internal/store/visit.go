@@ -79,43 +79,59 @@ type Grant struct {
 
 // AddCard puts a card in.
 func (t *Tx) AddCard(c Card) error {
-	return t.run(`INSERT INTO cards VALUES (?,?,?,?,?,?,?)`, c.Card[:], c.UserHash[:], c.Name, c.UserCert, c.UserState, c.SignCert, c.SignState)
+	return t.run(`INSERT INTO cards VALUES ($1,$2,$3,$4,$5,$6,$7)`, c.Card[:], c.UserHash[:], c.Name, c.UserCert,
+		int64(c.UserState), c.SignCert, int64(c.SignState))
 }
 
-// CardByUser finds a card by the hash of its user-authentication certificate.
+// CardByUser finds a card by the hash of its user-authentication certificate
+// and locks it: until the transaction ends nobody else reserves, claims or
+// gets a grant for this card.
 func (t *Tx) CardByUser(hash Hash) (c Card, err error) {
-	return t.card(`user_hash = ?`, hash[:])
+	return t.card(`user_hash = $1`+t.lock, hash[:])
 }
 
 // CardByID finds a card by its id.
-func (t *Tx) CardByID(id Hash) (Card, error) { return t.card(`card = ?`, id[:]) }
+func (t *Tx) CardByID(id Hash) (Card, error) { return t.card(`card = $1`, id[:]) }
+
+// LockCard locks a card as CardByUser does.
+func (t *Tx) LockCard(id Hash) error {
+	if t.lock == "" {
+		return nil
+	}
+	var name string
+	return t.one(`SELECT name FROM cards WHERE card = $1`+t.lock, []any{id[:]}, &name)
+}
 
 func (t *Tx) card(where string, key []byte) (c Card, err error) {
 	var id, hash []byte
+	var user, sign int64
 	err = t.one(`SELECT card, user_hash, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE `+where, []any{key},
-		&id, &hash, &c.Name, &c.UserCert, &c.UserState, &c.SignCert, &c.SignState)
+		&id, &hash, &c.Name, &c.UserCert, &user, &c.SignCert, &sign)
 	copy(c.Card[:], id)
 	copy(c.UserHash[:], hash)
+	c.UserState, c.SignState = authority.CertState(user), authority.CertState(sign)
 	return c, err
 }
 
 // SetCardState changes what is known of a card's certificates.
 func (t *Tx) SetCardState(name string, user, sign authority.CertState) error {
-	return t.run(`UPDATE cards SET user_state = ?, sign_state = ? WHERE name = ?`, user, sign, name)
+	return t.run(`UPDATE cards SET user_state = $1, sign_state = $2 WHERE name = $3`, int64(user), int64(sign), name)
 }
 
-// AddReservation puts a reservation in; it is the newest of its card.
+// AddReservation puts a reservation in; it is the newest of its card, which is
+// locked.
 func (t *Tx) AddReservation(r Reservation) error {
-	return t.run(`INSERT INTO reservations (id, card, flow, factor, secret, state, wrong, grants, session, lease, made, expires)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`, r.ID[:], r.Card[:], r.Flow, r.Factor, r.Secret, r.State, r.Wrong, r.Grants, r.Session, r.Lease, r.Made, r.Expires)
+	return t.run(`INSERT INTO reservations (card, n, id, flow, factor, secret, state, wrong, grants, session, lease, made, expires)
+		VALUES ($1, (SELECT coalesce(max(n), 0) + 1 FROM reservations WHERE card = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		r.Card[:], r.ID[:], int64(r.Flow), int64(r.Factor), r.Secret, int64(r.State), int64(r.Wrong), int64(r.Grants), r.Session, r.Lease, r.Made, r.Expires)
 }
 
 // Reservation by id.
-func (t *Tx) Reservation(id ID) (Reservation, error) { return t.reservation(`id = ?`, id[:]) }
+func (t *Tx) Reservation(id ID) (Reservation, error) { return t.reservation(`id = $1`, id[:]) }
 
 // Newest reservation of a card.
 func (t *Tx) Newest(card Hash) (Reservation, error) {
-	return t.reservation(`card = ? ORDER BY n DESC LIMIT 1`, card[:])
+	return t.reservation(`card = $1 ORDER BY n DESC LIMIT 1`, card[:])
 }
 
 func (t *Tx) reservation(where string, key []byte) (r Reservation, err error) {
@@ -129,31 +145,32 @@ func (t *Tx) reservation(where string, key []byte) (r Reservation, err error) {
 
 // PutReservation writes what may change, the count of wrong codes excepted.
 func (t *Tx) PutReservation(r Reservation) error {
-	return t.run(`UPDATE reservations SET state = ?, grants = ?, session = ?, lease = ? WHERE id = ?`, r.State, r.Grants, r.Session, r.Lease, r.ID[:])
+	return t.run(`UPDATE reservations SET state = $1, grants = $2, session = $3, lease = $4 WHERE id = $5`,
+		int64(r.State), int64(r.Grants), r.Session, r.Lease, r.ID[:])
 }
 
 // CountWrong adds one to the wrong codes if there are fewer than five, and
 // reports whether it did.
 func (t *Tx) CountWrong(id ID) (bool, error) {
-	n, err := t.exec(`UPDATE reservations SET wrong = wrong + 1 WHERE id = ? AND wrong < 5`, id[:])
+	n, err := t.exec(`UPDATE reservations SET wrong = wrong + 1 WHERE id = $1 AND wrong < 5`, id[:])
 	return n == 1, err
 }
 
 // UncountWrong takes back the one that a right code had counted.
 func (t *Tx) UncountWrong(id ID) error {
-	return t.run(`UPDATE reservations SET wrong = wrong - 1 WHERE id = ? AND wrong > 0`, id[:])
+	return t.run(`UPDATE reservations SET wrong = wrong - 1 WHERE id = $1 AND wrong > 0`, id[:])
 }
 
 // AddSession puts a session in.
 func (t *Tx) AddSession(s Session) error {
-	return t.run(`INSERT INTO sessions VALUES (?,?,?,?,?,?,?,?,?,?)`, s.ID[:], s.Kiosk, s.Card[:], s.Reservation[:], s.Challenge, s.Ticket, s.Act,
-		s.UserTries, s.SignTries, s.Opened)
+	return t.run(`INSERT INTO sessions VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, s.ID[:], s.Kiosk, s.Card[:], s.Reservation[:], s.Challenge, s.Ticket,
+		int64(s.Act), int64(s.UserTries), int64(s.SignTries), s.Opened)
 }
 
 // Session of that kiosk; another kiosk's is not there.
 func (t *Tx) Session(id ID, kiosk string) (s Session, err error) {
 	var sid, card, reservation []byte
-	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE id = ? AND kiosk = ?`,
+	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE id = $1 AND kiosk = $2`,
 		[]any{id[:], kiosk}, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
 	copy(s.ID[:], sid)
 	copy(s.Card[:], card)
@@ -163,24 +180,25 @@ func (t *Tx) Session(id ID, kiosk string) (s Session, err error) {
 
 // PutSession writes what may change.
 func (t *Tx) PutSession(s Session) error {
-	return t.run(`UPDATE sessions SET challenge = ?, ticket = ?, act = ? WHERE id = ?`, s.Challenge, s.Ticket, s.Act, s.ID[:])
+	return t.run(`UPDATE sessions SET challenge = $1, ticket = $2, act = $3 WHERE id = $4`, s.Challenge, s.Ticket, int64(s.Act), s.ID[:])
 }
 
 // AddGrant puts a grant in; every earlier one of the card that has no outcome
-// is superseded by it.
+// is superseded by it. The card is locked.
 func (t *Tx) AddGrant(g Grant) error {
-	if err := t.run(`UPDATE grants SET superseded = 1 WHERE card = ? AND outcome IN (0, 3)`, g.Card[:]); err != nil {
+	if err := t.run(`UPDATE grants SET superseded = 1 WHERE card = $1 AND outcome IN (0, 3)`, g.Card[:]); err != nil {
 		return err
 	}
-	return t.run(`INSERT INTO grants (id, session, card, reservation, act, outcome, superseded, made) VALUES (?,?,?,?,?,?,0,?)`,
-		g.ID[:], g.Session[:], g.Card[:], g.Reservation[:], g.Act, g.Outcome, g.Made)
+	return t.run(`INSERT INTO grants (card, n, id, session, reservation, act, outcome, superseded, made)
+		VALUES ($1, (SELECT coalesce(max(n), 0) + 1 FROM grants WHERE card = $1), $2, $3, $4, $5, $6, 0, $7)`,
+		g.Card[:], g.ID[:], g.Session[:], g.Reservation[:], int64(g.Act), int64(g.Outcome), g.Made)
 }
 
 // Grant of that session; with a nil id the session's last.
 func (t *Tx) Grant(session ID, id *ID) (g Grant, err error) {
-	where, args := `session = ? ORDER BY n DESC LIMIT 1`, []any{session[:]}
+	where, args := `session = $1 ORDER BY n DESC LIMIT 1`, []any{session[:]}
 	if id != nil {
-		where, args = `session = ? AND id = ?`, []any{session[:], id[:]}
+		where, args = `session = $1 AND id = $2`, []any{session[:], id[:]}
 	}
 	var gid, sid, card, reservation []byte
 	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
@@ -194,20 +212,20 @@ func (t *Tx) Grant(session ID, id *ID) (g Grant, err error) {
 
 // SetOutcome writes what came of a grant.
 func (t *Tx) SetOutcome(id ID, outcome int) error {
-	return t.run(`UPDATE grants SET outcome = ? WHERE id = ?`, outcome, id[:])
+	return t.run(`UPDATE grants SET outcome = $1 WHERE id = $2`, int64(outcome), id[:])
 }
 
 // Doubtful reports whether a grant of the card has no outcome and no
 // successor.
 func (t *Tx) Doubtful(card Hash) (bool, error) {
 	var n int
-	err := t.one(`SELECT count(*) FROM grants WHERE card = ? AND outcome IN (0, 3) AND superseded = 0`, []any{card[:]}, &n)
+	err := t.one(`SELECT count(*) FROM grants WHERE card = $1 AND outcome IN (0, 3) AND superseded = 0`, []any{card[:]}, &n)
 	return n > 0, err
 }
 
 // LastOutcome of a reservation's grants; 0 where there is none or it is live.
 func (t *Tx) LastOutcome(reservation ID) (outcome int, err error) {
-	err = t.one(`SELECT outcome FROM grants WHERE reservation = ? ORDER BY n DESC LIMIT 1`, []any{reservation[:]}, &outcome)
+	err = t.one(`SELECT outcome FROM grants WHERE reservation = $1 ORDER BY n DESC LIMIT 1`, []any{reservation[:]}, &outcome)
 	if err == ErrNone {
 		return 0, nil
 	}

@@ -11,8 +11,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
@@ -22,6 +24,7 @@ import (
 // Setup says what to set up.
 type Setup struct {
 	Dir       string
+	Store     string   // a file or postgres://…; the folder's own SQLite file where empty
 	Kiosk     string   // name of the one kiosk
 	Hosts     []string // in the server's certificate beside localhost and 127.0.0.1
 	Residents []string // names
@@ -49,7 +52,16 @@ func Init(ctx context.Context, s Setup) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(filepath.Join(s.Dir, database))
+	if s.Store != "" {
+		if err := d.Text(storeFile, []byte(s.Store+"\n")); err != nil {
+			return err
+		}
+	}
+	dsn, err := StoreOf(s.Dir)
+	if err != nil {
+		return err
+	}
+	db, err := store.Create(ctx, dsn)
 	if err != nil {
 		return err
 	}
@@ -69,6 +81,16 @@ func Init(ctx context.Context, s Setup) error {
 		}
 		return nil
 	})
+}
+
+// StoreOf is the connection string of a sandbox: what its folder names, or the
+// SQLite file there.
+func StoreOf(dir string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, storeFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return filepath.Join(dir, database), nil
+	}
+	return strings.TrimSpace(string(text)), err
 }
 
 // line makes the CA of the line and both its ends.
@@ -125,9 +147,14 @@ func (c *cas) of(r Resident) (user, sign *pki.CA, err error) {
 	return c.xUser, c.xSign, nil
 }
 
-// keys makes the key for one-time passwords and the one that opens cards.
+// keys makes the keys for one-time passwords and for records, and the one that
+// opens cards.
 func keys(d pki.Folder) (*ecdsa.PrivateKey, error) {
 	code, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	records, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +163,7 @@ func keys(d pki.Folder) (*ecdsa.PrivateKey, error) {
 		return nil, err
 	}
 	return grant, errors.Join(d.Key(codeKey, code), d.Public(CodePub, code.PublicKey()),
+		d.Key(RecordsKey, records), d.Public(RecordsPub, records.PublicKey()),
 		d.Key(grantKey, grant), d.Public(GrantPub, &grant.PublicKey))
 }
 

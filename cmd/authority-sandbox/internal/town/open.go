@@ -1,6 +1,7 @@
 package town
 
 import (
+	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/tls"
@@ -13,6 +14,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/offline"
 )
 
 // Town is an opened sandbox.
@@ -23,8 +25,9 @@ type Town struct {
 	Kiosks  *x509.CertPool  // whose certificates are kiosks
 }
 
-// Open reads the folder that Init made.
-func Open(dir string, policy domain.Policy, now func() time.Time, log *slog.Logger) (*Town, error) {
+// Open reads the folder that Init made. dsn is the store; where it is empty the
+// one that the folder names.
+func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func() time.Time, log *slog.Logger) (*Town, error) {
 	d := pki.Folder(dir)
 	var failed error
 	certs := func(name string) []*x509.Certificate {
@@ -50,16 +53,29 @@ func Open(dir string, policy domain.Policy, now func() time.Time, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	records, err := pki.ReadKey[*ecdh.PrivateKey](d, RecordsKey)
+	if err != nil {
+		return nil, err
+	}
+	opener, err := offline.NewOpener(records)
+	if err != nil {
+		return nil, err
+	}
 	grant, err := pki.ReadKey[*ecdsa.PrivateKey](d, grantKey)
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(filepath.Join(dir, database))
+	if dsn == "" {
+		if dsn, err = StoreOf(dir); err != nil {
+			return nil, err
+		}
+	}
+	db, err := store.Open(ctx, dsn)
 	if err != nil {
 		return nil, err
 	}
 	pair := &pki.Pair{Cert: lineCA[0], Key: ca}
-	keys := domain.Keys{Code: code.Bytes(), Grant: grant, Receipt: own, UserCA: pool(user), SignCA: pool(sign),
+	keys := domain.Keys{Code: code.Bytes(), Records: opener, Grant: grant, Receipt: own, UserCA: pool(user), SignCA: pool(sign),
 		Renew: func(csr []byte, kiosk string) ([]byte, error) { return pair.Renew(csr, kiosk, now()) }}
 	return &Town{DB: db, Service: domain.New(db, keys, policy, now, log), Kiosks: pool(lineCA),
 		Server: tls.Certificate{Certificate: [][]byte{server[0].Raw}, PrivateKey: own, Leaf: server[0]}}, nil

@@ -79,6 +79,10 @@ func (o Options) logs() string       { return filepath.Join(o.Run, "logs") }
 // Data is the firmware's data folder.
 func (o Options) Data() string { return filepath.Join(o.kioskDir(), "data") }
 
+// RecordsKey is the file with the key that the firmware's records are sealed
+// to. The authority has it, and whoever proves.
+func (o Options) RecordsKey() string { return filepath.Join(o.sandboxDir(), "records.key.pem") }
+
 // Open sets the run folder up, loads the cards, and starts the authority and
 // the phone's page; the firmware is started by Serve. Whatever fails, nothing
 // stays behind but files.
@@ -185,11 +189,12 @@ roots = %q
 certificate = %q
 key = %q
 code_key = %q
+records_key = %q
 spread_seconds = 0
 
 [cards]
 authorities = [%q]
-`, c.opt.Panel, c.port(), "https://"+c.road.Address(), at("ca.crt.pem"), at("kiosk.crt.pem"), at("kiosk.key.pem"), at("code.pub.pem"), at("card-ca.crt.pem"))
+`, c.opt.Panel, c.port(), "https://"+c.road.Address(), at("ca.crt.pem"), at("kiosk.crt.pem"), at("kiosk.key.pem"), at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem"))
 }
 
 // Close ends everything. It may be called twice.

@@ -35,6 +35,7 @@ type Report struct {
 // an error: what was not searched must not be called clean.
 func Folder(dir string, patterns []Pattern, skip func(rel string) bool) (Report, error) {
 	var r Report
+	search := NewSearcher(patterns)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -43,9 +44,9 @@ func Folder(dir string, patterns []Pattern, skip func(rel string) bool) (Report,
 		if err != nil {
 			return err
 		}
-		for _, m := range Find([]byte(rel), patterns) {
-			r.Places = append(r.Places, Place{rel + " (its name)", m})
-		}
+		search.Search([]byte(rel), func(p, at int) {
+			r.Places = append(r.Places, Place{rel + " (its name)", Match{patterns[p], at}})
+		})
 		if d.IsDir() || skip(rel) {
 			return nil
 		}
@@ -65,9 +66,7 @@ func Folder(dir string, patterns []Pattern, skip func(rel string) bool) (Report,
 		}
 		r.Files++
 		r.Bytes += int64(len(b))
-		for _, m := range Find(b, patterns) {
-			r.Places = append(r.Places, Place{rel, m})
-		}
+		search.Search(b, func(p, at int) { r.Places = append(r.Places, Place{rel, Match{patterns[p], at}}) })
 		return nil
 	})
 	return r, err

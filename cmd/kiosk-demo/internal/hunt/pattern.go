@@ -10,6 +10,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
+	"slices"
 )
 
 // A Secret is something that must not be found.
@@ -42,39 +44,56 @@ const minBits = 30
 func Patterns(secrets ...Secret) []Pattern {
 	var all []Pattern
 	for _, s := range secrets {
-		if len(s.Value) < 4 {
-			continue
+		all = append(all, shapes(s, minBits)...)
+	}
+	return all
+}
+
+// AllShapes is Patterns, the same of the secret spelled backwards, and those
+// shapes that turn up by chance: whoever counts them has to know how often
+// (see [Trial]).
+func AllShapes(s Secret) []Pattern {
+	all := shapes(s, 16)
+	turned := Secret{s.Name, bytes.Clone(s.Value)}
+	slices.Reverse(turned.Value)
+	for _, p := range shapes(turned, 16) {
+		p.Shape = "reversed " + p.Shape
+		if !slices.ContainsFunc(all, func(q Pattern) bool { return bytes.Equal(p.Bytes, q.Bytes) }) {
+			all = append(all, p)
 		}
-		add := func(shape string, b []byte, bits int) {
-			if bits < minBits {
-				return
-			}
-			for _, p := range all {
-				if p.Secret == s.Name && bytes.Equal(p.Bytes, b) {
-					return
-				}
-			}
-			all = append(all, Pattern{Secret: s.Name, Shape: shape, Bytes: b, Short: shape == "ASCII" && len(b) < 6})
+	}
+	return all
+}
+
+// shapes are those of one secret that determine so many bits at least.
+func shapes(s Secret, least int) (all []Pattern) {
+	if len(s.Value) < 4 {
+		return nil
+	}
+	add := func(shape string, b []byte, bits int) {
+		if bits < least || slices.ContainsFunc(all, func(p Pattern) bool { return bytes.Equal(p.Bytes, b) }) {
+			return
 		}
-		n := len(s.Value)
-		add("ASCII", bytes.Clone(s.Value), 8*n)
-		for _, w := range []struct {
-			shape        string
-			size, offset int
-		}{{"UTF-16LE", 2, 0}, {"UTF-16BE", 2, 1}, {"UTF-32LE", 4, 0}, {"UTF-32BE", 4, 3}} {
-			add(w.shape, widen(s.Value, w.size, w.offset), 8*n)
-		}
-		add("hex", []byte(hex.EncodeToString(s.Value)), 8*n)
-		add("HEX", bytes.ToUpper([]byte(hex.EncodeToString(s.Value))), 8*n)
-		if b, ok := bcd(s.Value); ok {
-			add("BCD", b, 4*n)
-		}
-		for shift := range 3 {
-			std, bits := inBase64(s.Value, shift, base64.RawStdEncoding)
-			url, _ := inBase64(s.Value, shift, base64.RawURLEncoding)
-			add("Base64", std, bits)
-			add("Base64url", url, bits)
-		}
+		all = append(all, Pattern{Secret: s.Name, Shape: shape, Bytes: b, Short: shape == "ASCII" && len(b) < 6})
+	}
+	n := len(s.Value)
+	add("ASCII", bytes.Clone(s.Value), 8*n)
+	for _, w := range []struct {
+		shape        string
+		size, offset int
+	}{{"UTF-16LE", 2, 0}, {"UTF-16BE", 2, 1}, {"UTF-32LE", 4, 0}, {"UTF-32BE", 4, 3}} {
+		add(w.shape, widen(s.Value, w.size, w.offset), 8*n)
+	}
+	add("hex", []byte(hex.EncodeToString(s.Value)), 8*n)
+	add("HEX", bytes.ToUpper([]byte(hex.EncodeToString(s.Value))), 8*n)
+	if b, ok := bcd(s.Value); ok {
+		add("BCD", b, 4*n)
+	}
+	for shift := range 3 {
+		std, bits := inBase64(s.Value, shift, base64.RawStdEncoding)
+		url, _ := inBase64(s.Value, shift, base64.RawURLEncoding)
+		add(fmt.Sprintf("Base64+%d", shift), std, bits)
+		add(fmt.Sprintf("Base64url+%d", shift), url, bits)
 	}
 	return all
 }

@@ -5,13 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"log/slog"
-	"os"
-	"path/filepath"
-	"time"
 
+	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 )
@@ -71,14 +66,18 @@ func (e Evidence) records(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("record %d of %d acknowledged ones is not there", seq, r.Acked)
 		}
 	}
-	ours, err := ReadRecords(ctx, e.Data)
+	a, err := auditor.Open(e.RecordsKey)
 	if err != nil {
 		return "", err
 	}
-	return compare(ours, held, r)
+	ours, err := a.Records(ctx, e.Data)
+	if err != nil {
+		return "", err
+	}
+	return compare(a, ours, held, r)
 }
 
-func compare(ours []kiosk.Record, held map[uint64]string, r offline.Report) (string, error) {
+func compare(a *auditor.Auditor, ours []kiosk.Record, held map[uint64]string, r offline.Report) (string, error) {
 	same, done := 0, false
 	for _, o := range ours {
 		if o.Seq > r.Acked {
@@ -88,7 +87,7 @@ func compare(ours []kiosk.Record, held map[uint64]string, r offline.Report) (str
 			return "", fmt.Errorf("record %d has another hash there", o.Seq)
 		}
 		same++
-		line, err := offline.Decode(o.Bytes)
+		line, err := a.Line(o)
 		if err != nil {
 			return "", err
 		}
@@ -111,14 +110,18 @@ func (e Evidence) asked(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("not looked at, the ledger does not verify: %w", err)
 	}
-	records, err := ReadRecords(ctx, e.Data)
+	a, err := auditor.Open(e.RecordsKey)
+	if err != nil {
+		return "", err
+	}
+	records, err := a.Records(ctx, e.Data)
 	if err != nil {
 		return "", err
 	}
 	var none, session kiosk.SessionID
 	visits, mine, tries, last := 0, 0, 0, kiosk.NoOutcome
 	for _, record := range records {
-		line, err := offline.Decode(record.Bytes)
+		line, err := a.Line(record)
 		if err != nil {
 			return "", err
 		}
@@ -155,66 +158,18 @@ func (e Evidence) asked(ctx context.Context) (string, error) {
 	return fmt.Sprintf("tries %d, presses of OK %d, records %d, all acknowledged", tries, e.OKs, mine), nil
 }
 
-// mostRecords is how many records of a run are read. A visit makes about a
-// dozen.
-const mostRecords = 1000
-
-// ReadRecords reads a copy of the ledger: opening one may mend it, and nothing
-// here may change the run folder.
-func ReadRecords(ctx context.Context, data string) (_ []kiosk.Record, err error) {
-	scratch, err := os.MkdirTemp("", "ledger-records-")
+// sealed proves that the folder's records are for the authority alone.
+func (e Evidence) sealed(ctx context.Context) (string, error) {
+	a, err := auditor.Open(e.RecordsKey)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	defer os.RemoveAll(scratch)
-	folder := filepath.Join(scratch, "data")
-	if err := CopyFolder(data, folder); err != nil {
-		return nil, err
-	}
-	l, err := offline.OpenLedger(ctx, folder, offline.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	n, err := a.Sealed(ctx, e.Data)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	return l.Records(ctx, 1, mostRecords)
-}
-
-// CopyFolder copies files and folders with their modes. Anything else in it is
-// an error.
-func CopyFolder(from, to string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, rel)
-		switch {
-		case d.IsDir():
-			return os.MkdirAll(target, info.Mode().Perm())
-		case !info.Mode().IsRegular():
-			return fmt.Errorf("%s is neither a file nor a folder", path)
-		}
-		return copyFile(path, target, info.Mode().Perm())
-	})
-}
-
-func copyFile(from, to string, mode fs.FileMode) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
+	if n == 0 {
+		return "", errors.New("there is no record")
 	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	return fmt.Sprintf("%d records open with its key and with no other, no body in clear in any file", n), nil
 }

@@ -25,6 +25,8 @@ type Evidence struct {
 	Home   func(rel string) bool // files in it where the secrets are at home
 	Data   string                // the firmware's data folder
 
+	RecordsKey string // file with the key that its records are sealed to
+
 	Kiosk       string // its name at the authority
 	App         *appclient.Client
 	Reservation string
@@ -47,6 +49,7 @@ const (
 	Asked    = "no try was spent unasked, and every record of the visit is there"
 	Ledger   = "the ledger verifies"
 	Records  = "the authority holds the kiosk's records"
+	Sealed   = "the ledger's records are for the authority alone"
 	NoSecret = "no secret stands in any file of the run"
 )
 
@@ -97,7 +100,7 @@ func Run(ctx context.Context, e Evidence) []Result {
 // Rest carries out those of Run for which the card is not asked: where nobody
 // knows what its new secret is.
 func Rest(ctx context.Context, e Evidence) []Result {
-	return carryOut(ctx, []aProof{{Outcome, e.outcome}, {Ledger, e.ledger}, {Records, e.records}, {NoSecret, e.noSecret}})
+	return carryOut(ctx, []aProof{{Outcome, e.outcome}, {Ledger, e.ledger}, {Records, e.records}, {Sealed, e.sealed}, {NoSecret, e.noSecret}})
 }
 
 // Visit carries out those of one visit of several.
@@ -107,7 +110,7 @@ func Visit(ctx context.Context, e Evidence) []Result {
 
 // Shop carries out those of the kiosk itself, whoever came; e needs no card.
 func Shop(ctx context.Context, e Evidence) []Result {
-	return carryOut(ctx, []aProof{{Ledger, e.ledger}, {Records, e.records}})
+	return carryOut(ctx, []aProof{{Ledger, e.ledger}, {Records, e.records}, {Sealed, e.sealed}})
 }
 
 // Failed lists the names of the proofs that failed.

@@ -29,6 +29,10 @@ type Player struct {
 	pin  string // what the resident believes the secrets to be
 	pass string
 
+	own     chosen // what they will set
+	backlog int    // records that waited before anybody came
+	counts  bool   // so many PINs that some stand by chance in a file: whoever looks counts them
+
 	mu    sync.Mutex
 	oks   int // presses of OK that may spend a try
 	began time.Time
@@ -42,7 +46,7 @@ func Play(ctx context.Context, dir string, lines []Line, programs Programs, out 
 		return err
 	}
 	defer func() { err = errors.Join(err, shop.Close()) }()
-	p := &Player{shop: shop, out: out, began: time.Now()}
+	p := &Player{shop: shop, out: out, began: time.Now(), own: theirs}
 	if err := p.card(ctx, []string{"hanako"}); err != nil {
 		return err
 	}
@@ -162,12 +166,13 @@ func (p *Player) typ(_ context.Context, a []string) error {
 	return p.shop.kiosk.Type(p.shop.Screen().Place, text)
 }
 
-// Secrets that the residents of all stories choose.
-const (
-	newPassword = "SAKURA7782"
-	newPIN      = "8259"
-	another     = "MOMIJI6143"
-)
+// chosen are the secrets that a resident comes to set.
+type chosen struct{ password, pin, other string }
+
+// theirs are those of the residents of all scenarios.
+var theirs = chosen{password: "SAKURA7782", pin: "8259", other: "MOMIJI6143"}
+
+func (c chosen) all() []string { return []string{c.password, c.pin, c.other} }
 
 // word is what stands behind a name in the scenario.
 func (p *Player) word(name string) (string, error) {
@@ -188,11 +193,11 @@ func (p *Player) word(name string) (string, error) {
 	case "wrong-password":
 		return turned(p.pass), nil
 	case "new":
-		return newPassword, nil
+		return p.own.password, nil
 	case "new-pin":
-		return newPIN, nil
+		return p.own.pin, nil
 	case "other":
-		return another, nil
+		return p.own.other, nil
 	}
 	if text, ok := strings.CutPrefix(name, "="); ok {
 		return text, nil

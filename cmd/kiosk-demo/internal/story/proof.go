@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
@@ -99,10 +100,18 @@ func (p *Player) prove(ctx context.Context) error {
 	if err := p.drain(ctx); err != nil {
 		return err
 	}
-	ledger, err := p.shop.ledger(ctx)
+	book, err := auditor.Open(p.shop.town("records.key.pem"))
 	if err != nil {
 		return err
 	}
+	if _, err := book.Sealed(ctx, p.shop.file("data")); err != nil {
+		return err
+	}
+	books, err := offline.Look(ctx, p.shop.file("data"))
+	if err != nil {
+		return err
+	}
+	ledger := books[0].Records
 	name, err := p.shop.name()
 	if err != nil {
 		return err
@@ -111,11 +120,11 @@ func (p *Player) prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := agree(ledger, theirs); err != nil {
+	if err := agree(books[0], theirs); err != nil {
 		return err
 	}
-	p.say("ledger and authority agree on %d records", len(ledger))
-	if err := p.asked(ledger); err != nil {
+	p.say("ledger and authority agree on %d records", books[0].Last)
+	if err := p.asked(book, ledger); err != nil {
 		return err
 	}
 	if err := p.agreed(); err != nil {
@@ -147,7 +156,7 @@ func (p *Player) agreed() error {
 
 // drain waits until the authority has everything, on a whole road.
 func (p *Player) drain(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*patience)
+	ctx, cancel := context.WithTimeout(ctx, 2*patience+time.Duration(p.backlog)*5*time.Millisecond)
 	defer cancel()
 	if err := p.shop.road.Mend(); err != nil {
 		return err
@@ -169,7 +178,7 @@ func (p *Player) drain(ctx context.Context) error {
 		if err := p.shop.kiosk.End(); err != nil {
 			return err
 		}
-		r, err := unlocked(func() (offline.Report, error) { return offline.Verify(ctx, p.shop.file("data")) })
+		r, err := auditor.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, p.shop.file("data")) })
 		if err != nil || !r.Whole() {
 			return fmt.Errorf("the ledger does not verify: %w: %v", err, r.Wrong)
 		}
@@ -190,6 +199,7 @@ func (p *Player) settled(ctx context.Context) error {
 	}
 	last, since := -1, time.Now()
 	for time.Since(since) < time.Second {
+		asked := time.Now()
 		records, err := p.shop.app.Records(ctx, name)
 		if err != nil {
 			return err
@@ -200,45 +210,15 @@ func (p *Player) settled(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(max(50*time.Millisecond, 4*time.Since(asked))): // a long list is not asked for so often
 		}
 	}
 	return nil
 }
 
-// ledger is every record of the stopped kiosk.
-func (s *Shop) ledger(ctx context.Context) ([]kiosk.Record, error) {
-	l, err := unlocked(func() (*offline.Ledger, error) {
-		return offline.OpenLedger(ctx, s.file("data"), offline.Options{Now: time.Now})
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	var all []kiosk.Record
-	for {
-		batch, err := l.Records(ctx, uint64(len(all))+1, 50)
-		if err != nil || len(batch) == 0 {
-			return all, err
-		}
-		all = append(all, batch...)
-	}
-}
-
-// unlocked tries again while the folder is in use: a child that another story
-// forks at this very moment holds every lock of ours until it has become its
-// program.
-func unlocked[T any](open func() (T, error)) (v T, err error) {
-	for range 50 {
-		if v, err = open(); !errors.Is(err, offline.ErrInUse) {
-			return v, err
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return v, err
-}
-
-func agree(ours []kiosk.Record, theirs []appclient.Record) error {
+// agree: the authority has each record once, with the hash of those that the
+// kiosk still keeps.
+func agree(ours offline.Book, theirs []appclient.Record) error {
 	have := map[string]string{}
 	for _, r := range theirs {
 		key := fmt.Sprint(r.Epoch, "/", r.Seq)
@@ -247,23 +227,23 @@ func agree(ours []kiosk.Record, theirs []appclient.Record) error {
 		}
 		have[key] = r.Hash
 	}
-	for _, r := range ours {
+	for _, r := range ours.Records {
 		key := fmt.Sprint(hex.EncodeToString(r.Epoch[:]), "/", r.Seq)
 		if have[key] != hex.EncodeToString(r.Hash[:]) {
 			return fmt.Errorf("record %s is not the authority's", key)
 		}
 	}
-	if len(ours) != len(theirs) {
-		return fmt.Errorf("the ledger holds %d records and the authority %d", len(ours), len(theirs))
+	if ours.Last != uint64(len(theirs)) {
+		return fmt.Errorf("the ledger has written %d records and the authority holds %d", ours.Last, len(theirs))
 	}
 	return nil
 }
 
 // asked compares the tries that the ledger knows of with the presses of OK.
-func (p *Player) asked(records []kiosk.Record) error {
+func (p *Player) asked(book *auditor.Auditor, records []kiosk.Record) error {
 	trying := 0
 	for _, r := range records {
-		line, err := offline.Decode(r.Bytes)
+		line, err := book.Line(r)
 		if err != nil {
 			return err
 		}
@@ -285,7 +265,10 @@ func (p *Player) asked(records []kiosk.Record) error {
 // is a PIN by chance once in some hundred runs.
 func (p *Player) clean() error {
 	var long, short []hunt.Secret
-	for i, s := range append(p.shop.secrets, newPassword, newPIN, another) {
+	for i, s := range append(p.shop.secrets, p.own.all()...) {
+		if p.counts && len(s) == 4 {
+			continue
+		}
 		known := hunt.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)}
 		if short = append(short, known); len(s) > 4 {
 			long = append(long, known)

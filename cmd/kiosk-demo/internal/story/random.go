@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/kiosk"
 )
@@ -19,7 +20,11 @@ import (
 // depends on the machine.
 type Drunkard struct {
 	*Player
+	seed   uint64
 	rnd    *rand.Rand
+	issues bool            // every visitor has a card with secrets of its own, and sets new ones
+	known  []hunt.Secret   // all of them, by their kinds
+	drawn  map[string]bool // the PINs among them
 	visits int
 	starts int // times this resident began
 	done   int // visits that ended with a renewed secret
@@ -31,22 +36,40 @@ var crowd = []string{"hanako", "taro", "jiro", "saburo", "natsu"}
 // Random plays that many visits in one shop in dir, and proves at the end what
 // must hold after every story. It returns how many visits renewed a secret.
 func Random(ctx context.Context, dir string, seed uint64, visits int, programs Programs, out io.Writer) (renewed int, err error) {
-	shop, err := Open(ctx, dir, crowd, programs)
+	d, err := drunkard(ctx, dir, seed, programs, out)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, shop.Close()) }()
-	d := &Drunkard{Player: &Player{shop: shop, out: out, began: time.Now()}, rnd: rand.New(rand.NewPCG(seed, 0))}
-	d.say("seed %d, %d visits", seed, visits)
-	for d.visits = 1; d.visits <= visits; d.visits++ {
-		if err := d.visit(ctx); err != nil {
-			return d.done, fmt.Errorf("seed %d, visit %d: %w", seed, d.visits, err)
-		}
+	defer func() { err = errors.Join(err, d.shop.Close()) }()
+	if err := d.live(ctx, visits); err != nil {
+		return d.done, err
 	}
 	if err := d.prove(ctx); err != nil {
 		return d.done, fmt.Errorf("seed %d: %w", seed, err)
 	}
 	return d.done, nil
+}
+
+func drunkard(ctx context.Context, dir string, seed uint64, programs Programs, out io.Writer) (*Drunkard, error) {
+	shop, err := Open(ctx, dir, crowd, programs)
+	if err != nil {
+		return nil, err
+	}
+	return &Drunkard{
+		Player: &Player{shop: shop, out: out, began: time.Now(), own: theirs},
+		seed:   seed, rnd: rand.New(rand.NewPCG(seed, 0)), drawn: map[string]bool{},
+	}, nil
+}
+
+// live is that many visits.
+func (d *Drunkard) live(ctx context.Context, visits int) error {
+	d.say("seed %d, %d visits", d.seed, visits)
+	for d.visits = 1; d.visits <= visits; d.visits++ {
+		if err := d.visit(ctx); err != nil {
+			return fmt.Errorf("seed %d, visit %d: %w", d.seed, d.visits, err)
+		}
+	}
+	return nil
 }
 
 func (d *Drunkard) chance(percent int) bool { return d.rnd.IntN(100) < percent }
@@ -57,7 +80,13 @@ func pick[T any](d *Drunkard, from ...T) T { return from[d.rnd.IntN(len(from))] 
 func (d *Drunkard) visit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	defer cancel()
-	if err := d.card(ctx, []string{pick(d, crowd...)}); err != nil {
+	who := pick(d, crowd...)
+	if d.issues {
+		if err := d.issue(who); err != nil {
+			return err
+		}
+	}
+	if err := d.card(ctx, []string{who}); err != nil {
 		return err
 	}
 	d.say("visit %d: %s", d.visits, d.owned.Key)
@@ -86,7 +115,7 @@ func (d *Drunkard) book(ctx context.Context) {
 	}
 	pin, password := d.pin, d.pass
 	for _, try := range []struct{ flow, pin, password string }{
-		{"P", pin, password}, {"U", pin, newPassword}, {"U", pin, password}, {"P", newPIN, password},
+		{"P", pin, password}, {"U", pin, d.own.password}, {"U", pin, password}, {"P", d.own.pin, password},
 	} {
 		left, of := d.owned.Tries()
 		if try.flow == "P" && left < 2 || try.flow == "U" && of < 2 {
@@ -94,6 +123,7 @@ func (d *Drunkard) book(ctx context.Context) {
 		}
 		d.pin, d.pass = try.pin, try.password
 		if err := d.reserve(ctx, []string{try.flow}); err == nil {
+			d.learn("one-time password", d.code)
 			return
 		}
 	}

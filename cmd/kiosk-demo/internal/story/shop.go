@@ -178,6 +178,7 @@ roots = "../town/ca.crt.pem"
 certificate = "../town/%[3]s.crt.pem"
 key = "../town/%[3]s.key.pem"
 code_key = "../town/code.pub.pem"
+records_key = "../town/records.pub.pem"
 spread_seconds = 0
 [cards]
 authorities = ["../town/card-ca.crt.pem"]

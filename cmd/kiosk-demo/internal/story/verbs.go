@@ -39,6 +39,7 @@ func init() {
 		"kiosk":     {"kiosk kill|start|stop|other", "the firmware's process: kill is SIGKILL; other: the resident goes to another store", 1, 1, (*Player).kiosk},
 		"power":     {"power LINE", "SIGKILL the firmware as soon as its ledger holds that line: trying tried proving asking writing outcome settled ended", 1, 1, (*Player).power},
 		"dies":      {"dies INS before|after", "SIGKILL the firmware at that command of the card, before or after the card carries it out", 2, 2, (*Player).dies},
+		"queued":    {"queued N", "N records wait in the ledger of the firmware, which is stopped; 100000 are its limit", 1, 1, (*Player).queued},
 		"reader":    {"reader unplug|plug", "the reader's cable", 1, 1, (*Player).reader},
 		"wait":      {"wait SECONDS", "nothing happens for so long", 1, 1, (*Player).wait},
 		"tries":     {"tries pin|password N", "the card's counter", 2, 2, (*Player).tries},

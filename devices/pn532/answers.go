@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// Alive asks the chip for its name, whatever the field and a card do meanwhile:
+// Answers asks the chip for its name, whatever the field and a card do meanwhile:
 // nothing reaches the card. It is how a reader that left is noticed while nobody
 // waits for a card. nil, or as Wait: a kiosk.Fault of kiosk.WordReader where the
 // reader was lost (call Ready), and the context's error at its end. A chip that
 // is silent is lost after a second, two at most.
-func (r *Reader) Alive(ctx context.Context) error {
+func (r *Reader) Answers(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return err
 	}
 	defer r.unlock()
 	if r.chip.port == nil {
-		return lost("alive", errNotReady)
+		return lost("answers", errNotReady)
 	}
 	err := r.settled(ctx)
 	if err == nil {
@@ -26,9 +26,9 @@ func (r *Reader) Alive(ctx context.Context) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return fmt.Errorf("pn532: alive: %w", err)
+		return fmt.Errorf("pn532: answers: %w", err)
 	}
-	return r.fail("alive", err)
+	return r.fail("answers", err)
 }
 
 // settled finds a chip back whose last command was aborted.

@@ -1,0 +1,170 @@
+package domain
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority"
+)
+
+// A batch is records on their way into the store.
+//
+// The store has what a kiosk told before, so the kiosk cannot take it back. It
+// can only go on from something else than what it told, and that shows at the
+// next batch, because every record names the one before it:
+//
+//	what the kiosk did               what arrives                          word
+//	put an older copy back           another record under a number told    aside
+//	dropped what it told last        the same                              aside
+//	rewrote a record and its heirs   a record that names another one       fork
+//	left a record out                a record whose predecessor is not here  gap
+//	began anew without the old one   record 1 that names nothing known     unlinked
+//	began anew behind what it told   record 1 that names a record which    lost-tail
+//	                                 was not the last, or which another
+//	                                 ledger has followed already
+//
+// A record is kept whatever it is flagged with: what is told is not lost. Only
+// one whose number is taken, or whose hash is not its own, is kept apart. Each
+// flag raises an alarm, and so does each record apart.
+type batch struct {
+	*call
+	log   *slog.Logger
+	known map[uint64]store.Hash // of this epoch, in and just before the batch
+	rows  []store.Record
+	base  *store.Hash // where the ledger begins, if the batch says so
+}
+
+// take decides one record; false where it was kept apart.
+func (b *batch) take(r *authority.Record) (bool, error) {
+	known, taken := b.known[r.Seq]
+	row := store.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes}
+	own := r.Hash == sha256.Sum256(r.Bytes)
+	switch {
+	case taken && own && known == r.Hash:
+		return true, nil
+	case !own:
+		return false, b.aside(row, "its hash is not that of its bytes")
+	case taken:
+		return false, b.aside(row, "another record has this number")
+	}
+	var err error
+	if row.Flags, err = b.flags(r); err != nil {
+		return false, err
+	}
+	b.known[r.Seq] = r.Hash
+	b.rows = append(b.rows, row)
+	if r.Seq == 1 {
+		b.base = &row.Prev
+	}
+	return true, nil
+}
+
+func (b *batch) aside(row store.Record, why string) error {
+	detail := why + ": " + short(row.Hash)
+	if known, ok := b.known[row.Seq]; ok {
+		detail += ", kept is " + short(known)
+	}
+	if err := b.alarm(row.Epoch, row.Seq, "aside", detail); err != nil {
+		return err
+	}
+	return b.AddAside(b.peer.Kiosk, row, why, b.now)
+}
+
+// flags are the words that mark a record which is kept all the same, each with
+// a space behind it.
+func (b *batch) flags(r *authority.Record) (flags string, err error) {
+	if b.peer.Expired { // one alarm for all such records of a ledger
+		flags += "expired "
+		err = b.alarm(r.Epoch, 0, "expired", "records under a certificate past its last day")
+	}
+	if b.revoked && err == nil {
+		flags += "revoked "
+		err = b.alarm(r.Epoch, 0, "revoked", "records of a revoked kiosk")
+	}
+	if err != nil {
+		return "", err
+	}
+	word, detail := "", ""
+	if r.Seq == 1 {
+		word, detail, err = b.begins(r)
+	} else if before, ok := b.known[r.Seq-1]; !ok {
+		word, detail = "gap", fmt.Sprintf("record %d is not here", r.Seq-1)
+	} else if before != r.Prev {
+		word, detail = "fork", fmt.Sprintf("it follows %s, and record %d is %s", short(r.Prev), r.Seq-1, short(before))
+	}
+	if err != nil || word == "" {
+		return flags, err
+	}
+	return flags + word + " ", b.alarm(r.Epoch, r.Seq, word, detail)
+}
+
+// begins looks at the first record of a ledger. The first ledger of a kiosk
+// names nothing; each later one names the last record of the one before,
+// which the kiosk tells first where it still owes it.
+func (b *batch) begins(r *authority.Record) (word, detail string, err error) {
+	ledgers, err := b.Ledgers(b.peer.Kiosk)
+	if err != nil {
+		return "", "", err
+	}
+	if r.Prev == (store.Hash{}) {
+		for _, l := range ledgers {
+			if l.Epoch != r.Epoch {
+				return "unlinked", fmt.Sprintf("a new ledger that hides ledger %x, told up to %d", l.Epoch[:4], l.Seq), nil
+			}
+		}
+		return "", "", nil
+	}
+	last := false
+	for _, l := range ledgers {
+		if l.Epoch == r.Epoch {
+			continue
+		}
+		if l.Base != nil && *l.Base == r.Prev {
+			return "lost-tail", fmt.Sprintf("it follows %s, which ledger %x has followed already", short(r.Prev), l.Epoch[:4]), nil
+		}
+		last = last || l.Hash == r.Prev
+	}
+	if last {
+		return "", "", nil
+	}
+	there, err := b.HasHash(b.peer.Kiosk, r.Prev)
+	if err != nil {
+		return "", "", err
+	}
+	if there {
+		return "lost-tail", fmt.Sprintf("it follows %s, which was not the last of its ledger", short(r.Prev)), nil
+	}
+	return "unlinked", fmt.Sprintf("it follows %s, which is not here", short(r.Prev)), nil
+}
+
+// store writes the batch, how far the ledger has come, and what the kiosk
+// signed: its signature stands under the whole batch, kept or not.
+func (b *batch) store(kept *authority.Record, last authority.Record, signature []byte) error {
+	if err := b.AddRecords(b.peer.Kiosk, b.rows, b.now); err != nil {
+		return err
+	}
+	if len(b.rows) > 0 {
+		l := store.Ledger{Epoch: kept.Epoch, Base: b.base, Seq: kept.Seq, Hash: kept.Hash}
+		if err := b.PutLedger(b.peer.Kiosk, l); err != nil {
+			return err
+		}
+	}
+	signer, err := x509.MarshalPKIXPublicKey(b.peer.Key)
+	if err != nil {
+		return err
+	}
+	return b.AddHead(b.peer.Kiosk, store.SignedHead{Epoch: last.Epoch, Seq: last.Seq, Hash: last.Hash, Signature: signature, Signer: signer}, b.now)
+}
+
+// alarm calls staff, once for the same thing.
+func (b *batch) alarm(epoch store.ID, seq uint64, word, detail string) error {
+	b.log.Error("call staff", "kiosk", b.peer.Kiosk, "epoch", hex.EncodeToString(epoch[:]), "seq", seq, "alarm", word, "detail", detail)
+	return b.AddAlarm(store.Alarm{Kiosk: b.peer.Kiosk, Epoch: epoch, Word: word, Seq: seq, Detail: detail, Raised: b.now})
+}
+
+// short is enough of a hash for a person to compare.
+func short(h store.Hash) string { return hex.EncodeToString(h[:8]) }

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Record of a kiosk's ledger.
+type Record struct {
+	Epoch ID
+	Seq   uint64
+	Prev  Hash
+	Hash  Hash
+	Bytes []byte
+	Flags string
+}
+
+// Hashes of the records that are there, first to last.
+func (t *Tx) Hashes(kiosk string, epoch ID, first, last uint64) (known map[uint64]Hash, err error) {
+	known = map[uint64]Hash{}
+	err = t.each(`SELECT seq, hash FROM records WHERE kiosk = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4`,
+		[]any{kiosk, epoch[:], int64(first), int64(last)}, func(scan func(...any) error) error {
+			var seq int64
+			var hash []byte
+			if err := scan(&seq, &hash); err != nil {
+				return err
+			}
+			known[uint64(seq)] = Hash(hash)
+			return nil
+		})
+	return known, err
+}
+
+// AddRecords keeps records that are not there; one that is there all the same
+// breaks the transaction. One statement for all of them: fifty journeys to a
+// database are the cost of a batch otherwise.
+func (t *Tx) AddRecords(kiosk string, list []Record, now int64) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var q strings.Builder
+	q.WriteString(`INSERT INTO records (kiosk, epoch, stored, seq, prev, hash, bytes, flags) VALUES `)
+	args := []any{kiosk, list[0].Epoch[:], now}
+	for i, r := range list {
+		if i > 0 {
+			q.WriteString(", ")
+		}
+		n := len(args)
+		fmt.Fprintf(&q, "($1,$2,$3,$%d,$%d,$%d,$%d,$%d)", n+1, n+2, n+3, n+4, n+5)
+		args = append(args, int64(r.Seq), r.Prev[:], r.Hash[:], r.Bytes, r.Flags)
+	}
+	q.WriteString(` ON CONFLICT DO NOTHING`)
+	n, err := t.exec(q.String(), args...)
+	if err == nil && n != int64(len(list)) {
+		return t.breaks(fmt.Errorf("%d of %d records were not there", n, len(list)))
+	}
+	return err
+}
+
+// AddAside keeps a record apart.
+func (t *Tx) AddAside(kiosk string, r Record, why string, now int64) error {
+	return t.run(`INSERT INTO aside VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING`, kiosk, r.Epoch[:], int64(r.Seq), r.Hash[:], r.Bytes, why, now)
+}
+
+// CountAside is how many records of a kiosk lie apart.
+func (t *Tx) CountAside(kiosk string) (n int, err error) {
+	return n, t.one(`SELECT count(*) FROM aside WHERE kiosk = $1`, []any{kiosk}, &n)
+}
+
+// Records of a kiosk in order, without their bytes.
+func (t *Tx) Records(kiosk string) (list []Record, err error) {
+	err = t.each(`SELECT epoch, seq, prev, hash, flags FROM records WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
+		func(scan func(...any) error) error {
+			var r Record
+			var epoch, prev, hash []byte
+			var seq int64
+			if err := scan(&epoch, &seq, &prev, &hash, &r.Flags); err != nil {
+				return err
+			}
+			r.Epoch, r.Seq, r.Prev, r.Hash = ID(epoch), uint64(seq), Hash(prev), Hash(hash)
+			list = append(list, r)
+			return nil
+		})
+	return list, err
+}
+
+// HasHash reports whether any record of the kiosk has that hash. It reads all
+// of them: ask where a ledger begins, and nowhere else.
+func (t *Tx) HasHash(kiosk string, hash Hash) (bool, error) {
+	var n int64
+	err := t.one(`SELECT count(*) FROM records WHERE kiosk = $1 AND hash = $2`, []any{kiosk, hash[:]}, &n)
+	return n > 0, err
+}
+
+// Ledger is one ledger of a kiosk as far as it was told.
+type Ledger struct {
+	Epoch ID
+	Base  *Hash // prev of record 1; nil before that one was told
+	Seq   uint64
+	Hash  Hash
+}
+
+// Ledgers of a kiosk.
+func (t *Tx) Ledgers(kiosk string) (list []Ledger, err error) {
+	err = t.each(`SELECT epoch, base, seq, hash FROM ledgers WHERE kiosk = $1`, []any{kiosk}, func(scan func(...any) error) error {
+		var epoch, base, hash []byte
+		var seq int64
+		if err := scan(&epoch, &base, &seq, &hash); err != nil {
+			return err
+		}
+		l := Ledger{Epoch: ID(epoch), Seq: uint64(seq), Hash: Hash(hash)}
+		if base != nil {
+			b := Hash(base)
+			l.Base = &b
+		}
+		list = append(list, l)
+		return nil
+	})
+	return list, err
+}
+
+// PutLedger notes how far a ledger was told; it never goes back.
+func (t *Tx) PutLedger(kiosk string, l Ledger) error {
+	var base []byte
+	if l.Base != nil {
+		base = l.Base[:]
+	}
+	return t.run(`INSERT INTO ledgers VALUES ($1,$2,$3,$4,$5) ON CONFLICT (kiosk, epoch) DO UPDATE SET
+		base = coalesce(ledgers.base, excluded.base),
+		hash = CASE WHEN excluded.seq > ledgers.seq THEN excluded.hash ELSE ledgers.hash END,
+		seq = CASE WHEN excluded.seq > ledgers.seq THEN excluded.seq ELSE ledgers.seq END`,
+		kiosk, l.Epoch[:], base, int64(l.Seq), l.Hash[:])
+}
+
+// SignedHead is the end of a batch as the kiosk signed it.
+type SignedHead struct {
+	Epoch     ID
+	Seq       uint64
+	Hash      Hash
+	Signature []byte
+	Signer    []byte // SubjectPublicKeyInfo
+}
+
+// AddHead keeps a signed head; the first signature of the same one is enough.
+func (t *Tx) AddHead(kiosk string, h SignedHead, now int64) error {
+	return t.run(`INSERT INTO heads VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING`,
+		kiosk, h.Epoch[:], int64(h.Seq), h.Hash[:], h.Signature, h.Signer, now)
+}
+
+// Heads that a kiosk signed.
+func (t *Tx) Heads(kiosk string) (list []SignedHead, err error) {
+	err = t.each(`SELECT epoch, seq, hash, signature, signer FROM heads WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
+		func(scan func(...any) error) error {
+			var h SignedHead
+			var epoch, hash []byte
+			var seq int64
+			if err := scan(&epoch, &seq, &hash, &h.Signature, &h.Signer); err != nil {
+				return err
+			}
+			h.Epoch, h.Seq, h.Hash = ID(epoch), uint64(seq), Hash(hash)
+			list = append(list, h)
+			return nil
+		})
+	return list, err
+}
+
+// Alarm is something that a person has to look at.
+type Alarm struct {
+	Kiosk  string
+	Epoch  ID
+	Word   string
+	Seq    uint64 // 0: not about one record
+	Detail string
+	Raised int64
+}
+
+// AddAlarm raises an alarm; the same one is raised once.
+func (t *Tx) AddAlarm(a Alarm) error {
+	return t.run(`INSERT INTO alarms VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`, a.Kiosk, a.Epoch[:], a.Word, int64(a.Seq), a.Detail, a.Raised)
+}
+
+// Alarms of a kiosk, or of all where the name is empty, oldest first.
+func (t *Tx) Alarms(kiosk string) (list []Alarm, err error) {
+	err = t.each(`SELECT kiosk, epoch, word, seq, detail, raised FROM alarms WHERE kiosk = $1 OR $1 = '' ORDER BY raised, kiosk, epoch, seq, word`,
+		[]any{kiosk}, func(scan func(...any) error) error {
+			var a Alarm
+			var epoch []byte
+			var seq int64
+			if err := scan(&a.Kiosk, &epoch, &a.Word, &seq, &a.Detail, &a.Raised); err != nil {
+				return err
+			}
+			a.Epoch, a.Seq = ID(epoch), uint64(seq)
+			list = append(list, a)
+			return nil
+		})
+	return list, err
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+	"multicopy.example/offline"
+)
+
+// disk is a kiosk's real ledger folder, opened for one day's work at a time.
+type disk struct {
+	*bench
+	dir string
+	key []byte
+}
+
+// day writes that many lines and tells them, if there is a line to tell them on.
+func (d *disk) day(lines int, online bool) {
+	d.Helper()
+	l, err := offline.OpenLedger(d.Context(), d.dir, offline.Options{Now: time.Now, Key: d.key})
+	if err != nil {
+		d.Fatal(err)
+	}
+	for range lines {
+		if err := l.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1}); err != nil {
+			d.Fatal(err)
+		}
+	}
+	for online {
+		batch, err := l.Unsent(d.Context(), authority.MaxBatch)
+		if err != nil {
+			d.Fatal(err)
+		}
+		if len(batch) == 0 {
+			break
+		}
+		receipt, err := d.kiosk.Batch(d.Context(), batch)
+		if receipt.Seq >= batch[0].Seq {
+			if err := l.Ack(d.Context(), receipt); err != nil {
+				d.Fatal(err)
+			}
+		}
+		if errors.Is(err, kiosk.ErrAside) { // the kiosk's sender sets it aside and goes on
+			refused := batch[max(receipt.Seq+1, batch[0].Seq)-batch[0].Seq]
+			err = l.SetAside(d.Context(), refused.Epoch, refused.Seq, "refused")
+		}
+		if err != nil {
+			d.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		d.Fatal(err)
+	}
+}
+
+// TestRealLedgerIsPutBack: the kiosk's own ledger, copied on one evening and
+// put back on another. It verifies by itself, since it is whole; the authority
+// finds it out at the next batch. A ledger that is thrown away is found out
+// too, and one that is set aside by the kiosk itself is not a crime.
+func TestRealLedgerIsPutBack(t *testing.T) { onEach(t, realLedgerIsPutBack) }
+
+func realLedgerIsPutBack(t *testing.T, on engine) {
+	b := start(t, on)
+	key, err := authority.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{bench: b, dir: filepath.Join(t.TempDir(), "ledger"), key: key}
+	d.day(5, true)
+	copied := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(copied, os.DirFS(d.dir)); err != nil {
+		t.Fatal(err)
+	}
+	own(t, copied)
+	d.day(4, false)
+	d.day(1, true)
+	b.wantAlarms()
+
+	// The kiosk finds its own file spoiled and begins another that names it.
+	spoil(t, filepath.Join(d.dir, "live", "ledger.db"))
+	d.day(2, true)
+	b.wantAlarms()
+
+	d.dir = copied
+	d.day(2, true)
+	b.wantAlarms("aside 6", "aside 7")
+
+	d.dir = filepath.Join(t.TempDir(), "new")
+	d.day(1, true)
+	if got := b.alarms(); len(got) != 3 || got[0] != "unlinked 1" && got[1] != "unlinked 1" && got[2] != "unlinked 1" {
+		t.Errorf("%q", got)
+	}
+}
+
+// own gives a copied folder the modes that a ledger insists on.
+func own(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		return os.Chmod(path, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// spoil overwrites the header of a database.
+func spoil(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt(make([]byte, 64), 0); err != nil {
+		t.Fatal(err)
+	}
+}

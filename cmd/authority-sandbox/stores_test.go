@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+)
+
+// engine is what a test's sandbox keeps its rows in.
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+var engines = []engine{sqlite, postgres}
+
+// onEach runs a test once a store: the same test, the same rules.
+func onEach(t *testing.T, test func(*testing.T, engine)) {
+	for _, on := range engines {
+		t.Run(string(on), func(t *testing.T) { test(t, on) })
+	}
+}
+
+// cluster is PostgreSQL for all tests of this binary, with one database that
+// has the template's rows, which each test gets a copy of.
+var cluster = sync.OnceValues(func() (*clusterOf, error) {
+	c, err := pgtest.Start()
+	if err != nil {
+		return nil, err
+	}
+	running = c
+	name, dsn, err := c.Make(context.Background(), "")
+	if err != nil {
+		return nil, err
+	}
+	return &clusterOf{c, name}, move(context.Background(), filepath.Join(template, "authority.db"), dsn)
+})
+
+type clusterOf struct {
+	*pgtest.Cluster
+	town string // the database to copy
+}
+
+// running is stopped by TestMain; nil where no test needed it.
+var running *pgtest.Cluster
+
+// move fills an empty database with the rows that init made.
+func move(ctx context.Context, from, to string) error {
+	db, err := store.Create(ctx, to)
+	if err != nil {
+		return err
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	a, err := sql.Open("sqlite3", "file:"+from)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	b, err := sql.Open("pgx", to)
+	if err != nil {
+		return err
+	}
+	defer b.Close() // a database that somebody is connected to cannot be copied
+	for _, table := range []string{"kiosks", "cards", "reservations"} {
+		if err := moveTable(ctx, a, b, table); err != nil {
+			return fmt.Errorf("%s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+func moveTable(ctx context.Context, a, b *sql.DB, table string) error {
+	rows, err := a.QueryContext(ctx, "SELECT * FROM "+table)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	places := make([]string, len(columns))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
+	}
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		if _, err := b.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", table, strings.Join(columns, ","), strings.Join(places, ",")), values...); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// newTown is a folder and a store of a test's own, with every resident.
+func newTown(t testing.TB, on engine) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	if on == sqlite {
+		return dir
+	}
+	c, err := cluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, dsn, err := c.Make(t.Context(), c.town)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Drop(context.Background(), name); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := os.WriteFile(filepath.Join(dir, "store"), []byte(dsn+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

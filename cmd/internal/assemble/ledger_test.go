@@ -1,0 +1,73 @@
+package assemble
+
+import (
+	"crypto/ecdh"
+	"crypto/sha256"
+	"log/slog"
+	"path/filepath"
+	"testing"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/offline"
+)
+
+func testKey(t *testing.T) []byte {
+	t.Helper()
+	seed := sha256.Sum256([]byte("records key"))
+	key, err := ecdh.X25519().NewPrivateKey(seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.PublicKey().Bytes()
+}
+
+// The ledger is opened anew after a failure, and the firmware has still
+// started once.
+func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	for range 2 {
+		m, err := openLedger(t.Context(), dir, testKey(t), slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1}
+		if err := m.Append(t.Context(), end); err != nil {
+			t.Fatal(err)
+		}
+		bad := kiosk.Entry{Kind: 99}
+		if err := m.Append(t.Context(), bad); err == nil { // broken, as far as this side can tell
+			t.Fatal("a line of no kind was taken")
+		}
+		if _, err := m.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Append(t.Context(), end); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	books, err := offline.Look(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []kiosk.EntryKind
+	for _, r := range books[0].Records {
+		h, err := offline.DecodeHeader(r.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, h.Kind)
+	}
+	want := []kiosk.EntryKind{kiosk.EntryBoot, kiosk.EntryEnded, kiosk.EntryEnded}
+	want = append(want, want...)
+	if len(kinds) != len(want) {
+		t.Fatalf("%v", kinds)
+	}
+	for i := range want {
+		if kinds[i] != want[i] {
+			t.Errorf("%v, want %v", kinds, want)
+		}
+	}
+}

@@ -1,0 +1,26 @@
+package assemble
+
+import (
+	"context"
+	"fmt"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/offline"
+)
+
+// Room is the loop's: before a card is read, and while nobody is here.
+func (m *ledger) Room(ctx context.Context) (percent int, err error) {
+	l := m.current()
+	if l == nil {
+		return 0, offline.ErrClosed
+	}
+	u, err := l.Usage(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case u.Percent >= 100:
+		return u.Percent, fmt.Errorf("%d of %d records wait, %d bytes are free of %d that a visit needs: %w",
+			u.Waiting, u.Cap, u.Free, u.Floor, kiosk.Fault(kiosk.WordFull))
+	}
+	return u.Percent, nil
+}

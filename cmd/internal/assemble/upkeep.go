@@ -1,0 +1,116 @@
+package assemble
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"math"
+	mathrand "math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"multicopy.example/cmd/internal/upkeep"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/run"
+)
+
+// keepUp gives signs of life and renews the kiosk's certificate until ctx
+// ends; wait returns when both have.
+func (f *Firmware) keepUp(ctx context.Context) (wait func()) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		_ = upkeep.Beats(ctx, heart{f.client, f.ledger.heard}, f.look, f.options())
+	})
+	both.Go(func() {
+		_ = upkeep.Renewals(ctx, f.client, f.pair, f.roots, f.options())
+	})
+	return both.Wait
+}
+
+// heart tells of every sign of life that was heard.
+type heart struct {
+	upkeep.Beater
+	heard func()
+}
+
+// Heartbeat is the Beater's.
+func (h heart) Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error) {
+	if now, err = h.Beater.Heartbeat(ctx, b); err == nil {
+		h.heard()
+	}
+	return now, err
+}
+
+func (f *Firmware) options() upkeep.Options {
+	seed := [32]byte{}
+	_, _ = rand.Read(seed[:]) // crypto/rand never fails
+	return upkeep.Options{Now: time.Now, Rand: mathrand.New(mathrand.NewChaCha8(seed)), Log: f.log}
+}
+
+// look is how the kiosk is: a count, an age and a staff code, nothing of any
+// resident.
+func (f *Firmware) look(ctx context.Context) authority.Beat {
+	b := authority.Beat{Version: version(), Out: f.face.out()}
+	if l := f.ledger.current(); l != nil {
+		if n, oldest, err := l.Queue(ctx); err == nil {
+			b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))
+		}
+	}
+	return b
+}
+
+func bounded(n int64) uint32 { return uint32(max(0, min(n, math.MaxUint32))) }
+
+// version is what the Go command wrote into the program; at most 200 bytes
+// travel.
+func version() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := b.Main.Version
+	for _, s := range b.Settings {
+		if s.Key == "vcs.revision" {
+			v += " " + s.Value
+		}
+	}
+	return v[:min(len(v), 200)]
+}
+
+// newest is the enrolled pair, or the one it was renewed to.
+func newest(f upkeep.File, enrolled tls.Certificate, log *slog.Logger) tls.Certificate {
+	pair, err := f.Newest(enrolled)
+	if err != nil {
+		log.Error("the renewed certificate is not used", "err", err)
+	}
+	if leaf, err := x509.ParseCertificate(pair.Certificate[0]); err == nil {
+		log.Info("certificate", "until", leaf.NotAfter.UTC(), "due", upkeep.Due(leaf).UTC())
+	}
+	return pair
+}
+
+// watched is the face, and what it was last asked to show of why no visit can
+// begin. The loop holds its state alone; what it shows is what may be told.
+type watched struct {
+	run.Face
+	word atomic.Uint32
+}
+
+func (w *watched) Show(v kiosk.View) {
+	word := kiosk.NoWord
+	switch v.Place {
+	case kiosk.OutOfService:
+		word = v.Said
+	case kiosk.Idle:
+		word = v.Health
+	}
+	w.word.Store(uint32(word))
+	w.Face.Show(v)
+}
+
+func (w *watched) out() kiosk.Word { return kiosk.Word(w.word.Load()) }

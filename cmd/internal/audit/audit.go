@@ -1,0 +1,142 @@
+// Package audit is `kiosk ledger`: what an auditor may ask of a ledger, on a
+// kiosk that serves, on one that is stopped, and of an exported file.
+//
+//	kiosk ledger verify SOURCE [-authority CERT.pem -kiosk NAME]
+//	kiosk ledger show   SOURCE [-key records.key.pem]
+//	kiosk ledger stats  SOURCE [-key records.key.pem]
+//	kiosk ledger export -data DIR -out FILE
+//
+// SOURCE is -data DIR, the configuration's kiosk.data or the folder of one
+// ledger that was set aside, or -file EXPORT. Nothing is changed and no lock
+// is taken. An error is the exit status 1: the live ledger, or the first of an
+// export, does not verify, or a receipt does not.
+//
+// What each says is in offline/README.md, "For auditors".
+package audit
+
+import (
+	"context"
+	"crypto/ecdh"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"multicopy.example/kiosk/config"
+	"multicopy.example/offline"
+)
+
+// Run does one sub-command.
+func Run(ctx context.Context, out io.Writer, args []string) error {
+	commands := map[string]func(context.Context, io.Writer, options) error{
+		"verify": verify, "show": show, "stats": stats, "export": export,
+	}
+	if len(args) == 0 || commands[args[0]] == nil {
+		return errors.New("ledger: verify, show, stats or export")
+	}
+	o, err := parse(args[0], args[1:])
+	if err != nil {
+		return fmt.Errorf("ledger %s: %w", args[0], err)
+	}
+	return commands[args[0]](ctx, out, o)
+}
+
+type options struct {
+	data, file     string
+	out            string
+	authority, who string
+	key            string
+}
+
+func parse(command string, args []string) (o options, err error) {
+	set := flag.NewFlagSet("ledger "+command, flag.ContinueOnError)
+	set.StringVar(&o.data, "data", "", "the ledger's `folder` (kiosk.data of the configuration)")
+	switch command {
+	case "export":
+		set.StringVar(&o.out, "out", "", "the `file` to make")
+	case "verify":
+		set.StringVar(&o.authority, "authority", "", "`certificates` of the authority (PEM), to check its receipts with")
+		set.StringVar(&o.who, "kiosk", "", "the kiosk's `name`, as its certificate says it: receipts are for one kiosk")
+	default:
+		set.StringVar(&o.key, "key", "", "the authority's or the auditor's private records key (PEM, PKCS#8, X25519)")
+	}
+	if command != "export" {
+		set.StringVar(&o.file, "file", "", "an exported `file`")
+	}
+	if err := set.Parse(args); err != nil {
+		return o, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return o, fmt.Errorf("what is %q?", set.Arg(0))
+	case command == "export" && (o.data == "" || o.out == ""):
+		return o, errors.New("which folder, into which file? -data DIR -out FILE")
+	case (o.data == "") == (o.file == ""):
+		return o, errors.New("which ledger? -data DIR or -file EXPORT")
+	case (o.authority == "") != (o.who == ""):
+		return o, errors.New("a receipt is checked with -authority CERT.pem and -kiosk NAME")
+	}
+	return o, nil
+}
+
+// books are the ledgers that the options name, the live one first.
+func (o options) books(ctx context.Context) (books []offline.Book, err error) {
+	if o.data != "" {
+		return offline.Look(ctx, o.data)
+	}
+	f, err := os.Open(o.file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if books, err = offline.ReadExport(f); err == nil && len(books) == 0 {
+		err = errors.New("the export holds no ledger")
+	}
+	return books, err
+}
+
+// opener reads sealed bodies where a key was given; nil where none was.
+func (o options) opener() (*offline.Opener, error) {
+	if o.key == "" {
+		return nil, nil
+	}
+	text, err := config.PEM(o.key)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s: no PEM", o.key)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.key, err)
+	}
+	private, ok := key.(*ecdh.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s: not an X25519 key", o.key)
+	}
+	return offline.NewOpener(private)
+}
+
+func export(ctx context.Context, out io.Writer, o options) (err error) {
+	books, err := o.books(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(o.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(offline.WriteExport(f, books), f.Sync(), f.Close())
+	if err != nil {
+		return errors.Join(err, os.Remove(o.out))
+	}
+	for _, b := range books {
+		fmt.Fprintf(out, "%-10s  %d records, %d carried over, %d refused, %d receipts\n", b.Name, len(b.Records), len(b.Carried), len(b.Refused), len(b.Receipts))
+	}
+	return nil
+}

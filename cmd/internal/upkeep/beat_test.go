@@ -1,0 +1,100 @@
+package upkeep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
+)
+
+// ear hears signs of life.
+type ear struct {
+	at     []time.Time
+	heard  []authority.Beat
+	answer func(n int) error
+}
+
+func (e *ear) Heartbeat(_ context.Context, b authority.Beat) (int64, error) {
+	e.at, e.heard = append(e.at, time.Now()), append(e.heard, b)
+	if e.answer == nil {
+		return 0, nil
+	}
+	return 0, e.answer(len(e.at))
+}
+
+// beating lets one kiosk give signs of life for d.
+func beating(t *testing.T, seed uint64, d time.Duration, e *ear) (start time.Time) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), d)
+	defer cancel()
+	start = time.Now()
+	n := uint32(0)
+	look := func(context.Context) authority.Beat {
+		n++
+		return authority.Beat{Version: "1", Queue: n, Out: kiosk.WordReader}
+	}
+	if err := Beats(ctx, e, look, options(seed)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("ended with %v", err)
+	}
+	return start
+}
+
+func TestShopsWhosePowerReturnsAtOnceDoNotBeatAtOnce(t *testing.T) {
+	minutes := [5]int{}
+	for seed := range uint64(500) {
+		synctest.Test(t, func(t *testing.T) {
+			e := &ear{}
+			start := beating(t, seed, 24*time.Hour, e)
+			first := e.at[0].Sub(start)
+			if first > Period {
+				t.Errorf("seed %d: first after %v", seed, first)
+			}
+			minutes[min(int(first/time.Minute), 4)]++
+			if n := len(e.at); n < 280 || n > 296 { // 288 periods in a day
+				t.Errorf("seed %d: %d signs of life in a day", seed, n)
+			}
+			if last := e.heard[len(e.heard)-1]; int(last.Queue) != len(e.heard) || last.Out != kiosk.WordReader {
+				t.Errorf("seed %d: an old look was told: %+v", seed, last)
+			}
+		})
+	}
+	for m, n := range minutes {
+		if n < 60 || n > 140 {
+			t.Errorf("%d of 500 in minute %d", n, m)
+		}
+	}
+}
+
+func TestAMissedSignOfLifeIsNoReasonToHurry(t *testing.T) {
+	for name, why := range map[string]error{
+		"away":  errors.New("no route"),
+		"asked": &authority.Refused{Code: authority.CodeBusy, After: 10 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			e := &ear{answer: func(n int) error {
+				if n > 3 && n <= 10 {
+					return fmt.Errorf("authority: %w", why)
+				}
+				return nil
+			}}
+			beating(t, 1, 4*time.Hour, e)
+			if len(e.at) < 15 {
+				t.Errorf("%s: gave up after %d", name, len(e.at))
+			}
+			for i := 4; i <= 10; i++ {
+				least := Period / 2
+				if name == "asked" {
+					least = 10 * time.Minute
+				}
+				if d := e.at[i].Sub(e.at[i-1]); d < least || d > 3*Period {
+					t.Errorf("%s: asked again after %v", name, d)
+				}
+			}
+		})
+	}
+}

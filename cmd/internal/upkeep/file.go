@@ -1,0 +1,148 @@
+package upkeep
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// File keeps the renewed certificate and its key, in one file beside the
+// enrolled key: the two change together or not at all. The enrolled pair is
+// never touched; staff can go back to it.
+type File struct {
+	name string
+	step func(string) error // nil outside of tests: what a cut does between two steps
+}
+
+// Beside is the file for the renewed pair of an enrolled key.
+func Beside(key string) File { return File{name: key + ".renewed"} }
+
+const maxPair = 64 << 10
+
+// Newest is the pair to use: the renewed one where it is of the same kiosk and
+// good for longer than the enrolled one, which staff may have replaced since.
+// Where there is trouble with the renewed one the enrolled one is the answer,
+// and the error says what the trouble is.
+func (f File) Newest(enrolled tls.Certificate) (tls.Certificate, error) {
+	renewed, err := f.read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return enrolled, nil
+	}
+	if err != nil {
+		return enrolled, fmt.Errorf("%s: %w", f.name, err)
+	}
+	old, err := x509.ParseCertificate(enrolled.Certificate[0])
+	switch {
+	case err != nil:
+		return enrolled, err
+	case renewed.Leaf.Subject.CommonName != old.Subject.CommonName:
+		return enrolled, fmt.Errorf("%s is of another kiosk, %q", f.name, renewed.Leaf.Subject.CommonName)
+	case !renewed.Leaf.NotAfter.After(old.NotAfter):
+		return enrolled, nil
+	}
+	return renewed, nil
+}
+
+func (f File) read() (tls.Certificate, error) {
+	file, err := os.Open(f.name)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	defer file.Close()
+	b, err := io.ReadAll(io.LimitReader(file, maxPair+1))
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	if len(b) > maxPair {
+		return tls.Certificate{}, errors.New("too long for a certificate and a key")
+	}
+	pair, err := tls.X509KeyPair(b, b)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	pair.Leaf, err = x509.ParseCertificate(pair.Certificate[0])
+	return pair, err
+}
+
+// Ready is Keeper's.
+func (f File) Ready() error {
+	file, err := f.begin()
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(f.temp()))
+}
+
+func (f File) temp() string { return f.name + ".new" }
+
+func (f File) begin() (*os.File, error) {
+	// What a cut left there is of no use to anybody.
+	if err := os.Remove(f.temp()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(f.temp(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
+// Keep is Keeper's.
+func (f File) Keep(pair tls.Certificate) error {
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		return err
+	}
+	var text []byte
+	for _, c := range pair.Certificate {
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
+	}
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
+	file, err := f.begin()
+	if err != nil {
+		return err
+	}
+	if err := f.write(file, text); err != nil {
+		return errors.Join(err, file.Close(), os.Remove(f.temp()))
+	}
+	if err := errors.Join(f.cut("written"), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.temp(), f.name); err != nil {
+		return err
+	}
+	if err := f.cut("renamed"); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(f.name))
+}
+
+func (f File) write(file *os.File, text []byte) error {
+	half := len(text) / 2
+	for _, part := range [][]byte{text[:half], text[half:]} {
+		if _, err := file.Write(part); err != nil {
+			return err
+		}
+		if err := f.cut("half"); err != nil {
+			return err
+		}
+	}
+	return file.Sync()
+}
+
+func (f File) cut(where string) error {
+	if f.step == nil {
+		return nil
+	}
+	return f.step(where)
+}
+
+func syncDir(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

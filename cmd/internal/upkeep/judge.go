@@ -1,0 +1,52 @@
+package upkeep
+
+import (
+	"crypto/ecdsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// skew is how far the two clocks may be apart; the loop's own bound.
+const skew = 10 * time.Minute
+
+// ErrUseless: the authority certified something that the old certificate is
+// better than.
+var ErrUseless = errors.New("upkeep: not a certificate to change to")
+
+func useless(why string) error { return fmt.Errorf("%w: %s", ErrUseless, why) }
+
+// judge holds the authority's answer against what it was asked. The old
+// certificate opens the line; one that does not would leave the kiosk to a
+// visit by staff.
+func judge(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, roots *x509.CertPool, now time.Time) (*x509.Certificate, error) {
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUseless, err)
+	}
+	pub, ok := c.PublicKey.(*ecdsa.PublicKey)
+	switch {
+	case !ok || !pub.Equal(key):
+		return nil, useless("it is for another key")
+	case c.Subject.CommonName != old.Subject.CommonName:
+		return nil, useless("it is for another kiosk")
+	case c.IsCA:
+		return nil, useless("it is a CA's")
+	case now.Before(c.NotBefore.Add(-skew)):
+		return nil, useless("it is not good yet")
+	case !c.NotAfter.After(old.NotAfter):
+		return nil, useless("it ends no later than the old one")
+	case !now.Before(Due(c)):
+		return nil, useless("it would have to be renewed at once")
+	}
+	at := now
+	if at.Before(c.NotBefore) {
+		at = c.NotBefore
+	}
+	_, err = c.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUseless, err)
+	}
+	return c, nil
+}

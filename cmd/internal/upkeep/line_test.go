@@ -1,0 +1,106 @@
+package upkeep
+
+import (
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk/authority"
+)
+
+// The whole way over a real line: the firmware's client renews, keeps, and uses
+// the new key from the next connection on; the next start finds it.
+func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
+	ca := newCA(t)
+	server := ca.issue(t, func(x *x509.Certificate) {
+		x.Subject.CommonName, x.ExtKeyUsage, x.IPAddresses = "authority", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []net.IP{net.IPv4(127, 0, 0, 1)}
+	})
+	var mu sync.Mutex
+	var seen []*x509.Certificate
+	far := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		seen = append(seen, r.TLS.PeerCertificates[0])
+		mu.Unlock()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		var reply any
+		switch r.URL.Path {
+		case authority.PathHeartbeat:
+			var m authority.HeartbeatRequest
+			if err := authority.Decode(body, &m); err != nil {
+				t.Error(err)
+			}
+			reply = &authority.HeartbeatReply{Envelope: m.Envelope, Now: time.Now().Unix()}
+		case authority.PathRenew:
+			var m authority.RenewRequest
+			if err := authority.Decode(body, &m); err != nil {
+				t.Error(err)
+			}
+			csr, err := x509.ParseCertificateRequest(m.CSR)
+			if err != nil {
+				t.Error(err)
+			}
+			reply = &authority.RenewReply{Envelope: m.Envelope, Certificate: certify(t, &ca, csr.PublicKey.(*ecdsa.PublicKey), nil).Raw}
+		}
+		data, err := authority.Encode(reply)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Write(data)
+	}))
+	far.TLS = &tls.Config{Certificates: []tls.Certificate{server.tls()}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool(), MinVersion: tls.VersionTLS13}
+	far.StartTLS()
+	defer far.Close()
+
+	code, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enrolled := ca.issue(t, func(x *x509.Certificate) { x.NotBefore, x.NotAfter = time.Now().Add(-300*day), time.Now().Add(65*day) }).tls()
+	f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
+	start := func() *authority.Client {
+		pair, err := f.Newest(enrolled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := authority.New(authority.Config{URL: far.URL, Roots: ca.pool(), Certificate: pair, CodeKey: code.PublicKey().Bytes(), Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Close)
+		return c
+	}
+	beat := func(c *authority.Client) *x509.Certificate {
+		if _, err := c.Heartbeat(t.Context(), authority.Beat{Version: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		return seen[len(seen)-1]
+	}
+	c := start()
+	if !beat(c).Equal(enrolled.Leaf) {
+		t.Error("the control: not over the enrolled certificate")
+	}
+	if err := renew(t.Context(), c, f, ca.pool(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	now := beat(c)
+	if now.Equal(enrolled.Leaf) || !now.Equal(c.Certificate()) || !Due(now).After(time.Now()) {
+		t.Error("the next request does not come over the new certificate")
+	}
+	if !beat(start()).Equal(now) {
+		t.Error("the next start goes back to the old certificate")
+	}
+}

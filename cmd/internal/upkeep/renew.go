@@ -1,0 +1,116 @@
+package upkeep
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/binary"
+	"time"
+
+	"multicopy.example/offline/pace"
+)
+
+// renewals: what is late already is spread over an hour; nothing is lost by a
+// day's delay, so pauses are long.
+var renewals = pace.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
+
+// look is how often the date is looked at: a kiosk without a clock of its own
+// learns the date some time after its start.
+const look = time.Hour
+
+// A Renewer is the authority's client, which also holds the certificate.
+type Renewer interface {
+	Certificate() *x509.Certificate
+	Renew(ctx context.Context, csr []byte) (der []byte, err error)
+	Adopt(tls.Certificate) error
+}
+
+// A Keeper keeps the renewed pair; File.
+type Keeper interface {
+	// Ready fails where Keep would: no key is asked a certificate for that
+	// could then not be kept.
+	Ready() error
+	// Keep returns when the pair is on the disk.
+	Keep(tls.Certificate) error
+}
+
+// Due is when a certificate is to be renewed: after two thirds of its life,
+// and then within a twelfth of it, at a moment that is drawn from the
+// certificate itself. So a fleet that was enrolled in one day renews over a
+// month of a year's certificates, and a kiosk that restarts does not draw anew.
+func Due(c *x509.Certificate) time.Time {
+	life := c.NotAfter.Sub(c.NotBefore)
+	h := sha256.Sum256(c.Raw)
+	part := float64(binary.BigEndian.Uint64(h[:8])) / (1 << 64)
+	return c.NotBefore.Add(life/3*2 + time.Duration(part*float64(life/12)))
+}
+
+// Renewals renews the kiosk's certificate whenever it is due, until ctx ends,
+// and returns its error. roots are the CAs that the new one may come from.
+func Renewals(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool, o Options) error {
+	o.defaults()
+	p := pace.New(renewals, o.Rand)
+	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with everybody who was switched off as long
+		if err := o.Sleep(ctx, p.First()); err != nil {
+			return err
+		}
+	}
+	for {
+		wait := min(Due(to.Certificate()).Sub(o.Now()), look)
+		if wait <= 0 {
+			err := renew(ctx, to, keep, roots, o.Now())
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err == nil {
+				p.Good()
+				o.Log.Info("certificate renewed", "until", to.Certificate().NotAfter.UTC())
+				continue
+			}
+			left := to.Certificate().NotAfter.Sub(o.Now()).Round(time.Hour)
+			o.Log.Error("certificate not renewed", "err", err, "left", left)
+			wait = p.Again(asked(err), err)
+		}
+		if err := o.Sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// renew makes a key, has it certified, and keeps both before they are used.
+// Whatever cuts it short, the old pair is there and good: the worst is a
+// certificate at the authority whose key nobody has.
+func renew(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool, now time.Time) error {
+	if err := keep.Ready(); err != nil {
+		return err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	old := to.Certificate()
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{
+		Subject: pkix.Name{CommonName: old.Subject.CommonName}, SignatureAlgorithm: x509.ECDSAWithSHA256,
+	}, key)
+	if err != nil {
+		return err
+	}
+	der, err := to.Renew(ctx, csr)
+	if err != nil {
+		return err
+	}
+	leaf, err := judge(der, old, &key.PublicKey, roots, now)
+	if err != nil {
+		return err
+	}
+	pair := tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+	if err := keep.Keep(pair); err != nil {
+		return err
+	}
+	return to.Adopt(pair)
+}

@@ -1,0 +1,184 @@
+// Package auditor reads a kiosk's ledger as the authority's auditor does, with
+// the key that the records are sealed to, and says whether anybody could
+// without. It changes nothing in the folder that it is shown.
+package auditor
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdh"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/binary"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/offline"
+)
+
+// An Auditor holds the authority's records key.
+type Auditor struct {
+	opener   *offline.Opener
+	stranger *offline.Opener // with a key of nobody's
+}
+
+// Open reads the key from its file: PKCS#8, X25519.
+func Open(name string) (*Auditor, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s holds no key", name)
+	}
+	any, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	key, ok := any.(*ecdh.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s holds a key of another kind", name)
+	}
+	other, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	a := &Auditor{}
+	if a.opener, err = offline.NewOpener(key); err != nil {
+		return nil, err
+	}
+	a.stranger, err = offline.NewOpener(other)
+	return a, err
+}
+
+// Line opens one record.
+func (a *Auditor) Line(r kiosk.Record) (offline.Line, error) { return a.opener.Decode(r.Bytes) }
+
+// Records are those that the live ledger still keeps, in order.
+func (a *Auditor) Records(ctx context.Context, data string) ([]kiosk.Record, error) {
+	books, err := offline.Look(ctx, data)
+	if err != nil {
+		return nil, err
+	}
+	return books[0].Records, nil
+}
+
+// Everything is every record of the folder: those of ledgers that were set
+// aside, those carried over from them, and those that the authority refused.
+func (a *Auditor) Everything(ctx context.Context, data string) (all []kiosk.Record, err error) {
+	books, err := offline.Look(ctx, data)
+	for _, b := range books {
+		all = append(all, b.Records...)
+		for _, c := range b.Carried {
+			all = append(all, c.Record)
+		}
+		for _, r := range b.Refused {
+			all = append(all, r.Record)
+		}
+	}
+	return all, err
+}
+
+// Patiently tries again while a folder is in use: a child that another
+// goroutine forks at this very moment holds every lock of ours until it has
+// become its program.
+func Patiently[T any](open func() (T, error)) (v T, err error) {
+	for range 50 {
+		if v, err = open(); !errors.Is(err, offline.ErrInUse) {
+			return v, err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return v, err
+}
+
+// Sealed proves that no body of a record lies in clear in the data folder:
+// each record is sealed, opens with the authority's key and with no other, and
+// what it holds stands in no file. It returns how many records that were.
+func (a *Auditor) Sealed(ctx context.Context, data string) (int, error) {
+	records, err := a.Everything(ctx, data)
+	if err != nil {
+		return 0, err
+	}
+	bodies := map[string]uint64{}
+	for _, r := range records {
+		line, err := a.sealed(r)
+		if err != nil {
+			return 0, fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		bodies[string(Body(line))] = r.Seq
+	}
+	return len(records), filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return inClear(filepath.Base(path), b, bodies)
+	})
+}
+
+func (a *Auditor) sealed(r kiosk.Record) (offline.Line, error) {
+	h, err := offline.DecodeHeader(r.Bytes)
+	if err != nil {
+		return offline.Line{}, err
+	}
+	if h.Sealing != offline.SealHPKE {
+		return offline.Line{}, errors.New("its body is in clear")
+	}
+	if _, err := a.stranger.Decode(r.Bytes); !errors.Is(err, offline.ErrSealed) {
+		return offline.Line{}, fmt.Errorf("it is not closed to another key: %w", err)
+	}
+	return a.opener.Decode(r.Bytes)
+}
+
+// inClear slides over a file once, however many bodies there are: a body ends
+// with its time, and begins with flow, act, counter and outcome.
+func inClear(name string, b []byte, bodies map[string]uint64) error {
+	for at := 0; at+bodyLen <= len(b); at++ {
+		if b[at] > byte(kiosk.FlowU) || b[at+1] > byte(kiosk.Unlock) {
+			continue
+		}
+		if seq, ok := bodies[string(b[at:at+bodyLen])]; ok {
+			return fmt.Errorf("the body of record %d lies in clear in %s at byte %d", seq, name, at)
+		}
+	}
+	return nil
+}
+
+const bodyLen = 20
+
+// Body is the body of a line as it was before it was sealed (package offline,
+// "The record").
+func Body(l offline.Line) []byte {
+	e := l.Entry
+	word := [8]byte{}
+	if e.Word != kiosk.NoWord {
+		copy(word[:], e.Word.String())
+	}
+	b := append([]byte{byte(e.Flow), byte(e.Act), byte(e.After), byte(e.Outcome)}, word[:]...)
+	return binary.BigEndian.AppendUint64(b, uint64(l.Time.UnixMilli()))
+}
+
+// PlantClear appends a record's body in clear to a file of the folder, as a
+// careless program would leave it: the proof must find it.
+func (a *Auditor) PlantClear(ctx context.Context, data string) error {
+	records, err := a.Records(ctx, data)
+	if err != nil || len(records) == 0 {
+		return errors.Join(errors.New("there is no record"), err)
+	}
+	line, err := a.Line(records[len(records)/2])
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(data, "left-behind"), bytes.Join([][]byte{{0xff}, Body(line), {0xff}}, nil), 0o600)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"math/rand/v2"
+	"net"
+	"time"
+
+	"multicopy.example/cmd/internal/pace"
+	"multicopy.example/kiosk"
+)
+
+const (
+	trip    = 20 * time.Millisecond // there and back
+	idle    = 60 * time.Second      // a connection nobody used is closed: the kiosk's client's rule
+	patient = 10 * time.Second      // and so is this: the longest that one request may take
+)
+
+// load is what an authority can carry.
+type load struct {
+	requests   int  // a second
+	handshakes int  // a second, and as many at once
+	mute       bool // it refuses without a Retry-After
+}
+
+// lose is how many of 1,000 answers are lost on the way, with their
+// connection. Their records come again.
+const lose = 5
+
+// What a request is about.
+const (
+	records = iota
+	beats
+	renewals
+	kinds
+)
+
+// second is what arrived in one second.
+type second struct {
+	requests        [kinds]int
+	connections     int
+	turned, refused int // away before the handshake; with 429 or 503
+	absent          int // tried while nobody was there: costs the authority nothing
+}
+
+func (s *second) all() (n int) {
+	for _, k := range s.requests {
+		n += k
+	}
+	return n
+}
+
+// office is the authority as a crowd sees it: a bound on handshakes, a bound
+// on requests, and records counted once. The gate and the pacing are the
+// sandbox authority's own code; the rest is two queues.
+type office struct {
+	clock *clock
+	load  load
+	away  func(time.Duration) bool // nobody is there
+	rand  *rand.Rand
+	gate  *pace.Gate
+	pace  *pace.Pacer
+	hands time.Duration // when the last handshake in progress will be done
+	works time.Duration // and the last request
+
+	seconds []second
+	kept    []uint64 // by kiosk, a bit for each record
+	again   int      // records that came and were there already
+	gaps    int      // batches that left something out before them
+	last    time.Duration
+}
+
+func newOffice(c *clock, l load, kiosks int, seed uint64) *office {
+	return &office{clock: c, load: l, away: func(time.Duration) bool { return false }, rand: rand.New(rand.NewPCG(seed, 99)),
+		gate: pace.NewGate(l.handshakes), pace: pace.New(l.requests), kept: make([]uint64, kiosks)}
+}
+
+// second is now's; what was before the authority came back is the first one's.
+func (a *office) second() *second {
+	n := max(int(a.clock.now/time.Second), 0)
+	for n >= len(a.seconds) {
+		a.seconds = append(a.seconds, second{})
+	}
+	return &a.seconds[n]
+}
+
+// line is one kiosk's way to the authority, with its kept connection.
+type line struct {
+	a    *office
+	open time.Duration // until when the connection is kept
+}
+
+// What the kiosk's client makes of these, from kiosk/authority.
+var (
+	errAbsent = fmt.Errorf("%w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
+	errTurned = fmt.Errorf("%w: %w", kiosk.ErrLater{}, &net.OpError{Op: "handshake", Net: "tcp", Err: io.EOF})
+	errCut    = fmt.Errorf("%w: %w", kiosk.ErrLater{}, io.ErrUnexpectedEOF)
+	errLate   = fmt.Errorf("%w: no answer", kiosk.ErrLater{})
+)
+
+// request is one request on its way: through the gate where there is no
+// connection, past the pacing, through the work. do is what it comes to. l is
+// whose time it takes.
+func (n *line) request(l *life, kind int, do func()) error {
+	if err := n.connect(l); err != nil {
+		return err
+	}
+	a := n.a
+	a.second().requests[kind]++
+	n.open = a.clock.now + idle
+	if ok, after := a.pace.Take(a.clock.Now()); !ok {
+		a.second().refused++
+		if err := l.pass(trip); err != nil {
+			return err
+		}
+		if a.load.mute {
+			after = 0
+		}
+		return kiosk.ErrLater{After: after}
+	}
+	begun := a.clock.now
+	a.works = max(a.works, begun) + time.Second/time.Duration(a.load.requests)
+	do() // and what it leads to is known to nobody before the answer
+	if err := l.pass(a.works + trip - begun); err != nil {
+		return err
+	}
+	switch {
+	case a.clock.now-begun > patient:
+		n.open = 0
+		return errLate
+	case a.rand.IntN(1000) < lose:
+		n.open = 0
+		return errCut
+	}
+	n.open = a.clock.now + idle
+	return nil
+}
+
+func (n *line) connect(l *life) error {
+	a := n.a
+	if a.away(a.clock.now) {
+		a.second().absent++
+		n.open = 0
+		return errAbsent
+	}
+	if a.clock.now < n.open {
+		return nil
+	}
+	a.second().connections++
+	leave, ok := a.gate.Enter()
+	if !ok {
+		a.second().turned++
+		if err := l.pass(trip); err != nil {
+			return err
+		}
+		return errTurned
+	}
+	defer leave()
+	a.hands = max(a.hands, a.clock.now) + time.Second/time.Duration(a.load.handshakes)
+	return l.pass(a.hands + trip - a.clock.now)
+}
+
+// keep counts records by kiosk and number, each once.
+func (a *office) keep(kiosk int, batch []kiosk.Record) {
+	if first := batch[0].Seq - 1; a.kept[kiosk]&(1<<first-1) != 1<<first-1 {
+		a.gaps++
+	}
+	for _, r := range batch {
+		bit := uint64(1) << (r.Seq - 1)
+		if a.kept[kiosk]&bit != 0 {
+			a.again++
+		}
+		a.kept[kiosk] |= bit
+	}
+	a.last = a.works
+}
+
+func (a *office) records() (n int) {
+	for _, k := range a.kept {
+		n += bits.OnesCount64(k)
+	}
+	return n
+}

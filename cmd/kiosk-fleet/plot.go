@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"image/color"
+	"os"
+	"path/filepath"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+var colours = []color.Color{
+	color.RGBA{0, 110, 60, 255}, color.RGBA{190, 60, 40, 255}, color.RGBA{120, 120, 120, 255}, color.RGBA{40, 90, 190, 255}, color.RGBA{190, 140, 20, 255},
+}
+
+const width, height = 16 * vg.Centimeter, 8 * vg.Centimeter
+
+// plots leaves every plot in out, and the one for the README where picture
+// names a file.
+func plots(out, picture string, on, back []*run, d daily) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	for name, rows := range map[string][]*run{"switched-on.svg": on, "after-outage.svg": back} {
+		p, err := knocks(rows)
+		if err != nil {
+			return err
+		}
+		if err := save(p, filepath.Join(out, name)); err != nil {
+			return err
+		}
+		if name == "switched-on.svg" && picture != "" {
+			if err := save(p, picture); err != nil {
+				return err
+			}
+		}
+	}
+	p, err := hours(d)
+	if err != nil {
+		return err
+	}
+	return save(p, filepath.Join(out, "day.svg"))
+}
+
+// The picture names fonts of one width on every system.
+const drawn, named = "font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;"
+
+func blank(title, x, y string) *plot.Plot {
+	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	p.Legend.Top, p.Legend.XOffs, p.Legend.Padding = true, -vg.Millimeter, vg.Millimeter
+	return p
+}
+
+func save(p *plot.Plot, name string) error {
+	c := vgsvg.New(width, height)
+	p.Draw(draw.New(c))
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(name, bytes.ReplaceAll(b.Bytes(), []byte(drawn), []byte(named)), 0o644)
+}
+
+// shown is how much of a crowd's return the picture has; some take hours.
+const shown = 120
+
+// knocks is how many come in each second, and what the authority can take.
+func knocks(rows []*run) (*plot.Plot, error) {
+	p := blank("Connections and refused requests in each second of the return", "seconds", "a second")
+	p.X.Min, p.X.Max, p.Y.Min = 0, shown, 10
+	for i := range rows {
+		d := rows[len(rows)-1-i] // ours last, on top
+		var xy plotter.XYs
+		for n := range min(len(d.seconds), shown) {
+			s := d.seconds[n]
+			xy = append(xy, plotter.XY{X: float64(n), Y: max(float64(s.connections+s.refused), p.Y.Min)})
+		}
+		l, err := plotter.NewLine(xy)
+		if err != nil {
+			return nil, err
+		}
+		l.Color, l.Width = colours[len(rows)-1-i], vg.Points(1)
+		if d.bar {
+			l.Width = vg.Points(2.5)
+		}
+		p.Add(l)
+		p.Legend.Add(d.name, l)
+	}
+	capacity := plotter.NewFunction(func(float64) float64 { return float64(rows[0].crowd.load.requests) })
+	capacity.Dashes, capacity.Color = []vg.Length{vg.Points(3), vg.Points(3)}, color.Black
+	p.Add(capacity)
+	p.Legend.Add("capacity", capacity)
+	return p, nil
+}
+
+// hours is the day by the minute: requests a second in its mean.
+func hours(d daily) (*plot.Plot, error) {
+	p := blank("Requests a second, by the minute; power at 0 h, no authority from 8 h to 9 h", "hours", "a second")
+	p.Y.Min, p.X.Max = 0.01, dayLong.Hours()
+	for kind, name := range []string{records: "records", beats: "signs of life", renewals: "certificates"} {
+		var xy plotter.XYs
+		for m, n := range d.minutes(kind) {
+			xy = append(xy, plotter.XY{X: float64(m) / 60, Y: max(float64(n)/60, p.Y.Min)})
+		}
+		l, err := plotter.NewLine(xy)
+		if err != nil {
+			return nil, err
+		}
+		l.Color = colours[[]int{0, 3, 4}[kind]]
+		p.Add(l)
+		p.Legend.Add(name, l)
+	}
+	return p, nil
+}

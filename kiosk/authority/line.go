@@ -1,0 +1,89 @@
+package authority
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"multicopy.example/kiosk"
+)
+
+// line is one certificate of ours and everything that must go by it alone: its
+// connections, what may be resumed of them, the signatures under batches, and
+// the key that a card's proof names. The authority compares the last two with
+// the connection that they come over, so nothing of one line is used on
+// another.
+type line struct {
+	http   *http.Client
+	signer crypto.Signer
+	leaf   *x509.Certificate
+	spki   [32]byte // SHA-256 of our TLS key
+}
+
+// lineWith makes the line of a certificate. It makes no connection.
+func lineWith(d dialer, own tls.Certificate) (*line, error) {
+	leaf, err := kioskKey(own)
+	if err != nil {
+		return nil, err
+	}
+	signer, ok := own.PrivateKey.(crypto.Signer)
+	if pub, same := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !same || !pub.Equal(signer.Public()) {
+		return nil, errors.New("the private key is not the certificate's")
+	}
+	d.own, d.resume, d.net = own, tls.NewLRUClientSessionCache(maxConns), net.Dialer{Timeout: dialTime}
+	return &line{http: newHTTP(&d), signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
+}
+
+// Adopt makes another certificate ours, of the same name, from the next visit
+// and the next batch on. A visit that is under way stays on the line it began
+// on, to its last Settle: the proof that its card signs names the old key, and
+// a try would be spent in vain on a proof that comes over another. The old
+// certificate is good until its last day.
+func (c *Client) Adopt(own tls.Certificate) error {
+	next, err := lineWith(c.dialer, own)
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	if next.leaf.Subject.CommonName != c.kiosk {
+		return errors.New("authority: a certificate for another kiosk")
+	}
+	c.mu.Lock()
+	old := c.line
+	c.line = next
+	c.mu.Unlock()
+	old.http.CloseIdleConnections()
+	return nil
+}
+
+// Certificate is the one that is ours now.
+func (c *Client) Certificate() *x509.Certificate { return c.current().leaf }
+
+func (c *Client) current() *line {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.line
+}
+
+// begun remembers which line a session was opened on.
+func (c *Client) begun(s kiosk.SessionID, l *line) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.session, c.visit = s, l
+}
+
+// of is the line of a session. One that this client did not open is a late
+// word about a visit of an earlier start, and goes by what is ours now.
+func (c *Client) of(s kiosk.SessionID) *line {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.visit != nil && s == c.session {
+		return c.visit
+	}
+	return c.line
+}

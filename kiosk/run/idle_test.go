@@ -1,0 +1,230 @@
+package run
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// What happens to a kiosk that nobody uses: its reader dies, its ledger fills
+// up. The next resident must learn it from the first screen, and staff from
+// the log.
+
+const (
+	noticed = 5 * time.Second // a dead reader is said, and one that is back serves
+	deaf    = 3 * time.Second // what devices/pn532 takes to call a silent chip lost
+)
+
+// quiet goes to a screen on which no card is asked for.
+func (b *bench) quiet(p kiosk.Place) {
+	b.until(kiosk.Idle, time.Minute)
+	switch p {
+	case kiosk.PageWhich:
+		b.press(kiosk.ButtonWhich)
+	case kiosk.PageNeither:
+		b.press(kiosk.ButtonNone)
+	case kiosk.Needs:
+		b.ok()
+	}
+	b.until(p, time.Second)
+}
+
+func (b *bench) set(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+}
+
+// The reader dies at any moment of the attract screen's life, with or without
+// a card that somebody forgot on it, and comes back at any moment.
+func TestTheReaderDiesWhileNobodyIsHere(t *testing.T) {
+	for _, p := range []kiosk.Place{kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither} {
+		for step := range 40 {
+			at, back := time.Duration(step)*533*time.Millisecond, time.Duration(step)*311*time.Millisecond
+			t.Run(fmt.Sprint(p, " ", at), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := start(t, func(b *bench) { b.slow, b.deaf = 300*time.Millisecond, deaf })
+					if step%2 == 1 {
+						b.put(hers())
+					}
+					b.quiet(p)
+					time.Sleep(at)
+					b.set(func() { b.dead = true })
+					if v := b.until(kiosk.OutOfService, noticed); v.Said != kiosk.WordReader {
+						t.Errorf("says %s", v.Said)
+					}
+					time.Sleep(back)
+					b.set(func() { b.dead = false })
+					if v := b.until(kiosk.Idle, noticed); v.Health != kiosk.NoWord {
+						t.Errorf("health %s", v.Health)
+					}
+					b.stop()
+				})
+			})
+		}
+	}
+}
+
+// On the page of what one needs, and while the card is waited for, the
+// resident is told.
+func TestTheReaderDiesBeforeTheCardIsLaid(t *testing.T) {
+	for _, p := range []kiosk.Place{kiosk.Needs, kiosk.PlaceCard} {
+		synctest.Test(t, func(t *testing.T) {
+			b := start(t, func(b *bench) { b.slow, b.deaf = 300*time.Millisecond, deaf })
+			b.walkTo(p, hers())
+			time.Sleep(7 * time.Second)
+			b.set(func() { b.dead = true })
+			if v := b.until(kiosk.Telling, noticed); v.Said != kiosk.WordReader {
+				t.Errorf("%s: says %s", p, v.Said)
+			}
+			b.ok()
+			b.until(kiosk.Thanks, time.Second)
+			b.ok()
+			b.until(kiosk.OutOfService, time.Second)
+			b.set(func() { b.dead = false })
+			b.until(kiosk.Idle, noticed)
+			b.stop()
+		})
+	}
+}
+
+// A reader that is out for a weekend is one line in the log and not a hundred
+// thousand.
+func TestAReaderThatStaysAwayDoesNotFillTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said bytes.Buffer
+		b := start(t, func(b *bench) { b.log = &said })
+		for range 2 {
+			b.until(kiosk.Idle, noticed)
+			b.set(func() { b.dead = true })
+			b.until(kiosk.OutOfService, noticed)
+			time.Sleep(10 * time.Minute)
+			b.set(func() { b.dead = false })
+		}
+		b.until(kiosk.Idle, noticed)
+		if n := strings.Count(said.String(), "op=recover"); n != 2*2+1 { // first start; each loss and each return
+			t.Errorf("recovery was logged %d times", n)
+		}
+		b.stop()
+	})
+}
+
+// A card that lies there before its owner has agreed to anything is asked
+// nothing, and the visit finds it where it is.
+func TestACardLaidTooEarlyIsNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.until(kiosk.Idle, time.Second)
+		c := hers()
+		b.put(c)
+		time.Sleep(30 * time.Second)
+		b.ok()
+		b.until(kiosk.Needs, time.Second)
+		time.Sleep(5 * time.Second)
+		if n := b.count("card read"); n != 0 {
+			t.Errorf("it was read %d times", n)
+		}
+		b.ok()
+		b.until(kiosk.Plan, 3*time.Second)
+		b.stop()
+	})
+}
+
+// The attract screen says that the ledger is full, the log says it to staff
+// once, and service comes back by itself.
+func TestTheLedgerFillsUpWhileNobodyIsHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said bytes.Buffer // nothing moves while it is read
+		b := start(t, func(b *bench) { b.log = &said })
+		health := func(filled int, want kiosk.Word) {
+			t.Helper()
+			b.set(func() { b.filled = filled })
+			time.Sleep(21 * time.Second) // the attract screen asks every 20 s
+			if v := b.now(); v.Place != kiosk.Idle || v.Health != want {
+				t.Errorf("%d %% full: %s, health %s, want %s", filled, v.Place, v.Health, want)
+			}
+		}
+		times := func(text string, want int) {
+			t.Helper()
+			if n := strings.Count(said.String(), text); n != want {
+				t.Errorf("%q was logged %d times, want %d", text, n, want)
+			}
+		}
+		b.until(kiosk.Idle, time.Second)
+		health(69, kiosk.NoWord)
+		times("nearly full", 0)
+		health(70, kiosk.NoWord)
+		health(85, kiosk.NoWord)
+		times("nearly full", 1)
+		health(100, kiosk.WordFull)
+		b.ok()
+		if v := b.now(); v.Place != kiosk.Idle {
+			t.Errorf("a visit began: %s", v.Place)
+		}
+		times("room again", 0)
+		health(40, kiosk.NoWord)
+		times("room again", 1)
+		b.ok()
+		b.until(kiosk.Needs, time.Second)
+		b.stop()
+	})
+}
+
+// The last room goes to somebody at the kiosk beside this one's disk, or to the
+// last visit's own lines, between the attract screen and the card.
+func TestTheLedgerFillsUpWhileSomebodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.PlaceCard, nil)
+		b.set(func() { b.filled = 100 })
+		b.put(hers())
+		if v := b.until(kiosk.Telling, 3*time.Second); v.Said != kiosk.WordFull || v.Changed {
+			t.Errorf("told %s, changed %v", v.Said, v.Changed)
+		}
+		for _, d := range b.all() {
+			if strings.HasPrefix(d, "card ") && d != "card release" || strings.HasPrefix(d, "ledger ") {
+				t.Errorf("what was done: %s", d)
+			}
+		}
+		b.ok()
+		b.until(kiosk.TakeCard, time.Second)
+		b.lift()
+		b.until(kiosk.Idle, 15*time.Second)
+		b.stop()
+	})
+}
+
+// It fills up in the middle of a visit: the visit writes to its end.
+func TestTheLedgerFillsUpInTheMiddleOfAVisit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		c := hers()
+		b.walkTo(kiosk.Code, c)
+		b.set(func() { b.filled, c.tear = 100, true })
+		b.types("12345678")
+		b.ok()
+		b.until(kiosk.NewSecret, 3*time.Second)
+		for range 2 {
+			b.types(password)
+			b.ok()
+			time.Sleep(time.Second)
+		}
+		b.until(kiosk.Confirm, time.Second)
+		b.ok()
+		b.types("7392")
+		b.ok()
+		b.until(kiosk.DoubtCard, 5*time.Second)
+		b.put(c)
+		b.until(kiosk.DoubtAgain, 3*time.Second)
+		b.ok()
+		if v := b.until(kiosk.Telling, 5*time.Second); v.Said != kiosk.WordReset {
+			t.Errorf("told %s", v.Said)
+		}
+		b.stop()
+	})
+}

@@ -1,0 +1,113 @@
+// Package pace decides when a kiosk asks the authority again. It is the one
+// place for that: records, signs of life and certificates all go by it, so a
+// fleet of 33,000 behaves in one way. cmd/kiosk-fleet runs this code against an
+// authority that has been away (make fleet).
+//
+// It decides and does nothing else: no clock, no waiting, no network. The other
+// half, how an authority gives out its capacity, is cmd/internal/pace.
+package pace
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"time"
+)
+
+// Policy is how patient a kiosk is.
+type Policy struct {
+	// Spread is the time over which a fleet's first contacts are spread; 0
+	// none. A national power cut ends at one moment for everybody.
+	Spread time.Duration
+	// Base is the first pause where somebody was there and did not answer, or
+	// could not: cut off, in trouble. It doubles with each further one up to
+	// Max, for each time cost the authority a handshake and a request.
+	Base, Max time.Duration
+	// Knock is the longest pause where nobody opened: there was nobody, or
+	// who was there turned the kiosk away before the handshake (cmd/internal/pace,
+	// Gate). The first is half of it. That costs an authority next to nothing,
+	// so it may be shorter than Max, and it decides how soon after its return
+	// an authority has everything. 33,000 kiosks at 30 s knock 1,470 times a
+	// second.
+	Knock time.Duration
+}
+
+// maxAsked bounds what an authority can ask for: a nonsensical Retry-After must
+// not silence a kiosk for ever.
+const maxAsked = 24 * time.Hour
+
+// Pacer is one kiosk's patience with one kind of request. It is not safe for
+// use by several goroutines.
+type Pacer struct {
+	policy Policy
+	rand   *rand.Rand
+	asked  int // pauses in a row: the authority asked for them
+	shut   int // … nobody opened
+	bad    int // … any other trouble
+}
+
+// New makes a Pacer. The randomness is for spread and jitter, nothing secret.
+func New(p Policy, r *rand.Rand) *Pacer { return &Pacer{policy: p, rand: r} }
+
+// First is how long to wait before the first contact.
+func (p *Pacer) First() time.Duration { return p.UpTo(p.policy.Spread) }
+
+// Good says that the authority did what it was asked.
+func (p *Pacer) Good() { p.asked, p.shut, p.bad = 0, 0, 0 }
+
+// Again is how long to wait after an error before asking again. asked is the
+// authority's Retry-After, 0 where it did not say.
+//
+// What the authority asked is never shortened. An authority that gives
+// everybody a second of his own (cmd/internal/pace) wants to see him in it, so
+// it is lengthened by little at first: by up to an eighth, and a second at
+// least, because Retry-After has whole seconds. One that says the same to
+// everybody is seen through when it says it again, and what is added doubles
+// up to Spread.
+//
+// Without its word pauses double, and the second half of each is left to
+// chance, so that a fleet that failed together does not return together.
+func (p *Pacer) Again(asked time.Duration, why error) time.Duration {
+	if asked > 0 {
+		asked = min(asked, maxAsked)
+		more := min(p.policy.Spread, doubled(max(asked/8, time.Second), p.asked, p.policy.Spread))
+		p.asked++
+		return asked + p.UpTo(more)
+	}
+	var d time.Duration
+	if Shut(why) {
+		d = doubled(p.policy.Knock/2, p.shut, p.policy.Knock)
+		p.shut++
+	} else {
+		d = doubled(p.policy.Base, p.bad, p.policy.Max)
+		p.bad++
+	}
+	return d/2 + p.UpTo(d/2)
+}
+
+func doubled(d time.Duration, times int, longest time.Duration) time.Duration {
+	for ; times > 0 && d < longest; times-- {
+		d *= 2
+	}
+	return min(d, longest)
+}
+
+// UpTo is a duration from 0 to d, all equally likely.
+func (p *Pacer) UpTo(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return time.Duration(p.rand.Int64N(int64(d) + 1))
+}
+
+// Shut reports whether an error means that nobody opened: no name, no route, no
+// listener, or a connection that ended before its handshake did. The authority's
+// client marks the last one as a net.OpError of its own.
+func Shut(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == Handshake)
+}
+
+// Handshake is the Op of a net.OpError about a connection that was made and
+// ended before both ends knew each other.
+const Handshake = "handshake"

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"multicopy.example/offline"
+)
+
+// The cuts need root and are no part of make test. What judges them is: a
+// judge that finds everything good would pass two hundred of them.
+
+// lived is a ledger's folder after a writer has worked on it for so many
+// lines, and what the writer said.
+func lived(t *testing.T, lines int) (dir string, p *promises) {
+	t.Helper()
+	dir, p = t.TempDir(), &promises{open: open{}}
+	enough := errors.New("enough")
+	h := &hand{r: rand.New(rand.NewPCG(7, 7))}
+	h.say = func(format string, args ...any) error {
+		if err := p.take(fmt.Sprintf(format, args...)); err != nil {
+			t.Fatal(err)
+		}
+		if p.last >= uint64(lines) && p.doing == "append" && format[:2] == "ok" {
+			return enough
+		}
+		return nil
+	}
+	if err := h.open(filepath.Join(dir, "ledger")); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for err == nil {
+		err = h.something()
+	}
+	if err := errors.Join(h.l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(err, enough) {
+		t.Fatal(err)
+	}
+	return dir, p
+}
+
+func look(t *testing.T, dir string, p *promises) finding {
+	t.Helper()
+	f, err := lookLedger(dir, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestALedgerThatIsAsPromisedHasNoFinding(t *testing.T) {
+	dir, p := lived(t, 300)
+	if f := look(t, dir, p); f.lost != 0 || len(f.wrongs) != 0 || f.aside || f.headAhead {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestALostRecordIsSeen(t *testing.T) {
+	dir, p := lived(t, 100)
+	p.last += 3
+	if f := look(t, dir, p); f.lost != 3 {
+		t.Errorf("3 were promised and are not there: %+v", f)
+	}
+}
+
+func TestARecordThatNobodyWasPromisedMayBeThere(t *testing.T) {
+	dir, p := lived(t, 100)
+	appendOne(t, dir)
+	if f := look(t, dir, p); !f.unasked || f.lost != 0 || len(f.wrongs) != 0 {
+		t.Errorf("one was under way: %+v", f)
+	}
+	appendOne(t, dir)
+	appendOne(t, dir)
+	wantWrong(t, look(t, dir, p), "newest record")
+}
+
+func TestAnotherRecordOfTheSameNumberIsSeen(t *testing.T) {
+	dir, p := lived(t, 100)
+	p.hashes[p.last] = strings.Repeat("00", 32)
+	wantWrong(t, look(t, dir, p), "another than the one promised")
+}
+
+func TestAForgottenIntentIsSeen(t *testing.T) {
+	dir, p := lived(t, 100)
+	p.open["1 a visit"] = true
+	wantWrong(t, look(t, dir, p), "open is")
+}
+
+func TestAWatermarkThatFellOrRanAheadIsSeen(t *testing.T) {
+	dir, p := lived(t, 300)
+	if p.acked == 0 || p.acked == p.last {
+		t.Fatalf("the writer acknowledged %d of %d: another seed is needed", p.acked, p.last)
+	}
+	fell := *p
+	fell.acked, fell.asked = p.last+1, p.last+1
+	wantWrong(t, look(t, dir, &fell), "next to send")
+	ahead := *p
+	ahead.acked, ahead.asked = 0, 0
+	wantWrong(t, look(t, dir, &ahead), "next to send")
+}
+
+func TestRecordsThatWentUnacknowledgedAreSeen(t *testing.T) {
+	dir, p := lived(t, 1200)
+	p.asked = 1
+	wantWrong(t, look(t, dir, p), "are gone and only 1")
+}
+
+func TestALedgerThatIsGoneIsSeen(t *testing.T) {
+	dir, p := lived(t, 20)
+	if err := os.RemoveAll(filepath.Join(dir, "ledger")); err != nil {
+		t.Fatal(err)
+	}
+	f := look(t, dir, p)
+	wantWrong(t, f, "cannot be verified")
+	if f.lost != 20 {
+		t.Errorf("lost %d of 20", f.lost)
+	}
+}
+
+func TestADamagedLedgerIsSeen(t *testing.T) {
+	dir, p := lived(t, 60)
+	file := filepath.Join(dir, "ledger", "live", "ledger.db")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(b) - 4096; i < len(b); i++ {
+		b[i] ^= 0xFF
+	}
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if f := look(t, dir, p); !f.aside || len(f.wrongs) == 0 {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestTheControlCountsUpToTheFirstTear(t *testing.T) {
+	var file []byte
+	for n := range 10 {
+		file = append(file, controlRecord(uint64(n+1))...)
+	}
+	if got := controlHas(file); got != 10 {
+		t.Errorf("%d of 10", got)
+	}
+	for _, at := range []int{0, 5*controlSize + 17, len(file) - 1} {
+		torn := slices.Clone(file)
+		torn[at] ^= 1
+		if got := controlHas(torn); got != uint64(at/controlSize) {
+			t.Errorf("torn at byte %d: %d", at, got)
+		}
+	}
+	if got := controlHas(file[:len(file)-1]); got != 9 {
+		t.Errorf("cut short: %d", got)
+	}
+}
+
+// Each judgement ends the run with an error of its own.
+func TestTheVerdictNamesWhoIsAtFault(t *testing.T) {
+	for name, c := range map[string]struct {
+		ledger, control, normal finding
+		want                    error
+	}{
+		"good":    {finding{}, finding{}, finding{lost: 3}, nil},
+		"lost":    {finding{lost: 1}, finding{}, finding{lost: 3}, errLost},
+		"wrong":   {finding{wrongs: []string{"x"}}, finding{}, finding{lost: 3}, errLost},
+		"ahead":   {finding{headAhead: true}, finding{}, finding{lost: 3}, errLost},
+		"aside":   {finding{aside: true}, finding{}, finding{lost: 3}, errLost},
+		"harness": {finding{}, finding{lost: 1}, finding{lost: 3}, errFault},
+		"blind":   {finding{}, finding{}, finding{}, errBlind},
+	} {
+		b := &bench{sums: []*sum{{}, {}, {}}}
+		for i, f := range []finding{c.ledger, c.control, c.normal} {
+			b.sums[i].add(f, 10)
+		}
+		if err := b.verdict(); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func wantWrong(t *testing.T, f finding, words string) {
+	t.Helper()
+	if !strings.Contains(strings.Join(f.wrongs, "\n"), words) {
+		t.Errorf("found %+v, want %q", f, words)
+	}
+}
+
+func appendOne(t *testing.T, dir string) {
+	t.Helper()
+	opt, err := ledgerOptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := offline.OpenLedger(context.Background(), filepath.Join(dir, "ledger"), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.Append(context.Background(), ended()), l.Close()); err != nil {
+		t.Fatal(err)
+	}
+}

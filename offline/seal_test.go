@@ -1,0 +1,272 @@
+package offline
+
+import (
+	"bytes"
+	"crypto/ecdh"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"multicopy.example/kiosk"
+)
+
+// What the sealing tests look for in a record.
+func keyOf(b []byte) string   { return string(b[framedLen:][:keyIDLen]) }
+func encOf(b []byte) string   { return string(b[framedLen+keyIDLen:][:encLen]) }
+func indexOf(b []byte) uint64 { return binary.BigEndian.Uint64(b[framedLen+keyIDLen+encLen:]) }
+
+func sealedLine(t testing.TB, name string) (Line, []byte) {
+	t.Helper()
+	line := goldenLines()[name]
+	s, err := newSealer(recordsKey().PublicKey().Bytes(), line.Epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.index = 6 // records 1 to 6 came before
+	b, err := s.seal(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line, b
+}
+
+// The bytes differ each time they are made; those that were made have to open
+// for ever.
+func TestSealedRecordsOfVersion1OpenForEver(t *testing.T) {
+	for name := range goldenLines() {
+		line, fresh := sealedLine(t, name)
+		for _, b := range [][]byte{golden(t, "sealed-"+name, fresh), fresh} {
+			if got, err := open(b); err != nil || got != line {
+				t.Errorf("%s opens to %+v (%v), want %+v", name, got, err, line)
+			}
+			if len(b) != MaxRecord || indexOf(b) != 6 {
+				t.Errorf("%s has %d bytes, index %d", name, len(b), indexOf(b))
+			}
+		}
+	}
+}
+
+// testdata/v1-sealed is a ledger with sealed bodies: two openings, the second
+// visit cut short, five records acknowledged, a receipt.
+func TestASealedLedgerOpensForEver(t *testing.T) {
+	from := filepath.Join("testdata", "v1-sealed")
+	if !exists(from) && *writeGolden {
+		makeSealedLedger(t, from)
+	}
+	dir := newDir(t)
+	if err := errors.Join(os.Mkdir(dir, dirMode), copyLedger(from, filepath.Join(dir, liveName))); err != nil {
+		t.Fatal(err)
+	}
+	before := mustVerify(t, dir)
+	if before.Last != 14 || before.Acked != 5 || before.Waiting != 9 || short(before.Open) != "writing/2" ||
+		len(before.Receipts) != 1 || before.Receipts[0].Seq != 5 {
+		t.Errorf("%+v", before)
+	}
+	l := mustOpen(t, dir, testOptions())
+	if l.Aside() != nil {
+		t.Fatalf("set aside: %v", l.Aside().Reason)
+	}
+	if !l.Latest().Equal(noon) {
+		t.Errorf("latest %v: the head told it", l.Latest())
+	}
+	script := append(append([]kiosk.Entry{boot()}, visit(1)...), visit(2)[:5]...)
+	for i, r := range all(t, l) {
+		if line, err := open(r.Bytes); err != nil || line.Entry != script[i] || !line.Time.Equal(noon) {
+			t.Errorf("record %d: %+v, %v", i+1, line, err)
+		}
+	}
+	mustAppend(t, l, visit(2)[5:]...)
+}
+
+func makeSealedLedger(t *testing.T, to string) {
+	t.Helper()
+	dir := newDir(t)
+	l := mustOpen(t, dir, testOptions())
+	mustAppend(t, l, boot())
+	mustAppend(t, l, visit(1)...)
+	mustClose(t, l)
+	l = mustOpen(t, dir, testOptions())
+	mustAppend(t, l, visit(2)[:5]...)
+	if err := l.Ack(t.Context(), receipt(all(t, l)[4])); err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, l)
+	if err := copyLedger(filepath.Join(dir, liveName), to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// One nonce under two texts gives both away. A line that the disk refused was
+// sealed, and the next one has its number.
+func TestARefusedLineUsesItsNonceUp(t *testing.T) {
+	l := mustOpen(t, newDir(t), testOptions())
+	if _, err := l.db.Exec("PRAGMA max_page_count = 8"); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for err == nil {
+		err = l.Append(t.Context(), boot())
+	}
+	if !errors.Is(err, ErrFull) {
+		t.Fatal(err)
+	}
+	refused := l.sealer.index // messages sealed, the refused one among them
+	if _, err := l.db.Exec("PRAGMA max_page_count = 1000000"); err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, l, boot())
+	records := all(t, l)
+	last := records[len(records)-1]
+	if uint64(len(records)) != refused || indexOf(last.Bytes) != refused {
+		t.Errorf("%d records, the refused one was message %d, the next is message %d", len(records), refused-1, indexOf(last.Bytes))
+	}
+	seen := map[uint64]bool{}
+	for _, r := range records {
+		if seen[indexOf(r.Bytes)] {
+			t.Errorf("record %d has a nonce that was used", r.Seq)
+		}
+		seen[indexOf(r.Bytes)] = true
+	}
+}
+
+func TestEachOpeningHasItsOwnContext(t *testing.T) {
+	dir := newDir(t)
+	for range 3 {
+		l := mustOpen(t, dir, testOptions())
+		mustAppend(t, l, boot(), boot())
+		mustClose(t, l)
+	}
+	l := mustOpen(t, dir, testOptions())
+	encs := map[string]int{}
+	for i, r := range all(t, l) {
+		encs[encOf(r.Bytes)]++
+		if indexOf(r.Bytes) != uint64(i%2) {
+			t.Errorf("record %d is message %d", r.Seq, indexOf(r.Bytes))
+		}
+	}
+	if len(encs) != 3 {
+		t.Errorf("%d contexts in three openings", len(encs))
+	}
+}
+
+func TestARecordOpensAloneAndInAnyOrder(t *testing.T) {
+	l := mustOpen(t, newDir(t), testOptions())
+	want := visit(1)
+	mustAppend(t, l, want...)
+	records := all(t, l)
+	for i := len(records) - 1; i >= 0; i-- {
+		if line, err := open(records[i].Bytes); err != nil || line.Entry != want[i] { // a new Opener each
+			t.Errorf("record %d: %+v, %v", i+1, line, err)
+		}
+	}
+}
+
+func TestAChangedHeaderOrBodyDoesNotOpen(t *testing.T) {
+	_, b := sealedLine(t, "6-writing")
+	for at := range b {
+		c := bytes.Clone(b)
+		c[at] ^= 1
+		if line, err := open(c); err == nil {
+			t.Errorf("byte %d was changed, and it opens: %+v", at, line)
+		} else if !errors.Is(err, ErrRecord) && !errors.Is(err, ErrVersion) && !errors.Is(err, ErrSealed) {
+			t.Errorf("byte %d: %v", at, err)
+		}
+	}
+}
+
+// A key is replaced: old records wait for the old one, an Opener with both
+// reads all, and the name of a key that is missing is told.
+func TestAnotherKeyDoesNotOpen(t *testing.T) {
+	seed := sha256.Sum256([]byte("the key after"))
+	after, err := ecdh.X25519().NewPrivateKey(seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := newDir(t)
+	l := mustOpen(t, dir, testOptions())
+	mustAppend(t, l, boot())
+	mustClose(t, l)
+	opt := testOptions()
+	opt.Key = after.PublicKey().Bytes()
+	l = mustOpen(t, dir, opt)
+	mustAppend(t, l, boot())
+	records := all(t, l)
+	if keyOf(records[0].Bytes) == keyOf(records[1].Bytes) {
+		t.Error("two keys of one name")
+	}
+	if _, err := open(records[1].Bytes); !errors.Is(err, ErrSealed) {
+		t.Errorf("%v", err)
+	}
+	both, err := NewOpener(recordsKey(), after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		if line, err := both.Decode(r.Bytes); err != nil || line.Entry != boot() {
+			t.Errorf("%+v, %v", line, err)
+		}
+	}
+	// The name of one key over the bytes of another picks, and proves nothing.
+	forged := bytes.Clone(records[1].Bytes)
+	copy(forged[framedLen:], keyOf(records[0].Bytes))
+	if _, err := open(forged); !errors.Is(err, ErrRecord) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAKeyThatIsNoneIsRefusedBeforeAnythingIsWritten(t *testing.T) {
+	for name, key := range map[string][]byte{"none": nil, "short": make([]byte, 31), "long": make([]byte, 33)} {
+		opt := testOptions()
+		opt.Key = key
+		dir := newDir(t)
+		if l, err := OpenLedger(t.Context(), dir, opt); err == nil {
+			t.Errorf("%s: opened", name)
+			mustClose(t, l)
+		}
+		if exists(filepath.Join(dir, liveName)) {
+			t.Errorf("%s: a ledger was made", name)
+		}
+	}
+	other, err := ecdh.P256().GenerateKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewOpener(other); err == nil {
+		t.Error("a P-256 key opens X25519")
+	}
+}
+
+func FuzzSealed(f *testing.F) {
+	for name := range goldenLines() {
+		_, b := sealedLine(f, name)
+		f.Add(b)
+		f.Add(b[:len(b)-1])
+	}
+	_, known := sealedLine(f, "6-writing")
+	f.Add(known)
+	opener, err := NewOpener(recordsKey())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		line, err := opener.Decode(b)
+		h, herr := DecodeHeader(b)
+		if err != nil {
+			if !errors.Is(err, ErrRecord) && !errors.Is(err, ErrVersion) && !errors.Is(err, ErrSealed) {
+				t.Fatalf("an error of another kind: %v", err)
+			}
+			return
+		}
+		if herr != nil || h.Seq != line.Seq || h.Epoch != line.Epoch || h.Prev != line.Prev || h.Kind != line.Entry.Kind {
+			t.Fatalf("the header says %+v (%v), the line %+v", h, herr, line)
+		}
+		// Nobody without the sealer makes a body that opens under another
+		// header: the one known context opens its own record alone.
+		if h.Sealing == SealHPKE && encOf(b) == encOf(known) && !bytes.Equal(b, known) {
+			t.Fatalf("a forged record opens:\n%s", dump(b))
+		}
+	})
+}
