@@ -29,6 +29,8 @@ func (s *shop) Unsent(_ context.Context, n int) ([]kiosk.Record, error) {
 	return rest[:min(n, len(rest))], nil
 }
 
+func (s *shop) Doubts(context.Context) ([]kiosk.Record, error) { return nil, nil } // no visit was cut short
+
 func (s *shop) Ack(_ context.Context, r kiosk.Receipt) error {
 	s.acked = max(s.acked, r.Seq)
 	return nil

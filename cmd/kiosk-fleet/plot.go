@@ -55,7 +55,9 @@ func blank(title, x, y string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
-	p.Legend.Top, p.Legend.XOffs, p.Legend.Padding = true, -vg.Millimeter, vg.Millimeter
+	// At the left of its place, so that text in a wider font than was measured
+	// runs into nothing.
+	p.Legend.Top, p.Legend.Left, p.Legend.XOffs, p.Legend.Padding = true, true, width*0.58, vg.Millimeter
 	return p
 }
 
