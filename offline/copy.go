@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // copyLedger copies the files of one ledger, so that reading them cannot
@@ -28,8 +30,32 @@ func copyLedger(from, to string) error {
 	return nil
 }
 
+// mostBytes bounds one file of a copy: ten times the longest queue that is let
+// grow. Who looks at a folder may be root and the folder somebody else's.
+const mostBytes = 1 << 30
+
+// plain opens a file for reading, and neither a link nor anything that could
+// wait or never end.
+func plain(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if errors.Is(err, unix.ELOOP) {
+		return nil, fmt.Errorf("%w: %s is a link", ErrForeign, name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i, err := f.Stat()
+	if err == nil && (!i.Mode().IsRegular() || i.Size() > mostBytes) {
+		err = fmt.Errorf("%w: %s is %s of %d bytes", ErrForeign, name, i.Mode(), i.Size())
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
 func copyFile(from, to string) (err error) {
-	r, err := os.Open(from)
+	r, err := plain(from)
 	if err != nil {
 		return err
 	}
@@ -39,7 +65,7 @@ func copyFile(from, to string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	_, err = io.Copy(w, r)
+	_, err = io.Copy(w, io.LimitReader(r, mostBytes))
 	return err
 }
 
@@ -99,7 +125,7 @@ func moment(folder string) (s stamp, err error) {
 	if sys, ok := i.Sys().(*syscall.Stat_t); ok {
 		s.dev, s.ino = uint64(sys.Dev), sys.Ino
 	}
-	f, err := os.Open(filepath.Join(folder, walName))
+	f, err := plain(filepath.Join(folder, walName))
 	if errors.Is(err, fs.ErrNotExist) {
 		if i, err := os.Stat(filepath.Join(folder, dbName)); err == nil {
 			s.log = fmt.Sprintf("no log, %d bytes of %v", i.Size(), i.ModTime())

@@ -29,13 +29,15 @@ var schema string
 //     without rewriting the file. It counts only before the first table, and
 //     saying it again later would write to a ledger not yet examined.
 //   - page_size=4096: one page of the disk.
-//   - the default automatic checkpoint stays: without it the log would grow
-//     until the disk is full. The log is never truncated in service: a warm
-//     one needs one flush a record, a growing one two.
+//   - wal_autocheckpoint=0: SQLite throws away what became of its automatic
+//     checkpoint (sqlite3WalDefaultHook), and one that fails must be the last
+//     one into that file (renew.go). turn.go has one of our own. The log is
+//     never truncated in service: a warm one needs one flush a record, a
+//     growing one two.
 //   - trusted_schema=OFF, cell_size_check=ON: the file may have been damaged.
 var (
 	freshPragmas = []string{"PRAGMA page_size = 4096", "PRAGMA auto_vacuum = INCREMENTAL"}
-	pragmas      = []string{"PRAGMA journal_mode = WAL", "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON"}
+	pragmas      = []string{"PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 0", "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON"}
 )
 
 const (
@@ -95,6 +97,24 @@ func openDB(ctx context.Context, path string, fresh bool) (*sql.DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// keepLog lets the database be closed without its log being deleted. Closing
+// makes a checkpoint, into a file where an error may have been, and nobody is
+// told how it ended.
+func keepLog(db *sql.DB) error {
+	c, err := db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return c.Raw(func(c any) error {
+		s, ok := c.(*sqlite3.SQLiteConn)
+		if !ok {
+			return errors.New("not SQLite's connection")
+		}
+		return s.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1)
+	})
 }
 
 // checkFormat: a database of another version is not spoiled, and not ours to

@@ -52,6 +52,7 @@ type finding struct {
 	anchor   bool      // last is known
 	newest   time.Time // the latest time that any line carries
 	open     intents
+	doubts   doubts
 	old      []oldRow // whole rows of table old, in order
 	rows     []oldRow // only where asked for: every record whose bytes are as they were written
 	aside    int
@@ -169,6 +170,9 @@ func (f *finding) note(b []byte, h Header, old int64) {
 		}
 	}
 	f.open = f.open.add(e, h.Seq, old)
+	if old == 0 {
+		f.doubts = f.doubts.add(h.Kind, h.Grant, h.Seq)
+	}
 }
 
 func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {

@@ -53,6 +53,9 @@ func WriteExport(w io.Writer, books []Book) error {
 	buffered := bufio.NewWriter(io.MultiWriter(w, sum))
 	e := &exporter{w: buffered}
 	_, e.err = io.WriteString(buffered, exportMagic)
+	if len(books) > mostLedgers {
+		return fmt.Errorf("%w: %d ledgers, one file takes %d; export one folder at a time", ErrExport, len(books), mostLedgers)
+	}
 	for _, b := range books {
 		e.book(b)
 	}
@@ -65,14 +68,18 @@ func WriteExport(w io.Writer, books []Book) error {
 }
 
 type exporter struct {
-	w   io.Writer
-	err error
+	w     io.Writer
+	items int
+	err   error
 }
 
 func (e *exporter) item(kind byte, parts ...[]byte) {
 	body := bytes.Join(parts, nil)
 	if len(body) > mostItem && e.err == nil {
 		e.err = fmt.Errorf("%w: an item of %d bytes", ErrExport, len(body))
+	}
+	if e.items++; e.items >= mostItems && e.err == nil { // the last one is the checksum
+		e.err = fmt.Errorf("%w: more than %d items; export one folder at a time", ErrExport, mostItems)
 	}
 	if e.err == nil {
 		_, e.err = e.w.Write(append(binary.BigEndian.AppendUint16([]byte{kind}, uint16(len(body))), body...))

@@ -256,3 +256,23 @@ func (e *endless) Read(b []byte) (int, error) {
 	e.read += n
 	return n, nil
 }
+
+// A file that nobody can read is not written.
+func TestAnExportThatNobodyCouldReadIsRefused(t *testing.T) {
+	for n, ok := range map[int]bool{mostLedgers: true, mostLedgers + 1: false} {
+		var b bytes.Buffer
+		if err := WriteExport(&b, make([]Book, n)); ok != (err == nil) || !ok && !errors.Is(err, ErrExport) {
+			t.Errorf("%d ledgers: %v", n, err)
+		}
+	}
+	for n, ok := range map[int]bool{mostItems - 2: true, mostItems - 1: false} { // L, n findings, Z
+		var b bytes.Buffer
+		err := WriteExport(&b, []Book{{Exported: make([]string, n)}})
+		if ok != (err == nil) || !ok && !errors.Is(err, ErrExport) {
+			t.Errorf("%d items: %v", n+2, err)
+		}
+		if _, err := ReadExport(&b); ok && err != nil {
+			t.Errorf("%d items: %v", n+2, err)
+		}
+	}
+}

@@ -43,6 +43,8 @@ func child(job string) int {
 		err = childEndless(dir)
 	case "limit":
 		err = childLimit(dir, uint64(n))
+	case "checkpoint":
+		err = childCheckpoint(dir)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

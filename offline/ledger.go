@@ -80,14 +80,17 @@ type Ledger struct {
 	insert *sql.Stmt
 	headf  *headFile
 	sealer *sealer
-	turn   chan struct{} // held by whoever uses db, headf, sealer, st, begun and queue
+	turn   chan struct{} // held by whoever uses db, headf, sealer, st, begun, queue and doubts
 	idle   *time.Timer
 	wake   chan struct{}
 	set    *Aside
 
-	st    state
-	begun kiosk.SessionID // the session of the last line; that visit may write to its end
-	queue []oldRef        // unsent records carried over from other ledgers, in order
+	st     state
+	begun  kiosk.SessionID // the session of the last line; that visit may write to its end
+	queue  []oldRef        // unsent records carried over from other ledgers, in order
+	doubts doubts          // unsent outcomes that the authority may not know
+
+	commits int // since the last checkpoint, under turn as well
 
 	mu     sync.Mutex // guards what follows, for readers who do not wait their turn
 	head   Head
@@ -169,6 +172,7 @@ func (l *Ledger) append(e kiosk.Entry) error {
 		return err
 	}
 	l.opt.testOnlyStep("append: the record is durable, the head is not written")
+	l.doubts = l.doubts.add(e.Kind, e.Grant, next.Seq)
 	l.mu.Lock()
 	l.head = next
 	l.open = l.open.add(e, next.Seq, 0)
@@ -229,7 +233,8 @@ func (l *Ledger) poke() {
 }
 
 // Close flushes the head, moves SQLite's log into the database and lets the
-// folder go. It waits for a write in progress.
+// folder go. It waits for a write in progress. After ErrBroken the log stays, and
+// the next opening goes by it.
 func (l *Ledger) Close() error {
 	l.turn <- struct{}{}
 	defer func() { <-l.turn }()
@@ -238,9 +243,15 @@ func (l *Ledger) Close() error {
 		l.mu.Unlock()
 		return nil
 	}
+	broken := l.dead != nil
 	l.dead = ErrClosed
 	l.mu.Unlock()
 	l.idle.Stop()
+	if broken {
+		if err := keepLog(l.db); err != nil {
+			l.opt.Log.Error("ledger: its log may be deleted", "err", err)
+		}
+	}
 	return l.release()
 }
 

@@ -186,7 +186,7 @@ func TestEverySettingIsTheOneMeasured(t *testing.T) {
 	mustAppend(t, l, boot())
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "locking_mode": "exclusive", "page_size": "4096",
-		"auto_vacuum": "2", "wal_autocheckpoint": "1000", "cell_size_check": "1", "trusted_schema": "0",
+		"auto_vacuum": "2", "wal_autocheckpoint": "0", "cell_size_check": "1", "trusted_schema": "0",
 	} {
 		var got string
 		if err := l.db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {

@@ -171,7 +171,7 @@ func (l *Ledger) ack(r kiosk.Receipt, aside string) error {
 		l.mu.Lock()
 		l.ages.drop(next.Acked)
 		l.mu.Unlock()
-		l.st = next
+		l.st, l.doubts = next, l.doubts.behind(next.Acked)
 		l.idle.Reset(l.opt.IdleAfter) // freed pages go back to the disk when nobody writes
 		l.opt.testOnlyStep("ack: durable")
 	}

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,14 +13,23 @@ import (
 const keepAside = 8
 
 // prune lets the oldest of more than keepAside go, one by one, and says so.
-// Only while nothing that was carried over from any earlier ledger is owed:
-// then the authority has it, or its refused copy is in table aside, and no act
-// of it is open. What the authority signed of it stays: receipts are
-// carried from ledger to ledger.
+// Only while nothing that was carried over from any earlier ledger is owed, no
+// act of it is open, and what the folder itself owed is known to be with the
+// authority, or its refused copy is in table aside: what was carried over into
+// a ledger that was then lost is in no later one. What the authority signed of
+// it stays: receipts are carried from ledger to ledger.
 func (l *Ledger) prune() {
 	all, err := asides(l.dir)
-	for err == nil && len(all) > keepAside && !l.owes() {
-		err = l.forget(all[0])
+	for n := len(all) - keepAside; err == nil && n > 0 && !l.owes(); n-- {
+		var alone int
+		switch alone, err = l.alone(all[0]); {
+		case err != nil:
+		case alone > 0:
+			l.opt.Log.Error("ledger: a ledger that was set aside holds records that nobody else is known to have",
+				"folder", filepath.Base(all[0]), "records", alone)
+		default:
+			err = l.forget(all[0])
+		}
 		all = all[1:]
 	}
 	if err != nil {
@@ -30,6 +40,45 @@ func (l *Ledger) prune() {
 // owes says that something of an earlier ledger is not at its end.
 func (l *Ledger) owes() bool {
 	return len(l.queue) > 0 || slices.ContainsFunc(l.open, func(i openIntent) bool { return i.old != 0 })
+}
+
+// alone is how many records a folder owed when it was set aside which neither a
+// receipt here covers nor table aside here has.
+func (l *Ledger) alone(folder string) (n int, err error) {
+	ctx := context.Background()
+	var told finding
+	if err := told.readReceipts(ctx, l.db, false); err != nil {
+		return 0, err
+	}
+	upTo := map[[16]byte]uint64{}
+	for _, r := range told.receipts {
+		upTo[r.Epoch] = r.Seq
+	}
+	scratch := filepath.Join(l.dir, scratchName)
+	defer os.RemoveAll(scratch)
+	if err := os.RemoveAll(scratch); err != nil {
+		return 0, err
+	}
+	if err := copyLedger(folder, scratch); err != nil {
+		return 0, err
+	}
+	f, err := examineFile(ctx, filepath.Join(scratch, dbName), true)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range f.owed() {
+		if r.sent || r.head.Seq <= upTo[r.head.Epoch] {
+			continue
+		}
+		h, refused := hash(r.bytes), 0
+		if err := l.db.QueryRow("SELECT count(*) FROM aside WHERE hash = ?", h[:]).Scan(&refused); err != nil {
+			return 0, err
+		}
+		if refused == 0 {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // forget removes one folder. The rename makes it one step: what a kill leaves

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -134,5 +135,40 @@ func TestKilledAtEveryStepOfLettingGo(t *testing.T) {
 		}
 		mustAppend(t, l, boot())
 		mustClose(t, l)
+	}
+}
+
+// Two disks' worth of bad luck: what the first ledger owed was carried into a
+// second one that then was lost whole. Only the first one's folder has it.
+func TestALedgerThatAloneHoldsWhatIsOwedIsNotLetGo(t *testing.T) {
+	dir := newDir(t)
+	l := mustOpen(t, dir, testOptions())
+	mustAppend(t, l, append(visit(1), visit(2)...)...)
+	mustClose(t, l)
+	l = asideAgain(t, dir, testOptions())
+	if n, _, err := l.Queue(t.Context()); n != 16 || err != nil {
+		t.Fatalf("%d were carried over, %v", n, err)
+	}
+	mustClose(t, l)
+	if err := os.Remove(filepath.Join(dir, liveName, dbName)); err != nil {
+		t.Fatal(err)
+	}
+	for range keepAside + 3 {
+		l = mustOpen(t, dir, testOptions())
+		mustAppend(t, l, boot())
+		drain(t, l)
+		mustClose(t, l)
+		spoil(t, dir)
+	}
+	l = mustOpen(t, dir, testOptions())
+	drain(t, l)
+	mustClose(t, l)
+	mustClose(t, mustOpen(t, dir, testOptions())) // nothing is owed
+	all, err := asides(dir)
+	if err != nil || len(all) != keepAside+1 || filepath.Base(all[0]) != "aside-0001" {
+		t.Fatalf("left: %q, %v", all, err)
+	}
+	if b := lookAt(t, all[0]); len(b[0].Records) != 16 {
+		t.Errorf("%d records are left", len(b[0].Records))
 	}
 }

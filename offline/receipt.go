@@ -35,7 +35,10 @@ const (
   key       BLOB    NOT NULL,
   sum       BLOB    NOT NULL
 ) STRICT`
-	putReceipt = "INSERT OR REPLACE INTO receipt (epoch, seq, head, signature, key, sum) VALUES (?, ?, ?, ?, ?, ?)"
+	// Not over a newer one: a ledger whose own row was spoiled is sent once more
+	// from its first record.
+	putReceipt = `INSERT OR REPLACE INTO receipt (epoch, seq, head, signature, key, sum) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+		WHERE NOT EXISTS (SELECT 1 FROM receipt WHERE epoch = ?1 AND seq > ?2)`
 )
 
 // receiptSum is the row's checksum: a flipped bit in seq would pass off a

@@ -209,3 +209,33 @@ func TestReceiptsOfEarlierLedgers(t *testing.T) {
 		t.Errorf("%+v", r.Receipts)
 	}
 }
+
+// Where the row about itself is spoiled nobody knows what was sent, and all of
+// it goes once more. The receipts on that way are older than the one that is
+// here, which may be for a record that is lost.
+func TestAReceiptDoesNotTakeTheNewerOnesPlace(t *testing.T) {
+	dir, signed := told(t)
+	spoil(t, dir)
+	l := mustOpen(t, dir, testOptions())
+	again, err := l.Unsent(t.Context(), 50)
+	if err != nil || len(again) != 16 {
+		t.Fatalf("%d wait, %v", len(again), err)
+	}
+	for _, n := range []int{5, 11} {
+		if err := l.Ack(t.Context(), receipt(again[n-1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustClose(t, l)
+	if r := mustVerify(t, dir); len(r.Receipts) != 1 || !sameReceipt(r.Receipts[0], signed) || r.Waiting != 5 {
+		t.Errorf("%+v", r.Receipts)
+	}
+	l = mustOpen(t, dir, testOptions())
+	if err := l.Ack(t.Context(), receipt(again[15])); err != nil {
+		t.Fatal(err)
+	}
+	mustClose(t, l)
+	if r := mustVerify(t, dir); len(r.Receipts) != 1 || r.Receipts[0].Seq != 16 || r.Waiting != 0 {
+		t.Errorf("%+v", r.Receipts)
+	}
+}

@@ -149,6 +149,9 @@ func (l *Ledger) openLive(ctx context.Context) error {
 	if err := ownLedger(l.live("")); err != nil {
 		return err
 	}
+	if err := l.renew(); err != nil {
+		return err
+	}
 	head, headOK, err := readHead(l.live(headName))
 	if err != nil {
 		return err
@@ -203,7 +206,7 @@ func (l *Ledger) openAndExamine(ctx context.Context) (*finding, error) {
 
 // take puts into memory what a whole ledger holds.
 func (l *Ledger) take(f *finding) {
-	l.st, l.queue = f.state, nil
+	l.st, l.queue, l.doubts = f.state, nil, f.doubts.behind(f.state.Acked)
 	for _, o := range f.old {
 		if !o.sent {
 			l.queue = append(l.queue, oldRef{o.n, o.head.Epoch, o.head.Seq})

@@ -13,9 +13,10 @@ import (
 )
 
 // Sealing. Ours, made of RFC 9180: the body of a record is for the authority
-// alone. Whoever takes the disk learns from the headers that visits happened
-// and how acts ended up open, but not what was renewed, what came of it, or
-// when.
+// alone. Whoever takes the disk learns from the headers that visits happened,
+// how far each one went and which acts ended up open; and from the counters in
+// them mostly which secret was asked for, since a PIN has 3 tries and a
+// password 5. Not the act, the outcome, the staff code, or when.
 //
 // Every opening of a ledger makes one HPKE context to the authority's records
 // key: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, export only, base mode, info

@@ -31,6 +31,9 @@ type Queue interface {
 	// Unsent reads up to n records of one epoch that the authority does not
 	// have, in the order in which it wants them.
 	Unsent(ctx context.Context, n int) ([]kiosk.Record, error)
+	// Doubts reads records that are worth more than their turn (doubt.go). It
+	// may leave some out.
+	Doubts(ctx context.Context) ([]kiosk.Record, error)
 	// Ack says that the authority has every record up to the receipt's.
 	Ack(ctx context.Context, r kiosk.Receipt) error
 	// SetAside says that it will never take this one, the next unsent.
@@ -77,7 +80,9 @@ type Sender struct {
 	opt    SendOptions
 	pace   *pace.Pacer // Run's own
 	resume chan struct{}
-	single int // records still to be handed over one by one, to find the one that is refused; Run's own
+	single int            // records still to be handed over one by one, to find the one that is refused; Run's own
+	doubt  bool           // outcomes in doubt go before the next batch; Run's own
+	ahead  map[place]bool // those that went, in this run; Run's own
 
 	mu     sync.Mutex
 	status Status
@@ -129,10 +134,15 @@ func (s *Sender) Resume() {
 // Run sends until ctx ends, and returns its error, or until the queue is
 // unusable. One Run at a time for a queue.
 func (s *Sender) Run(ctx context.Context) error {
+	s.doubt, s.ahead = true, nil
 	if err := s.pause(ctx, s.pace.First()); err != nil {
 		return err
 	}
 	for {
+		doubts, err := s.doubts(ctx)
+		if err != nil {
+			return err
+		}
 		size := maxBatch
 		if s.single > 0 {
 			size = 1
@@ -147,7 +157,13 @@ func (s *Sender) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := s.hand(ctx, batch); err != nil {
+		if s.doubt {
+			err = s.settle(ctx, doubts, batch)
+		}
+		if err == nil && !s.doubt {
+			err = s.hand(ctx, batch)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -163,15 +179,25 @@ func (l *Ledger) Wait(ctx context.Context) error {
 	}
 }
 
+// offer hands one batch over. rest are the records that the authority does not
+// have.
+func (s *Sender) offer(ctx context.Context, batch []kiosk.Record) (receipt kiosk.Receipt, rest []kiosk.Record, answer error) {
+	try, cancel := context.WithTimeout(ctx, s.opt.Patience)
+	defer cancel()
+	receipt, answer = s.up.Batch(try, batch)
+	if answer != nil && ctx.Err() != nil {
+		return receipt, batch, ctx.Err()
+	}
+	rest, answer = after(batch, receipt, answer)
+	return receipt, rest, answer
+}
+
 // hand hands one batch over and draws the consequences. An error ends Run.
 func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
-	try, cancel := context.WithTimeout(ctx, s.opt.Patience)
-	receipt, answer := s.up.Batch(try, batch)
-	cancel()
+	receipt, rest, answer := s.offer(ctx, batch)
 	if answer != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	rest, answer := after(batch, receipt, answer)
 	if len(rest) < len(batch) {
 		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, ErrFull) {
 			return err
@@ -181,20 +207,17 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 	}
 	s.note(uint64(len(batch)-len(rest)), answer)
 	s.single = max(0, s.single-(len(batch)-len(rest)))
-	var later kiosk.ErrLater
 	switch {
 	case answer == nil:
 		return nil
 	case errors.Is(answer, kiosk.ErrStop):
-		return s.stop(ctx, answer)
 	case errors.Is(answer, kiosk.ErrAside) && len(batch) > 1:
 		s.single = len(rest)
 		return nil
 	case errors.Is(answer, kiosk.ErrAside):
 		return s.setAside(ctx, batch[0], answer)
 	}
-	errors.As(answer, &later)
-	return s.pause(ctx, s.pace.Again(later.After, answer))
+	return s.hold(ctx, answer)
 }
 
 // after holds the authority's answer against what it was asked: rest are the
@@ -234,44 +257,6 @@ func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error 
 	s.pace.Good()
 	s.set(func(t *Status) { t.Aside++; t.Failures = 0 })
 	return nil
-}
-
-// stop keeps everything and waits for staff.
-func (s *Sender) stop(ctx context.Context, why error) error {
-	s.opt.Log.Error("ledger: sending has stopped", "reason", why)
-	select { // a Resume from before this stop is not about it
-	case <-s.resume:
-	default:
-	}
-	s.set(func(t *Status) { t.Stopped = why })
-	defer s.set(func(t *Status) { t.Stopped = nil })
-	select {
-	case <-s.resume:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// pause waits; a new record does not shorten it.
-func (s *Sender) pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	s.set(func(t *Status) { t.Next = s.opt.Now().Add(d) })
-	defer s.set(func(t *Status) { t.Next = time.Time{} })
-	return s.opt.Sleep(ctx, d)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 func (s *Sender) note(sent uint64, answer error) {

@@ -11,11 +11,16 @@ func (l *Ledger) tidy() {
 	if l.usable() != nil {
 		return
 	}
-	for _, do := range []string{"PRAGMA incremental_vacuum(64)", "PRAGMA wal_checkpoint(PASSIVE)"} {
-		l.opt.testOnlyStep("tidy: before " + do)
-		if err := l.drain(do); err != nil {
-			l.opt.Log.Warn("ledger: tidying", "do", do, "err", err)
-		}
+	l.opt.testOnlyStep("tidy: before freed pages go back")
+	if err := l.drain("PRAGMA incremental_vacuum(64)"); isFull(err) {
+		l.opt.Log.Warn("ledger: no room to give pages back", "err", err)
+	} else if err != nil {
+		l.breaks("tidy", err)
+		return
+	}
+	l.opt.testOnlyStep("tidy: before the checkpoint")
+	if l.checkpoint(); l.usable() != nil {
+		return
 	}
 	if err := l.headf.Sync(); err != nil {
 		l.opt.Log.Warn("ledger: the head file cannot be flushed", "err", err)

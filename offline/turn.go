@@ -21,21 +21,54 @@ const acknowledging = "acknowledge"
 func (l *Ledger) write(what string, change func() error, landed func() (bool, error)) (done bool, err error) {
 	for {
 		if err = change(); err == nil {
+			if l.commits++; l.commits >= mostCommits {
+				l.checkpoint()
+			}
 			return true, nil
 		}
 		in, look := landed()
 		if look == nil && !in && isFull(err) {
-			if l.giveUp(what) {
+			if l.giveUp(what) && l.usable() == nil {
 				continue
 			}
 			return false, fmt.Errorf("%s: %w: %w", what, ErrFull, err)
 		}
-		err = fmt.Errorf("%s: %w: %w", what, ErrBroken, errors.Join(err, look))
-		l.mu.Lock()
-		l.dead = err
-		l.mu.Unlock()
-		l.opt.Log.Error("ledger: unusable until it is opened anew", "err", err)
-		return in && look == nil, err
+		return in && look == nil, l.breaks(what, errors.Join(err, look))
+	}
+}
+
+// breaks ends the use of this opening.
+func (l *Ledger) breaks(what string, err error) error {
+	err = fmt.Errorf("%s: %w: %w", what, ErrBroken, err)
+	l.mu.Lock()
+	l.dead = err
+	l.mu.Unlock()
+	l.opt.Log.Error("ledger: unusable until it is opened anew", "err", err)
+	return err
+}
+
+// mostCommits is how many changes there are from one checkpoint to the next
+// where nobody leaves time to tidy up: a log of some thousand pages. A
+// checkpoint for which there is no room is tried again after as many as
+// fullCommits.
+const (
+	mostCommits = 850
+	fullCommits = 100
+)
+
+// checkpoint moves SQLite's log into the database; the log then begins anew in
+// the room that it has (PASSIVE: it is not cut short). What was promised is in
+// the log and stays there until this ends well, so an error takes nothing from
+// anybody who was served. But it must not be tried again on these files.
+func (l *Ledger) checkpoint() {
+	switch err := l.drain("PRAGMA wal_checkpoint(PASSIVE)"); {
+	case err == nil:
+		l.commits = 0
+	case isFull(err):
+		l.commits = mostCommits - fullCommits
+		l.opt.Log.Warn("ledger: no room to empty the log", "err", err)
+	default:
+		l.breaks("checkpoint", err)
 	}
 }
 
@@ -53,9 +86,7 @@ func (l *Ledger) giveUp(what string) bool {
 	l.opt.Log.Warn("ledger: the disk is full, the acknowledgements' ballast is given up")
 	// SQLite's log starts anew once all of it is in the database. Otherwise it
 	// grows, and takes the room that was just made.
-	if err := l.drain("PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
-		l.opt.Log.Warn("ledger: emptying the log", "err", err)
-	}
+	l.checkpoint()
 	return true
 }
 

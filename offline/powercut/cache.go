@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -24,6 +25,7 @@ type cached struct {
 	plate []byte // what is flushed
 	cache []piece
 	dead  bool
+	fails fault
 }
 
 type piece struct {
@@ -46,7 +48,7 @@ func (c *cached) read(b []byte, at int64) error {
 func (c *cached) write(b []byte, at int64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.dead {
+	if c.dead || c.fails.due(&c.fails.write) {
 		return unix.EIO
 	}
 	copy(c.now[at:], b)
@@ -57,7 +59,7 @@ func (c *cached) write(b []byte, at int64) error {
 func (c *cached) flush() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.dead {
+	if c.dead || c.fails.due(&c.fails.flush) {
 		return unix.EIO
 	}
 	for _, p := range c.cache {
@@ -99,7 +101,7 @@ func (c *cached) off(r *rand.Rand) {
 func (c *cached) on() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dead, c.cache = false, nil
+	c.dead, c.cache, c.fails = false, nil, fault{}
 	copy(c.now, c.plate)
 }
 
@@ -138,11 +140,39 @@ func (d *cachedDisk) plug() (err error) {
 	if d.ended, err = serve(d.fuse, d.plate); err != nil {
 		return err
 	}
+	return d.mount()
+}
+
+func (d *cachedDisk) mount() error {
 	if err := tool("mount", "-t", "ext4", "-o", "loop", fusePath(d.fuse), d.dir); err != nil {
 		return err
 	}
 	d.mounted = true
-	return nil
+	var s unix.Stat_t
+	if err := unix.Stat(d.dir, &s); err != nil {
+		return err
+	}
+	return wholeRequests(s.Dev)
+}
+
+// repair does what a boot does with a file system that cannot be mounted. ext4
+// marks an error in the superblock past its journal, and a cut can tear that.
+func (d *cachedDisk) repair() error {
+	if e2fsck("-f", "-y", fusePath(d.fuse)) != nil {
+		if err := e2fsck("-f", "-y", "-b", secondSuper, "-B", "4096", fusePath(d.fuse)); err != nil {
+			return err
+		}
+	}
+	return d.mount()
+}
+
+func e2fsck(args ...string) error {
+	const corrected = 1 // e2fsck(8)
+	out, err := exec.Command("e2fsck", args...).CombinedOutput()
+	if e := (*exec.ExitError)(nil); err == nil || errors.As(err, &e) && e.ExitCode() == corrected {
+		return nil
+	}
+	return fmt.Errorf("e2fsck: %w: %s", err, out)
 }
 
 func (d *cachedDisk) cut() error {
@@ -154,18 +184,22 @@ func (d *cachedDisk) unplug() error {
 	if d.ended == nil {
 		return nil
 	}
-	err := d.disk.unplug()
-	// The loop device lets its file go a moment after the umount has returned.
-	for range 200 {
-		if e := unix.Unmount(d.fuse, 0); !errors.Is(e, unix.EBUSY) {
-			err = errors.Join(err, e)
-			break
-		}
-		unix.Nanosleep(&unix.Timespec{Nsec: 5e6}, nil)
-	}
+	err := errors.Join(d.disk.unplug(), release(d.fuse))
 	if e := <-d.ended; e != nil {
 		err = errors.Join(err, fmt.Errorf("the disk in memory: %w", e))
 	}
 	d.ended = nil
+	return err
+}
+
+// release unmounts a plate. The loop device lets its file go a moment after the
+// last umount has returned.
+func release(dir string) (err error) {
+	for range 200 {
+		if err = unix.Unmount(dir, 0); !errors.Is(err, unix.EBUSY) {
+			break
+		}
+		unix.Nanosleep(&unix.Timespec{Nsec: 5e6}, nil)
+	}
 	return err
 }

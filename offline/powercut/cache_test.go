@@ -75,6 +75,40 @@ func TestReadingSeesWhatWasWrittenBeforeItIsFlushed(t *testing.T) {
 	}
 }
 
+// The kernel may believe for ever that a failed write was done; the plate knows
+// nothing of it. A failed flush has forgotten nothing yet.
+func TestADiskFailsAsOftenAsItShould(t *testing.T) {
+	for _, lasts := range []int{1, 2, forGood} {
+		c := newCached(6)
+		c.fails = fault{write: 2, lasts: lasts}
+		for n := range 6 {
+			err := c.write(bytes.Repeat([]byte{7}, sector), int64(n)*sector)
+			if fails := n >= 1 && n < 1+lasts; fails != errors.Is(err, unix.EIO) {
+				t.Errorf("%d failures from write 2 on, write %d: %v", lasts, n+1, err)
+			}
+		}
+		if err := c.flush(); err != nil || !c.struck() {
+			t.Fatal(err, c.struck())
+		}
+		for n := range 6 {
+			if there := c.plate[n*sector] == 7; there == (n >= 1 && n < 1+lasts) {
+				t.Errorf("%d failures from write 2 on: sector %d is there: %t", lasts, n, there)
+			}
+		}
+	}
+	c := newCached(1)
+	c.fails = fault{flush: 1, lasts: 1}
+	if err := errors.Join(c.write([]byte{7}, 0), c.flush()); !errors.Is(err, unix.EIO) || c.plate[0] != 0 {
+		t.Errorf("the flush that failed: %v, plate %d", err, c.plate[0])
+	}
+	if err := c.flush(); err != nil || c.plate[0] != 7 {
+		t.Errorf("the next: %v, plate %d", err, c.plate[0])
+	}
+	if c.on(); c.struck() {
+		t.Error("a fault outlived the cut")
+	}
+}
+
 // Whatever a request says, it is answered with an Errno or within the file.
 func FuzzAnswer(f *testing.F) {
 	f.Add(uint32(fuseRead), uint64(2), make([]byte, fuseArgs))

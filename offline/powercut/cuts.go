@@ -27,6 +27,7 @@ type bench struct {
 	sums     []*sum
 	r        *rand.Rand
 	pause    bool // the writers stand still before the cut
+	errors   bool // the disks fail before it
 }
 
 func (b *bench) newDisk(dir string, l lane, cache bool) (power, error) {
@@ -37,7 +38,7 @@ func (b *bench) newDisk(dir string, l lane, cache bool) (power, error) {
 }
 
 func cuts(ctx context.Context, dir string, o options) (err error) {
-	b := &bench{r: rand.New(rand.NewPCG(o.seed, 0)), pause: !o.cache}
+	b := &bench{r: rand.New(rand.NewPCG(o.seed, 0)), pause: !o.cache, errors: o.errors}
 	for _, l := range lanes {
 		d, err := b.newDisk(dir, l, o.cache)
 		if err != nil {
@@ -84,13 +85,21 @@ func (b *bench) round(fresh bool) error {
 			w.kill(func(string) error { return nil })
 		}
 	}()
-	m := b.moment()
+	m, how := b.moment(), rough
+	if b.pause {
+		how = smooth
+	}
 	for i, l := range lanes {
-		w, err := start(l.name, b.disks[i].at(), b.r.Uint64(), m)
+		w, err := start(l.name, b.disks[i].at(), how, b.r.Uint64(), m)
 		if err != nil {
 			return err
 		}
 		ws = append(ws, w)
+	}
+	if b.errors {
+		for _, d := range b.disks[:2] { // the third has its purpose without
+			d.(*cachedDisk).plate.breaks(b.r)
+		}
 	}
 	if err := m.await(ws[0]); err != nil {
 		return err
@@ -100,7 +109,10 @@ func (b *bench) round(fresh bool) error {
 			return fmt.Errorf("%s: %w: %s", w.name, err, w.stderr.String())
 		}
 	}
-	for _, d := range b.disks {
+	for i, d := range b.disks {
+		if c, ok := d.(*cachedDisk); ok && c.plate.struck() {
+			b.sums[i].struck++
+		}
 		if err := d.cut(); err != nil {
 			return err
 		}
@@ -172,7 +184,15 @@ func (b *bench) after(ws []*writer) error {
 		}
 	}
 	for i, d := range b.disks {
-		if err := errors.Join(d.unplug(), d.plug()); err != nil {
+		if err := d.unplug(); err != nil {
+			return err
+		}
+		if err := d.plug(); err != nil && b.errors {
+			b.sums[i].repaired++ // ext4 itself has not lived through the error
+			if err := d.(*cachedDisk).repair(); err != nil {
+				return err
+			}
+		} else if err != nil {
 			return err
 		}
 		p := b.promises[i]
@@ -181,11 +201,17 @@ func (b *bench) after(ws []*writer) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", lanes[i].name, err)
 		}
+		if f.mends > 0 && !b.errors {
+			f.wrong("was opened again %d times because of an error, and there was none", f.mends)
+		}
 		b.sums[i].add(f, promised)
 		for _, w := range f.wrongs {
 			fmt.Fprintf(os.Stdout, "  %s, cut while it did %s: %s\n", lanes[i].name, f.moment, w)
 		}
-		p.before = p.last
+		if len(f.wrongs) > 0 || i < 2 && f.lost > 0 {
+			fmt.Fprintf(os.Stdout, "  %s, lost %d of %d; killed %d times, mended %d; %q\n", lanes[i].name, f.lost, promised, f.kills, f.mends, p.errors)
+		}
+		p.before, p.kills, p.mends, p.errors, p.wrongs = p.last, 0, 0, nil, nil
 	}
 	return nil
 }

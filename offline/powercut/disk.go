@@ -18,6 +18,10 @@ const (
 	extNoLogFlush = 2
 )
 
+// secondSuper is the number of blocks in a group, and so of the block where the
+// second superblock stands.
+const secondSuper = "8192"
+
 // A disk is an ext4 file system in a file. While it is plugged in, it is at dir.
 type disk struct {
 	image, dir string
@@ -33,7 +37,8 @@ func newDisk(folder, name string, size int64) (*disk, error) {
 // format makes the file system anew. Nothing is left for the kernel to lay
 // out later, so that only the writer writes; no block is kept for root, who
 // this program is. Blocks are as large as on a disk of usual size, and as
-// SQLite's pages; mkfs would make smaller ones for so small a disk.
+// SQLite's pages; mkfs would make smaller ones for so small a disk, and one
+// group of them, without a second superblock.
 func (d *disk) format() error {
 	if err := os.Remove(d.image); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -45,7 +50,7 @@ func (d *disk) format() error {
 	if err := errors.Join(f.Truncate(d.size), f.Close()); err != nil {
 		return err
 	}
-	return tool("mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", d.image)
+	return tool("mkfs.ext4", "-q", "-F", "-b", "4096", "-g", secondSuper, "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", d.image)
 }
 
 func (d *disk) at() string { return d.dir }
@@ -84,11 +89,16 @@ func (d *disk) unplug() error {
 }
 
 func tool(name string, args ...string) error {
+	_, err := toolSays(name, args...)
+	return err
+}
+
+func toolSays(name string, args ...string) (string, error) {
 	out, err := exec.Command(name, args...).CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s: %w: %s", name, err, out)
+		return "", fmt.Errorf("%s: %w: %s", name, err, out)
 	}
-	return nil
+	return string(out), nil
 }
 
 // selfCheck: a cut takes what was not flushed and leaves what was. Where it

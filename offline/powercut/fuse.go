@@ -36,6 +36,12 @@ const (
 
 	fuseFile  = "disk" // the only name, node 2; node 1 is the folder
 	fuseCache = 1 << 40
+
+	// FOPEN_DIRECT_IO: no page cache of its own between the loop device and us,
+	// and a request of the device comes whole. Through a page cache a write
+	// that begins inside a page comes in two; where the second failed, the loop
+	// device of Linux 6.18 took the short write for a whole one and told nobody.
+	fuseDirect = 1 << 0
 )
 
 // le is the byte order of every machine this has been tried on; the protocol
@@ -123,7 +129,9 @@ func answer(op uint32, node uint64, in []byte, p plate) ([]byte, error) {
 	case fuseGetattr, fuseSetattr:
 		out := le.AppendUint64(nil, fuseCache)
 		return append(append(out, make([]byte, 8)...), attr(node, p)...), nil
-	case fuseOpen, fuseOpendir:
+	case fuseOpen:
+		return le.AppendUint64(make([]byte, 8), fuseDirect), nil
+	case fuseOpendir:
 		return make([]byte, 16), nil
 	case fuseStatfs:
 		return make([]byte, 80), nil

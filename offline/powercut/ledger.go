@@ -32,21 +32,34 @@ type hand struct {
 	say say
 }
 
-func writeLedger(dir string, r *rand.Rand, say say) error {
-	h := &hand{r: r, say: say}
+func writeLedger(dir string, w way) error {
+	h := &hand{r: w.r, say: w.say}
+	dir = filepath.Join(dir, "ledger")
+	if w.rough {
+		return h.mending(dir)
+	}
 	for {
-		if err := h.open(filepath.Join(dir, "ledger")); err != nil {
-			return err
-		}
-		for n := r.IntN(60); n >= 0; n-- {
-			if err := h.something(); err != nil {
-				return err
-			}
-		}
-		if err := errors.Join(say("do close"), h.l.Close()); err != nil {
+		if err := h.day(dir); err != nil {
 			return err
 		}
 	}
+}
+
+// day is one opening and what follows until the ledger is closed.
+func (h *hand) day(dir string) error {
+	if h.l == nil {
+		if err := errors.Join(h.say("do open"), h.open(dir)); err != nil {
+			return err
+		}
+	}
+	for n := h.r.IntN(60); n >= 0; n-- {
+		if err := h.something(); err != nil {
+			return err
+		}
+	}
+	err := errors.Join(h.say("do close"), h.l.Close())
+	h.l = nil
+	return err
 }
 
 // open ends what an earlier life left open, as the loop does at its start.
@@ -55,14 +68,14 @@ func (h *hand) open(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := h.say("do open"); err != nil {
-		return err
-	}
 	if h.l, err = offline.OpenLedger(context.Background(), dir, opt); err != nil {
 		return err
 	}
 	if h.l.Aside() != nil {
-		return fmt.Errorf("set aside: %w", h.l.Aside().Reason)
+		return fmt.Errorf("%w: %w", errAside, h.l.Aside().Reason)
+	}
+	if err := h.shows(); err != nil {
+		return err
 	}
 	left, err := h.l.Open(context.Background())
 	if err != nil {
@@ -74,6 +87,28 @@ func (h *hand) open(dir string) error {
 		}
 	}
 	return nil
+}
+
+var errAside = errors.New("set aside")
+
+// shows says what the newest record is. Where an earlier life ended before
+// Append had answered, it is one that nobody was promised; but from here on the
+// authority may be sent it and its intent be ended, so that it is shown is a
+// promise.
+func (h *hand) shows() error {
+	head := h.l.Head()
+	if head.Seq == 0 {
+		return nil
+	}
+	rs, err := h.l.Records(context.Background(), head.Seq, 1)
+	if err != nil || len(rs) == 0 {
+		return err // acknowledged and let go
+	}
+	d, err := offline.DecodeHeader(rs[0].Bytes)
+	if err != nil {
+		return err
+	}
+	return h.say("shows %d %x %d %x", head.Seq, head.Hash, d.Kind, d.Session)
 }
 
 func (h *hand) something() error {
@@ -143,7 +178,10 @@ func (h *hand) send(batches int) error {
 		}
 		last := b[len(b)-1]
 		err = errors.Join(h.say("do acknowledge %d", last.Seq), h.l.Ack(context.Background(), kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq}))
-		if err := errors.Join(err, h.say("noted %d", last.Seq)); err != nil {
+		if err != nil {
+			return err
+		}
+		if err := h.say("noted %d", last.Seq); err != nil {
 			return err
 		}
 	}

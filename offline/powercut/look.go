@@ -17,6 +17,8 @@ import (
 // A finding is what one cut left of one lane.
 type finding struct {
 	moment  string // what the writer was doing
+	kills   int    // times its process was killed before
+	mends   int    // times the ledger was opened again after an error
 	lost    uint64 // records promised and not there
 	unasked bool   // a record is there whose promise had not been given yet, as it may
 	opening time.Duration
@@ -91,10 +93,8 @@ func lookLedger(dir string, p *promises) (f finding, err error) {
 	if err := f.records(l, p); err != nil {
 		return f, err
 	}
-	if f.lost == 0 { // else what is open follows from that
-		if err := f.intents(l, p); err != nil {
-			return f, err
-		}
+	if err := f.intents(l, p); err != nil {
+		return f, err
 	}
 	p.last = l.Head().Seq
 	return f, f.watermark(l, p)
@@ -102,7 +102,7 @@ func lookLedger(dir string, p *promises) (f finding, err error) {
 
 // asItLies looks before the ledger's own opening repairs anything.
 func asItLies(dir string, p *promises) (finding, error) {
-	f := finding{moment: p.doing}
+	f := finding{moment: p.doing, kills: p.kills, mends: p.mends, wrongs: p.wrongs}
 	r, err := offline.Verify(context.Background(), dir)
 	switch {
 	case err != nil && p.last == 0:
@@ -157,9 +157,10 @@ func (f *finding) intents(l *offline.Ledger, p *promises) error {
 	for _, e := range left {
 		got.add(e.Kind, hex.EncodeToString(e.Session[:]))
 	}
-	if !maps.Equal(got, p.open) {
+	if f.lost == 0 && !maps.Equal(got, p.open) { // else what is open follows from that
 		f.wrong("open is %q, want %q", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(p.open)))
 	}
+	p.open = got
 	return nil
 }
 

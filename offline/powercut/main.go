@@ -32,10 +32,20 @@
 //	normal   the same SQLite with synchronous=NORMAL, opened by this program.
 //	         It must lose something, or the test is blind.
 //
+// With -cache the ledger's process is also killed now and then and started
+// again before the cut: what the next opening shows and promises must outlive
+// it, though the kernel's cache was its only witness (mend.go).
+//
+// With -cache -errors writes or flushes of the disk fail before it is cut: one,
+// a few, or all from then on. The ledger's writer does what the firmware does
+// about it, opens the ledger anew or is killed and goes on, and what it is
+// promised after that counts as well; the control stops at the first error.
+//
 // With -full the disk is not cut but full, to the last byte, by the kernel's
 // own word (full.go).
 //
-// What none of this shows: a disk that calls flushed what is not.
+// What none of this shows: a disk that calls flushed what is not, and one that
+// loses what was flushed.
 //
 // It needs root, loop devices, mkfs.ext4, and /dev/fuse for -cache. It is no
 // part of make test, which must run without.
@@ -54,8 +64,8 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 4 && os.Args[1] == "writer" {
-		if err := write(os.Args[2], os.Args[3]); err != nil {
+	if len(os.Args) == 5 && os.Args[1] == "writer" {
+		if err := write(os.Args[2], os.Args[3], os.Args[4]); err != nil {
 			fmt.Fprintln(os.Stderr, "powercut writer:", err)
 			os.Exit(1)
 		}
@@ -67,6 +77,7 @@ func main() {
 	flag.IntVar(&o.fresh, "fresh", 10, "cuts before the file systems are made anew")
 	flag.StringVar(&o.dir, "dir", os.TempDir(), "folder for the file systems' images")
 	flag.BoolVar(&o.cache, "cache", false, "a disk that forgets what was not flushed, sector by sector, instead of the ioctl")
+	flag.BoolVar(&o.errors, "errors", false, "with -cache: before the power goes, writes or flushes of the disk fail")
 	flag.BoolVar(&o.full, "full", false, "instead of cuts: a disk that is really full")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
@@ -78,10 +89,10 @@ func main() {
 }
 
 type options struct {
-	cuts, fresh int
-	seed        uint64
-	dir         string
-	cache, full bool
+	cuts, fresh         int
+	seed                uint64
+	dir                 string
+	cache, errors, full bool
 }
 
 var errRoot = errors.New("this mounts file systems and cuts them off: it needs root, loop devices and mkfs.ext4 (Debian: e2fsprogs, mount)")
@@ -93,6 +104,9 @@ func run(ctx context.Context, o options) (err error) {
 	if o.cuts < 1 || o.fresh < 1 {
 		return errors.New("-cuts and -fresh are at least 1")
 	}
+	if o.errors && !o.cache {
+		return errors.New("-errors needs -cache: only the disk that this program plays can be told to fail")
+	}
 	dir, err := os.MkdirTemp(o.dir, "powercut-")
 	if err != nil {
 		return err
@@ -103,6 +117,11 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	if o.full {
 		return full(ctx, dir)
+	}
+	if o.errors {
+		if err := errors.Join(errorsAreHeard(dir), hole(os.Stdout, dir)); err != nil {
+			return err
+		}
 	}
 	return cuts(ctx, dir, o)
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -35,7 +34,20 @@ func controlHas(b []byte) (n uint64) {
 	return n
 }
 
-func writeControl(dir string, _ *rand.Rand, say say) error {
+// writeControl has no way to live with an error: a flush that failed must not
+// be asked again, for the kernel may then say yes to what is lost.
+func writeControl(dir string, w way) error {
+	err := appendControl(dir, w.say)
+	if !w.rough || errors.Is(err, errPipe) {
+		return err
+	}
+	if err := w.say("stuck %s", oneLine(err)); err != nil {
+		return err
+	}
+	select {}
+}
+
+func appendControl(dir string, say say) error {
 	f, err := os.OpenFile(filepath.Join(dir, "control"), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
@@ -102,7 +114,7 @@ func newestNormal(db *sql.DB) (n uint64, err error) {
 	return n, err
 }
 
-func writeNormal(dir string, _ *rand.Rand, say say) error {
+func writeNormal(dir string, w way) error {
 	db, err := openNormal(dir)
 	if err != nil {
 		return err
@@ -125,7 +137,7 @@ func writeNormal(dir string, _ *rand.Rand, say say) error {
 				return err
 			}
 		}
-		if err := say("ok %d", n); err != nil {
+		if err := w.say("ok %d", n); err != nil {
 			return err
 		}
 	}

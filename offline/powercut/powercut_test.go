@@ -90,6 +90,26 @@ func TestAnotherRecordOfTheSameNumberIsSeen(t *testing.T) {
 	wantWrong(t, look(t, dir, p), "another than the one promised")
 }
 
+// What a writer says between two openings may not go back: a ledger that began
+// anew from nothing would else look whole.
+func TestARecordLostBetweenTwoOpeningsIsSeen(t *testing.T) {
+	for said, wrong := range map[string]bool{
+		"ok 3 cc 5 aa": false, "shows 2 bb 5 aa": false, "shows 3 cc 5 aa": false,
+		"ok 2 dd 5 aa": true, "shows 2 dd 5 aa": true, "shows 1 aa 5 aa": true, "ok 1 ee 5 aa": true, "ok 4 dd 5 aa": true,
+		"wrong set aside": true,
+	} {
+		p := &promises{open: open{}}
+		for _, line := range []string{"ok 1 aa 5 aa", "ok 2 bb 5 aa", "killed", "error append", "mended", said} {
+			if err := p.take(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := len(p.wrongs) > 0; got != wrong || p.kills != 1 || p.mends != 1 {
+			t.Errorf("%q: %q, killed %d, mended %d", said, p.wrongs, p.kills, p.mends)
+		}
+	}
+}
+
 func TestAForgottenIntentIsSeen(t *testing.T) {
 	dir, p := lived(t, 100)
 	p.open["1 a visit"] = true

@@ -12,10 +12,10 @@ import (
 
 // A sum is what all cuts did to one lane.
 type sum struct {
-	cuts, lossy, unasked, aside, ahead, behind, wrongs int
-	promised, lost, most, mostBehind                   uint64
-	opening                                            []time.Duration
-	moments                                            map[string]int
+	cuts, lossy, unasked, aside, ahead, behind, wrongs, kills, mends, repaired, struck int
+	promised, lost, most, mostBehind                                                   uint64
+	opening                                                                            []time.Duration
+	moments                                                                            map[string]int
 }
 
 func (s *sum) add(f finding, promised uint64) {
@@ -25,6 +25,8 @@ func (s *sum) add(f finding, promised uint64) {
 	s.most = max(s.most, f.lost)
 	s.mostBehind = max(s.mostBehind, f.headBehind)
 	s.wrongs += len(f.wrongs)
+	s.kills += f.kills
+	s.mends += f.mends
 	for n, is := range map[*int]bool{&s.lossy: f.lost > 0, &s.unasked: f.unasked, &s.aside: f.aside, &s.ahead: f.headAhead,
 		&s.behind: f.headBehind > 0} {
 		if is {
@@ -50,6 +52,15 @@ func tell(to io.Writer, sums []*sum) {
 	l := sums[0]
 	fmt.Fprintf(to, "\nThe ledger: set aside %d, findings %d; head file ahead %d, equal %d, behind %d (by %d at most).\n",
 		l.aside, l.wrongs, l.ahead, l.cuts-l.ahead-l.behind, l.behind, l.mostBehind)
+	if l.kills > 0 || l.mends > 0 {
+		fmt.Fprintf(to, "Before a cut it was killed %d times and opened again after an error %d times.\n", l.kills, l.mends)
+	}
+	if struck := l.struck + sums[1].struck; struck > 0 {
+		fmt.Fprintf(to, "The disk failed before the cut under the ledger %d times, under the control %d times.\n", l.struck, sums[1].struck)
+	}
+	if repaired := l.repaired + sums[1].repaired; repaired > 0 {
+		fmt.Fprintf(to, "ext4 could not be mounted after the error and was repaired by e2fsck %d times.\n", repaired)
+	}
 	fmt.Fprint(to, "It was cut while it did")
 	for i, m := range slices.Sorted(maps.Keys(l.moments)) {
 		comma := ","

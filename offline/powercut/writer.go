@@ -21,7 +21,7 @@ import (
 type lane struct {
 	name  string
 	size  int64                                          // of its disk
-	write func(dir string, r *rand.Rand, say say) error  // in the writer's process; never returns nil
+	write func(dir string, w way) error                  // in the writer's process; never returns nil
 	look  func(dir string, p *promises) (finding, error) // after the cut
 }
 
@@ -31,25 +31,38 @@ var lanes = []lane{
 	{"normal", 192 << 20, writeNormal, lookNormal},
 }
 
+// A way to live, in the writer's process.
+type way struct {
+	r     *rand.Rand
+	say   say
+	rough bool // with kills and errors; mend.go
+}
+
+const smooth, rough = "smooth", "rough"
+
 // say tells the parent something. A line is one write(2) to a pipe and shorter
 // than PIPE_BUF, so it is there whole or not at all.
 type say func(format string, args ...any) error
 
 // write is the writer's process.
-func write(name, seed string) error {
+func write(name, seed, how string) error {
 	i := slices.IndexFunc(lanes, func(l lane) bool { return l.name == name })
 	n, err := strconv.ParseUint(seed, 10, 64)
-	if i < 0 || err != nil {
+	if i < 0 || err != nil || how != smooth && how != rough {
 		return errors.New("this is started by powercut itself")
 	}
 	pipe := os.NewFile(3, "pipe")
 	tell := func(format string, args ...any) error {
-		_, err := fmt.Fprintf(pipe, format+"\n", args...)
-		return err
+		if _, err := fmt.Fprintf(pipe, format+"\n", args...); err != nil {
+			return fmt.Errorf("%w: %w", errPipe, err)
+		}
+		return nil
 	}
 	// The folder is the working directory: the parent names none.
-	return lanes[i].write(".", rand.New(rand.NewPCG(n, 1)), tell)
+	return lanes[i].write(".", way{rand.New(rand.NewPCG(n, 1)), tell, how == rough})
 }
+
+var errPipe = errors.New("nobody listens")
 
 // A writer is such a process, seen from outside.
 type writer struct {
@@ -63,7 +76,7 @@ type writer struct {
 
 // start begins a writer in the folder dir. It is never held up by a parent
 // that does not listen.
-func start(name, dir string, seed uint64, until moment) (*writer, error) {
+func start(name, dir, how string, seed uint64, until moment) (*writer, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ func start(name, dir string, seed uint64, until moment) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{name: name, cmd: exec.Command(exe, "writer", name, strconv.FormatUint(seed, 10)),
+	w := &writer{name: name, cmd: exec.Command(exe, "writer", name, strconv.FormatUint(seed, 10), how),
 		reached: make(chan struct{}), ended: make(chan struct{})}
 	w.cmd.Dir, w.cmd.ExtraFiles, w.cmd.Stderr = dir, []*os.File{out}, &w.stderr
 	err = errors.Join(w.cmd.Start(), out.Close())
@@ -88,6 +101,10 @@ func (w *writer) listen(r *os.File, until moment) {
 	defer r.Close()
 	for s := bufio.NewScanner(r); s.Scan(); {
 		w.lines = append(w.lines, s.Text())
+		if last := strings.HasPrefix(s.Text(), "stuck") || strings.HasPrefix(s.Text(), "wrong"); last && until.n > 0 {
+			until.n = 0
+			close(w.reached) // it will not get further
+		}
 		if until.n > 0 && strings.HasPrefix(s.Text(), until.word) {
 			if until.n--; until.n == 0 {
 				close(w.reached)
@@ -155,6 +172,10 @@ type promises struct {
 	doing  string
 	hashes map[uint64]string
 	open   open
+
+	kills, mends int      // since the last cut: killed, and opened again after an error
+	errors       []string // since the last cut, those after it included
+	wrongs       []string // what the writer itself saw
 }
 
 func (p *promises) take(line string) error {
@@ -165,30 +186,53 @@ func (p *promises) take(line string) error {
 		if p.doing != "acknowledge" {
 			return nil
 		}
-		_, err := fmt.Sscan(rest, &p.asked)
+		var n uint64
+		_, err := fmt.Sscan(rest, &n)
+		p.asked = max(p.asked, n)
 		return err
+	case "killed":
+		p.kills++
+		return nil
+	case "mended":
+		p.mends++
+		return nil
+	case "error", "stuck":
+		p.errors = append(p.errors, line)
+		return nil
+	case "wrong":
+		p.wrongs = append(p.wrongs, rest)
+		return nil
 	case "noted":
 		_, err := fmt.Sscan(rest, &p.acked)
 		return err
-	case "ok":
-		return p.kept(rest)
+	case "ok", "shows":
+		return p.kept(word, rest)
 	}
 	return fmt.Errorf("%w: %q", errLine, line)
 }
 
 // kept takes "seq" or "seq hash kind session"; control and normal have the
-// number alone.
-func (p *promises) kept(rest string) error {
+// number alone. An opening may show the newest record once more; else each is
+// the next one, or something was lost between two openings.
+func (p *promises) kept(word, rest string) error {
 	if !strings.Contains(rest, " ") {
 		_, err := fmt.Sscan(rest, &p.last)
 		return err
 	}
+	var seq uint64
 	var hash, session string
 	var kind int
-	if _, err := fmt.Sscan(rest, &p.last, &hash, &kind, &session); err != nil {
+	if _, err := fmt.Sscan(rest, &seq, &hash, &kind, &session); err != nil {
 		return fmt.Errorf("%w: %q: %w", errLine, rest, err)
 	}
-	p.note(p.last, hash, kiosk.EntryKind(kind), session)
+	if word == "shows" && seq == p.last && p.hashes[seq] == hash {
+		return nil
+	}
+	if seq != p.last+1 {
+		p.wrongs = append(p.wrongs, fmt.Sprintf("after record %d it %s %d", p.last, word, seq))
+	}
+	p.last = seq
+	p.note(seq, hash, kiosk.EntryKind(kind), session)
 	return nil
 }
 

@@ -1,0 +1,65 @@
+package offline
+
+import (
+	"context"
+	"slices"
+
+	"multicopy.example/kiosk"
+)
+
+// A doubt is a record of what came of a grant that no record behind it says
+// the authority was told of: the message may not have been sent, for want of
+// power or a network. What came of it lies sealed in the record, so after a
+// restart nobody here can say it again; the record itself can be handed over.
+type doubt struct {
+	seq   uint64
+	grant kiosk.GrantID
+}
+
+// doubts are those of this ledger that the authority does not have, in order.
+// Those that were carried over are not among them: they stand at the front of
+// the queue as it is.
+type doubts []doubt
+
+// add is the whole rule, and headers are enough for it.
+func (ds doubts) add(k kiosk.EntryKind, g kiosk.GrantID, seq uint64) doubts {
+	switch {
+	case g == kiosk.GrantID{}: // asked for and never given: nothing is in doubt
+	case k == kiosk.EntryOutcome:
+		return append(ds, doubt{seq, g})
+	case k == kiosk.EntrySettled:
+		return slices.DeleteFunc(ds, func(d doubt) bool { return d.grant == g })
+	}
+	return ds
+}
+
+// behind are those that come after the watermark. They are in order, so an
+// acknowledgement costs no more where there are many.
+func (ds doubts) behind(acked uint64) doubts {
+	for len(ds) > 0 && ds[0].seq <= acked {
+		ds = ds[1:]
+	}
+	return ds
+}
+
+// Doubts reads the records, at most a batch of them and the oldest first, that
+// say what came of a grant where the authority may not know it yet: unsent,
+// and with no line behind them that it was told. Records carried over from
+// ledgers set aside are not among them, they go first in any case.
+func (l *Ledger) Doubts(ctx context.Context) ([]kiosk.Record, error) {
+	var all []kiosk.Record
+	err := l.do(ctx, func() error {
+		for _, d := range l.doubts[:min(len(l.doubts), maxBatch)] {
+			one, err := l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq = ? LIMIT ?", int64(d.seq), 1)
+			if err != nil {
+				return err
+			}
+			all = append(all, one...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err // whoever gave up must not look at what may still be filled
+	}
+	return all, nil
+}
