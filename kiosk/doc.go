@@ -163,6 +163,11 @@
 // header and a sealed rest, each line hashing the last; the authority
 // counter-signs the head.
 //
+// Records travel in order, but for one kind (ours): an outcome of which the authority
+// may not have heard, because power or network went before Settle, is handed over
+// first, alone, and comes again in its turn. The authority learns from it and
+// takes neither it for the head nor what lies before it for missing.
+//
 // The queue to the authority has a cap and the disk a floor. On the attract
 // screen the ledger is asked for room, and once more when a card is laid,
 // before anything of it is read: where a whole visit might not find room,

@@ -104,7 +104,8 @@ type Record struct {
 // A Receipt is the authority's word that it has every record of an epoch up to
 // one, kept or set aside, signed over the hash of that one: a ledger that was
 // changed behind it can be told from one that was not. Without a signature it says how far
-// the authority has come, and proves nothing.
+// the authority has come, and proves nothing. For a record that was handed over
+// ahead of its turn it speaks of that one alone.
 type Receipt struct {
 	Epoch     [16]byte
 	Seq       uint64

@@ -191,6 +191,17 @@ var breakages = map[string]func() broken{
 			}
 		})}
 	},
+	"leaves an outcome for its turn": func() broken {
+		return broken{catches: `^/records     an outcome alone`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
+			m := object(body)
+			records, _ := m["records"].([]any)
+			if p != authority.PathRecords || len(records) != 1 {
+				return next(p, body)
+			}
+			return reply{status: 200, header: http.Header{"Content-Type": {"application/json"}},
+				body: text(map[string]any{"contract": authority.Contract, "request": m["request"], "acked": 7, "aside": false})}
+		}}
+	},
 	"answers anybody": func() broken {
 		return broken{catches: `^Transport    a client without a certificate`, tls: func(c *tls.Config) { c.ClientAuth = tls.RequestClientCert }}
 	},

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
@@ -130,6 +131,7 @@ var upkeep = []requirement{
 		_, err = ask[authority.RecordsReply](s, s.line, authority.PathRecords, m)
 		return first(wants(err, authority.CodeContract), s.keeps(l, 2))
 	}},
+	{"/records", "an outcome alone, ahead of its turn, settles its grant, and is taken again in its turn", ahead},
 	{"/heartbeat", "is answered with the clock of /health", func(s *suite) error {
 		h, err := s.health()
 		if err != nil {
@@ -147,6 +149,34 @@ var upkeep = []requirement{
 		return nil
 	}},
 	{"/certificate", "a new key of the same kiosk is certified, and serves; another kiosk's name is refused", renew},
+}
+
+// ahead is a kiosk whose power went before it could settle, with a queue.
+func ahead(s *suite) error {
+	v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
+	if err != nil {
+		return err
+	}
+	l := newLedger(7)
+	r := authority.Record{Epoch: l[0].Epoch, Seq: 8, Prev: l[6].Hash, Bytes: outcome(l[6], v.open.Session, g.Grant)}
+	r.Hash = sha256.Sum256(r.Bytes)
+	l = append(l, r)
+	if err := first(s.keeps(l[:2], 2), s.keeps(l[7:], 8)); err != nil {
+		return err
+	}
+	_, err = s.opens(s.line, v.card)
+	return first(wants(err, authority.CodeUsedReservation), s.keeps(l[7:], 8), s.keeps(l[2:7], 7), s.keeps(l[7:], 8))
+}
+
+// outcome is a record of version 1 with its body in clear (offline/chain.go):
+// done, in flow P.
+func outcome(before authority.Record, session, grant authority.ID) []byte {
+	const unknown = 0xFF // a counter
+	b := append([]byte{1, byte(kiosk.EntryOutcome), 0, unknown}, before.Epoch[:]...)
+	b = binary.BigEndian.AppendUint64(b, before.Seq+1)
+	b = append(append(append(b, before.Hash[:]...), session[:]...), grant[:]...)
+	b = append(b, 0, 20, byte(kiosk.FlowP), byte(kiosk.Reset), unknown, byte(kiosk.Done))
+	return append(b, make([]byte, 16)...)
 }
 
 func (s *suite) health() (h authority.Health, err error) {

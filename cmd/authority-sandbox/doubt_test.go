@@ -224,3 +224,33 @@ func nothingWithoutTheStepBefore(t *testing.T, on engine) {
 	_, err = stranger.Settle(t.Context(), s.ID, kiosk.GrantID{}, kiosk.Failed)
 	want(t, err, kiosk.WordTimeout)
 }
+
+// TestFailureToldAgain after the reservation has another grant: that one
+// lives, and it stays the only one.
+func TestFailureToldAgain(t *testing.T) { onEach(t, failureToldAgain) }
+
+func failureToldAgain(t *testing.T, on engine) {
+	b := start(t, on)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.claim(c, r)
+	first := b.mustGrant(c, s, kiosk.Reset)
+	l := newLedger()
+	l.lines(1)
+	l.outcome(s.ID, first.ID, kiosk.Failed)
+	var err error
+	if s.Challenge, err = b.settle(s, first.ID, kiosk.Failed); err != nil {
+		t.Fatal(err)
+	}
+	second := b.mustGrant(c, s, kiosk.Reset)
+	b.tell(l, 0)
+	if st := b.state(r); st.State != "granted" {
+		t.Errorf("with a live grant the reservation is %s", st.State)
+	}
+	if _, err := b.settle(s, second.ID, kiosk.Done); err != nil {
+		t.Fatal(err)
+	}
+	if st := b.state(r); st.State != "done" {
+		t.Errorf("%+v", st)
+	}
+}

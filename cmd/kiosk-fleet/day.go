@@ -127,8 +127,6 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 	if err != nil {
 		return daily{}, err
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(ca.cert)
 	out := daily{kiosks: kiosks}
 	var broken error
 	begin := func(do func(*life) error) {
@@ -160,7 +158,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 		}
 		begin(func(l *life) error {
 			m := &minder{line: line{a: a}, life: l, ca: ca, own: cert}
-			return upkeep.Renewals(context.Background(), m, m, roots, options(l))
+			return upkeep.Renewals(context.Background(), m, m, options(l))
 		})
 	}
 	w.run(dayLong)

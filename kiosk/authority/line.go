@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/sha256"
@@ -21,6 +22,7 @@ import (
 // another.
 type line struct {
 	http   *http.Client
+	resume tls.ClientSessionCache
 	signer crypto.Signer
 	leaf   *x509.Certificate
 	spki   [32]byte // SHA-256 of our TLS key
@@ -37,7 +39,14 @@ func lineWith(d dialer, own tls.Certificate) (*line, error) {
 		return nil, errors.New("the private key is not the certificate's")
 	}
 	d.own, d.resume, d.net = own, tls.NewLRUClientSessionCache(maxConns), net.Dialer{Timeout: dialTime}
-	return &line{http: newHTTP(&d), signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
+	return &line{http: newHTTP(&d), resume: d.resume, signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
+}
+
+// strangers makes the next request of a line begin with a whole handshake, in
+// which the other end shows who it is now.
+func (l *line) strangers(name string) {
+	l.resume.Put(name, nil) // the key of crypto/tls: the server's name
+	l.http.CloseIdleConnections()
 }
 
 // Adopt makes another certificate ours, of the same name, from the next visit
@@ -59,6 +68,22 @@ func (c *Client) Adopt(own tls.Certificate) error {
 	c.mu.Unlock()
 	old.http.CloseIdleConnections()
 	return nil
+}
+
+// Try asks for the authority's health on the line of a certificate that is not
+// ours yet. A certificate of the right CA may still be refused, by a revocation
+// or by one machine of several that knows an older CA; once it is adopted
+// nobody is served and nothing is told.
+func (c *Client) Try(ctx context.Context, own tls.Certificate) error {
+	l, err := lineWith(c.dialer, own)
+	if err != nil {
+		return fmt.Errorf("authority: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	defer l.http.CloseIdleConnections()
+	_, err = c.exchange(ctx, l, http.MethodGet, PathHealth, nil, &Health{}, true)
+	return err
 }
 
 // Certificate is the one that is ours now.

@@ -38,19 +38,33 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 	if m.Signature, err = l.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
 		return kiosk.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, kiosk.ErrStop)
 	}
+	receipt, aside, err := c.hand(ctx, l, run, m)
+	if errors.As(err, new(receiptError)) {
+		// A resumed connection shows the certificate of the first one, as long
+		// as tickets are given out on it; the authority may have another since.
+		l.strangers(c.dialer.name)
+		m.Envelope = envelope()
+		receipt, aside, err = c.hand(ctx, l, run, m)
+	}
+	if err != nil {
+		return kiosk.Receipt{}, class(err)
+	}
+	if aside {
+		return receipt, fmt.Errorf("authority: record %d: %w", receipt.Seq+1, kiosk.ErrAside)
+	}
+	return receipt, nil
+}
+
+// hand hands a batch over once; aside where the record behind the receipt's
+// was refused.
+func (c *Client) hand(ctx context.Context, l *line, run []kiosk.Record, m RecordsRequest) (receipt kiosk.Receipt, aside bool, err error) {
 	var r RecordsReply
 	peer, err := c.post(ctx, l, PathRecords, m, &r, false)
 	if err != nil {
-		return kiosk.Receipt{}, class(err)
+		return kiosk.Receipt{}, false, err
 	}
-	receipt, err := c.checkAck(run, r, peer)
-	if err != nil {
-		return kiosk.Receipt{}, class(err)
-	}
-	if r.Aside {
-		return receipt, fmt.Errorf("authority: record %d: %w", r.Acked+1, kiosk.ErrAside)
-	}
-	return receipt, nil
+	receipt, err = c.checkAck(run, r, peer)
+	return receipt, r.Aside, err
 }
 
 // front is the run that one message can carry.
@@ -84,10 +98,13 @@ func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certifi
 		return kiosk.Receipt{}, broke("a receipt for something else")
 	}
 	if err := CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
-		return kiosk.Receipt{}, peerError{err}
+		return kiosk.Receipt{}, peerError{receiptError{err}}
 	}
 	return receipt, nil
 }
+
+// receiptError is a receipt that the end which answered did not sign.
+type receiptError struct{ error }
 
 // CheckReceipt verifies a receipt that a kiosk was given against the
 // certificate of the authority that gave it. Anybody who has the two can.

@@ -249,7 +249,7 @@ func (m *RecordsRequest) limits() error {
 // RecordsReply: What is kept.
 type RecordsReply struct {
 	Envelope
-	Acked   uint64   `json:"acked"` // Every record up to this one is kept.
+	Acked   uint64   `json:"acked"` // Every record up to this one is kept; of one ahead of its turn, it alone.
 	Aside   bool     `json:"aside"` // The record after acked was kept apart.
 	Receipt *Receipt `json:"receipt,omitempty"`
 }

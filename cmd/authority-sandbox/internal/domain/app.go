@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -145,6 +146,7 @@ func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient
 	})
 	list = []appclient.Record{}
 	for _, r := range records {
+		r.Flags = strings.Replace(r.Flags, aheadMark, "", 1) // calls nobody
 		list = append(list, appclient.Record{Kiosk: name, Epoch: hex.EncodeToString(r.Epoch[:]), Seq: r.Seq, Hash: hex.EncodeToString(r.Hash[:]), Flags: r.Flags})
 	}
 	return list, err
@@ -161,11 +163,25 @@ type Alarm struct {
 	Raised int64  `json:"raised"`
 }
 
-// AppAlarms lists the alarms of a kiosk, or of all where the name is empty.
+// overdue is after how many seconds a person looks at an outcome that was told
+// ahead and whose turn has not come. A kiosk that could tell it can tell the
+// rest, in minutes.
+const overdue = 24 * 60 * 60
+
+// AppAlarms lists the alarms of a kiosk, or of all where the name is empty. A
+// kiosk that tells outcomes ahead and never what came before them sends
+// nothing in which that shows, so it is looked for here.
 func (s *Service) AppAlarms(ctx context.Context, name string) (list []Alarm, err error) {
 	var alarms []store.Alarm
 	err = s.app(ctx, func(c *call) (err error) {
-		alarms, err = c.Alarms(name)
+		if alarms, err = c.Alarms(name); err != nil {
+			return err
+		}
+		late, err := c.Marked(name, aheadMark, c.now-overdue)
+		for _, r := range late {
+			alarms = append(alarms, store.Alarm{Kiosk: r.Kiosk, Epoch: r.Epoch, Seq: r.Seq, Word: "untold", Raised: r.Stored + overdue,
+				Detail: "an outcome was told ahead of its turn a day ago or more, and what came before it was not"})
+		}
 		return err
 	})
 	list = []Alarm{}

@@ -27,15 +27,20 @@ import (
 //	                                 was not the last, or which another
 //	                                 ledger has followed already
 //
+// An outcome that is told before its turn is another matter: ahead.go.
+//
 // A record is kept whatever it is flagged with: what is told is not lost. Only
 // one whose number is taken, or whose hash is not its own, is kept apart. Each
 // flag raises an alarm, and so does each record apart.
 type batch struct {
 	*call
 	log   *slog.Logger
-	known map[uint64]store.Hash // of this epoch, in and just before the batch
+	size  int                    // records in it
+	known map[uint64]store.Known // of this epoch, in and just before the batch
 	rows  []store.Record
 	base  *store.Hash // where the ledger begins, if the batch says so
+	ahead bool        // its one record comes before its turn
+	moved bool        // a record that was there has had its turn
 }
 
 // take decides one record; false where it was kept apart.
@@ -44,8 +49,8 @@ func (b *batch) take(r *authority.Record) (bool, error) {
 	row := store.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes}
 	own := r.Hash == sha256.Sum256(r.Bytes)
 	switch {
-	case taken && own && known == r.Hash:
-		return true, nil
+	case taken && own && known.Hash == r.Hash:
+		return true, b.again(r)
 	case !own:
 		return false, b.aside(row, "its hash is not that of its bytes")
 	case taken:
@@ -55,7 +60,7 @@ func (b *batch) take(r *authority.Record) (bool, error) {
 	if row.Flags, err = b.flags(r); err != nil {
 		return false, err
 	}
-	b.known[r.Seq] = r.Hash
+	b.known[r.Seq] = store.Known{Hash: r.Hash, Flags: row.Flags}
 	b.rows = append(b.rows, row)
 	if r.Seq == 1 {
 		b.base = &row.Prev
@@ -66,7 +71,7 @@ func (b *batch) take(r *authority.Record) (bool, error) {
 func (b *batch) aside(row store.Record, why string) error {
 	detail := why + ": " + short(row.Hash)
 	if known, ok := b.known[row.Seq]; ok {
-		detail += ", kept is " + short(known)
+		detail += ", kept is " + short(known.Hash)
 	}
 	if err := b.alarm(row.Epoch, row.Seq, "aside", detail); err != nil {
 		return err
@@ -88,18 +93,33 @@ func (b *batch) flags(r *authority.Record) (flags string, err error) {
 	if err != nil {
 		return "", err
 	}
+	if b.ahead, err = b.isAhead(r); err != nil || b.ahead {
+		return flags + aheadMark, err
+	}
+	word, err := b.link(r)
+	return flags + word, err
+}
+
+// link holds a record against the one before it, and raises the alarm of the
+// word that it answers.
+func (b *batch) link(r *authority.Record) (flag string, err error) {
 	word, detail := "", ""
-	if r.Seq == 1 {
+	before := b.known[r.Seq-1]
+	switch {
+	case r.Seq == 1:
 		word, detail, err = b.begins(r)
-	} else if before, ok := b.known[r.Seq-1]; !ok {
+	case !b.inTurn(r.Seq - 1):
 		word, detail = "gap", fmt.Sprintf("record %d is not here", r.Seq-1)
-	} else if before != r.Prev {
-		word, detail = "fork", fmt.Sprintf("it follows %s, and record %d is %s", short(r.Prev), r.Seq-1, short(before))
+		if before.Flags != "" {
+			detail = fmt.Sprintf("record %d is here and those before it are not", r.Seq-1)
+		}
+	case before.Hash != r.Prev:
+		word, detail = "fork", fmt.Sprintf("it follows %s, and record %d is %s", short(r.Prev), r.Seq-1, short(before.Hash))
 	}
 	if err != nil || word == "" {
-		return flags, err
+		return "", err
 	}
-	return flags + word + " ", b.alarm(r.Epoch, r.Seq, word, detail)
+	return word + " ", b.alarm(r.Epoch, r.Seq, word, detail)
 }
 
 // begins looks at the first record of a ledger. The first ledger of a kiosk
@@ -126,7 +146,17 @@ func (b *batch) begins(r *authority.Record) (word, detail string, err error) {
 		if l.Base != nil && *l.Base == r.Prev {
 			return "lost-tail", fmt.Sprintf("it follows %s, which ledger %x has followed already", short(r.Prev), l.Epoch[:4]), nil
 		}
-		last = last || l.Hash == r.Prev
+		if l.Hash != r.Prev {
+			continue
+		}
+		more, err := b.HasBehind(b.peer.Kiosk, l.Epoch, l.Seq)
+		if err != nil {
+			return "", "", err
+		}
+		if more {
+			return "lost-tail", fmt.Sprintf("it follows %s, and ledger %x told an outcome behind that", short(r.Prev), l.Epoch[:4]), nil
+		}
+		last = true
 	}
 	if last {
 		return "", "", nil
@@ -147,7 +177,7 @@ func (b *batch) store(kept *authority.Record, last authority.Record, signature [
 	if err := b.AddRecords(b.peer.Kiosk, b.rows, b.now); err != nil {
 		return err
 	}
-	if len(b.rows) > 0 {
+	if !b.ahead && (len(b.rows) > 0 || b.moved) {
 		l := store.Ledger{Epoch: kept.Epoch, Base: b.base, Seq: kept.Seq, Hash: kept.Hash}
 		if err := b.PutLedger(b.peer.Kiosk, l); err != nil {
 			return err

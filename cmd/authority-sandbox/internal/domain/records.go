@@ -20,9 +20,9 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 	if !ecdsa.VerifyASN1(c.peer.Key, head[:], m.Signature) {
 		return nil, refuse(authority.CodeContract, "the head of the batch is not signed by this kiosk")
 	}
-	b := &batch{call: c, log: s.log}
+	b := &batch{call: c, log: s.log, size: len(m.Records)}
 	var err error
-	if b.known, err = c.Hashes(c.peer.Kiosk, first.Epoch, first.Seq-1, last.Seq); err != nil {
+	if b.known, err = c.Known(c.peer.Kiosk, first.Epoch, first.Seq-1, last.Seq); err != nil {
 		return nil, err
 	}
 	reply := &authority.RecordsReply{Envelope: c.reply(), Acked: first.Seq - 1}

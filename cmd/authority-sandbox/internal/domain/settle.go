@@ -44,8 +44,13 @@ func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
 
 // note writes down what became of a grant; false where it is settled otherwise.
 func (s *Service) note(c *call, session store.Session, r *store.Reservation, g store.Grant, told kiosk.Outcome) (bool, error) {
-	if !mayBecome(kiosk.Outcome(g.Outcome), told) {
+	switch was := kiosk.Outcome(g.Outcome); {
+	case !mayBecome(was, told):
 		return false, nil
+	case was == told:
+		// A record is told late, and may be told again. By then the reservation
+		// can have another grant, which lives.
+		return true, nil
 	}
 	if err := c.SetOutcome(g.ID, int(told)); err != nil || g.Superseded {
 		return true, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -15,17 +16,24 @@ type Record struct {
 	Flags string
 }
 
-// Hashes of the records that are there, first to last.
-func (t *Tx) Hashes(kiosk string, epoch ID, first, last uint64) (known map[uint64]Hash, err error) {
-	known = map[uint64]Hash{}
-	err = t.each(`SELECT seq, hash FROM records WHERE kiosk = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4`,
+// Known is a record that is there.
+type Known struct {
+	Hash  Hash
+	Flags string
+}
+
+// Known records, first to last.
+func (t *Tx) Known(kiosk string, epoch ID, first, last uint64) (known map[uint64]Known, err error) {
+	known = map[uint64]Known{}
+	err = t.each(`SELECT seq, hash, flags FROM records WHERE kiosk = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4`,
 		[]any{kiosk, epoch[:], int64(first), int64(last)}, func(scan func(...any) error) error {
 			var seq int64
 			var hash []byte
-			if err := scan(&seq, &hash); err != nil {
+			var flags string
+			if err := scan(&seq, &hash, &flags); err != nil {
 				return err
 			}
-			known[uint64(seq)] = Hash(hash)
+			known[uint64(seq)] = Known{Hash(hash), flags}
 			return nil
 		})
 	return known, err
@@ -55,6 +63,38 @@ func (t *Tx) AddRecords(kiosk string, list []Record, now int64) error {
 		return t.breaks(fmt.Errorf("%d of %d records were not there", n, len(list)))
 	}
 	return err
+}
+
+// SetFlags marks a record anew.
+func (t *Tx) SetFlags(kiosk string, epoch ID, seq uint64, flags string) error {
+	return t.run(`UPDATE records SET flags = $1 WHERE kiosk = $2 AND epoch = $3 AND seq = $4`, flags, kiosk, epoch[:], int64(seq))
+}
+
+// Mark is a record that is marked with a word.
+type Mark struct {
+	Kiosk  string
+	Epoch  ID
+	Seq    uint64
+	Stored int64
+}
+
+// Marked lists the records of a kiosk, or of all where the name is empty, that
+// are marked with that word and were there by then. It reads all records: ask
+// where a person asks.
+func (t *Tx) Marked(kiosk, word string, by int64) (list []Mark, err error) {
+	err = t.each(`SELECT kiosk, epoch, seq, stored FROM records WHERE flags LIKE $1 AND stored <= $2 AND (kiosk = $3 OR $3 = '') ORDER BY stored, kiosk, epoch, seq`,
+		[]any{"%" + word + "%", by, kiosk}, func(scan func(...any) error) error {
+			var m Mark
+			var epoch []byte
+			var seq int64
+			if err := scan(&m.Kiosk, &epoch, &seq, &m.Stored); err != nil {
+				return err
+			}
+			m.Epoch, m.Seq = ID(epoch), uint64(seq)
+			list = append(list, m)
+			return nil
+		})
+	return list, err
 }
 
 // AddAside keeps a record apart.
@@ -117,6 +157,23 @@ func (t *Tx) Ledgers(kiosk string) (list []Ledger, err error) {
 		return nil
 	})
 	return list, err
+}
+
+// Told is how far a ledger was told; 0 for one that is not there.
+func (t *Tx) Told(kiosk string, epoch ID) (uint64, error) {
+	var seq int64
+	err := t.one(`SELECT seq FROM ledgers WHERE kiosk = $1 AND epoch = $2`, []any{kiosk, epoch[:]}, &seq)
+	if errors.Is(err, ErrNone) {
+		err = nil
+	}
+	return uint64(seq), err
+}
+
+// HasBehind reports whether a record of that ledger is there behind this number.
+func (t *Tx) HasBehind(kiosk string, epoch ID, seq uint64) (bool, error) {
+	var n int64
+	err := t.one(`SELECT count(*) FROM records WHERE kiosk = $1 AND epoch = $2 AND seq > $3`, []any{kiosk, epoch[:], int64(seq)}, &n)
+	return n > 0, err
 }
 
 // PutLedger notes how far a ledger was told; it never goes back.

@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS records (
 	prev   BLOB NOT NULL,
 	hash   BLOB NOT NULL,
 	bytes  BLOB NOT NULL,
-	flags  TEXT NOT NULL,             -- words of alarms; empty where all is well
+	flags  TEXT NOT NULL,             -- words of alarms; empty where all is well; "ahead": told before its turn, which has not come
 	stored INTEGER NOT NULL,
 	PRIMARY KEY (kiosk, epoch, seq)
 ) STRICT, WITHOUT ROWID;

@@ -93,10 +93,11 @@ func (b *book) ok(f []string) error {
 }
 
 // batch: of one ledger no record is handed over before the one ahead of it was
-// acknowledged or set aside; "aside" counts as reached.
+// acknowledged or set aside; "aside" counts as reached. An outcome alone may
+// come ahead of its turn, and reaches nothing.
 func (b *book) batch(f []string) error {
-	if len(f) != 5 {
-		return errors.New("five fields")
+	if len(f) != 6 {
+		return errors.New("six fields")
 	}
 	e, err1 := epoch(f[0])
 	first, err2 := number(f[1])
@@ -106,7 +107,12 @@ func (b *book) batch(f []string) error {
 		return err
 	}
 	b.counts["batches "+f[4]]++
-	if _, known := b.first[e]; !known {
+	_, known := b.first[e]
+	if f[5] == "outcome" && (known && first > b.reached[e]+1 || !known && first > 1) {
+		b.counts["batches ahead of their turn"]++
+		return nil
+	}
+	if !known {
 		b.first[e], b.reached[e] = first, first-1
 	}
 	if first > b.reached[e]+1 {

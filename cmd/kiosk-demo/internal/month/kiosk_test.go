@@ -240,7 +240,11 @@ type told struct{ *authority.Client }
 func (t told) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
 	r, err := t.Client.Batch(ctx, records)
 	first, last := records[0], records[len(records)-1]
-	fmt.Printf("batch %x %d %d %d %s\n", first.Epoch, first.Seq, last.Seq, r.Seq, class(err))
+	what := "records"
+	if h, err := offline.DecodeHeader(first.Bytes); err == nil && len(records) == 1 && h.Kind == kiosk.EntryOutcome && h.Grant != (kiosk.GrantID{}) {
+		what = "outcome"
+	}
+	fmt.Printf("batch %x %d %d %d %s %s\n", first.Epoch, first.Seq, last.Seq, r.Seq, class(err), what)
 	if err != nil && class(err) != "later" {
 		fmt.Printf("why %q\n", err)
 	}

@@ -1,0 +1,112 @@
+package authority
+
+import (
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"multicopy.example/kiosk"
+)
+
+// A resumed connection shows the certificate of the first one for as long as
+// tickets are given out on it. The authority has another key since, and its
+// receipts are signed with that.
+func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
+	var now atomic.Pointer[pair]
+	var asked, resumed atomic.Int32
+	s := farEnd(t, func(f *far) {
+		now.Store(&f.server)
+		shape := f.TLS.Clone()
+		f.TLS.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			c := shape.Clone()
+			c.Certificates = []tls.Certificate{now.Load().tls()}
+			return c, nil
+		}
+	}, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		asked.Add(1)
+		if r.TLS.DidResume {
+			resumed.Add(1)
+		}
+		w.Header().Set("Connection", "close")
+		var m RecordsRequest
+		if err := Decode(body, &m); err != nil {
+			t.Error(err)
+		}
+		last := m.Records[len(m.Records)-1]
+		head := AuthorityHead("kiosk-1", last.Epoch, last.Seq, last.Hash)
+		signature, err := ecdsa.SignASN1(rand.Reader, now.Load().key, head[:])
+		if err != nil {
+			t.Error(err)
+		}
+		say(t, w, body, func(e Envelope) any {
+			return &RecordsReply{Envelope: e, Acked: last.Seq, Receipt: &Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
+		})
+	})
+	c := newClient(t, config(t, s.URL, s.ca, s.own))
+	hand := func() (kiosk.Receipt, error) {
+		return c.Batch(t.Context(), []kiosk.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
+	}
+	for range 2 {
+		if _, err := hand(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if resumed.Load() != 1 {
+		t.Fatalf("%d connections were resumed", resumed.Load())
+	}
+	next := certify(t, &s.ca, func(*x509.Certificate) {})
+	now.Store(&next)
+	if r, err := hand(); err != nil || r.Key != spkiOf(next.cert) {
+		t.Errorf("after %d requests: %v", asked.Load(), err)
+	}
+	if _, err := hand(); err != nil {
+		t.Error(err)
+	}
+	// Whoever cannot sign as who he is, is asked once more and not believed.
+	forger := certify(t, &s.ca, func(*x509.Certificate) {})
+	forger.cert = next.cert
+	now.Store(&forger)
+	before := asked.Load()
+	if _, err := hand(); err == nil || errors.As(err, new(kiosk.ErrLater)) || asked.Load() > before+2 {
+		t.Errorf("%v, asked %d times", err, asked.Load()-before)
+	}
+}
+
+// A certificate of the right CA that the authority does not take, and one of a
+// stranger. Neither is ours for having been tried.
+func TestACertificateIsTriedBeforeItIsOurs(t *testing.T) {
+	var refused atomic.Pointer[x509.Certificate]
+	s := farEnd(t, func(f *far) {
+		f.TLS.VerifyConnection = func(state tls.ConnectionState) error {
+			if state.PeerCertificates[0].Equal(refused.Load()) {
+				return errors.New("revoked")
+			}
+			return nil
+		}
+	}, fine)
+	c := newClient(t, config(t, s.URL, s.ca, s.own))
+	good, bad := certify(t, &s.ca, clientCert), certify(t, &s.ca, clientCert)
+	other := authorityCA(t)
+	refused.Store(bad.cert)
+	if err := c.Try(t.Context(), good.tls()); err != nil {
+		t.Error(err)
+	}
+	for name, p := range map[string]pair{"revoked": bad, "a stranger's": certify(t, &other, clientCert)} {
+		if err := c.Try(t.Context(), p.tls()); err == nil {
+			t.Errorf("%s: let in", name)
+		}
+	}
+	if _, err := c.Health(t.Context()); err != nil || !c.Certificate().Equal(s.own.cert) {
+		t.Errorf("another certificate is ours, or ours is not good any more (%v)", err)
+	}
+}
