@@ -123,11 +123,12 @@ bench-ledger: ## one durable append beside the floor of the disk, bbolt and mode
 	cd offline/bench && export CGO_CFLAGS="-O2 -g -DHAVE_FDATASYNC=1" && $(GO) test . && $(GO) run .
 
 .PHONY: powercut
-powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written, in two ways; then a full disk
+powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written, in three ways; then a full disk
 	@sh .ci/deps ledger
 	$(GO) build -o bin/powercut ./offline/powercut
 	bin/powercut -cuts $(or $(CUTS),200)
 	bin/powercut -cuts $(or $(CUTS),200) -cache
+	bin/powercut -cuts $(or $(CUTS),200) -cache -errors
 	bin/powercut -full
 
 .PHONY: bench-authority

@@ -57,6 +57,7 @@ type bench struct {
 	open    []kiosk.Entry
 	closed  bool          // the authority is closed
 	filled  int           // how full the disk is, in percent
+	counts  time.Duration // what it takes to say so
 	deaf    time.Duration // what it takes to notice a dead reader
 	factor  kiosk.Factor
 	flow    kiosk.Flow
@@ -389,6 +390,10 @@ func (d disk) Open(ctx context.Context) ([]kiosk.Entry, error) {
 }
 
 func (d disk) Room(context.Context) (int, error) {
+	d.mu.Lock()
+	counts := d.counts
+	d.mu.Unlock()
+	time.Sleep(counts)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {

@@ -228,3 +228,29 @@ func TestTheLedgerFillsUpInTheMiddleOfAVisit(t *testing.T) {
 		b.stop()
 	})
 }
+
+// The disk takes its time to say how full it is, and the resident stops in the
+// meantime. No screen holds the card that was laid, and it must not lie there
+// with its power on until the next visit.
+func TestACardLaidWhileTheResidentStopsLosesItsPower(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t, func(*bench) {})
+		b.walkTo(kiosk.PlaceCard, nil)
+		b.set(func() { b.counts = 3 * time.Second })
+		b.put(hers())
+		time.Sleep(time.Second)
+		b.press(kiosk.ButtonStop)
+		b.until(kiosk.Idle, time.Minute)
+		b.set(func() { b.counts = 0 })
+		time.Sleep(10 * time.Second)
+		if n := b.count("card release"); n != 1 {
+			t.Errorf("released %d times", n)
+		}
+		b.set(func() { b.dead, b.deaf = true, deaf }) // and the reader is watched as before
+		b.until(kiosk.OutOfService, noticed)
+		b.set(func() { b.dead = false })
+		b.lift()
+		b.until(kiosk.Idle, noticed)
+		b.stop()
+	})
+}

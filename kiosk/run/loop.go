@@ -37,6 +37,7 @@ const (
 type arrival struct {
 	event kiosk.Event
 	keep  func(*visit) // run when the event is current; nil where nothing is brought
+	card  Card         // what keep would keep: nobody else takes its power
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
 }
 
@@ -133,6 +134,10 @@ func (l *Loop) deliver(a arrival) {
 	}
 	if a.keep != nil {
 		if e.Op != l.state.Op {
+			if a.card != nil { // laid in the moment in which the resident left
+				l.lane.enter(func() { l.release(a.card) })
+				l.watch()
+			}
 			return
 		}
 		a.keep(&l.visit)

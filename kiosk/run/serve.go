@@ -124,6 +124,7 @@ func (l *Loop) wait(ctx context.Context, v visit) (arrival, error) {
 	}
 	w, err := l.room(ctx)
 	a := saying(kiosk.CardIn, w)
+	a.card = card
 	a.keep = func(v *visit) { v.card, v.refused, v.stranger = card, false, false }
 	return a, err
 }
@@ -143,6 +144,7 @@ func (l *Loop) room(ctx context.Context) (kiosk.Word, error) {
 		l.span("ledger", "room", start, err)
 	}
 	switch near := percent >= nearlyFull; {
+	case err != nil && percent == 0: // it did not say
 	case near == l.near.Swap(near):
 	case near:
 		l.log.Warn("the ledger is nearly full", "percent", percent, "refuses at", 100)

@@ -36,8 +36,7 @@ type Firmware struct {
 	reader *pn532.Reader
 	spread time.Duration
 	face   *watched
-	pair   upkeep.File    // where a renewed certificate is kept
-	roots  *x509.CertPool // and whom it may come from
+	pair   upkeep.File // where a renewed certificate is kept
 	log    *slog.Logger
 }
 
@@ -78,7 +77,7 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 		return nil, err
 	}
 	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread(),
-		face: &watched{Face: face}, pair: upkeep.Beside(cfg.Authority.Key), roots: roots, log: log}
+		face: &watched{Face: face}, pair: upkeep.Beside(cfg.Authority.Key), log: log}
 	f.loop = run.New(run.Hands{
 		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: f.face, Board: lights,
 	}, keys, log)

@@ -23,6 +23,7 @@ type ledger struct {
 	mu     sync.Mutex
 	l      *offline.Ledger
 	sender *offline.Sender // nil before the first
+	unsend func()          // ends the sending from l; nil before the first
 	broken bool            // an Append ended without a clear answer
 	booted bool            // this start of the firmware has its line
 }
@@ -33,6 +34,9 @@ func openLedger(ctx context.Context, dir string, key []byte, log *slog.Logger) (
 }
 
 func (m *ledger) reopen(ctx context.Context) (err error) {
+	if m.unsend != nil { // or it would wait for a line in a ledger that nobody writes to any more
+		m.unsend()
+	}
 	if m.l != nil {
 		if err := m.l.Close(); err != nil {
 			m.log.Warn("the ledger did not close", "err", err)
@@ -55,7 +59,14 @@ func (m *ledger) boot(ctx context.Context) {
 		return
 	}
 	m.log.Error("the start of the firmware is not in the ledger", "err", err)
-	m.broken = !errors.Is(err, offline.ErrFull)
+	m.broken = !plain(err)
+}
+
+// plain: the ledger said no and is as it was. After anything else only opening
+// it anew tells what the disk holds; after this, opening it anew would take away
+// the sender, who may be about to make the room that was missing.
+func plain(err error) bool {
+	return errors.Is(err, offline.ErrFull) || errors.Is(err, offline.ErrQueue) || errors.Is(err, offline.ErrEntry)
 }
 
 // Append is the loop's.
@@ -65,8 +76,11 @@ func (m *ledger) Append(ctx context.Context, e kiosk.Entry) error {
 	if m.l == nil {
 		return offline.ErrClosed
 	}
+	if !m.booted { // the disk was full
+		m.boot(ctx)
+	}
 	err := m.l.Append(ctx, e)
-	m.broken = m.broken || err != nil
+	m.broken = m.broken || err != nil && !plain(err)
 	return err
 }
 
@@ -76,10 +90,19 @@ func (m *ledger) Open(ctx context.Context) ([]kiosk.Entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.l == nil || m.broken {
-		if err := m.reopen(ctx); err != nil {
-			m.l = nil
-			return nil, err
-		}
+		return m.anew(ctx)
+	}
+	open, err := m.l.Open(ctx)
+	if errors.Is(err, offline.ErrBroken) { // met by an acknowledgement or by tidying
+		return m.anew(ctx)
+	}
+	return open, err
+}
+
+func (m *ledger) anew(ctx context.Context) ([]kiosk.Entry, error) {
+	if err := m.reopen(ctx); err != nil {
+		m.l = nil
+		return nil, err
 	}
 	return m.l.Open(ctx)
 }
@@ -98,6 +121,15 @@ func (m *ledger) current() *offline.Ledger {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.l
+}
+
+// toSend is the ledger to send from, for as long as that one is open.
+func (m *ledger) toSend(ctx context.Context) (l *offline.Ledger, open context.Context, done func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	open, done = context.WithCancel(ctx)
+	m.unsend = done
+	return m.l, open, done
 }
 
 // sends notes who sends now.
@@ -131,17 +163,19 @@ func (m *ledger) send(ctx context.Context, to offline.Uplink, spread time.Durati
 	_, _ = rand.Read(seed[:]) // crypto/rand never fails
 	chance := mathrand.New(mathrand.NewChaCha8(seed))
 	for ctx.Err() == nil {
-		if l := m.current(); l != nil {
+		l, open, done := m.toSend(ctx)
+		if l != nil {
 			opt := offline.SendOptions{Now: time.Now, Rand: chance, Log: m.log, Spread: spread}
 			s, err := offline.NewSender(l, to, opt)
 			if err == nil {
 				m.sends(s)
-				err = s.Run(ctx)
+				err = s.Run(open)
 			}
 			if ctx.Err() == nil {
 				m.log.Warn("sending of records paused", "err", err)
 			}
 		}
+		done()
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):

@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"context"
 	"crypto/ecdh"
 	"crypto/sha256"
 	"log/slog"
@@ -34,9 +35,10 @@ func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 		if err := m.Append(t.Context(), end); err != nil {
 			t.Fatal(err)
 		}
-		bad := kiosk.Entry{Kind: 99}
-		if err := m.Append(t.Context(), bad); err == nil { // broken, as far as this side can tell
-			t.Fatal("a line of no kind was taken")
+		late, over := context.WithCancel(t.Context())
+		over()
+		if err := m.Append(late, end); err == nil { // broken, as far as this side can tell
+			t.Fatal("an append without time was an append")
 		}
 		if _, err := m.Open(t.Context()); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"math"
 	mathrand "math/rand/v2"
@@ -27,9 +28,25 @@ func (f *Firmware) keepUp(ctx context.Context) (wait func()) {
 		_ = upkeep.Beats(ctx, heart{f.client, f.ledger.heard}, f.look, f.options())
 	})
 	both.Go(func() {
-		_ = upkeep.Renewals(ctx, f.client, f.pair, f.roots, f.options())
+		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
+		_ = upkeep.Renewals(ctx, f.client, keep, f.options())
 	})
 	return both.Wait
+}
+
+// tried keeps a renewed pair once the authority has let it in: the next start
+// prefers what is kept, and nobody is there to go back to the enrolled one.
+type tried struct {
+	upkeep.Keeper
+	try func(tls.Certificate) error
+}
+
+// Keep is the Keeper's.
+func (k tried) Keep(p tls.Certificate) error {
+	if err := k.try(p); err != nil {
+		return fmt.Errorf("the authority does not let the new certificate in: %w", err)
+	}
+	return k.Keeper.Keep(p)
 }
 
 // heart tells of every sign of life that was heard.
@@ -52,9 +69,15 @@ func (f *Firmware) options() upkeep.Options {
 	return upkeep.Options{Now: time.Now, Rand: mathrand.New(mathrand.NewChaCha8(seed)), Log: f.log}
 }
 
+// patience is how long a sign of life waits for the ledger. A disk that hangs is
+// the last thing that the authority should not hear of.
+const patience = 5 * time.Second
+
 // look is how the kiosk is: a count, an age and a staff code, nothing of any
 // resident.
 func (f *Firmware) look(ctx context.Context) authority.Beat {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	b := authority.Beat{Version: version(), Out: f.face.out()}
 	if l := f.ledger.current(); l != nil {
 		if n, oldest, err := l.Queue(ctx); err == nil {

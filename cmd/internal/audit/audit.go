@@ -24,6 +24,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
@@ -41,8 +43,26 @@ func Run(ctx context.Context, out io.Writer, args []string) error {
 	if err != nil {
 		return fmt.Errorf("ledger %s: %w", args[0], err)
 	}
-	return commands[args[0]](ctx, out, o)
+	if err := commands[args[0]](ctx, out, o); err != nil {
+		return tame{err}
+	}
+	return nil
 }
+
+// tame is an error that may repeat what stands in a foreign file: a table's
+// name, a finding in an export. Whoever runs this prints it on a terminal.
+type tame struct{ error }
+
+func (t tame) Error() string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, t.error.Error())
+}
+
+func (t tame) Unwrap() error { return t.error }
 
 type options struct {
 	data, file     string

@@ -103,7 +103,7 @@ func stats(ctx context.Context, out io.Writer, o options) error {
 		say("latest", "%s", b.Latest.Format(time.RFC3339))
 	}
 	if r, ok := newest(b); ok {
-		say("receipt", "for record %d, %d after it have none", r.Seq, b.Last-r.Seq)
+		say("receipt", "for record %d, %d after it have none", r.Seq, max(b.Last, r.Seq)-r.Seq)
 	} else {
 		say("receipt", "none")
 	}

@@ -39,6 +39,15 @@ func verify(ctx context.Context, out io.Writer, o options) error {
 				bad = append(bad, fmt.Errorf("the receipt for record %d: %w", r.Seq, err))
 			}
 		}
+		if err := covered(b); err != nil {
+			fmt.Fprintf(out, "  receipt  %s\n", err)
+			if i == 0 && o.authority != "" {
+				bad = append(bad, err)
+			}
+		}
+		if o.authority != "" {
+			fmt.Fprintf(out, "  signed   %s\n", signed(b, check))
+		}
 		for _, err := range b.Wrong {
 			fmt.Fprintf(out, "  wrong    %s\n", printable(err.Error()))
 		}
@@ -50,6 +59,34 @@ func verify(ctx context.Context, out io.Writer, o options) error {
 		}
 	}
 	return errors.Join(bad...)
+}
+
+// covered: whatever a ledger calls acknowledged has a receipt over it, or was
+// refused and lies apart. Whoever rewrites a ledger cannot make a receipt, but
+// can take it away, or say that the record which it names was let go.
+func covered(b offline.Book) error {
+	refused := map[uint64]bool{}
+	for _, r := range b.Refused {
+		refused[r.Seq] = refused[r.Seq] || r.Epoch == b.Epoch
+	}
+	r, _ := newest(b)
+	seq := r.Seq
+	for seq < b.Acked && refused[seq+1] {
+		seq++
+	}
+	if seq < b.Acked {
+		return fmt.Errorf("none for records %d to %d, which are called acknowledged", seq+1, b.Acked)
+	}
+	return nil
+}
+
+// signed is how far the authority's word goes.
+func signed(b offline.Book, check func(kiosk.Receipt) error) string {
+	r, ok := newest(b)
+	if !ok || check(r) != nil {
+		return "nothing; all of it rests on the kiosk alone"
+	}
+	return fmt.Sprintf("up to record %d; what follows rests on the kiosk alone", r.Seq)
 }
 
 var errUnchecked = errors.New("not checked (-authority, -kiosk)")

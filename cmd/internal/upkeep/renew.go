@@ -51,8 +51,8 @@ func Due(c *x509.Certificate) time.Time {
 }
 
 // Renewals renews the kiosk's certificate whenever it is due, until ctx ends,
-// and returns its error. roots are the CAs that the new one may come from.
-func Renewals(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool, o Options) error {
+// and returns its error.
+func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
 	o.defaults()
 	p := pace.New(renewals, o.Rand)
 	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with everybody who was switched off as long
@@ -63,7 +63,7 @@ func Renewals(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool
 	for {
 		wait := min(Due(to.Certificate()).Sub(o.Now()), look)
 		if wait <= 0 {
-			err := renew(ctx, to, keep, roots, o.Now())
+			err := renew(ctx, to, keep, o.Now())
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -85,7 +85,7 @@ func Renewals(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool
 // renew makes a key, has it certified, and keeps both before they are used.
 // Whatever cuts it short, the old pair is there and good: the worst is a
 // certificate at the authority whose key nobody has.
-func renew(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool, now time.Time) error {
+func renew(ctx context.Context, to Renewer, keep Keeper, now time.Time) error {
 	if err := keep.Ready(); err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func renew(ctx context.Context, to Renewer, keep Keeper, roots *x509.CertPool, n
 	if err != nil {
 		return err
 	}
-	leaf, err := judge(der, old, &key.PublicKey, roots, now)
+	leaf, err := judge(der, old, &key.PublicKey, now)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func renewing(t *testing.T, seed uint64, d time.Duration, c *client, keep Keeper
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
-	if err := Renewals(ctx, c, keep, c.ca.pool(), options(seed)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := Renewals(ctx, c, keep, options(seed)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
 	}
 }
@@ -86,14 +86,13 @@ func TestWhatIsLateAtTheStartIsSpreadOverAnHour(t *testing.T) {
 
 func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ca, other := newCA(t), newCA(t)
+		ca := newCA(t)
 		late := func(x *x509.Certificate) { x.NotBefore, x.NotAfter = time.Now().Add(-300*day), time.Now().Add(65*day) }
 		for name, answer := range map[string]func(c *client, csr *x509.CertificateRequest) []byte{
 			"another key": func(c *client, csr *x509.CertificateRequest) []byte { return ca.issue(t, nil).cert.Raw },
 			"another kiosk": func(c *client, csr *x509.CertificateRequest) []byte {
 				return c.certify(csr, func(x *x509.Certificate) { x.Subject.CommonName = "kiosk-2" })
 			},
-			"another CA": func(c *client, csr *x509.CertificateRequest) []byte { c.ca = other; return c.certify(csr, nil) },
 			"a CA": func(c *client, csr *x509.CertificateRequest) []byte {
 				return c.certify(csr, func(x *x509.Certificate) { x.IsCA = true })
 			},
@@ -125,7 +124,7 @@ func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 				t.Errorf("%s: asked %d times in three days", name, n)
 			}
 			c.answer = nil
-			if err := renew(t.Context(), c, kept, ca.pool(), time.Now()); err != nil {
+			if err := renew(t.Context(), c, kept, time.Now()); err != nil {
 				t.Errorf("the control: %v", err)
 			}
 		}
@@ -133,7 +132,7 @@ func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 		c.answer = func(_ int, csr *x509.CertificateRequest) ([]byte, error) {
 			return c.certify(csr, func(x *x509.Certificate) { x.NotBefore = time.Now().Add(5 * time.Minute) }), nil
 		}
-		if err := renew(t.Context(), c, &memory{}, ca.pool(), time.Now()); err != nil {
+		if err := renew(t.Context(), c, &memory{}, time.Now()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -143,7 +142,7 @@ func TestNoKeyIsCertifiedThatCouldNotBeKept(t *testing.T) {
 	ca := newCA(t)
 	c := &client{t: t, ca: ca, own: ca.issue(t, nil).tls()}
 	full := errors.New("no space")
-	if err := renew(t.Context(), c, &memory{ready: full}, ca.pool(), time.Now()); !errors.Is(err, full) || len(c.asked) != 0 {
+	if err := renew(t.Context(), c, &memory{ready: full}, time.Now()); !errors.Is(err, full) || len(c.asked) != 0 {
 		t.Errorf("asked %d times, %v", len(c.asked), err)
 	}
 }

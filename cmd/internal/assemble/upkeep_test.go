@@ -1,0 +1,23 @@
+package assemble
+
+import (
+	"crypto/tls"
+	"errors"
+	"testing"
+)
+
+type keeper struct{ kept int }
+
+func (*keeper) Ready() error                 { return nil }
+func (k *keeper) Keep(tls.Certificate) error { k.kept++; return nil }
+
+// What is kept is what the next start goes by.
+func TestACertificateThatIsNotLetInIsNotKept(t *testing.T) {
+	k, shut := &keeper{}, errors.New("nobody opens")
+	for _, answer := range []error{shut, nil} {
+		err := tried{k, func(tls.Certificate) error { return answer }}.Keep(tls.Certificate{})
+		if !errors.Is(err, answer) || (answer == nil) != (k.kept == 1) {
+			t.Errorf("%v: kept %d times, %v", answer, k.kept, err)
+		}
+	}
+}
