@@ -127,3 +127,28 @@ func spoil(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// TestRecordsSealedToAWrongKeyCallStaff: a kiosk was given the key for one-time
+// passwords as the key for records. Its records are kept and acknowledged, and
+// then nobody but staff can see to it that the next ones can be read.
+func TestRecordsSealedToAWrongKeyCallStaff(t *testing.T) { onEach(t, recordsSealedToAWrongKey) }
+
+func recordsSealedToAWrongKey(t *testing.T, on engine) {
+	b := start(t, on)
+	right, err := authority.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := authority.ParseSealingKey(file(t, b.dir, town.CodePub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{bench: b, dir: filepath.Join(t.TempDir(), "ledger"), key: right}
+	d.day(3, true)
+	b.wantAlarms()
+	d.key = wrong
+	d.day(3, true)
+	b.wantAlarms("unread 0")
+	d.day(3, true)
+	b.wantAlarms("unread 0")
+}

@@ -46,7 +46,7 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 		if m.Records[i].Seq > reply.Acked {
 			break
 		}
-		if err := s.learn(c, &m.Records[i]); err != nil {
+		if err := s.learn(b, &m.Records[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -62,13 +62,25 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 // learn settles a grant by its record where the kiosk could not say it itself:
 // its power went between the outcome on its disk and the message to us. What
 // a message already said is not changed by an older record.
-func (s *Service) learn(c *call, r *authority.Record) error {
-	if h, err := offline.DecodeHeader(r.Bytes); err != nil || h.Kind != kiosk.EntryOutcome {
-		return nil // opening costs more than the kind, which is in clear
+//
+// What nobody here can read is kept like everything else, and staff is called:
+// a kiosk that seals to a wrong key lets its records go, for good, once they
+// are acknowledged.
+func (s *Service) learn(b *batch, r *authority.Record) error {
+	h, err := offline.DecodeHeader(r.Bytes)
+	if err != nil {
+		return nil // a version that only people can read
 	}
+	if !s.keys.Records.Knows(r.Bytes) {
+		return b.alarm(r.Epoch, 0, "unread", "records are sealed to a key that is not the authority's")
+	}
+	if h.Kind != kiosk.EntryOutcome || h.Grant == (kiosk.GrantID{}) {
+		return nil // opening costs more than the header
+	}
+	c := b.call
 	line, err := s.keys.Records.Decode(r.Bytes)
-	if err != nil || line.Entry.Kind != kiosk.EntryOutcome || line.Entry.Grant == (kiosk.GrantID{}) {
-		return nil // another kind, a version that only people can read, or a body that does not open
+	if err != nil {
+		return b.alarm(r.Epoch, r.Seq, "unread", "an outcome does not open: its header or its body was changed")
 	}
 	session, reservation, err := s.known(c, authority.ID(line.Entry.Session))
 	var refused *refusal
