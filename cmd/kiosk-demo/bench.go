@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"time"
@@ -23,7 +24,7 @@ func benchReader(ctx context.Context, args []string) (err error) {
 	set := flag.NewFlagSet("bench", flag.ContinueOnError)
 	set.SetOutput(new(nothing))
 	port := set.String("port", "", "serial device of a PN532")
-	out := set.String("out", "bench.transcript", "file for the transcript; it must not be there yet")
+	out := set.String("out", "", "file for the transcript, which must not be there yet; bench.transcript, or bench-2.transcript and so on, where empty")
 	ca := set.String("ca", "", "PEM file with the CAs of the cards that may be asked for more than reading")
 	wait := set.Duration("wait", time.Minute, "how long a card is waited for")
 	o := bench.Options{
@@ -37,7 +38,7 @@ func benchReader(ctx context.Context, args []string) (err error) {
 		return errUsage{err}
 	}
 	if *port == "" || set.NArg() > 0 {
-		return errUsage{errors.New("bench -port /dev/ttyUSB0")}
+		return errUsage{errors.New("bench needs one port, such as bench -port /dev/ttyUSB0")}
 	}
 	if o.CAs, err = cardCAs(*ca); err != nil {
 		return err
@@ -48,17 +49,46 @@ func benchReader(ctx context.Context, args []string) (err error) {
 	if err := o.Check(); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(*out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // what is there may be somebody's record
+	if o.Try != "" && len(o.CAs) == 0 {
+		return errors.New("-spend-one-try needs -ca FILE: a card of a CA that was not named is only read")
+	}
+	f, err := transcript(*out)
 	if err != nil {
 		return err
 	}
 	tape, err := bench.Run(ctx, o)
+	if err != nil {
+		err = trouble{*port, err}
+	}
+	if tape.Empty() {
+		return errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
 	tape.Notes = []string{
 		"By the firmware's drivers, on a serial device. What may be secret or names a card or a person is not told.",
 		"Whether the reader and the card were real, only who made this knows.",
 	}
-	fmt.Printf("what was said is in %s\n", *out)
+	fmt.Printf("what was said is in %s\n", f.Name())
 	return errors.Join(err, tape.Write(f), f.Close())
+}
+
+// transcript makes the file, and never writes over one: what is there may be
+// somebody's record. A name that nobody chose is the first that is free.
+func transcript(name string) (f *os.File, err error) {
+	const tries = 1000
+	for n := 1; n <= tries; n++ {
+		as := name
+		if name == "" {
+			as = "bench.transcript"
+			if n > 1 {
+				as = fmt.Sprintf("bench-%d.transcript", n)
+			}
+		}
+		f, err = os.OpenFile(as, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if name != "" || !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return f, err
 }
 
 // cardCAs reads the certificates of a PEM file; none of no file.

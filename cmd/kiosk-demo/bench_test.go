@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +11,10 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/kiosk-demo/internal/bench"
+	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
 )
 
 func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
@@ -51,34 +55,56 @@ func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 	}
 }
 
-// The firmware finds the real device under the name that its configuration has
-// for the counter's, and the device itself is left alone.
-func TestRealReaderStandsWhereTheCountersWas(t *testing.T) {
-	dir := t.TempDir()
-	device, link := filepath.Join(dir, "ttyUSB0"), filepath.Join(dir, "reader")
-	if err := pointTo(link, device); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a device that is not there: %v", err)
-	}
-	if err := os.WriteFile(device, []byte("device"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := pointTo(link, device); err != nil {
-		t.Fatal(err)
-	}
-	if to, err := os.Readlink(link); err != nil || to != device {
-		t.Errorf("the name leads to %s, %v", to, err)
-	}
+// Every way in which a port can be the wrong one has its own sentence with the
+// port's name, and leaves no empty record behind.
+func TestWrongPortIsToldInOneSentence(t *testing.T) {
 	virtual, err := sim.NewReader()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer virtual.Close()
-	if err := virtual.Follow(link); err != nil { // somebody plugs the counter's in again
+	busy, err := serial.Open(virtual.Path(), pn532.BaseRate)
+	if err != nil {
 		t.Fatal(err)
 	}
-	virtual.Unplug()
-	if b, err := os.ReadFile(device); err != nil || string(b) != "device" {
-		t.Errorf("the device was touched: %v", err)
+	defer busy.Close()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for port, want := range map[string]string{file + "0": "is no serial device", file: "is no serial device", virtual.Path(): "another program has"} {
+		t.Chdir(t.TempDir())
+		err := command(t.Context(), []string{"bench", "-port", port, "-consent", bench.ConsentToRead})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), port) {
+			t.Errorf("%s: %v", port, err)
+		}
+		if again := freePort(port); again == nil || !strings.Contains(again.Error(), want) {
+			t.Errorf("run -reader %s: %v", port, again)
+		}
+		if _, err := os.Stat("bench.transcript"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: a record of nothing was kept", port)
+		}
+	}
+	for is, want := range map[error]string{serial.ErrPermission: "you may not open", pn532.ErrSilent: "nothing answers", pn532.ErrOtherChip: "no PN532",
+		pn532.ErrGarbled: "damaged", serial.ErrUnplugged: "unplugged", kiosk.ErrGone: "left the reader", bench.ErrNotFull: "none is spent", kiosk.Fault(kiosk.WordWrongCard): "only read", kiosk.WrongSecret{Left: 2}: "tries left 2"} {
+		if err := (trouble{"/dev/x", fmt.Errorf("somewhere: %w", is)}); !strings.Contains(err.Error(), want) || !errors.Is(err, is) {
+			t.Errorf("%v is told as %v", is, err)
+		}
+	}
+}
+
+// Without a name a record gets one that is free.
+func TestSecondRecordIsNotWrittenOverTheFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, want := range []string{"bench.transcript", "bench-2.transcript", "bench-3.transcript"} {
+		f, err := transcript("")
+		if err != nil || f.Name() != want {
+			t.Fatalf("%v, want %s", err, want)
+		}
+		f.Close()
+	}
+	if _, err := transcript("bench-2.transcript"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a name that was chosen: %v", err)
 	}
 }
 

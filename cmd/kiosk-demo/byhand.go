@@ -29,6 +29,11 @@ func runByHand(ctx context.Context, o order) (err error) {
 	if o.residents == "" {
 		o.residents = "all"
 	}
+	if o.reader != "" {
+		if err := freePort(o.reader); err != nil {
+			return err
+		}
+	}
 	width, height, err := xdisplay.Size(ctx)
 	if err != nil {
 		return err
@@ -55,7 +60,7 @@ func runByHand(ctx context.Context, o order) (err error) {
 	}
 	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.counter.Page)
 	if s.reader != "" {
-		s.say("the kiosk's reader is %s; a card of no test resident is only read", s.reader)
+		s.say("the kiosk's reader is %s; the cards are laid there by hand, and one of no test resident is only read", s.reader)
 	}
 	s.say("close the counter's window when you are through: what came of it is proved then")
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -122,7 +127,9 @@ func (s *stage) nest(ctx context.Context) error {
 // has to come into the hand. The counter does not know a new secret: who types
 // it on the phone's page, where the card compares it, can have it proved.
 func (s *stage) proveByHand(ctx context.Context) error {
-	s.counter.Lift()
+	if s.reader == "" {
+		s.counter.Lift()
+	}
 	if err := s.counter.Restore(ctx); err != nil {
 		return err
 	}
@@ -193,7 +200,11 @@ func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
 	}
 	fmt.Printf("\nproofs, %s:\n", card.Name)
 	prove := proof.Run
-	if len(fresh) == 0 && !same {
+	switch {
+	case s.reader != "":
+		fmt.Println("  the card that lay on the real reader is not here to be asked, and its new secret cannot be searched for")
+		prove = proof.Rest
+	case len(fresh) == 0 && !same:
 		fmt.Println("  the new secret was not typed on the phone's page, so it can neither be proved nor searched for")
 		prove = proof.Rest
 	}

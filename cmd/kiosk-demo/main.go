@@ -72,6 +72,8 @@ func main() {
 	stop()
 	var bad errUsage
 	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Print(usage)
 	case errors.As(err, &bad):
 		fmt.Fprintf(os.Stderr, "kiosk-demo: %v\n\n%s", err, usage)
 		os.Exit(2)
@@ -83,9 +85,15 @@ func main() {
 
 type errUsage struct{ error }
 
+func (e errUsage) Unwrap() error { return e.error }
+
 func command(ctx context.Context, args []string) error {
 	if len(args) == 0 {
 		return errUsage{errors.New("no sub-command")}
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		return flag.ErrHelp
 	}
 	if f := headless[args[0]]; f != nil {
 		return f(ctx, args[1:])
@@ -128,6 +136,11 @@ func parse(name string, args []string) (o order, err error) {
 	}
 	if o.out, err = filepath.Abs(o.out); err != nil {
 		return o, err
+	}
+	if o.reader != "" { // the firmware has another folder
+		if o.reader, err = filepath.Abs(o.reader); err != nil {
+			return o, err
+		}
 	}
 	o.bin = filepath.Dir(self)
 	return o, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -72,6 +73,14 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}, {"grepsecrets", "-sessions", "0"}, {"random", "-shops", "33"}} {
 		var usage errUsage
 		if err := command(t.Context(), args); !errors.As(err, &usage) {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
+}
+
+func TestWhoAsksForHelpHasMadeNoMistake(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}, {"run", "-h"}, {"bench", "-help"}, {"play", "-h"}, {"random", "-h"}, {"grepsecrets", "-h"}} {
+		if err := command(t.Context(), args); !errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%q: %v", args, err)
 		}
 	}

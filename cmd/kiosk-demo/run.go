@@ -143,35 +143,12 @@ func (s *stage) open(ctx context.Context) error {
 	}
 	s.counter = c
 	s.closing = append(s.closing, c.Close)
-	return s.realReader()
-}
-
-// realReader puts a real reader's device where the firmware looks for one. The
-// counter's own is pulled out: cards of test residents cannot be laid on a real
-// antenna. Who plugs it in again at the counter takes the real one away.
-func (s *stage) realReader() error {
-	if s.reader == "" {
-		return nil
-	}
-	s.counter.Desk.Unplug()
-	return pointTo(s.options(nil).Link, s.reader)
-}
-
-// pointTo makes link the name of a device, and never changes the device.
-func pointTo(link, device string) error {
-	device, err := filepath.Abs(device)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(device); err != nil {
-		return fmt.Errorf("the reader: %w", err)
-	}
-	return os.Symlink(device, link)
+	return nil
 }
 
 func (s *stage) options(to *slog.Logger) counter.Options {
 	return counter.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone,
-		Link: filepath.Join(s.scratch, "reader"), Log: to}
+		Link: filepath.Join(s.scratch, "reader"), Reader: s.reader, Log: to}
 }
 
 // close ends everything in the reverse order of its beginning.

@@ -109,6 +109,9 @@ func (d desk) Note() string {
 		return m.text
 	}
 	if place := d.Seen.Now(); d.Running() {
+		if n := noteReal[place]; n != "" && d.Real() != "" {
+			return n
+		}
 		return note[place]
 	}
 	return "キオスクは止まっています。 The firmware does not run."
@@ -134,6 +137,13 @@ var note = map[string]string{
 	"doubt-card":     "同じカードをもう一度置きます。 Put the same card back.",
 	"doubt-again":    "同じ内容をもう一度書き込みます。 The same value is written once more.",
 	"out-of-service": "キオスクは休止しています。 The kiosk is out of service.",
+}
+
+// noteReal is where a real reader makes it another.
+var noteReal = map[string]string{
+	"place-card": "カードを手で読み取り機に置く。 Lay the card on the real reader.",
+	"take-card":  "カードを手で取る。 Take the card off the real reader.",
+	"thanks":     "終わりです。 That is all; only the card knows the new secret.",
 }
 
 // qr is the address as a picture, a phone's way to read one; nil where it

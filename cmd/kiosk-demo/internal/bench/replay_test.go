@@ -59,7 +59,11 @@ func TestReplay(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, want := range []string{"token: My Number Card", "tries left: PIN 3, password 5", "only read"} {
+		want := []string{"token: ", "the card is still there"}
+		if _, ours := cards[strings.TrimSuffix(filepath.Base(name), ".transcript")]; ours { // other cards have other counters
+			want = append(want, "token: My Number Card", "tries left: PIN 3, password 5", "only read")
+		}
+		for _, want := range want {
 			if !strings.Contains(said, want) {
 				t.Errorf("%s: %q is not in\n%s", name, want, said)
 			}

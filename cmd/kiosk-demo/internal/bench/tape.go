@@ -15,6 +15,9 @@ type Tape struct {
 	ops   []op
 }
 
+// Empty: nothing was said, as where the port could not be opened.
+func (t *Tape) Empty() bool { return len(t.ops) == 0 }
+
 // first is the first line of every tape. A change of the form is another
 // number, and an unknown one is refused.
 const first = "kiosk-demo bench 1"

@@ -38,6 +38,7 @@ type Options struct {
 	Panel     string // "10.1" or "15"
 	Phone     string // address for the phone's page, loopback; "127.0.0.1:0" for any port
 	Link      string // path at which the reader's device is found over every Unplug and Plug, outside of Run; "" for none
+	Reader    string // serial device of a real reader, which the firmware then has instead of the counter's; "" for none. See real.go
 	Log       *slog.Logger
 }
 
@@ -114,11 +115,8 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 		return nil, err
 	}
 	c.Desk.Sort(rank)
-	c.Desk.Watch(c.traffic.add)
-	if opt.Link != "" {
-		if err := c.Desk.Follow(opt.Link); err != nil {
-			return nil, err
-		}
+	if err := c.connect(); err != nil {
+		return nil, err
 	}
 	if err := c.StartAuthority(ctx); err != nil {
 		return nil, err
@@ -126,7 +124,7 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 	if c.road, err = road.Open(c.line); err != nil {
 		return nil, fmt.Errorf("the road to the authority: %w", err)
 	}
-	if c.Hand, err = newHand(c.Desk, c.App); err != nil {
+	if c.Hand, err = newHand(c.Desk, c.App, opt.Reader != ""); err != nil {
 		return nil, err
 	}
 	return c, c.servePhone()
@@ -149,18 +147,27 @@ func (c *Counter) servePhone() error {
 
 // Serve starts the firmware on that display.
 func (c *Counter) Serve(display []string) error {
-	if err := os.WriteFile(c.configFile(), c.config(), 0o600); err != nil {
+	if _, err := c.Configure(); err != nil {
 		return err
 	}
 	c.display = display
 	return c.StartFirmware()
 }
 
+// Configure writes the firmware's configuration and names its file, for who
+// starts the firmware otherwise.
+func (c *Counter) Configure() (file string, err error) {
+	return c.configFile(), os.WriteFile(c.configFile(), c.config(), 0o600)
+}
+
 func (c *Counter) configFile() string { return filepath.Join(c.opt.kioskDir(), "kiosk.toml") }
 
 // port is where the firmware finds the reader.
 func (c *Counter) port() string {
-	if c.opt.Link != "" {
+	switch {
+	case c.opt.Reader != "":
+		return c.opt.Reader
+	case c.opt.Link != "":
 		return c.opt.Link
 	}
 	return c.Desk.Port()

@@ -20,6 +20,7 @@ import (
 type Hand struct {
 	desk *cards.Desk
 	app  *appclient.Client
+	real bool // the kiosk has a real reader
 
 	typed sync.Mutex // guards slot
 	slot  secret.Secret
@@ -50,12 +51,12 @@ type Booking struct {
 // authority's challenge lives for five minutes.
 const heldFor = 5 * time.Minute
 
-func newHand(d *cards.Desk, app *appclient.Client) (*Hand, error) {
+func newHand(d *cards.Desk, app *appclient.Client, real bool) (*Hand, error) {
 	slot, err := secret.New()
 	if err != nil {
 		return nil, err
 	}
-	return &Hand{desk: d, app: app, slot: slot, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
+	return &Hand{desk: d, app: app, real: real, slot: slot, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
 }
 
 // People lists the residents for the page.
@@ -193,12 +194,18 @@ func (h *Hand) Booked(key string) (Booking, bool) {
 	return b, ok
 }
 
-// Check lets the card compare a new secret that was set at the kiosk. One that is right is remembered: a person's choice is otherwise known
-// to the card alone, and the run's files are searched for it at the end.
+// Check lets the card compare a new secret that was set at the kiosk. One that
+// is right is remembered: a person's choice is otherwise known to the card
+// alone, and the run's files are searched for it at the end. A card that lay on
+// a real reader is not here to be asked, and the counter's of the same resident
+// would lose a try for it.
 func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (phone.Answer, error) {
 	card := h.desk.Find(key)
 	if card == nil {
 		return phone.Answer{}, errNobody
+	}
+	if h.real {
+		return phone.Answer{}, errElsewhere
 	}
 	h.typed.Lock()
 	defer h.typed.Unlock()

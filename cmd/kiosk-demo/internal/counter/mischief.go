@@ -64,7 +64,7 @@ type states struct {
 
 // Switches is how they stand.
 func (c *Counter) Switches() []Switch {
-	list := slices.Clone(switches)
+	list := slices.DeleteFunc(slices.Clone(switches), func(s Switch) bool { return !c.turns(s.Key) })
 	authority, firmware := c.running(&c.sandbox), c.running(&c.firmware)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -112,6 +112,9 @@ func (c *Counter) Turn(ctx context.Context, key, to string) error {
 	i := slices.IndexFunc(switches, func(s Switch) bool { return s.Key == key })
 	if i < 0 || !slices.ContainsFunc(switches[i].Choices, func(p Choice) bool { return p.Key == to }) {
 		return fmt.Errorf("%w: %s %s", ErrSwitch, key, to)
+	}
+	if !c.turns(key) {
+		return fmt.Errorf("%s: %w", switches[i].EN, ErrReal)
 	}
 	was := c.turn(key, to, true)
 	c.turning.Lock()
@@ -173,7 +176,7 @@ func (c *Counter) act(ctx context.Context, key, to string) error {
 // Restore turns every switch back to where nothing goes wrong.
 func (c *Counter) Restore(ctx context.Context) error {
 	var errs []error
-	for i := range switches { // looked at one by one: the hours can be set once the authority runs
+	for i := range c.Switches() { // looked at one by one: the hours can be set once the authority runs
 		s := c.Switches()[i]
 		if first := s.Choices[0].Key; s.Now != first && !s.Disabled {
 			errs = append(errs, c.Turn(ctx, s.Key, first))
@@ -215,6 +218,9 @@ func (c *Counter) arm(card *cards.Card, to string) {
 
 // Lay puts the card on the reader, with the tear that waits for one.
 func (c *Counter) Lay(card *cards.Card) error {
+	if c.opt.Reader != "" {
+		return ErrReal
+	}
 	if err := c.Desk.Lay(card); err != nil {
 		return err
 	}
@@ -244,6 +250,9 @@ func (c *Counter) Swap(card *cards.Card) error {
 
 // Beside lays a second card beside the one that lies there.
 func (c *Counter) Beside(card *cards.Card) error {
+	if c.opt.Reader != "" {
+		return ErrReal
+	}
 	if lying := c.Desk.Lying(); lying == nil || lying == card || c.Desk.Extra() != nil {
 		return cards.ErrTaken
 	}

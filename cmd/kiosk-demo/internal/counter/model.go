@@ -52,7 +52,12 @@ func (t *traffic) last(n int) []string {
 }
 
 // Traffic is the reader's last n lines, oldest first.
-func (c *Counter) Traffic(n int) []string { return c.traffic.last(n) }
+func (c *Counter) Traffic(n int) []string {
+	if c.opt.Reader != "" {
+		return []string{"A real reader: what is said there is not heard here."}
+	}
+	return c.traffic.last(n)
+}
 
 // A Child is one program, for the window.
 type Child struct {

@@ -3,6 +3,7 @@ package window
 import (
 	"fmt"
 	"image/color"
+	"path/filepath"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -56,6 +57,9 @@ func newRow(c Card, m Model) *row {
 	fixed := func(s *segment) fyne.CanvasObject { return container.NewCenter(container.NewGridWrap(cell, s)) }
 	r.second = fixed(r.beside)
 	buttons := container.NewHBox(fixed(r.letter), r.second, fixed(r.button))
+	if m.Real() != "" { // no card of the counter's can be laid there
+		buttons = container.NewHBox(fixed(r.letter))
+	}
 	r.box = container.NewStack(r.back, container.New(layout.NewCustomPaddedLayout(3, 3, 10, 6), container.NewBorder(nil, nil, nil, buttons, label)))
 	c.Key = "" // nothing was shown yet: the first show draws
 	r.shown = c
@@ -87,9 +91,13 @@ func (r *row) show(c Card) {
 	r.back.Refresh()
 }
 
-// line is the row's last one: the counters, or the letter.
+// line is the row's last one: the counters, or the letter. The counters of a
+// card that lies on a real reader are not the counter's to know.
 func (r *row) line(c Card) {
 	r.state.Text, r.state.Color = fmt.Sprintf("4けた %s   署名用 %s", tries(c.PIN, 3), tries(c.Sign, 5)), soft
+	if r.model.Real() != "" {
+		r.state.Text = ""
+	}
 	if r.open {
 		r.state.Text, r.state.Color = r.model.Letter(c.Key), primary
 	}
@@ -102,26 +110,47 @@ type reader struct {
 	what   *canvas.Text
 	back   *canvas.Rectangle
 	button *segment
+	real   bool // the counter neither knows nor decides what lies on it
 	box    fyne.CanvasObject
 }
 
-const nothing = "なにも置かれていない"
+const (
+	nothing = "なにも置かれていない"
+	byHand  = "実物。カードも線も手で。 real: lay, lift, unplug by hand"
+	maxName = 24 // characters of a device's name: those under /dev/serial/by-id are long
+)
+
+// called is a device's name in a line of the window.
+func called(device string) string {
+	name := []rune(filepath.Base(device))
+	if len(name) > maxName {
+		name = append(name[:maxName-1], '…')
+	}
+	return string(name)
+}
 
 func newReader(m Model) *reader {
 	r := &reader{name: text(nothing, 15, ink, true), what: text("nothing lies on it", 12, soft, false), back: canvas.NewRectangle(color.White)}
 	r.back.CornerRadius, r.back.StrokeWidth, r.back.StrokeColor = 10, 1, edge
 	r.button = newSegment("取る", "lift", m.Lift)
 	r.button.show(false, false, true)
+	var button fyne.CanvasObject = container.NewGridWrap(fyne.NewSize(64, 40), r.button)
+	if device := m.Real(); device != "" {
+		r.name.Text, r.what.Text, r.real, button = called(device), byHand, true, nil
+	}
 	face := canvas.NewLinearGradient(color.NRGBA{0xf6, 0xc6, 0xd6, 0xff}, color.NRGBA{0xcf, 0xe6, 0xff, 0xff}, 45)
 	face.SetMinSize(fyne.NewSize(40, 26))
 	label := container.New(layout.NewCustomPaddedVBoxLayout(0),
 		container.NewHBox(text("読み取り機", 13, soft, false), r.name), r.what)
 	r.box = container.NewStack(r.back, container.New(layout.NewCustomPaddedLayout(4, 4, 12, 10),
-		container.NewBorder(nil, nil, container.NewCenter(face), container.NewGridWrap(fyne.NewSize(64, 40), r.button), container.New(layout.NewCustomPaddedLayout(0, 0, 8, 0), label))))
+		container.NewBorder(nil, nil, container.NewCenter(face), button, container.New(layout.NewCustomPaddedLayout(0, 0, 8, 0), label))))
 	return r
 }
 
 func (r *reader) show(cards []Card) {
+	if r.real {
+		return
+	}
 	name, what := nothing, "nothing lies on it"
 	for _, c := range cards {
 		if c.Lying {

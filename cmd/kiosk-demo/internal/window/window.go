@@ -67,6 +67,7 @@ type Model interface {
 	Turn(key, to string)
 	Traffic(n int) []string // the reader's last n lines, oldest first
 	Phone() string          // the address of the page
+	Real() string           // device of a real reader, at which cards are laid by hand; "" for the counter's own
 	Note() string           // one line of what to do now
 }
 

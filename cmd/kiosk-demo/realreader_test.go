@@ -1,0 +1,338 @@
+package main
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
+	"multicopy.example/devices/jpki"
+	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/serial"
+	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// What `run -reader` does, with a face of text for the firmware's window: the
+// counter without a reader of its own, and the firmware at a device that
+// belongs to another process.
+type realShop struct {
+	t     *testing.T
+	far   *far
+	c     *counter.Counter
+	kiosk *textkiosk.Kiosk
+	gone  chan struct{} // the log has said that there is no such port
+}
+
+// programFolder has the sandbox, and of the firmware no more than its name: the
+// test starts the one with a face of text. TestMain removes it.
+var programFolder = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "realreader-test-")
+	if err != nil {
+		return "", err
+	}
+	madeFolder = dir
+	if out, err := exec.Command("go", "build", "-o", dir, "multicopy.example/cmd/authority-sandbox").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return dir, os.WriteFile(filepath.Join(dir, "kiosk"), nil, 0o600)
+})
+
+var madeFolder string
+
+func openReal(t *testing.T) *realShop {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin, err := programFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &realShop{t: t, far: farAway(t), gone: make(chan struct{}, 16)}
+	dir := t.TempDir()
+	s.c, err = counter.Open(t.Context(), counter.Options{Bin: bin, Run: dir, Residents: "hanako,fuyu", Panel: "10.1", Phone: "127.0.0.1:0",
+		Reader: s.far.name, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	file, err := s.c.Configure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := func(line string) {
+		if strings.Contains(line, "code=E-RDR1 ") {
+			s.gone <- struct{}{}
+		}
+	}
+	s.kiosk, err = textkiosk.Start(child.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "-config", file},
+		Log: filepath.Join(dir, "logs", "kiosk.log"), Line: heard}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.end)
+	return s
+}
+
+func (s *realShop) end() {
+	if s.kiosk.Running() {
+		if err := s.kiosk.End(); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// at waits for a place, and in Telling for the word.
+func (s *realShop) at(p kiosk.Place, said kiosk.Word) textkiosk.Screen {
+	s.t.Helper()
+	got, err := s.kiosk.Await(limited(s.t), p.String(), func(v textkiosk.Screen) bool {
+		return v.Place == p || v.Place == kiosk.Telling && p < kiosk.Telling && p != kiosk.OutOfService
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if got.Place != p || p == kiosk.Telling && got.Said != said {
+		s.t.Fatalf("the kiosk is at %s and says %s", got.Place, got.Said)
+	}
+	return got
+}
+
+func (s *realShop) press(places ...kiosk.Place) {
+	s.t.Helper()
+	for _, p := range places {
+		s.at(p, kiosk.NoWord)
+		s.push(p)
+	}
+}
+
+func (s *realShop) push(p kiosk.Place) {
+	s.t.Helper()
+	if err := s.kiosk.Press(p, kiosk.ButtonOK); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *realShop) enter(p kiosk.Place, value string) {
+	s.t.Helper()
+	s.at(p, kiosk.NoWord)
+	if err := s.kiosk.Type(p, value); err != nil {
+		s.t.Fatal(err)
+	}
+	s.push(p)
+}
+
+// leave takes the card when the kiosk asks for it and goes back to the attract
+// screen.
+func (s *realShop) leave() {
+	s.t.Helper()
+	s.push(kiosk.Telling)
+	s.at(kiosk.TakeCard, kiosk.NoWord)
+	s.far.do("lift")
+	s.press(kiosk.Thanks)
+	s.at(kiosk.Idle, kiosk.NoWord)
+}
+
+// folder is a resident's, with the card's files.
+func (s *realShop) folder(key string) string { return s.c.Desk.Find(key).Dir }
+
+// reads: SELECT, READ BINARY, GET RESPONSE, and VERIFY without data (ISO 7816-4
+// §11), and of these nothing that asks for the certificate with name and
+// address.
+func reads(line string) bool {
+	for _, free := range []string{"00 A4 ", "00 B0 ", "00 C0 "} {
+		if strings.HasPrefix(line, free) {
+			return !strings.HasPrefix(line, "00 B0 81")
+		}
+	}
+	return strings.HasPrefix(line, "00 20 ") && strings.HasSuffix(line, " 0")
+}
+
+// A real My Number Card on a real reader is a card of a stranger's CA.
+func TestStrangersCardOnARealReaderIsOnlyReadAndPolitelyRefused(t *testing.T) {
+	s := openReal(t)
+	s.press(kiosk.Idle, kiosk.Needs)
+	s.at(kiosk.PlaceCard, kiosk.NoWord)
+	s.far.do("lay %s", s.folder("fuyu"))
+	v := s.at(kiosk.Telling, kiosk.WordWrongCard)
+	if !strings.Contains(v.Text, "E-TYP") {
+		t.Errorf("the screen says %s", v.Text)
+	}
+	s.leave()
+	got := s.far.heard()
+	if len(got) < 10 {
+		t.Errorf("only %d commands reached the card: %q", len(got), got)
+	}
+	for _, line := range got {
+		if !reads(line) {
+			t.Errorf("%s reached a stranger's card", line)
+		}
+	}
+	for _, line := range []string{"00 20 00 98 4", "00 2A 00 80 51", "00 2C 02 9B 8", "00 B0 81 00 0", "80 A4 00 00 0"} {
+		if reads(line) {
+			t.Fatalf("%s would not have been seen", line)
+		}
+	}
+}
+
+func TestResidentIsServedAtARealReader(t *testing.T) {
+	s := openReal(t)
+	known, err := sim.ReadResident(s.folder("hanako"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, token, err := s.c.Hand.Sign(t.Context(), "hanako", kiosk.FlowP, known.PIN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.c.Hand.Reserve(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	booked, _ := s.c.Hand.Booked("hanako")
+	fresh := string(newPassword())
+	s.press(kiosk.Idle, kiosk.Needs)
+	s.at(kiosk.PlaceCard, kiosk.NoWord)
+	s.far.do("lay %s", s.folder("hanako"))
+	s.press(kiosk.Plan)
+	s.enter(kiosk.Code, string(booked.Code))
+	s.enter(kiosk.NewSecret, fresh)
+	s.enter(kiosk.Again, fresh)
+	s.press(kiosk.Confirm)
+	s.enter(kiosk.Proof, string(known.PIN))
+	s.at(kiosk.Telling, kiosk.WordReset)
+	// The card stays where it is, the firmware goes, and the port is free.
+	s.end()
+	if err := s.asks(known.AuthCA, fresh); err != nil {
+		t.Errorf("the new password: %v", err)
+	}
+	var wrong kiosk.WrongSecret
+	if err := s.asks(known.AuthCA, string(known.Password)); !errors.As(err, &wrong) || wrong.Left != kiosk.RefSign.Full()-1 {
+		t.Errorf("the old password: %v", err)
+	}
+	if r, err := s.c.App.Reservation(t.Context(), booked.ID); err != nil || r.State != "done" {
+		t.Errorf("the reservation is %+v, %v", r, err)
+	}
+	// The counter's card of the same resident knows nothing of it, and must not
+	// lose a try for it.
+	if _, err := s.c.Hand.Check(t.Context(), "hanako", kiosk.FlowP, []byte(fresh)); err == nil {
+		t.Error("the counter's card was asked for what another one knows")
+	}
+	if _, password := s.c.Desk.Find("hanako").Tries(); password != 5 {
+		t.Errorf("the counter's card has %d tries left", password)
+	}
+}
+
+// asks lets the card on the far reader compare a signing password.
+func (s *realShop) asks(ca *x509.Certificate, password string) error {
+	quiet := slog.New(slog.DiscardHandler)
+	r := pn532.New(func() (pn532.Port, error) { return serial.Open(s.far.name, pn532.BaseRate) }, quiet)
+	defer r.Close()
+	ctx := limited(s.t)
+	if err := r.Ready(ctx); err != nil {
+		return err
+	}
+	link, err := r.Wait(ctx)
+	if err != nil {
+		return err
+	}
+	card := jpki.New(link, []*x509.Certificate{ca}, quiet)
+	if _, err := card.Read(ctx); err != nil {
+		return err
+	}
+	slot, err := secret.New()
+	if err != nil {
+		return err
+	}
+	defer slot.Wipe()
+	for _, c := range []byte(password) {
+		slot.Append(c)
+	}
+	return card.Verify(ctx, kiosk.RefSign, slot)
+}
+
+// The cable is pulled on the attract screen, and once more while the kiosk
+// waits for a card.
+func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
+	s := openReal(t)
+	for _, begun := range []bool{false, true} {
+		s.at(kiosk.Idle, kiosk.NoWord)
+		if begun {
+			s.press(kiosk.Idle, kiosk.Needs)
+			s.at(kiosk.PlaceCard, kiosk.NoWord)
+		}
+		s.far.do("pull")
+		if _, err := os.Stat(s.far.name); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("the device is still there: %v", err)
+		}
+		if begun {
+			s.at(kiosk.Telling, kiosk.WordReader)
+			s.push(kiosk.Telling)
+			s.press(kiosk.Thanks)
+		}
+		if v := s.at(kiosk.OutOfService, kiosk.NoWord); v.Health != kiosk.WordReader {
+			t.Errorf("out of service because of %s", v.Health)
+		}
+		select { // staff read which one of the reader's troubles it is
+		case <-s.gone:
+		case <-limited(t).Done():
+			t.Fatal("the log does not say that there is no such port")
+		}
+		s.far.do("plug")
+		s.at(kiosk.Idle, kiosk.NoWord)
+	}
+}
+
+// The counter offers nothing that would need its own reader.
+func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
+	s := openReal(t)
+	card := s.c.Desk.Cards()[0]
+	if err := s.c.Lay(card); !errors.Is(err, counter.ErrReal) || s.c.Desk.Lying() != nil {
+		t.Errorf("a card was laid: %v", err)
+	}
+	if err := errors.Join(s.c.Swap(card), s.c.Beside(card)); !errors.Is(err, counter.ErrReal) {
+		t.Errorf("a card was swapped: %v", err)
+	}
+	for _, key := range []string{counter.Tear, counter.Cable} {
+		for _, sw := range s.c.Switches() {
+			if sw.Key == key {
+				t.Errorf("the switch %s is offered", key)
+			}
+		}
+	}
+	if err := s.c.Turn(t.Context(), counter.Cable, counter.In); !errors.Is(err, counter.ErrReal) {
+		t.Errorf("the counter's own reader was plugged in: %v", err)
+	}
+	if err := s.c.Turn(t.Context(), counter.Tear, counter.AtVerify); !errors.Is(err, counter.ErrReal) {
+		t.Errorf("a card was to be torn: %v", err)
+	}
+	if s.c.Desk.Port() != "" {
+		t.Error("the counter's own reader has power")
+	}
+	if err := s.c.Turn(t.Context(), counter.Network, counter.Cut); err != nil {
+		t.Error(err)
+	}
+	if err := s.c.Restore(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, sw := range s.c.Switches() {
+		if sw.Key == counter.Network && sw.Now != counter.Whole {
+			t.Errorf("the network is %s", sw.Now)
+		}
+	}
+}
