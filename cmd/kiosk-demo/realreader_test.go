@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"multicopy.example/cmd/kiosk-demo/internal/child"
@@ -33,6 +34,7 @@ type realShop struct {
 	c     *counter.Counter
 	kiosk *textkiosk.Kiosk
 	gone  chan struct{} // the log has said that there is no such port
+	asked atomic.Int32  // how often the authority was asked about a card
 }
 
 // programFolder has the sandbox, and of the firmware no more than its name: the
@@ -80,6 +82,9 @@ func openReal(t *testing.T) *realShop {
 	heard := func(line string) {
 		if strings.Contains(line, "code=E-RDR1 ") {
 			s.gone <- struct{}{}
+		}
+		if strings.Contains(line, "path=/v1/open ") {
+			s.asked.Add(1)
 		}
 	}
 	s.kiosk, err = textkiosk.Start(child.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "-config", file},
@@ -175,6 +180,12 @@ func TestStrangersCardOnARealReaderIsOnlyReadAndPolitelyRefused(t *testing.T) {
 		t.Errorf("the screen says %s", v.Text)
 	}
 	s.leave()
+	s.end() // its whole log was heard
+	// An authority refuses such a card too, with the same word. The kiosk has to
+	// know by itself: what the card says of its holder does not leave the shop.
+	if n := s.asked.Load(); n != 0 {
+		t.Errorf("the authority was asked about a stranger's card %d times", n)
+	}
 	got := s.far.heard()
 	if len(got) < 10 {
 		t.Errorf("only %d commands reached the card: %q", len(got), got)
@@ -218,6 +229,9 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	s.at(kiosk.Telling, kiosk.WordReset)
 	// The card stays where it is, the firmware goes, and the port is free.
 	s.end()
+	if n := s.asked.Load(); n != 1 {
+		t.Errorf("the authority was asked about the card %d times", n)
+	}
 	if err := s.asks(known.AuthCA, fresh); err != nil {
 		t.Errorf("the new password: %v", err)
 	}

@@ -91,7 +91,7 @@ func parse(command string, args []string) (o options, err error) {
 	}
 	switch {
 	case set.NArg() > 0:
-		return o, fmt.Errorf("what is %q?", set.Arg(0))
+		return o, fmt.Errorf("what is %q? a folder is named by -data", set.Arg(0))
 	case command == "export" && (o.data == "" || o.out == ""):
 		return o, errors.New("which folder, into which file? -data DIR -out FILE")
 	case (o.data == "") == (o.file == ""):
