@@ -46,14 +46,3 @@ func (s *Sender) pause(ctx context.Context, d time.Duration) error {
 	defer s.set(func(t *Status) { t.Next = time.Time{} })
 	return s.opt.Sleep(ctx, d)
 }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

@@ -109,7 +109,7 @@ func NewSender(q Queue, up Uplink, opt SendOptions) (*Sender, error) {
 		opt.Knock = min(30*time.Second, opt.Max)
 	}
 	if opt.Sleep == nil {
-		opt.Sleep = sleep
+		opt.Sleep = pace.Sleep
 	}
 	p := pace.New(pace.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Knock: opt.Knock}, opt.Rand)
 	return &Sender{queue: q, up: up, opt: opt, pace: p, resume: make(chan struct{}, 1)}, nil

@@ -3,8 +3,8 @@
 // fleet of 33,000 behaves in one way. cmd/kiosk-fleet runs this code against an
 // authority that has been away (make fleet).
 //
-// It decides and does nothing else: no clock, no waiting, no network. The other
-// half, how an authority gives out its capacity, is cmd/internal/pace.
+// A Pacer decides and does nothing else: no clock, no waiting, no network. The
+// other half, how an authority gives out its capacity, is cmd/internal/pace.
 package pace
 
 import (

@@ -48,11 +48,7 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	roots, err := pool(cfg.Authority.Roots)
-	if err != nil {
-		return nil, err
-	}
-	client, err := dial(cfg.Authority, roots, log)
+	client, err := dial(cfg.Authority, log)
 	if err != nil {
 		return nil, err
 	}
@@ -119,19 +115,15 @@ func takeKeys() (k kiosk.Keys, err error) {
 	return k, nil
 }
 
-func pool(file string) (*x509.CertPool, error) {
-	list, err := certificates(file)
+func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
+	cas, err := certificates(cfg.Roots)
 	if err != nil {
 		return nil, err
 	}
 	roots := x509.NewCertPool()
-	for _, c := range list {
+	for _, c := range cas {
 		roots.AddCert(c)
 	}
-	return roots, nil
-}
-
-func dial(cfg config.Authority, roots *x509.CertPool, log *slog.Logger) (*authority.Client, error) {
 	pair, err := keyPair(cfg.Certificate, cfg.Key)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/offline/pace"
 )
 
 // Options of a loop. All but Sleep are required.
@@ -28,18 +29,7 @@ type Options struct {
 
 func (o *Options) defaults() {
 	if o.Sleep == nil {
-		o.Sleep = sleep
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+		o.Sleep = pace.Sleep
 	}
 }
 
