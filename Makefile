@@ -8,7 +8,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/plan/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-fleet ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-fleet ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -94,7 +94,7 @@ sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everyth
 check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants
 	$(call gotest,-count=1 .)
 	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
-	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/plan/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./cmd/internal/audit -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|AScreenSays')
+	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/layout/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./cmd/internal/audit -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|AScreenSays')
 	$(GO) run ./kiosk/mutants
 
 .PHONY: interop

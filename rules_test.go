@@ -156,10 +156,10 @@ func forbidden(name, folder, in string) string {
 func TestTableRefusesEdgesAcross(t *testing.T) {
 	for _, edge := range [][2]string{
 		{"kiosk", "kiosk/run"}, {"kiosk", "offline"}, {"kiosk/run", "offline"}, {"kiosk/run", "devices/jpki"},
-		{"kiosk/authority", "kiosk/config"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/plan", "devices/board"},
+		{"kiosk/authority", "kiosk/config"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/layout", "devices/board"},
 		{"devices/jpki", "devices/pn532"}, {"devices/pn532", "devices/sim"}, {"devices/board", "offline"},
 		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/assemble", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
-		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/assemble"}, {"assets/text", "ui/plan"},
+		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/assemble"}, {"assets/text", "ui/layout"},
 	} {
 		folder, ok := rule(edge[0])
 		if !ok || forbidden(edge[0], folder, edge[1]) == "" {

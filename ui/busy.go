@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // The sign of life is a row of dots of which one is dark, and it moves on
@@ -17,7 +17,7 @@ const (
 	lap  = dots * time.Second
 )
 
-func (f *Face) animate(r plan.Rect) {
+func (f *Face) animate(r layout.Rect) {
 	if f.pulse != nil {
 		f.pulse.Stop()
 		f.pulse = nil
@@ -29,7 +29,7 @@ func (f *Face) animate(r plan.Rect) {
 	all := make([]*canvas.Circle, dots)
 	f.busy.Objects = nil
 	for i := range all {
-		all[i] = canvas.NewCircle(plan.Faint.Colour())
+		all[i] = canvas.NewCircle(layout.Faint.Colour())
 		all[i].Resize(fyne.NewSize(r.H, r.H))
 		all[i].Move(fyne.NewPos(r.X+(r.W-r.H)*float32(i)/(dots-1), r.Y))
 		f.busy.Objects = append(f.busy.Objects, all[i])
@@ -40,8 +40,8 @@ func (f *Face) animate(r plan.Rect) {
 			return
 		}
 		for k, c := range all {
-			if c.FillColor = plan.Faint.Colour(); k == i {
-				c.FillColor = plan.Primary.Colour()
+			if c.FillColor = layout.Faint.Colour(); k == i {
+				c.FillColor = layout.Primary.Colour()
 			}
 		}
 		now = i

@@ -7,29 +7,29 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
-// object makes the Fyne objects of one item of the plan.
-func (f *Face) object(it plan.Item) []fyne.CanvasObject {
+// object makes the Fyne objects of one item of the layout.
+func (f *Face) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
-	case plan.Button:
+	case layout.Button:
 		press := it.Press
 		return []fyne.CanvasObject{newTarget(it, func() { f.press(press) }, nil)}
-	case plan.Key:
+	case layout.Key:
 		return []fyne.CanvasObject{f.keycap(it)}
-	case plan.Surface:
-		if it.Over && it.Paper == plan.Scrim { // a touch beside the question is an answer too
+	case layout.Surface:
+		if it.Over && it.Paper == layout.Scrim { // a touch beside the question is an answer too
 			s := newTarget(it, func() { f.press(kiosk.ButtonStay) }, nil)
 			return []fyne.CanvasObject{s}
 		}
 		return []fyne.CanvasObject{rectangle(it)}
-	case plan.Cell:
+	case layout.Cell:
 		return f.cell(it)
-	case plan.Picture:
+	case layout.Picture:
 		return parts(it.Inside, 0, 0)
 	}
-	return parts([]plan.Item{it}, 0, 0)
+	return parts([]layout.Item{it}, 0, 0)
 }
 
 func (f *Face) press(b kiosk.Button) {
@@ -40,16 +40,16 @@ func (f *Face) press(b kiosk.Button) {
 }
 
 // parts makes plain drawings, moved so that (x, y) becomes the origin.
-func parts(items []plan.Item, x, y float32) []fyne.CanvasObject {
+func parts(items []layout.Item, x, y float32) []fyne.CanvasObject {
 	out := make([]fyne.CanvasObject, 0, len(items))
 	for _, it := range items {
 		it.X, it.Y = it.X-x, it.Y-y
 		switch it.Kind {
-		case plan.Line:
+		case layout.Line:
 			out = append(out, line(it))
-		case plan.Round:
+		case layout.Round:
 			out = append(out, round(it))
-		case plan.Stroke:
+		case layout.Stroke:
 			s := canvas.NewLine(it.Ink.Colour())
 			s.StrokeWidth = it.Thick
 			s.Position1 = fyne.NewPos(it.X, it.Y)
@@ -62,41 +62,41 @@ func parts(items []plan.Item, x, y float32) []fyne.CanvasObject {
 	return out
 }
 
-func rectangle(it plan.Item) *canvas.Rectangle {
+func rectangle(it layout.Item) *canvas.Rectangle {
 	r := canvas.NewRectangle(fillOf(it.Paper))
 	r.CornerRadius = it.Radius
-	if it.Edge != plan.None {
+	if it.Edge != layout.None {
 		r.StrokeColor, r.StrokeWidth = it.Edge.Colour(), it.Thick
 	}
 	place(r, it)
 	return r
 }
 
-func round(it plan.Item) fyne.CanvasObject {
+func round(it layout.Item) fyne.CanvasObject {
 	if it.W == it.H {
 		c := canvas.NewCircle(fillOf(it.Paper))
-		if it.Edge != plan.None {
+		if it.Edge != layout.None {
 			c.StrokeColor, c.StrokeWidth = it.Edge.Colour(), it.Thick
 		}
 		place(c, it)
 		return c
 	}
 	e := &canvas.Ellipse{FillColor: fillOf(it.Paper)}
-	if it.Edge != plan.None {
+	if it.Edge != layout.None {
 		e.StrokeColor, e.StrokeWidth = it.Edge.Colour(), it.Thick
 	}
 	place(e, it)
 	return e
 }
 
-func fillOf(r plan.Role) color.Color {
-	if r == plan.None {
+func fillOf(r layout.Role) color.Color {
+	if r == layout.None {
 		return color.Transparent
 	}
 	return r.Colour()
 }
 
-func place(o fyne.CanvasObject, it plan.Item) {
+func place(o fyne.CanvasObject, it layout.Item) {
 	o.Move(fyne.NewPos(it.X, it.Y))
 	o.Resize(fyne.NewSize(it.W, it.H))
 }
@@ -107,7 +107,7 @@ const middle = 0.365
 
 // line places a text by its baseline. The font's own line is 1.45 em high and
 // its glyphs do not stand in the middle of it.
-func line(it plan.Item) *canvas.Text {
+func line(it layout.Item) *canvas.Text {
 	t := canvas.NewText(it.Text, it.Ink.Colour())
 	t.TextSize = it.Px
 	t.TextStyle = fyne.TextStyle{Bold: it.Bold}
@@ -120,7 +120,7 @@ func line(it plan.Item) *canvas.Text {
 // cell is the place of one character: empty, a dot, or the last one itself
 // while *show* is held. The character is asked of the Secret here and stands
 // in an object of its own, so that no string of more than one ever exists.
-func (f *Face) cell(it plan.Item) []fyne.CanvasObject {
+func (f *Face) cell(it layout.Item) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{rectangle(it)}
 	if !it.Typed {
 		return out
@@ -128,14 +128,14 @@ func (f *Face) cell(it plan.Item) []fyne.CanvasObject {
 	if it.Last && f.shown {
 		if ch, ok := f.view.Secret.At(f.view.Secret.Len() - 1); ok {
 			c := it
-			c.Kind, c.Text, c.Bold = plan.Line, string(rune(ch)), true
+			c.Kind, c.Text, c.Bold = layout.Line, string(rune(ch)), true
 			t := line(c)
 			t.Move(t.Position().AddXY((it.W-t.Size().Width)/2, 0))
 			return append(out, t)
 		}
 	}
 	dot := min(it.W, it.H) * 0.36
-	return append(out, round(plan.Item{
-		Rect: plan.Rect{X: it.X + (it.W-dot)/2, Y: it.Y + (it.H-dot)/2, W: dot, H: dot}, Paper: it.Ink,
+	return append(out, round(layout.Item{
+		Rect: layout.Rect{X: it.X + (it.W-dot)/2, Y: it.Y + (it.H-dot)/2, W: dot, H: dot}, Paper: it.Ink,
 	}))
 }

@@ -15,7 +15,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 var (
@@ -24,7 +24,7 @@ var (
 )
 
 // face is a Face on the test driver with one slot to type into.
-func face(t *testing.T, panel plan.Panel, post func(kiosk.Event)) (*Face, secret.Secret) {
+func face(t *testing.T, panel layout.Panel, post func(kiosk.Event)) (*Face, secret.Secret) {
 	t.Helper()
 	app := test.NewTempApp(t)
 	return New(app, panel, post), slot(t)
@@ -64,7 +64,7 @@ func typeIn(s secret.Secret, v sample.View) {
 // Every screen, both languages, both sizes, both panels, goes through the
 // software painter; nothing panics and nothing is blank.
 func TestAScreenCannotBePainted(t *testing.T) {
-	for name, panel := range map[string]plan.Panel{"10": plan.Panel10, "15": plan.Panel15} {
+	for name, panel := range map[string]layout.Panel{"10": layout.Panel10, "15": layout.Panel15} {
 		f, s := face(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
 			for z := range kiosk.Sizes {
@@ -107,7 +107,7 @@ func TestAScreenCannotBePainted(t *testing.T) {
 	}
 }
 
-// wanted keeps the ordinary run short: one view a place. The plan's own tests
+// wanted keeps the ordinary run short: one view a place. The layout's own tests
 // look at all of them.
 func wanted(v sample.View) bool {
 	return !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU && v.Size == kiosk.SizeNormal
@@ -127,7 +127,7 @@ func TestAPictureOfTheReadmeIsOld(t *testing.T) {
 			want[from] = to
 		}
 	}
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
 			name := strings.ReplaceAll(fmt.Sprintf("10-%s-n-%s.png", [...]string{"ja", "en"}[l], v.Name), " ", "_")

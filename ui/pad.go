@@ -4,18 +4,18 @@ import (
 	"fyne.io/fyne/v2"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // keycap makes a key of the pad. What it does to the Secret is bound to the
 // view it was drawn for: a touch meant for another screen changes nothing.
-func (f *Face) keycap(it plan.Item) fyne.CanvasObject {
+func (f *Face) keycap(it layout.Item) fyne.CanvasObject {
 	switch it.Cap {
-	case plan.CapShow:
+	case layout.CapShow:
 		return newTarget(it, nil, f.show)
-	case plan.CapErase:
+	case layout.CapErase:
 		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Drop() }) }, nil)
-	case plan.CapClear:
+	case layout.CapClear:
 		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Wipe() }) }, nil)
 	}
 	ch := it.Char

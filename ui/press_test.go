@@ -11,7 +11,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // targets are what can be touched now: what lies over the rest alone, where
@@ -31,10 +31,10 @@ func (f *Face) targets() (all []*target) {
 	return all
 }
 
-func (f *Face) key1(t *testing.T, c plan.Cap, ch byte) *target {
+func (f *Face) key1(t *testing.T, c layout.Cap, ch byte) *target {
 	t.Helper()
 	for _, k := range f.targets() {
-		if k.it.Kind == plan.Key && k.it.Cap == c && k.it.Char == ch {
+		if k.it.Kind == layout.Key && k.it.Cap == c && k.it.Char == ch {
 			return k
 		}
 	}
@@ -46,7 +46,7 @@ func (f *Face) key1(t *testing.T, c plan.Cap, ch byte) *target {
 // own event, for the place it was drawn on.
 func TestATouchDoesSomethingElse(t *testing.T) {
 	var got []kiosk.Event
-	f, s := face(t, plan.Panel10, func(e kiosk.Event) { got = append(got, e) })
+	f, s := face(t, layout.Panel10, func(e kiosk.Event) { got = append(got, e) })
 	pressed := 0
 	for _, v := range sample.Views(kiosk.Japanese, kiosk.SizeNormal) {
 		typeIn(s, v)
@@ -57,17 +57,17 @@ func TestATouchDoesSomethingElse(t *testing.T) {
 			typeIn(s, v)
 			f.Show(v.View)
 			at := fyne.NewPos(k.it.X+k.it.W/2, k.it.Y+k.it.H/2)
-			if k.it.Kind == plan.Surface {
+			if k.it.Kind == layout.Surface {
 				at = fyne.NewPos(2, 2)
 			}
 			test.TapCanvas(f.win.Canvas(), at)
 			want := kiosk.Event{Kind: kiosk.Pressed, Button: k.it.Press, Place: v.Place}
 			switch {
-			case k.it.Kind == plan.Surface:
+			case k.it.Kind == layout.Surface:
 				want.Button = kiosk.ButtonStay
-			case k.it.Cap == plan.CapShow:
+			case k.it.Cap == layout.CapShow:
 				want = kiosk.Event{}
-			case k.it.Kind == plan.Key:
+			case k.it.Kind == layout.Key:
 				want = kiosk.Event{Kind: kiosk.KeyPressed, Place: v.Place}
 			}
 			if want == (kiosk.Event{}) && len(got) == 0 {
@@ -109,7 +109,7 @@ func contents(t *testing.T, s secret.Secret) (out string) {
 
 func TestThePadLosesAKey(t *testing.T) {
 	keys := 0
-	f, s := face(t, plan.Panel10, func(e kiosk.Event) {
+	f, s := face(t, layout.Panel10, func(e kiosk.Event) {
 		if e.Kind == kiosk.KeyPressed {
 			keys++
 		}
@@ -119,7 +119,7 @@ func TestThePadLosesAKey(t *testing.T) {
 	for from := 0; from < len(all); from += 16 {
 		part := all[from:min(from+16, len(all))]
 		for i := range part {
-			test.Tap(f.key1(t, plan.CapChar, part[i]))
+			test.Tap(f.key1(t, layout.CapChar, part[i]))
 		}
 		if got := contents(t, s); got != part {
 			t.Errorf("typed %q, the slot holds %q", part, got)
@@ -127,11 +127,11 @@ func TestThePadLosesAKey(t *testing.T) {
 		if dots, _ := shown(f); dots < len(part) {
 			t.Errorf("%d dots for %d characters", dots, len(part))
 		}
-		test.Tap(f.key1(t, plan.CapErase, 0))
+		test.Tap(f.key1(t, layout.CapErase, 0))
 		if got := contents(t, s); got != part[:len(part)-1] {
 			t.Errorf("erased one of %q: %q", part, got)
 		}
-		test.Tap(f.key1(t, plan.CapClear, 0))
+		test.Tap(f.key1(t, layout.CapClear, 0))
 		if s.Len() != 0 {
 			t.Error("cleared, and something is left")
 		}
@@ -143,7 +143,7 @@ func TestThePadLosesAKey(t *testing.T) {
 
 // A ninth digit, a fifth, a seventeenth character changes nothing.
 func TestAFullPadTakesMore(t *testing.T) {
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	for _, v := range []kiosk.View{
 		{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Secret: s},
 		{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s},
@@ -153,9 +153,9 @@ func TestAFullPadTakesMore(t *testing.T) {
 		f.Show(v)
 		_, most := v.Pad.Length()
 		for range most {
-			test.Tap(f.key1(t, plan.CapChar, '1'))
+			test.Tap(f.key1(t, layout.CapChar, '1'))
 		}
-		test.Tap(f.key1(t, plan.CapChar, '2'))
+		test.Tap(f.key1(t, layout.CapChar, '2'))
 		if got := contents(t, s); len(got) != most || got[most-1] != '1' {
 			t.Errorf("%v holds %q", v.Pad, got)
 		}
@@ -165,7 +165,7 @@ func TestAFullPadTakesMore(t *testing.T) {
 // OK appears with the last character that is needed and goes with it, without
 // a new view.
 func TestOKWaitsForAnotherView(t *testing.T) {
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	f.Show(kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s})
 	ok := func() bool {
 		for _, k := range f.targets() {
@@ -179,12 +179,12 @@ func TestOKWaitsForAnotherView(t *testing.T) {
 		if ok() {
 			t.Errorf("OK after %d digits", i)
 		}
-		test.Tap(f.key1(t, plan.CapChar, '7'))
+		test.Tap(f.key1(t, layout.CapChar, '7'))
 	}
 	if !ok() {
 		t.Error("no OK after 4 digits")
 	}
-	test.Tap(f.key1(t, plan.CapErase, 0))
+	test.Tap(f.key1(t, layout.CapErase, 0))
 	if ok() {
 		t.Error("OK stayed after one was erased")
 	}
@@ -193,13 +193,13 @@ func TestOKWaitsForAnotherView(t *testing.T) {
 // Between OK and the next view the entry belongs to the loop: a finger that is
 // quicker than the screen must not change what is being sent.
 func TestAKeyAfterOKChangesTheEntry(t *testing.T) {
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.NewSecret, Flow: kiosk.FlowP, Pad: kiosk.PadLetters, Secret: s}
 	f.Show(v)
 	for _, ch := range []byte("ABC123") {
-		test.Tap(f.key1(t, plan.CapChar, ch))
+		test.Tap(f.key1(t, layout.CapChar, ch))
 	}
-	late := f.key1(t, plan.CapChar, 'Z')
+	late := f.key1(t, layout.CapChar, 'Z')
 	for _, k := range f.targets() {
 		if k.it.Press == kiosk.ButtonOK {
 			test.Tap(k)
@@ -210,7 +210,7 @@ func TestAKeyAfterOKChangesTheEntry(t *testing.T) {
 		t.Errorf("the entry is %q", got)
 	}
 	f.Show(v)
-	test.Tap(f.key1(t, plan.CapChar, 'Z'))
+	test.Tap(f.key1(t, layout.CapChar, 'Z'))
 	if got := contents(t, s); got != "ABC123Z" {
 		t.Errorf("the next view takes no keys: %q", got)
 	}
@@ -218,13 +218,13 @@ func TestAKeyAfterOKChangesTheEntry(t *testing.T) {
 
 // One character, the last, and only while the key is held.
 func TestShowLeavesACharacterOnTheScreen(t *testing.T) {
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
 	for _, ch := range []byte("482") {
-		test.Tap(f.key1(t, plan.CapChar, ch))
+		test.Tap(f.key1(t, layout.CapChar, ch))
 	}
-	show := f.key1(t, plan.CapShow, 0)
+	show := f.key1(t, layout.CapShow, 0)
 	if dots, chars := shown(f); dots != 3 || chars != 0 {
 		t.Errorf("before: %d dots, %d characters", dots, chars)
 	}
@@ -243,13 +243,13 @@ func TestShowLeavesACharacterOnTheScreen(t *testing.T) {
 // The watchdog's round shows the same view again and again; that must cost
 // nothing and must not take a key from under a finger.
 func TestTheSameViewIsBuiltAnew(t *testing.T) {
-	f, s := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Tries: 3, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
-	key := f.key1(t, plan.CapChar, '5')
+	key := f.key1(t, layout.CapChar, '5')
 	test.Tap(key)
 	f.Show(v)
-	if f.key1(t, plan.CapChar, '5') != key {
+	if f.key1(t, layout.CapChar, '5') != key {
 		t.Error("the keys were made anew")
 	}
 	s.Wipe() // by a mark, behind the face's back
@@ -261,7 +261,7 @@ func TestTheSameViewIsBuiltAnew(t *testing.T) {
 
 // A loop that has records to close must not hang on a window that is gone.
 func TestShowHangsAfterTheEnd(t *testing.T) {
-	f, _ := face(t, plan.Panel10, func(kiosk.Event) {})
+	f, _ := face(t, layout.Panel10, func(kiosk.Event) {})
 	f.end()
 	f.end()
 	f.Show(kiosk.View{Place: kiosk.Idle})
@@ -270,15 +270,15 @@ func TestShowHangsAfterTheEnd(t *testing.T) {
 	}
 }
 
-// What the plan measured is what Fyne draws: no text is wider than its box.
+// What the layout measured is what Fyne draws: no text is wider than its box.
 func TestFyneDrawsATextWider(t *testing.T) {
-	face(t, plan.Panel10, func(kiosk.Event) {})
+	face(t, layout.Panel10, func(kiosk.Event) {})
 	n := 0
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeLarge) {
-			for _, it := range plan.Lay(v.View, plan.Panel10, plan.Fill{Typed: v.Typed, Form: v.Form}).Items {
-				for _, in := range append([]plan.Item{it}, it.Inside...) {
-					if in.Kind != plan.Line {
+			for _, it := range layout.Lay(v.View, layout.Panel10, layout.Fill{Typed: v.Typed, Form: v.Form}).Items {
+				for _, in := range append([]layout.Item{it}, it.Inside...) {
+					if in.Kind != layout.Line {
 						continue
 					}
 					if w := fyne.MeasureText(in.Text, in.Px, fyne.TextStyle{Bold: in.Bold}).Width; w > in.W+1 {

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // A target is anything that can be touched: a key or a button. It recolours
@@ -15,7 +15,7 @@ import (
 // tap by 300 ms, and it takes no focus.
 type target struct {
 	widget.BaseWidget
-	it   plan.Item
+	it   layout.Item
 	tap  func()
 	hold func(bool) // of *show*
 
@@ -29,7 +29,7 @@ var (
 	_ desktop.Cursorable = (*target)(nil)
 )
 
-func newTarget(it plan.Item, tap func(), hold func(bool)) *target {
+func newTarget(it layout.Item, tap func(), hold func(bool)) *target {
 	t := &target{it: it, tap: tap, hold: hold}
 	t.ExtendBaseWidget(t)
 	place(t, it)
@@ -73,7 +73,7 @@ func (t *target) held(down bool) {
 	if t.hold != nil {
 		t.hold(down)
 	}
-	if t.box == nil || t.it.Down == plan.None {
+	if t.box == nil || t.it.Down == layout.None {
 		return
 	}
 	t.box.FillColor = fillOf(t.it.Paper)

@@ -7,11 +7,11 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"multicopy.example/assets/font"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // look is the theme: our two faces and no more. Sizes and colours come from
-// the plan with every object.
+// the layout with every object.
 type look struct {
 	fyne.Theme
 	regular, bold fyne.Resource
@@ -34,7 +34,7 @@ func (l look) Font(s fyne.TextStyle) fyne.Resource {
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if n == theme.ColorNameBackground {
-		return plan.Page.Colour()
+		return layout.Page.Colour()
 	}
 	return l.Theme.Color(n, v)
 }

@@ -1,7 +1,7 @@
 // Package ui is the face: it draws a View and posts Events, and decides
 // nothing.
 //
-// What stands where is ui/plan's; this package turns a plan into Fyne objects
+// What stands where is ui/layout's; this package turns a plan into Fyne objects
 // at absolute pixels, gives keys and buttons their press, and lets the pad type
 // into the Secret that the View lends. A key is never an event, never a
 // string, and on the screen never more than a dot, or the last character in an
@@ -11,7 +11,7 @@
 // The program sets FYNE_SCALE=1 and FYNE_DISABLE_DPI_DETECTION=1, so that
 // Fyne's units are the panel's pixels.
 //
-// Read ui/plan first, then draw.go and pad.go.
+// Read ui/layout first, then draw.go and pad.go.
 package ui
 
 import (
@@ -24,20 +24,20 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // Face is the screen. Show is for any goroutine, Run is for main's.
 type Face struct {
 	win   fyne.Window
-	panel plan.Panel
+	panel layout.Panel
 	post  func(kiosk.Event)
 
 	gone chan struct{} // closed when the window system ends
 	once sync.Once
 
 	view   kiosk.View
-	screen plan.Screen
+	screen layout.Screen
 	drawn  bool
 	frozen bool // OK was pressed on a pad: keys wait for the next view
 	shown  bool // *show* is held
@@ -51,7 +51,7 @@ type Face struct {
 // New makes the window, not yet on the screen. post is called on Fyne's
 // goroutine for every press; it must not block, for the loop may be waiting in
 // Show for that very goroutine.
-func New(app fyne.App, panel plan.Panel, post func(kiosk.Event)) *Face {
+func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Face {
 	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
 	f := &Face{panel: panel, post: post, gone: make(chan struct{})}
 	f.win = app.NewWindow("kiosk")
@@ -116,7 +116,7 @@ func (f *Face) draw(v kiosk.View) {
 		f.shown = false
 	}
 	f.view, f.frozen = v, false
-	next := plan.Lay(v, f.panel, f.filled())
+	next := layout.Lay(v, f.panel, f.filled())
 	if !f.drawn || !sameStill(f.screen, next) {
 		f.rebuild(next)
 	}
@@ -130,26 +130,26 @@ func (f *Face) draw(v kiosk.View) {
 
 // typed follows a key: only what shows the entry is drawn anew.
 func (f *Face) typed() {
-	f.screen = plan.Lay(f.view, f.panel, f.filled())
+	f.screen = layout.Lay(f.view, f.panel, f.filled())
 	f.relive()
 }
 
-func (f *Face) filled() plan.Fill {
+func (f *Face) filled() layout.Fill {
 	if f.view.Pad == kiosk.NoPad {
-		return plan.Fill{}
+		return layout.Fill{}
 	}
-	return plan.Fill{Typed: f.view.Secret.Len(), Form: kiosk.Judge(f.view.Pad, f.view.Secret)}
+	return layout.Fill{Typed: f.view.Secret.Len(), Form: kiosk.Judge(f.view.Pad, f.view.Secret)}
 }
 
-func sameStill(a, b plan.Screen) bool {
+func sameStill(a, b layout.Screen) bool {
 	return a.Paper == b.Paper && a.Busy == b.Busy && reflect.DeepEqual(pick(a, isStill), pick(b, isStill))
 }
 
-func isStill(it plan.Item) bool { return !it.Live }
+func isStill(it layout.Item) bool { return !it.Live }
 
-func isLive(it plan.Item) bool { return it.Live }
+func isLive(it layout.Item) bool { return it.Live }
 
-func pick(s plan.Screen, want func(plan.Item) bool) (out []plan.Item) {
+func pick(s layout.Screen, want func(layout.Item) bool) (out []layout.Item) {
 	for _, it := range s.Items {
 		if want(it) {
 			out = append(out, it)
@@ -159,20 +159,20 @@ func pick(s plan.Screen, want func(plan.Item) bool) (out []plan.Item) {
 }
 
 // rebuild makes the objects of everything that does not follow the entry.
-func (f *Face) rebuild(s plan.Screen) {
+func (f *Face) rebuild(s layout.Screen) {
 	f.paper.FillColor = s.Paper.Colour()
 	f.paper.Refresh()
-	f.fill(f.still, pick(s, func(it plan.Item) bool { return !it.Live && !it.Over }))
-	f.fill(f.over, pick(s, func(it plan.Item) bool { return it.Over }))
+	f.fill(f.still, pick(s, func(it layout.Item) bool { return !it.Live && !it.Over }))
+	f.fill(f.over, pick(s, func(it layout.Item) bool { return it.Over }))
 	f.animate(s.Busy)
 }
 
 // relive makes the objects that follow the entry.
 func (f *Face) relive() {
-	f.fill(f.live, pick(f.screen, func(it plan.Item) bool { return it.Live && !it.Over }))
+	f.fill(f.live, pick(f.screen, func(it layout.Item) bool { return it.Live && !it.Over }))
 }
 
-func (f *Face) fill(layer *fyne.Container, items []plan.Item) {
+func (f *Face) fill(layer *fyne.Container, items []layout.Item) {
 	if len(items) == 0 && len(layer.Objects) == 0 {
 		return
 	}

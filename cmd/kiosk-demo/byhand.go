@@ -16,7 +16,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // kioskTitle is the title of the window that is the kiosk's panel.
@@ -93,15 +93,15 @@ var errClosed = errors.New("the kiosk's window was closed")
 func fit(panel string, width, height int) (string, error) {
 	for _, p := range []struct {
 		name  string
-		glass plan.Panel
-	}{{"10.1", plan.Panel10}, {"15", plan.Panel15}} {
+		glass layout.Panel
+	}{{"10.1", layout.Panel10}, {"15", layout.Panel15}} {
 		if (panel == "" || panel == p.name) && width >= p.glass.W+windowWidth && height >= p.glass.H {
 			return p.name, nil
 		}
 	}
-	need := plan.Panel15
+	need := layout.Panel15
 	if panel == "10.1" {
-		need = plan.Panel10
+		need = layout.Panel10
 	}
 	return "", fmt.Errorf("the display has %d×%d pixels; the kiosk's panel (%d×%d) with the counter (%d wide) beside it needs %d×%d: "+
 		"use a larger display, or run -scripted", width, height, need.W, need.H, windowWidth, need.W+windowWidth, need.H)

@@ -16,7 +16,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk/secret"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // run is the demonstration. A person works the kiosk where there is a display,
@@ -109,11 +109,11 @@ func (s *stage) runDir() string { return filepath.Join(s.out, "run") }
 
 func (s *stage) log(name string) string { return filepath.Join(s.runDir(), "logs", name+".log") }
 
-func (s *stage) glass() plan.Panel {
+func (s *stage) glass() layout.Panel {
 	if s.panel == "15" {
-		return plan.Panel15
+		return layout.Panel15
 	}
-	return plan.Panel10
+	return layout.Panel10
 }
 
 // say prints one line with the time since the beginning.

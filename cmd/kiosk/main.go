@@ -27,7 +27,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 func main() {
@@ -100,11 +100,11 @@ func closeMemory() error {
 	return nil
 }
 
-func panel(s config.Screen) plan.Panel {
+func panel(s config.Screen) layout.Panel {
 	if s.Panel == "15" {
-		return plan.Panel15
+		return layout.Panel15
 	}
-	return plan.Panel10
+	return layout.Panel10
 }
 
 func ignore(err, kind error) error {

@@ -25,7 +25,7 @@ import (
 	"multicopy.example/cmd/internal/headless"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // A Screen is a line of the child: what stands on the screen now.
@@ -83,13 +83,13 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 }
 
 func screen(v kiosk.View, s config.Screen) Screen {
-	panel := plan.Panel10
+	panel := layout.Panel10
 	if s.Panel == "15" {
-		panel = plan.Panel15
+		panel = layout.Panel15
 	}
 	return Screen{
 		Place: v.Place, Said: v.Said, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Red: v.Red, Warn: v.Warn,
-		Session: v.Session, Text: plan.Lay(v, panel, plan.Fill{}).String(),
+		Session: v.Session, Text: layout.Lay(v, panel, layout.Fill{}).String(),
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"image"
 	"image/color"
 
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // Whether a screen is drawn: the fills that the layout wants are held against
@@ -22,12 +22,12 @@ const (
 // is wrong (one that was drawn has none), and every key, button and cell is
 // there with its own colour. The last is what tells a full pad from one that
 // lacks a character.
-func drawn(m *image.RGBA, s plan.Screen) bool {
+func drawn(m *image.RGBA, s layout.Screen) bool {
 	if unlike(m, s) > most {
 		return false
 	}
 	for _, it := range s.Items {
-		if it.Paper != plan.None && !there(m, s, it) {
+		if it.Paper != layout.None && !there(m, s, it) {
 			return false
 		}
 	}
@@ -36,10 +36,10 @@ func drawn(m *image.RGBA, s plan.Screen) bool {
 
 // there looks at a grid of points on one item. An item with hardly a point
 // whose colour is known is taken to be there.
-func there(m *image.RGBA, s plan.Screen, it plan.Item) bool {
+func there(m *image.RGBA, s layout.Screen, it layout.Item) bool {
 	const grid, few = 12, 3
 	switch it.Kind {
-	case plan.Surface, plan.Button, plan.Key, plan.Cell:
+	case layout.Surface, layout.Button, layout.Key, layout.Cell:
 	default:
 		return true
 	}
@@ -59,7 +59,7 @@ func there(m *image.RGBA, s plan.Screen, it plan.Item) bool {
 
 // unlike is the share of points that have another colour than the layout
 // wants; 1 where the sizes differ.
-func unlike(m *image.RGBA, s plan.Screen) float64 {
+func unlike(m *image.RGBA, s layout.Screen) float64 {
 	if m.Bounds().Dx() != int(s.W) || m.Bounds().Dy() != int(s.H) {
 		return 1
 	}
@@ -89,23 +89,23 @@ func same(a color.RGBA, b color.NRGBA) bool {
 
 // fill is the colour that the layout wants at a point; not known on texts,
 // pictures, outlines and whatever moves.
-func fill(s plan.Screen, x, y float32) (color.NRGBA, bool) {
+func fill(s layout.Screen, x, y float32) (color.NRGBA, bool) {
 	role, known := s.Paper, !inside(s.Busy, x, y, 0)
 	for _, it := range s.Items {
 		if !inside(it.Rect, x, y, 2) {
 			continue
 		}
 		switch it.Kind {
-		case plan.Surface, plan.Button, plan.Key, plan.Cell:
-			if it.Paper == plan.None && it.Edge == plan.None {
+		case layout.Surface, layout.Button, layout.Key, layout.Cell:
+			if it.Paper == layout.None && it.Edge == layout.None {
 				break
 			}
 			edge := -max(it.Thick+2, it.Radius)
-			if known = inside(it.Rect, x, y, edge); it.Paper != plan.None {
+			if known = inside(it.Rect, x, y, edge); it.Paper != layout.None {
 				role = it.Paper
 			}
 			// The middle of a cell has the dot of a character.
-			if it.Kind == plan.Cell && inside(it.Rect, x, y, -0.3*it.W) {
+			if it.Kind == layout.Cell && inside(it.Rect, x, y, -0.3*it.W) {
 				known = false
 			}
 		default:
@@ -121,6 +121,6 @@ func fill(s plan.Screen, x, y float32) (color.NRGBA, bool) {
 }
 
 // inside says whether the point is in the rectangle, grown by that much.
-func inside(r plan.Rect, x, y, grow float32) bool {
+func inside(r layout.Rect, x, y, grow float32) bool {
 	return r.W > 0 && r.H > 0 && x >= r.X-grow && x < r.X+r.W+grow && y >= r.Y-grow && y < r.Y+r.H+grow
 }

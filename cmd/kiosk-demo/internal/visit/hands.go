@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // How long the resident waits for the kiosk. A cold start compiles shaders in
@@ -57,7 +57,7 @@ func (r *Resident) arrive(ctx context.Context, p kiosk.Place) error {
 
 // settle waits until the screen of the place is drawn and has come to rest,
 // and takes its picture.
-func (r *Resident) settle(ctx context.Context, name string, want plan.Screen) error {
+func (r *Resident) settle(ctx context.Context, name string, want layout.Screen) error {
 	ctx, cancel := context.WithTimeout(ctx, drawing)
 	defer cancel()
 	var before []byte
@@ -95,7 +95,7 @@ func (r *Resident) glimpse(ctx context.Context, name string, ends []kiosk.Place,
 		if e != nil {
 			return e
 		}
-		if drawn(m, r.screen(p, plan.Fill{})) {
+		if drawn(m, r.screen(p, layout.Fill{})) {
 			return r.picture(name, m)
 		}
 		select {
@@ -133,13 +133,13 @@ func (r *Resident) until(ctx context.Context, ok func(place string) bool) error 
 
 // screen is the layout of a place as the firmware draws it in this visit, with
 // an entry that has come so far.
-func (r *Resident) screen(p kiosk.Place, f plan.Fill) plan.Screen {
+func (r *Resident) screen(p kiosk.Place, f layout.Fill) layout.Screen {
 	s := r.state(p)
 	v := kiosk.Look(s)
 	if p == kiosk.Telling || p == kiosk.TakeCard {
 		v.Session, v.When = kiosk.SessionID{1}, time.Now().Unix()
 	}
-	return plan.Lay(v, r.Panel, f)
+	return layout.Lay(v, r.Panel, f)
 }
 
 func (r *Resident) state(p kiosk.Place) kiosk.State {
@@ -162,14 +162,14 @@ func (r *Resident) state(p kiosk.Place) kiosk.State {
 }
 
 // empty is a pad that nobody has typed on.
-func (r *Resident) empty(p kiosk.Place) plan.Fill { return r.typed(p, nil) }
+func (r *Resident) empty(p kiosk.Place) layout.Fill { return r.typed(p, nil) }
 
 // typed is a pad on which so much stands. The layout needs to know which rules
 // it still breaks.
-func (r *Resident) typed(p kiosk.Place, value []byte) plan.Fill {
+func (r *Resident) typed(p kiosk.Place, value []byte) layout.Fill {
 	pad := r.state(p).Pad()
 	least, _ := pad.Length()
-	f := plan.Fill{Typed: len(value)}
+	f := layout.Fill{Typed: len(value)}
 	if len(value) < least {
 		f.Form |= kiosk.FormShort
 	}
@@ -183,8 +183,8 @@ func (r *Resident) typed(p kiosk.Place, value []byte) plan.Fill {
 }
 
 func (r *Resident) press(ctx context.Context, p kiosk.Place, b kiosk.Button) error {
-	for _, it := range r.screen(p, plan.Fill{}).Items {
-		if it.Kind == plan.Button && it.Press == b {
+	for _, it := range r.screen(p, layout.Fill{}).Items {
+		if it.Kind == layout.Button && it.Press == b {
 			return r.tap(ctx, it.Rect)
 		}
 	}
@@ -193,7 +193,7 @@ func (r *Resident) press(ctx context.Context, p kiosk.Place, b kiosk.Button) err
 
 // tap taps the middle and waits until the screen shows that something came of
 // it.
-func (r *Resident) tap(ctx context.Context, at plan.Rect) error {
+func (r *Resident) tap(ctx context.Context, at layout.Rect) error {
 	before, err := r.Screen.Frame()
 	if err != nil {
 		return err
@@ -249,19 +249,19 @@ func (r *Resident) enter(ctx context.Context, p kiosk.Place, value []byte, m Mom
 
 // pressAway presses OK without waiting for the screen: what follows moves.
 func (r *Resident) pressAway(ctx context.Context, p kiosk.Place) error {
-	for _, it := range r.screen(p, plan.Fill{}).Items {
-		if it.Kind == plan.Button && it.Press == kiosk.ButtonOK {
+	for _, it := range r.screen(p, layout.Fill{}).Items {
+		if it.Kind == layout.Button && it.Press == kiosk.ButtonOK {
 			return r.Screen.Tap(ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
 		}
 	}
 	return fmt.Errorf("the screen of %s has no OK", p)
 }
 
-func find(s plan.Screen, c byte) (plan.Rect, bool) {
+func find(s layout.Screen, c byte) (layout.Rect, bool) {
 	for _, it := range s.Items {
-		if it.Kind == plan.Key && it.Cap == plan.CapChar && it.Char == c {
+		if it.Kind == layout.Key && it.Cap == layout.CapChar && it.Char == c {
 			return it.Rect, true
 		}
 	}
-	return plan.Rect{}, false
+	return layout.Rect{}, false
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // The visit at the kiosk, screen by screen.
@@ -15,7 +15,7 @@ func (r *Resident) begin(ctx context.Context) error {
 	if err := r.at(ctx, kiosk.Idle, start); err != nil {
 		return err
 	}
-	if err := r.settle(ctx, "idle", r.screen(kiosk.Idle, plan.Fill{})); err != nil {
+	if err := r.settle(ctx, "idle", r.screen(kiosk.Idle, layout.Fill{})); err != nil {
 		return err
 	}
 	r.step("attract screen: begin")
@@ -140,7 +140,7 @@ func (r *Resident) settleDoubt(ctx context.Context) error {
 }
 
 func (r *Resident) result(ctx context.Context) error {
-	if err := r.settle(ctx, "result", r.screen(kiosk.Telling, plan.Fill{})); err != nil {
+	if err := r.settle(ctx, "result", r.screen(kiosk.Telling, layout.Fill{})); err != nil {
 		return err
 	}
 	r.Times.WholeEnd = time.Now()
@@ -169,7 +169,7 @@ func (r *Resident) result(ctx context.Context) error {
 	if err := r.at(ctx, kiosk.Idle, turn); err != nil {
 		return err
 	}
-	if err := r.settle(ctx, "", r.screen(kiosk.Idle, plan.Fill{})); err != nil {
+	if err := r.settle(ctx, "", r.screen(kiosk.Idle, layout.Fill{})); err != nil {
 		return err
 	}
 	r.step("attract screen again")

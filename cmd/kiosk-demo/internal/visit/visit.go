@@ -22,7 +22,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/watch"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // Secrets are what the resident has in the head, and on the phone.
@@ -48,7 +48,7 @@ const (
 type Resident struct {
 	Screen  *xdisplay.Display // the kiosk's
 	Log     *watch.Log        // the firmware's
-	Panel   plan.Panel
+	Panel   layout.Panel
 	Phone   string // address of the phone's page
 	Key     string // of the resident on it
 	Flow    kiosk.Flow
@@ -151,5 +151,5 @@ func (r *Resident) WaitIdle(ctx context.Context) error {
 	if err := r.at(ctx, kiosk.Idle, start); err != nil {
 		return err
 	}
-	return r.settle(ctx, "", r.screen(kiosk.Idle, plan.Fill{}))
+	return r.settle(ctx, "", r.screen(kiosk.Idle, layout.Fill{}))
 }

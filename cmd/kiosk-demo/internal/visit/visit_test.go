@@ -7,23 +7,23 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/ui/plan"
+	"multicopy.example/ui/layout"
 )
 
 // paint draws a layout as a toolkit would, a text as a bar of its ink.
-func paint(s plan.Screen) *image.RGBA {
+func paint(s layout.Screen) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, int(s.W), int(s.H)))
-	box(m, plan.Rect{W: s.W, H: s.H}, s.Paper)
+	box(m, layout.Rect{W: s.W, H: s.H}, s.Paper)
 	paintItems(m, s.Items)
 	return m
 }
 
-func paintItems(m *image.RGBA, items []plan.Item) {
+func paintItems(m *image.RGBA, items []layout.Item) {
 	for _, it := range items {
 		switch it.Kind {
-		case plan.Line:
-			box(m, plan.Rect{X: it.X, Y: it.Y + it.H*0.35, W: it.W, H: it.H * 0.3}, it.Ink)
-		case plan.Surface, plan.Button, plan.Key, plan.Cell, plan.Bar, plan.Round:
+		case layout.Line:
+			box(m, layout.Rect{X: it.X, Y: it.Y + it.H*0.35, W: it.W, H: it.H * 0.3}, it.Ink)
+		case layout.Surface, layout.Button, layout.Key, layout.Cell, layout.Bar, layout.Round:
 			box(m, it.Rect, it.Edge)
 			it.X, it.Y, it.W, it.H = it.X+it.Thick, it.Y+it.Thick, it.W-2*it.Thick, it.H-2*it.Thick
 			box(m, it.Rect, it.Paper)
@@ -32,8 +32,8 @@ func paintItems(m *image.RGBA, items []plan.Item) {
 	}
 }
 
-func box(m *image.RGBA, r plan.Rect, c plan.Role) {
-	if c == plan.None {
+func box(m *image.RGBA, r layout.Rect, c layout.Role) {
+	if c == layout.None {
 		return
 	}
 	round := func(v float32) int { return int(math.Round(float64(v))) }
@@ -42,7 +42,7 @@ func box(m *image.RGBA, r plan.Rect, c plan.Role) {
 }
 
 // residents are the visits that the demo makes.
-func residents(panel plan.Panel) []*Resident {
+func residents(panel layout.Panel) []*Resident {
 	return []*Resident{
 		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Reset, Tries: 5},
 		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Unlock, Tries: 2},
@@ -61,14 +61,14 @@ func (r *Resident) stations() []kiosk.Place {
 }
 
 func everybody(do func(*Resident)) {
-	for _, r := range append(residents(plan.Panel10), residents(plan.Panel15)[:1]...) {
+	for _, r := range append(residents(layout.Panel10), residents(layout.Panel15)[:1]...) {
 		do(r)
 	}
 }
 
 func TestAScreenIsToldFromAllOthers(t *testing.T) {
 	everybody(func(r *Resident) {
-		screens := map[kiosk.Place]plan.Screen{}
+		screens := map[kiosk.Place]layout.Screen{}
 		for _, p := range r.stations() {
 			screens[p] = r.screen(p, r.empty(p))
 		}
@@ -85,13 +85,13 @@ func TestAScreenIsToldFromAllOthers(t *testing.T) {
 
 func TestAnEmptyScreenIsNoPictureOfAnything(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 1280, 800))
-	for _, r := range residents(plan.Panel10) {
+	for _, r := range residents(layout.Panel10) {
 		for _, p := range r.stations() {
 			if drawn(m, r.screen(p, r.empty(p))) {
 				t.Errorf("black is taken for %s", p)
 			}
 		}
-		if drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, plan.Fill{})) {
+		if drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, layout.Fill{})) {
 			t.Error("a picture of another size is taken")
 		}
 	}
@@ -124,7 +124,7 @@ func TestEveryKeyAndButtonThatTheScriptNeedsIsThere(t *testing.T) {
 	everybody(func(r *Resident) {
 		for _, p := range r.stations() {
 			keys := map[kiosk.Pad]string{kiosk.PadCode: "0123456789", kiosk.PadPIN: "0123456789", kiosk.PadLetters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}[r.state(p).Pad()]
-			s := r.screen(p, plan.Fill{Typed: 4})
+			s := r.screen(p, layout.Fill{Typed: 4})
 			for _, c := range []byte(keys) {
 				if _, ok := find(s, c); !ok {
 					t.Errorf("the pad of %s lacks a key", p)
@@ -140,8 +140,8 @@ func TestEveryKeyAndButtonThatTheScriptNeedsIsThere(t *testing.T) {
 				want = kiosk.ButtonReset
 			}
 			has := false
-			for _, it := range r.screen(p, plan.Fill{}).Items {
-				has = has || it.Kind == plan.Button && it.Press == want
+			for _, it := range r.screen(p, layout.Fill{}).Items {
+				has = has || it.Kind == layout.Button && it.Press == want
 			}
 			if !has {
 				t.Errorf("%s with %d tries has no button %s", p, r.Tries, want)

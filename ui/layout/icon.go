@@ -1,4 +1,4 @@
-package plan
+package layout
 
 // icon is a small drawing that stands before a word: never a colour alone.
 type icon uint8

@@ -1,4 +1,4 @@
-package plan
+package layout
 
 // pose is where the card is in the drawing of the reader.
 type pose uint8

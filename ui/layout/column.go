@@ -1,4 +1,4 @@
-package plan
+package layout
 
 // A column is a stack of blocks with space between them. The space is the
 // first to give way where a language or a text size needs more room.

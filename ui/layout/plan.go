@@ -1,4 +1,4 @@
-// Package plan says where everything on a screen goes: a pure function from a
+// Package layout says where everything on a screen goes: a pure function from a
 // View, the panel and how far an entry has come to a flat list of items with
 // rectangles in pixels, texts broken into lines, and roles for colours. It
 // draws nothing and knows no toolkit, so that what a resident must be able to
@@ -12,7 +12,7 @@
 // between them at least (VVSG 2.0; EN 301 549 5.1), digit keys of 20 mm.
 //
 // Read page.go next, then one screen, then pad.go.
-package plan
+package layout
 
 import "multicopy.example/kiosk"
 
