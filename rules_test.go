@@ -275,7 +275,7 @@ var nevers = []never{
 		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/lane.go",
 		"kiosk/authority/client.go", "devices/serial/port.go"), "a clock is passed in, but where a deadline or a timestamp is made"},
 	{"math/rand", nil, and("cmd"), "not for anything that must not be guessed"},
-	{"math/rand/v2", nil, and("cmd", "offline/send.go", "offline/pace"), "not for anything that must not be guessed"},
+	{"math/rand/v2", nil, and("cmd", "offline/send.go", "offline/backoff"), "not for anything that must not be guessed"},
 	{"unsafe", nil, bench, "the firmware has no need of it"},
 }
 

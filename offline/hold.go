@@ -15,7 +15,7 @@ func (s *Sender) hold(ctx context.Context, answer error) error {
 	}
 	var later kiosk.ErrLater
 	errors.As(answer, &later)
-	return s.pause(ctx, s.pace.Again(later.After, answer))
+	return s.pause(ctx, s.backoff.Next(later.After, answer))
 }
 
 // stop keeps everything and waits for staff.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/offline/pace"
+	"multicopy.example/offline/backoff"
 )
 
 // maxBatch is the most records in one batch; the contract's limit.
@@ -73,16 +73,16 @@ type Status struct {
 }
 
 // A Sender drains a queue: in order, one batch at a time, and never deletes.
-// See README.md, "How records leave"; when it asks again is pace's to say.
+// See README.md, "How records leave"; when it asks again is decided by backoff.
 type Sender struct {
-	queue  Queue
-	up     Uplink
-	opt    SendOptions
-	pace   *pace.Pacer // Run's own
-	resume chan struct{}
-	single int            // records still to be handed over one by one, to find the one that is refused; Run's own
-	doubt  bool           // outcomes in doubt go before the next batch; Run's own
-	ahead  map[place]bool // those that went, in this run; Run's own
+	queue   Queue
+	up      Uplink
+	opt     SendOptions
+	backoff *backoff.Backoff // Run's own
+	resume  chan struct{}
+	single  int            // records still to be handed over one by one, to find the one that is refused; Run's own
+	doubt   bool           // outcomes in doubt go before the next batch; Run's own
+	ahead   map[place]bool // those that went, in this run; Run's own
 
 	mu     sync.Mutex
 	status Status
@@ -109,10 +109,10 @@ func NewSender(q Queue, up Uplink, opt SendOptions) (*Sender, error) {
 		opt.Knock = min(30*time.Second, opt.Max)
 	}
 	if opt.Sleep == nil {
-		opt.Sleep = pace.Sleep
+		opt.Sleep = backoff.Sleep
 	}
-	p := pace.New(pace.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Knock: opt.Knock}, opt.Rand)
-	return &Sender{queue: q, up: up, opt: opt, pace: p, resume: make(chan struct{}, 1)}, nil
+	p := backoff.New(backoff.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Knock: opt.Knock}, opt.Rand)
+	return &Sender{queue: q, up: up, opt: opt, backoff: p, resume: make(chan struct{}, 1)}, nil
 }
 
 // Status is how the sending stands.
@@ -135,7 +135,7 @@ func (s *Sender) Resume() {
 // unusable. One Run at a time for a queue.
 func (s *Sender) Run(ctx context.Context) error {
 	s.doubt, s.ahead = true, nil
-	if err := s.pause(ctx, s.pace.First()); err != nil {
+	if err := s.pause(ctx, s.backoff.First()); err != nil {
 		return err
 	}
 	for {
@@ -247,21 +247,21 @@ func after(batch []kiosk.Record, r kiosk.Receipt, answer error) (rest []kiosk.Re
 func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error {
 	err := s.queue.SetAside(ctx, r.Epoch, r.Seq, why.Error())
 	if errors.Is(err, ErrFull) {
-		return s.pause(ctx, s.pace.Again(0, err))
+		return s.pause(ctx, s.backoff.Next(0, err))
 	}
 	if err != nil {
 		return err
 	}
 	s.opt.Log.Error("ledger: a record was set aside", "seq", r.Seq, "reason", why)
 	s.single = 0
-	s.pace.Good()
+	s.backoff.Reset()
 	s.set(func(t *Status) { t.Aside++; t.Failures = 0 })
 	return nil
 }
 
 func (s *Sender) note(sent uint64, answer error) {
 	if answer == nil || sent > 0 {
-		s.pace.Good()
+		s.backoff.Reset()
 	}
 	s.set(func(t *Status) {
 		t.Sent += sent

@@ -9,7 +9,7 @@ import (
 	"net"
 	"time"
 
-	"multicopy.example/cmd/internal/pace"
+	"multicopy.example/cmd/internal/admission"
 	"multicopy.example/kiosk"
 )
 
@@ -57,14 +57,14 @@ func (s *second) all() (n int) {
 // on requests, and records counted once. The gate and the pacing are the
 // sandbox authority's own code; the rest is two queues.
 type office struct {
-	clock *clock
-	load  load
-	away  func(time.Duration) bool // nobody is there
-	rand  *rand.Rand
-	gate  *pace.Gate
-	pace  *pace.Pacer
-	hands time.Duration // when the last handshake in progress will be done
-	works time.Duration // and the last request
+	clock   *clock
+	load    load
+	away    func(time.Duration) bool // nobody is there
+	rand    *rand.Rand
+	gate    *admission.Gate
+	limiter *admission.Limiter
+	hands   time.Duration // when the last handshake in progress will be done
+	works   time.Duration // and the last request
 
 	seconds []second
 	kept    []uint64 // by kiosk, a bit for each record
@@ -75,7 +75,7 @@ type office struct {
 
 func newOffice(c *clock, l load, kiosks int, seed uint64) *office {
 	return &office{clock: c, load: l, away: func(time.Duration) bool { return false }, rand: rand.New(rand.NewPCG(seed, 99)),
-		gate: pace.NewGate(l.handshakes), pace: pace.New(l.requests), kept: make([]uint64, kiosks)}
+		gate: admission.NewGate(l.handshakes), limiter: admission.New(l.requests), kept: make([]uint64, kiosks)}
 }
 
 // second is now's; what was before the authority came back is the first one's.
@@ -111,7 +111,7 @@ func (n *line) request(l *life, kind int, do func()) error {
 	a := n.a
 	a.second().requests[kind]++
 	n.open = a.clock.now + idle
-	if ok, after := a.pace.Take(a.clock.Now()); !ok {
+	if ok, after := a.limiter.Take(a.clock.Now()); !ok {
 		a.second().refused++
 		if err := l.pass(trip); err != nil {
 			return err

@@ -81,7 +81,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 }
 
 // handshake is the Op of a connection that ended before both ends knew each
-// other; the ledger's sender knows it by that (offline/pace).
+// other; the ledger's sender knows it by that (offline/backoff).
 const handshake = "handshake"
 
 // atTheDoor marks what became of a connection before its handshake was done:

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk/authority"
-	"multicopy.example/offline/pace"
+	"multicopy.example/offline/backoff"
 )
 
 // Period is the time between two signs of life.
@@ -14,7 +14,7 @@ const Period = 5 * time.Minute
 // beats: a missed sign of life is made good by the next one and by nothing
 // else, so no error is a reason to hurry. The first is spread over the whole
 // period: all the shops of a city have their power back at one moment.
-var beats = pace.Policy{Spread: Period, Base: Period, Max: Period, Knock: Period}
+var beats = backoff.Policy{Spread: Period, Base: Period, Max: Period, Knock: Period}
 
 // A Beater hears signs of life; authority.Client.
 type Beater interface {
@@ -25,7 +25,7 @@ type Beater interface {
 // how the kiosk is.
 func Beats(ctx context.Context, to Beater, look func(context.Context) authority.Beat, o Options) error {
 	o.defaults()
-	p := pace.New(beats, o.Rand)
+	p := backoff.New(beats, o.Rand)
 	wait := p.First()
 	silent := false
 	for {
@@ -37,10 +37,10 @@ func Beats(ctx context.Context, to Beater, look func(context.Context) authority.
 			return ctx.Err()
 		}
 		if err == nil {
-			p.Good()
+			p.Reset()
 			wait = Period - Period/20 + p.UpTo(Period/10)
 		} else {
-			wait = p.Again(asked(err), err)
+			wait = p.Next(asked(err), err)
 		}
 		if silent != (err != nil) { // once for each change: an outage is long
 			silent = err != nil

@@ -12,12 +12,12 @@ import (
 	"encoding/binary"
 	"time"
 
-	"multicopy.example/offline/pace"
+	"multicopy.example/offline/backoff"
 )
 
 // renewals: what is late already is spread over an hour; nothing is lost by a
 // day's delay, so pauses are long.
-var renewals = pace.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
+var renewals = backoff.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
 
 // look is how often the date is looked at: a kiosk without a clock of its own
 // learns the date some time after its start.
@@ -54,7 +54,7 @@ func Due(c *x509.Certificate) time.Time {
 // and returns its error.
 func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
 	o.defaults()
-	p := pace.New(renewals, o.Rand)
+	p := backoff.New(renewals, o.Rand)
 	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with everybody who was switched off as long
 		if err := o.Sleep(ctx, p.First()); err != nil {
 			return err
@@ -68,13 +68,13 @@ func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
 				return ctx.Err()
 			}
 			if err == nil {
-				p.Good()
+				p.Reset()
 				o.Log.Info("certificate renewed", "until", to.Certificate().NotAfter.UTC())
 				continue
 			}
 			left := to.Certificate().NotAfter.Sub(o.Now()).Round(time.Hour)
 			o.Log.Error("certificate not renewed", "err", err, "left", left)
-			wait = p.Again(asked(err), err)
+			wait = p.Next(asked(err), err)
 		}
 		if err := o.Sleep(ctx, wait); err != nil {
 			return err

@@ -1,6 +1,6 @@
 // Package upkeep is what a kiosk does for itself beside its residents: signs of
 // life, and the renewal of its own certificate. Both knock by the same code as
-// the ledger's sender, offline/pace, so that a fleet behaves in one way.
+// the ledger's sender, offline/backoff, so that a fleet behaves in one way.
 //
 // Each is a loop that ends with its context and never for another reason: a
 // kiosk whose certificate cannot be renewed goes on serving, and says so.
@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk/authority"
-	"multicopy.example/offline/pace"
+	"multicopy.example/offline/backoff"
 )
 
 // Options of a loop. All but Sleep are required.
@@ -29,7 +29,7 @@ type Options struct {
 
 func (o *Options) defaults() {
 	if o.Sleep == nil {
-		o.Sleep = pace.Sleep
+		o.Sleep = backoff.Sleep
 	}
 }
 

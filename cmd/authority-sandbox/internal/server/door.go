@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/internal/pace"
+	"multicopy.example/cmd/internal/admission"
 )
 
 // Limits are what one process takes on at once.
@@ -35,7 +35,7 @@ const handshakeTime = 5 * time.Second
 type Door struct {
 	net.Listener
 	secure *tls.Config
-	gate   *pace.Gate
+	gate   *admission.Gate
 	log    *slog.Logger
 	in     chan net.Conn
 	closed chan struct{}
@@ -45,7 +45,7 @@ type Door struct {
 
 // NewDoor listens behind l.
 func NewDoor(l net.Listener, secure *tls.Config, limits Limits, log *slog.Logger) *Door {
-	d := &Door{Listener: l, secure: secure, gate: pace.NewGate(limits.Handshakes), log: log,
+	d := &Door{Listener: l, secure: secure, gate: admission.NewGate(limits.Handshakes), log: log,
 		in: make(chan net.Conn), closed: make(chan struct{})}
 	go d.run()
 	return d

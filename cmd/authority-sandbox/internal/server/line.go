@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
-	"multicopy.example/cmd/internal/pace"
+	"multicopy.example/cmd/internal/admission"
 	"multicopy.example/kiosk/authority"
 )
 
@@ -29,7 +29,7 @@ func Line(s *domain.Service, limits Limits, now func() time.Time, logger *slog.L
 	// Everything else is refused in the contract's words too; "" is no path.
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, "", now) })
 	return &http.Server{
-		Handler:           paced(mux, pace.New(limits.Rate), now),
+		Handler:           paced(mux, admission.New(limits.Rate), now),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      20 * time.Second,
@@ -120,7 +120,7 @@ var patient = map[string]authority.Code{
 
 // paced answers what can wait with a slot of its own in the future where there
 // is no room now, before anything of it is read.
-func paced(next http.Handler, p *pace.Pacer, now func() time.Time) http.Handler {
+func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code, waits := patient[r.URL.Path]
 		if !waits || r.Method != http.MethodPost {

@@ -1,11 +1,11 @@
-// Package pace decides when a kiosk asks the authority again. It is the one
+// Package backoff decides when a kiosk asks the authority again. It is the one
 // place for that: records, signs of life and certificates all go by it, so a
 // fleet of 33,000 behaves in one way. cmd/kiosk-fleet runs this code against an
 // authority that has been away (make fleet).
 //
-// A Pacer decides and does nothing else: no clock, no waiting, no network. The
-// other half, how an authority gives out its capacity, is cmd/internal/pace.
-package pace
+// A Backoff decides and does nothing else: no clock, no waiting, no network. The
+// other half, how an authority gives out its capacity, is cmd/internal/admission.
+package backoff
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ type Policy struct {
 	// Max, for each time cost the authority a handshake and a request.
 	Base, Max time.Duration
 	// Knock is the longest pause where nobody opened: there was nobody, or
-	// who was there turned the kiosk away before the handshake (cmd/internal/pace,
+	// who was there turned the kiosk away before the handshake (cmd/internal/admission,
 	// Gate). The first is half of it. That costs an authority next to nothing,
 	// so it may be shorter than Max, and it decides how soon after its return
 	// an authority has everything. 33,000 kiosks at 30 s knock 1,470 times a
@@ -36,9 +36,9 @@ type Policy struct {
 // not silence a kiosk for ever.
 const maxAsked = 24 * time.Hour
 
-// Pacer is one kiosk's patience with one kind of request. It is not safe for
+// Backoff is one kiosk's patience with one kind of request. It is not safe for
 // use by several goroutines.
-type Pacer struct {
+type Backoff struct {
 	policy Policy
 	rand   *rand.Rand
 	asked  int // pauses in a row: the authority asked for them
@@ -46,20 +46,20 @@ type Pacer struct {
 	bad    int // … any other trouble
 }
 
-// New makes a Pacer. The randomness is for spread and jitter, nothing secret.
-func New(p Policy, r *rand.Rand) *Pacer { return &Pacer{policy: p, rand: r} }
+// New makes a Backoff. The randomness is for spread and jitter, nothing secret.
+func New(p Policy, r *rand.Rand) *Backoff { return &Backoff{policy: p, rand: r} }
 
 // First is how long to wait before the first contact.
-func (p *Pacer) First() time.Duration { return p.UpTo(p.policy.Spread) }
+func (p *Backoff) First() time.Duration { return p.UpTo(p.policy.Spread) }
 
-// Good says that the authority did what it was asked.
-func (p *Pacer) Good() { p.asked, p.shut, p.bad = 0, 0, 0 }
+// Reset says that the authority did what it was asked.
+func (p *Backoff) Reset() { p.asked, p.shut, p.bad = 0, 0, 0 }
 
-// Again is how long to wait after an error before asking again. asked is the
+// Next is how long to wait after an error before asking again. asked is the
 // authority's Retry-After, 0 where it did not say.
 //
 // What the authority asked is never shortened. An authority that gives
-// everybody a second of his own (cmd/internal/pace) wants to see him in it, so
+// everybody a second of his own (cmd/internal/admission) wants to see him in it, so
 // it is lengthened by little at first: by up to an eighth, and a second at
 // least, because Retry-After has whole seconds. One that says the same to
 // everybody is seen through when it says it again, and what is added doubles
@@ -67,7 +67,7 @@ func (p *Pacer) Good() { p.asked, p.shut, p.bad = 0, 0, 0 }
 //
 // Without its word pauses double, and the second half of each is left to
 // chance, so that a fleet that failed together does not return together.
-func (p *Pacer) Again(asked time.Duration, why error) time.Duration {
+func (p *Backoff) Next(asked time.Duration, why error) time.Duration {
 	if asked > 0 {
 		asked = min(asked, maxAsked)
 		more := min(p.policy.Spread, doubled(max(asked/8, time.Second), p.asked, p.policy.Spread))
@@ -93,7 +93,7 @@ func doubled(d time.Duration, times int, longest time.Duration) time.Duration {
 }
 
 // UpTo is a duration from 0 to d, all equally likely.
-func (p *Pacer) UpTo(d time.Duration) time.Duration {
+func (p *Backoff) UpTo(d time.Duration) time.Duration {
 	if d <= 0 {
 		return 0
 	}

@@ -1,19 +1,19 @@
-// Package pace is how an authority meets a crowd: it takes what it has the
+// Package admission is how an authority meets a crowd: it takes what it has the
 // capacity for, tells the rest when there will be room, and turns connections
 // away before they have cost a handshake.
 //
-// A [Pacer] counts requests. Who comes too early is given a second of his own
+// A [Limiter] counts requests. Who comes too early is given a second of his own
 // in the future, so that the crowd comes back spread over the free seconds and
 // not as the crowd it was. A [Gate] counts handshakes in progress, which cost
 // an authority more than the requests behind them.
 //
-//	p := pace.New(2000)                 // requests a second
+//	p := admission.New(2000)                 // requests a second
 //	if ok, after := p.Take(time.Now()); !ok {
 //		reply(429, after)           // Retry-After: whole seconds, at least 1
 //		return
 //	}
 //
-//	g := pace.NewGate(256)              // handshakes at once
+//	g := admission.NewGate(256)              // handshakes at once
 //	leave, ok := g.Enter()              // right behind Accept
 //	if !ok {
 //		conn.Close()                // nothing was read, nothing was spent
@@ -30,5 +30,5 @@
 // less than the whole capacity.
 //
 // Nothing here has a clock, and nothing here knows who asks: a kiosk's answer
-// to Retry-After is offline/pace.
-package pace
+// to Retry-After is offline/backoff.
+package admission

@@ -1,4 +1,4 @@
-package pace
+package backoff
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 var policy = Policy{Spread: 30 * time.Second, Base: time.Second, Max: 5 * time.Minute, Knock: 30 * time.Second}
 
-func pacer(seed uint64) *Pacer { return New(policy, rand.New(rand.NewPCG(seed, 7))) }
+func pacer(seed uint64) *Backoff { return New(policy, rand.New(rand.NewPCG(seed, 7))) }
 
 func within(t *testing.T, what string, d, least, most time.Duration) {
 	t.Helper()
@@ -33,12 +33,12 @@ func TestAWordOfTheAuthorityIsNeverShortened(t *testing.T) {
 		p := pacer(seed)
 		more := 2500 * time.Millisecond // an eighth of 20 s
 		for n := range 6 {
-			within(t, fmt.Sprint("seed ", seed, " refusal ", n), p.Again(20*time.Second, errCut), 20*time.Second, 20*time.Second+min(more, policy.Spread))
+			within(t, fmt.Sprint("seed ", seed, " refusal ", n), p.Next(20*time.Second, errCut), 20*time.Second, 20*time.Second+min(more, policy.Spread))
 			more *= 2
 		}
-		p.Good()
-		within(t, "after a good one", p.Again(2*time.Second, nil), 2*time.Second, 3*time.Second)
-		within(t, "a nonsensical word", p.Again(365*24*time.Hour, nil), 24*time.Hour, 24*time.Hour+policy.Spread)
+		p.Reset()
+		within(t, "after a good one", p.Next(2*time.Second, nil), 2*time.Second, 3*time.Second)
+		within(t, "a nonsensical word", p.Next(365*24*time.Hour, nil), 24*time.Hour, 24*time.Hour+policy.Spread)
 	}
 }
 
@@ -50,7 +50,7 @@ func TestAnAuthorityThatSaysTheSameToEverybodyIsSeenThrough(t *testing.T) {
 		p := pacer(seed)
 		var at time.Duration
 		for range 6 {
-			at += p.Again(5*time.Second, nil)
+			at += p.Next(5*time.Second, nil)
 		}
 		least, most = min(least, at), max(most, at)
 	}
@@ -67,10 +67,10 @@ func TestPausesDoubleByWhatTheyCost(t *testing.T) {
 		}{{errNobody, 15 * time.Second, 30 * time.Second}, {errDoor, 15 * time.Second, 30 * time.Second}, {errCut, time.Second, 5 * time.Minute}, {errors.New("status 502"), time.Second, 5 * time.Minute}} {
 			p := pacer(seed)
 			for d, n := c.first, 0; n < 100; d, n = min(2*d, c.last), n+1 {
-				within(t, fmt.Sprint(c.why, " ", n), p.Again(0, c.why), d/2, d)
+				within(t, fmt.Sprint(c.why, " ", n), p.Next(0, c.why), d/2, d)
 			}
-			p.Good()
-			within(t, "after a good one", p.Again(0, c.why), c.first/2, c.first)
+			p.Reset()
+			within(t, "after a good one", p.Next(0, c.why), c.first/2, c.first)
 		}
 	}
 }
@@ -80,16 +80,16 @@ func TestPausesDoubleByWhatTheyCost(t *testing.T) {
 func TestALostAnswerAfterAnOutageIsSentAgainSoon(t *testing.T) {
 	p := pacer(1)
 	for range 500 {
-		p.Again(0, errNobody)
+		p.Next(0, errNobody)
 	}
-	within(t, "the first lost answer", p.Again(0, errCut), time.Second/2, time.Second)
+	within(t, "the first lost answer", p.Next(0, errCut), time.Second/2, time.Second)
 }
 
 func TestNoTwoKiosksComeAtOnce(t *testing.T) {
-	for name, next := range map[string]func(*Pacer) time.Duration{
-		"first":  (*Pacer).First,
-		"door":   func(p *Pacer) time.Duration { return p.Again(0, errDoor) },
-		"refuse": func(p *Pacer) time.Duration { return p.Again(10*time.Second, nil) },
+	for name, next := range map[string]func(*Backoff) time.Duration{
+		"first":  (*Backoff).First,
+		"door":   func(p *Backoff) time.Duration { return p.Next(0, errDoor) },
+		"refuse": func(p *Backoff) time.Duration { return p.Next(10*time.Second, nil) },
 	} {
 		var all []time.Duration
 		for seed := range uint64(1000) {
@@ -114,7 +114,7 @@ func TestNoTwoKiosksComeAtOnce(t *testing.T) {
 
 func TestNoPolicyIsNoPause(t *testing.T) {
 	p := New(Policy{}, rand.New(rand.NewPCG(1, 1)))
-	if d := p.First() + p.Again(0, errCut) + p.Again(0, errNobody); d != 0 {
+	if d := p.First() + p.Next(0, errCut) + p.Next(0, errNobody); d != 0 {
 		t.Errorf("%v", d)
 	}
 }

@@ -1,4 +1,4 @@
-package pace
+package admission
 
 import (
 	"sync"
@@ -17,8 +17,8 @@ const (
 	burst = 4
 )
 
-// Pacer hands out a capacity. It may be used by several goroutines.
-type Pacer struct {
+// Limiter hands out a capacity. It may be used by several goroutines.
+type Limiter struct {
 	mu     sync.Mutex
 	rate   float64 // a second
 	most   int32   // promises a second
@@ -29,19 +29,19 @@ type Pacer struct {
 	slots  [horizon]int32 // promises by second modulo horizon
 }
 
-// New makes a Pacer for rate requests a second, at least 1.
-func New(rate int) *Pacer {
+// New makes a Limiter for rate requests a second, at least 1.
+func New(rate int) *Limiter {
 	rate = max(rate, 1)
-	p := &Pacer{rate: float64(rate), most: int32(max(rate*promised/of, 1))}
+	p := &Limiter{rate: float64(rate), most: int32(max(rate*promised/of, 1))}
 	p.tokens = p.depth()
 	return p
 }
 
-func (p *Pacer) depth() float64 { return max(p.rate/burst, 1) }
+func (p *Limiter) depth() float64 { return max(p.rate/burst, 1) }
 
 // Take asks for room for one request now. Where there is none, after is when
 // to come back: whole seconds, 1 at least.
-func (p *Pacer) Take(now time.Time) (ok bool, after time.Duration) {
+func (p *Limiter) Take(now time.Time) (ok bool, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.turn(now)
@@ -54,7 +54,7 @@ func (p *Pacer) Take(now time.Time) (ok bool, after time.Duration) {
 
 // turn lets time pass. A clock that was set back begins anew: what was
 // promised by the other clock is forgotten, and met when it comes.
-func (p *Pacer) turn(now time.Time) {
+func (p *Limiter) turn(now time.Time) {
 	second := now.Unix()
 	switch {
 	case p.last.IsZero():
@@ -73,7 +73,7 @@ func (p *Pacer) turn(now time.Time) {
 
 // promise books the first second with room. Where all of the horizon is
 // booked, the later half of it is filled a second time, evenly.
-func (p *Pacer) promise() int64 {
+func (p *Limiter) promise() int64 {
 	end := p.now + horizon
 	s := max(p.next, p.now+1)
 	for s < end && p.slots[s%horizon] >= p.most {
