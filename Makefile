@@ -8,7 +8,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/kiosk-fleet ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -115,17 +115,17 @@ month: ## DAYS (default 30) days of three kiosks, an authority and a bad network
 
 .PHONY: fleet
 fleet: ## 33,000 kiosks meet an authority after an outage, in virtual time; plots in fleet-out, the README's picture
-	$(GO) run ./cmd/kiosk-fleet -out fleet-out -picture assets/pictures/fleet.svg
+	$(GO) run ./cmd/proving/fleet -out fleet-out -picture assets/pictures/fleet.svg
 
 .PHONY: bench-ledger
 bench-ledger: ## one durable append beside the floor of the disk, bbolt and modernc.org/sqlite; calls, acknowledgements, size
 	@sh .ci/deps ledger
-	cd offline/bench && export CGO_CFLAGS="-O2 -g -DHAVE_FDATASYNC=1" && $(GO) test . && $(GO) run .
+	cd cmd/proving/bench && export CGO_CFLAGS="-O2 -g -DHAVE_FDATASYNC=1" && $(GO) test . && $(GO) run .
 
 .PHONY: powercut
 powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written, in three ways; then a full disk
 	@sh .ci/deps ledger
-	$(GO) build -o bin/powercut ./offline/powercut
+	$(GO) build -o bin/powercut ./cmd/proving/powercut
 	bin/powercut -cuts $(or $(CUTS),200)
 	bin/powercut -cuts $(or $(CUTS),200) -cache
 	bin/powercut -cuts $(or $(CUTS),200) -cache -errors

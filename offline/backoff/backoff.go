@@ -1,6 +1,6 @@
 // Package backoff decides when a kiosk asks the authority again. It is the one
 // place for that: records, signs of life and certificates all go by it, so a
-// fleet of 33,000 behaves in one way. cmd/kiosk-fleet runs this code against an
+// fleet of 33,000 behaves in one way. cmd/proving/fleet runs this code against an
 // authority that has been away (make fleet).
 //
 // A Backoff decides and does nothing else: no clock, no waiting, no network. The

@@ -1,4 +1,4 @@
-module multicopy.example/offline/bench
+module multicopy.example/cmd/proving/bench
 
 go 1.26.3
 
@@ -21,4 +21,4 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace multicopy.example => ../..
+replace multicopy.example => ../../..

@@ -1,7 +1,7 @@
 // Kiosk-fleet lets 33,000 kiosks meet an authority that comes back, in virtual
 // time: the morning after a national outage.
 //
-//	kiosk-fleet -out fleet-out
+//	go run ./cmd/proving/fleet -out fleet-out
 //
 // The code that decides is the kiosk's own, not a model of it: the ledger's
 // sender (offline), signs of life and renewals (cmd/internal/upkeep), and the
@@ -44,7 +44,7 @@ func main() {
 		os.Exit(2)
 	}
 	if err := fleet(os.Stdout, *kiosks, *seed, *out, *picture); err != nil {
-		fmt.Fprintln(os.Stderr, "kiosk-fleet:", err)
+		fmt.Fprintln(os.Stderr, "fleet:", err)
 		os.Exit(1)
 	}
 }
