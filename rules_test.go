@@ -158,8 +158,8 @@ func TestTableRefusesEdgesAcross(t *testing.T) {
 		{"kiosk", "kiosk/run"}, {"kiosk", "offline"}, {"kiosk/run", "offline"}, {"kiosk/run", "devices/jpki"},
 		{"kiosk/authority", "kiosk/config"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/layout", "devices/board"},
 		{"devices/jpki", "devices/pn532"}, {"devices/pn532", "devices/sim"}, {"devices/board", "offline"},
-		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/assemble", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
-		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/assemble"}, {"assets/text", "ui/layout"},
+		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/firmware", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
+		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/firmware"}, {"assets/text", "ui/layout"},
 	} {
 		folder, ok := rule(edge[0])
 		if !ok || forbidden(edge[0], folder, edge[1]) == "" {
@@ -223,7 +223,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 func TestFirmwareHasOneFlag(t *testing.T) {
 	var flags []string
 	for _, f := range sources(t) {
-		if path.Dir(f.name) != "cmd/kiosk" && !under(f.name, "cmd/internal/assemble") {
+		if path.Dir(f.name) != "cmd/kiosk" && !under(f.name, "cmd/internal/firmware") {
 			continue
 		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {

@@ -22,8 +22,8 @@ import (
 	"fyne.io/fyne/v2/app"
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/cmd/internal/assemble"
 	"multicopy.example/cmd/internal/audit"
+	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
@@ -62,17 +62,17 @@ func serve(name string) error {
 			return err
 		}
 	}
-	var firmware *assemble.Firmware
-	face := ui.New(app.New(), panel(cfg.Screen), func(e kiosk.Event) { firmware.Post(e) })
-	if firmware, err = assemble.New(ctx, cfg, face, log); err != nil {
+	var fw *firmware.Firmware
+	face := ui.New(app.New(), panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
+	if fw, err = firmware.New(ctx, cfg, face, log); err != nil {
 		return err
 	}
 	// The firmware's end is the process's end. The window is not asked to quit:
 	// the toolkit has a handler of its own for SIGTERM, and its loop may be gone
 	// already or not have begun.
 	go func() {
-		err := firmware.Run(ctx)
-		os.Exit(report(errors.Join(ignore(err, context.Canceled), firmware.Close())))
+		err := fw.Run(ctx)
+		os.Exit(report(errors.Join(ignore(err, context.Canceled), fw.Close())))
 	}()
 	face.Run()
 	stop() // the window went first: end the loop, which erases the secrets

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -131,3 +132,12 @@ func (r *Refused) Error() string {
 
 // Unwrap is the fault to be told.
 func (r *Refused) Unwrap() error { return kiosk.Fault(r.Code.Word()) }
+
+// RetryAfter is how long the authority asked to wait before the next request;
+// 0 where err is not a refusal, or one that does not say.
+func RetryAfter(err error) time.Duration {
+	if r, ok := errors.AsType[*Refused](err); ok {
+		return r.After
+	}
+	return 0
+}

@@ -19,7 +19,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"multicopy.example/cmd/internal/upkeep"
+	"multicopy.example/cmd/internal/heartbeat"
+	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 )
@@ -37,7 +38,7 @@ const (
 	enrolled   = life365/3*2 + life365/24 // so long ago: the middle of the month
 )
 
-// minder is one kiosk's upkeep: one life for each loop.
+// minder is one kiosk's heartbeat and renewal: one life for each loop.
 type minder struct {
 	line
 	*life
@@ -45,12 +46,12 @@ type minder struct {
 	own *x509.Certificate
 }
 
-// Heartbeat is upkeep.Beater.
+// Heartbeat is heartbeat.Authority.
 func (m *minder) Heartbeat(context.Context, authority.Beat) (int64, error) {
 	return m.a.clock.Now().Unix(), m.request(m.life, beats, func() {})
 }
 
-// What follows is upkeep.Renewer and upkeep.Keeper.
+// What follows is renewal.Authority and renewal.Keeper.
 
 func (m *minder) Certificate() *x509.Certificate { return m.own }
 func (m *minder) Ready() error                   { return nil }
@@ -136,19 +137,18 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 			}
 		})
 	}
-	look := func(context.Context) authority.Beat { return authority.Beat{Version: "1"} }
+	status := func(context.Context) authority.Beat { return authority.Beat{Version: "1"} }
+	log := slog.New(slog.DiscardHandler)
 	start := []kiosk.Record{{Seq: 1}} // the line that says the kiosk has started
 	for i := range kiosks {
 		r := mathrand.New(mathrand.NewPCG(seed, uint64(i)))
-		options := func(l *life) upkeep.Options {
-			return upkeep.Options{Now: w.Now, Rand: r, Sleep: l.Sleep, Log: slog.New(slog.DiscardHandler)}
-		}
 		begin(func(l *life) error { return ours.send(&shop{life: l, number: i, queue: start, line: line{a: a}}, r) })
 		begin(func(l *life) error {
-			return upkeep.Beats(context.Background(), &minder{line: line{a: a}, life: l}, look, options(l))
+			return heartbeat.Run(context.Background(), &minder{line: line{a: a}, life: l}, status,
+				heartbeat.Options{Rand: r, Sleep: l.Sleep, Log: log})
 		})
 		cert := ca.enrol(r)
-		due := upkeep.Due(cert).Sub(noon)
+		due := renewal.Due(cert).Sub(noon)
 		if due < -dark || due >= dayLong {
 			continue // renewed before the lights went out, or another day's
 		}
@@ -158,7 +158,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 		}
 		begin(func(l *life) error {
 			m := &minder{line: line{a: a}, life: l, ca: ca, own: cert}
-			return upkeep.Renewals(context.Background(), m, m, options(l))
+			return renewal.Run(context.Background(), m, m, renewal.Options{Now: w.Now, Rand: r, Sleep: l.Sleep, Log: log})
 		})
 	}
 	w.run(dayLong)

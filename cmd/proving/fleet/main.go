@@ -4,7 +4,7 @@
 //	go run ./cmd/proving/fleet -out fleet-out
 //
 // The code that decides is the kiosk's own, not a model of it: the ledger's
-// sender (offline), signs of life and renewals (cmd/internal/upkeep), and the
+// sender (offline), heartbeats and renewals (cmd/internal/heartbeat, cmd/internal/renewal), and the
 // authority's pacing (cmd/internal/admission). What is simulated is time, the wire,
 // and how long an authority works. Beside them, in the same tables, is what
 // else a kiosk might do.

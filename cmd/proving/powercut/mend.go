@@ -15,7 +15,7 @@ import (
 
 // mending is the rough life: the ledger's process is killed at any moment and
 // started again, as the watchdog does, and where the disk fails it does what
-// the firmware does (cmd/internal/assemble): a ledger that cannot tell what the
+// the firmware does (cmd/internal/firmware): a ledger that cannot tell what the
 // disk holds is closed and opened anew. Both leave the kernel's cache as the
 // next opening's only witness, and what that opening then shows and promises
 // must outlive the cut all the same.

@@ -21,7 +21,7 @@ import (
 	"sync"
 	"syscall"
 
-	"multicopy.example/cmd/internal/assemble"
+	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/headless"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
@@ -64,22 +64,22 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 			cancel() // nobody looks any more
 		}
 	})
-	firmware, err := assemble.New(ctx, cfg, face, log)
+	fw, err := firmware.New(ctx, cfg, face, log)
 	if err != nil {
 		return err
 	}
-	face.Bind(firmware.Post)
+	face.Bind(fw.Post)
 	go func() {
 		defer cancel()
 		if err := listen(in, face); err != nil {
 			log.Error("the resident speaks in riddles", "err", err)
 		}
 	}()
-	err = firmware.Run(ctx)
+	err = fw.Run(ctx)
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	return errors.Join(err, firmware.Close())
+	return errors.Join(err, fw.Close())
 }
 
 func screen(v kiosk.View, s config.Screen) Screen {

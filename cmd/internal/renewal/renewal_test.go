@@ -1,4 +1,4 @@
-package upkeep
+package renewal
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func renewing(t *testing.T, seed uint64, d time.Duration, c *client, keep Keeper
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
-	if err := Renewals(ctx, c, keep, options(seed)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := Run(ctx, c, keep, options(seed)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
 	}
 }

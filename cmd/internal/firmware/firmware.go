@@ -1,7 +1,7 @@
-// Package assemble puts the production hands and the loop together from a
+// Package firmware puts the production hands and the loop together from a
 // configuration: everything of the firmware but its face. cmd/kiosk adds the
 // window; a headless run adds a face that prints.
-package assemble
+package firmware
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/host/v3"
 
-	"multicopy.example/cmd/internal/upkeep"
+	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/devices/board"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
@@ -36,7 +36,7 @@ type Firmware struct {
 	reader *pn532.Reader
 	spread time.Duration
 	face   *watched
-	pair   upkeep.File // where a renewed certificate is kept
+	pair   renewal.File // where a renewed certificate is kept
 	log    *slog.Logger
 }
 
@@ -73,7 +73,7 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 		return nil, err
 	}
 	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread(),
-		face: &watched{Face: face}, pair: upkeep.Beside(cfg.Authority.Key), log: log}
+		face: &watched{Face: face}, pair: renewal.Beside(cfg.Authority.Key), log: log}
 	f.loop = run.New(run.Hands{
 		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: f.face, Board: lights,
 	}, keys, log)
@@ -83,7 +83,7 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 // Post delivers an event from the face.
 func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
 
-// Run serves residents until ctx ends, and sends records, gives signs of life
+// Run serves residents until ctx ends, and sends records, sends heartbeats
 // and renews its certificate beside it.
 func (f *Firmware) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -92,7 +92,7 @@ func (f *Firmware) Run(ctx context.Context) error {
 		defer close(sent)
 		f.ledger.send(ctx, f.client, f.spread)
 	}()
-	rest := f.keepUp(ctx)
+	rest := f.maintain(ctx)
 	err := f.loop.Run(ctx)
 	cancel()
 	<-sent
@@ -132,7 +132,7 @@ func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(upkeep.Beside(cfg.Key), pair, log), CodeKey: codeKey, Log: log})
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(renewal.Beside(cfg.Key), pair, log), CodeKey: codeKey, Log: log})
 }
 
 // sealingKey reads a public key that something is sealed to: X25519, 32 bytes.

@@ -1,4 +1,4 @@
-package assemble
+package firmware
 
 import (
 	"crypto/tls"

@@ -1,4 +1,4 @@
-package upkeep
+package renewal
 
 import (
 	"crypto/tls"

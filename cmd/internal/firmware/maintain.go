@@ -1,4 +1,4 @@
-package assemble
+package firmware
 
 import (
 	"context"
@@ -14,22 +14,23 @@ import (
 	"sync/atomic"
 	"time"
 
-	"multicopy.example/cmd/internal/upkeep"
+	"multicopy.example/cmd/internal/heartbeat"
+	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/run"
 )
 
-// keepUp gives signs of life and renews the kiosk's certificate until ctx
+// maintain sends heartbeats and renews the kiosk's certificate until ctx
 // ends; wait returns when both have.
-func (f *Firmware) keepUp(ctx context.Context) (wait func()) {
+func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		_ = upkeep.Beats(ctx, heart{f.client, f.ledger.heard}, f.look, f.options())
+		_ = heartbeat.Run(ctx, answered{f.client, f.ledger.heard}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
 	})
 	both.Go(func() {
 		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
-		_ = upkeep.Renewals(ctx, f.client, keep, f.options())
+		_ = renewal.Run(ctx, f.client, keep, renewal.Options{Now: time.Now, Rand: jitter(), Log: f.log})
 	})
 	return both.Wait
 }
@@ -37,7 +38,7 @@ func (f *Firmware) keepUp(ctx context.Context) (wait func()) {
 // tried keeps a renewed pair once the authority has let it in: the next start
 // prefers what is kept, and nobody is there to go back to the enrolled one.
 type tried struct {
-	upkeep.Keeper
+	renewal.Keeper
 	try func(tls.Certificate) error
 }
 
@@ -49,34 +50,35 @@ func (k tried) Keep(p tls.Certificate) error {
 	return k.Keeper.Keep(p)
 }
 
-// heart tells of every sign of life that was heard.
-type heart struct {
-	upkeep.Beater
+// answered reports every heartbeat that the authority took.
+type answered struct {
+	heartbeat.Authority
 	heard func()
 }
 
-// Heartbeat is the Beater's.
-func (h heart) Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error) {
-	if now, err = h.Beater.Heartbeat(ctx, b); err == nil {
+// Heartbeat is heartbeat.Authority's.
+func (h answered) Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error) {
+	if now, err = h.Authority.Heartbeat(ctx, b); err == nil {
 		h.heard()
 	}
 	return now, err
 }
 
-func (f *Firmware) options() upkeep.Options {
+// jitter is the randomness of one loop; nothing secret comes of it.
+func jitter() *mathrand.Rand {
 	seed := [32]byte{}
 	_, _ = rand.Read(seed[:]) // crypto/rand never fails
-	return upkeep.Options{Now: time.Now, Rand: mathrand.New(mathrand.NewChaCha8(seed)), Log: f.log}
+	return mathrand.New(mathrand.NewChaCha8(seed))
 }
 
-// patience is how long a sign of life waits for the ledger. A disk that hangs is
+// statusLimit is how long a heartbeat waits for the ledger. A disk that hangs is
 // the last thing that the authority should not hear of.
-const patience = 5 * time.Second
+const statusLimit = 5 * time.Second
 
-// look is how the kiosk is: a count, an age and a staff code, nothing of any
+// status is how the kiosk is: a count, an age and a staff code, nothing of any
 // resident.
-func (f *Firmware) look(ctx context.Context) authority.Beat {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (f *Firmware) status(ctx context.Context) authority.Beat {
+	ctx, cancel := context.WithTimeout(ctx, statusLimit)
 	defer cancel()
 	b := authority.Beat{Version: version(), Out: f.face.out()}
 	if l := f.ledger.current(); l != nil {
@@ -106,13 +108,13 @@ func version() string {
 }
 
 // newest is the enrolled pair, or the one it was renewed to.
-func newest(f upkeep.File, enrolled tls.Certificate, log *slog.Logger) tls.Certificate {
+func newest(f renewal.File, enrolled tls.Certificate, log *slog.Logger) tls.Certificate {
 	pair, err := f.Newest(enrolled)
 	if err != nil {
 		log.Error("the renewed certificate is not used", "err", err)
 	}
 	if leaf, err := x509.ParseCertificate(pair.Certificate[0]); err == nil {
-		log.Info("certificate", "until", leaf.NotAfter.UTC(), "due", upkeep.Due(leaf).UTC())
+		log.Info("certificate", "until", leaf.NotAfter.UTC(), "due", renewal.Due(leaf).UTC())
 	}
 	return pair
 }

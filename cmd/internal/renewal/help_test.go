@@ -1,4 +1,4 @@
-package upkeep
+package renewal
 
 import (
 	"context"
@@ -95,7 +95,7 @@ func options(seed uint64) Options {
 	return Options{Now: time.Now, Rand: mathrand.New(mathrand.NewPCG(seed, 3)), Log: slog.New(slog.DiscardHandler)}
 }
 
-// client is the authority's client as far as upkeep can tell.
+// client is the authority's client as this package sees it.
 type client struct {
 	t      *testing.T
 	ca     pair

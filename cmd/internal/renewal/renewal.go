@@ -1,4 +1,8 @@
-package upkeep
+// Package renewal renews the kiosk's own certificate at the authority before it
+// ends. Call [Run] in a goroutine of its own; it ends with its context and for
+// no other reason: a kiosk whose certificate cannot be renewed goes on serving
+// and logs how long the old one lasts. [File] keeps the renewed pair.
+package renewal
 
 import (
 	"context"
@@ -10,21 +14,24 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/binary"
+	"log/slog"
+	mathrand "math/rand/v2"
 	"time"
 
+	"multicopy.example/kiosk/authority"
 	"multicopy.example/offline/backoff"
 )
 
-// renewals: what is late already is spread over an hour; nothing is lost by a
+// policy: what is late already is spread over an hour; nothing is lost by a
 // day's delay, so pauses are long.
-var renewals = backoff.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
+var policy = backoff.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
 
-// look is how often the date is looked at: a kiosk without a clock of its own
+// checkEvery is how often the date is looked at: a kiosk without a clock of its own
 // learns the date some time after its start.
-const look = time.Hour
+const checkEvery = time.Hour
 
-// A Renewer is the authority's client, which also holds the certificate.
-type Renewer interface {
+// An Authority certifies, and holds the certificate in use; authority.Client does.
+type Authority interface {
 	Certificate() *x509.Certificate
 	Renew(ctx context.Context, csr []byte) (der []byte, err error)
 	Adopt(tls.Certificate) error
@@ -50,18 +57,30 @@ func Due(c *x509.Certificate) time.Time {
 	return c.NotBefore.Add(life/3*2 + time.Duration(part*float64(life/12)))
 }
 
-// Renewals renews the kiosk's certificate whenever it is due, until ctx ends,
+// Options of [Run]. All but Sleep are required.
+type Options struct {
+	Now  func() time.Time
+	Rand *mathrand.Rand // spread and jitter, nothing secret; used by Run alone
+	Log  *slog.Logger
+	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer. A
+	// simulation has a time of its own.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Run renews the kiosk's certificate whenever it is due, until ctx ends,
 // and returns its error.
-func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
-	o.defaults()
-	p := backoff.New(renewals, o.Rand)
+func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
+	if o.Sleep == nil {
+		o.Sleep = backoff.Sleep
+	}
+	p := backoff.New(policy, o.Rand)
 	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with everybody who was switched off as long
 		if err := o.Sleep(ctx, p.First()); err != nil {
 			return err
 		}
 	}
 	for {
-		wait := min(Due(to.Certificate()).Sub(o.Now()), look)
+		wait := min(Due(to.Certificate()).Sub(o.Now()), checkEvery)
 		if wait <= 0 {
 			err := renew(ctx, to, keep, o.Now())
 			if ctx.Err() != nil {
@@ -74,7 +93,7 @@ func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
 			}
 			left := to.Certificate().NotAfter.Sub(o.Now()).Round(time.Hour)
 			o.Log.Error("certificate not renewed", "err", err, "left", left)
-			wait = p.Next(asked(err), err)
+			wait = p.Next(authority.RetryAfter(err), err)
 		}
 		if err := o.Sleep(ctx, wait); err != nil {
 			return err
@@ -85,7 +104,7 @@ func Renewals(ctx context.Context, to Renewer, keep Keeper, o Options) error {
 // renew makes a key, has it certified, and keeps both before they are used.
 // Whatever cuts it short, the old pair is there and good: the worst is a
 // certificate at the authority whose key nobody has.
-func renew(ctx context.Context, to Renewer, keep Keeper, now time.Time) error {
+func renew(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
 	if err := keep.Ready(); err != nil {
 		return err
 	}
@@ -104,7 +123,7 @@ func renew(ctx context.Context, to Renewer, keep Keeper, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	leaf, err := judge(der, old, &key.PublicKey, now)
+	leaf, err := check(der, old, &key.PublicKey, now)
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
-package upkeep
+package heartbeat
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"math/rand/v2"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,14 +14,14 @@ import (
 	"multicopy.example/kiosk/authority"
 )
 
-// ear hears signs of life.
-type ear struct {
+// recorder takes heartbeats.
+type recorder struct {
 	at     []time.Time
 	heard  []authority.Beat
 	answer func(n int) error
 }
 
-func (e *ear) Heartbeat(_ context.Context, b authority.Beat) (int64, error) {
+func (e *recorder) Heartbeat(_ context.Context, b authority.Beat) (int64, error) {
 	e.at, e.heard = append(e.at, time.Now()), append(e.heard, b)
 	if e.answer == nil {
 		return 0, nil
@@ -27,28 +29,28 @@ func (e *ear) Heartbeat(_ context.Context, b authority.Beat) (int64, error) {
 	return 0, e.answer(len(e.at))
 }
 
-// beating lets one kiosk give signs of life for d.
-func beating(t *testing.T, seed uint64, d time.Duration, e *ear) (start time.Time) {
+// beating lets one kiosk give heartbeats for d.
+func beating(t *testing.T, seed uint64, d time.Duration, e *recorder) (start time.Time) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
 	start = time.Now()
 	n := uint32(0)
-	look := func(context.Context) authority.Beat {
+	status := func(context.Context) authority.Beat {
 		n++
 		return authority.Beat{Version: "1", Queue: n, Out: kiosk.WordReader}
 	}
-	if err := Beats(ctx, e, look, options(seed)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := Run(ctx, e, status, Options{Rand: rand.New(rand.NewPCG(seed, 3)), Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
 	}
 	return start
 }
 
-func TestShopsWhosePowerReturnsAtOnceDoNotBeatAtOnce(t *testing.T) {
+func TestHeartbeatsAfterAPowerCutAreSpreadOverThePeriod(t *testing.T) {
 	minutes := [5]int{}
 	for seed := range uint64(500) {
 		synctest.Test(t, func(t *testing.T) {
-			e := &ear{}
+			e := &recorder{}
 			start := beating(t, seed, 24*time.Hour, e)
 			first := e.at[0].Sub(start)
 			if first > Period {
@@ -56,10 +58,10 @@ func TestShopsWhosePowerReturnsAtOnceDoNotBeatAtOnce(t *testing.T) {
 			}
 			minutes[min(int(first/time.Minute), 4)]++
 			if n := len(e.at); n < 280 || n > 296 { // 288 periods in a day
-				t.Errorf("seed %d: %d signs of life in a day", seed, n)
+				t.Errorf("seed %d: %d heartbeats in a day", seed, n)
 			}
 			if last := e.heard[len(e.heard)-1]; int(last.Queue) != len(e.heard) || last.Out != kiosk.WordReader {
-				t.Errorf("seed %d: an old look was told: %+v", seed, last)
+				t.Errorf("seed %d: an old status was told: %+v", seed, last)
 			}
 		})
 	}
@@ -70,13 +72,13 @@ func TestShopsWhosePowerReturnsAtOnceDoNotBeatAtOnce(t *testing.T) {
 	}
 }
 
-func TestAMissedSignOfLifeIsNoReasonToHurry(t *testing.T) {
+func TestMissedHeartbeatIsNotRepeatedSooner(t *testing.T) {
 	for name, why := range map[string]error{
 		"away":  errors.New("no route"),
 		"asked": &authority.Refused{Code: authority.CodeBusy, After: 10 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			e := &ear{answer: func(n int) error {
+			e := &recorder{answer: func(n int) error {
 				if n > 3 && n <= 10 {
 					return fmt.Errorf("authority: %w", why)
 				}

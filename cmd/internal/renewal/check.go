@@ -1,4 +1,4 @@
-package upkeep
+package renewal
 
 import (
 	"crypto/ecdsa"
@@ -14,15 +14,15 @@ const skew = 10 * time.Minute
 
 // ErrUseless: the authority certified something that the old certificate is
 // better than.
-var ErrUseless = errors.New("upkeep: not a certificate to change to")
+var ErrUseless = errors.New("renewal: not a certificate to change to")
 
 func useless(why string) error { return fmt.Errorf("%w: %s", ErrUseless, why) }
 
-// judge holds the authority's answer against what it was asked. The old
+// check holds the authority's answer against what it was asked. The old
 // certificate opens the line; one that does not would leave the kiosk to a
 // visit by staff. Which CA may certify kiosks the kiosk does not know: that the
 // new one opens the line is tried (Keeper).
-func judge(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
+func check(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUseless, err)

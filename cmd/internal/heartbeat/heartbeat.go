@@ -1,0 +1,67 @@
+// Package heartbeat tells the authority every five minutes how the kiosk is: its
+// version, how many records wait and since when, and the code of what stops it
+// from serving. Call [Run] in a goroutine of its own; it ends with its context
+// and for no other reason.
+package heartbeat
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"multicopy.example/kiosk/authority"
+	"multicopy.example/offline/backoff"
+)
+
+// Period is the time between two heartbeats.
+const Period = 5 * time.Minute
+
+// policy: only the next heartbeat makes up for a missed one, so no error is a
+// reason to ask sooner. The first is spread over the whole period: all stores of
+// a city have their power back at one moment.
+var policy = backoff.Policy{Spread: Period, Base: Period, Max: Period, Knock: Period}
+
+// An Authority takes heartbeats; authority.Client does.
+type Authority interface {
+	Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error)
+}
+
+// Options of [Run]. Rand and Log are required.
+type Options struct {
+	Rand *rand.Rand // spread and jitter, nothing secret; used by Run alone
+	Log  *slog.Logger
+	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer. A
+	// simulation has a time of its own.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Run sends heartbeats until ctx ends, and returns its error. status says how
+// the kiosk is; it is called once for each heartbeat.
+func Run(ctx context.Context, to Authority, status func(context.Context) authority.Beat, o Options) error {
+	if o.Sleep == nil {
+		o.Sleep = backoff.Sleep
+	}
+	p := backoff.New(policy, o.Rand)
+	wait := p.First()
+	silent := false
+	for {
+		if err := o.Sleep(ctx, wait); err != nil {
+			return err
+		}
+		_, err := to.Heartbeat(ctx, status(ctx))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil {
+			p.Reset()
+			wait = Period - Period/20 + p.UpTo(Period/10)
+		} else {
+			wait = p.Next(authority.RetryAfter(err), err)
+		}
+		if silent != (err != nil) { // once for each change: an outage is long
+			silent = err != nil
+			o.Log.Info("heartbeat", "answered", err == nil, "err", err)
+		}
+	}
+}
