@@ -6,7 +6,7 @@ package kiosk
 
 // handWords are the words in which hands differ as far as Step cares: two that
 // it looks at, and some that it passes on.
-var handWords = []Word{NoWord, WordNetwork, WordReader, WordRemoved, WordLedger, WordTwoCards, WordCardFault}
+var portMessages = []Message{NoMessage, MsgNetwork, MsgReader, MsgRemoved, MsgLedger, MsgTwoCards, MsgCardFault}
 
 // Counters are compared with 0, with 1, with the full counter and with what
 // they were before; 2 of 3 and 2 to 4 of 5 behave like one left but for the
@@ -37,8 +37,8 @@ var alphabet = func() (a [kinds][]Event) {
 		add(Event{Kind: StaffIn, Role: r})
 	}
 	for _, k := range []Kind{Unwell, Healthy, CardIn, CardBad, Refused, NoGrant} {
-		for _, w := range handWords {
-			add(Event{Kind: k, Word: w})
+		for _, w := range portMessages {
+			add(Event{Kind: k, Message: w})
 		}
 	}
 	for left := int8(0); left <= 2; left++ {
@@ -46,8 +46,8 @@ var alphabet = func() (a [kinds][]Event) {
 		add(Event{Kind: CodeWrong, Left: left})
 	}
 	for _, o := range []Outcome{NoOutcome, Done, Failed, Unknown} {
-		for _, w := range []Word{NoWord, WordNotWritten, WordUnknown} {
-			add(Event{Kind: Wrote, Outcome: o, Word: w})
+		for _, w := range []Message{NoMessage, MsgNotWritten, MsgUnknown} {
+			add(Event{Kind: Wrote, Outcome: o, Message: w})
 		}
 	}
 	add(Event{Kind: Settled})

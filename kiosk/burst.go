@@ -8,7 +8,7 @@ func (s State) proof(e Event) (State, []Effect) {
 		return s, nil
 	}
 	if !s.typed(e) { // would cost a try for nothing
-		return s.said(WordForm), nil
+		return s.withMessage(MsgForm), nil
 	}
 	return s.verify()
 }
@@ -29,10 +29,10 @@ func (s State) verifying(e Event) (State, []Effect) {
 		return s.notRight(e.Left)
 	case Unsure:
 		s.Spent = true
-		return s.bad(WordRemoved)
+		return s.bad(MsgRemoved)
 	case CardBad:
 		s.Spent = true
-		return s.bad(e.Word)
+		return s.bad(e.Message)
 	}
 	return s, nil
 }
@@ -43,15 +43,15 @@ func (s State) notRight(left int8) (State, []Effect) {
 	s, fx = s.record(fx, Entry{Kind: EntryTried, Before: -1, After: left, Outcome: Failed})
 	switch {
 	case left <= 0 && s.Target == 0:
-		return s.leaveAfter(fx, WordBothBlocked)
+		return s.leaveAfter(fx, MsgBothBlocked)
 	case left <= 0:
-		return s.leaveAfter(fx, WordProofBlocked)
+		return s.leaveAfter(fx, MsgProofBlocked)
 	case s.Over:
-		return s.leaveAfter(fx, WordTimeout)
+		return s.leaveAfter(fx, MsgTimeout)
 	case s.Result == Unknown: // in doubt, and the proof that was right is wrong: stop here
-		return s.leaveAfter(fx, WordUnknown)
+		return s.leaveAfter(fx, MsgUnknown)
 	}
-	return s.toProof(WordWrongProof), fx
+	return s.toProof(MsgWrongProof), fx
 }
 
 func (s State) signing(e Event) (State, []Effect) {
@@ -60,7 +60,7 @@ func (s State) signing(e Event) (State, []Effect) {
 		s, fx := s.move(Proving).record(nil, Entry{Kind: EntryProving, Before: -1, After: -1})
 		return s.ask(fx, Effect{Do: DoProve, Act: s.Act})
 	case CardBad:
-		return s.bad(e.Word)
+		return s.bad(e.Message)
 	}
 	return s, nil
 }
@@ -72,7 +72,7 @@ func (s State) proving(e Event) (State, []Effect) {
 		s, fx := s.move(Granting).record(nil, Entry{Kind: EntryAsking, Before: s.Target, After: -1})
 		return s.ask(fx, Effect{Do: DoGrant})
 	case Refused:
-		return s.refusedLate(e.Word)
+		return s.refusedLate(e.Message)
 	}
 	return s, nil
 }
@@ -84,16 +84,16 @@ func (s State) granting(e Event) (State, []Effect) {
 		s, fx := s.move(Writing).record(nil, Entry{Kind: EntryWriting, Before: s.Target, After: -1})
 		return s.ask(fx, Effect{Do: DoWrite, Flow: s.Flow, Act: s.Act})
 	case NoGrant:
-		return s.refusedLate(e.Word)
+		return s.refusedLate(e.Message)
 	}
 	return s, nil
 }
 
 // refusedLate ends a burst before the write. Where an earlier write of this
 // visit is still in doubt, that stays the truth to tell.
-func (s State) refusedLate(w Word) (State, []Effect) {
+func (s State) refusedLate(w Message) (State, []Effect) {
 	if s.Result == Unknown {
-		return s.leave(WordUnknown)
+		return s.leave(MsgUnknown)
 	}
 	return s.bad(w)
 }
@@ -105,15 +105,15 @@ func (s State) writing(e Event) (State, []Effect) {
 	if e.Outcome == Failed && s.Result == Unknown {
 		// This write changed nothing, but the one before it, of the same
 		// value, may have: the card is as much in doubt as it was.
-		return s.wrote(Unknown, WordUnknown)
+		return s.wrote(Unknown, MsgUnknown)
 	}
-	return s.wrote(e.Outcome, e.Word)
+	return s.wrote(e.Outcome, e.Message)
 }
 
 // wrote records what came of the write and tells the authority. Secrets stay
 // only while a doubt may still be settled with them.
-func (s State) wrote(o Outcome, why Word) (State, []Effect) {
-	entry := Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: o, Word: why}
+func (s State) wrote(o Outcome, why Message) (State, []Effect) {
+	entry := Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: o, Message: why}
 	var fx []Effect
 	switch o {
 	case Done:
@@ -123,14 +123,14 @@ func (s State) wrote(o Outcome, why Word) (State, []Effect) {
 		entry.After = s.Target
 		s, fx = s.wipe(HeldAll, nil)
 	default:
-		o, why = Unknown, WordUnknown
-		entry.Outcome, entry.Word = o, why
+		o, why = Unknown, MsgUnknown
+		entry.Outcome, entry.Message = o, why
 	}
 	s = s.move(Settling)
 	s.Result = o
 	s, fx = s.record(fx, entry)
 	s, fx = s.ask(fx, Effect{Do: DoSettle, Outcome: o})
-	return s.said(why), fx
+	return s.withMessage(why), fx
 }
 
 func (s State) settling(e Event) (State, []Effect) {
@@ -151,18 +151,18 @@ func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
 	case Done:
 		return s.leaveAfter(fx, s.goodNews())
 	case Failed:
-		return s.leaveAfter(fx, WordNotWritten)
+		return s.leaveAfter(fx, MsgNotWritten)
 	}
 	if s.Over { // nobody waits for a card any more with secrets in hand
-		return s.leaveAfter(fx, WordUnknown)
+		return s.leaveAfter(fx, MsgUnknown)
 	}
 	s.Fresh = fresh
-	return s.move(DoubtCard).said(WordUnknown).ask(fx, Effect{Do: DoWait})
+	return s.move(DoubtCard).withMessage(MsgUnknown).ask(fx, Effect{Do: DoWait})
 }
 
-func (s State) goodNews() Word {
+func (s State) goodNews() Message {
 	if s.Act == Unlock {
-		return WordUnlocked
+		return MsgUnlocked
 	}
-	return WordReset
+	return MsgReset
 }

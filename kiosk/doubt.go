@@ -10,10 +10,10 @@ func (s State) doubtCard(e Event) (State, []Effect) {
 		s.Card = true
 		return s.move(DoubtReading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
-		if e.Word == WordReader {
+		if e.Message == MsgReader {
 			return s.noReader()
 		}
-		return s.said(e.Word).askAgain(Effect{Do: DoWait})
+		return s.withMessage(e.Message).askAgain(Effect{Do: DoWait})
 	}
 	return s, nil
 }
@@ -21,14 +21,14 @@ func (s State) doubtCard(e Event) (State, []Effect) {
 func (s State) doubtReading(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardBad:
-		if e.Word == WordReader {
+		if e.Message == MsgReader {
 			return s.noReader()
 		}
-		s.Card = e.Word != WordRemoved // one that cannot be read still lies there
-		return s.backToDoubt(WordUnknown)
+		s.Card = e.Message != MsgRemoved // one that cannot be read still lies there
+		return s.backToDoubt(MsgUnknown)
 	case CardRead:
 		if !e.Same { // nothing of this visit touches another card
-			return s.backToDoubt(WordOtherCard)
+			return s.backToDoubt(MsgOtherCard)
 		}
 		return s.settleByCounter(e)
 	}
@@ -37,8 +37,8 @@ func (s State) doubtReading(e Event) (State, []Effect) {
 
 // backToDoubt waits for the visit's card once more. Whatever lies there now
 // has to be taken before the kiosk is free again, whosever it is.
-func (s State) backToDoubt(w Word) (State, []Effect) {
-	return s.move(DoubtCard).said(w).ask(nil, Effect{Do: DoWait})
+func (s State) backToDoubt(w Message) (State, []Effect) {
+	return s.move(DoubtCard).withMessage(w).ask(nil, Effect{Do: DoWait})
 }
 
 func (s State) settleByCounter(e Event) (State, []Effect) {
@@ -49,14 +49,14 @@ func (s State) settleByCounter(e Event) (State, []Effect) {
 	full := s.Flow.Target().Full()
 	switch {
 	case s.Target >= 0 && s.Target < full && target == full:
-		return s.wrote(Done, NoWord)
+		return s.wrote(Done, NoMessage)
 	case s.Target >= 0 && s.Target < full && target == s.Target:
-		return s.wrote(Failed, WordNotWritten)
+		return s.wrote(Failed, MsgNotWritten)
 	case s.Target == full && target == full && s.Fresh && s.Grants < MaxGrants && proof == s.Flow.Proof().Full():
 		s.Tries = proof
 		return s.move(DoubtAgain), nil
 	}
-	return s.leave(WordUnknown)
+	return s.leave(MsgUnknown)
 }
 
 // doubtAgain waits for an OK of its own, for VERIFY may spend a try and none

@@ -12,7 +12,7 @@ const (
 	EntryWriting                      // before the card is opened and written; Before is the target's counter
 	EntryOutcome                      // what came of Asking or Writing
 	EntrySettled                      // the authority knows the outcome
-	EntryEnded                        // a visit ended; Word says how
+	EntryEnded                        // a visit ended; Message says how
 
 	entryKinds
 )
@@ -73,7 +73,7 @@ type Entry struct {
 	Before  int8 // a counter before the act; -1 where it is not known
 	After   int8 // a counter after the act; -1 where it is not known
 	Outcome Outcome
-	Word    Word // what the resident was told, where something was
+	Message Message // what the resident was told, where something was
 }
 
 // Close is the line that ends an intent which a run of the firmware left

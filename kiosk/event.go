@@ -23,13 +23,13 @@ const (
 
 	// Replies. They carry the Op of the effect they answer.
 	Recovered // ledger open, intents of the last run closed, reader ready
-	Unwell    // Recover could not; Word says why
-	Healthy   // may a visit begin: Word is NoWord, or why not: E-FUL, E-HRS, E-NET, …
-	CardIn    // one card in the field; Word is NoWord, or why the ledger takes no new visit
+	Unwell    // Recover could not; Message says why
+	Healthy   // may a visit begin: Message is NoMessage, or why not: E-FUL, E-HRS, E-NET, …
+	CardIn    // one card in the field; Message is NoMessage, or why the ledger takes no new visit
 	CardRead  // its facts
-	CardBad   // it cannot be used; Word says why
+	CardBad   // it cannot be used; Message says why
 	Opened    // the session
-	Refused   // the authority refuses, or the road to it is broken; Word says why
+	Refused   // the authority refuses, or the road to it is broken; Message says why
 	CodeRight // the ticket is here
 	CodeWrong // Left entries remain
 	Verified  // the proof secret is right
@@ -38,7 +38,7 @@ const (
 	Signed    // the card signed the proof
 	Proved    // the authority believes it
 	Granted   // one live grant is in the loop's hand
-	NoGrant   // there is none; Word says why; the card is unchanged
+	NoGrant   // there is none; Message says why; the card is unchanged
 	Wrote     // the write ended as Outcome says
 	Settled   // the authority knows; Fresh: it gave a fresh challenge
 	Unsettled // it does not know yet; the ledger's queue will tell it
@@ -123,8 +123,8 @@ type Event struct {
 	Codes   int8   // Opened: one-time passwords left
 	Fresh   bool   // Settled
 	Outcome Outcome
-	Word    Word // why
-	Role    Role // StaffIn
+	Message Message // why
+	Role    Role    // StaffIn
 }
 
 // reply reports whether the event answers an effect.

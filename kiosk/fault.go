@@ -1,112 +1,112 @@
 package kiosk
 
-// A Word is what the kiosk tells the resident: the closed list of everything
-// that can be said on the result line of a screen. Most words are misfortunes;
-// each of those has one sentence a language (in assets) and one code for
-// staff (Code). The screens' own fixed texts are not words.
-type Word uint8
+// A Message is what the kiosk tells the resident: the closed list of everything
+// that the result line of a screen can show. Most messages are faults; each of
+// those has one sentence per language (in assets) and one code for staff
+// (Code). The screens' own fixed texts are not messages.
+type Message uint8
 
 const (
-	NoWord Word = iota
+	NoMessage Message = iota
 
 	// Good news.
-	WordReset    // the new secret is set
-	WordUnlocked // the counter is full again; the old secret stays
+	MsgReset    // the new secret is set
+	MsgUnlocked // the counter is full again; the old secret stays
 
 	// The resident's own decision: stopped, nothing has changed.
-	WordStopped
+	MsgStopped
 
-	WordHours        // E-HRS  outside the hours of the service
-	WordNetwork      // E-NET  the authority cannot be reached
-	WordWrongCard    // E-TYP  not a My Number Card, or of a CA we do not believe
-	WordTwoCards     // E-TYP2 more than one card in the field
-	WordPhone        // E-PHN  a phone's certificate: renewed in the app
-	WordRemoved      // E-RMV  the card was lifted
-	WordNoSign       // E-SIG0 the card has no signing certificate
-	WordExpired      // E-EXP  the certificate is past its last day
-	WordChanged      // E-ADR  revoked by a change of name or address
-	WordRevoked      // E-REV  revoked
-	WordHeld         // E-HLD  on hold at the holder's request
-	WordNoReserve    // E-RSV0 no reservation for this card and kind
-	WordOldReserve   // E-RSV1 older than 24 hours
-	WordUsedReserve  // E-RSV2 already used
-	WordWrongCode    // E-OTP  wrong one-time password, some entries left
-	WordCodeVoid     // E-OTPX the one-time password is void
-	WordWrongProof   // E-PIN  wrong proof secret, some tries left
-	WordLastTry      // E-LAST one try left: said before it can be spent
-	WordProofBlocked // E-LCK  the proof secret is blocked
-	WordBothBlocked  // E-BOTH both secrets are blocked
-	WordStore        // E-CHAIN this store may not renew the 4-digit PIN
-	WordForm         // E-FMT  the new secret breaks a rule
-	WordMismatch     // E-MIS  the two entries differ
-	WordNotWritten   // E-WRT  the card refused or never got the write; unchanged
-	WordUnknown      // E-UNK  nobody knows yet whether the card was changed
-	WordOtherCard    // E-OTH  in doubt, and this is not the same card
-	WordTimeout      // E-TMO  ended for safety
-	WordReader       // E-RDR  the reader does not answer (out of service)
-	WordLedger       // E-LGR  no durable record can be kept (out of service)
-	WordPeer         // E-CRT  the other end is not the authority (its certificate, or that it refuses ours)
-	WordBusy         // E-BSY  the authority asks to wait
-	WordContract     // E-VER  kiosk and authority speak different versions
-	WordCardFault    // E-CRD  the card answers what no such card may answer
+	MsgHours        // E-HRS  outside the hours of the service
+	MsgNetwork      // E-NET  the authority cannot be reached
+	MsgWrongCard    // E-TYP  not a My Number Card, or of a CA we do not believe
+	MsgTwoCards     // E-TYP2 more than one card in the field
+	MsgPhone        // E-PHN  a phone's certificate: renewed in the app
+	MsgRemoved      // E-RMV  the card was lifted
+	MsgNoSign       // E-SIG0 the card has no signing certificate
+	MsgExpired      // E-EXP  the certificate is past its last day
+	MsgChanged      // E-ADR  revoked by a change of name or address
+	MsgRevoked      // E-REV  revoked
+	MsgHeld         // E-HLD  on hold at the holder's request
+	MsgNoReserve    // E-RSV0 no reservation for this card and kind
+	MsgOldReserve   // E-RSV1 older than 24 hours
+	MsgUsedReserve  // E-RSV2 already used
+	MsgWrongCode    // E-OTP  wrong one-time password, some entries left
+	MsgCodeVoid     // E-OTPX the one-time password is void
+	MsgWrongProof   // E-PIN  wrong proof secret, some tries left
+	MsgLastTry      // E-LAST one try left: said before it can be spent
+	MsgProofBlocked // E-LCK  the proof secret is blocked
+	MsgBothBlocked  // E-BOTH both secrets are blocked
+	MsgStore        // E-CHAIN this store may not renew the 4-digit PIN
+	MsgForm         // E-FMT  the new secret breaks a rule
+	MsgMismatch     // E-MIS  the two entries differ
+	MsgNotWritten   // E-WRT  the card refused or never got the write; unchanged
+	MsgUnknown      // E-UNK  nobody knows yet whether the card was changed
+	MsgOtherCard    // E-OTH  in doubt, and this is not the same card
+	MsgTimeout      // E-TMO  ended for safety
+	MsgReader       // E-RDR  the reader does not answer (out of service)
+	MsgLedger       // E-LGR  no durable record can be kept (out of service)
+	MsgPeer         // E-CRT  the other end is not the authority (its certificate, or that it refuses ours)
+	MsgBusy         // E-BSY  the authority asks to wait
+	MsgContract     // E-VER  kiosk and authority speak different versions
+	MsgCardFault    // E-CRD  the card answers what no such card may answer
 
-	WordClock // E-CLK  the clock here and the authority's disagree
-	WordFull  // E-FUL  no room for the records of one more visit
+	MsgClock // E-CLK  the clock here and the authority's disagree
+	MsgFull  // E-FUL  no room for the records of one more visit
 
-	words // how many there are
+	messages // how many there are
 )
 
-var codes = [words]string{
-	WordHours: "E-HRS", WordNetwork: "E-NET", WordWrongCard: "E-TYP", WordTwoCards: "E-TYP2",
-	WordPhone: "E-PHN", WordRemoved: "E-RMV", WordNoSign: "E-SIG0", WordExpired: "E-EXP",
-	WordChanged: "E-ADR", WordRevoked: "E-REV", WordHeld: "E-HLD", WordNoReserve: "E-RSV0",
-	WordOldReserve: "E-RSV1", WordUsedReserve: "E-RSV2", WordWrongCode: "E-OTP", WordCodeVoid: "E-OTPX",
-	WordWrongProof: "E-PIN", WordLastTry: "E-LAST", WordProofBlocked: "E-LCK", WordBothBlocked: "E-BOTH",
-	WordStore: "E-CHAIN", WordForm: "E-FMT", WordMismatch: "E-MIS", WordNotWritten: "E-WRT",
-	WordUnknown: "E-UNK", WordOtherCard: "E-OTH", WordTimeout: "E-TMO", WordReader: "E-RDR",
-	WordLedger: "E-LGR", WordPeer: "E-CRT", WordBusy: "E-BSY", WordContract: "E-VER", WordCardFault: "E-CRD",
-	WordClock: "E-CLK", WordFull: "E-FUL",
+var messageCodes = [messages]string{
+	MsgHours: "E-HRS", MsgNetwork: "E-NET", MsgWrongCard: "E-TYP", MsgTwoCards: "E-TYP2",
+	MsgPhone: "E-PHN", MsgRemoved: "E-RMV", MsgNoSign: "E-SIG0", MsgExpired: "E-EXP",
+	MsgChanged: "E-ADR", MsgRevoked: "E-REV", MsgHeld: "E-HLD", MsgNoReserve: "E-RSV0",
+	MsgOldReserve: "E-RSV1", MsgUsedReserve: "E-RSV2", MsgWrongCode: "E-OTP", MsgCodeVoid: "E-OTPX",
+	MsgWrongProof: "E-PIN", MsgLastTry: "E-LAST", MsgProofBlocked: "E-LCK", MsgBothBlocked: "E-BOTH",
+	MsgStore: "E-CHAIN", MsgForm: "E-FMT", MsgMismatch: "E-MIS", MsgNotWritten: "E-WRT",
+	MsgUnknown: "E-UNK", MsgOtherCard: "E-OTH", MsgTimeout: "E-TMO", MsgReader: "E-RDR",
+	MsgLedger: "E-LGR", MsgPeer: "E-CRT", MsgBusy: "E-BSY", MsgContract: "E-VER", MsgCardFault: "E-CRD",
+	MsgClock: "E-CLK", MsgFull: "E-FUL",
 }
 
-// Code is the word's code for staff, "" for a word that is no misfortune.
-func (w Word) Code() string {
-	if w >= words {
+// Code is the code that staff sees, "" for a message that is no fault.
+func (w Message) Code() string {
+	if w >= messages {
 		return ""
 	}
-	return codes[w]
+	return messageCodes[w]
 }
 
-// Words lists every word but NoWord, for catalogues and tests.
-func Words() []Word {
-	all := make([]Word, 0, words-1)
-	for w := NoWord + 1; w < words; w++ {
+// Messages lists every message but NoMessage, for catalogues and tests.
+func Messages() []Message {
+	all := make([]Message, 0, messages-1)
+	for w := NoMessage + 1; w < messages; w++ {
 		all = append(all, w)
 	}
 	return all
 }
 
-// String is the code, or the plain name of a word without one.
-func (w Word) String() string {
+// String is the code, or the plain name of a message without one.
+func (w Message) String() string {
 	switch w {
-	case NoWord:
+	case NoMessage:
 		return "-"
-	case WordReset:
+	case MsgReset:
 		return "reset"
-	case WordUnlocked:
+	case MsgUnlocked:
 		return "unlocked"
-	case WordStopped:
+	case MsgStopped:
 		return "stopped"
 	}
 	if c := w.Code(); c != "" {
 		return c
 	}
-	return "word?"
+	return "message?"
 }
 
-// A Fault is a misfortune as a hand reports it: an error that carries the Word
-// to be said. Hands wrap their own detail around it with %w; the loop asks
-// with errors.As and shows staff the whole chain.
-type Fault Word
+// A Fault is an error that a port returns: it carries the Message to show.
+// Ports wrap their own detail around it with %w; the loop asks with errors.As
+// and logs the whole chain for staff.
+type Fault Message
 
 // Error names the fault by its code.
-func (f Fault) Error() string { return "fault " + Word(f).String() }
+func (f Fault) Error() string { return "fault " + Message(f).String() }

@@ -119,11 +119,11 @@ var invariants = []invariant{
 		return true
 	}},
 	{"done is said only of a write that is done", func(t *taken) bool {
-		good := t.n.Said == WordReset || t.n.Said == WordUnlocked
+		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
 	}},
 	{"a write that is done is said to be done", func(t *taken) bool {
-		return t.n.Place != Telling || !t.x.done || t.n.Said == WordReset || t.n.Said == WordUnlocked
+		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 	}},
 	{"a doubt is never forgotten or talked away", func(t *taken) bool {
 		if !t.x.doubt {
@@ -131,20 +131,20 @@ var invariants = []invariant{
 		}
 		switch t.n.Place {
 		case Telling, TakeCard:
-			return t.n.Said == WordUnknown && Look(t.n).Result == Unknown
+			return t.n.Message == MsgUnknown && Look(t.n).Result == Unknown
 		case Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm:
 			return false
 		}
-		return t.n.Said != WordNotWritten
+		return t.n.Message != MsgNotWritten
 	}},
 	{"nothing has changed is said only when it is so", func(t *taken) bool {
 		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
 	}},
 	{"a reader or ledger that is out admits nobody", func(t *taken) bool {
-		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoWord && !t.w.lost
+		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoMessage && !t.w.lost
 	}},
 	{"a full ledger reads nobody's card", func(t *taken) bool {
-		return t.s.Place != PlaceCard || !t.does(DoRead) || t.e.Word == NoWord
+		return t.s.Place != PlaceCard || !t.does(DoRead) || t.e.Message == NoMessage
 	}},
 	{"a visit that has begun is not turned away", func(t *taken) bool {
 		return t.s.Place != DoubtCard || t.e.Kind != CardIn || t.e.Op != t.s.Op || t.n.Place == DoubtReading
@@ -184,7 +184,7 @@ var invariants = []invariant{
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
-		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: -1, Target: -1, Health: t.n.Health, Said: t.n.Said}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: -1, Target: -1, Health: t.n.Health, Message: t.n.Message}
 		return t.n == clean
 	}},
 	{"a visit asks for three grants at most", func(t *taken) bool { return t.x.grants <= MaxGrants }},

@@ -4,23 +4,23 @@ package kiosk
 
 // leave is the one way out of a visit: it erases what is held, records the
 // outcome of a begun act, forgets the card, and tells the resident.
-func (s State) leave(w Word) (State, []Effect) { return s.leaveAfter(nil, w) }
+func (s State) leave(w Message) (State, []Effect) { return s.leaveAfter(nil, w) }
 
-func (s State) leaveAfter(fx []Effect, w Word) (State, []Effect) {
+func (s State) leaveAfter(fx []Effect, w Message) (State, []Effect) {
 	s, fx = s.wipe(HeldAll, fx)
 	if s, fx = s.close(fx); s.Result == Unknown {
-		w = WordUnknown // whatever ended the visit, this is what matters
+		w = MsgUnknown // whatever ended the visit, this is what matters
 	}
 	s, fx = s.ended(fx, w)
 	return s.tell(fx, w)
 }
 
 // ended is the last line of a session; a visit without one has none.
-func (s State) ended(fx []Effect, w Word) (State, []Effect) {
+func (s State) ended(fx []Effect, w Message) (State, []Effect) {
 	if s.Flow == NoFlow {
 		return s, fx
 	}
-	return s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Word: w})
+	return s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Message: w})
 }
 
 // close records the outcome of an act that was begun and will not go on.
@@ -40,21 +40,21 @@ func (s State) close(fx []Effect) (State, []Effect) {
 
 // tell shows the word. Who stopped, or fell silent, knows it already and is
 // only asked to take the card.
-func (s State) tell(fx []Effect, w Word) (State, []Effect) {
+func (s State) tell(fx []Effect, w Message) (State, []Effect) {
 	fx = append(fx, Effect{Do: DoForget})
-	if w == WordStopped || w == WordTimeout {
+	if w == MsgStopped || w == MsgTimeout {
 		return s.takeCard(fx, w)
 	}
 	tone := ToneError
 	if s.Result == Done {
 		tone = ToneDone
 	}
-	return s.move(Telling).said(w), append(fx, Effect{Do: DoTone, Tone: tone})
+	return s.move(Telling).withMessage(w), append(fx, Effect{Do: DoTone, Tone: tone})
 }
 
-func (s State) takeCard(fx []Effect, w Word) (State, []Effect) {
+func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
 	if s.Card {
-		return s.move(TakeCard).said(w), fx
+		return s.move(TakeCard).withMessage(w), fx
 	}
 	s, more := s.home()
 	return s, append(fx, more...)
@@ -65,14 +65,14 @@ func (s State) takeCard(fx []Effect, w Word) (State, []Effect) {
 func (s State) home() (State, []Effect) {
 	s = State{Op: s.Op, Tries: -1, Target: -1, Health: s.Health}
 	if s.broken() {
-		return s.move(OutOfService).said(s.Health), nil
+		return s.move(OutOfService).withMessage(s.Health), nil
 	}
 	return s.goIdle()
 }
 
 // broken reports whether a hand has to be opened anew before anybody is served.
 // All other reasons pass while the attract screen shows them.
-func (s State) broken() bool { return s.Health == WordLedger || s.Health == WordReader }
+func (s State) broken() bool { return s.Health == MsgLedger || s.Health == MsgReader }
 
 // goIdle shows the attract screen in the language it is in.
 func (s State) goIdle() (State, []Effect) {
@@ -82,7 +82,7 @@ func (s State) goIdle() (State, []Effect) {
 func (s State) telling(e Event) (State, []Effect) {
 	if e.Kind == Pressed && e.Button == ButtonOK {
 		if s.Card {
-			return s.takeCard(nil, s.Said)
+			return s.takeCard(nil, s.Message)
 		}
 		return s.move(Thanks), nil
 	}
@@ -101,9 +101,9 @@ func (s State) thanks(e Event) (State, []Effect) {
 func (s State) stop() (State, []Effect) {
 	switch s.Place {
 	case Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
-		return s.leave(WordStopped)
+		return s.leave(MsgStopped)
 	case DoubtCard, DoubtReading, DoubtAgain:
-		return s.leave(WordUnknown)
+		return s.leave(MsgUnknown)
 	case Staff: // the way out of maintenance
 		return s.home()
 	}
@@ -112,11 +112,11 @@ func (s State) stop() (State, []Effect) {
 
 // bad ends what was going on because of the card or the road to it. A lifted
 // card only starts the visit again, holding nothing.
-func (s State) bad(w Word) (State, []Effect) {
+func (s State) bad(w Message) (State, []Effect) {
 	switch {
-	case w == WordReader:
+	case w == MsgReader:
 		return s.noReader()
-	case w == WordRemoved && s.Result != Unknown && !s.Over:
+	case w == MsgRemoved && s.Result != Unknown && !s.Over:
 		return s.removed()
 	}
 	return s.leave(w) // a card that only slipped still lies there: the gate looks, and opens for an empty reader
@@ -127,12 +127,12 @@ func (s State) bad(w Word) (State, []Effect) {
 func (s State) removed() (State, []Effect) {
 	s, fx := s.wipe(HeldAll, nil)
 	s, fx = s.close(fx)
-	s, fx = s.ended(fx, WordRemoved)
+	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
 		Op: s.Op, Tries: -1, Target: -1, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
-	return next.move(PlaceCard).said(WordRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
+	return next.move(PlaceCard).withMessage(MsgRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
 }
 
 // cardGone: the watch saw the card leave. During the burst the command under
@@ -144,10 +144,10 @@ func (s State) cardGone() (State, []Effect) {
 	switch s.Place {
 	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
 		s.Card = false
-		return s.bad(WordRemoved)
+		return s.bad(MsgRemoved)
 	case DoubtAgain:
 		s.Card = false
-		return s.backToDoubt(WordUnknown)
+		return s.backToDoubt(MsgUnknown)
 	case TakeCard:
 		s.Card = false
 		return s.move(Thanks), []Effect{{Do: DoLamp}}
@@ -160,14 +160,14 @@ func (s State) cardGone() (State, []Effect) {
 // noReader ends the visit because a command's own answer says that the reader
 // is lost: nothing that knows more will come.
 func (s State) noReader() (State, []Effect) {
-	s.Health, s.Card = WordReader, false
-	return s.leave(WordReader)
+	s.Health, s.Card = MsgReader, false
+	return s.leave(MsgReader)
 }
 
 // readerLost: somebody noticed, unasked. A command of the burst that is under
 // way still answers for itself.
 func (s State) readerLost() (State, []Effect) {
-	s.Health, s.Card = WordReader, false
+	s.Health, s.Card = MsgReader, false
 	switch s.Place {
 	case Starting, Idle, PageWhich, PageNeither, TakeCard, Thanks:
 		s, fx := s.home()
@@ -177,7 +177,7 @@ func (s State) readerLost() (State, []Effect) {
 	case Verifying, Granting, Writing, Settling: // their own replies come and know more
 		return s, nil
 	}
-	return s.leave(WordReader)
+	return s.leave(MsgReader)
 }
 
 // ledgerLost: a record could not be made durable, so nothing after it was
@@ -186,7 +186,7 @@ func (s State) readerLost() (State, []Effect) {
 // disk is closed by DoRecover.
 func (s State) ledgerLost() (State, []Effect) {
 	fx := []Effect{{Do: DoWipe, Held: HeldAll}}
-	s.Held, s.Intent, s.Health = HeldNone, NoIntent, WordLedger
+	s.Held, s.Intent, s.Health = HeldNone, NoIntent, MsgLedger
 	switch s.Place {
 	case Starting, Idle, PageWhich, PageNeither, Needs, OutOfService, Staff, Thanks:
 		// The line may have been the visit's last, and the DoForget behind it
@@ -196,12 +196,12 @@ func (s State) ledgerLost() (State, []Effect) {
 	case Telling, TakeCard: // the record of the end; what was said stays true
 		return s, append(fx, Effect{Do: DoForget})
 	}
-	w := WordLedger
+	w := MsgLedger
 	switch s.Result {
 	case Done:
 		w = s.goodNews()
 	case Unknown:
-		w = WordUnknown
+		w = MsgUnknown
 	}
 	return s.tell(fx, w)
 }

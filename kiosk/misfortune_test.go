@@ -12,17 +12,17 @@ import (
 func lift(p Place) (Event, bool) {
 	switch p {
 	case Reading, Signing:
-		return Event{Kind: CardBad, Word: WordRemoved}, true
+		return Event{Kind: CardBad, Message: MsgRemoved}, true
 	case Verifying:
 		return Event{Kind: Unsure}, true
 	case Granting:
-		return Event{Kind: NoGrant, Word: WordRemoved}, true
+		return Event{Kind: NoGrant, Message: MsgRemoved}, true
 	case Writing:
-		return Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, true
+		return Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, true
 	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof, DoubtAgain, TakeCard:
 		return Event{Kind: CardGone}, true
 	case DoubtReading:
-		return Event{Kind: CardBad, Word: WordRemoved}, true
+		return Event{Kind: CardBad, Message: MsgRemoved}, true
 	}
 	return Event{}, false
 }
@@ -44,7 +44,7 @@ func TestCardLiftedAtEveryPlace(t *testing.T) {
 		}
 		y.on(e, want)
 		if want == PlaceCard {
-			y.says(WordRemoved)
+			y.says(MsgRemoved)
 			if y.s.Held != HeldNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
 				t.Errorf("lifted at %s: something of the visit is left: %s", Place(p), describe(y.s))
 			}
@@ -63,13 +63,13 @@ func TestTornWriteSettledByCounter(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		now  int8
-		want Word
+		want Message
 		line string
 	}{
-		{"full: done", 5, WordReset, "record outcome P/reset 2>5 done"},
-		{"as before: failed", 2, WordNotWritten, "record outcome P/reset 2>2 failed E-WRT"},
+		{"full: done", 5, MsgReset, "record outcome P/reset 2>5 done"},
+		{"as before: failed", 2, MsgNotWritten, "record outcome P/reset 2>2 failed E-WRT"},
 	} {
-		y := atDoubtCard(t, FlowP, 3, 2, true).says(WordUnknown).reply(CardIn, DoubtReading).on(card(3, c.now), Settling)
+		y := atDoubtCard(t, FlowP, 3, 2, true).says(MsgUnknown).reply(CardIn, DoubtReading).on(card(3, c.now), Settling)
 		if got := effectsText(y.fx); !strings.Contains(got, c.line) {
 			t.Errorf("%s: %s", c.name, got)
 		}
@@ -79,8 +79,8 @@ func TestTornWriteSettledByCounter(t *testing.T) {
 		}
 	}
 	// Neither: nobody knows.
-	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, 1), Telling).says(WordUnknown)
-	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, -1), Telling).says(WordUnknown)
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, 1), Telling).says(MsgUnknown)
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, -1), Telling).says(MsgUnknown)
 }
 
 func TestTornWriteRepeated(t *testing.T) {
@@ -89,18 +89,18 @@ func TestTornWriteRepeated(t *testing.T) {
 		t.Fatal("a try was spent before anybody agreed")
 	}
 	y.ok(Verifying).does("[record trying P/reset 3>-1; verify P]").throughBurst().
-		on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(WordReset)
+		on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(MsgReset)
 	// Not twice on one answer of the authority, nor without one.
-	atDoubtCard(t, FlowP, 3, 5, false).reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(WordUnknown)
+	atDoubtCard(t, FlowP, 3, 5, false).reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(MsgUnknown)
 	// Not when the proof could be wrong by now.
-	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(2, 5), Telling).says(WordUnknown)
+	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(2, 5), Telling).says(MsgUnknown)
 	// And not more often than the authority grants.
 	y = atDoubtCard(t, FlowP, 3, 5, true)
 	for range MaxGrants - 1 {
 		y.reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying).throughBurst().
-			on(Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Settling).on(Event{Kind: Settled, Fresh: true}, DoubtCard)
+			on(Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Settling).on(Event{Kind: Settled, Fresh: true}, DoubtCard)
 	}
-	y.reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(WordUnknown)
+	y.reply(CardIn, DoubtReading).on(card(3, 5), Telling).says(MsgUnknown)
 	if y.count(DoGrant) != MaxGrants {
 		t.Errorf("%d grants", y.count(DoGrant))
 	}
@@ -110,8 +110,8 @@ func TestTornWriteRepeated(t *testing.T) {
 // before it may have: nobody may say that all is as before.
 func TestRefusedRepetitionStaysInDoubt(t *testing.T) {
 	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying).throughBurst().
-		on(Event{Kind: Wrote, Outcome: Failed, Word: WordNotWritten}, Settling)
-	y.reply(Unsettled, DoubtCard).pass(DoubtCard).pass(Telling).says(WordUnknown)
+		on(Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten}, Settling)
+	y.reply(Unsettled, DoubtCard).pass(DoubtCard).pass(Telling).says(MsgUnknown)
 }
 
 // A wrong proof, a refusing authority, a lost network in the repetition: the
@@ -120,19 +120,19 @@ func TestEndOfARepetitionTellsTheDoubt(t *testing.T) {
 	again := func() *story {
 		return atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying)
 	}
-	again().on(Event{Kind: NotRight, Left: 2}, Telling).says(WordUnknown)
-	again().on(Event{Kind: NotRight}, Telling).says(WordUnknown)
-	again().reply(Unsure, Telling).says(WordUnknown)
-	again().reply(Verified, Signing).on(Event{Kind: CardBad, Word: WordCardFault}, Telling).says(WordUnknown)
-	again().reply(Verified, Signing).reply(Signed, Proving).on(Event{Kind: Refused, Word: WordBusy}, Telling).says(WordUnknown)
+	again().on(Event{Kind: NotRight, Left: 2}, Telling).says(MsgUnknown)
+	again().on(Event{Kind: NotRight}, Telling).says(MsgUnknown)
+	again().reply(Unsure, Telling).says(MsgUnknown)
+	again().reply(Verified, Signing).on(Event{Kind: CardBad, Message: MsgCardFault}, Telling).says(MsgUnknown)
+	again().reply(Verified, Signing).reply(Signed, Proving).on(Event{Kind: Refused, Message: MsgBusy}, Telling).says(MsgUnknown)
 	again().reply(Verified, Signing).reply(Signed, Proving).reply(Proved, Granting).
-		on(Event{Kind: NoGrant, Word: WordRemoved}, Telling).says(WordUnknown)
+		on(Event{Kind: NoGrant, Message: MsgRemoved}, Telling).says(MsgUnknown)
 }
 
 func TestAnotherCardInDoubtIsOnlyNamed(t *testing.T) {
 	other := card(3, 5)
 	other.Same = false
-	y := atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(other, DoubtCard).says(WordOtherCard).does("[wait]")
+	y := atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(other, DoubtCard).says(MsgOtherCard).does("[wait]")
 	y.reply(CardIn, DoubtReading).on(card(3, 5), Settling) // and then its own comes after all
 }
 
@@ -141,11 +141,11 @@ func TestAnotherCardInDoubtIsOnlyNamed(t *testing.T) {
 func TestAnotherCardInDoubtIsNotLeftBehind(t *testing.T) {
 	other := card(3, 5)
 	other.Same = false
-	for _, e := range []Event{other, {Kind: CardBad, Word: WordCardFault}} {
+	for _, e := range []Event{other, {Kind: CardBad, Message: MsgCardFault}} {
 		atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(e, DoubtCard).press(ButtonStop, Telling).
 			ok(TakeCard).on(Event{Kind: CardGone}, Thanks)
 	}
-	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(Event{Kind: CardBad, Word: WordRemoved}, DoubtCard).
+	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(Event{Kind: CardBad, Message: MsgRemoved}, DoubtCard).
 		press(ButtonStop, Telling).ok(Thanks)
 }
 
@@ -156,9 +156,9 @@ func TestLiftingTheCardDoesNotBringNewGrants(t *testing.T) {
 	for range MaxGrants {
 		y.on(card(3, 5), Opening).on(session(FlowP, 3, 5), Plan).ok(Code).typed(CodeAsked).reply(CodeRight, NewSecret).
 			typed(Again).typed(Confirm).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving).
-			reply(Proved, Granting).on(Event{Kind: NoGrant, Word: WordRemoved}, PlaceCard).reply(CardIn, Reading)
+			reply(Proved, Granting).on(Event{Kind: NoGrant, Message: MsgRemoved}, PlaceCard).reply(CardIn, Reading)
 	}
-	y.on(card(3, 5), Opening).on(session(FlowP, 3, 5), Telling).says(WordUsedReserve)
+	y.on(card(3, 5), Opening).on(session(FlowP, 3, 5), Telling).says(MsgUsedReserve)
 	if n := y.count(DoGrant); n != MaxGrants {
 		t.Errorf("%d grants were asked for", n)
 	}
@@ -190,12 +190,12 @@ func TestLedgerLostAtEveryRecord(t *testing.T) {
 			lost++
 			z := *y
 			z.lost(before, e, k, Telling)
-			word := WordLedger
+			word := MsgLedger
 			switch {
 			case e.Outcome == Done || e.Kind == Settled && y.s.Result == Done:
-				word = WordReset // the card is renewed, whatever the disk does
+				word = MsgReset // the card is renewed, whatever the disk does
 			case doubt || e.Kind == Wrote:
-				word = WordUnknown
+				word = MsgUnknown
 			}
 			z.says(word)
 			if z.s.Held != HeldNone || z.count(DoForget) != 1 {

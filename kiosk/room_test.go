@@ -8,8 +8,8 @@ import (
 // What a ledger without room for one more visit makes of those who come.
 
 func TestAFullLedgerTurnsAwayWhoeverComes(t *testing.T) {
-	y := atIdle(t).on(Event{Kind: Healthy, Word: WordFull}, Idle).ok(Idle).does("[]")
-	if Look(y.s).Health != WordFull {
+	y := atIdle(t).on(Event{Kind: Healthy, Message: MsgFull}, Idle).ok(Idle).does("[]")
+	if Look(y.s).Health != MsgFull {
 		t.Error("the reason is not shown")
 	}
 	y.press(ButtonNone, PageNeither).press(ButtonBack, Idle) // help is given all the same
@@ -18,12 +18,12 @@ func TestAFullLedgerTurnsAwayWhoeverComes(t *testing.T) {
 
 // The ledger filled up while somebody read what they need.
 func TestAFullLedgerReadsNobodysCard(t *testing.T) {
-	y := stations(t)[PlaceCard].on(Event{Kind: CardIn, Word: WordFull}, Telling).says(WordFull).does("[forget; tone 3]")
+	y := stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgFull}, Telling).says(MsgFull).does("[forget; tone 3]")
 	if y.count(DoRead) != 0 || y.lines() != "" || Look(y.s).Changed {
 		t.Error("the card was read, a line written, or something is said to have changed")
 	}
 	y.ok(TakeCard).on(Event{Kind: CardGone}, Thanks).ok(Idle).does("[health]")
-	if Look(y.s).Health != WordFull {
+	if Look(y.s).Health != MsgFull {
 		t.Error("the next resident may begin")
 	}
 	y.reply(Healthy, Idle).ok(Needs)
@@ -31,15 +31,15 @@ func TestAFullLedgerReadsNobodysCard(t *testing.T) {
 
 // What was begun with room is written to its end without.
 func TestABegunVisitIsNotTurnedAway(t *testing.T) {
-	y := atDoubtCard(t, FlowP, 3, 2, true).on(Event{Kind: CardIn, Word: WordFull}, DoubtReading).does("[read]")
-	y.on(card(3, 5), Settling).reply(Settled, Telling).says(WordReset)
+	y := atDoubtCard(t, FlowP, 3, 2, true).on(Event{Kind: CardIn, Message: MsgFull}, DoubtReading).does("[read]")
+	y.on(card(3, 5), Settling).reply(Settled, Telling).says(MsgReset)
 }
 
 // A ledger that cannot even say how full it is, is broken, and is opened anew
 // before anybody is served.
 func TestALedgerThatCannotSayIsOut(t *testing.T) {
-	atIdle(t).on(Event{Kind: Healthy, Word: WordLedger}, OutOfService).says(WordLedger).pass(OutOfService).does("[recover]")
-	stations(t)[PlaceCard].on(Event{Kind: CardIn, Word: WordLedger}, Telling).says(WordLedger).ok(TakeCard).
+	atIdle(t).on(Event{Kind: Healthy, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
+	stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgLedger}, Telling).says(MsgLedger).ok(TakeCard).
 		on(Event{Kind: CardGone}, Thanks).ok(OutOfService)
 }
 
@@ -53,7 +53,7 @@ func TestALiftedCardEndsItsSession(t *testing.T) {
 		begun := y.s.Flow != NoFlow
 		y.on(e, PlaceCard)
 		ended := slices.ContainsFunc(y.fx, func(f Effect) bool {
-			return f.Do == DoRecord && f.Entry.Kind == EntryEnded && f.Entry.Word == WordRemoved
+			return f.Do == DoRecord && f.Entry.Kind == EntryEnded && f.Entry.Message == MsgRemoved
 		})
 		if ended != begun {
 			t.Errorf("lifted at %s: the last line is there %v, a session was %v: %s", Place(p), ended, begun, effectsText(y.fx))

@@ -30,7 +30,7 @@ func seeds() map[string][]Event {
 				card(1, 5), session(FlowP, 1, 5), {Kind: VisitOver}, mark, mark}),
 		"reader-lost-visit-over": slices.Concat(proof,
 			[]Event{{Kind: VisitOver}, {Kind: ReaderLost}, {Kind: NotRight, Left: 2}, mark, {Kind: Recovered}, {Kind: Healthy}}),
-		"staff-and-pages": {{Kind: Unwell, Word: WordReader}, mark, {Kind: Recovered}, {Kind: Healthy},
+		"staff-and-pages": {{Kind: Unwell, Message: MsgReader}, mark, {Kind: Recovered}, {Kind: Healthy},
 			{Kind: Pressed, Button: ButtonWhich}, mark, mark, {Kind: StaffIn, Role: Clerk}, mark},
 	}
 }

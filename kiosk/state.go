@@ -95,11 +95,11 @@ type State struct {
 	Spent  bool // a try was spent, or a write begun, in this visit
 	Warned bool // the resident knows that the next try is the last, and pressed OK
 
-	Said   Word // what we are telling the resident
-	Health Word // why no visit can begin: NoWord, E-NET, E-HRS, …
-	Lang   Lang
-	Size   Size
-	Role   Role
+	Message Message // what we are telling the resident
+	Health  Message // why no visit can begin: NoMessage, E-NET, E-HRS, …
+	Lang    Lang
+	Size    Size
+	Role    Role
 }
 
 // Lang is the language of every text on the screen.

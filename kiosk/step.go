@@ -2,7 +2,7 @@ package kiosk
 
 // Start is the state of a kiosk that was just switched on.
 func Start() (State, []Effect) {
-	return State{Tries: -1, Target: -1, Health: WordNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
+	return State{Tries: -1, Target: -1, Health: MsgNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
 }
 
 // Step is the whole behaviour of the kiosk. It is total: any Event in any
@@ -54,7 +54,7 @@ func (s State) on(e Event) (State, []Effect) {
 	}
 	next, fx := s.here(e)
 	if next.Over && next.canEnd() { // the cap passed while nothing could be ended
-		return next.leaveAfter(fx, WordTimeout)
+		return next.leaveAfter(fx, MsgTimeout)
 	}
 	return next, fx
 }
@@ -121,14 +121,14 @@ func (s State) here(e Event) (State, []Effect) {
 // move goes to another place. Whatever was asked from the old one is stale
 // from now on: the loop ends it, and its answer no longer counts.
 func (s State) move(p Place) State {
-	s.Place, s.Mark, s.Said = p, 0, NoWord
+	s.Place, s.Mark, s.Message = p, 0, NoMessage
 	s.Op++
 	return s
 }
 
-// said is move with a word on the new screen.
-func (s State) said(w Word) State {
-	s.Said = w
+// withMessage sets the message that the screen shows.
+func (s State) withMessage(w Message) State {
+	s.Message = w
 	return s
 }
 

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite what testdata holds")
 func TestStepIsAsAgreed(t *testing.T) {
 	var out bytes.Buffer
 	out.WriteString("# One state for every place (flow P, reached by a real way), and what each event makes of it:\n" +
-		"# event → place “word” [effects]. What changes nothing is listed last. Rewrite with go test ./kiosk -update.\n")
+		"# event → place “message” [effects]. What changes nothing is listed last. Rewrite with go test ./kiosk -update.\n")
 	for _, at := range stations(t) {
 		fmt.Fprintf(&out, "\n%s\n", describe(at.s))
 		var nothing []string
@@ -28,7 +28,7 @@ func TestStepIsAsAgreed(t *testing.T) {
 				nothing = append(nothing, eventText(e))
 				continue
 			}
-			fmt.Fprintf(&out, "  %s → %s%s%s %s\n", eventText(e), n.Place, quoted(n.Said), changes(at.s, n), effectsText(fx))
+			fmt.Fprintf(&out, "  %s → %s%s%s %s\n", eventText(e), n.Place, quoted(n.Message), changes(at.s, n), effectsText(fx))
 		}
 		fmt.Fprintf(&out, "  nothing: %s\n", strings.Join(nothing, ", "))
 	}
@@ -71,9 +71,9 @@ func table(s State) (all []Event) {
 		Event{Kind: Pressed, Button: ButtonOK, Form: FormWeak, Same: true},
 		Event{Kind: KeyPressed}, Event{Kind: Marked, Mark: s.Mark}, Event{Kind: VisitOver}, Event{Kind: CardGone},
 		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
-		Event{Kind: Recovered}, Event{Kind: Unwell, Word: WordLedger}, Event{Kind: Unwell, Word: WordReader},
-		Event{Kind: Healthy}, Event{Kind: Healthy, Word: WordHours}, Event{Kind: Healthy, Word: WordLedger},
-		Event{Kind: CardIn}, Event{Kind: CardIn, Word: WordFull})
+		Event{Kind: Recovered}, Event{Kind: Unwell, Message: MsgLedger}, Event{Kind: Unwell, Message: MsgReader},
+		Event{Kind: Healthy}, Event{Kind: Healthy, Message: MsgHours}, Event{Kind: Healthy, Message: MsgLedger},
+		Event{Kind: CardIn}, Event{Kind: CardIn, Message: MsgFull})
 	other := card(3, 5)
 	other.Same = false
 	all = append(all, card(3, 5), card(0, 0), card(3, 4), other)
@@ -81,14 +81,14 @@ func table(s State) (all []Event) {
 		all = append(all, Event{Kind: CardRead, Token: token, HasSign: token != TokenCard, Trusted: true, Auth: 3, Sign: 5})
 	}
 	all = append(all, Event{Kind: CardRead, Token: TokenCard, HasSign: true, Auth: 3, Sign: 5},
-		Event{Kind: CardBad, Word: WordRemoved}, Event{Kind: CardBad, Word: WordTwoCards}, Event{Kind: CardBad, Word: WordReader},
+		Event{Kind: CardBad, Message: MsgRemoved}, Event{Kind: CardBad, Message: MsgTwoCards}, Event{Kind: CardBad, Message: MsgReader},
 		session(FlowP, 3, 5), session(FlowU, 0, 5), session(FlowP, 0, 5), session(NoFlow, 3, 5),
 		Event{Kind: Opened, Flow: FlowP, Factor: FactorReservation, Codes: 0, Auth: -1, Sign: -1},
-		Event{Kind: Refused, Word: WordNoReserve}, Event{Kind: CodeRight}, Event{Kind: CodeWrong, Left: 4}, Event{Kind: CodeWrong},
+		Event{Kind: Refused, Message: MsgNoReserve}, Event{Kind: CodeRight}, Event{Kind: CodeWrong, Left: 4}, Event{Kind: CodeWrong},
 		Event{Kind: Verified}, Event{Kind: NotRight, Left: 2}, Event{Kind: NotRight, Left: 1}, Event{Kind: NotRight},
-		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Word: WordNetwork},
-		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Word: WordNotWritten},
-		Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
+		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Message: MsgNetwork},
+		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten},
+		Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
 		Event{Kind: Unsettled})
 	for i := range all {
 		all[i].Op, all[i].Place = s.Op, s.Place
@@ -96,8 +96,8 @@ func table(s State) (all []Event) {
 	return all
 }
 
-func quoted(w Word) string {
-	if w == NoWord {
+func quoted(w Message) string {
+	if w == NoMessage {
 		return ""
 	}
 	return " “" + w.String() + "”"

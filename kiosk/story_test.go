@@ -81,10 +81,10 @@ func (y *story) pass(want Place) *story {
 	return y.on(Event{Kind: Marked, Mark: y.s.Mark}, want)
 }
 
-func (y *story) says(w Word) *story {
+func (y *story) says(w Message) *story {
 	y.t.Helper()
-	if y.s.Said != w {
-		y.t.Fatalf("%s says %s, want %s", y.s.Place, y.s.Said, w)
+	if y.s.Message != w {
+		y.t.Fatalf("%s says %s, want %s", y.s.Place, y.s.Message, w)
 	}
 	return y
 }
@@ -167,7 +167,7 @@ func atWriting(t *testing.T, f Flow, auth, sign int8) *story {
 
 func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *story {
 	t.Helper()
-	return atWriting(t, f, auth, sign).on(Event{Kind: Wrote, Outcome: Unknown, Word: WordUnknown}, Settling).
+	return atWriting(t, f, auth, sign).on(Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Settling).
 		on(Event{Kind: Settled, Fresh: fresh}, DoubtCard)
 }
 
@@ -204,7 +204,7 @@ func stations(t *testing.T) (all [Places]*story) {
 	all[Telling] = atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling)
 	all[TakeCard] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard)
 	all[Thanks] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
-	all[OutOfService] = begin(t).on(Event{Kind: Unwell, Word: WordReader}, OutOfService)
+	all[OutOfService] = begin(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
 	all[Staff] = atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
 	return all
 }

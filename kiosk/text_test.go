@@ -34,8 +34,8 @@ func eventText(e Event) string {
 	case StaffIn:
 		add("role=%d", e.Role)
 	}
-	if e.Word != NoWord {
-		add("%s", e.Word)
+	if e.Message != NoMessage {
+		add("%s", e.Message)
 	}
 	return b.String()
 }
@@ -66,8 +66,8 @@ func effectText(f Effect) string {
 		if e.Outcome != NoOutcome {
 			text += " " + e.Outcome.String()
 		}
-		if e.Word != NoWord {
-			text += " " + e.Word.String()
+		if e.Message != NoMessage {
+			text += " " + e.Message.String()
 		}
 		return text
 	case DoWipe:

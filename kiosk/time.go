@@ -53,23 +53,23 @@ func (s State) silence() (State, []Effect) {
 	case PageWhich, PageNeither, Thanks, Staff:
 		return s.home()
 	case Telling:
-		return s.takeCard(nil, s.Said)
+		return s.takeCard(nil, s.Message)
 	case Reading:
-		return s.leave(WordCardFault)
+		return s.leave(MsgCardFault)
 	case Opening, CodeAsked:
-		return s.leave(WordNetwork)
+		return s.leave(MsgNetwork)
 	case Signing, Proving, Granting:
-		return s.refusedLate(WordNetwork)
+		return s.refusedLate(MsgNetwork)
 	case Writing:
-		return s.wrote(Unknown, WordUnknown)
+		return s.wrote(Unknown, MsgUnknown)
 	case Settling:
 		return s.settled(nil, false)
 	case DoubtCard, DoubtReading, DoubtAgain:
-		return s.leave(WordUnknown)
+		return s.leave(MsgUnknown)
 	case Verifying:
-		return s.leave(WordCardFault)
+		return s.leave(MsgCardFault)
 	}
-	return s.leave(WordTimeout)
+	return s.leave(MsgTimeout)
 }
 
 // typing is the secret that the place's pad types into.
@@ -95,8 +95,8 @@ func (s State) keyPressed() (State, []Effect) {
 	}
 	s.Held |= h
 	s.Mark = 0
-	if s.Said != WordLastTry {
-		s.Said = NoWord
+	if s.Message != MsgLastTry {
+		s.Message = NoMessage
 	}
 	return s, nil
 }
@@ -137,7 +137,7 @@ func (s State) settings(b Button) State {
 // visitOver ends a visit that took too long. A burst is let finish.
 func (s State) visitOver() (State, []Effect) {
 	if s.canEnd() {
-		return s.leave(WordTimeout)
+		return s.leave(MsgTimeout)
 	}
 	switch s.Place {
 	case Reading, Opening, CodeAsked, Verifying, Signing, Proving, Granting, Writing, Settling:

@@ -17,10 +17,10 @@ func TestTimeoutAtEveryPlace(t *testing.T) {
 		DoubtReading: Telling, DoubtAgain: Telling, Telling: TakeCard, TakeCard: TakeCard, Thanks: Idle,
 		OutOfService: OutOfService, Staff: Idle,
 	}
-	word := map[Place]Word{
-		Reading: WordCardFault, Opening: WordNetwork, CodeAsked: WordNetwork, Verifying: WordCardFault, Signing: WordNetwork,
-		Proving: WordNetwork, Granting: WordNetwork, Writing: WordUnknown, Settling: WordReset, DoubtCard: WordUnknown,
-		DoubtReading: WordUnknown, DoubtAgain: WordUnknown,
+	word := map[Place]Message{
+		Reading: MsgCardFault, Opening: MsgNetwork, CodeAsked: MsgNetwork, Verifying: MsgCardFault, Signing: MsgNetwork,
+		Proving: MsgNetwork, Granting: MsgNetwork, Writing: MsgUnknown, Settling: MsgReset, DoubtCard: MsgUnknown,
+		DoubtReading: MsgUnknown, DoubtAgain: MsgUnknown,
 	}
 	for p, y := range stations(t) {
 		place, silent := Place(p), 0
@@ -57,7 +57,7 @@ func TestExtensions(t *testing.T) {
 	if Look(y.s).Stay {
 		t.Error("an extension is offered that is not given")
 	}
-	y.press(ButtonStay, Plan).does("[]").pass(TakeCard).says(WordTimeout)
+	y.press(ButtonStay, Plan).does("[]").pass(TakeCard).says(MsgTimeout)
 	y = atConfirm(t, FlowP, 1, 5).ok(LastTry).pass(LastTry)
 	if v := Look(y.s); !v.Warn || v.Stay {
 		t.Error("the page before the last try offers more time, with the new password held")
@@ -76,22 +76,22 @@ func TestVisitCap(t *testing.T) {
 		case Needs, PlaceCard:
 			y.on(over, Idle)
 		case Plan, Code, NewSecret, Again, Confirm, LastTry, Proof:
-			y.on(over, TakeCard).says(WordTimeout)
+			y.on(over, TakeCard).says(MsgTimeout)
 		case DoubtCard, DoubtReading, DoubtAgain:
-			y.on(over, Telling).says(WordUnknown)
+			y.on(over, Telling).says(MsgUnknown)
 		default:
 			y.on(over, place)
 		}
 	}
 	// A burst is let finish, and then no further question is asked.
 	all := stations(t)
-	all[Reading].on(over, Reading).on(card(3, 5), Opening).on(session(FlowP, 3, 5), TakeCard).says(WordTimeout)
-	all[CodeAsked].on(over, CodeAsked).on(Event{Kind: CodeWrong, Left: 4}, TakeCard).says(WordTimeout)
-	all[Verifying].on(over, Verifying).on(Event{Kind: NotRight, Left: 2}, TakeCard).says(WordTimeout)
-	all[Signing].on(over, Signing).on(Event{Kind: CardBad, Word: WordRemoved}, Telling).says(WordRemoved)
-	all[Writing].on(over, Writing).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(WordReset)
+	all[Reading].on(over, Reading).on(card(3, 5), Opening).on(session(FlowP, 3, 5), TakeCard).says(MsgTimeout)
+	all[CodeAsked].on(over, CodeAsked).on(Event{Kind: CodeWrong, Left: 4}, TakeCard).says(MsgTimeout)
+	all[Verifying].on(over, Verifying).on(Event{Kind: NotRight, Left: 2}, TakeCard).says(MsgTimeout)
+	all[Signing].on(over, Signing).on(Event{Kind: CardBad, Message: MsgRemoved}, Telling).says(MsgRemoved)
+	all[Writing].on(over, Writing).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(MsgReset)
 	atWriting(t, FlowP, 3, 5).on(over, Writing).on(Event{Kind: Wrote, Outcome: Unknown}, Settling).
-		on(Event{Kind: Settled, Fresh: true}, Telling).says(WordUnknown)
+		on(Event{Kind: Settled, Fresh: true}, Telling).says(MsgUnknown)
 }
 
 // The reader breaks at every place: the visit ends, and the next one does not
@@ -115,20 +115,20 @@ func TestReaderLostAtEveryPlace(t *testing.T) {
 			y.on(Event{Kind: Pressed, Button: ButtonOK}, Thanks).ok(OutOfService)
 		}
 	}
-	atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: CardBad, Word: WordReader}, Telling).says(WordReader).
+	atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: CardBad, Message: MsgReader}, Telling).says(MsgReader).
 		does("[wipe new+proof; record tried P/reset 3>-1 unknown; record ended P/reset -1>-1 E-RDR; forget; tone 3]")
-	stations(t)[Granting].on(Event{Kind: NoGrant, Word: WordReader}, Telling).says(WordReader)
-	stations(t)[PlaceCard].on(Event{Kind: CardBad, Word: WordReader}, Telling).says(WordReader)
+	stations(t)[Granting].on(Event{Kind: NoGrant, Message: MsgReader}, Telling).says(MsgReader)
+	stations(t)[PlaceCard].on(Event{Kind: CardBad, Message: MsgReader}, Telling).says(MsgReader)
 }
 
 func TestUnfitCardsAreRefusedForNothing(t *testing.T) {
 	for _, c := range []struct {
 		e    Event
-		want Word
+		want Message
 	}{
-		{Event{Token: TokenAndroid}, WordPhone}, {Event{Token: TokeniPhone}, WordPhone}, {Event{Token: TokenOld}, WordWrongCard},
-		{Event{Token: TokenUnknown}, WordWrongCard}, {Event{Token: TokenCard, HasSign: true}, WordWrongCard},
-		{Event{Token: TokenCard, Trusted: true}, WordNoSign},
+		{Event{Token: TokenAndroid}, MsgPhone}, {Event{Token: TokeniPhone}, MsgPhone}, {Event{Token: TokenOld}, MsgWrongCard},
+		{Event{Token: TokenUnknown}, MsgWrongCard}, {Event{Token: TokenCard, HasSign: true}, MsgWrongCard},
+		{Event{Token: TokenCard, Trusted: true}, MsgNoSign},
 	} {
 		c.e.Kind, c.e.Auth, c.e.Sign = CardRead, 3, 5
 		y := atReading(t).on(c.e, Telling).says(c.want)
@@ -139,7 +139,7 @@ func TestUnfitCardsAreRefusedForNothing(t *testing.T) {
 }
 
 func TestRenewalOfAnUnknownKindIsRefused(t *testing.T) {
-	atReading(t).on(card(3, 5), Opening).on(session(NoFlow, 3, 5), Telling).says(WordContract)
+	atReading(t).on(card(3, 5), Opening).on(session(NoFlow, 3, 5), Telling).says(MsgContract)
 }
 
 func TestLanguageAndSizeAreTheResidentsOwn(t *testing.T) {
@@ -174,12 +174,12 @@ func TestStaffComeInOnlyBetweenResidents(t *testing.T) {
 }
 
 func TestClosedByTheAuthority(t *testing.T) {
-	y := begin(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Word: WordHours}, Idle).ok(Idle).does("[]")
-	if Look(y.s).Health != WordHours {
+	y := begin(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Message: MsgHours}, Idle).ok(Idle).does("[]")
+	if Look(y.s).Health != MsgHours {
 		t.Error("the reason is not shown")
 	}
 	y.press(ButtonWhich, PageWhich).press(ButtonBack, Idle).reply(Healthy, Idle).ok(Needs)
-	begin(t).on(Event{Kind: Unwell, Word: WordLedger}, OutOfService).says(WordLedger).pass(OutOfService).does("[recover]")
+	begin(t).on(Event{Kind: Unwell, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
 	begin(t).pass(Starting).does("[recover]")
 	atIdle(t).pass(Idle).does("[health]")
 }

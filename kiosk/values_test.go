@@ -28,7 +28,7 @@ func TestEveryNameIsItsOwn(t *testing.T) {
 	names("place", int(Places), func(i int) string { return Place(i).String() }, "place?")
 	names("event", int(kinds), func(i int) string { return Kind(i).String() }, "event?")
 	names("button", int(buttons), func(i int) string { return Button(i).String() }, "button?")
-	names("word", int(words), func(i int) string { return Word(i).String() }, "word?")
+	names("message", int(messages), func(i int) string { return Message(i).String() }, "message?")
 	names("effect", int(dos)-1, func(i int) string { return Do(i + 1).String() }, "do?")
 	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")
 	if Do(0).String() != "do?" || EntryKind(0).String() != "kind?" {
@@ -47,9 +47,9 @@ func TestEveryNameIsItsOwn(t *testing.T) {
 
 // Words that are misfortunes have a code of their own; good news has none.
 func TestEveryMisfortuneHasACode(t *testing.T) {
-	seen := map[string]Word{}
-	for _, w := range Words() {
-		good := w == WordReset || w == WordUnlocked || w == WordStopped
+	seen := map[string]Message{}
+	for _, w := range Messages() {
+		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped
 		code := w.Code()
 		if good != (code == "") || !good && !strings.HasPrefix(code, "E-") {
 			t.Errorf("word %d has code %q", w, code)
@@ -59,7 +59,7 @@ func TestEveryMisfortuneHasACode(t *testing.T) {
 		}
 		seen[code] = w
 	}
-	if len(Words()) != int(words)-1 || words.Code() != "" {
+	if len(Messages()) != int(messages)-1 || messages.Code() != "" {
 		t.Error("the list of words is not the list of words")
 	}
 }
@@ -75,7 +75,7 @@ func TestErrorsAreValuesToBranchOn(t *testing.T) {
 		t.Error("the card's counter is taken for the authority's")
 	}
 	var f Fault
-	if err := fmt.Errorf("open: %w", Fault(WordHours)); !errors.As(err, &f) || Word(f) != WordHours || err.Error() != "open: fault E-HRS" {
+	if err := fmt.Errorf("open: %w", Fault(MsgHours)); !errors.As(err, &f) || Message(f) != MsgHours || err.Error() != "open: fault E-HRS" {
 		t.Error("Fault is lost in a wrapped error")
 	}
 	var later ErrLater
@@ -116,7 +116,7 @@ func TestLinesOfACutShortRunAreClosed(t *testing.T) {
 		{EntryAsking, Entry{Kind: EntryOutcome, After: 2, Outcome: Failed}},
 		{EntryWriting, Entry{Kind: EntryOutcome, After: -1, Outcome: Unknown}},
 	} {
-		open := Entry{Kind: c.in, Session: SessionID{1}, Grant: GrantID{2}, Flow: FlowP, Act: Reset, Before: 2, After: -1, Word: WordReset}
+		open := Entry{Kind: c.in, Session: SessionID{1}, Grant: GrantID{2}, Flow: FlowP, Act: Reset, Before: 2, After: -1, Message: MsgReset}
 		c.want.Session, c.want.Grant, c.want.Flow, c.want.Act, c.want.Before = open.Session, open.Grant, open.Flow, open.Act, 2
 		if got := open.Close(); got != c.want {
 			t.Errorf("%s is closed by %+v, want %+v", c.in, got, c.want)
@@ -136,9 +136,9 @@ func TestLinesOfACutShortRunAreClosed(t *testing.T) {
 // leave still writes the truth.
 func TestLeavingAWriteIsUnknown(t *testing.T) {
 	s := State{Place: Writing, Flow: FlowP, Act: Reset, Target: 5, Intent: IntentWriting, Held: HeldNew | HeldProof}
-	n, fx := s.leave(WordNetwork)
+	n, fx := s.leave(MsgNetwork)
 	const want = "[wipe new+proof; record outcome P/reset 5>-1 unknown; record ended P/reset -1>-1 unknown E-UNK; forget; tone 3]"
-	if n.Said != WordUnknown || n.Result != Unknown || effectsText(fx) != want {
+	if n.Message != MsgUnknown || n.Result != Unknown || effectsText(fx) != want {
 		t.Errorf("%s %s", describe(n), effectsText(fx))
 	}
 }

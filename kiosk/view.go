@@ -8,13 +8,13 @@ type View struct {
 	Place   Place
 	Flow    Flow
 	Act     Act
-	Said    Word // the result, or what was wrong with the last entry
-	Health  Word // Idle: why no visit can begin; NoWord when one can
-	Tries   int8 // of the proof secret; -1 unknown
-	Codes   int8 // one-time passwords left
-	Warn    bool // "are you still there?" stands over the screen; any touch is ButtonStay
-	Stay    bool // with Warn: a touch can still extend
-	Unlock  bool // Plan: "remembered, unlock only" is offered
+	Message Message // the result, or what was wrong with the last entry
+	Health  Message // Idle: why no visit can begin; NoMessage when one can
+	Tries   int8    // of the proof secret; -1 unknown
+	Codes   int8    // one-time passwords left
+	Warn    bool    // "are you still there?" stands over the screen; any touch is ButtonStay
+	Stay    bool    // with Warn: a touch can still extend
+	Unlock  bool    // Plan: "remembered, unlock only" is offered
 	Result  Outcome
 	Card    bool  // a card stands on the reader
 	Red     bool  // TakeCard: the whole screen is red
@@ -118,7 +118,7 @@ func weak(s secret.Secret) bool {
 // fill.
 func Look(s State) View {
 	v := View{
-		Place: s.Place, Flow: s.Flow, Act: s.Act, Said: s.Said, Health: s.Health, Tries: s.Tries, Codes: s.Codes,
+		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.Tries, Codes: s.Codes,
 		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && extendable(s.Place), Result: s.Result, Card: s.Card,
 		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(),
 	}

@@ -8,12 +8,12 @@ func (s State) starting(e Event) (State, []Effect) {
 	case Recovered:
 		return s.move(Starting).ask(nil, Effect{Do: DoHealth})
 	case Unwell:
-		if s.Health = WordReader; e.Word == WordLedger {
-			s.Health = WordLedger
+		if s.Health = MsgReader; e.Message == MsgLedger {
+			s.Health = MsgLedger
 		}
 		return s.home()
 	case Healthy:
-		s.Health = e.Word
+		s.Health = e.Message
 		return s.home()
 	}
 	return s, nil
@@ -22,7 +22,7 @@ func (s State) starting(e Event) (State, []Effect) {
 func (s State) idle(e Event) (State, []Effect) {
 	switch {
 	case e.Kind == Healthy:
-		if s.Health = e.Word; s.broken() {
+		if s.Health = e.Message; s.broken() {
 			return s.home()
 		}
 		return s, nil
@@ -32,7 +32,7 @@ func (s State) idle(e Event) (State, []Effect) {
 		return s.move(PageWhich), nil
 	case e.Button == ButtonNone:
 		return s.move(PageNeither), nil
-	case e.Button == ButtonOK && s.Health == NoWord:
+	case e.Button == ButtonOK && s.Health == NoMessage:
 		return s.move(Needs), nil
 	}
 	return s, nil
@@ -58,16 +58,16 @@ func (s State) needs(e Event) (State, []Effect) {
 func (s State) placeCard(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardIn:
-		if s.Card = true; e.Word != NoWord { // no room for what this visit would have to write
-			s.Health = e.Word
-			return s.leave(e.Word)
+		if s.Card = true; e.Message != NoMessage { // no room for what this visit would have to write
+			s.Health = e.Message
+			return s.leave(e.Message)
 		}
 		return s.move(Reading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
-		if e.Word == WordReader {
+		if e.Message == MsgReader {
 			return s.noReader()
 		}
-		return s.said(e.Word).askAgain(Effect{Do: DoWait})
+		return s.withMessage(e.Message).askAgain(Effect{Do: DoWait})
 	}
 	return s, nil
 }
@@ -77,9 +77,9 @@ func (s State) placeCard(e Event) (State, []Effect) {
 func (s State) reading(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardBad:
-		return s.bad(e.Word)
+		return s.bad(e.Message)
 	case CardRead:
-		if w := unfit(e); w != NoWord {
+		if w := unfit(e); w != NoMessage {
 			return s.leave(w)
 		}
 		return s.move(Opening).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoOpen})
@@ -87,30 +87,30 @@ func (s State) reading(e Event) (State, []Effect) {
 	return s, nil
 }
 
-// unfit says why a card cannot be renewed here; NoWord when it can.
-func unfit(e Event) Word {
+// unfit says why a card cannot be renewed here; NoMessage when it can.
+func unfit(e Event) Message {
 	switch {
 	case e.Token == TokenAndroid || e.Token == TokeniPhone:
-		return WordPhone
+		return MsgPhone
 	case e.Token != TokenCard, !e.Trusted:
-		return WordWrongCard
+		return MsgWrongCard
 	case !e.HasSign:
-		return WordNoSign
+		return MsgNoSign
 	case e.Auth == 0 && e.Sign == 0:
-		return WordBothBlocked
+		return MsgBothBlocked
 	}
-	return NoWord
+	return NoMessage
 }
 
 func (s State) opening(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Refused:
-		return s.leave(e.Word)
+		return s.leave(e.Message)
 	case CardBad:
-		return s.bad(e.Word)
+		return s.bad(e.Message)
 	case Opened:
 		if e.Flow != FlowP && e.Flow != FlowU {
-			return s.leave(WordContract) // a renewal that this kiosk does not know
+			return s.leave(MsgContract) // a renewal that this kiosk does not know
 		}
 		s.Flow, s.Factor, s.Codes = e.Flow, e.Factor, e.Codes
 		s.Tries, s.Target = e.Auth, e.Sign
@@ -119,11 +119,11 @@ func (s State) opening(e Event) (State, []Effect) {
 		}
 		switch {
 		case s.Tries == 0:
-			return s.leave(WordProofBlocked)
+			return s.leave(MsgProofBlocked)
 		case s.Factor == FactorCode && s.Codes <= 0: // a code screen would ask for what cannot be right any more
-			return s.leave(WordCodeVoid)
+			return s.leave(MsgCodeVoid)
 		case s.Grants >= MaxGrants: // a card lifted and put back does not begin the count anew
-			return s.leave(WordUsedReserve)
+			return s.leave(MsgUsedReserve)
 		}
 		return s.move(Plan), nil
 	}
@@ -153,7 +153,7 @@ func (s State) code(e Event) (State, []Effect) {
 		return s, nil
 	}
 	if !s.typed(e) {
-		return s.said(WordForm), nil
+		return s.withMessage(MsgForm), nil
 	}
 	return s.move(CodeAsked).ask(nil, Effect{Do: DoCode})
 }
@@ -168,12 +168,12 @@ func (s State) codeAsked(e Event) (State, []Effect) {
 		return s.move(NewSecret), fx
 	case CodeWrong:
 		if s.Codes = e.Left; s.Codes <= 0 || s.Factor == FactorReservation {
-			return s.leave(WordCodeVoid)
+			return s.leave(MsgCodeVoid)
 		}
 		s, fx := s.wipe(HeldCode, nil)
-		return s.move(Code).said(WordWrongCode), fx
+		return s.move(Code).withMessage(MsgWrongCode), fx
 	case Refused:
-		return s.leave(e.Word)
+		return s.leave(e.Message)
 	}
 	return s, nil
 }
@@ -183,7 +183,7 @@ func (s State) newSecret(e Event) (State, []Effect) {
 		return s, nil
 	}
 	if !s.typed(e) {
-		return s.said(WordForm), nil
+		return s.withMessage(MsgForm), nil
 	}
 	return s.move(Again), nil
 }
@@ -205,11 +205,11 @@ func (s State) again(e Event) (State, []Effect) {
 	}
 	if s.Misses++; s.Misses < MaxMisses {
 		s, fx := s.wipe(HeldAgain, nil)
-		return s.move(Again).said(WordMismatch), fx
+		return s.move(Again).withMessage(MsgMismatch), fx
 	}
 	s.Misses = 0
 	s, fx := s.wipe(HeldNew|HeldAgain, nil)
-	return s.move(NewSecret).said(WordMismatch), fx
+	return s.move(NewSecret).withMessage(MsgMismatch), fx
 }
 
 func (s State) confirm(e Event) (State, []Effect) {
@@ -217,7 +217,7 @@ func (s State) confirm(e Event) (State, []Effect) {
 		return s, nil
 	}
 	if e.Button == ButtonOK {
-		return s.toProof(NoWord), nil
+		return s.toProof(NoMessage), nil
 	}
 	if e.Button == ButtonBack && s.Act == Reset {
 		s, fx := s.wipe(HeldNew, nil)
@@ -228,18 +228,18 @@ func (s State) confirm(e Event) (State, []Effect) {
 
 // toProof asks for the proof secret, or first announces that the try would be
 // the last one. A counter that the card did not tell is taken for one.
-func (s State) toProof(w Word) State {
+func (s State) toProof(w Message) State {
 	s.Warned = false
 	if s.Tries > 1 {
-		return s.move(Proof).said(w)
+		return s.move(Proof).withMessage(w)
 	}
-	return s.move(LastTry).said(WordLastTry)
+	return s.move(LastTry).withMessage(MsgLastTry)
 }
 
 func (s State) lastTry(e Event) (State, []Effect) {
 	if e.Kind == Pressed && e.Button == ButtonOK {
 		s.Warned = true
-		return s.move(Proof).said(WordLastTry), nil
+		return s.move(Proof).withMessage(MsgLastTry), nil
 	}
 	return s, nil
 }

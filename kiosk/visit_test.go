@@ -15,7 +15,7 @@ func TestResetFlowP(t *testing.T) {
 		reply(Granted, Writing).does("[record writing P/reset 5>-1; write P/reset]").
 		on(Event{Kind: Wrote, Outcome: Done}, Settling).
 		does("[wipe new+proof; record outcome P/reset 5>5 done; settle done]").
-		reply(Settled, Telling).says(WordReset).
+		reply(Settled, Telling).says(MsgReset).
 		does("[record settled P/reset -1>-1 done; record ended P/reset -1>-1 done reset; forget; tone 2]").
 		ok(TakeCard).pass(TakeCard).does("[tone 4]").on(Event{Kind: CardGone}, Thanks).does("[lamp false]").
 		ok(Idle).does("[health]")
@@ -38,7 +38,7 @@ func TestUnlockFlowU(t *testing.T) {
 	y.typed(Verifying).does("[record trying U/unlock 5>-1; verify U]").throughBurst().
 		does("[record writing U/unlock 0>-1; write U/unlock]").
 		on(Event{Kind: Wrote, Outcome: Done}, Settling).does("[wipe proof; record outcome U/unlock 0>3 done; settle done]").
-		reply(Unsettled, Telling).says(WordUnlocked).does("[record ended U/unlock -1>-1 done unlocked; forget; tone 2]")
+		reply(Unsettled, Telling).says(MsgUnlocked).does("[record ended U/unlock -1>-1 done unlocked; forget; tone 2]")
 	if y.count(DoVerify) != 1 || y.count(DoWrite) != 1 {
 		t.Error("more than one try or write")
 	}
@@ -60,7 +60,7 @@ func TestReservationAloneNeedsNoCode(t *testing.T) {
 
 func TestWrongPINThenRight(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).
-		on(Event{Kind: NotRight, Left: 2}, Proof).says(WordWrongProof).
+		on(Event{Kind: NotRight, Left: 2}, Proof).says(MsgWrongProof).
 		does("[wipe proof; record tried P/reset -1>2 failed]")
 	if y.s.Held != HeldNew {
 		t.Errorf("held after a wrong PIN: %s, the new secret should stay", heldText(y.s.Held))
@@ -68,15 +68,15 @@ func TestWrongPINThenRight(t *testing.T) {
 	if !Look(y.s).Changed {
 		t.Error("a spent try is not shown as a change")
 	}
-	y.ok(Proof).says(WordForm) // nothing was typed: nothing may be spent
+	y.ok(Proof).says(MsgForm) // nothing was typed: nothing may be spent
 	y.typed(Verifying).does("[record trying P/reset 2>-1; verify P]").throughBurst()
 }
 
 func TestLastTryAnnounced(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: NotRight, Left: 2}, Proof).
-		typed(Verifying).on(Event{Kind: NotRight, Left: 1}, LastTry).says(WordLastTry)
-	y.ok(Proof).says(WordLastTry).typed(Verifying).
-		on(Event{Kind: NotRight}, Telling).says(WordProofBlocked)
+		typed(Verifying).on(Event{Kind: NotRight, Left: 1}, LastTry).says(MsgLastTry)
+	y.ok(Proof).says(MsgLastTry).typed(Verifying).
+		on(Event{Kind: NotRight}, Telling).says(MsgProofBlocked)
 	if got := y.lines(); got != "trying tried trying tried trying tried ended" {
 		t.Errorf("lines: %s", got)
 	}
@@ -89,22 +89,22 @@ func TestLastTryAnnounced(t *testing.T) {
 }
 
 func TestBothBlockedIsSaidAsWhatItIs(t *testing.T) {
-	atConfirm(t, FlowP, 1, 0).ok(LastTry).ok(Proof).typed(Verifying).on(Event{Kind: NotRight}, Telling).says(WordBothBlocked)
-	atReading(t).on(card(0, 0), Telling).says(WordBothBlocked)
-	atReading(t).on(card(0, 5), Opening).on(session(FlowP, 0, 5), Telling).says(WordProofBlocked)
-	atReading(t).on(card(3, 0), Opening).on(session(FlowU, 3, 0), Telling).says(WordProofBlocked)
+	atConfirm(t, FlowP, 1, 0).ok(LastTry).ok(Proof).typed(Verifying).on(Event{Kind: NotRight}, Telling).says(MsgBothBlocked)
+	atReading(t).on(card(0, 0), Telling).says(MsgBothBlocked)
+	atReading(t).on(card(0, 5), Opening).on(session(FlowP, 0, 5), Telling).says(MsgProofBlocked)
+	atReading(t).on(card(3, 0), Opening).on(session(FlowU, 3, 0), Telling).says(MsgProofBlocked)
 }
 
 func TestCodeOfTheAuthorityRunsOut(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
 	for left := int8(4); left > 0; left-- {
-		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(WordWrongCode).does("[wipe code]")
+		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(MsgWrongCode).does("[wipe code]")
 		if Look(y.s).Codes != left {
 			t.Errorf("%d left is shown as %d", left, Look(y.s).Codes)
 		}
 		y.typed(CodeAsked)
 	}
-	y.on(Event{Kind: CodeWrong}, Telling).says(WordCodeVoid)
+	y.on(Event{Kind: CodeWrong}, Telling).says(MsgCodeVoid)
 	if y.count(DoVerify) != 0 {
 		t.Error("the card paid for the authority's counter")
 	}
@@ -115,7 +115,7 @@ func TestCodeOfTheAuthorityRunsOut(t *testing.T) {
 func TestVoidCodeIsNotAskedFor(t *testing.T) {
 	e := session(FlowP, 3, 5)
 	e.Codes = 0
-	y := atReading(t).on(card(3, 5), Opening).on(e, Telling).says(WordCodeVoid)
+	y := atReading(t).on(card(3, 5), Opening).on(e, Telling).says(MsgCodeVoid)
 	if y.lines() != "ended" {
 		t.Errorf("lines: %s", y.lines())
 	}
@@ -127,9 +127,9 @@ func TestThreeMissesTypeBothAnew(t *testing.T) {
 	y := atNewSecret(t, FlowP, 3, 5).typed(Again)
 	miss := Event{Kind: Pressed, Button: ButtonOK}
 	for range MaxMisses - 1 {
-		y.key().on(miss, Again).says(WordMismatch).does("[wipe again]")
+		y.key().on(miss, Again).says(MsgMismatch).does("[wipe again]")
 	}
-	y.key().on(miss, NewSecret).says(WordMismatch).does("[wipe new+again]")
+	y.key().on(miss, NewSecret).says(MsgMismatch).does("[wipe new+again]")
 	y.typed(Again).key().press(ButtonBack, NewSecret).does("[wipe new+again]")
 	y.typed(Again).typed(Confirm).press(ButtonBack, NewSecret).does("[wipe new]")
 }

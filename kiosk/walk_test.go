@@ -221,8 +221,8 @@ func line(cut int, e Event, n State, fx []Effect) string {
 }
 
 func describe(s State) string {
-	return fmt.Sprintf("%s %s/%s tries %d target %d held %04b intent %d result %s said %s health %s card %v over %v grants %d",
-		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Held, s.Intent, s.Result, s.Said, s.Health, s.Card, s.Over, s.Grants)
+	return fmt.Sprintf("%s %s/%s tries %d target %d held %04b intent %d result %s message %s health %s card %v over %v grants %d",
+		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Held, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
 }
 
 // walked is Step's whole walk, made once.
@@ -289,7 +289,7 @@ func TestQuotientsAreSound(t *testing.T) {
 				t.Errorf("after %s\n%s a state of the same class goes elsewhere: %s %s",
 					eventText(e), k.tell(int32(i)), describe(o), effectsText(gx))
 			}
-			if e.Word == WordNetwork {
+			if e.Message == MsgNetwork {
 				passedOn(t, at.s, e, n, fx)
 			}
 		})
@@ -299,25 +299,25 @@ func TestQuotientsAreSound(t *testing.T) {
 // passedOn proves that the words which the alphabet leaves out are only passed
 // on: the step is the same, with the one word in place of the other.
 func passedOn(t *testing.T, s State, e Event, n State, fx []Effect) {
-	if s.Said == WordNetwork || s.Health == WordNetwork {
+	if s.Message == MsgNetwork || s.Health == MsgNetwork {
 		return // it stands there already and is not the event's
 	}
-	for _, w := range Words() {
-		if slices.Contains(handWords, w) || w == WordStopped || w == WordTimeout { // the last two are never a hand's
+	for _, w := range Messages() {
+		if slices.Contains(portMessages, w) || w == MsgStopped || w == MsgTimeout { // the last two are never a hand's
 			continue
 		}
 		want, wantFx := n, slices.Clone(fx)
-		swap := func(at *Word) {
-			if *at == WordNetwork {
+		swap := func(at *Message) {
+			if *at == MsgNetwork {
 				*at = w
 			}
 		}
-		swap(&want.Said)
+		swap(&want.Message)
 		swap(&want.Health)
 		for i := range wantFx {
-			swap(&wantFx[i].Entry.Word)
+			swap(&wantFx[i].Entry.Message)
 		}
-		e.Word = w
+		e.Message = w
 		if got, gotFx := Step(s, e); got != want || !slices.Equal(gotFx, wantFx) {
 			t.Errorf("%s in %s is more than passed on", w, describe(s))
 		}

@@ -80,7 +80,7 @@ func left(e Event) bool {
 	case CardGone, ReaderLost, Unsure:
 		return true
 	case CardBad, Refused, NoGrant:
-		return e.Word == WordRemoved || e.Word == WordReader
+		return e.Message == MsgRemoved || e.Message == MsgReader
 	}
 	return false
 }

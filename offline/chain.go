@@ -104,7 +104,7 @@ func checkEntry(e kiosk.Entry) error {
 	case !counter(e.Before) || !counter(e.After):
 		return fmt.Errorf("%w: counters %d and %d", ErrEntry, e.Before, e.After)
 	}
-	_, err := packWord(e.Word)
+	_, err := packWord(e.Message)
 	return err
 }
 
@@ -119,7 +119,7 @@ func encode(l Line) ([]byte, error) {
 	if l.Seq == 0 {
 		return nil, fmt.Errorf("%w: seq 0", ErrEntry)
 	}
-	word, _ := packWord(l.Entry.Word)
+	word, _ := packWord(l.Entry.Message)
 	b := make([]byte, 0, framedLen+clearLen)
 	b = append(b, recordVersion, byte(l.Entry.Kind), byte(SealNone), byte(l.Entry.Before))
 	b = append(b, l.Epoch[:]...)
@@ -193,7 +193,7 @@ func (h Header) line(body []byte) (Line, error) {
 	l := Line{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
 		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before,
 		Flow: kiosk.Flow(body[0]), Act: kiosk.Act(body[1]), After: int8(body[2]), Outcome: kiosk.Outcome(body[3]),
-		Word: word,
+		Message: word,
 	}, Time: time.UnixMilli(int64(binary.BigEndian.Uint64(body[12:]))).UTC()}
 	if err := checkEntry(l.Entry); err != nil {
 		return Line{}, fmt.Errorf("%w: %s", ErrRecord, err)
@@ -211,26 +211,26 @@ func record(h Header, b []byte) kiosk.Record {
 
 // packWord and unpackWord are one-to-one between the known words and eight
 // bytes of text.
-func packWord(w kiosk.Word) (b [wordLen]byte, err error) {
-	if w == kiosk.NoWord {
+func packWord(w kiosk.Message) (b [wordLen]byte, err error) {
+	if w == kiosk.NoMessage {
 		return b, nil
 	}
 	s := w.String()
-	if s == "word?" || len(s) > wordLen {
+	if s == "message?" || len(s) > wordLen {
 		return b, fmt.Errorf("%w: word %d", ErrEntry, w)
 	}
 	copy(b[:], s)
 	return b, nil
 }
 
-func unpackWord(b [wordLen]byte) (kiosk.Word, error) {
+func unpackWord(b [wordLen]byte) (kiosk.Message, error) {
 	if b == [wordLen]byte{} {
-		return kiosk.NoWord, nil
+		return kiosk.NoMessage, nil
 	}
-	for _, w := range kiosk.Words() {
+	for _, w := range kiosk.Messages() {
 		if p, err := packWord(w); err == nil && bytes.Equal(p[:], b[:]) {
 			return w, nil
 		}
 	}
-	return kiosk.NoWord, fmt.Errorf("%w: word %q", ErrRecord, b)
+	return kiosk.NoMessage, fmt.Errorf("%w: word %q", ErrRecord, b)
 }

@@ -35,10 +35,10 @@ func goldenLines() map[string]Line {
 	u.Time = time.UnixMilli(-1).UTC()
 	lines["outcome-unknown"] = u
 	f := lines["7-outcome"]
-	f.Entry.Outcome, f.Entry.Word = kiosk.Failed, kiosk.WordNotWritten
+	f.Entry.Outcome, f.Entry.Message = kiosk.Failed, kiosk.MsgNotWritten
 	lines["outcome-failed"] = f
 	x := lines["9-ended"]
-	x.Entry.Word = kiosk.WordStore // the longest code, E-CHAIN
+	x.Entry.Message = kiosk.MsgStore // the longest code, E-CHAIN
 	lines["ended-word"] = x
 	return lines
 }
@@ -122,7 +122,7 @@ func TestNumbersAreForEver(t *testing.T) {
 		t.Error("a flow, act or outcome was renumbered")
 	}
 	seen := map[string]bool{}
-	for _, w := range kiosk.Words() {
+	for _, w := range kiosk.Messages() {
 		b, err := packWord(w)
 		if err != nil {
 			t.Errorf("%v has no place in a record: %v", w, err)

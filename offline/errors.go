@@ -8,10 +8,10 @@ type failure string
 
 func (f failure) Error() string { return string(f) }
 
-// Unwrap makes every failure a kiosk.Fault of WordLedger.
-func (failure) Unwrap() error { return kiosk.Fault(kiosk.WordLedger) }
+// Unwrap makes every failure a kiosk.Fault of MsgLedger.
+func (failure) Unwrap() error { return kiosk.Fault(kiosk.MsgLedger) }
 
-// Every error of the ledger unwraps to kiosk.Fault(kiosk.WordLedger). These
+// Every error of the ledger unwraps to kiosk.Fault(kiosk.MsgLedger). These
 // can be told apart with errors.Is.
 const (
 	// ErrFull: the disk, or the room left on it for a new visit, is used up.

@@ -98,7 +98,7 @@ func visit(n byte) []kiosk.Entry {
 		with(kiosk.EntryWriting, func(e *kiosk.Entry) { e.Grant, e.Before = g, 0 }),
 		with(kiosk.EntryOutcome, func(e *kiosk.Entry) { e.Grant, e.After, e.Outcome = g, 5, kiosk.Done }),
 		with(kiosk.EntrySettled, func(e *kiosk.Entry) { e.Grant, e.Outcome = g, kiosk.Done }),
-		with(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Word = kiosk.WordReset }),
+		with(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Message = kiosk.MsgReset }),
 	}
 }
 

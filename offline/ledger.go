@@ -272,7 +272,7 @@ func (l *Ledger) release() error {
 		l.lock = nil
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("close the ledger: %w: %w", kiosk.Fault(kiosk.WordLedger), err)
+		return fmt.Errorf("close the ledger: %w: %w", kiosk.Fault(kiosk.MsgLedger), err)
 	}
 	return nil
 }

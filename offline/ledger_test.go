@@ -159,7 +159,7 @@ func TestAFolderThatIsNotOursIsRefused(t *testing.T) {
 func wantFault(t *testing.T, err error) {
 	t.Helper()
 	var f kiosk.Fault
-	if !errors.As(err, &f) || f != kiosk.Fault(kiosk.WordLedger) {
+	if !errors.As(err, &f) || f != kiosk.Fault(kiosk.MsgLedger) {
 		t.Errorf("not E-LGR: %v", err)
 	}
 }
@@ -209,8 +209,8 @@ func TestAnEntryOutsideItsListsIsRefusedAndNothingIsWritten(t *testing.T) {
 		"outcome":   func(e *kiosk.Entry) { e.Outcome = 4 },
 		"before":    func(e *kiosk.Entry) { e.Before = -2 },
 		"after":     func(e *kiosk.Entry) { e.After = 16 },
-		"word":      func(e *kiosk.Entry) { e.Word = 255 },
-		"next word": func(e *kiosk.Entry) { e.Word = kiosk.Word(len(kiosk.Words()) + 1) },
+		"word":      func(e *kiosk.Entry) { e.Message = 255 },
+		"next word": func(e *kiosk.Entry) { e.Message = kiosk.Message(len(kiosk.Messages()) + 1) },
 	} {
 		e := good
 		f(&e)

@@ -77,7 +77,7 @@ func faulty(err error) error {
 	if errors.As(err, &f) {
 		return err
 	}
-	return fmt.Errorf("ledger: %w: %w", kiosk.Fault(kiosk.WordLedger), err)
+	return fmt.Errorf("ledger: %w: %w", kiosk.Fault(kiosk.MsgLedger), err)
 }
 
 // succeed sets the spoiled live ledger aside and opens its successor.

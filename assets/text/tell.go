@@ -13,26 +13,26 @@ type Telling struct {
 }
 
 // words has one of these a word and language, Code left out.
-type wordTable = map[kiosk.Word]Telling
+type wordTable = map[kiosk.Message]Telling
 
 var wordTables = [kiosk.Langs]wordTable{kiosk.Japanese: jaWords, kiosk.English: enWords}
 
 // Tell is the whole telling of a word for a view. What is unchanged follows
 // from what was begun, never from the word alone: the same lifted card means
 // "nothing has changed" before a try was spent and must not after.
-func Tell(v kiosk.View, w kiosk.Word) Telling {
+func Tell(v kiosk.View, w kiosk.Message) Telling {
 	if v.Lang >= kiosk.Langs {
 		return Telling{}
 	}
 	t := wordTables[v.Lang][w]
 	switch {
-	case w.Code() == "" && w != kiosk.WordStopped:
+	case w.Code() == "" && w != kiosk.MsgStopped:
 		// Good news says itself what stays.
-	case v.Result == kiosk.Unknown || w == kiosk.WordUnknown:
+	case v.Result == kiosk.Unknown || w == kiosk.MsgUnknown:
 		t.Same = Of(v.Lang, SameUnknown)
 	case v.Result == kiosk.Done:
 		t.Same = Of(v.Lang, SameDone)
-	case v.Result == kiosk.Failed || w == kiosk.WordNotWritten:
+	case v.Result == kiosk.Failed || w == kiosk.MsgNotWritten:
 		t.Same = Of(v.Lang, SameFailed)
 	case v.Changed:
 		t.Same = Of(v.Lang, SameTried)
@@ -48,17 +48,17 @@ func Tell(v kiosk.View, w kiosk.Word) Telling {
 
 // Notice is the one line over a screen that asks again.
 func Notice(v kiosk.View) string {
-	if v.Said == kiosk.NoWord || v.Lang >= kiosk.Langs {
+	if v.Message == kiosk.NoMessage || v.Lang >= kiosk.Langs {
 		return ""
 	}
-	if v.Said == kiosk.WordWrongProof {
+	if v.Message == kiosk.MsgWrongProof {
 		return Of(v.Lang, ProofWrong)
 	}
-	return fill(v, wordTables[v.Lang][v.Said].What, left(v, v.Said))
+	return fill(v, wordTables[v.Lang][v.Message].What, left(v, v.Message))
 }
 
-func left(v kiosk.View, w kiosk.Word) int8 {
-	if w == kiosk.WordWrongCode {
+func left(v kiosk.View, w kiosk.Message) int8 {
+	if w == kiosk.MsgWrongCode {
 		return v.Codes
 	}
 	return v.Tries

@@ -29,7 +29,7 @@ func TestASentenceIsMissing(t *testing.T) {
 				t.Errorf("language %d: key %d is empty", l, k)
 			}
 		}
-		for _, w := range kiosk.Words() {
+		for _, w := range kiosk.Messages() {
 			r, ok := wordTables[l][w]
 			if !ok || r.What == "" {
 				t.Errorf("language %d: nothing is said for %v", l, w)
@@ -54,10 +54,10 @@ func TestAPlaceholderReachesTheScreen(t *testing.T) {
 		for _, k := range Keys() {
 			check(k, Say(v, k, 2))
 		}
-		for _, w := range kiosk.Words() {
+		for _, w := range kiosk.Messages() {
 			r := Tell(v, w)
 			check(w, r.What+r.Same+r.Do+r.Where)
-			v.Said = w
+			v.Message = w
 			check(w, Notice(v))
 		}
 	})
@@ -66,7 +66,7 @@ func TestAPlaceholderReachesTheScreen(t *testing.T) {
 // Once a try was spent or a write begun, "nothing has changed" is a lie.
 func TestNothingHasChangedIsSaidAfterAnAct(t *testing.T) {
 	everyView(func(v kiosk.View) {
-		for _, w := range kiosk.Words() {
+		for _, w := range kiosk.Messages() {
 			r := Tell(v, w)
 			said := strings.Contains(r.What+r.Same+r.Do+r.Where, Of(v.Lang, Nothing))
 			if said && (v.Changed || v.Result != kiosk.NoOutcome) {

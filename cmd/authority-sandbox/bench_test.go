@@ -325,10 +325,10 @@ func (b *bench) state(r appclient.ReserveReply) appclient.Reservation {
 }
 
 // want is the word an error has to say.
-func want(t testing.TB, err error, w kiosk.Word) {
+func want(t testing.TB, err error, w kiosk.Message) {
 	t.Helper()
 	var f kiosk.Fault
-	if !errors.As(err, &f) || kiosk.Word(f) != w {
+	if !errors.As(err, &f) || kiosk.Message(f) != w {
 		t.Errorf("got %v, want %s", err, w)
 	}
 }

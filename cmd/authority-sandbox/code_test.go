@@ -28,11 +28,11 @@ func wrongCodesRunOut(t *testing.T, on engine) {
 		}
 	}
 	_, err := b.code(b.kiosk, s, wrong(r.OTP))
-	want(t, err, kiosk.WordCodeVoid)
+	want(t, err, kiosk.MsgCodeVoid)
 	_, err = b.code(b.kiosk, s, r.OTP)
-	want(t, err, kiosk.WordCodeVoid)
+	want(t, err, kiosk.MsgCodeVoid)
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordCodeVoid)
+	want(t, err, kiosk.MsgCodeVoid)
 	b.mustGrant(c, b.claim(c, b.reserve(c, kiosk.FlowP)), kiosk.Reset)
 }
 
@@ -82,7 +82,7 @@ func parallelGuessesAreFive(t *testing.T, on engine) {
 			case errors.As(err, &w):
 				compared++
 			default:
-				want(t, err, kiosk.WordCodeVoid)
+				want(t, err, kiosk.MsgCodeVoid)
 				void++
 			}
 		})
@@ -95,7 +95,7 @@ func parallelGuessesAreFive(t *testing.T, on engine) {
 		t.Errorf("%+v", st)
 	}
 	_, err := b.code(b.kiosk, sessions[0], r.OTP)
-	want(t, err, kiosk.WordCodeVoid)
+	want(t, err, kiosk.MsgCodeVoid)
 }
 
 // TestCodeOfAnotherReservation: a code belongs to one reservation, and a
@@ -109,7 +109,7 @@ func codeOfAnotherReservation(t *testing.T, on engine) {
 	s := b.open(c)
 	second := b.reserve(c, kiosk.FlowP)
 	_, err := b.code(b.kiosk, s, first.OTP)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	s = b.open(c)
 	if first.OTP != second.OTP {
 		_, err = b.code(b.kiosk, s, first.OTP)
@@ -135,7 +135,7 @@ func secondVisitTakesOver(t *testing.T, on engine) {
 	first := b.claim(c, r)
 	second := b.claim(c, r)
 	_, _, err := b.grant(c, first, kiosk.Reset)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	other := b.open(c)
 	for range 5 {
 		b.code(b.kiosk, other, wrong(r.OTP))

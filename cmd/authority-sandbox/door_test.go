@@ -73,7 +73,7 @@ func kioskResumesWhereverItLands(t *testing.T, on engine) {
 	k.Close() // the client keeps its tickets
 	b.register(store.Kiosk{Name: testKiosk, Revoked: true})
 	_, err := k.Heartbeat(t.Context(), authority.Beat{Version: "1"})
-	want(t, err, kiosk.WordPeer)
+	want(t, err, kiosk.MsgPeer)
 }
 
 // TestCrowdAtTheDoorIsClosedUnread: who finds too many handshakes under way is
@@ -147,7 +147,7 @@ func outageEndsInSlots(t *testing.T, on engine) {
 	for range 10 {
 		_, err = b.kiosk.Heartbeat(t.Context(), authority.Beat{Version: "1"})
 	}
-	want(t, err, kiosk.WordNetwork)
+	want(t, err, kiosk.MsgNetwork)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	b.mustGrant(c, b.claim(c, r), kiosk.Reset)

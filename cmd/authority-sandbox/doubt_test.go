@@ -39,7 +39,7 @@ func outcomesThatMayChange(t *testing.T, on engine) {
 				}
 				continue
 			}
-			want(t, err, kiosk.WordTimeout)
+			want(t, err, kiosk.MsgTimeout)
 			if st := b.state(r); st.State != state[first] {
 				t.Errorf("%v then %v: %+v", first, second, st)
 			}
@@ -55,7 +55,7 @@ func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
-	for _, word := range []kiosk.Word{kiosk.WordTimeout, kiosk.WordTimeout, kiosk.WordUsedReserve} {
+	for _, word := range []kiosk.Message{kiosk.MsgTimeout, kiosk.MsgTimeout, kiosk.MsgUsedReserve} {
 		b.mustGrant(c, s, kiosk.Reset)
 		// One live grant: no second one before the first has an outcome.
 		s.Challenge = [32]byte{1}
@@ -66,9 +66,9 @@ func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
 		}
 	}
 	_, _, err := b.grant(c, s, kiosk.Reset)
-	want(t, err, kiosk.WordUsedReserve)
+	want(t, err, kiosk.MsgUsedReserve)
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordUsedReserve)
+	want(t, err, kiosk.MsgUsedReserve)
 	if st := b.state(r); st.Grants != 3 {
 		t.Errorf("%+v", st)
 	}
@@ -131,7 +131,7 @@ func powerCutWhileWriting(t *testing.T, on engine) {
 		}
 		g, _, err := b.grant(c, s, kiosk.Reset)
 		if late == kiosk.Done {
-			want(t, err, kiosk.WordUsedReserve)
+			want(t, err, kiosk.MsgUsedReserve)
 			continue
 		}
 		if err != nil {
@@ -155,9 +155,9 @@ func grantThatNeverCame(t *testing.T, on engine) {
 	c := b.card("hanako")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
 	_, err := b.settle(s, kiosk.GrantID{}, kiosk.Done)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	_, err = b.settle(s, kiosk.GrantID{7}, kiosk.Failed)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
 		t.Fatal(err)
 	}
@@ -185,9 +185,9 @@ func proofIsGoodOnce(t *testing.T, on engine) {
 		if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil { // a fresh one
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) { want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, signature), kiosk.WordCardFault) })
+		t.Run(name, func(t *testing.T) { want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, signature), kiosk.MsgCardFault) })
 		fine := c.sign(kiosk.RefAuth, b.kiosk.Digest(s, c.cert, kiosk.Reset))
-		t.Run(name+", then the right one", func(t *testing.T) { want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.WordTimeout) })
+		t.Run(name+", then the right one", func(t *testing.T) { want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout) })
 	}
 	var err error
 	if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
@@ -197,13 +197,13 @@ func proofIsGoodOnce(t *testing.T, on engine) {
 	if err := b.kiosk.Prove(ctx, s, kiosk.Reset, fine); err != nil {
 		t.Fatal(err)
 	}
-	want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.WordTimeout)
+	want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout)
 	// The replay cost nothing: the proof that was believed still serves, once.
 	if _, err := b.kiosk.Grant(ctx, s, make([]byte, 16)); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.kiosk.Grant(ctx, s, make([]byte, 16))
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 }
 
 // TestNothingWithoutTheStepBefore: no proof without a ticket, no grant without
@@ -216,13 +216,13 @@ func nothingWithoutTheStepBefore(t *testing.T, on engine) {
 	b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
 	_, _, err := b.grant(c, s, kiosk.Reset)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	if _, err := b.kiosk.Grant(t.Context(), s, make([]byte, 16)); err == nil {
 		t.Error("a grant for nothing")
 	}
 	stranger := b.another("kiosk-0002", true)
 	_, err = stranger.Settle(t.Context(), s.ID, kiosk.GrantID{}, kiosk.Failed)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 }
 
 // TestFailureToldAgain after the reservation has another grant: that one

@@ -61,13 +61,13 @@ func kioskThatMayNotServe(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	_, err := b.another("kiosk-9999", false).Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordPeer)
+	want(t, err, kiosk.MsgPeer)
 
 	s := b.claim(c, r)
 	g := b.mustGrant(c, s, kiosk.Reset)
 	b.register(store.Kiosk{Name: testKiosk, Revoked: true, Flows: "PU"})
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordPeer)
+	want(t, err, kiosk.MsgPeer)
 	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
 		t.Errorf("a revoked kiosk may not settle: %v", err)
 	}
@@ -76,7 +76,7 @@ func kioskThatMayNotServe(t *testing.T, on engine) {
 	b.kiosk.Close()
 	b.clock.pass(400 * 24 * time.Hour) // past the kiosk's certificate, not the authority's
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordPeer)
+	want(t, err, kiosk.MsgPeer)
 	if err == nil || !strings.Contains(err.Error(), "expired") {
 		t.Errorf("an expired kiosk is not told why: %v", err)
 	}
@@ -110,14 +110,14 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 		return der
 	}
 	_, err = b.kiosk.Renew(t.Context(), request("kiosk-0002"))
-	want(t, err, kiosk.WordContract)
+	want(t, err, kiosk.MsgContract)
 	der, err := b.kiosk.Renew(t.Context(), request(testKiosk))
 	if err != nil {
 		t.Fatal(err)
 	}
 	renewed := b.client(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key})
 	defer renewed.Close()
-	if now, err := renewed.Heartbeat(t.Context(), authority.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.WordReader}); err != nil || now != b.clock.now().Unix() {
+	if now, err := renewed.Heartbeat(t.Context(), authority.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || now != b.clock.now().Unix() {
 		t.Errorf("%d, %v", now, err)
 	}
 }

@@ -58,7 +58,7 @@ func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 		}
 	}
 	for range 5000 {
-		line(kiosk.Entry{Kind: kiosk.EntryEnded, Word: kiosk.WordNetwork})
+		line(kiosk.Entry{Kind: kiosk.EntryEnded, Message: kiosk.MsgNetwork})
 	}
 	line(kiosk.Entry{Kind: kiosk.EntryWriting, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset})
 	line(kiosk.Entry{Kind: kiosk.EntryOutcome, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset, Outcome: kiosk.Done})

@@ -84,7 +84,7 @@ func oneCardAtTwoProcesses(t *testing.T, on engine) {
 		if granted == nil {
 			given++
 		} else {
-			want(t, granted, kiosk.WordTimeout)
+			want(t, granted, kiosk.MsgTimeout)
 		}
 		if coded == nil {
 			claimed++
@@ -120,7 +120,7 @@ func throttleIsOneForAll(t *testing.T, on engine) {
 			if _, err := []*bench{a, b}[i%2].kiosk.Open(t.Context(), c.facts()); err == nil {
 				served.Add(1)
 			} else {
-				want(t, err, kiosk.WordBusy)
+				want(t, err, kiosk.MsgBusy)
 			}
 		})
 	}

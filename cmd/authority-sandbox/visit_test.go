@@ -34,7 +34,7 @@ func residentIsServed(t *testing.T, on engine) {
 				t.Errorf("%v %v: %+v", flow, act, st)
 			}
 			_, err := b.kiosk.Open(t.Context(), c.facts())
-			want(t, err, kiosk.WordUsedReserve)
+			want(t, err, kiosk.MsgUsedReserve)
 		}
 	}
 }
@@ -71,10 +71,10 @@ func TestEveryTroubledResidentIsTurnedAway(t *testing.T) {
 
 func everyTroubledResidentIsTurnedAway(t *testing.T, on engine) {
 	b := start(t, on)
-	for name, word := range map[string]kiosk.Word{
-		"hanako": kiosk.WordNoReserve, "nao": kiosk.WordNoReserve, "yuki": kiosk.WordNoSign, "akira": kiosk.WordExpired,
-		"midori": kiosk.WordChanged, "kenji": kiosk.WordRevoked, "sachiko": kiosk.WordHeld, "haru": kiosk.WordOldReserve,
-		"natsu": kiosk.WordUsedReserve, "umi": kiosk.WordUsedReserve, "fuyu": kiosk.WordWrongCard, "sora": kiosk.WordPhone,
+	for name, word := range map[string]kiosk.Message{
+		"hanako": kiosk.MsgNoReserve, "nao": kiosk.MsgNoReserve, "yuki": kiosk.MsgNoSign, "akira": kiosk.MsgExpired,
+		"midori": kiosk.MsgChanged, "kenji": kiosk.MsgRevoked, "sachiko": kiosk.MsgHeld, "haru": kiosk.MsgOldReserve,
+		"natsu": kiosk.MsgUsedReserve, "umi": kiosk.MsgUsedReserve, "fuyu": kiosk.MsgWrongCard, "sora": kiosk.MsgPhone,
 	} {
 		_, err := b.kiosk.Open(t.Context(), b.card(name).facts())
 		if t.Run(name, func(t *testing.T) { want(t, err, word) }); err == nil {
@@ -82,9 +82,9 @@ func everyTroubledResidentIsTurnedAway(t *testing.T, on engine) {
 		}
 	}
 	_, err := b.kiosk.Open(t.Context(), kiosk.Facts{AuthCert: []byte("no certificate")})
-	want(t, err, kiosk.WordWrongCard)
+	want(t, err, kiosk.MsgWrongCard)
 	_, err = b.kiosk.Open(t.Context(), kiosk.Facts{})
-	want(t, err, kiosk.WordCardFault)
+	want(t, err, kiosk.MsgCardFault)
 }
 
 // TestStrangersCannotReserve: cards of another CA, phones, wrong keys, and a
@@ -140,7 +140,7 @@ func closedOrTooManyIsSaid(t *testing.T, on engine) {
 		t.Errorf("%+v, %v", h, err)
 	}
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordHours)
+	want(t, err, kiosk.MsgHours)
 	b.clock.pass(-time.Second)
 	if h, err := b.kiosk.Health(t.Context()); err != nil || !h.Open || h.Now != b.clock.now().Unix() {
 		t.Errorf("%+v, %v", h, err)
@@ -149,7 +149,7 @@ func closedOrTooManyIsSaid(t *testing.T, on engine) {
 		b.kiosk.Open(t.Context(), c.facts())
 	}
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordBusy)
+	want(t, err, kiosk.MsgBusy)
 	b.clock.pass(-time.Minute)
 	if _, err = b.kiosk.Open(t.Context(), c.facts()); err != nil {
 		t.Errorf("another minute: %v", err)
@@ -168,7 +168,7 @@ func storeMayNotRenewThePIN(t *testing.T, on engine) {
 	b.reserve(c, kiosk.FlowU)
 	b.register(store.Kiosk{Name: testKiosk, Flows: "P"})
 	_, err := b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordStore)
+	want(t, err, kiosk.MsgStore)
 	b.reserve(c, kiosk.FlowP)
 	b.open(c)
 }
@@ -190,9 +190,9 @@ func reservationGrowsOld(t *testing.T, on engine) {
 	s := b.claim(c, r)
 	b.clock.pass(24 * time.Hour)
 	_, _, err := b.grant(c, s, kiosk.Reset)
-	want(t, err, kiosk.WordOldReserve)
+	want(t, err, kiosk.MsgOldReserve)
 	_, err = b.kiosk.Open(t.Context(), c.facts())
-	want(t, err, kiosk.WordOldReserve)
+	want(t, err, kiosk.MsgOldReserve)
 }
 
 // TestClaimRunsOut after the lease, and the reservation is open again.
@@ -211,7 +211,7 @@ func claimRunsOut(t *testing.T, on engine) {
 		t.Errorf("%+v", st)
 	}
 	_, _, err := b.grant(c, s, kiosk.Reset)
-	want(t, err, kiosk.WordTimeout)
+	want(t, err, kiosk.MsgTimeout)
 	b.mustGrant(c, b.claim(c, r), kiosk.Reset)
 }
 
@@ -226,5 +226,5 @@ func certificateDiesDuringTheVisit(t *testing.T, on engine) {
 		t.Fatal(err)
 	}
 	_, _, err := b.grant(c, s, kiosk.Reset)
-	want(t, err, kiosk.WordChanged)
+	want(t, err, kiosk.MsgChanged)
 }

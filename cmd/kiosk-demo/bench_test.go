@@ -86,7 +86,7 @@ func TestWrongPortIsToldInOneSentence(t *testing.T) {
 		}
 	}
 	for is, want := range map[error]string{serial.ErrPermission: "you may not open", pn532.ErrSilent: "nothing answers", pn532.ErrOtherChip: "no PN532",
-		pn532.ErrGarbled: "damaged", serial.ErrUnplugged: "unplugged", kiosk.ErrGone: "left the reader", bench.ErrNotFull: "none is spent", kiosk.Fault(kiosk.WordWrongCard): "only read", kiosk.WrongSecret{Left: 2}: "tries left 2"} {
+		pn532.ErrGarbled: "damaged", serial.ErrUnplugged: "unplugged", kiosk.ErrGone: "left the reader", bench.ErrNotFull: "none is spent", kiosk.Fault(kiosk.MsgWrongCard): "only read", kiosk.WrongSecret{Left: 2}: "tries left 2"} {
 		if err := (trouble{"/dev/x", fmt.Errorf("somewhere: %w", is)}); !strings.Contains(err.Error(), want) || !errors.Is(err, is) {
 			t.Errorf("%v is told as %v", is, err)
 		}

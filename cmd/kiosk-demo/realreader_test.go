@@ -105,7 +105,7 @@ func (s *realShop) end() {
 }
 
 // at waits for a place, and in Telling for the word.
-func (s *realShop) at(p kiosk.Place, said kiosk.Word) textkiosk.Screen {
+func (s *realShop) at(p kiosk.Place, said kiosk.Message) textkiosk.Screen {
 	s.t.Helper()
 	got, err := s.kiosk.Await(limited(s.t), p.String(), func(v textkiosk.Screen) bool {
 		return v.Place == p || v.Place == kiosk.Telling && p < kiosk.Telling && p != kiosk.OutOfService
@@ -122,7 +122,7 @@ func (s *realShop) at(p kiosk.Place, said kiosk.Word) textkiosk.Screen {
 func (s *realShop) press(places ...kiosk.Place) {
 	s.t.Helper()
 	for _, p := range places {
-		s.at(p, kiosk.NoWord)
+		s.at(p, kiosk.NoMessage)
 		s.push(p)
 	}
 }
@@ -136,7 +136,7 @@ func (s *realShop) push(p kiosk.Place) {
 
 func (s *realShop) enter(p kiosk.Place, value string) {
 	s.t.Helper()
-	s.at(p, kiosk.NoWord)
+	s.at(p, kiosk.NoMessage)
 	if err := s.kiosk.Type(p, value); err != nil {
 		s.t.Fatal(err)
 	}
@@ -148,10 +148,10 @@ func (s *realShop) enter(p kiosk.Place, value string) {
 func (s *realShop) leave() {
 	s.t.Helper()
 	s.push(kiosk.Telling)
-	s.at(kiosk.TakeCard, kiosk.NoWord)
+	s.at(kiosk.TakeCard, kiosk.NoMessage)
 	s.far.do("lift")
 	s.press(kiosk.Thanks)
-	s.at(kiosk.Idle, kiosk.NoWord)
+	s.at(kiosk.Idle, kiosk.NoMessage)
 }
 
 // folder is a resident's, with the card's files.
@@ -173,9 +173,9 @@ func reads(line string) bool {
 func TestStrangersCardOnARealReaderIsOnlyReadAndPolitelyRefused(t *testing.T) {
 	s := openReal(t)
 	s.press(kiosk.Idle, kiosk.Needs)
-	s.at(kiosk.PlaceCard, kiosk.NoWord)
+	s.at(kiosk.PlaceCard, kiosk.NoMessage)
 	s.far.do("lay %s", s.folder("fuyu"))
-	v := s.at(kiosk.Telling, kiosk.WordWrongCard)
+	v := s.at(kiosk.Telling, kiosk.MsgWrongCard)
 	if !strings.Contains(v.Text, "E-TYP") {
 		t.Errorf("the screen says %s", v.Text)
 	}
@@ -218,7 +218,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	booked, _ := s.c.Hand.Booked("hanako")
 	fresh := string(newPassword())
 	s.press(kiosk.Idle, kiosk.Needs)
-	s.at(kiosk.PlaceCard, kiosk.NoWord)
+	s.at(kiosk.PlaceCard, kiosk.NoMessage)
 	s.far.do("lay %s", s.folder("hanako"))
 	s.press(kiosk.Plan)
 	s.enter(kiosk.Code, string(booked.Code))
@@ -226,7 +226,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	s.enter(kiosk.Again, fresh)
 	s.press(kiosk.Confirm)
 	s.enter(kiosk.Proof, string(known.PIN))
-	s.at(kiosk.Telling, kiosk.WordReset)
+	s.at(kiosk.Telling, kiosk.MsgReset)
 	// The card stays where it is, the firmware goes, and the port is free.
 	s.end()
 	if n := s.asked.Load(); n != 1 {
@@ -285,21 +285,21 @@ func (s *realShop) asks(ca *x509.Certificate, password string) error {
 func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
 	s := openReal(t)
 	for _, begun := range []bool{false, true} {
-		s.at(kiosk.Idle, kiosk.NoWord)
+		s.at(kiosk.Idle, kiosk.NoMessage)
 		if begun {
 			s.press(kiosk.Idle, kiosk.Needs)
-			s.at(kiosk.PlaceCard, kiosk.NoWord)
+			s.at(kiosk.PlaceCard, kiosk.NoMessage)
 		}
 		s.far.do("pull")
 		if _, err := os.Stat(s.far.name); !errors.Is(err, fs.ErrNotExist) {
 			t.Fatalf("the device is still there: %v", err)
 		}
 		if begun {
-			s.at(kiosk.Telling, kiosk.WordReader)
+			s.at(kiosk.Telling, kiosk.MsgReader)
 			s.push(kiosk.Telling)
 			s.press(kiosk.Thanks)
 		}
-		if v := s.at(kiosk.OutOfService, kiosk.NoWord); v.Health != kiosk.WordReader {
+		if v := s.at(kiosk.OutOfService, kiosk.NoMessage); v.Health != kiosk.MsgReader {
 			t.Errorf("out of service because of %s", v.Health)
 		}
 		select { // staff read which one of the reader's troubles it is
@@ -308,7 +308,7 @@ func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
 			t.Fatal("the log does not say that there is no such port")
 		}
 		s.far.do("plug")
-		s.at(kiosk.Idle, kiosk.NoWord)
+		s.at(kiosk.Idle, kiosk.NoMessage)
 	}
 }
 

@@ -23,7 +23,7 @@ func each(t *testing.T, f func(t *testing.T, w wiring)) {
 
 func isLost(err error) bool {
 	var f kiosk.Fault
-	return errors.As(err, &f) && kiosk.Word(f) == kiosk.WordReader || errors.Is(err, kiosk.ErrGone)
+	return errors.As(err, &f) && kiosk.Message(f) == kiosk.MsgReader || errors.Is(err, kiosk.ErrGone)
 }
 
 func TestOneVisitOverEachBus(t *testing.T) {

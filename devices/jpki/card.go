@@ -26,9 +26,9 @@ type Link interface {
 // Errors, asked with errors.Is and errors.As:
 //
 //	kiosk.ErrGone                      the link failed, now or earlier
-//	kiosk.Fault(kiosk.WordWrongCard)   no JPKI application, or a card that is only read
-//	kiosk.Fault(kiosk.WordCardFault)   an answer that no such card gives
-//	kiosk.Fault(kiosk.WordForm)        a secret that breaks a rule; nothing was sent
+//	kiosk.Fault(kiosk.MsgWrongCard)   no JPKI application, or a card that is only read
+//	kiosk.Fault(kiosk.MsgCardFault)   an answer that no such card gives
+//	kiosk.Fault(kiosk.MsgForm)        a secret that breaks a rule; nothing was sent
 //
 // and those that each method names.
 type Card struct {
@@ -106,7 +106,7 @@ func (f transmit) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 func (c *Card) ask(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
 	r, err := apdu.Follow(ctx, transmit(c.exchange), cmd, &c.again)
 	if errors.Is(err, apdu.ErrEndless) {
-		return apdu.Response{}, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordCardFault), err)
+		return apdu.Response{}, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgCardFault), err)
 	}
 	return r, err
 }
@@ -122,7 +122,7 @@ func (c *Card) mayUse() error {
 	case c.gone:
 		return kiosk.ErrGone
 	case !c.trusted:
-		return fmt.Errorf("%w: not signed by a configured card CA", kiosk.Fault(kiosk.WordWrongCard))
+		return fmt.Errorf("%w: not signed by a configured card CA", kiosk.Fault(kiosk.MsgWrongCard))
 	}
 	return nil
 }
@@ -161,4 +161,4 @@ func (e *statusError) Error() string {
 	return fmt.Sprintf("%s: the card answered %d bytes and %s", e.what, e.n, e.sw)
 }
 
-func (e *statusError) Unwrap() error { return kiosk.Fault(kiosk.WordCardFault) }
+func (e *statusError) Unwrap() error { return kiosk.Fault(kiosk.MsgCardFault) }

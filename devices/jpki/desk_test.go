@@ -49,7 +49,7 @@ func (d *desk) tap(t testing.TB, sent *[]apdu.Command) (*heard, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	l, err := d.reader.Wait(ctx)
-	if isFault(err, kiosk.WordReader) { // closed after a failure, as it should be
+	if isFault(err, kiosk.MsgReader) { // closed after a failure, as it should be
 		if err = d.reader.Ready(ctx); err == nil {
 			l, err = d.reader.Wait(ctx)
 		}

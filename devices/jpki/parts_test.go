@@ -43,7 +43,7 @@ func TestCardThatAnswersInCrumbs(t *testing.T) {
 		card.AskAgain(piece)
 		w := plug(t, card)
 		f, err := jpki.New(w, trustedCAs(t), quiet).Read(context.Background())
-		if !isFault(err, kiosk.WordCardFault) || errors.Is(err, kiosk.ErrGone) || f.Trusted {
+		if !isFault(err, kiosk.MsgCardFault) || errors.Is(err, kiosk.ErrGone) || f.Trusted {
 			t.Errorf("pieces of %d: %v", piece, err)
 		}
 		if n := w.count(apdu.InsGetResponse, false); n > apdu.MaxRounds {
@@ -75,7 +75,7 @@ func TestAskedAgainWhereNothingMayBeRepeated(t *testing.T) {
 			case apdu.InsChallenge:
 				_, err = d.Challenge(context.Background())
 			}
-			if !isFault(err, kiosk.WordCardFault) || len(f.sent) != sent {
+			if !isFault(err, kiosk.MsgCardFault) || len(f.sent) != sent {
 				t.Errorf("%02X answered %v: %v, and %d commands more", ins, sw, err, len(f.sent)-sent)
 			}
 		}

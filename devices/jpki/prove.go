@@ -16,7 +16,7 @@ import (
 //	kiosk.WrongSecret    compared and refused; Left is above 0
 //	kiosk.ErrBlocked     63C0: this try was the last; 6984: it was blocked before
 //	kiosk.ErrGone        the answer did not come; a try may be spent
-//	kiosk.Fault          WordForm, WordWrongCard: nothing was sent. WordCardFault: any other
+//	kiosk.Fault          MsgForm, MsgWrongCard: nothing was sent. MsgCardFault: any other
 //	                     status; it is not the resident's secret that is to blame
 func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error {
 	c.mu.Lock()
@@ -26,11 +26,11 @@ func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
 	}
 	at, ok := secrets[ref]
 	if !ok {
-		return fmt.Errorf("%w: no such secret", kiosk.Fault(kiosk.WordCardFault))
+		return fmt.Errorf("%w: no such secret", kiosk.Fault(kiosk.MsgCardFault))
 	}
 	err := s.Use(func(b []byte) error {
 		if !at.form(b) {
-			return kiosk.Fault(kiosk.WordForm)
+			return kiosk.Fault(kiosk.MsgForm)
 		}
 		p2 := at.pin.byRef()
 		if !c.short {
@@ -46,7 +46,7 @@ func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
 		return compared(ref, r)
 	})
 	if errors.Is(err, secret.ErrNone) {
-		return fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordForm), err)
+		return fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgForm), err)
 	}
 	return err
 }
@@ -68,7 +68,7 @@ func compared(ref kiosk.Ref, r apdu.Response) error {
 
 // Sign makes a PKCS#1 v1.5 signature, 256 bytes, of a SHA-256 digest with the
 // key that ref guards. The card wants that secret verified first; without it,
-// and for every other refusal, the error is WordCardFault.
+// and for every other refusal, the error is MsgCardFault.
 func (c *Card) Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,7 +77,7 @@ func (c *Card) Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte
 	}
 	at, ok := secrets[ref]
 	if !ok {
-		return nil, fmt.Errorf("%w: no such key", kiosk.Fault(kiosk.WordCardFault))
+		return nil, fmt.Errorf("%w: no such key", kiosk.Fault(kiosk.MsgCardFault))
 	}
 	info := append(append(make([]byte, 0, len(signing.prefix)+len(digest)), signing.prefix...), digest[:]...)
 	cmd := apdu.Command{CLA: 0x80, INS: apdu.InsSign, P1: signing.p1, P2: at.key.byRef(), Data: info, Le: maxChunk}

@@ -62,11 +62,11 @@ func TestMalformedSecretNeverReachesTheCard(t *testing.T) {
 		d, w := begun(t, card)
 		before := len(w.sent)
 		for _, keys := range bad {
-			if err := d.Verify(context.Background(), ref, typed(t, 0, keys)); !isFault(err, kiosk.WordForm) {
+			if err := d.Verify(context.Background(), ref, typed(t, 0, keys)); !isFault(err, kiosk.MsgForm) {
 				t.Errorf("form of %d keys: %v", len(keys), err)
 			}
 		}
-		if err := d.Verify(context.Background(), ref, 0); !isFault(err, kiosk.WordForm) {
+		if err := d.Verify(context.Background(), ref, 0); !isFault(err, kiosk.MsgForm) {
 			t.Errorf("no secret: %v", err)
 		}
 		if len(w.sent) != before || card.Tries(ref) != ref.Full() {
@@ -120,7 +120,7 @@ func TestEveryStatusOfVerify(t *testing.T) {
 				t.Errorf("%04X: %v", sw, err)
 			}
 		default:
-			if !isFault(err, kiosk.WordCardFault) || errors.As(err, &wrong) || errors.Is(err, kiosk.ErrBlocked) {
+			if !isFault(err, kiosk.MsgCardFault) || errors.As(err, &wrong) || errors.Is(err, kiosk.ErrBlocked) {
 				t.Errorf("%04X: %v, want a fault of the card", sw, err)
 			}
 		}
@@ -148,7 +148,7 @@ func TestUntrustedCardIsOnlyRead(t *testing.T) {
 			_, challenge := d.Challenge(ctx)
 			run := d.Run(ctx, g, typed(t, 1, "NEW0PASS"))
 			for i, err := range []error{d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")), signing, challenge, run} {
-				if !isFault(err, kiosk.WordWrongCard) {
+				if !isFault(err, kiosk.MsgWrongCard) {
 					t.Errorf("call %d: %v", i, err)
 				}
 			}
@@ -171,7 +171,7 @@ func TestNothingBeforeReadAndAfterRelease(t *testing.T) {
 	ctx := context.Background()
 	w := plug(t, sim.NewCard(resident(t)))
 	d := jpki.New(w, trustedCAs(t), quiet)
-	if err := d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")); !isFault(err, kiosk.WordWrongCard) {
+	if err := d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")); !isFault(err, kiosk.MsgWrongCard) {
 		t.Errorf("before Read: %v", err)
 	}
 	_, err := d.Read(ctx)
@@ -182,14 +182,14 @@ func TestNothingBeforeReadAndAfterRelease(t *testing.T) {
 		t.Error("the card is still verified")
 	}
 	w.card.PowerOn()
-	if _, err := d.Sign(ctx, kiosk.RefAuth, [32]byte{}); !isFault(err, kiosk.WordWrongCard) {
+	if _, err := d.Sign(ctx, kiosk.RefAuth, [32]byte{}); !isFault(err, kiosk.MsgWrongCard) {
 		t.Errorf("after Release: %v", err)
 	}
 }
 
 func TestSignWithoutVerifyIsTheCardsRefusal(t *testing.T) {
 	d, _ := begun(t, sim.NewCard(resident(t)))
-	if _, err := d.Sign(context.Background(), kiosk.RefAuth, [32]byte{}); !isFault(err, kiosk.WordCardFault) {
+	if _, err := d.Sign(context.Background(), kiosk.RefAuth, [32]byte{}); !isFault(err, kiosk.MsgCardFault) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -56,7 +56,7 @@ func (c *Card) selectAP(ctx context.Context) error {
 		return err
 	}
 	if !r.SW.OK() {
-		return fmt.Errorf("%w: select JPKI application: %s", kiosk.Fault(kiosk.WordWrongCard), r.SW)
+		return fmt.Errorf("%w: select JPKI application: %s", kiosk.Fault(kiosk.MsgWrongCard), r.SW)
 	}
 	c.current = 0
 	return nil

@@ -93,7 +93,7 @@ func TestOtherCardsAreWrongCards(t *testing.T) {
 	for _, sw := range []apdu.Status{apdu.SWNotFound, apdu.SWInstruction, apdu.SWClass, apdu.SWNoDiagnosis, 0x6999} {
 		f := &faked{wire: plug(t, sim.NewCard(resident(t))), answers: map[byte]apdu.Response{apdu.InsSelect: {SW: sw}}}
 		_, err := jpki.New(f, trustedCAs(t), quiet).Read(context.Background())
-		if !isFault(err, kiosk.WordWrongCard) {
+		if !isFault(err, kiosk.MsgWrongCard) {
 			t.Errorf("%v: %v", sw, err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestCountersFrom63CxAlone(t *testing.T) {
 	}
 	for _, sw := range []apdu.Status{0x63C4, 0x63C5, 0x63CF} {
 		f := &faked{wire: plug(t, sim.NewCard(resident(t))), answers: map[byte]apdu.Response{apdu.InsVerify: {SW: sw}}}
-		if _, err := jpki.New(f, trustedCAs(t), quiet).Read(context.Background()); !isFault(err, kiosk.WordCardFault) {
+		if _, err := jpki.New(f, trustedCAs(t), quiet).Read(context.Background()); !isFault(err, kiosk.MsgCardFault) {
 			t.Errorf("%v for a counter of 3: %v", sw, err)
 		}
 	}
@@ -141,7 +141,7 @@ func TestSizeOfACertificate(t *testing.T) {
 		if (err != nil) != (want < 0) || (err == nil && got != want) {
 			t.Errorf("% X: %d, %v; want %d", head, got, err, want)
 		}
-		if err != nil && !isFault(err, kiosk.WordCardFault) {
+		if err != nil && !isFault(err, kiosk.MsgCardFault) {
 			t.Errorf("% X: %v is no fault of the card", head, err)
 		}
 	}
@@ -153,7 +153,7 @@ func TestCrumbsEndTheReading(t *testing.T) {
 		w := plug(t, sim.NewCard(resident(t)))
 		crumbs := &crumbling{wire: w, n: n}
 		_, err := jpki.New(crumbs, trustedCAs(t), quiet).Read(context.Background())
-		if !isFault(err, kiosk.WordCardFault) {
+		if !isFault(err, kiosk.MsgCardFault) {
 			t.Errorf("%d bytes at a time: %v", n, err)
 		}
 		if limit := 2 + n*200; crumbs.reads > limit { // nothing at all is asked for once in each style
@@ -204,7 +204,7 @@ func TestIDIsOfTheKey(t *testing.T) {
 		t.Errorf("%x, %v", got, err)
 	}
 	for _, der := range [][]byte{nil, {}, {0x30}, cert.Raw[:len(cert.Raw)-1], append(bytes.Clone(cert.Raw), 0)} {
-		if got, err := jpki.ID(der); !isFault(err, kiosk.WordCardFault) || got != (kiosk.CardID{}) {
+		if got, err := jpki.ID(der); !isFault(err, kiosk.MsgCardFault) || got != (kiosk.CardID{}) {
 			t.Errorf("%d bytes: %x, %v", len(der), got, err)
 		}
 	}
@@ -241,7 +241,7 @@ func TestNoCertificateAtAll(t *testing.T) {
 		if err != nil || f.AuthCert != nil || f.HasSign || f.Trusted || f.AuthTries != 3 || f.SignTries != -1 {
 			t.Errorf("%02X: %+v, %v", absent, f, err)
 		}
-		if err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "1234")); !isFault(err, kiosk.WordWrongCard) {
+		if err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "1234")); !isFault(err, kiosk.MsgWrongCard) {
 			t.Errorf("%02X: %v", absent, err)
 		}
 	}

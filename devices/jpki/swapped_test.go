@@ -158,7 +158,7 @@ func heedless(t *testing.T, name string, v visit, d *jpki.Card, gone bool) {
 	_, challenge := d.Challenge(ctx)
 	run := d.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
 	for i, err := range []error{verify, sign, challenge, run} {
-		if errors.Is(err, kiosk.ErrGone) != gone && !isFault(err, kiosk.WordWrongCard) {
+		if errors.Is(err, kiosk.ErrGone) != gone && !isFault(err, kiosk.MsgWrongCard) {
 			t.Errorf("%s: heedless call %d: %v", name, i, err)
 		}
 	}
@@ -241,7 +241,7 @@ func beside(t *testing.T, name string, d *desk, v visit, at int) {
 		t.Errorf("%s: the first card: %v", name, err)
 	}
 	must(t, first.Release(context.Background()))
-	if _, err := d.tap(t, &sent); !isFault(err, kiosk.WordTwoCards) {
+	if _, err := d.tap(t, &sent); !isFault(err, kiosk.MsgTwoCards) {
 		t.Errorf("%s: %v, want two cards", name, err)
 	}
 	if got := guard.seen(); len(got) != 0 {

@@ -88,7 +88,7 @@ func again(t *testing.T, name string, d *desk, v visit, card *sim.Card, changed 
 	driver := jpki.New(l, trustedCAs(t), quiet)
 	verify := driver.Verify(ctx, v.flow.Proof(), typed(t, 2*v.hand, v.proof))
 	run := driver.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
-	if len(*sent) != before || !isFault(verify, kiosk.WordWrongCard) || !errors.Is(run, kiosk.ErrRefused) {
+	if len(*sent) != before || !isFault(verify, kiosk.MsgWrongCard) || !errors.Is(run, kiosk.ErrRefused) {
 		t.Errorf("%s: back and unread: %d commands, %v, %v", name, len(*sent)-before, verify, run)
 	}
 	f, err := driver.Read(ctx)

@@ -50,7 +50,7 @@ func (c *Card) Challenge(ctx context.Context) ([]byte, error) {
 //	kiosk.ErrUnknown   the reset was sent, and its answer is missing, cut or says neither
 //
 // kiosk.ErrGone holds beside either where the link failed; a kiosk.Fault
-// (WordForm, WordWrongCard) beside ErrRefused where nothing was sent.
+// (MsgForm, MsgWrongCard) beside ErrRefused where nothing was sent.
 func (c *Card) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,14 +67,14 @@ func (c *Card) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) erro
 	form := secrets[g.Flow.Target()].form
 	err = fresh.Use(func(b []byte) error {
 		if !form(b) { // the card would answer 6A80, but the opening would be spent
-			return refused(kiosk.Fault(kiosk.WordForm))
+			return refused(kiosk.Fault(kiosk.MsgForm))
 		}
 		cmd := reset
 		cmd.Data = b
 		return c.write(ctx, opening, cmd)
 	})
 	if errors.Is(err, secret.ErrNone) {
-		return refused(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordForm), err))
+		return refused(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgForm), err))
 	}
 	return err
 }

@@ -133,7 +133,7 @@ func tornVisit(t *testing.T, name string, v visit, card *sim.Card) (done bool) {
 // look like a status; the driver has refused it, not lost the link.
 func halfAnswered(err error) bool {
 	var f kiosk.Fault
-	return errors.As(err, &f) && kiosk.Word(f) == kiosk.WordCardFault
+	return errors.As(err, &f) && kiosk.Message(f) == kiosk.MsgCardFault
 }
 
 func TestNewSecretOfBadFormSpendsNoOpening(t *testing.T) {
@@ -146,7 +146,7 @@ func TestNewSecretOfBadFormSpendsNoOpening(t *testing.T) {
 			d, w, id, challenge := opened(t, card)
 			before := len(w.sent)
 			err := d.Run(context.Background(), authority(t).grant(id, challenge, flow, kiosk.Reset), typed(t, 1, keys))
-			if !errors.Is(err, kiosk.ErrRefused) || !isFault(err, kiosk.WordForm) {
+			if !errors.Is(err, kiosk.ErrRefused) || !isFault(err, kiosk.MsgForm) {
 				t.Errorf("%s, a form that breaks a rule: %v", flow, err)
 			}
 			if len(w.sent) != before {
@@ -177,9 +177,9 @@ func TestTimeRunsOutBetweenOpeningAndReset(t *testing.T) {
 	}
 }
 
-func isFault(err error, w kiosk.Word) bool {
+func isFault(err error, w kiosk.Message) bool {
 	var f kiosk.Fault
-	return errors.As(err, &f) && kiosk.Word(f) == w
+	return errors.As(err, &f) && kiosk.Message(f) == w
 }
 
 // What the answer to the opening and to the reset means, status by status.

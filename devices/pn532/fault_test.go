@@ -106,10 +106,10 @@ func strike(t *testing.T, f sim.Faults) error {
 	virtual.Lay(newPlain())
 	virtual.Fault(f)
 	err := visit(soon(t), r)
-	if !isFault(err, kiosk.WordReader) && !errors.Is(err, kiosk.ErrGone) || errors.Is(err, context.DeadlineExceeded) {
+	if !isFault(err, kiosk.MsgReader) && !errors.Is(err, kiosk.ErrGone) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("visit: %w, want lost or gone by the reader's own deadline", err)
 	}
-	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.WordReader) {
+	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.MsgReader) {
 		return fmt.Errorf("wait without ready: %w, want lost", err)
 	}
 	virtual.Fault(sim.Faults{})
@@ -198,7 +198,7 @@ func TestTwoDriversOnOnePort(t *testing.T) {
 	virtual, a := bench(t)
 	ready(t, a)
 	b := newDriver(t, virtual)
-	if err := b.Ready(soon(t)); !isFault(err, kiosk.WordReader) {
+	if err := b.Ready(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Fatalf("second driver: %v, want refused", err)
 	}
 	if err := a.Close(); err != nil {

@@ -88,7 +88,7 @@ func lostWhile(t *testing.T, f sim.Faults, after int, call func(*pn532.Reader, c
 	began := time.Now()
 	err := <-ended
 	t.Logf("%+v: known after %v", f, time.Since(began).Round(time.Millisecond))
-	if !isFault(err, kiosk.WordReader) || errors.Is(err, context.Canceled) {
+	if !isFault(err, kiosk.MsgReader) || errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%w, want lost within %v", err, promise)
 	}
 	virtual.Fault(sim.Faults{})
@@ -149,7 +149,7 @@ func TestLookForTheReaderAfterACutCommand(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := r.Answers(ended); !errors.Is(err, context.Canceled) || isFault(err, kiosk.WordReader) {
+	if err := r.Answers(ended); !errors.Is(err, context.Canceled) || isFault(err, kiosk.MsgReader) {
 		t.Errorf("%v, want cancelled and no fault", err)
 	}
 	if err := r.Answers(soon(t)); err != nil {
@@ -158,7 +158,7 @@ func TestLookForTheReaderAfterACutCommand(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Answers(soon(t)); !isFault(err, kiosk.WordReader) {
+	if err := r.Answers(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Errorf("closed: %v", err)
 	}
 }

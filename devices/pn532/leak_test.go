@@ -74,7 +74,7 @@ func reconnect(virtual *sim.Reader, r *pn532.Reader, n int) error {
 	lost := func(f sim.Faults) error {
 		virtual.Fault(f)
 		defer virtual.Fault(sim.Faults{})
-		if err := r.Ready(ctx); !isFault(err, kiosk.WordReader) {
+		if err := r.Ready(ctx); !isFault(err, kiosk.MsgReader) {
 			return fmt.Errorf("ready: %w, want lost", err)
 		}
 		return nil
@@ -106,7 +106,7 @@ func reconnect(virtual *sim.Reader, r *pn532.Reader, n int) error {
 		}
 	case 7: // pulled out while it waits
 		virtual.Unplug()
-		if _, err = r.Wait(ctx); !isFault(err, kiosk.WordReader) {
+		if _, err = r.Wait(ctx); !isFault(err, kiosk.MsgReader) {
 			return fmt.Errorf("wait: %w, want lost", err)
 		}
 		err = virtual.Plug()

@@ -205,7 +205,7 @@ func TestUnpluggedReaderComesBackFast(t *testing.T) {
 	virtual, r := raised(t, w, 921600)
 	ready(t, r)
 	virtual.Unplug()
-	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.WordReader) {
+	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Fatalf("%v, want lost", err)
 	}
 	w.mu.Lock()
@@ -225,7 +225,7 @@ func TestRateAtWhichNothingArrives(t *testing.T) {
 	t.Parallel()
 	w := &wireRate{chip: 115200, dead: 921600}
 	_, r := raised(t, w, 921600)
-	if err := r.Ready(soon(t)); !isFault(err, kiosk.WordReader) || !errors.Is(err, pn532.ErrSilent) {
+	if err := r.Ready(soon(t)); !isFault(err, kiosk.MsgReader) || !errors.Is(err, pn532.ErrSilent) {
 		t.Errorf("%v, want lost and silent", err)
 	}
 	w.mu.Lock()

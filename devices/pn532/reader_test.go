@@ -17,9 +17,9 @@ import (
 	"multicopy.example/kiosk"
 )
 
-func isFault(err error, w kiosk.Word) bool {
+func isFault(err error, w kiosk.Message) bool {
 	var f kiosk.Fault
-	return errors.As(err, &f) && kiosk.Word(f) == w
+	return errors.As(err, &f) && kiosk.Message(f) == w
 }
 
 func TestOneCardFromTapToRelease(t *testing.T) {
@@ -67,7 +67,7 @@ func TestTwoCardsAreRefusedAndLoseTheirPower(t *testing.T) {
 	a, b := newPlain(), newPlain()
 	virtual.Lay(a)
 	virtual.Lay(b)
-	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.WordTwoCards) {
+	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.MsgTwoCards) {
 		t.Fatalf("%v, want two cards", err)
 	}
 	if a.powered() || b.powered() || a.seen()+b.seen() != 0 {
@@ -86,7 +86,7 @@ func TestCardWithoutAPDUs(t *testing.T) {
 	virtual, r := bench(t)
 	ready(t, r)
 	virtual.Lay(card)
-	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.WordWrongCard) {
+	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.MsgWrongCard) {
 		t.Errorf("%v, want wrong card", err)
 	}
 }
@@ -189,7 +189,7 @@ func TestCancelledWaitTurnsTheFieldOff(t *testing.T) {
 				cancel()
 			}
 		})
-		if _, err := r.Wait(ctx); !errors.Is(err, context.Canceled) || isFault(err, kiosk.WordReader) {
+		if _, err := r.Wait(ctx); !errors.Is(err, context.Canceled) || isFault(err, kiosk.MsgReader) {
 			t.Fatalf("%v, want cancelled and no fault", err)
 		}
 		virtual.Watch(nil)
@@ -206,10 +206,10 @@ func TestCancelledWaitTurnsTheFieldOff(t *testing.T) {
 
 func TestReaderThatIsNone(t *testing.T) {
 	nothing := pn532.New(func() (pn532.Port, error) { return serial.Open(t.TempDir()+"/none", 115200) }, slog.New(slog.DiscardHandler))
-	if err := nothing.Ready(soon(t)); !isFault(err, kiosk.WordReader) || !errors.Is(err, serial.ErrNoDevice) || !errors.Is(err, os.ErrNotExist) {
+	if err := nothing.Ready(soon(t)); !isFault(err, kiosk.MsgReader) || !errors.Is(err, serial.ErrNoDevice) || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("ready: %v", err)
 	}
-	if _, err := nothing.Wait(soon(t)); !isFault(err, kiosk.WordReader) {
+	if _, err := nothing.Wait(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Errorf("wait: %v", err)
 	}
 	if err := nothing.Close(); err != nil {

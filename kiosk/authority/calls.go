@@ -18,7 +18,7 @@ import (
 // broke is an answer that is well formed and cannot be true: E-VER, because
 // the two ends do not mean the same by the contract.
 func broke(why string) error {
-	return fmt.Errorf("%w: %s: %w", ErrMessage, why, kiosk.Fault(kiosk.WordContract))
+	return fmt.Errorf("%w: %s: %w", ErrMessage, why, kiosk.Fault(kiosk.MsgContract))
 }
 
 // Health asks whether a visit may begin. Faults: E-NET, E-CRT, E-CLK, E-VER.
@@ -37,7 +37,7 @@ func (c *Client) Health(ctx context.Context) (kiosk.Health, error) {
 // reservation or hours.
 func (c *Client) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error) {
 	if len(f.AuthCert) == 0 || len(f.AuthCert) > MaxDER {
-		return kiosk.Session{}, fmt.Errorf("authority: a certificate of %d bytes: %w", len(f.AuthCert), kiosk.Fault(kiosk.WordCardFault))
+		return kiosk.Session{}, fmt.Errorf("authority: a certificate of %d bytes: %w", len(f.AuthCert), kiosk.Fault(kiosk.MsgCardFault))
 	}
 	m := OpenRequest{Envelope: envelope(), Certificate: f.AuthCert, UserTries: f.AuthTries, SignTries: f.SignTries}
 	var r OpenReply
@@ -77,7 +77,7 @@ func (c *Client) Code(ctx context.Context, s kiosk.Session, code secret.Secret) 
 	case r.Ticket != nil || s.Factor == kiosk.FactorReservation:
 		return ticket, broke("no ticket")
 	case r.CodesLeft == 0:
-		return ticket, fmt.Errorf("%w: %w", kiosk.WrongCode{}, kiosk.Fault(kiosk.WordCodeVoid))
+		return ticket, fmt.Errorf("%w: %w", kiosk.WrongCode{}, kiosk.Fault(kiosk.MsgCodeVoid))
 	}
 	return ticket, kiosk.WrongCode{Left: r.CodesLeft}
 }
@@ -88,7 +88,7 @@ func (c *Client) Code(ctx context.Context, s kiosk.Session, code secret.Secret) 
 func (c *Client) seal(request ID, s kiosk.SessionID, code secret.Secret) (sealed Sealed, err error) {
 	err = code.Use(func(b []byte) error {
 		if len(b) != CodeLen {
-			return fmt.Errorf("authority: a one-time password has %d digits: %w", CodeLen, kiosk.Fault(kiosk.WordForm))
+			return fmt.Errorf("authority: a one-time password has %d digits: %w", CodeLen, kiosk.Fault(kiosk.MsgForm))
 		}
 		sealed, err = hpke.Seal(c.codeKey, hpke.HKDFSHA256(), hpke.AES256GCM(), CodeInfo(s, request), b)
 		return err
@@ -123,7 +123,7 @@ func (c *Client) Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byt
 func (c *Client) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, signature []byte) error {
 	m := ProveRequest{Envelope: envelope(), Session: ID(s.ID), Act: Act(act)}
 	if len(signature) != len(m.Signature) {
-		return fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), kiosk.Fault(kiosk.WordCardFault))
+		return fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), kiosk.Fault(kiosk.MsgCardFault))
 	}
 	copy(m.Signature[:], signature)
 	if _, err := c.post(ctx, c.of(s.ID), PathProve, m, &ProveReply{}, false); err != nil {
@@ -141,7 +141,7 @@ func (c *Client) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, sign
 func (c *Client) Grant(ctx context.Context, s kiosk.Session, challenge []byte) (kiosk.Grant, error) {
 	m := GrantRequest{Envelope: envelope(), Session: ID(s.ID)}
 	if len(challenge) != len(m.Challenge) {
-		return kiosk.Grant{}, fmt.Errorf("authority: a challenge of %d bytes: %w", len(challenge), kiosk.Fault(kiosk.WordCardFault))
+		return kiosk.Grant{}, fmt.Errorf("authority: a challenge of %d bytes: %w", len(challenge), kiosk.Fault(kiosk.MsgCardFault))
 	}
 	copy(m.Challenge[:], challenge)
 	c.mu.Lock()

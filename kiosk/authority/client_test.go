@@ -82,7 +82,7 @@ func TestReplay(t *testing.T) {
 		t.Fatal("the control:", err)
 	}
 	_, err := c.Settle(t.Context(), session.ID, kiosk.GrantID{}, kiosk.Failed)
-	wantFault(t, err, kiosk.WordPeer)
+	wantFault(t, err, kiosk.MsgPeer)
 
 	id := kiosk.GrantID{7}
 	for name, reply := range map[string]GrantReply{
@@ -117,7 +117,7 @@ func TestReplay(t *testing.T) {
 			}
 			continue
 		}
-		t.Run(name, func(t *testing.T) { wantFault(t, err, kiosk.WordContract) })
+		t.Run(name, func(t *testing.T) { wantFault(t, err, kiosk.MsgContract) })
 	}
 }
 
@@ -136,7 +136,7 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 				t.Errorf("%d breaks: %v", breaks, err)
 			}
 		} else {
-			wantFault(t, err, kiosk.WordNetwork)
+			wantFault(t, err, kiosk.MsgNetwork)
 		}
 		if want := min(breaks+1, 2); len(s.bodies) != want {
 			t.Errorf("%d breaks: %d requests, want %d", breaks, len(s.bodies), want)
@@ -166,30 +166,30 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 func TestAnswersThatAreNoAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer func(w http.ResponseWriter, body []byte)
-		word   kiosk.Word
+		word   kiosk.Message
 	}{
 		"redirect": {func(w http.ResponseWriter, _ []byte) {
 			oddly(w)
 			w.Header().Set("Location", "/v1/open")
 			w.WriteHeader(307)
-		}, kiosk.WordPeer},
-		"gateway":   {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.WordNetwork},
-		"not found": {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusNotFound) }, kiosk.WordContract},
-		"html":      {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write([]byte("<html>")) }, kiosk.WordContract},
-		"nothing":   {func(w http.ResponseWriter, _ []byte) { oddly(w) }, kiosk.WordContract},
-		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.WordContract},
-		"version":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.WordContract},
+		}, kiosk.MsgPeer},
+		"gateway":   {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.MsgNetwork},
+		"not found": {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusNotFound) }, kiosk.MsgContract},
+		"html":      {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write([]byte("<html>")) }, kiosk.MsgContract},
+		"nothing":   {func(w http.ResponseWriter, _ []byte) { oddly(w) }, kiosk.MsgContract},
+		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.MsgContract},
+		"version":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.MsgContract},
 		"no ticket": {func(w http.ResponseWriter, b []byte) {
 			say(t, w, b, func(e Envelope) any { return &CodeReply{e, &Hash{}, 5} })
-		}, kiosk.WordContract},
+		}, kiosk.MsgContract},
 		"void": {func(w http.ResponseWriter, b []byte) {
 			say(t, w, b, func(e Envelope) any { return &CodeReply{e, nil, 0} })
-		}, kiosk.WordCodeVoid},
+		}, kiosk.MsgCodeVoid},
 		"busy": {func(w http.ResponseWriter, b []byte) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(429)
 			say(t, w, b, func(e Envelope) any { return &Refusal{1, nil, CodeBusy, "\x1b[2J", 7} })
-		}, kiosk.WordBusy},
+		}, kiosk.MsgBusy},
 	} {
 		s, client := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { c.answer(w, body) })
 		_, err := client.Code(t.Context(), session, typed(t, "12345678"))
@@ -213,7 +213,7 @@ func TestEveryRefusalIsItsWord(t *testing.T) {
 			say(t, w, body, func(Envelope) any { return &Refusal{Contract: 1, Code: code} })
 		})
 		_, err := c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{1}})
-		wantFault(t, err, code.Word())
+		wantFault(t, err, code.Message())
 	}
 }
 
@@ -252,11 +252,11 @@ func TestCallEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := c.Settle(ctx, session.ID, kiosk.GrantID{}, kiosk.Done)
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err = c.Settle(ctx, session.ID, kiosk.GrantID{}, kiosk.Done)
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 }
 
 // TestAcknowledgementsThatWereNotEarned.

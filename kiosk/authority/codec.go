@@ -27,7 +27,7 @@ var ErrMessage = errors.New("authority: not a message of this contract")
 // kiosk.Fault E-VER. The version is looked at before anything else inside.
 func Decode(data []byte, to any) error {
 	if err := decode(data, to); err != nil {
-		return fmt.Errorf("%w: %w: %w", ErrMessage, err, kiosk.Fault(kiosk.WordContract))
+		return fmt.Errorf("%w: %w: %w", ErrMessage, err, kiosk.Fault(kiosk.MsgContract))
 	}
 	return nil
 }

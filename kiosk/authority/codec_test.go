@@ -62,7 +62,7 @@ func TestLooseJSONIsRefused(t *testing.T) {
 	} {
 		err := Decode([]byte(text), new(SettleRequest))
 		var f kiosk.Fault
-		if !errors.Is(err, ErrMessage) || !errors.As(err, &f) || kiosk.Word(f) != kiosk.WordContract {
+		if !errors.Is(err, ErrMessage) || !errors.As(err, &f) || kiosk.Message(f) != kiosk.MsgContract {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -209,13 +209,13 @@ func TestContractListsEveryCode(t *testing.T) {
 	for _, v := range parsed(t).Components.Schemas["Code"].Value.Enum {
 		listed = append(listed, v.(string))
 	}
-	words := map[kiosk.Word]Code{}
+	words := map[kiosk.Message]Code{}
 	for _, c := range Codes() {
 		ours = append(ours, c.String())
-		if other, twice := words[c.Word()]; twice || c.Word().Code() == "" {
+		if other, twice := words[c.Message()]; twice || c.Message().Code() == "" {
 			t.Errorf("%s and %s are the same word", c, other)
 		}
-		words[c.Word()] = c
+		words[c.Message()] = c
 	}
 	if !reflect.DeepEqual(listed, ours) {
 		t.Errorf("contract %q, types %q", listed, ours)

@@ -177,7 +177,7 @@ func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 	ca := authorityCA(t)
 	c := newClient(t, config(t, "https://"+door.Addr().String(), ca, certify(t, &ca, clientCert)))
 	_, err = c.Heartbeat(t.Context(), Beat{})
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 	if !shut(err) || knocks.Load() != 1 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
@@ -186,7 +186,7 @@ func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
 	_, err = c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}})
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 	if knocks.Load() != 4 {
 		t.Errorf("a resident knocked %d times", knocks.Load()-2)
 	}

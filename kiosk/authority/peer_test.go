@@ -169,9 +169,9 @@ func TestRefusesEveryBadPeer(t *testing.T) {
 			heard = false
 			f := farEnd(t, c.spoil, handler)
 			_, err := newClient(t, config(t, f.URL, f.ca, f.own)).Health(t.Context())
-			word := kiosk.WordPeer
+			word := kiosk.MsgPeer
 			if c.says == "clock" {
-				word = kiosk.WordClock
+				word = kiosk.MsgClock
 			}
 			wantFault(t, err, word)
 			if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -187,7 +187,7 @@ func TestRefusesEveryBadPeer(t *testing.T) {
 		defer s.Close()
 		own := certify(t, &ca, clientCert)
 		_, err := newClient(t, config(t, strings.Replace(s.URL, "http:", "https:", 1), ca, own)).Health(t.Context())
-		wantFault(t, err, kiosk.WordPeer)
+		wantFault(t, err, kiosk.MsgPeer)
 	})
 	t.Run("control", func(t *testing.T) {
 		f := farEnd(t, func(*far) {}, handler)
@@ -200,10 +200,10 @@ func TestRefusesEveryBadPeer(t *testing.T) {
 
 func day(n int) time.Time { return time.Now().AddDate(0, 0, n) }
 
-func wantFault(t *testing.T, err error, w kiosk.Word) {
+func wantFault(t *testing.T, err error, w kiosk.Message) {
 	t.Helper()
 	var f kiosk.Fault
-	if !errors.As(err, &f) || kiosk.Word(f) != w {
+	if !errors.As(err, &f) || kiosk.Message(f) != w {
 		t.Errorf("got %v, want %s", err, w)
 	}
 }
@@ -228,11 +228,11 @@ func TestNobodyThere(t *testing.T) {
 		}
 	})
 	_, err = newClient(t, config(t, "https://"+address, ca, own)).Health(t.Context())
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 	l.Close()
 	closing.Wait()
 	_, err = newClient(t, config(t, "https://"+address, ca, own)).Health(t.Context())
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and says nothing
 	if err != nil {
@@ -242,7 +242,7 @@ func TestNobodyThere(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err = newClient(t, config(t, "https://"+silent.Addr().String(), ca, own)).Health(ctx)
-	wantFault(t, err, kiosk.WordNetwork)
+	wantFault(t, err, kiosk.MsgNetwork)
 }
 
 // TestConfigurationIsChecked before anything is connected.

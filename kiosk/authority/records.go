@@ -135,10 +135,10 @@ func class(err error) error {
 
 // Beat is a sign of life.
 type Beat struct {
-	Version string     // of the firmware, at most 200 bytes
-	Queue   uint32     // records not yet acknowledged
-	Oldest  uint32     // age of the oldest of them, seconds
-	Out     kiosk.Word // why the kiosk is out of service; NoWord while it serves
+	Version string        // of the firmware, at most 200 bytes
+	Queue   uint32        // records not yet acknowledged
+	Oldest  uint32        // age of the oldest of them, seconds
+	Out     kiosk.Message // why the kiosk is out of service; NoMessage while it serves
 }
 
 // Heartbeat tells how the kiosk is and answers the authority's clock, Unix

@@ -9,7 +9,7 @@ import (
 )
 
 // Code is the reason of a refusal: the closed list of the contract. Each is
-// one kiosk.Word, so a refusal needs no interpretation at the kiosk.
+// one kiosk.Message, so a refusal needs no interpretation at the kiosk.
 type Code uint8
 
 const (
@@ -39,28 +39,28 @@ const (
 // codeTable gives each code its text, its word and its HTTP status.
 var codeTable = [codesEnd]struct {
 	text   string
-	word   kiosk.Word
+	word   kiosk.Message
 	status int
 }{
-	CodeHours:           {"hours", kiosk.WordHours, 409},
-	CodeBusy:            {"busy", kiosk.WordBusy, 429},
-	CodeWrongCard:       {"wrong_card", kiosk.WordWrongCard, 409},
-	CodePhone:           {"phone", kiosk.WordPhone, 409},
-	CodeNoSign:          {"no_sign", kiosk.WordNoSign, 409},
-	CodeExpired:         {"expired", kiosk.WordExpired, 409},
-	CodeChanged:         {"changed", kiosk.WordChanged, 409},
-	CodeRevoked:         {"revoked", kiosk.WordRevoked, 409},
-	CodeHeld:            {"held", kiosk.WordHeld, 409},
-	CodeNoReservation:   {"no_reservation", kiosk.WordNoReserve, 409},
-	CodeOldReservation:  {"old_reservation", kiosk.WordOldReserve, 409},
-	CodeUsedReservation: {"used_reservation", kiosk.WordUsedReserve, 409},
-	CodeVoid:            {"code_void", kiosk.WordCodeVoid, 409},
-	CodeStore:           {"store", kiosk.WordStore, 409},
-	CodeCardFault:       {"card_fault", kiosk.WordCardFault, 409},
-	CodeOver:            {"over", kiosk.WordTimeout, 409},
-	CodeKiosk:           {"kiosk", kiosk.WordPeer, 403},
-	CodeContract:        {"contract", kiosk.WordContract, 400},
-	CodeUnavailable:     {"unavailable", kiosk.WordNetwork, 503},
+	CodeHours:           {"hours", kiosk.MsgHours, 409},
+	CodeBusy:            {"busy", kiosk.MsgBusy, 429},
+	CodeWrongCard:       {"wrong_card", kiosk.MsgWrongCard, 409},
+	CodePhone:           {"phone", kiosk.MsgPhone, 409},
+	CodeNoSign:          {"no_sign", kiosk.MsgNoSign, 409},
+	CodeExpired:         {"expired", kiosk.MsgExpired, 409},
+	CodeChanged:         {"changed", kiosk.MsgChanged, 409},
+	CodeRevoked:         {"revoked", kiosk.MsgRevoked, 409},
+	CodeHeld:            {"held", kiosk.MsgHeld, 409},
+	CodeNoReservation:   {"no_reservation", kiosk.MsgNoReserve, 409},
+	CodeOldReservation:  {"old_reservation", kiosk.MsgOldReserve, 409},
+	CodeUsedReservation: {"used_reservation", kiosk.MsgUsedReserve, 409},
+	CodeVoid:            {"code_void", kiosk.MsgCodeVoid, 409},
+	CodeStore:           {"store", kiosk.MsgStore, 409},
+	CodeCardFault:       {"card_fault", kiosk.MsgCardFault, 409},
+	CodeOver:            {"over", kiosk.MsgTimeout, 409},
+	CodeKiosk:           {"kiosk", kiosk.MsgPeer, 403},
+	CodeContract:        {"contract", kiosk.MsgContract, 400},
+	CodeUnavailable:     {"unavailable", kiosk.MsgNetwork, 503},
 }
 
 // Codes lists every code, for contract tests.
@@ -72,10 +72,10 @@ func Codes() []Code {
 	return all
 }
 
-// Word is what the resident is told.
-func (c Code) Word() kiosk.Word {
+// Message is what the resident is told.
+func (c Code) Message() kiosk.Message {
 	if c >= codesEnd {
-		return kiosk.WordContract
+		return kiosk.MsgContract
 	}
 	return codeTable[c].word
 }
@@ -131,7 +131,7 @@ func (r *Refused) Error() string {
 }
 
 // Unwrap is the fault to be told.
-func (r *Refused) Unwrap() error { return kiosk.Fault(r.Code.Word()) }
+func (r *Refused) Unwrap() error { return kiosk.Fault(r.Code.Message()) }
 
 // RetryAfter is how long the authority asked to wait before the next request;
 // 0 where err is not a refusal, or one that does not say.

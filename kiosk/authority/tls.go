@@ -30,14 +30,14 @@ func (e peerError) Unwrap() []error {
 	if clock := (clockError{}); errors.As(e.why, &clock) {
 		return []error{e.why} // which carries a fault of its own
 	}
-	return []error{e.why, kiosk.Fault(kiosk.WordPeer)}
+	return []error{e.why, kiosk.Fault(kiosk.MsgPeer)}
 }
 
 // networkError is no other end: E-NET.
 type networkError struct{ why error }
 
 func (e networkError) Error() string   { return "the authority cannot be reached: " + e.why.Error() }
-func (e networkError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.WordNetwork)} }
+func (e networkError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.MsgNetwork)} }
 
 // dialer makes connections to the one authority.
 type dialer struct {
@@ -143,7 +143,7 @@ func (e clockError) Error() string {
 		e.from.UTC().Format(day), e.to.UTC().Format(day), e.now.UTC().Format(day))
 }
 
-func (e clockError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.WordClock)} }
+func (e clockError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.MsgClock)} }
 
 // classify says of any transport error whether there was nobody or the wrong
 // one. Silence, resets and time-outs are the network's; everything that an

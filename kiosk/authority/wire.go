@@ -53,7 +53,7 @@ func (m *HeartbeatRequest) check() error {
 	if m.Out == "" {
 		return nil
 	}
-	for _, w := range kiosk.Words() {
+	for _, w := range kiosk.Messages() {
 		if w.Code() == m.Out {
 			return nil
 		}

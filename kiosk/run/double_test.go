@@ -118,7 +118,7 @@ func (b *bench) Ready(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dead || dead {
-		return kiosk.Fault(kiosk.WordReader)
+		return kiosk.Fault(kiosk.MsgReader)
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (b *bench) Answers(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(deaf):
 	}
-	return kiosk.Fault(kiosk.WordReader)
+	return kiosk.Fault(kiosk.MsgReader)
 }
 
 func (b *bench) Wait(ctx context.Context) (Card, error) {
@@ -153,9 +153,9 @@ func (b *bench) Wait(ctx context.Context) (Card, error) {
 				return nil, ctx.Err()
 			case <-time.After(deaf):
 			}
-			return nil, kiosk.Fault(kiosk.WordReader)
+			return nil, kiosk.Fault(kiosk.MsgReader)
 		case two:
-			return nil, kiosk.Fault(kiosk.WordTwoCards)
+			return nil, kiosk.Fault(kiosk.MsgTwoCards)
 		case field != nil:
 			return &tap{card: field}, nil
 		}
@@ -400,7 +400,7 @@ func (d disk) Room(context.Context) (int, error) {
 	case d.refuse > 0 && d.appends >= d.refuse:
 		return 0, errors.New("no space left on device")
 	case d.filled >= 100:
-		return d.filled, fmt.Errorf("100,000 records wait: %w", kiosk.Fault(kiosk.WordFull))
+		return d.filled, fmt.Errorf("100,000 records wait: %w", kiosk.Fault(kiosk.MsgFull))
 	}
 	return d.filled, nil
 }
@@ -468,7 +468,7 @@ func (b *bench) until(p kiosk.Place, within time.Duration) kiosk.View {
 			return v
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("%s (says %s) after %v, want %s; did %s", v.Place, v.Said, within, p, strings.Join(b.all(), ", "))
+			b.t.Fatalf("%s (says %s) after %v, want %s; did %s", v.Place, v.Message, within, p, strings.Join(b.all(), ", "))
 		}
 	}
 }

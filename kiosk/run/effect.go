@@ -156,15 +156,15 @@ func hand(d kiosk.Do) string {
 
 // word is the Fault that an error carries, or what a missing card or a
 // blocked secret means; otherwise what the caller makes of an unnamed error.
-func word(err error, otherwise kiosk.Word) kiosk.Word {
+func word(err error, otherwise kiosk.Message) kiosk.Message {
 	var f kiosk.Fault
 	switch {
 	case errors.As(err, &f):
-		return kiosk.Word(f)
+		return kiosk.Message(f)
 	case errors.Is(err, kiosk.ErrGone):
-		return kiosk.WordRemoved
+		return kiosk.MsgRemoved
 	case errors.Is(err, kiosk.ErrBlocked):
-		return kiosk.WordProofBlocked
+		return kiosk.MsgProofBlocked
 	}
 	return otherwise
 }

@@ -55,12 +55,12 @@ func TestTheReaderDiesWhileNobodyIsHere(t *testing.T) {
 					b.quiet(p)
 					time.Sleep(at)
 					b.set(func() { b.dead = true })
-					if v := b.until(kiosk.OutOfService, noticed); v.Said != kiosk.WordReader {
-						t.Errorf("says %s", v.Said)
+					if v := b.until(kiosk.OutOfService, noticed); v.Message != kiosk.MsgReader {
+						t.Errorf("says %s", v.Message)
 					}
 					time.Sleep(back)
 					b.set(func() { b.dead = false })
-					if v := b.until(kiosk.Idle, noticed); v.Health != kiosk.NoWord {
+					if v := b.until(kiosk.Idle, noticed); v.Health != kiosk.NoMessage {
 						t.Errorf("health %s", v.Health)
 					}
 					b.stop()
@@ -79,8 +79,8 @@ func TestTheReaderDiesBeforeTheCardIsLaid(t *testing.T) {
 			b.walkTo(p, hers())
 			time.Sleep(7 * time.Second)
 			b.set(func() { b.dead = true })
-			if v := b.until(kiosk.Telling, noticed); v.Said != kiosk.WordReader {
-				t.Errorf("%s: says %s", p, v.Said)
+			if v := b.until(kiosk.Telling, noticed); v.Message != kiosk.MsgReader {
+				t.Errorf("%s: says %s", p, v.Message)
 			}
 			b.ok()
 			b.until(kiosk.Thanks, time.Second)
@@ -141,7 +141,7 @@ func TestTheLedgerFillsUpWhileNobodyIsHere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer // nothing moves while it is read
 		b := start(t, func(b *bench) { b.log = &said })
-		health := func(filled int, want kiosk.Word) {
+		health := func(filled int, want kiosk.Message) {
 			t.Helper()
 			b.set(func() { b.filled = filled })
 			time.Sleep(21 * time.Second) // the attract screen asks every 20 s
@@ -156,18 +156,18 @@ func TestTheLedgerFillsUpWhileNobodyIsHere(t *testing.T) {
 			}
 		}
 		b.until(kiosk.Idle, time.Second)
-		health(69, kiosk.NoWord)
+		health(69, kiosk.NoMessage)
 		times("nearly full", 0)
-		health(70, kiosk.NoWord)
-		health(85, kiosk.NoWord)
+		health(70, kiosk.NoMessage)
+		health(85, kiosk.NoMessage)
 		times("nearly full", 1)
-		health(100, kiosk.WordFull)
+		health(100, kiosk.MsgFull)
 		b.ok()
 		if v := b.now(); v.Place != kiosk.Idle {
 			t.Errorf("a visit began: %s", v.Place)
 		}
 		times("room again", 0)
-		health(40, kiosk.NoWord)
+		health(40, kiosk.NoMessage)
 		times("room again", 1)
 		b.ok()
 		b.until(kiosk.Needs, time.Second)
@@ -183,8 +183,8 @@ func TestTheLedgerFillsUpWhileSomebodyReads(t *testing.T) {
 		b.walkTo(kiosk.PlaceCard, nil)
 		b.set(func() { b.filled = 100 })
 		b.put(hers())
-		if v := b.until(kiosk.Telling, 3*time.Second); v.Said != kiosk.WordFull || v.Changed {
-			t.Errorf("told %s, changed %v", v.Said, v.Changed)
+		if v := b.until(kiosk.Telling, 3*time.Second); v.Message != kiosk.MsgFull || v.Changed {
+			t.Errorf("told %s, changed %v", v.Message, v.Changed)
 		}
 		for _, d := range b.all() {
 			if strings.HasPrefix(d, "card ") && d != "card release" || strings.HasPrefix(d, "ledger ") {
@@ -222,8 +222,8 @@ func TestTheLedgerFillsUpInTheMiddleOfAVisit(t *testing.T) {
 		b.put(c)
 		b.until(kiosk.DoubtAgain, 3*time.Second)
 		b.ok()
-		if v := b.until(kiosk.Telling, 5*time.Second); v.Said != kiosk.WordReset {
-			t.Errorf("told %s", v.Said)
+		if v := b.until(kiosk.Telling, 5*time.Second); v.Message != kiosk.MsgReset {
+			t.Errorf("told %s", v.Message)
 		}
 		b.stop()
 	})

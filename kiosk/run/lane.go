@@ -140,7 +140,7 @@ func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
 			l.stays(ctx, c)
 		case timeout:
 			return kiosk.Event{Kind: kiosk.CardGone}
-		case word(err, kiosk.WordWrongCard) == kiosk.WordReader:
+		case word(err, kiosk.MsgWrongCard) == kiosk.MsgReader:
 			return kiosk.Event{Kind: kiosk.ReaderLost}
 		default: // something lies there that cannot be spoken to, or two do
 			pause(ctx)
@@ -155,7 +155,7 @@ func (l *Loop) look(ctx context.Context, m mode, card Card) kiosk.Event {
 func (l *Loop) answers(ctx context.Context) kiosk.Event {
 	for ctx.Err() == nil {
 		err := l.Reader.Answers(l.ctx)
-		if ctx.Err() == nil && err != nil && word(err, kiosk.WordReader) == kiosk.WordReader {
+		if ctx.Err() == nil && err != nil && word(err, kiosk.MsgReader) == kiosk.MsgReader {
 			return kiosk.Event{Kind: kiosk.ReaderLost}
 		}
 		select {

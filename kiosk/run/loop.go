@@ -168,7 +168,7 @@ func (l *Loop) turn(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 		l.ask = nil
 	}
 	if s.Place != old.Place {
-		l.log.Info("place", "place", s.Place.String(), "said", s.Said.String())
+		l.log.Info("place", "place", s.Place.String(), "message", s.Message.String())
 	}
 	l.clocks(e, old)
 	if !l.carryOut(fx) {

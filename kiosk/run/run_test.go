@@ -15,8 +15,8 @@ func TestOneResidentResetsThePassword(t *testing.T) {
 		c := hers()
 		b.walkTo(kiosk.Telling, c)
 		v := b.now()
-		if v.Said != kiosk.WordReset || v.Session != (kiosk.SessionID{1}) || v.When == 0 {
-			t.Errorf("told %s, session %x, at %d", v.Said, v.Session, v.When)
+		if v.Message != kiosk.MsgReset || v.Session != (kiosk.SessionID{1}) || v.When == 0 {
+			t.Errorf("told %s, session %x, at %d", v.Message, v.Session, v.When)
 		}
 		b.empty("while the result is told")
 		if c.fresh != password {
@@ -75,8 +75,8 @@ func TestRecentEventsTellNoLength(t *testing.T) {
 			}
 			s, _ = kiosk.Step(s, e)
 		}
-		if s.Place != kiosk.Telling || s.Said != kiosk.WordReset {
-			t.Errorf("the replay ends in %s, saying %s", s.Place, s.Said)
+		if s.Place != kiosk.Telling || s.Message != kiosk.MsgReset {
+			t.Errorf("the replay ends in %s, saying %s", s.Place, s.Message)
 		}
 	})
 }
@@ -106,8 +106,8 @@ func TestLedgerFailsAtEveryLine(t *testing.T) {
 			if !refused {
 				t.Fatalf("line %d was never written", k)
 			}
-			if done := c.fresh != ""; done != (v.Said == kiosk.WordReset) {
-				t.Errorf("line %d: the card is written: %v, told %s", k, done, v.Said)
+			if done := c.fresh != ""; done != (v.Message == kiosk.MsgReset) {
+				t.Errorf("line %d: the card is written: %v, told %s", k, done, v.Message)
 			}
 			b.ok()
 			b.lift()
@@ -136,17 +136,17 @@ func TestCardLiftedAtEveryPlaceOfAVisit(t *testing.T) {
 				b.until(kiosk.DoubtCard, 5*time.Second)
 				b.put(c)
 				v := b.until(kiosk.DoubtAgain, 5*time.Second)
-				if v.Said == kiosk.WordReset {
+				if v.Message == kiosk.MsgReset {
 					t.Error("good news too early")
 				}
 				b.ok()
-				if v := b.until(kiosk.Telling, 10*time.Second); v.Said != kiosk.WordReset || c.fresh != password {
-					t.Errorf("the repeated write: told %s, written %v", v.Said, c.fresh != "")
+				if v := b.until(kiosk.Telling, 10*time.Second); v.Message != kiosk.MsgReset || c.fresh != password {
+					t.Errorf("the repeated write: told %s, written %v", v.Message, c.fresh != "")
 				}
 			} else {
 				v := b.until(kiosk.PlaceCard, 5*time.Second)
-				if v.Said != kiosk.WordRemoved {
-					t.Errorf("lifted at %s: told %s", p, v.Said)
+				if v.Message != kiosk.MsgRemoved {
+					t.Errorf("lifted at %s: told %s", p, v.Message)
 				}
 				b.empty("after the card was lifted at " + p.String())
 				b.until(kiosk.Idle, 90*time.Second)
@@ -178,7 +178,7 @@ func TestAuthorityMisfortune(t *testing.T) {
 						return 0
 					}
 				default:
-					err := map[string]error{"refuses": kiosk.Fault(kiosk.WordBusy), "broken": errRoad}[how]
+					err := map[string]error{"refuses": kiosk.Fault(kiosk.MsgBusy), "broken": errRoad}[how]
 					b.fail = func(hand, o string) error {
 						if hand == "authority" && o == op {
 							return err
@@ -227,7 +227,7 @@ func (b *bench) visit(c *card) {
 		v := b.now()
 		switch v.Place {
 		case kiosk.Idle:
-			if v.Health != kiosk.NoWord {
+			if v.Health != kiosk.NoMessage {
 				return
 			}
 			b.ok()

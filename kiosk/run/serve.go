@@ -42,8 +42,8 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (arrival, err
 
 func event(k kiosk.Kind) arrival { return arrival{event: kiosk.Event{Kind: k}} }
 
-func saying(k kiosk.Kind, w kiosk.Word) arrival {
-	return arrival{event: kiosk.Event{Kind: k, Word: w}}
+func saying(k kiosk.Kind, w kiosk.Message) arrival {
+	return arrival{event: kiosk.Event{Kind: k, Message: w}}
 }
 
 // recover opens ledger and reader and closes what a run that was cut short
@@ -52,15 +52,15 @@ func saying(k kiosk.Kind, w kiosk.Word) arrival {
 func (l *Loop) recover(ctx context.Context) (arrival, error) {
 	open, err := l.Ledger.Open(ctx)
 	if err != nil {
-		return saying(kiosk.Unwell, kiosk.WordLedger), err
+		return saying(kiosk.Unwell, kiosk.MsgLedger), err
 	}
 	for _, e := range open {
 		if err := l.Ledger.Append(ctx, e.Close()); err != nil {
-			return saying(kiosk.Unwell, kiosk.WordLedger), err
+			return saying(kiosk.Unwell, kiosk.MsgLedger), err
 		}
 	}
 	if err := l.Reader.Ready(ctx); err != nil {
-		return saying(kiosk.Unwell, kiosk.WordReader), err
+		return saying(kiosk.Unwell, kiosk.MsgReader), err
 	}
 	for _, e := range open {
 		l.settleLate(ctx, e.Close())
@@ -80,17 +80,17 @@ func (l *Loop) settleLate(ctx context.Context, e kiosk.Entry) {
 }
 
 func (l *Loop) health(ctx context.Context) (arrival, error) {
-	if w, err := l.room(ctx); w != kiosk.NoWord { // whatever the authority says, nobody begins
+	if w, err := l.room(ctx); w != kiosk.NoMessage { // whatever the authority says, nobody begins
 		return saying(kiosk.Healthy, w), err
 	}
 	h, err := l.Authority.Health(ctx)
 	switch {
 	case err != nil:
-		return saying(kiosk.Healthy, word(err, kiosk.WordNetwork)), err
+		return saying(kiosk.Healthy, word(err, kiosk.MsgNetwork)), err
 	case skewed(h.Now, time.Now()):
-		return saying(kiosk.Healthy, kiosk.WordClock), nil
+		return saying(kiosk.Healthy, kiosk.MsgClock), nil
 	case !h.Open:
-		return saying(kiosk.Healthy, kiosk.WordHours), nil
+		return saying(kiosk.Healthy, kiosk.MsgHours), nil
 	}
 	return event(kiosk.Healthy), nil
 }
@@ -118,7 +118,7 @@ func (l *Loop) wait(ctx context.Context, v visit) (arrival, error) {
 	}
 	card, err := l.Reader.Wait(ctx)
 	if err != nil {
-		a := saying(kiosk.CardBad, word(err, kiosk.WordReader))
+		a := saying(kiosk.CardBad, word(err, kiosk.MsgReader))
 		a.keep = func(v *visit) { v.refused = true }
 		return a, err
 	}
@@ -135,7 +135,7 @@ const nearlyFull = 70
 
 // room asks whether the ledger takes a new visit, and tells staff once each
 // time that it gets nearly full and once when it no longer is.
-func (l *Loop) room(ctx context.Context) (kiosk.Word, error) {
+func (l *Loop) room(ctx context.Context) (kiosk.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, durable)
 	defer cancel()
 	start := time.Now()
@@ -152,15 +152,15 @@ func (l *Loop) room(ctx context.Context) (kiosk.Word, error) {
 		l.log.Info("the ledger has room again", "percent", percent)
 	}
 	if err != nil {
-		return word(err, kiosk.WordLedger), err
+		return word(err, kiosk.MsgLedger), err
 	}
-	return kiosk.NoWord, nil
+	return kiosk.NoMessage, nil
 }
 
 func (l *Loop) read(ctx context.Context, v visit) (arrival, error) {
 	f, err := v.card.Read(ctx)
 	if err != nil {
-		a := saying(kiosk.CardBad, word(err, kiosk.WordRemoved))
+		a := saying(kiosk.CardBad, word(err, kiosk.MsgRemoved))
 		a.keep = func(v *visit) { v.stranger = true } // matters in doubt alone, where a wait follows
 		return a, err
 	}
@@ -179,7 +179,7 @@ func (l *Loop) read(ctx context.Context, v visit) (arrival, error) {
 func (l *Loop) open(ctx context.Context, v visit) (arrival, error) {
 	s, err := l.Authority.Open(ctx, v.facts)
 	if err != nil {
-		return saying(kiosk.Refused, word(err, kiosk.WordNetwork)), err
+		return saying(kiosk.Refused, word(err, kiosk.MsgNetwork)), err
 	}
 	return arrival{
 		event: kiosk.Event{
@@ -197,7 +197,7 @@ func (l *Loop) code(ctx context.Context, v visit) (arrival, error) {
 	case errors.As(err, &wrong):
 		return arrival{event: kiosk.Event{Kind: kiosk.CodeWrong, Left: wrong.Left}}, err
 	case err != nil:
-		return saying(kiosk.Refused, word(err, kiosk.WordNetwork)), err
+		return saying(kiosk.Refused, word(err, kiosk.MsgNetwork)), err
 	}
 	a := event(kiosk.CodeRight)
 	a.keep = func(v *visit) { v.session.Ticket = ticket }
@@ -218,14 +218,14 @@ func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (arrival, er
 	case errors.Is(err, kiosk.ErrGone), !errors.As(err, &fault):
 		return event(kiosk.Unsure), err
 	}
-	return saying(kiosk.CardBad, kiosk.Word(fault)), err
+	return saying(kiosk.CardBad, kiosk.Message(fault)), err
 }
 
 func (l *Loop) sign(ctx context.Context, f kiosk.Effect, v visit) (arrival, error) {
 	digest := l.Authority.Digest(v.session, v.facts.AuthCert, f.Act)
 	sig, err := v.card.Sign(ctx, f.Flow.Proof(), digest)
 	if err != nil {
-		return saying(kiosk.CardBad, word(err, kiosk.WordCardFault)), err
+		return saying(kiosk.CardBad, word(err, kiosk.MsgCardFault)), err
 	}
 	a := event(kiosk.Signed)
 	a.keep = func(v *visit) { v.signature = sig }
@@ -234,7 +234,7 @@ func (l *Loop) sign(ctx context.Context, f kiosk.Effect, v visit) (arrival, erro
 
 func (l *Loop) prove(ctx context.Context, f kiosk.Effect, v visit) (arrival, error) {
 	if err := l.Authority.Prove(ctx, v.session, f.Act, v.signature); err != nil {
-		return saying(kiosk.Refused, word(err, kiosk.WordNetwork)), err
+		return saying(kiosk.Refused, word(err, kiosk.MsgNetwork)), err
 	}
 	return event(kiosk.Proved), nil
 }
@@ -246,13 +246,13 @@ func (l *Loop) grant(ctx context.Context, v visit) (arrival, error) {
 	challenge, err := v.card.Challenge(ctx)
 	l.span("card", "challenge", start, err)
 	if err != nil {
-		return saying(kiosk.NoGrant, word(err, kiosk.WordCardFault)), err
+		return saying(kiosk.NoGrant, word(err, kiosk.MsgCardFault)), err
 	}
 	start = time.Now()
 	g, err := l.Authority.Grant(ctx, v.session, challenge)
 	l.span("authority", "grant", start, err)
 	if err != nil {
-		return saying(kiosk.NoGrant, word(err, kiosk.WordNetwork)), err
+		return saying(kiosk.NoGrant, word(err, kiosk.MsgNetwork)), err
 	}
 	a := event(kiosk.Granted)
 	a.keep = func(v *visit) { v.grant = g }
@@ -261,12 +261,12 @@ func (l *Loop) grant(ctx context.Context, v visit) (arrival, error) {
 
 func (l *Loop) write(ctx context.Context, v visit) (arrival, error) {
 	err := v.card.Run(ctx, v.grant, l.keys.New)
-	a := arrival{event: kiosk.Event{Kind: kiosk.Wrote, Outcome: kiosk.Unknown, Word: kiosk.WordUnknown}}
+	a := arrival{event: kiosk.Event{Kind: kiosk.Wrote, Outcome: kiosk.Unknown, Message: kiosk.MsgUnknown}}
 	switch {
 	case err == nil:
-		a.event.Outcome, a.event.Word = kiosk.Done, kiosk.NoWord
+		a.event.Outcome, a.event.Message = kiosk.Done, kiosk.NoMessage
 	case errors.Is(err, kiosk.ErrRefused):
-		a.event.Outcome, a.event.Word = kiosk.Failed, word(err, kiosk.WordNotWritten)
+		a.event.Outcome, a.event.Message = kiosk.Failed, word(err, kiosk.MsgNotWritten)
 	}
 	return a, err
 }

@@ -62,7 +62,7 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 			return kiosk.ErrRefused
 		}
 		if op != "verify" {
-			return kiosk.Fault(kiosk.WordCardFault)
+			return kiosk.Fault(kiosk.MsgCardFault)
 		}
 	case 4, 5, 6, 7: // the power goes, with the command done or not
 		if op == "run" {

@@ -29,7 +29,7 @@ func replay(all []kiosk.Event) string {
 			s, _ = kiosk.Step(s, e)
 		}()
 	}
-	fmt.Fprintf(&b, "end Place=%s Said=%s\n", s.Place, s.Said)
+	fmt.Fprintf(&b, "end Place=%s Message=%s\n", s.Place, s.Message)
 	return b.String()
 }
 

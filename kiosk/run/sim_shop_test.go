@@ -129,7 +129,7 @@ func (s *shop) Ready(contextT) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead || s.off {
-		return kiosk.Fault(kiosk.WordReader)
+		return kiosk.Fault(kiosk.MsgReader)
 	}
 	return nil
 }
@@ -155,9 +155,9 @@ func (s *shop) Wait(ctx contextT) (Card, error) {
 func (s *shop) seen() (Card, error) {
 	switch {
 	case s.dead || s.off:
-		return nil, kiosk.Fault(kiosk.WordReader)
+		return nil, kiosk.Fault(kiosk.MsgReader)
 	case s.two:
-		return nil, kiosk.Fault(kiosk.WordTwoCards)
+		return nil, kiosk.Fault(kiosk.MsgTwoCards)
 	case s.field == nil:
 		return nil, nil
 	}
@@ -244,7 +244,7 @@ func (b book) Room(contextT) (int, error) {
 		return 0, b.fault
 	case b.full:
 		b.turned = true
-		return 100, kiosk.Fault(kiosk.WordFull)
+		return 100, kiosk.Fault(kiosk.MsgFull)
 	}
 	b.turned = false
 	return 50, nil
@@ -288,8 +288,8 @@ func (s *shop) truth(v kiosk.View) {
 		was := s.begun[p.plastic]
 		if was.writes != p.writes {
 			changed++
-			if v.Said == kiosk.WordReset && p.secret[p.flow.Target()] != s.typed {
-				s.wrong("told %s, and the card has another secret than was typed", v.Said)
+			if v.Message == kiosk.MsgReset && p.secret[p.flow.Target()] != s.typed {
+				s.wrong("told %s, and the card has another secret than was typed", v.Message)
 			}
 		}
 		for ref := range p.tries { // a right proof restores its counter, and spends nothing
@@ -299,15 +299,15 @@ func (s *shop) truth(v kiosk.View) {
 		}
 	}
 	switch {
-	case v.Said == kiosk.WordReset || v.Said == kiosk.WordUnlocked:
+	case v.Message == kiosk.MsgReset || v.Message == kiosk.MsgUnlocked:
 		if changed == 0 {
-			s.wrong("told %s, and no card was written in this visit", v.Said)
+			s.wrong("told %s, and no card was written in this visit", v.Message)
 		}
 	case v.Result == kiosk.Unknown:
 	case changed > 0:
-		s.wrong("told %s, and a card was written in this visit", v.Said)
+		s.wrong("told %s, and a card was written in this visit", v.Message)
 	case !v.Changed && tried > 0:
-		s.wrong("told %s and that nothing has changed, and a try was spent", v.Said)
+		s.wrong("told %s and that nothing has changed, and a try was spent", v.Message)
 	}
 }
 

@@ -199,10 +199,10 @@ func (s *shop) out() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.off }
 
 func (s *shop) awaitFree() {
 	for end := time.Now().Add(30 * time.Minute); ; time.Sleep(5 * time.Second) {
-		if v := s.look(); v.Place == kiosk.Idle && v.Health == kiosk.NoWord {
+		if v := s.look(); v.Place == kiosk.Idle && v.Health == kiosk.NoMessage {
 			break
 		} else if time.Now().After(end) {
-			s.wrong("not free after half an hour alone: %s, says %s, health %s", v.Place, v.Said, v.Health)
+			s.wrong("not free after half an hour alone: %s, says %s, health %s", v.Place, v.Message, v.Health)
 			break
 		}
 		s.clear()

@@ -148,7 +148,7 @@ func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	case how == 4: // the request lies somewhere on the way, and is served when it arrives
 		long = late
 	case how == 5:
-		return none, kiosk.Fault(kiosk.WordBusy)
+		return none, kiosk.Fault(kiosk.MsgBusy)
 	}
 	back := make(chan answer[T], 1)
 	go func() {
@@ -174,11 +174,11 @@ func (o office) Open(ctx contextT, f kiosk.Facts) (kiosk.Session, error) {
 		r := o.reserved[name]
 		switch {
 		case r == nil:
-			return s, kiosk.Fault(kiosk.WordNoReserve)
+			return s, kiosk.Fault(kiosk.MsgNoReserve)
 		case r.done, r.grants >= kiosk.MaxGrants:
-			return s, kiosk.Fault(kiosk.WordUsedReserve)
+			return s, kiosk.Fault(kiosk.MsgUsedReserve)
 		case time.Since(r.made) > 24*time.Hour:
-			return s, kiosk.Fault(kiosk.WordOldReserve)
+			return s, kiosk.Fault(kiosk.MsgOldReserve)
 		}
 		o.minted++
 		o.sessions[id16(o.minted)] = &session{card: name, fresh: o.minted}
@@ -200,7 +200,7 @@ func (o office) Code(ctx contextT, s kiosk.Session, code secretT) ([32]byte, err
 		switch {
 		case r.factor == kiosk.FactorReservation:
 		case r.wrong >= 5:
-			return ticket, kiosk.Fault(kiosk.WordCodeVoid)
+			return ticket, kiosk.Fault(kiosk.MsgCodeVoid)
 		case typed != r.code:
 			r.wrong++
 			return ticket, kiosk.WrongCode{Left: 5 - r.wrong}
@@ -223,7 +223,7 @@ func (o office) Prove(ctx contextT, s kiosk.Session, act kiosk.Act, signature []
 		m := o.sessions[s.ID]
 		want := id32(m.fresh)
 		if m.fresh == 0 || string(signature) != m.card+string(want[:]) {
-			return none, kiosk.Fault(kiosk.WordBusy) // an earlier one has used this challenge
+			return none, kiosk.Fault(kiosk.MsgBusy) // an earlier one has used this challenge
 		}
 		if m.fresh, m.proved = 0, true; !m.ticket {
 			o.wrong("a proof without a ticket")
@@ -239,9 +239,9 @@ func (o office) Grant(ctx contextT, s kiosk.Session, challenge []byte) (kiosk.Gr
 		r := o.reserved[m.card]
 		switch {
 		case !m.proved:
-			return g, kiosk.Fault(kiosk.WordBusy)
+			return g, kiosk.Fault(kiosk.MsgBusy)
 		case r.done || r.grants >= kiosk.MaxGrants:
-			return g, kiosk.Fault(kiosk.WordUsedReserve)
+			return g, kiosk.Fault(kiosk.MsgUsedReserve)
 		}
 		r.grants++
 		o.minted++

@@ -36,8 +36,8 @@ func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 			t.Errorf("erased after %v already", since)
 		}
 		v := b.until(kiosk.TakeCard, 70*time.Second)
-		if v.Said != kiosk.WordTimeout {
-			t.Errorf("told %s", v.Said)
+		if v.Message != kiosk.MsgTimeout {
+			t.Errorf("told %s", v.Message)
 		}
 		b.empty("at the gate")
 		b.stop()
@@ -66,8 +66,8 @@ func TestTwoCardsLeftOnTheReader(t *testing.T) {
 		b := start(t, func(b *bench) { b.two = true })
 		b.walkTo(kiosk.PlaceCard, hers())
 		time.Sleep(time.Second)
-		if v := b.now(); v.Said != kiosk.WordTwoCards {
-			t.Errorf("told %s", v.Said)
+		if v := b.now(); v.Message != kiosk.MsgTwoCards {
+			t.Errorf("told %s", v.Message)
 		}
 		b.until(kiosk.Idle, 85*time.Second)
 		if b.waits > 300 {
@@ -89,12 +89,12 @@ func TestAnotherCardLeftOnTheReaderInDoubt(t *testing.T) {
 		before := len(b.all())
 		b.put(other)
 		b.until(kiosk.DoubtReading, 2*time.Second)
-		if v := b.until(kiosk.DoubtCard, 2*time.Second); v.Said != kiosk.WordOtherCard {
-			t.Errorf("told %s", v.Said)
+		if v := b.until(kiosk.DoubtCard, 2*time.Second); v.Message != kiosk.MsgOtherCard {
+			t.Errorf("told %s", v.Message)
 		}
 		v := b.until(kiosk.Telling, 95*time.Second)
-		if v.Said != kiosk.WordUnknown {
-			t.Errorf("told %s", v.Said)
+		if v.Message != kiosk.MsgUnknown {
+			t.Errorf("told %s", v.Message)
 		}
 		b.empty("after the doubt was given up")
 		for _, d := range b.all()[before:] {
@@ -121,8 +121,8 @@ func TestAnotherCardThenTheRightOne(t *testing.T) {
 		b.lift()
 		time.Sleep(time.Second)
 		b.put(c)
-		if v := b.until(kiosk.Telling, 5*time.Second); v.Said != kiosk.WordReset {
-			t.Errorf("the counter is full again, told %s", v.Said)
+		if v := b.until(kiosk.Telling, 5*time.Second); v.Message != kiosk.MsgReset {
+			t.Errorf("the counter is full again, told %s", v.Message)
 		}
 		if b.count("card verify") != 1 || b.count("card run") != 1 {
 			t.Error("a try or a write was spent to find out")
@@ -160,8 +160,8 @@ func TestVisitIsCapped(t *testing.T) {
 				t.Fatal("a visit that never ends")
 			}
 		}
-		if v := b.now(); v.Place != kiosk.TakeCard || v.Said != kiosk.WordTimeout || time.Since(begun) < 14*time.Minute {
-			t.Errorf("%s, %s after %v", v.Place, v.Said, time.Since(begun))
+		if v := b.now(); v.Place != kiosk.TakeCard || v.Message != kiosk.MsgTimeout || time.Since(begun) < 14*time.Minute {
+			t.Errorf("%s, %s after %v", v.Place, v.Message, time.Since(begun))
 		}
 		b.empty("after the cap")
 		b.stop()
@@ -233,8 +233,8 @@ func TestExtensionsMoveTheCap(t *testing.T) {
 		if since := time.Since(begun); touches != kiosk.MaxExtensions || since < 20*time.Minute || since > 25*time.Minute {
 			t.Errorf("%d extensions, %v; ten of two minutes and the last two and a half are 22 to 23", touches, since)
 		}
-		if v := b.now(); v.Said != kiosk.WordTimeout {
-			t.Errorf("told %s", v.Said)
+		if v := b.now(); v.Message != kiosk.MsgTimeout {
+			t.Errorf("told %s", v.Message)
 		}
 		b.stop()
 	})
@@ -245,7 +245,7 @@ func TestOutsideTheHoursNobodyBegins(t *testing.T) {
 		b := start(t, func(b *bench) { b.closed = true })
 		b.until(kiosk.Idle, time.Second)
 		b.ok()
-		if v := b.now(); v.Place != kiosk.Idle || v.Health != kiosk.WordHours {
+		if v := b.now(); v.Place != kiosk.Idle || v.Health != kiosk.MsgHours {
 			t.Errorf("%s, %s", v.Place, v.Health)
 		}
 		b.mu.Lock()
@@ -268,8 +268,8 @@ func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
 		})
 		b.until(kiosk.OutOfService, 5*time.Second)
 		time.Sleep(time.Minute)
-		if v := b.until(kiosk.OutOfService, 10*time.Second); v.Said != kiosk.WordLedger {
-			t.Errorf("told %s", v.Said)
+		if v := b.until(kiosk.OutOfService, 10*time.Second); v.Message != kiosk.MsgLedger {
+			t.Errorf("told %s", v.Message)
 		}
 		b.mu.Lock()
 		b.refuse = 0

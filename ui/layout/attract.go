@@ -8,7 +8,7 @@ import (
 // 0: what this is, what it costs, what is needed, and one large button.
 func attract(p *page) {
 	p.sc.Paper, p.paper = Page, Page
-	if p.v.Health != kiosk.NoWord {
+	if p.v.Health != kiosk.NoMessage {
 		p.outOfService(p.v.Health, true)
 		return
 	}
@@ -46,7 +46,7 @@ func (p *page) top(bs ...aButton) Rect {
 	row := Rect{p.margin, p.margin * 0.7, p.sc.W - 2*p.margin, p.target}
 	p.right(&row, bs...)
 	row.W -= p.gap
-	if p.v.Health == kiosk.NoWord {
+	if p.v.Health == kiosk.NoMessage {
 		s := p.say(text.OpenNow) + "　" + p.say(text.Free)
 		if p.v.Lang != kiosk.Japanese {
 			s = p.say(text.OpenNow) + ". " + p.say(text.Free)
@@ -70,7 +70,7 @@ func (p *page) asides(row Rect) {
 
 // outOfService says why no visit can begin, where else to go, and the code
 // that staff wants to hear.
-func (p *page) outOfService(w kiosk.Word, pages bool) {
+func (p *page) outOfService(w kiosk.Message, pages bool) {
 	bs := p.settings()
 	if !pages {
 		bs = nil
@@ -95,12 +95,12 @@ func (p *page) outOfService(w kiosk.Word, pages bool) {
 }
 
 func closed(p *page) {
-	w := p.v.Said
+	w := p.v.Message
 	if w.Code() == "" {
 		w = p.v.Health
 	}
 	if w.Code() == "" {
-		w = kiosk.WordReader
+		w = kiosk.MsgReader
 	}
 	p.v.Health = w
 	p.outOfService(w, false)

@@ -36,7 +36,7 @@ func lastTry(p *page) {
 			c.text(0, p.say(text.LastWhat), p.plain())
 			c.text(p.px(4), p.say(text.LastDo), p.strong())
 		})
-		c.text(p.px(4), p.say(text.StaffCode)+"  "+kiosk.WordLastTry.Code(), p.quiet())
+		c.text(p.px(4), p.say(text.StaffCode)+"  "+kiosk.MsgLastTry.Code(), p.quiet())
 	})
 }
 

@@ -121,9 +121,9 @@ func (p *page) askLetters(area Rect, a ask) {
 // checklist, or how many tries are left.
 func (p *page) state(r Rect, a ask) {
 	r = r.inset(0, p.px(0.6))
-	if s := text.Notice(p.v); s != "" && (!a.rules || p.v.Said != kiosk.WordForm) {
-		if p.v.Said.Code() != "" {
-			s += "  " + p.v.Said.Code()
+	if s := text.Notice(p.v); s != "" && (!a.rules || p.v.Message != kiosk.MsgForm) {
+		if p.v.Message.Code() != "" {
+			s += "  " + p.v.Message.Code()
 		}
 		px := p.small
 		w := min(Width(s, px, true)+px*2.4, r.W)

@@ -114,7 +114,7 @@ func (c *column) notice(before float32) {
 	if s == "" {
 		return
 	}
-	if code := p.v.Said.Code(); code != "" {
+	if code := p.v.Message.Code(); code != "" {
 		s += "  " + code
 	}
 	px := p.body

@@ -9,12 +9,12 @@ import (
 
 // 11: what happened, what did not, what to do, where; and what to write down.
 func telling(p *page) {
-	t := text.Tell(p.v, p.v.Said)
+	t := text.Tell(p.v, p.v.Message)
 	ic, paper, edge, ink := iconTick, GreenSoft, Green, Green
 	switch {
-	case p.v.Said == kiosk.WordStopped:
+	case p.v.Message == kiosk.MsgStopped:
 		ic, paper, edge, ink = iconBang, White, Faint, Ink
-	case p.v.Said == kiosk.WordUnknown:
+	case p.v.Message == kiosk.MsgUnknown:
 		ic, paper, edge, ink = iconBang, AmberSoft, Amber, Amber
 	case t.Code != "":
 		ic, paper, edge, ink = iconStop, RedSoft, Red, Red
@@ -36,7 +36,7 @@ func telling(p *page) {
 		if t.Where != "" {
 			c.row(p.px(4), iconNext, t.Where, p.plain())
 		}
-		if p.v.Said.Code() == "" && p.v.Card {
+		if p.v.Message.Code() == "" && p.v.Card {
 			c.text(p.px(4), p.say(text.TakeAfter), p.plain())
 		}
 	})
@@ -87,8 +87,8 @@ func takeCard(p *page) {
 	}
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
 	p.beside(area, leaving, func(c *column) {
-		t := text.Tell(p.v, p.v.Said)
-		if p.v.Said == kiosk.WordStopped || p.v.Said == kiosk.WordTimeout {
+		t := text.Tell(p.v, p.v.Message)
+		if p.v.Message == kiosk.MsgStopped || p.v.Message == kiosk.MsgTimeout {
 			c.text(0, t.What, p.strong().in(second))
 			c.text(p.px(2), t.Same, p.plain().in(second))
 		}

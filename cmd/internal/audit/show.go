@@ -46,7 +46,7 @@ func line(key *offline.Opener, r kiosk.Record) string {
 	if err == nil {
 		e := l.Entry
 		return fmt.Sprintf("%8d  %s  %-8s session %.4x grant %.4x flow %s %-6s counter %2d→%2d  %-8s %s",
-			r.Seq, l.Time.Format(time.RFC3339), e.Kind, e.Session, e.Grant, e.Flow, e.Act, e.Before, e.After, e.Outcome, e.Word)
+			r.Seq, l.Time.Format(time.RFC3339), e.Kind, e.Session, e.Grant, e.Flow, e.Act, e.Before, e.After, e.Outcome, e.Message)
 	}
 	h, herr := offline.DecodeHeader(r.Bytes)
 	if herr != nil {

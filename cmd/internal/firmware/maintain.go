@@ -127,10 +127,10 @@ type watched struct {
 }
 
 func (w *watched) Show(v kiosk.View) {
-	word := kiosk.NoWord
+	word := kiosk.NoMessage
 	switch v.Place {
 	case kiosk.OutOfService:
-		word = v.Said
+		word = v.Message
 	case kiosk.Idle:
 		word = v.Health
 	}
@@ -138,4 +138,4 @@ func (w *watched) Show(v kiosk.View) {
 	w.Face.Show(v)
 }
 
-func (w *watched) out() kiosk.Word { return kiosk.Word(w.word.Load()) }
+func (w *watched) out() kiosk.Message { return kiosk.Message(w.word.Load()) }

@@ -51,7 +51,7 @@ func wants(t *testing.T, err error, code string) {
 	t.Helper()
 	var trouble Trouble
 	var fault kiosk.Fault
-	if !errors.As(err, &trouble) || trouble.Code != code || !errors.As(err, &fault) || kiosk.Word(fault) != kiosk.WordReader {
+	if !errors.As(err, &trouble) || trouble.Code != code || !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgReader {
 		t.Errorf("%v, want %s and E-RDR", err, code)
 	}
 }
@@ -96,7 +96,7 @@ func TestEveryReasonWithoutAReaderHasItsCode(t *testing.T) {
 		{serial.ErrPermission, "E-RDR2"}, {bus.ErrPermission, "E-RDR2"}, {bus.ErrBusy, "E-RDR3"}, {bus.ErrNoAnswer, "E-RDR4"},
 		{pn532.ErrOtherChip, "E-RDR5"}, {pn532.ErrGarbled, "E-RDR6"}, {bus.ErrStuck, "E-RDR7"}, {errors.New("else"), "E-RDR0"},
 	} {
-		wants(t, explain(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.WordReader), c.err)), c.code)
+		wants(t, explain(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgReader), c.err)), c.code)
 	}
 }
 
@@ -131,7 +131,7 @@ func TestATroubleIsLoggedOnceUntilItChanges(t *testing.T) {
 func TestEachTroubleIsOneSentenceOfItsOwn(t *testing.T) {
 	codes, says := map[string]bool{}, map[string]bool{}
 	for _, c := range troubles {
-		if codes[c.code] || says[c.say] || !strings.HasPrefix(c.code, kiosk.WordReader.Code()) || len(c.say) > 150 || strings.ContainsAny(c.say, ".\n") && !strings.Contains(c.say, "reader.") {
+		if codes[c.code] || says[c.say] || !strings.HasPrefix(c.code, kiosk.MsgReader.Code()) || len(c.say) > 150 || strings.ContainsAny(c.say, ".\n") && !strings.Contains(c.say, "reader.") {
 			t.Errorf("%s %q", c.code, c.say)
 		}
 		codes[c.code], says[c.say] = true, true

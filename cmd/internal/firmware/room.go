@@ -20,7 +20,7 @@ func (m *ledger) Room(ctx context.Context) (percent int, err error) {
 		return 0, err
 	case u.Percent >= 100:
 		return u.Percent, fmt.Errorf("%d of %d records wait, %d bytes are free of %d that a visit needs: %w",
-			u.Waiting, u.Cap, u.Free, u.Floor, kiosk.Fault(kiosk.WordFull))
+			u.Waiting, u.Cap, u.Free, u.Floor, kiosk.Fault(kiosk.MsgFull))
 	}
 	return u.Percent, nil
 }

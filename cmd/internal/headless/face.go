@@ -62,7 +62,7 @@ func (f *Face) Await(ctx context.Context, what string, ok func(kiosk.View) bool)
 		select {
 		case <-news:
 		case <-ctx.Done():
-			return v, fmt.Errorf("waited for %s; the screen is at %s, saying %s: %w", what, v.Place, v.Said, ctx.Err())
+			return v, fmt.Errorf("waited for %s; the screen is at %s, saying %s: %w", what, v.Place, v.Message, ctx.Err())
 		}
 	}
 }

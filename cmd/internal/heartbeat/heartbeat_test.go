@@ -38,7 +38,7 @@ func beating(t *testing.T, seed uint64, d time.Duration, e *recorder) (start tim
 	n := uint32(0)
 	status := func(context.Context) authority.Beat {
 		n++
-		return authority.Beat{Version: "1", Queue: n, Out: kiosk.WordReader}
+		return authority.Beat{Version: "1", Queue: n, Out: kiosk.MsgReader}
 	}
 	if err := Run(ctx, e, status, Options{Rand: rand.New(rand.NewPCG(seed, 3)), Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
@@ -60,7 +60,7 @@ func TestHeartbeatsAfterAPowerCutAreSpreadOverThePeriod(t *testing.T) {
 			if n := len(e.at); n < 280 || n > 296 { // 288 periods in a day
 				t.Errorf("seed %d: %d heartbeats in a day", seed, n)
 			}
-			if last := e.heard[len(e.heard)-1]; int(last.Queue) != len(e.heard) || last.Out != kiosk.WordReader {
+			if last := e.heard[len(e.heard)-1]; int(last.Queue) != len(e.heard) || last.Out != kiosk.MsgReader {
 				t.Errorf("seed %d: an old status was told: %+v", seed, last)
 			}
 		})

@@ -32,14 +32,14 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		kiosk.PlaceCard, kiosk.Reading, kiosk.Opening, kiosk.Thanks, kiosk.Staff} {
 		still(pl)
 	}
-	for _, w := range []kiosk.Word{kiosk.WordNetwork, kiosk.WordHours, kiosk.WordBusy, kiosk.WordContract, kiosk.WordPeer, kiosk.WordClock, kiosk.WordFull} {
+	for _, w := range []kiosk.Message{kiosk.MsgNetwork, kiosk.MsgHours, kiosk.MsgBusy, kiosk.MsgContract, kiosk.MsgPeer, kiosk.MsgClock, kiosk.MsgFull} {
 		add("idle "+w.Code(), kiosk.View{Place: kiosk.Idle, Health: w, Tries: -1}, 0, 0)
 	}
-	for _, w := range []kiosk.Word{kiosk.WordReader, kiosk.WordLedger} {
-		add("out-of-service "+w.Code(), kiosk.View{Place: kiosk.OutOfService, Health: w, Said: w, Tries: -1}, 0, 0)
+	for _, w := range []kiosk.Message{kiosk.MsgReader, kiosk.MsgLedger} {
+		add("out-of-service "+w.Code(), kiosk.View{Place: kiosk.OutOfService, Health: w, Message: w, Tries: -1}, 0, 0)
 	}
-	for _, w := range []kiosk.Word{kiosk.WordRemoved, kiosk.WordTwoCards, kiosk.WordWrongCard} {
-		add("place-card "+w.Code(), kiosk.View{Place: kiosk.PlaceCard, Said: w, Tries: -1}, 0, 0)
+	for _, w := range []kiosk.Message{kiosk.MsgRemoved, kiosk.MsgTwoCards, kiosk.MsgWrongCard} {
+		add("place-card "+w.Code(), kiosk.View{Place: kiosk.PlaceCard, Message: w, Tries: -1}, 0, 0)
 	}
 	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
@@ -81,61 +81,61 @@ func visit(f kiosk.Flow, add adder) {
 	plain(kiosk.Plan, " unlock", func(v *kiosk.View) { v.Unlock = true })
 	typed(kiosk.Code, "", 0, kiosk.FormShort, nil)
 	typed(kiosk.Code, " full", 8, 0, nil)
-	typed(kiosk.Code, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Codes = kiosk.WordWrongCode, 1 })
+	typed(kiosk.Code, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Message, v.Codes = kiosk.MsgWrongCode, 1 })
 	plain(kiosk.CodeAsked, "", nil)
 	_, most := kiosk.State{Place: kiosk.NewSecret, Flow: f}.Pad().Length()
 	typed(kiosk.NewSecret, "", 0, short, nil)
 	typed(kiosk.NewSecret, " begun", 3, kiosk.FormShort, nil)
 	typed(kiosk.NewSecret, " full", most, 0, nil)
-	typed(kiosk.NewSecret, " mismatch", 0, short, func(v *kiosk.View) { v.Said = kiosk.WordMismatch })
-	typed(kiosk.NewSecret, " form", 2, short, func(v *kiosk.View) { v.Said = kiosk.WordForm })
+	typed(kiosk.NewSecret, " mismatch", 0, short, func(v *kiosk.View) { v.Message = kiosk.MsgMismatch })
+	typed(kiosk.NewSecret, " form", 2, short, func(v *kiosk.View) { v.Message = kiosk.MsgForm })
 	if f == kiosk.FlowU {
 		typed(kiosk.NewSecret, " weak", 4, kiosk.FormWeak, nil)
 	}
 	typed(kiosk.NewSecret, " ending", 3, short, func(v *kiosk.View) { v.Warn = true })
 	typed(kiosk.Again, "", 4, short, nil)
-	typed(kiosk.Again, " mismatch", 0, short, func(v *kiosk.View) { v.Said = kiosk.WordMismatch })
+	typed(kiosk.Again, " mismatch", 0, short, func(v *kiosk.View) { v.Message = kiosk.MsgMismatch })
 	plain(kiosk.Confirm, "", nil)
 	plain(kiosk.Confirm, " unlock", func(v *kiosk.View) { v.Act = kiosk.Unlock })
-	plain(kiosk.LastTry, "", func(v *kiosk.View) { v.Said, v.Tries = kiosk.WordLastTry, 1 })
+	plain(kiosk.LastTry, "", func(v *kiosk.View) { v.Message, v.Tries = kiosk.MsgLastTry, 1 })
 	_, most = kiosk.State{Place: kiosk.Proof, Flow: f}.Pad().Length()
 	typed(kiosk.Proof, "", 0, kiosk.FormShort, nil)
 	typed(kiosk.Proof, " full", most, 0, nil)
-	typed(kiosk.Proof, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Tries, v.Changed = kiosk.WordWrongProof, 2, true })
-	typed(kiosk.Proof, " last", 0, kiosk.FormShort, func(v *kiosk.View) { v.Said, v.Tries, v.Changed = kiosk.WordLastTry, 1, true })
+	typed(kiosk.Proof, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Message, v.Tries, v.Changed = kiosk.MsgWrongProof, 2, true })
+	typed(kiosk.Proof, " last", 0, kiosk.FormShort, func(v *kiosk.View) { v.Message, v.Tries, v.Changed = kiosk.MsgLastTry, 1, true })
 	typed(kiosk.Proof, " ending", 2, kiosk.FormShort, func(v *kiosk.View) { v.Warn = true })
 	typed(kiosk.Proof, " untold", 2, kiosk.FormShort, func(v *kiosk.View) { v.Tries = -1 })
 	for i, pl := range []kiosk.Place{kiosk.Verifying, kiosk.Signing, kiosk.Proving, kiosk.Granting, kiosk.Writing, kiosk.Settling} {
 		plain(pl, "", func(v *kiosk.View) { v.Step = uint8(i) + 1 })
 	}
 	plain(kiosk.DoubtCard, "", func(v *kiosk.View) { v.Result, v.Changed, v.Card = kiosk.Unknown, true, false })
-	plain(kiosk.DoubtCard, " other", func(v *kiosk.View) { v.Said, v.Result, v.Changed = kiosk.WordOtherCard, kiosk.Unknown, true })
+	plain(kiosk.DoubtCard, " other", func(v *kiosk.View) { v.Message, v.Result, v.Changed = kiosk.MsgOtherCard, kiosk.Unknown, true })
 	plain(kiosk.DoubtReading, "", func(v *kiosk.View) { v.Result, v.Changed = kiosk.Unknown, true })
 	plain(kiosk.DoubtAgain, "", func(v *kiosk.View) { v.Result, v.Changed = kiosk.Unknown, true })
 }
 
 // endings are every word at the end, before an act and after one.
 func endings(f kiosk.Flow, add adder) {
-	v := func(pl kiosk.Place, w kiosk.Word) kiosk.View {
-		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Said: w, Tries: 1, Card: true, Session: session, When: moment}
+	v := func(pl kiosk.Place, w kiosk.Message) kiosk.View {
+		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Message: w, Tries: 1, Card: true, Session: session, When: moment}
 	}
-	for _, w := range kiosk.Words() {
+	for _, w := range kiosk.Messages() {
 		x := v(kiosk.Telling, w)
 		switch w {
-		case kiosk.WordReset, kiosk.WordUnlocked:
+		case kiosk.MsgReset, kiosk.MsgUnlocked:
 			x.Result, x.Changed = kiosk.Done, true
-		case kiosk.WordUnknown:
+		case kiosk.MsgUnknown:
 			x.Result, x.Changed = kiosk.Unknown, true
-		case kiosk.WordNotWritten:
+		case kiosk.MsgNotWritten:
 			x.Result, x.Changed = kiosk.Failed, true
 		}
 		add(f.String()+" telling "+w.String(), x, 0, 0)
-		if x.Result == kiosk.NoOutcome && w != kiosk.WordStopped {
+		if x.Result == kiosk.NoOutcome && w != kiosk.MsgStopped {
 			x.Changed, x.Card = true, false
 			add(f.String()+" telling "+w.String()+" after a try", x, 0, 0)
 		}
 	}
-	for _, w := range []kiosk.Word{kiosk.WordReset, kiosk.WordStopped, kiosk.WordTimeout} {
+	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgStopped, kiosk.MsgTimeout} {
 		x := v(kiosk.TakeCard, w)
 		add(f.String()+" take-card "+w.String(), x, 0, 0)
 		x.Red, x.Changed = true, true

@@ -162,8 +162,8 @@ const bodyLen = 20
 func Body(l offline.Line) []byte {
 	e := l.Entry
 	word := [8]byte{}
-	if e.Word != kiosk.NoWord {
-		copy(word[:], e.Word.String())
+	if e.Message != kiosk.NoMessage {
+		copy(word[:], e.Message.String())
 	}
 	b := append([]byte{byte(e.Flow), byte(e.Act), byte(e.After), byte(e.Outcome)}, word[:]...)
 	return binary.BigEndian.AppendUint64(b, uint64(l.Time.UnixMilli()))

@@ -58,7 +58,7 @@ func write(t *testing.T, key []byte, dir string) {
 	for _, e := range []kiosk.Entry{
 		{Kind: kiosk.EntryTrying, Before: 3, After: -1},
 		{Kind: kiosk.EntryTried, Before: -1, After: 3, Outcome: kiosk.Done},
-		{Kind: kiosk.EntryEnded, Before: -1, After: -1, Word: kiosk.WordReset},
+		{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgReset},
 	} {
 		e.Session, e.Flow, e.Act = kiosk.SessionID{7}, kiosk.FlowP, kiosk.Reset
 		if err := l.Append(t.Context(), e); err != nil {

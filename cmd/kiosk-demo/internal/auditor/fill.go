@@ -43,7 +43,7 @@ func Fill(ctx context.Context, data string, key []byte, waiting int) (err error)
 func fill(ctx context.Context, l *offline.Ledger, waiting int) error {
 	u, err := l.Usage(ctx)
 	for n := u.Waiting; n < waiting && err == nil; n++ {
-		err = l.Append(ctx, kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Word: kiosk.WordTimeout})
+		err = l.Append(ctx, kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgTimeout})
 	}
 	return err
 }

@@ -139,7 +139,7 @@ func facts(f kiosk.Facts, say func(string, ...any)) {
 // spend lets the card compare the PIN, once, and sign.
 func spend(ctx context.Context, card *jpki.Card, f kiosk.Facts, o Options) error {
 	if !f.Trusted {
-		return fmt.Errorf("%w: not signed by a CA that was given", kiosk.Fault(kiosk.WordWrongCard))
+		return fmt.Errorf("%w: not signed by a CA that was given", kiosk.Fault(kiosk.MsgWrongCard))
 	}
 	if f.AuthTries != kiosk.RefAuth.Full() {
 		return fmt.Errorf("%w (%d left)", ErrNotFull, f.AuthTries)

@@ -53,7 +53,7 @@ func TestNothingButReadingReachesAForeignCard(t *testing.T) {
 			}
 			o.Consent.Try, o.CAs, o.PIN = ConsentToTry, cas, pinOf("1234")
 			var f kiosk.Fault
-			if _, err := Run(t.Context(), o); !errors.As(err, &f) || kiosk.Word(f) != kiosk.WordWrongCard {
+			if _, err := Run(t.Context(), o); !errors.As(err, &f) || kiosk.Message(f) != kiosk.MsgWrongCard {
 				t.Errorf("%s, %s: a try was to be spent: %v", name, whose, err)
 			}
 			reckless(t, o)

@@ -27,7 +27,7 @@ import (
 // that it is idle and waits for its end.
 const fakeKiosk = `#!/bin/sh
 trap 'exit 0' TERM
-echo 'time=2026-11-22T10:00:00Z level=INFO msg=place place=idle said=-' >&2
+echo 'time=2026-11-22T10:00:00Z level=INFO msg=place place=idle message=-' >&2
 while :; do sleep 0.05; done
 `
 

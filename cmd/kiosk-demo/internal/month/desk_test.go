@@ -121,7 +121,7 @@ func (d *desk) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt
 func (d *desk) write(n int) {
 	d.Helper()
 	for range n {
-		err := d.ledger.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Word: kiosk.WordTimeout})
+		err := d.ledger.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgTimeout})
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -219,10 +219,10 @@ func (d *desk) replies() (n int) {
 }
 
 // fault is what the error is called, for staff and for the loop.
-func fault(err error) kiosk.Word {
+func fault(err error) kiosk.Message {
 	var f kiosk.Fault
 	if !errors.As(err, &f) {
-		return kiosk.NoWord
+		return kiosk.NoMessage
 	}
-	return kiosk.Word(f)
+	return kiosk.Message(f)
 }

@@ -160,7 +160,7 @@ func (w *worker) due() int {
 func (w *worker) obey(ctx context.Context, order string) error {
 	switch order {
 	case "one":
-		return w.append(ctx, kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Word: kiosk.WordTimeout})
+		return w.append(ctx, kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgTimeout})
 	case "drain":
 		tick := time.NewTicker(2 * time.Millisecond)
 		defer tick.Stop()
@@ -209,11 +209,11 @@ func (w *worker) visit(ctx context.Context) error {
 		line(kiosk.EntryWriting, func(e *kiosk.Entry) { e.Grant, e.Before = grant, 0 }),
 		line(kiosk.EntryOutcome, func(e *kiosk.Entry) { e.Grant, e.After, e.Outcome = grant, 5, kiosk.Done }),
 		line(kiosk.EntrySettled, func(e *kiosk.Entry) { e.Grant, e.Outcome = grant, kiosk.Done }),
-		line(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Word = kiosk.WordReset }),
+		line(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Message = kiosk.MsgReset }),
 	}
 	if w.chance.IntN(10) == 0 { // a wrong PIN, and away
 		lines = append(lines[:1:1], line(kiosk.EntryTried, func(e *kiosk.Entry) { e.After, e.Outcome = 2, kiosk.Failed }), lines[7])
-		lines[2].Word = kiosk.WordTimeout
+		lines[2].Message = kiosk.MsgTimeout
 	}
 	for _, e := range lines {
 		if err := w.append(ctx, e); err != nil {

@@ -24,7 +24,7 @@ import (
 // each message means alone is proved in kiosk/authority and in the sandbox.
 
 // refused expects one hand-over to come to this, with the ledger as it was.
-func (d *desk) refused(classed string, word kiosk.Word, says ...string) {
+func (d *desk) refused(classed string, word kiosk.Message, says ...string) {
 	d.Helper()
 	before := d.waiting()
 	a := d.next()
@@ -42,7 +42,7 @@ func (d *desk) refused(classed string, word kiosk.Word, says ...string) {
 }
 
 // stopped expects the sender to stand still and to say why.
-func (d *desk) stopped(word kiosk.Word) {
+func (d *desk) stopped(word kiosk.Message) {
 	d.Helper()
 	late := time.After(long)
 	tick := time.NewTicker(time.Millisecond)
@@ -89,7 +89,7 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 			d.until(3)
 			d.once(c.flag + " ")
 			_, err := d.line().Heartbeat(t.Context(), authority.Beat{Version: "1.0.0"})
-			if fault(err) != kiosk.WordPeer || err == nil || !strings.Contains(err.Error(), c.says) {
+			if fault(err) != kiosk.MsgPeer || err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("a sign of life: %v", err)
 			}
 			if words := w.alarms(); len(words) != 1 || words[0] != c.flag {
@@ -108,8 +108,8 @@ func TestAnUnknownKioskStopsAndKeepsEverything(t *testing.T) {
 	d := newDesk(t, w, time.Now)
 	d.write(3)
 	d.send()
-	d.refused("stop", kiosk.WordPeer, "no kiosk of this name is registered")
-	d.stopped(kiosk.WordPeer)
+	d.refused("stop", kiosk.MsgPeer, "no kiosk of this name is registered")
+	d.stopped(kiosk.MsgPeer)
 	w.command("kiosk", "--dir", w.dir, "--name", deskName)
 	d.sender.Resume()
 	d.until(3)
@@ -128,8 +128,8 @@ func TestAWrongClockIsNamedAndKeepsEverything(t *testing.T) {
 			d := newDesk(t, w, func() time.Time { return year(off) })
 			d.write(3)
 			d.send()
-			d.refused("stop", kiosk.WordClock, year(off).UTC().Format(time.DateOnly), "the clock here says")
-			d.stopped(kiosk.WordClock)
+			d.refused("stop", kiosk.MsgClock, year(off).UTC().Format(time.DateOnly), "the clock here says")
+			d.stopped(kiosk.MsgClock)
 			d.dial(time.Now)
 			d.sender.Resume()
 			d.until(3)
@@ -153,7 +153,7 @@ func TestAFullAuthorityIsNotAskedBeforeItsTime(t *testing.T) {
 		a := d.next()
 		var later kiosk.ErrLater
 		if errors.As(a.err, &later) {
-			if later.After < time.Second || fault(a.err) != kiosk.WordBusy {
+			if later.After < time.Second || fault(a.err) != kiosk.MsgBusy {
 				t.Errorf("%v, and to wait for %v", a.err, later.After)
 			}
 			if d.waiting() != 1 {
@@ -192,7 +192,7 @@ func TestAFullDoorwayIsLater(t *testing.T) {
 	}
 	defer stands.Close()
 	d.send()
-	d.refused("later", kiosk.WordNetwork)
+	d.refused("later", kiosk.MsgNetwork)
 	stands.Close()
 	d.until(3)
 	d.once("")
@@ -239,8 +239,8 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 			d.dial(time.Now)
 			d.write(3)
 			d.send()
-			d.refused("stop", kiosk.WordContract, "contract 2", "contract 1")
-			d.stopped(kiosk.WordContract)
+			d.refused("stop", kiosk.MsgContract, "contract 2", "contract 1")
+			d.stopped(kiosk.MsgContract)
 			d.life.URL = at
 			d.dial(time.Now)
 			d.sender.Resume()

@@ -182,7 +182,7 @@ func (d *Drunkard) face(ctx context.Context, sober bool) (textkiosk.Screen, erro
 		}
 		short, cancel := context.WithTimeout(ctx, time.Second)
 		s, err := d.shop.Await(short, "a screen for a person", func(s textkiosk.Screen) bool {
-			return forPeople(s.Place) && (s.Place != kiosk.Idle || s.Health == kiosk.NoWord)
+			return forPeople(s.Place) && (s.Place != kiosk.Idle || s.Health == kiosk.NoMessage)
 		})
 		cancel()
 		if err == nil || ctx.Err() != nil {

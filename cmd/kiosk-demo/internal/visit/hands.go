@@ -149,12 +149,12 @@ func (r *Resident) state(p kiosk.Place) kiosk.State {
 	}
 	switch p {
 	case kiosk.Telling, kiosk.TakeCard:
-		s.Said, s.Result, s.Spent = kiosk.WordReset, kiosk.Done, true
+		s.Message, s.Result, s.Spent = kiosk.MsgReset, kiosk.Done, true
 		if r.Act == kiosk.Unlock {
-			s.Said = kiosk.WordUnlocked
+			s.Message = kiosk.MsgUnlocked
 		}
 	case kiosk.DoubtCard:
-		s.Said, s.Result, s.Spent, s.Card = kiosk.WordUnknown, kiosk.Unknown, true, false
+		s.Message, s.Result, s.Spent, s.Card = kiosk.MsgUnknown, kiosk.Unknown, true, false
 	case kiosk.DoubtAgain:
 		s.Result, s.Spent = kiosk.Unknown, true
 	}
