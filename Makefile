@@ -145,11 +145,11 @@ reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or 
 
 .PHONY: lint-contract
 lint-contract: ## a linter from npm finds nothing in the contract document
-	sh kiosk/authority/lint/lint.sh
+	sh kiosk/authority/wire/lint/lint.sh
 
 .PHONY: generate
 generate: ## write the contract's Go types anew from openapi.yaml
-	cd kiosk/authority && $(GO) generate
+	$(GO) generate ./kiosk/authority/wire
 
 .PHONY: conformance
 conformance: ## the conformance suite against our sandbox, and broken authorities that it must catch

@@ -82,6 +82,9 @@ var may = map[string][]string{
 	"kiosk/secret":    {},
 	"kiosk/run":       {"kiosk", "kiosk/secret"},
 	"kiosk/authority": {"kiosk", "kiosk/secret"},
+
+	"kiosk/authority/wire": {"kiosk", "kiosk/secret"}, // never its own client
+
 	"kiosk/staff":     {"kiosk", "kiosk/secret"},
 	"kiosk/config":    {}, // read by cmd alone
 	"offline":         {"kiosk", "kiosk/secret"},
@@ -135,9 +138,15 @@ func TestNobodyImportsWhatIsNotHis(t *testing.T) {
 	}
 }
 
+// otherEnds speak the contract and are not the firmware's client.
+var otherEnds = []string{"cmd/authority-sandbox", "cmd/authority-conformance", "cmd/proving/fleet", "cmd/internal/appclient"}
+
 func forbidden(name, folder, in string) string {
 	if under(in, "devices/sim") && !under(name, "cmd/kiosk-demo") && !under(name, "devices/sim") {
 		return "a simulator belongs to tests and to the demo"
+	}
+	if in == "kiosk/authority" && slices.ContainsFunc(otherEnds, func(f string) bool { return under(name, f) }) {
+		return "a server does not import its own client: kiosk/authority/wire has the contract"
 	}
 	for _, m := range may[folder] {
 		exact := !strings.HasPrefix(folder, "cmd") && m != "assets" && m != "ui" // hands name packages, not trees
@@ -156,7 +165,8 @@ func forbidden(name, folder, in string) string {
 func TestTableRefusesEdgesAcross(t *testing.T) {
 	for _, edge := range [][2]string{
 		{"kiosk", "kiosk/run"}, {"kiosk", "offline"}, {"kiosk/run", "offline"}, {"kiosk/run", "devices/jpki"},
-		{"kiosk/authority", "kiosk/config"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/layout", "devices/board"},
+		{"kiosk/authority", "kiosk/config"}, {"kiosk/authority/wire", "kiosk/authority"},
+		{"cmd/authority-sandbox", "kiosk/authority"}, {"cmd/authority-conformance", "kiosk/authority"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/layout", "devices/board"},
 		{"devices/jpki", "devices/pn532"}, {"devices/pn532", "devices/sim"}, {"devices/board", "offline"},
 		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/firmware", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
 		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/firmware"}, {"assets/text", "ui/layout"},

@@ -29,4 +29,9 @@ var (
 	// end is not the authority, does not know this kiosk, or speaks another
 	// version.
 	ErrStop = errors.New("sending has to stop and staff has to look")
+	// ErrHandshake: a connection was made and ended before its handshake, so
+	// neither end knows the other. Nothing was asked and nothing was spent; it
+	// costs an authority next to nothing, so who asks again may do so sooner.
+	// It always comes with one of the three above, or with E-NET.
+	ErrHandshake = errors.New("the connection ended before its handshake")
 )

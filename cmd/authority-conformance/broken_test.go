@@ -18,7 +18,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // reply is what an authority answered.
@@ -76,11 +76,11 @@ var breakages = map[string]func() broken{
 	"forgets what it answered": func() broken {
 		return broken{catches: `^Idempotency  /open: the same id`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
 			m := object(body)
-			if p != authority.PathOpen || m == nil {
+			if p != wire.PathOpen || m == nil {
 				return next(p, body)
 			}
 			id := m["request"]
-			var other authority.ID
+			var other wire.ID
 			rand.Read(other[:])
 			m["request"] = other
 			r := next(p, text(m))
@@ -95,7 +95,7 @@ var breakages = map[string]func() broken{
 		kept := map[string]reply{}
 		return broken{catches: `^Idempotency  /grant: .*other bytes 422`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
 			m := object(body)
-			if p != authority.PathGrant || m == nil {
+			if p != wire.PathGrant || m == nil {
 				return next(p, body)
 			}
 			mu.Lock()
@@ -144,24 +144,24 @@ var breakages = map[string]func() broken{
 	},
 	"takes a short session": func() broken {
 		return broken{catches: `^Strictness   /grant session`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
-			if m := object(body); p == authority.PathGrant && m != nil {
-				m["session"] = authority.ID{}
+			if m := object(body); p == wire.PathGrant && m != nil {
+				m["session"] = wire.ID{}
 				return next(p, text(m))
 			}
 			return next(p, body)
 		}}
 	},
 	"says more than the contract has": func() broken {
-		return broken{catches: `^/heartbeat`, answer: says(authority.PathHeartbeat, func(m map[string]any) { m["news"] = "hello" })}
+		return broken{catches: `^/heartbeat`, answer: says(wire.PathHeartbeat, func(m map[string]any) { m["news"] = "hello" })}
 	},
 	"does not count": func() broken {
-		return broken{catches: `^/code        wrong ones are counted down`, answer: says(authority.PathCode, func(m map[string]any) { m["codes_left"] = 5 })}
+		return broken{catches: `^/code        wrong ones are counted down`, answer: says(wire.PathCode, func(m map[string]any) { m["codes_left"] = 5 })}
 	},
 	"grants the other act": func() broken {
-		return broken{catches: `^/grant       flow P, reset`, answer: says(authority.PathGrant, func(m map[string]any) {
-			var c authority.Command
+		return broken{catches: `^/grant       flow P, reset`, answer: says(wire.PathGrant, func(m map[string]any) {
+			var c wire.Command
 			if c.UnmarshalText([]byte(m["command"].(string))) == nil {
-				c[6] = authority.ActByte(kiosk.Unlock)
+				c[6] = wire.ActByte(kiosk.Unlock)
 				m["command"] = c
 			}
 		})}
@@ -169,7 +169,7 @@ var breakages = map[string]func() broken{
 	"believes every proof": func() broken {
 		return broken{catches: `^/prove       a signature over another act`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
 			r := next(p, body)
-			if m := object(r.body); p == authority.PathProve && m["code"] == "card_fault" {
+			if m := object(r.body); p == wire.PathProve && m["code"] == "card_fault" {
 				delete(m, "code")
 				delete(m, "detail")
 				r.status, r.body = 200, text(m)
@@ -178,16 +178,16 @@ var breakages = map[string]func() broken{
 		}}
 	},
 	"gives the same challenge again": func() broken {
-		return broken{catches: `^/settle      after failed and after unknown`, answer: says(authority.PathSettle, func(m map[string]any) {
+		return broken{catches: `^/settle      after failed and after unknown`, answer: says(wire.PathSettle, func(m map[string]any) {
 			if m["challenge"] != nil {
-				m["challenge"] = authority.Hash{1}
+				m["challenge"] = wire.Hash{1}
 			}
 		})}
 	},
 	"signs no receipt": func() broken {
-		return broken{catches: `^/records     kept and receipted`, answer: says(authority.PathRecords, func(m map[string]any) {
+		return broken{catches: `^/records     kept and receipted`, answer: says(wire.PathRecords, func(m map[string]any) {
 			if r, ok := m["receipt"].(map[string]any); ok {
-				r["signature"] = authority.Mark(bytes.Repeat([]byte{1}, 70))
+				r["signature"] = wire.ECDSASignature(bytes.Repeat([]byte{1}, 70))
 			}
 		})}
 	},
@@ -195,11 +195,11 @@ var breakages = map[string]func() broken{
 		return broken{catches: `^/records     an outcome alone`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
 			m := object(body)
 			records, _ := m["records"].([]any)
-			if p != authority.PathRecords || len(records) != 1 {
+			if p != wire.PathRecords || len(records) != 1 {
 				return next(p, body)
 			}
 			return reply{status: 200, header: http.Header{"Content-Type": {"application/json"}},
-				body: text(map[string]any{"contract": authority.Contract, "request": m["request"], "acked": 7, "aside": false})}
+				body: text(map[string]any{"contract": wire.Contract, "request": m["request"], "acked": 7, "aside": false})}
 		}}
 	},
 	"answers anybody": func() broken {

@@ -17,7 +17,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // card is a test card whose secrets count as given: its keys sign at once.
@@ -95,7 +95,7 @@ func readCodeKey(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return authority.ParseSealingKey(text)
+	return wire.ParseSealingKey(text)
 }
 
 // signs with the key that the flow's proof secret guards.

@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // line is the way to the authority as one kiosk. It is not the firmware's
@@ -100,7 +100,7 @@ func (l *line) do(ctx context.Context, method, path string, body []byte) (a answ
 
 // refused is a refusal as an error.
 type refused struct {
-	authority.Refusal
+	wire.Refusal
 	status int
 }
 
@@ -112,7 +112,7 @@ func (s *suite) send(l *line, method, path string, body []byte) (answer, error) 
 	for patience := 3; ; patience-- {
 		a, err := s.judged(l, method, path, body)
 		var r *refused
-		if !errors.As(err, &r) || r.Code != authority.CodeBusy || patience == 0 {
+		if !errors.As(err, &r) || r.Code != wire.CodeBusy || patience == 0 {
 			return a, err
 		}
 		select {
@@ -135,10 +135,10 @@ func (s *suite) judged(l *line, method, path string, body []byte) (answer, error
 		return a, nil
 	}
 	r := &refused{status: a.status}
-	if err := authority.Decode(a.body, &r.Refusal); err != nil {
+	if err := wire.Decode(a.body, &r.Refusal); err != nil {
 		return a, fmt.Errorf("the refusal %d is no message: %w", a.status, err)
 	}
-	if status := r.Code.Status(); a.status != status && !(a.status == 422 && r.Code == authority.CodeContract) {
+	if status := r.Code.Status(); a.status != status && !(a.status == 422 && r.Code == wire.CodeContract) {
 		return a, fmt.Errorf("%s came under status %d, not %d", r.Code, a.status, status)
 	}
 	return a, r
@@ -146,7 +146,7 @@ func (s *suite) judged(l *line, method, path string, body []byte) (answer, error
 
 // ask sends a message and reads its reply, which has to repeat the id.
 func ask[R any](s *suite, l *line, path string, m any) (reply R, err error) {
-	body, err := authority.Encode(m)
+	body, err := wire.Encode(m)
 	if err != nil {
 		return reply, err
 	}
@@ -154,7 +154,7 @@ func ask[R any](s *suite, l *line, path string, m any) (reply R, err error) {
 	if a.peer != nil {
 		l.peer.Store(a.peer)
 	}
-	id := m.(interface{ Echo() authority.ID }).Echo()
+	id := m.(interface{ Echo() wire.ID }).Echo()
 	var r *refused
 	if errors.As(err, &r) && r.Request != nil && *r.Request != id {
 		return reply, errors.New("the refusal repeats another request's id")
@@ -162,24 +162,24 @@ func ask[R any](s *suite, l *line, path string, m any) (reply R, err error) {
 	if err != nil {
 		return reply, err
 	}
-	if err := authority.Decode(a.body, &reply); err != nil {
+	if err := wire.Decode(a.body, &reply); err != nil {
 		return reply, err
 	}
-	if any(reply).(interface{ Echo() authority.ID }).Echo() != id {
+	if any(reply).(interface{ Echo() wire.ID }).Echo() != id {
 		return reply, errors.New("the reply repeats another request's id")
 	}
 	return reply, nil
 }
 
 // mint begins a request.
-func mint() (e authority.Envelope) {
-	e.Contract = authority.Contract
+func mint() (e wire.Envelope) {
+	e.Contract = wire.Contract
 	rand.Read(e.Request[:])
 	return e
 }
 
 // wants is nil where err is that refusal.
-func wants(err error, codes ...authority.Code) error {
+func wants(err error, codes ...wire.Code) error {
 	var r *refused
 	switch {
 	case err == nil:

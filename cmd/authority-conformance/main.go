@@ -1,5 +1,5 @@
 // Command authority-conformance says what an authority lacks of the contract
-// in kiosk/authority/openapi.yaml. It runs against any address, with test cards
+// in kiosk/authority/wire/openapi.yaml. It runs against any address, with test cards
 // and a test kiosk that the authority knows, and prints one line for each
 // requirement: ok, FAIL with what was seen, or that it could not be provoked
 // with what it was given. It ends with 1 where a requirement failed.

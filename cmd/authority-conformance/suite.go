@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/kiosk/authority"
-	"multicopy.example/kiosk/authority/contract"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/authority/wire/contract"
 )
 
 // A requirement is one line. Each makes its own reservation and visit, so that
@@ -48,7 +48,7 @@ func requirements() (all []requirement) {
 }
 
 // document is read once: that takes longer than most requirements.
-var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(authority.Document()) })
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
 
 func newSuite(ctx context.Context, o options) (*suite, error) {
 	d, err := document()
@@ -100,7 +100,7 @@ func (s *suite) all(out io.Writer) error {
 			fmt.Fprintf(out, "FAIL          %s: %s\n", text, oneLine(err))
 		}
 	}
-	fmt.Fprintf(out, "\n%d requirements of contract %d: %d ok, %d failed, %d not provoked\n", ok+failed+silent, authority.Contract, ok, failed, silent)
+	fmt.Fprintf(out, "\n%d requirements of contract %d: %d ok, %d failed, %d not provoked\n", ok+failed+silent, wire.Contract, ok, failed, silent)
 	switch {
 	case failed > 0:
 		return fmt.Errorf("%d requirements failed", failed)

@@ -11,7 +11,7 @@ import (
 	"math/big"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // visit is one resident at the kiosk.
@@ -20,13 +20,13 @@ type visit struct {
 	*line
 	card   *card
 	code   string // the right one
-	open   authority.OpenReply
-	ticket authority.Hash
+	open   wire.OpenReply
+	ticket wire.Hash
 }
 
-func (s *suite) opens(l *line, c *card) (authority.OpenReply, error) {
-	return ask[authority.OpenReply](s, l, authority.PathOpen,
-		authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: -1})
+func (s *suite) opens(l *line, c *card) (wire.OpenReply, error) {
+	return ask[wire.OpenReply](s, l, wire.PathOpen,
+		wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: -1})
 }
 
 // begin is a reservation and an opened visit.
@@ -69,31 +69,31 @@ func (v *visit) claim() error {
 }
 
 // sealed is a request with a one-time password, empty where none is asked for.
-func (v *visit) sealed(code string) (m authority.CodeRequest, err error) {
-	m = authority.CodeRequest{Envelope: mint(), Session: v.open.Session}
-	if v.open.Factor == authority.Factor(kiosk.FactorReservation) {
+func (v *visit) sealed(code string) (m wire.CodeRequest, err error) {
+	m = wire.CodeRequest{Envelope: mint(), Session: v.open.Session}
+	if v.open.Factor == wire.Factor(kiosk.FactorReservation) {
 		return m, nil
 	}
 	key, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(v.codeKey)
 	if err != nil {
 		return m, err
 	}
-	info := authority.CodeInfo(kiosk.SessionID(m.Session), m.Request)
+	info := wire.CodeInfo(kiosk.SessionID(m.Session), m.Request)
 	m.Sealed, err = hpke.Seal(key, hpke.HKDFSHA256(), hpke.AES256GCM(), info, []byte(code))
 	return m, err
 }
 
-func (v *visit) types(code string) (r authority.CodeReply, err error) {
+func (v *visit) types(code string) (r wire.CodeReply, err error) {
 	m, err := v.sealed(code)
 	if err != nil {
 		return r, err
 	}
-	return ask[authority.CodeReply](v.suite, v.line, authority.PathCode, m)
+	return ask[wire.CodeReply](v.suite, v.line, wire.PathCode, m)
 }
 
 // asksCode is nil where this visit wants a one-time password.
 func (v *visit) asksCode() error {
-	if v.open.Factor == authority.Factor(kiosk.FactorReservation) {
+	if v.open.Factor == wire.Factor(kiosk.FactorReservation) {
 		return notProvoked("the factor is the reservation alone")
 	}
 	return nil
@@ -105,38 +105,38 @@ func (v *visit) wrong() string {
 }
 
 // proof is a request that proves act; change may spoil what is signed.
-func (v *visit) proof(act kiosk.Act, change func(*authority.ProofContext)) (m authority.ProveRequest, err error) {
-	p := authority.ProofContext{Session: kiosk.SessionID(v.open.Session), Challenge: v.open.Challenge, Ticket: v.ticket, KioskKey: v.spki(),
+func (v *visit) proof(act kiosk.Act, change func(*wire.ProofContext)) (m wire.ProveRequest, err error) {
+	p := wire.ProofContext{Session: kiosk.SessionID(v.open.Session), Challenge: v.open.Challenge, Ticket: v.ticket, KioskKey: v.spki(),
 		UserCert: v.card.cert, Flow: kiosk.Flow(v.open.Flow), Act: act, Factor: kiosk.Factor(v.open.Factor)}
 	if change != nil {
 		change(&p)
 	}
-	m = authority.ProveRequest{Envelope: mint(), Session: v.open.Session, Act: authority.Act(act)}
-	signature, err := v.card.signs(kiosk.Flow(v.open.Flow), authority.Proof(p))
+	m = wire.ProveRequest{Envelope: mint(), Session: v.open.Session, Act: wire.Act(act)}
+	signature, err := v.card.signs(kiosk.Flow(v.open.Flow), wire.Proof(p))
 	copy(m.Signature[:], signature)
 	return m, err
 }
 
-func (v *visit) proves(act kiosk.Act, change func(*authority.ProofContext)) error {
+func (v *visit) proves(act kiosk.Act, change func(*wire.ProofContext)) error {
 	m, err := v.proof(act, change)
 	if err != nil {
 		return err
 	}
-	_, err = ask[authority.ProveReply](v.suite, v.line, authority.PathProve, m)
+	_, err = ask[wire.ProveReply](v.suite, v.line, wire.PathProve, m)
 	return err
 }
 
 // request for a grant, with a challenge of the card.
-func (v *visit) request() authority.GrantRequest {
-	m := authority.GrantRequest{Envelope: mint(), Session: v.open.Session}
+func (v *visit) request() wire.GrantRequest {
+	m := wire.GrantRequest{Envelope: mint(), Session: v.open.Session}
 	rand.Read(m.Challenge[:])
 	return m
 }
 
 // grants asks for a grant and looks at it as the card would.
-func (v *visit) grants(act kiosk.Act) (authority.GrantReply, error) {
+func (v *visit) grants(act kiosk.Act) (wire.GrantReply, error) {
 	m := v.request()
-	g, err := ask[authority.GrantReply](v.suite, v.line, authority.PathGrant, m)
+	g, err := ask[wire.GrantReply](v.suite, v.line, wire.PathGrant, m)
 	if err != nil {
 		return g, err
 	}
@@ -144,13 +144,13 @@ func (v *visit) grants(act kiosk.Act) (authority.GrantReply, error) {
 }
 
 // looks is nil where the command opens this card once, for that act.
-func (v *visit) looks(challenge authority.ID, g authority.GrantReply, act kiosk.Act) error {
+func (v *visit) looks(challenge wire.ID, g wire.GrantReply, act kiosk.Act) error {
 	flow := kiosk.Flow(v.open.Flow)
-	want := authority.GrantCommand(flow, act, kiosk.GrantID(g.Grant), [64]byte(g.Command[23:]))
-	digest := authority.GrantDigest(v.card.id, challenge, flow, act, kiosk.GrantID(g.Grant))
+	want := wire.GrantCommand(flow, act, kiosk.GrantID(g.Grant), [64]byte(g.Command[23:]))
+	digest := wire.GrantDigest(v.card.id, challenge, flow, act, kiosk.GrantID(g.Grant))
 	r, t := new(big.Int).SetBytes(g.Command[23:55]), new(big.Int).SetBytes(g.Command[55:])
 	switch {
-	case g.Grant == authority.ID{}:
+	case g.Grant == wire.ID{}:
 		return errors.New("a grant without a number")
 	case !bytes.Equal(want[:], g.Command[:]):
 		return fmt.Errorf("the command begins % X, not % X", g.Command[:23], want[:23])
@@ -161,28 +161,28 @@ func (v *visit) looks(challenge authority.ID, g authority.GrantReply, act kiosk.
 }
 
 // granted is a visit with a grant.
-func (s *suite) granted(f kiosk.Flow, act kiosk.Act) (*visit, authority.GrantReply, error) {
+func (s *suite) granted(f kiosk.Flow, act kiosk.Act) (*visit, wire.GrantReply, error) {
 	v, err := s.claimed(f)
 	if err != nil {
-		return nil, authority.GrantReply{}, err
+		return nil, wire.GrantReply{}, err
 	}
 	if err := v.proves(act, nil); err != nil {
-		return nil, authority.GrantReply{}, err
+		return nil, wire.GrantReply{}, err
 	}
 	g, err := v.grants(act)
 	return v, g, err
 }
 
 // settles tells an outcome; the fresh challenge becomes the visit's.
-func (v *visit) settles(grant *authority.ID, o kiosk.Outcome) error {
-	r, err := ask[authority.SettleReply](v.suite, v.line, authority.PathSettle,
-		authority.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: grant, Outcome: authority.Outcome(o)})
+func (v *visit) settles(grant *wire.ID, o kiosk.Outcome) error {
+	r, err := ask[wire.SettleReply](v.suite, v.line, wire.PathSettle,
+		wire.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: grant, Outcome: wire.Outcome(o)})
 	switch {
 	case err != nil:
 		return err
 	case o == kiosk.Done && r.Challenge != nil:
 		return errors.New("a challenge for a visit that is done")
-	case o != kiosk.Done && (r.Challenge == nil || *r.Challenge == v.open.Challenge || *r.Challenge == authority.Hash{}):
+	case o != kiosk.Done && (r.Challenge == nil || *r.Challenge == v.open.Challenge || *r.Challenge == wire.Hash{}):
 		return errors.New("no fresh challenge")
 	case o != kiosk.Done:
 		v.open.Challenge = *r.Challenge

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 var codes = []requirement{
@@ -27,7 +27,7 @@ var codes = []requirement{
 		}
 		_, err = v.types(v.code)
 		_, after := s.opens(v.line, v.card)
-		return first(wants(err, authority.CodeVoid), wants(after, authority.CodeVoid))
+		return first(wants(err, wire.CodeVoid), wants(after, wire.CodeVoid))
 	}},
 	{"/code", "the right one after four wrong ones is right, and is not counted", func(s *suite) error {
 		v, err := s.begin(kiosk.FlowP)
@@ -61,7 +61,7 @@ var codes = []requirement{
 			return err
 		}
 		m.Request = mint().Request
-		r, err := ask[authority.CodeReply](s, s.line, authority.PathCode, m)
+		r, err := ask[wire.CodeReply](s, s.line, wire.PathCode, m)
 		if err == nil && r.Ticket != nil {
 			err = errors.New("a ticket for one that was sealed for another request")
 		}
@@ -72,7 +72,7 @@ var codes = []requirement{
 			return err
 		}
 		m.Session = w.open.Session
-		if r, err = ask[authority.CodeReply](s, s.line, authority.PathCode, m); err == nil && r.Ticket != nil {
+		if r, err = ask[wire.CodeReply](s, s.line, wire.PathCode, m); err == nil && r.Ticket != nil {
 			err = errors.New("a ticket for one that was sealed for another session")
 		}
 		return err
@@ -82,8 +82,8 @@ var codes = []requirement{
 		if err := first(err, v.asks()); err != nil {
 			return err
 		}
-		_, err = ask[authority.CodeReply](s, s.line, authority.PathCode, authority.CodeRequest{Envelope: mint(), Session: v.open.Session})
-		if err := wants(err, authority.CodeContract); err != nil {
+		_, err = ask[wire.CodeReply](s, s.line, wire.PathCode, wire.CodeRequest{Envelope: mint(), Session: v.open.Session})
+		if err := wants(err, wire.CodeContract); err != nil {
 			return err
 		}
 		r, err := v.types(v.code)
@@ -99,7 +99,7 @@ var codes = []requirement{
 		}
 		v.open.Session = mint().Request
 		_, err = v.types(v.code)
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}},
 	{"/code", "a later session of the card takes the claim over", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
@@ -110,7 +110,7 @@ var codes = []requirement{
 		if err := first(err, w.tryClaim()); err != nil {
 			return err
 		}
-		return first(wants(v.proves(kiosk.Reset, nil), authority.CodeOver), w.proves(kiosk.Reset, nil))
+		return first(wants(v.proves(kiosk.Reset, nil), wire.CodeOver), w.proves(kiosk.Reset, nil))
 	}},
 	{"/code", "a session that never claimed blocks nobody", func(s *suite) error {
 		v, err := s.begin(kiosk.FlowP)
@@ -133,7 +133,7 @@ var codes = []requirement{
 			return err
 		}
 		_, err = v.types(v.code)
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}},
 }
 
@@ -173,7 +173,7 @@ func parallelCodes(s *suite) error {
 			r, err := sessions[i%len(sessions)].types(v.wrong())
 			left[i] = r.CodesLeft
 			if err != nil {
-				left[i], errs[i] = -1, wants(err, authority.CodeVoid)
+				left[i], errs[i] = -1, wants(err, wire.CodeVoid)
 			} else if r.Ticket != nil {
 				errs[i] = errors.New("a ticket for a wrong one")
 			}
@@ -190,5 +190,5 @@ func parallelCodes(s *suite) error {
 		return fmt.Errorf("the replies left %v (-1: refused); five may be counted", left)
 	}
 	_, err = v.types(v.code)
-	return wants(err, authority.CodeVoid)
+	return wants(err, wire.CodeVoid)
 }

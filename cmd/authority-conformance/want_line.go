@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 var transport = []requirement{
@@ -58,7 +58,7 @@ var transport = []requirement{
 			return err
 		}
 		_, err = s.opens(l, s.card())
-		return wants(err, authority.CodeKiosk)
+		return wants(err, wire.CodeKiosk)
 	}},
 	{"Transport", "an expired kiosk is refused with kiosk, and may hand in records", func(s *suite) error { return s.lapsed("expired") }},
 	{"Transport", "a revoked kiosk is refused with kiosk, and may hand in records", func(s *suite) error { return s.lapsed("revoked") }},
@@ -72,7 +72,7 @@ var transport = []requirement{
 			return err
 		}
 		v.line = l
-		return first(wants(v.proves(kiosk.Reset, nil), authority.CodeOver), wants(v.settles(nil, kiosk.Failed), authority.CodeOver))
+		return first(wants(v.proves(kiosk.Reset, nil), wire.CodeOver), wants(v.settles(nil, kiosk.Failed), wire.CodeOver))
 	}},
 }
 
@@ -84,12 +84,12 @@ func (s *suite) hears(change func(*tls.Config), should bool) error {
 		return err
 	}
 	defer l.Close()
-	a, err := l.do(s.ctx, http.MethodGet, authority.PathHealth, nil)
+	a, err := l.do(s.ctx, http.MethodGet, wire.PathHealth, nil)
 	switch {
 	case should && err != nil:
 		return err
 	case should:
-		return s.document.Reply(http.MethodGet, authority.PathHealth, a.status, a.header, a.body)
+		return s.document.Reply(http.MethodGet, wire.PathHealth, a.status, a.header, a.body)
 	case err == nil:
 		return fmt.Errorf("it was answered with status %d", a.status)
 	}
@@ -98,7 +98,7 @@ func (s *suite) hears(change func(*tls.Config), should bool) error {
 
 // stillThere keeps an authority that answers nobody from passing for careful.
 func (s *suite) stillThere() error {
-	_, err := s.judged(s.line, http.MethodGet, authority.PathHealth, nil)
+	_, err := s.judged(s.line, http.MethodGet, wire.PathHealth, nil)
 	return err
 }
 
@@ -125,7 +125,7 @@ func plaintext(s *suite) error {
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(10 * time.Second)) //nolint:errcheck // the read fails then
-	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", authority.PathHealth, u.Host)
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", wire.PathHealth, u.Host)
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		return s.stillThere() // an alert, or the end
@@ -167,11 +167,11 @@ func (s *suite) lapsed(name string) error {
 	}
 	defer l.Close()
 	_, err = s.opens(l, s.card())
-	if err := wants(err, authority.CodeKiosk); err != nil {
+	if err := wants(err, wire.CodeKiosk); err != nil {
 		return err
 	}
-	_, err = ask[authority.HeartbeatReply](s, l, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: mint(), Version: "1"})
-	if err := wants(err, authority.CodeKiosk); err != nil {
+	_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1"})
+	if err := wants(err, wire.CodeKiosk); err != nil {
 		return err
 	}
 	r, err := s.hands(l, newLedger(2))
@@ -181,23 +181,23 @@ func (s *suite) lapsed(name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = ask[authority.SettleReply](s, l, authority.PathSettle,
-		authority.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: authority.Outcome(kiosk.Failed)})
-	return wants(err, authority.CodeOver) // which is about the session, not about the kiosk
+	_, err = ask[wire.SettleReply](s, l, wire.PathSettle,
+		wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)})
+	return wants(err, wire.CodeOver) // which is about the session, not about the kiosk
 }
 
 var version = []requirement{
 	{"/health", "says a state, a clock, and this contract among those it speaks", func(s *suite) error {
-		a, err := s.judged(s.line, http.MethodGet, authority.PathHealth, nil)
+		a, err := s.judged(s.line, http.MethodGet, wire.PathHealth, nil)
 		if err != nil {
 			return err
 		}
-		var h authority.Health
-		if err := authority.Decode(a.body, &h); err != nil {
+		var h wire.Health
+		if err := wire.Decode(a.body, &h); err != nil {
 			return err
 		}
 		for _, c := range h.Contracts {
-			if c == authority.Contract {
+			if c == wire.Contract {
 				return nil
 			}
 		}
@@ -208,7 +208,7 @@ var version = []requirement{
 			body := strings.Replace(example(path), `"contract":1`, `"contract":9317`, 1)
 			_, err := s.judged(s.line, http.MethodPost, path, []byte(body))
 			var r *refused
-			if !errors.As(err, &r) || r.Code != authority.CodeContract || r.status != http.StatusBadRequest {
+			if !errors.As(err, &r) || r.Code != wire.CodeContract || r.status != http.StatusBadRequest {
 				return fmt.Errorf("%s: %v", path, orAnswered(err))
 			}
 			if !regexp.MustCompile(`\b9317\b`).MatchString(r.Detail) || !regexp.MustCompile(`\b1\b`).MatchString(r.Detail) {
@@ -218,7 +218,7 @@ var version = []requirement{
 		return nil
 	}},
 	{"Version", "a message of another version may be anything else besides", func(s *suite) error {
-		return s.malformed(authority.PathSettle, []byte(`{"contract":2,"news":{"deep":[1,2,3]}}`))
+		return s.malformed(wire.PathSettle, []byte(`{"contract":2,"news":{"deep":[1,2,3]}}`))
 	}},
 }
 
@@ -238,7 +238,7 @@ func (s *suite) malformed(path string, body []byte) error {
 		return errors.New("it was answered 200")
 	case !errors.As(err, &r):
 		return err
-	case r.Code != authority.CodeContract || r.status != http.StatusBadRequest:
+	case r.Code != wire.CodeContract || r.status != http.StatusBadRequest:
 		return fmt.Errorf("%w, and contract under 400 belongs", r)
 	}
 	return nil

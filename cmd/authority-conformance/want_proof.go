@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 var proofs = []requirement{
@@ -15,38 +15,38 @@ var proofs = []requirement{
 		if err != nil {
 			return err
 		}
-		return wants(v.proves(kiosk.Reset, nil), authority.CodeOver)
+		return wants(v.proves(kiosk.Reset, nil), wire.CodeOver)
 	}},
 	{"/prove", "each challenge once: a second proof of it is over", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		return first(v.proves(kiosk.Reset, nil), wants(v.proves(kiosk.Reset, nil), authority.CodeOver), wants(v.proves(kiosk.Unlock, nil), authority.CodeOver))
+		return first(v.proves(kiosk.Reset, nil), wants(v.proves(kiosk.Reset, nil), wire.CodeOver), wants(v.proves(kiosk.Unlock, nil), wire.CodeOver))
 	}},
 	{"/prove", "a challenge that was proved badly is spent too", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		spoil := func(p *authority.ProofContext) { p.Challenge[0]++ }
-		return first(wants(v.proves(kiosk.Reset, spoil), authority.CodeCardFault), wants(v.proves(kiosk.Reset, nil), authority.CodeOver))
+		spoil := func(p *wire.ProofContext) { p.Challenge[0]++ }
+		return first(wants(v.proves(kiosk.Reset, spoil), wire.CodeCardFault), wants(v.proves(kiosk.Reset, nil), wire.CodeOver))
 	}},
 	{"/prove", "of eight proofs of one challenge at once, one is believed", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		return once(8, func() error { return v.proves(kiosk.Reset, nil) }, authority.CodeOver)
+		return once(8, func() error { return v.proves(kiosk.Reset, nil) }, wire.CodeOver)
 	}},
-	unproved("session", func(v *visit, p *authority.ProofContext) { p.Session[0]++ }),
-	unproved("challenge", func(v *visit, p *authority.ProofContext) { p.Challenge[31]++ }),
-	unproved("ticket", func(v *visit, p *authority.ProofContext) { p.Ticket[0]++ }),
-	unproved("kiosk's key", func(v *visit, p *authority.ProofContext) { p.KioskKey[0]++ }),
-	unproved("user certificate", func(v *visit, p *authority.ProofContext) { p.UserCert = p.UserCert[1:] }),
-	unproved("flow", func(v *visit, p *authority.ProofContext) { p.Flow = kiosk.FlowU }),
-	unproved("act", func(v *visit, p *authority.ProofContext) { p.Act = kiosk.Unlock }),
-	unproved("factor", func(v *visit, p *authority.ProofContext) { p.Factor ^= 1 }),
+	unproved("session", func(v *visit, p *wire.ProofContext) { p.Session[0]++ }),
+	unproved("challenge", func(v *visit, p *wire.ProofContext) { p.Challenge[31]++ }),
+	unproved("ticket", func(v *visit, p *wire.ProofContext) { p.Ticket[0]++ }),
+	unproved("kiosk's key", func(v *visit, p *wire.ProofContext) { p.KioskKey[0]++ }),
+	unproved("user certificate", func(v *visit, p *wire.ProofContext) { p.UserCert = p.UserCert[1:] }),
+	unproved("flow", func(v *visit, p *wire.ProofContext) { p.Flow = kiosk.FlowU }),
+	unproved("act", func(v *visit, p *wire.ProofContext) { p.Act = kiosk.Unlock }),
+	unproved("factor", func(v *visit, p *wire.ProofContext) { p.Factor ^= 1 }),
 	{"/prove", "a signature by the key whose secret is to be renewed is a card_fault", func(s *suite) error {
 		for _, f := range flows {
 			v, err := s.claimed(f)
@@ -56,7 +56,7 @@ var proofs = []requirement{
 			swapped := *v.card
 			swapped.auth, swapped.sign = v.card.sign, v.card.auth
 			v.card = &swapped
-			if err := wants(v.proves(kiosk.Reset, nil), authority.CodeCardFault); err != nil {
+			if err := wants(v.proves(kiosk.Reset, nil), wire.CodeCardFault); err != nil {
 				return fmt.Errorf("flow %s: %w", f, err)
 			}
 		}
@@ -67,23 +67,23 @@ var proofs = []requirement{
 		if err != nil {
 			return err
 		}
-		return wants(v.proves(kiosk.Reset, nil), authority.CodeOver)
+		return wants(v.proves(kiosk.Reset, nil), wire.CodeOver)
 	}},
 }
 
 // unproved: the signature binds this.
-func unproved(what string, spoil func(*visit, *authority.ProofContext)) requirement {
+func unproved(what string, spoil func(*visit, *wire.ProofContext)) requirement {
 	return requirement{"/prove", "a signature over another " + what + " is a card_fault", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		return wants(v.proves(kiosk.Reset, func(p *authority.ProofContext) { spoil(v, p) }), authority.CodeCardFault)
+		return wants(v.proves(kiosk.Reset, func(p *wire.ProofContext) { spoil(v, p) }), wire.CodeCardFault)
 	}}
 }
 
 // once is nil where of n at once one succeeds and the others are refused so.
-func once(n int, do func() error, code authority.Code) error {
+func once(n int, do func() error, code wire.Code) error {
 	errs := make([]error, n)
 	var all sync.WaitGroup
 	for i := range errs {
@@ -111,18 +111,18 @@ var grants = []requirement{
 			return err
 		}
 		_, err = v.grants(kiosk.Reset)
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}},
 	{"/grant", "nothing after a proof that was not believed", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		if err := wants(v.proves(kiosk.Reset, func(p *authority.ProofContext) { p.Act = kiosk.Unlock }), authority.CodeCardFault); err != nil {
+		if err := wants(v.proves(kiosk.Reset, func(p *wire.ProofContext) { p.Act = kiosk.Unlock }), wire.CodeCardFault); err != nil {
 			return err
 		}
 		_, err = v.grants(kiosk.Reset)
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}},
 	{"/grant", "one proof, one grant: a second is over", func(s *suite) error {
 		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
@@ -130,7 +130,7 @@ var grants = []requirement{
 			return err
 		}
 		_, err = v.grants(kiosk.Reset)
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}},
 	{"/grant", "of eight requests for one proof at once, one is granted", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
@@ -140,11 +140,11 @@ var grants = []requirement{
 		if err := v.proves(kiosk.Reset, nil); err != nil {
 			return err
 		}
-		return once(8, func() error { _, err := v.grants(kiosk.Reset); return err }, authority.CodeOver)
+		return once(8, func() error { _, err := v.grants(kiosk.Reset); return err }, wire.CodeOver)
 	}},
 	{"/grant", "three a reservation, each under a number of its own, and no fourth", func(s *suite) error {
 		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		seen := map[authority.ID]bool{}
+		seen := map[wire.ID]bool{}
 		for n := 1; err == nil; n++ {
 			if seen[g.Grant] {
 				return errors.New("two grants have the same number")
@@ -160,11 +160,11 @@ var grants = []requirement{
 				return fmt.Errorf("after %d: %w", n, err)
 			}
 		}
-		if err := wants(err, authority.CodeUsedReservation); err != nil {
+		if err := wants(err, wire.CodeUsedReservation); err != nil {
 			return err
 		}
 		_, err = s.opens(s.line, v.card)
-		return wants(err, authority.CodeUsedReservation)
+		return wants(err, wire.CodeUsedReservation)
 	}},
 	{"/grant", "a later grant supersedes one that has no outcome, which no longer settles the reservation", func(s *suite) error {
 		v, old, err := s.granted(kiosk.FlowP, kiosk.Reset)
@@ -208,14 +208,14 @@ var settles = []requirement{
 		if err != nil {
 			return err
 		}
-		return first(v.settles(nil, kiosk.Done), v.settles(&g.Grant, kiosk.Done), wants(v.settles(&g.Grant, kiosk.Failed), authority.CodeOver))
+		return first(v.settles(nil, kiosk.Done), v.settles(&g.Grant, kiosk.Done), wants(v.settles(&g.Grant, kiosk.Failed), wire.CodeOver))
 	}},
 	{"/settle", "a session that never had a grant can only have failed", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
 		if err != nil {
 			return err
 		}
-		return first(v.settles(nil, kiosk.Failed), wants(v.settles(nil, kiosk.Done), authority.CodeOver), wants(v.settles(nil, kiosk.Unknown), authority.CodeOver))
+		return first(v.settles(nil, kiosk.Failed), wants(v.settles(nil, kiosk.Done), wire.CodeOver), wants(v.settles(nil, kiosk.Unknown), wire.CodeOver))
 	}},
 	{"/settle", "an unknown session and another's grant are over", func(s *suite) error {
 		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
@@ -226,11 +226,11 @@ var settles = []requirement{
 		if err != nil {
 			return err
 		}
-		if err := wants(v.settles(&g.Grant, kiosk.Done), authority.CodeOver); err != nil {
+		if err := wants(v.settles(&g.Grant, kiosk.Done), wire.CodeOver); err != nil {
 			return err
 		}
 		w.open.Session = mint().Request
-		return wants(w.settles(nil, kiosk.Failed), authority.CodeOver)
+		return wants(w.settles(nil, kiosk.Failed), wire.CodeOver)
 	}},
 	{"/settle", "after failed and after unknown the fresh challenge is good for another grant", func(s *suite) error {
 		for _, o := range []kiosk.Outcome{kiosk.Failed, kiosk.Unknown} {
@@ -285,6 +285,6 @@ func becomes(was, told kiosk.Outcome, may bool) func(*suite) error {
 		if may {
 			return err
 		}
-		return wants(err, authority.CodeOver)
+		return wants(err, wire.CodeOver)
 	}
 }

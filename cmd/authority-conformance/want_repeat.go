@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 var idempotency = []requirement{
@@ -17,10 +17,10 @@ var idempotency = []requirement{
 		if _, err := s.reserve(c, kiosk.FlowP); err != nil {
 			return err
 		}
-		m := authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
+		m := wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
 		other := m
 		other.SignTries = 4
-		return s.repeats(authority.PathOpen, m, other)
+		return s.repeats(wire.PathOpen, m, other)
 	}},
 	{"Idempotency", "/code: a wrong one repeated is counted once, with other bytes 422", func(s *suite) error {
 		v, err := s.begin(kiosk.FlowP)
@@ -32,9 +32,9 @@ var idempotency = []requirement{
 			return err
 		}
 		other := m
-		other.Sealed = append(authority.Sealed{}, m.Sealed...)
+		other.Sealed = append(wire.Sealed{}, m.Sealed...)
 		other.Sealed[40]++
-		if err := s.repeats(authority.PathCode, m, other); err != nil {
+		if err := s.repeats(wire.PathCode, m, other); err != nil {
 			return err
 		}
 		r, err := v.types(v.code)
@@ -52,7 +52,7 @@ var idempotency = []requirement{
 		if err != nil {
 			return err
 		}
-		return s.repeats(authority.PathCode, m, nil)
+		return s.repeats(wire.PathCode, m, nil)
 	}},
 	{"Idempotency", "/prove: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
@@ -64,8 +64,8 @@ var idempotency = []requirement{
 			return err
 		}
 		other := m
-		other.Act = authority.Act(kiosk.Unlock)
-		return s.repeats(authority.PathProve, m, other)
+		other.Act = wire.Act(kiosk.Unlock)
+		return s.repeats(wire.PathProve, m, other)
 	}},
 	{"Idempotency", "/grant: the same id with the same bytes gets the same grant, with other bytes 422", func(s *suite) error {
 		v, err := s.claimed(kiosk.FlowP)
@@ -77,17 +77,17 @@ var idempotency = []requirement{
 		}
 		m, other := v.request(), v.request()
 		other.Request = m.Request
-		return s.repeats(authority.PathGrant, m, other)
+		return s.repeats(wire.PathGrant, m, other)
 	}},
 	{"Idempotency", "/settle: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
 		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
 		if err != nil {
 			return err
 		}
-		m := authority.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: &g.Grant, Outcome: authority.Outcome(kiosk.Failed)}
+		m := wire.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: &g.Grant, Outcome: wire.Outcome(kiosk.Failed)}
 		other := m
-		other.Outcome = authority.Outcome(kiosk.Done)
-		return s.repeats(authority.PathSettle, m, other)
+		other.Outcome = wire.Outcome(kiosk.Done)
+		return s.repeats(wire.PathSettle, m, other)
 	}},
 	{"Idempotency", "/records: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
 		l := newLedger(3)
@@ -97,33 +97,33 @@ var idempotency = []requirement{
 		}
 		other, err := s.batch(s.line, l[:2])
 		other.Request = m.Request
-		return first(err, s.repeats(authority.PathRecords, m, other))
+		return first(err, s.repeats(wire.PathRecords, m, other))
 	}},
 	{"Idempotency", "/heartbeat: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
-		m := authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Queue: 1}
+		m := wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Queue: 1}
 		other := m
 		other.Queue = 2
-		return s.repeats(authority.PathHeartbeat, m, other)
+		return s.repeats(wire.PathHeartbeat, m, other)
 	}},
 	{"Idempotency", "an id that was used on one path is 422 on another", func(s *suite) error {
-		m := authority.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: authority.Outcome(kiosk.Failed)}
-		if _, err := ask[authority.SettleReply](s, s.line, authority.PathSettle, m); wants(err, authority.CodeOver) != nil {
+		m := wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)}
+		if _, err := ask[wire.SettleReply](s, s.line, wire.PathSettle, m); wants(err, wire.CodeOver) != nil {
 			return err
 		}
-		_, err := ask[authority.HeartbeatReply](s, s.line, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: m.Envelope, Version: "1"})
+		_, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: m.Envelope, Version: "1"})
 		return used(err)
 	}},
 	{"Idempotency", "a refusal is repeated like any other reply", func(s *suite) error {
-		body, err := authority.Encode(authority.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: authority.Outcome(kiosk.Failed)})
+		body, err := wire.Encode(wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)})
 		if err != nil {
 			return err
 		}
-		a, err := s.judged(s.line, http.MethodPost, authority.PathSettle, body)
-		if err := wants(err, authority.CodeOver); err != nil {
+		a, err := s.judged(s.line, http.MethodPost, wire.PathSettle, body)
+		if err := wants(err, wire.CodeOver); err != nil {
 			return err
 		}
-		b, err := s.judged(s.line, http.MethodPost, authority.PathSettle, body)
-		if err := wants(err, authority.CodeOver); err != nil {
+		b, err := s.judged(s.line, http.MethodPost, wire.PathSettle, body)
+		if err := wants(err, wire.CodeOver); err != nil {
 			return err
 		}
 		return alike(a, b)
@@ -133,12 +133,12 @@ var idempotency = []requirement{
 		if err != nil {
 			return err
 		}
-		m := authority.HeartbeatRequest{Envelope: mint(), Version: "1"}
-		if _, err := ask[authority.HeartbeatReply](s, s.line, authority.PathHeartbeat, m); err != nil {
+		m := wire.HeartbeatRequest{Envelope: mint(), Version: "1"}
+		if _, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, m); err != nil {
 			return err
 		}
 		m.Queue = 7
-		_, err = ask[authority.HeartbeatReply](s, l, authority.PathHeartbeat, m)
+		_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, m)
 		return err
 	}},
 }
@@ -146,7 +146,7 @@ var idempotency = []requirement{
 // repeats sends a message, again eight times at once, and then other bytes
 // under its id.
 func (s *suite) repeats(path string, m, other any) error {
-	body, err := authority.Encode(m)
+	body, err := wire.Encode(m)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (s *suite) repeats(path string, m, other any) error {
 	if other == nil {
 		return nil
 	}
-	if body, err = authority.Encode(other); err != nil {
+	if body, err = wire.Encode(other); err != nil {
 		return err
 	}
 	if _, err = s.send(s.line, http.MethodPost, path, body); used(err) != nil {
@@ -193,7 +193,7 @@ func used(err error) error {
 		return errors.New("it was answered 200")
 	case !errors.As(err, &r):
 		return err
-	case r.status != http.StatusUnprocessableEntity || r.Code != authority.CodeContract:
+	case r.status != http.StatusUnprocessableEntity || r.Code != wire.CodeContract:
 		return fmt.Errorf("%w, and contract under 422 belongs", r)
 	}
 	return nil

@@ -11,38 +11,38 @@ import (
 	"strings"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // posts are the paths that take a message.
 func posts() []string {
-	return []string{authority.PathOpen, authority.PathCode, authority.PathProve, authority.PathGrant, authority.PathSettle,
-		authority.PathRecords, authority.PathHeartbeat, authority.PathRenew}
+	return []string{wire.PathOpen, wire.PathCode, wire.PathProve, wire.PathGrant, wire.PathSettle,
+		wire.PathRecords, wire.PathHeartbeat, wire.PathRenew}
 }
 
 // example is a good message of a path, about nothing that exists.
 func example(path string) string {
 	var m any
 	switch path {
-	case authority.PathOpen:
-		m = authority.OpenRequest{Envelope: mint(), Certificate: []byte{0x30, 0}, UserTries: 3, SignTries: 5}
-	case authority.PathCode:
-		m = authority.CodeRequest{Envelope: mint(), Session: mint().Request, Sealed: make([]byte, authority.SealedLen)}
-	case authority.PathProve:
-		m = authority.ProveRequest{Envelope: mint(), Session: mint().Request, Act: authority.Act(kiosk.Reset)}
-	case authority.PathGrant:
-		m = authority.GrantRequest{Envelope: mint(), Session: mint().Request}
-	case authority.PathSettle:
-		m = authority.SettleRequest{Envelope: mint(), Session: mint().Request, Grant: &authority.ID{}, Outcome: authority.Outcome(kiosk.Failed)}
-	case authority.PathRecords:
+	case wire.PathOpen:
+		m = wire.OpenRequest{Envelope: mint(), Certificate: []byte{0x30, 0}, UserTries: 3, SignTries: 5}
+	case wire.PathCode:
+		m = wire.CodeRequest{Envelope: mint(), Session: mint().Request, Sealed: make([]byte, wire.SealedLen)}
+	case wire.PathProve:
+		m = wire.ProveRequest{Envelope: mint(), Session: mint().Request, Act: wire.Act(kiosk.Reset)}
+	case wire.PathGrant:
+		m = wire.GrantRequest{Envelope: mint(), Session: mint().Request}
+	case wire.PathSettle:
+		m = wire.SettleRequest{Envelope: mint(), Session: mint().Request, Grant: &wire.ID{}, Outcome: wire.Outcome(kiosk.Failed)}
+	case wire.PathRecords:
 		l := newLedger(2)
-		m = authority.RecordsRequest{Envelope: mint(), Records: l, Signature: bytes.Repeat([]byte{1}, 70)}
-	case authority.PathHeartbeat:
-		m = authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
-	case authority.PathRenew:
-		m = authority.RenewRequest{Envelope: mint(), CSR: []byte{0x30, 0}}
+		m = wire.RecordsRequest{Envelope: mint(), Records: l, Signature: bytes.Repeat([]byte{1}, 70)}
+	case wire.PathHeartbeat:
+		m = wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
+	case wire.PathRenew:
+		m = wire.RenewRequest{Envelope: mint(), CSR: []byte{0x30, 0}}
 	}
-	text, err := authority.Encode(m)
+	text, err := wire.Encode(m)
 	if err != nil {
 		panic(err) // a message of our own
 	}
@@ -79,7 +79,7 @@ func strictness() (all []requirement) {
 			return []string{strings.Replace(m, "{", `{"surplus":`+strings.Repeat("[", 10000)+strings.Repeat("]", 10000)+",", 1)}
 		}},
 		{"a message longer than 64 KiB is refused", func(m string) []string {
-			return []string{strings.Replace(m, "{", "{"+strings.Repeat(" ", authority.MaxMessage+1-len(m)), 1)}
+			return []string{strings.Replace(m, "{", "{"+strings.Repeat(" ", wire.MaxMessage+1-len(m)), 1)}
 		}},
 	} {
 		all = append(all, requirement{"Strictness", c.text, func(s *suite) error {
@@ -95,24 +95,24 @@ func strictness() (all []requirement) {
 	}
 	return append(all,
 		requirement{"Strictness", "a path and a method that the contract does not have are refused with contract", func(s *suite) error {
-			for _, r := range [][2]string{{http.MethodPost, "/v1/nothing"}, {http.MethodGet, authority.PathOpen}, {http.MethodPut, authority.PathSettle}} {
-				_, err := s.judged(s.line, r[0], r[1], []byte(example(authority.PathSettle)))
-				if err := wants(err, authority.CodeContract); err != nil {
+			for _, r := range [][2]string{{http.MethodPost, "/v1/nothing"}, {http.MethodGet, wire.PathOpen}, {http.MethodPut, wire.PathSettle}} {
+				_, err := s.judged(s.line, r[0], r[1], []byte(example(wire.PathSettle)))
+				if err := wants(err, wire.CodeContract); err != nil {
 					return fmt.Errorf("%s %s: %w", r[0], r[1], err)
 				}
 			}
 			return nil
 		}},
 		requirement{"Strictness", "a malformed message spends nothing: its id may be used for a good one", func(s *suite) error {
-			m := authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
-			text, err := authority.Encode(m)
+			m := wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
+			text, err := wire.Encode(m)
 			if err != nil {
 				return err
 			}
-			if err := s.malformed(authority.PathHeartbeat, append(text, 'x')); err != nil {
+			if err := s.malformed(wire.PathHeartbeat, append(text, 'x')); err != nil {
 				return err
 			}
-			_, err = ask[authority.HeartbeatReply](s, s.line, authority.PathHeartbeat, m)
+			_, err = ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, m)
 			return err
 		}})
 }
@@ -207,20 +207,20 @@ func lengths() (all []requirement) {
 		path, field string
 		bad         []any
 	}{
-		{authority.PathOpen, "certificate", sized(0, authority.MaxDER+1)}, {authority.PathOpen, "request", sized(0, 15, 17)},
-		{authority.PathOpen, "user_tries", numbers("-2", "16", "300")}, {authority.PathOpen, "sign_tries", numbers("-2", "16", "3.0")},
-		{authority.PathCode, "session", sized(0, 15, 17)}, {authority.PathCode, "sealed", sized(1, authority.SealedLen-1, authority.SealedLen+1)},
-		{authority.PathProve, "session", sized(0, 15, 17)}, {authority.PathProve, "signature", sized(0, 255, 257)},
-		{authority.PathProve, "act", []any{"", "RESET", "both"}}, {authority.PathGrant, "session", sized(0, 15, 17)},
-		{authority.PathGrant, "challenge", sized(0, 15, 17)}, {authority.PathSettle, "session", sized(0, 15, 17)},
-		{authority.PathSettle, "grant", sized(0, 15, 17)}, {authority.PathSettle, "outcome", []any{"", "-", "Done", "superseded"}},
-		{authority.PathRecords, "records", []any{[]any{}, manyRecords()}}, {authority.PathRecords, "signature", sized(0, 6, 73)},
-		{authority.PathRecords, "records.0.epoch", sized(0, 15, 17)}, {authority.PathRecords, "records.0.prev", sized(0, 31, 33)},
-		{authority.PathRecords, "records.0.hash", sized(0, 31, 33)}, {authority.PathRecords, "records.0.bytes", sized(0, authority.MaxBody+1)},
-		{authority.PathRecords, "records.0.seq", numbers("0", "-1", "2", "4611686018427387905", "18446744073709551616")},
-		{authority.PathHeartbeat, "version", []any{strings.Repeat("1", 201)}}, {authority.PathHeartbeat, "queue", numbers("-1", "4294967296", "1.5")},
-		{authority.PathHeartbeat, "oldest", numbers("-1", "4294967296")}, {authority.PathHeartbeat, "out", []any{"E", "e-rdr", "E-TOOLONG"}},
-		{authority.PathRenew, "csr", sized(0, authority.MaxDER+1)},
+		{wire.PathOpen, "certificate", sized(0, wire.MaxDER+1)}, {wire.PathOpen, "request", sized(0, 15, 17)},
+		{wire.PathOpen, "user_tries", numbers("-2", "16", "300")}, {wire.PathOpen, "sign_tries", numbers("-2", "16", "3.0")},
+		{wire.PathCode, "session", sized(0, 15, 17)}, {wire.PathCode, "sealed", sized(1, wire.SealedLen-1, wire.SealedLen+1)},
+		{wire.PathProve, "session", sized(0, 15, 17)}, {wire.PathProve, "signature", sized(0, 255, 257)},
+		{wire.PathProve, "act", []any{"", "RESET", "both"}}, {wire.PathGrant, "session", sized(0, 15, 17)},
+		{wire.PathGrant, "challenge", sized(0, 15, 17)}, {wire.PathSettle, "session", sized(0, 15, 17)},
+		{wire.PathSettle, "grant", sized(0, 15, 17)}, {wire.PathSettle, "outcome", []any{"", "-", "Done", "superseded"}},
+		{wire.PathRecords, "records", []any{[]any{}, manyRecords()}}, {wire.PathRecords, "signature", sized(0, 6, 73)},
+		{wire.PathRecords, "records.0.epoch", sized(0, 15, 17)}, {wire.PathRecords, "records.0.prev", sized(0, 31, 33)},
+		{wire.PathRecords, "records.0.hash", sized(0, 31, 33)}, {wire.PathRecords, "records.0.bytes", sized(0, wire.MaxBody+1)},
+		{wire.PathRecords, "records.0.seq", numbers("0", "-1", "2", "4611686018427387905", "18446744073709551616")},
+		{wire.PathHeartbeat, "version", []any{strings.Repeat("1", 201)}}, {wire.PathHeartbeat, "queue", numbers("-1", "4294967296", "1.5")},
+		{wire.PathHeartbeat, "oldest", numbers("-1", "4294967296")}, {wire.PathHeartbeat, "out", []any{"E", "e-rdr", "E-TOOLONG"}},
+		{wire.PathRenew, "csr", sized(0, wire.MaxDER+1)},
 	} {
 		all = append(all, requirement{"Strictness", strings.TrimPrefix(c.path, "/v1") + " " + c.field + ": what is outside its limits is refused", func(s *suite) error {
 			for _, v := range c.bad {
@@ -251,7 +251,7 @@ func numbers(text ...string) (all []any) {
 
 // manyRecords is one more than a batch holds.
 func manyRecords() any {
-	text, err := json.Marshal(newLedger(authority.MaxBatch + 1))
+	text, err := json.Marshal(newLedger(wire.MaxBatch + 1))
 	if err != nil {
 		panic(err)
 	}

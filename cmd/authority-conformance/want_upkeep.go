@@ -14,41 +14,41 @@ import (
 	"net/http"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // newLedger is the first n records of a ledger that nobody else has.
-func newLedger(n int) (l []authority.Record) {
-	epoch, prev := mint().Request, authority.Hash{}
+func newLedger(n int) (l []wire.Record) {
+	epoch, prev := mint().Request, wire.Hash{}
 	for i := range n {
 		body := make([]byte, 40)
 		rand.Read(body)
-		r := authority.Record{Epoch: epoch, Seq: uint64(i + 1), Prev: prev, Hash: sha256.Sum256(body), Bytes: body}
+		r := wire.Record{Epoch: epoch, Seq: uint64(i + 1), Prev: prev, Hash: sha256.Sum256(body), Bytes: body}
 		l, prev = append(l, r), r.Hash
 	}
 	return l
 }
 
 // batch signs records as the kiosk of that line.
-func (s *suite) batch(l *line, records []authority.Record) (m authority.RecordsRequest, err error) {
+func (s *suite) batch(l *line, records []wire.Record) (m wire.RecordsRequest, err error) {
 	key, ok := l.own.PrivateKey.(*ecdsa.PrivateKey)
 	if !ok {
 		return m, errors.New("the kiosk's key is not ECDSA")
 	}
-	m = authority.RecordsRequest{Envelope: mint(), Records: records}
+	m = wire.RecordsRequest{Envelope: mint(), Records: records}
 	last := records[len(records)-1]
-	head := authority.KioskHead(last.Epoch, last.Seq, last.Hash)
+	head := wire.KioskHead(last.Epoch, last.Seq, last.Hash)
 	m.Signature, err = ecdsa.SignASN1(rand.Reader, key, head[:])
 	return m, err
 }
 
 // hands sends records and looks at what is said of them.
-func (s *suite) hands(l *line, records []authority.Record) (r authority.RecordsReply, err error) {
+func (s *suite) hands(l *line, records []wire.Record) (r wire.RecordsReply, err error) {
 	m, err := s.batch(l, records)
 	if err != nil {
 		return r, err
 	}
-	if r, err = ask[authority.RecordsReply](s, l, authority.PathRecords, m); err != nil {
+	if r, err = ask[wire.RecordsReply](s, l, wire.PathRecords, m); err != nil {
 		return r, err
 	}
 	before, last := records[0].Seq-1, records[len(records)-1].Seq
@@ -64,11 +64,11 @@ func (s *suite) hands(l *line, records []authority.Record) (r authority.RecordsR
 	if t := r.Receipt; t.Epoch != head.Epoch || t.Seq != head.Seq || t.Head != head.Hash {
 		return r, errors.New("a receipt for something else")
 	}
-	return r, authority.CheckReceipt(*r.Receipt, l.leaf.Subject.CommonName, l.peer.Load())
+	return r, wire.CheckReceipt(*r.Receipt, l.leaf.Subject.CommonName, l.peer.Load())
 }
 
 // keeps is nil where the batch is kept up to acked.
-func (s *suite) keeps(records []authority.Record, acked uint64) error {
+func (s *suite) keeps(records []wire.Record, acked uint64) error {
 	r, err := s.hands(s.line, records)
 	if err == nil && r.Acked != acked {
 		err = fmt.Errorf("%d are kept, %d belong", r.Acked, acked)
@@ -82,36 +82,36 @@ var upkeep = []requirement{
 		return first(s.keeps(l[:3], 3), s.keeps(l, 5), s.keeps(l[1:4], 4))
 	}},
 	{"/records", "fifty of the longest at once are kept", func(s *suite) error {
-		l := newLedger(authority.MaxBatch)
+		l := newLedger(wire.MaxBatch)
 		for i := range l {
-			l[i].Bytes = make([]byte, authority.MaxBody)
+			l[i].Bytes = make([]byte, wire.MaxBody)
 			rand.Read(l[i].Bytes)
 			l[i].Hash = sha256.Sum256(l[i].Bytes)
 			if i > 0 {
 				l[i].Prev = l[i-1].Hash
 			}
 		}
-		return s.keeps(l, authority.MaxBatch)
+		return s.keeps(l, wire.MaxBatch)
 	}},
 	{"/records", "one with another hash under a known number is kept apart, and those behind it are not looked at", func(s *suite) error {
 		l := newLedger(4)
 		if err := s.keeps(l[:3], 3); err != nil {
 			return err
 		}
-		forged := append([]authority.Record{}, l...)
+		forged := append([]wire.Record{}, l...)
 		forged[1] = newLedger(2)[1]
 		forged[1].Epoch, forged[1].Prev = l[0].Epoch, l[0].Hash
 		return first(s.keeps(forged, 1), s.keeps(l, 4))
 	}},
 	{"/records", "numbers that do not follow each other, and two epochs in one batch, are refused", func(s *suite) error {
 		l := newLedger(3)
-		for _, bad := range [][]authority.Record{{l[0], l[2]}, {l[1], l[0]}, {l[0], l[0]}, {l[0], newLedger(2)[1]}} {
+		for _, bad := range [][]wire.Record{{l[0], l[2]}, {l[1], l[0]}, {l[0], l[0]}, {l[0], newLedger(2)[1]}} {
 			m, err := s.batch(s.line, bad)
 			if err != nil {
 				return err
 			}
-			text, err := authority.Encode(m)
-			if err := first(err, s.malformed(authority.PathRecords, text)); err != nil {
+			text, err := wire.Encode(m)
+			if err := first(err, s.malformed(wire.PathRecords, text)); err != nil {
 				return err
 			}
 		}
@@ -128,8 +128,8 @@ var upkeep = []requirement{
 			return err
 		}
 		m.Signature = n.Signature
-		_, err = ask[authority.RecordsReply](s, s.line, authority.PathRecords, m)
-		return first(wants(err, authority.CodeContract), s.keeps(l, 2))
+		_, err = ask[wire.RecordsReply](s, s.line, wire.PathRecords, m)
+		return first(wants(err, wire.CodeContract), s.keeps(l, 2))
 	}},
 	{"/records", "an outcome alone, ahead of its turn, settles its grant, and is taken again in its turn", ahead},
 	{"/heartbeat", "is answered with the clock of /health", func(s *suite) error {
@@ -138,7 +138,7 @@ var upkeep = []requirement{
 			return err
 		}
 		for _, out := range []string{"", "E-RDR"} {
-			r, err := ask[authority.HeartbeatReply](s, s.line, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Out: out})
+			r, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Out: out})
 			if err != nil {
 				return err
 			}
@@ -158,19 +158,19 @@ func ahead(s *suite) error {
 		return err
 	}
 	l := newLedger(7)
-	r := authority.Record{Epoch: l[0].Epoch, Seq: 8, Prev: l[6].Hash, Bytes: outcome(l[6], v.open.Session, g.Grant)}
+	r := wire.Record{Epoch: l[0].Epoch, Seq: 8, Prev: l[6].Hash, Bytes: outcome(l[6], v.open.Session, g.Grant)}
 	r.Hash = sha256.Sum256(r.Bytes)
 	l = append(l, r)
 	if err := first(s.keeps(l[:2], 2), s.keeps(l[7:], 8)); err != nil {
 		return err
 	}
 	_, err = s.opens(s.line, v.card)
-	return first(wants(err, authority.CodeUsedReservation), s.keeps(l[7:], 8), s.keeps(l[2:7], 7), s.keeps(l[7:], 8))
+	return first(wants(err, wire.CodeUsedReservation), s.keeps(l[7:], 8), s.keeps(l[2:7], 7), s.keeps(l[7:], 8))
 }
 
 // outcome is a record of version 1 with its body in clear (offline/chain.go):
 // done, in flow P.
-func outcome(before authority.Record, session, grant authority.ID) []byte {
+func outcome(before wire.Record, session, grant wire.ID) []byte {
 	const unknown = 0xFF // a counter
 	b := append([]byte{1, byte(kiosk.EntryOutcome), 0, unknown}, before.Epoch[:]...)
 	b = binary.BigEndian.AppendUint64(b, before.Seq+1)
@@ -179,12 +179,12 @@ func outcome(before authority.Record, session, grant authority.ID) []byte {
 	return append(b, make([]byte, 16)...)
 }
 
-func (s *suite) health() (h authority.Health, err error) {
-	a, err := s.judged(s.line, http.MethodGet, authority.PathHealth, nil)
+func (s *suite) health() (h wire.Health, err error) {
+	a, err := s.judged(s.line, http.MethodGet, wire.PathHealth, nil)
 	if err != nil {
 		return h, err
 	}
-	return h, authority.Decode(a.body, &h)
+	return h, wire.Decode(a.body, &h)
 }
 
 func renew(s *suite) error {
@@ -192,16 +192,16 @@ func renew(s *suite) error {
 	if err != nil {
 		return err
 	}
-	asks := func(name string) (authority.RenewReply, error) {
+	asks := func(name string) (wire.RenewReply, error) {
 		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
 		if err != nil {
-			return authority.RenewReply{}, err
+			return wire.RenewReply{}, err
 		}
-		return ask[authority.RenewReply](s, s.line, authority.PathRenew, authority.RenewRequest{Envelope: mint(), CSR: der})
+		return ask[wire.RenewReply](s, s.line, wire.PathRenew, wire.RenewRequest{Envelope: mint(), CSR: der})
 	}
 	name := s.line.leaf.Subject.CommonName
-	if _, err := asks(name + "x"); wants(err, authority.CodeContract) != nil {
-		return fmt.Errorf("another kiosk's name: %w", wants(err, authority.CodeContract))
+	if _, err := asks(name + "x"); wants(err, wire.CodeContract) != nil {
+		return fmt.Errorf("another kiosk's name: %w", wants(err, wire.CodeContract))
 	}
 	r, err := asks(name)
 	if err != nil {
@@ -215,7 +215,7 @@ func renew(s *suite) error {
 	if !key.PublicKey.Equal(l.leaf.PublicKey) || l.leaf.Subject.CommonName != name {
 		return errors.New("the certificate is of another key or name")
 	}
-	_, err = ask[authority.HeartbeatReply](s, l, authority.PathHeartbeat, authority.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"})
+	_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"})
 	return err
 }
 
@@ -227,16 +227,16 @@ var limits = []requirement{
 			return err
 		}
 		for range 500 {
-			body, err := authority.Encode(authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5})
+			body, err := wire.Encode(wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5})
 			if err != nil {
 				return err
 			}
-			a, err := s.judged(s.line, http.MethodPost, authority.PathOpen, body)
+			a, err := s.judged(s.line, http.MethodPost, wire.PathOpen, body)
 			var r *refused
 			switch {
 			case err == nil:
 				continue
-			case !errors.As(err, &r) || r.Code != authority.CodeBusy:
+			case !errors.As(err, &r) || r.Code != wire.CodeBusy:
 				return err
 			case r.RetryAfter == 0 || a.header.Get("Retry-After") == "":
 				return errors.New("busy without the seconds to wait")

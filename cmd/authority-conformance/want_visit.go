@@ -6,7 +6,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 var flows = []kiosk.Flow{kiosk.FlowP, kiosk.FlowU}
@@ -25,7 +25,7 @@ var visits = []requirement{
 			switch a, b := v.open, again.open; {
 			case kiosk.Flow(a.Flow) != f:
 				return fmt.Errorf("flow %s was reserved", f)
-			case a.UserCertificate != authority.Good || a.SignCertificate != authority.Good:
+			case a.UserCertificate != wire.Good || a.SignCertificate != wire.Good:
 				return errors.New("a session for a certificate that is not good")
 			case a.CodesLeft != 5 || a.Doubt:
 				return fmt.Errorf("%d codes left, doubt %t", a.CodesLeft, a.Doubt)
@@ -49,7 +49,7 @@ func happy(f kiosk.Flow, a kiosk.Act) requirement {
 			return err
 		}
 		_, err = s.opens(s.line, v.card)
-		return wants(err, authority.CodeUsedReservation)
+		return wants(err, wire.CodeUsedReservation)
 	}}
 }
 
@@ -57,7 +57,7 @@ var refusals = func() (all []requirement) {
 	all = append(all,
 		requirement{"/open", "a certificate that cannot be read is refused with wrong_card", func(s *suite) error {
 			_, err := s.opens(s.line, &card{cert: []byte("no certificate")})
-			return wants(err, authority.CodeWrongCard)
+			return wants(err, wire.CodeWrongCard)
 		}},
 		requirement{"/open", "refused with store where this kiosk may not carry out the reserved flow", func(s *suite) error {
 			l, err := s.other("store")
@@ -69,7 +69,7 @@ var refusals = func() (all []requirement) {
 				return err
 			}
 			_, err = s.opens(l, c)
-			if err := wants(err, authority.CodeStore); err != nil {
+			if err := wants(err, wire.CodeStore); err != nil {
 				return err
 			}
 			_, err = s.reserve(c, kiosk.FlowP)
@@ -79,10 +79,10 @@ var refusals = func() (all []requirement) {
 			return err
 		}},
 		requirement{"/open", "refused with hours outside the hours of the service, and health says so; the same request later is answered", outsideHours})
-	for _, code := range authority.Codes() {
+	for _, code := range wire.Codes() {
 		switch code {
-		case authority.CodeWrongCard, authority.CodePhone, authority.CodeNoSign, authority.CodeExpired, authority.CodeChanged, authority.CodeRevoked,
-			authority.CodeHeld, authority.CodeNoReservation, authority.CodeOldReservation, authority.CodeUsedReservation:
+		case wire.CodeWrongCard, wire.CodePhone, wire.CodeNoSign, wire.CodeExpired, wire.CodeChanged, wire.CodeRevoked,
+			wire.CodeHeld, wire.CodeNoReservation, wire.CodeOldReservation, wire.CodeUsedReservation:
 			all = append(all, requirement{"/open", "the card of -refused is refused with " + code.String(), func(s *suite) error {
 				name := s.options.refused[code.String()]
 				if name == "" {
@@ -120,18 +120,18 @@ func outsideHours(s *suite) error {
 	reopen := func() error { return s.app.SetHours(s.ctx, appclient.Hours{From: h.Hours.From, To: h.Hours.To}) }
 	defer reopen() //nolint:errcheck // the next opening says it
 	closed, err := s.health()
-	if err == nil && closed.State != authority.ServiceClosed {
+	if err == nil && closed.State != wire.ServiceClosed {
 		err = errors.New("health says that it is open")
 	}
 	if err != nil {
 		return err
 	}
-	m := authority.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
-	_, err = ask[authority.OpenReply](s, s.line, authority.PathOpen, m)
-	if err := first(wants(err, authority.CodeHours), reopen()); err != nil {
+	m := wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
+	_, err = ask[wire.OpenReply](s, s.line, wire.PathOpen, m)
+	if err := first(wants(err, wire.CodeHours), reopen()); err != nil {
 		return err
 	}
-	if _, err = ask[authority.OpenReply](s, s.line, authority.PathOpen, m); err != nil {
+	if _, err = ask[wire.OpenReply](s, s.line, wire.PathOpen, m); err != nil {
 		return fmt.Errorf("the same request inside the hours: %w", err)
 	}
 	return nil

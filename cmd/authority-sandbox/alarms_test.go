@@ -15,7 +15,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // after is a ledger that begins with the name of another's record.
@@ -128,7 +128,7 @@ func (b *bench) headsContradict(l, other *ledger) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		digest := authority.KioskHead(h.Epoch, h.Seq, h.Hash)
+		digest := wire.KioskHead(h.Epoch, h.Seq, h.Hash)
 		if !ecdsa.VerifyASN1(key.(*ecdsa.PublicKey), digest[:], h.Signature) {
 			b.Errorf("the head %d does not verify", h.Seq)
 		}

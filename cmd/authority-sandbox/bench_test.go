@@ -23,7 +23,8 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
-	"multicopy.example/kiosk/authority/contract"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/authority/wire/contract"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -81,7 +82,7 @@ func served() {
 	}
 }
 
-var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(authority.Document()) })
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
 
 // clock is the time of one test, the same at both ends.
 type clock struct {
@@ -191,10 +192,10 @@ func (b *bench) client(pair tls.Certificate) *authority.Client {
 func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() time.Time) *authority.Client {
 	t.Helper()
 	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(file(t, dir, town.LineCA)) {
+	if !roots.AppendCertsFromPEM(file(t, dir, town.TransportCA)) {
 		t.Fatal("no CA")
 	}
-	code, err := authority.ParseSealingKey(file(t, dir, town.CodePub))
+	code, err := wire.ParseSealingKey(file(t, dir, town.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // https is a client with a connection of its own for each request, which
@@ -27,14 +27,14 @@ func (b *bench) https(cache tls.ClientSessionCache) *http.Client {
 		b.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(b, b.dir, town.LineCA))
+	roots.AppendCertsFromPEM(file(b, b.dir, town.TransportCA))
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true,
 		TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}, ClientSessionCache: cache, ServerName: "127.0.0.1"}}}
 }
 
 func (b *bench) health(c *http.Client) (resumed bool) {
 	b.Helper()
-	r, err := c.Get("https://" + b.at.Listen + authority.PathHealth)
+	r, err := c.Get("https://" + b.at.Listen + wire.PathHealth)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -67,12 +67,12 @@ func kioskResumesWhereverItLands(t *testing.T, on engine) {
 	}
 	b.at = first
 	k := b.kiosk
-	if _, err := k.Heartbeat(t.Context(), authority.Beat{Version: "1"}); err != nil {
+	if _, err := k.Heartbeat(t.Context(), wire.Beat{Version: "1"}); err != nil {
 		t.Fatal(err)
 	}
 	k.Close() // the client keeps its tickets
 	b.register(store.Kiosk{Name: testKiosk, Revoked: true})
-	_, err := k.Heartbeat(t.Context(), authority.Beat{Version: "1"})
+	_, err := k.Heartbeat(t.Context(), wire.Beat{Version: "1"})
 	want(t, err, kiosk.MsgPeer)
 }
 
@@ -145,7 +145,7 @@ func outageEndsInSlots(t *testing.T, on engine) {
 	}
 	var err error
 	for range 10 {
-		_, err = b.kiosk.Heartbeat(t.Context(), authority.Beat{Version: "1"})
+		_, err = b.kiosk.Heartbeat(t.Context(), wire.Beat{Version: "1"})
 	}
 	want(t, err, kiosk.MsgNetwork)
 	c := b.card("hanako")
@@ -154,8 +154,8 @@ func outageEndsInSlots(t *testing.T, on engine) {
 
 	// The wait stands in the header as well, for whatever stands between.
 	for range 20 {
-		b.watch.Odd(authority.PathHeartbeat, nil)
-		response, err := b.https(nil).Post("https://"+b.at.Listen+authority.PathHeartbeat, "application/json", nil)
+		b.watch.Odd(wire.PathHeartbeat, nil)
+		response, err := b.https(nil).Post("https://"+b.at.Listen+wire.PathHeartbeat, "application/json", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 const (
@@ -136,7 +136,7 @@ func (f *fleet) answered() {
 func (f *fleet) kiosk(name string) *bench {
 	f.Helper()
 	f.register(store.Kiosk{Name: name, Flows: "PU"})
-	p, err := f.lineCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	p, err := f.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func (f *fleet) tellAll(k *bench, l *ledger) {
 			return
 		}
 		if acked == len(l.all) {
-			l.lines(authority.MaxBatch)
+			l.lines(wire.MaxBatch)
 		}
 		records := l.all[acked:]
 		receipt, err := k.kiosk.Batch(f.Context(), records)

@@ -14,7 +14,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // card is a resident's card without its secrets: what they guard is assumed
@@ -70,7 +70,7 @@ func (c *card) sign(ref kiosk.Ref, digest [32]byte) []byte {
 // opens reports whether the command opens this card for that act after that
 // challenge.
 func (c *card) opens(g kiosk.Grant, challenge [16]byte) bool {
-	digest := authority.GrantDigest(c.id, challenge, g.Flow, g.Act, g.ID)
+	digest := wire.GrantDigest(c.id, challenge, g.Flow, g.Act, g.ID)
 	r, s := new(big.Int).SetBytes(g.Command[23:55]), new(big.Int).SetBytes(g.Command[55:87])
 	return ecdsa.Verify(c.grant, digest[:], r, s)
 }

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -35,7 +36,7 @@ func TestPowerGoneBeforeSettleWithALongQueue(t *testing.T) {
 
 func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 	b := start(t, on)
-	key, err := authority.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
-	"multicopy.example/kiosk/authority/contract"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/authority/wire/contract"
 )
 
 const usage = `authority-sandbox: a reference authority for tests and demos
@@ -54,7 +54,7 @@ func main() {
 // watched holds every message of both sides against the contract and says on
 // standard error which are not as it has them; they are answered all the same.
 func watched(ctx context.Context, args []string) error {
-	d, err := contract.Load(authority.Document())
+	d, err := contract.Load(wire.Document())
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func alarms(ctx context.Context, args []string, out io.Writer) error {
 
 // ready is the one line that serve prints.
 type ready struct {
-	Listen string `json:"listen"` // the kiosks' line, host:port
+	Listen string `json:"listen"` // for kiosks, host:port
 	App    string `json:"app"`    // the app's stand-in, host:port
 }
 
@@ -195,12 +195,12 @@ func serve(ctx context.Context, args []string, out, logTo io.Writer, front befor
 	err := flags("serve", args, func(f *flag.FlagSet) {
 		f.StringVar(&dir, "dir", "", "folder")
 		f.StringVar(&dsn, "store", "", "the store, where it is another than the folder names")
-		f.StringVar(&o.listen, "listen", "127.0.0.1:0", "address of the kiosks' line")
+		f.StringVar(&o.listen, "listen", "127.0.0.1:0", "address for kiosks")
 		f.StringVar(&o.app, "app", "127.0.0.1:0", "address of the app's stand-in, loopback")
 		f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
 		f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once; further connections are closed")
 		f.Func("factor", "code or reservation", func(s string) error {
-			var v authority.Factor
+			var v wire.Factor
 			err := v.UnmarshalText([]byte(s))
 			policy.Factor = int(kiosk.Factor(v))
 			return err

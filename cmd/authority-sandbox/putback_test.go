@@ -9,7 +9,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -33,7 +33,7 @@ func (d *disk) day(lines int, online bool) {
 		}
 	}
 	for online {
-		batch, err := l.Unsent(d.Context(), authority.MaxBatch)
+		batch, err := l.Unsent(d.Context(), wire.MaxBatch)
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestRealLedgerIsPutBack(t *testing.T) { onEach(t, realLedgerIsPutBack) }
 
 func realLedgerIsPutBack(t *testing.T, on engine) {
 	b := start(t, on)
-	key, err := authority.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +135,11 @@ func TestRecordsSealedToAWrongKeyCallStaff(t *testing.T) { onEach(t, recordsSeal
 
 func recordsSealedToAWrongKey(t *testing.T, on engine) {
 	b := start(t, on)
-	right, err := authority.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	right, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong, err := authority.ParseSealingKey(file(t, b.dir, town.CodePub))
+	wrong, err := wire.ParseSealingKey(file(t, b.dir, town.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // TestSameRequestTwice: the same bytes get the same reply and do nothing
@@ -23,36 +23,36 @@ func sameRequestTwice(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
-	env := authority.Envelope{Contract: 1, Request: authority.ID{1}}
-	m := authority.OpenRequest{Envelope: env, Certificate: c.cert, UserTries: 3, SignTries: 5}
-	status, first := b.raw(authority.PathOpen, encode(t, m))
+	env := wire.Envelope{Contract: 1, Request: wire.ID{1}}
+	m := wire.OpenRequest{Envelope: env, Certificate: c.cert, UserTries: 3, SignTries: 5}
+	status, first := b.raw(wire.PathOpen, encode(t, m))
 	if status != 200 {
 		t.Fatalf("%d %s", status, first)
 	}
-	if status, again := b.raw(authority.PathOpen, encode(t, m)); status != 200 || !bytes.Equal(first, again) {
+	if status, again := b.raw(wire.PathOpen, encode(t, m)); status != 200 || !bytes.Equal(first, again) {
 		t.Errorf("%d\n%s\n%s", status, first, again)
 	}
 	m.SignTries = 4
-	if status, reply := b.raw(authority.PathOpen, encode(t, m)); status != 422 || refusalOf(t, reply).Code != authority.CodeContract {
+	if status, reply := b.raw(wire.PathOpen, encode(t, m)); status != 422 || refusalOf(t, reply).Code != wire.CodeContract {
 		t.Errorf("%d %s", status, reply)
 	}
-	var opened authority.OpenReply
-	if err := authority.Decode(first, &opened); err != nil {
+	var opened wire.OpenReply
+	if err := wire.Decode(first, &opened); err != nil {
 		t.Fatal(err)
 	}
 
 	// A wrong code, repeated, is one wrong code.
-	env.Request = authority.ID{2}
-	code := authority.CodeRequest{Envelope: env, Session: opened.Session, Sealed: make([]byte, authority.SealedLen)}
+	env.Request = wire.ID{2}
+	code := wire.CodeRequest{Envelope: env, Session: opened.Session, Sealed: make([]byte, wire.SealedLen)}
 	for range 4 {
-		status, reply := b.raw(authority.PathCode, encode(t, code))
-		var coded authority.CodeReply
-		if err := authority.Decode(reply, &coded); err != nil || status != 200 || coded.Ticket != nil || coded.CodesLeft != 4 {
+		status, reply := b.raw(wire.PathCode, encode(t, code))
+		var coded wire.CodeReply
+		if err := wire.Decode(reply, &coded); err != nil || status != 200 || coded.Ticket != nil || coded.CodesLeft != 4 {
 			t.Fatalf("%d %s %v", status, reply, err)
 		}
 	}
 	code.Sealed[0]++
-	if status, _ := b.raw(authority.PathCode, encode(t, code)); status != 422 {
+	if status, _ := b.raw(wire.PathCode, encode(t, code)); status != 422 {
 		t.Error(status)
 	}
 	if st := b.state(r); st.CodesLeft != 4 {
@@ -60,10 +60,10 @@ func sameRequestTwice(t *testing.T, on engine) {
 	}
 
 	// A refusal is a reply like any other.
-	env.Request = authority.ID{3}
-	settle := authority.SettleRequest{Envelope: env, Session: authority.ID{9}, Outcome: authority.Outcome(kiosk.Failed)}
-	status, first = b.raw(authority.PathSettle, encode(t, settle))
-	statusAgain, again := b.raw(authority.PathSettle, encode(t, settle))
+	env.Request = wire.ID{3}
+	settle := wire.SettleRequest{Envelope: env, Session: wire.ID{9}, Outcome: wire.Outcome(kiosk.Failed)}
+	status, first = b.raw(wire.PathSettle, encode(t, settle))
+	statusAgain, again := b.raw(wire.PathSettle, encode(t, settle))
 	if status != 409 || statusAgain != 409 || !bytes.Equal(first, again) {
 		t.Errorf("%d %s, %d %s", status, first, statusAgain, again)
 	}
@@ -78,7 +78,7 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
-	m := authority.CodeRequest{Envelope: authority.Envelope{Contract: 1, Request: authority.ID{4}}, Session: authority.ID(s.ID), Sealed: make([]byte, authority.SealedLen)}
+	m := wire.CodeRequest{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{4}}, Session: wire.ID(s.ID), Sealed: make([]byte, wire.SealedLen)}
 	body := encode(t, m)
 	id, err := hex.DecodeString(r.Reservation)
 	if err != nil {
@@ -88,14 +88,14 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 		if counted, err := tx.CountWrong(store.ID(id)); err != nil || !counted {
 			t.Errorf("%v, %v", counted, err)
 		}
-		return tx.AddAttempt(testKiosk, m.Request, sha256.Sum256(append([]byte(authority.PathCode+"\n"), body...)), store.ID(id))
+		return tx.AddAttempt(testKiosk, m.Request, sha256.Sum256(append([]byte(wire.PathCode+"\n"), body...)), store.ID(id))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		var coded authority.CodeReply
-		if status, reply := b.raw(authority.PathCode, body); status != 200 || authority.Decode(reply, &coded) != nil || coded.CodesLeft != 4 {
+		var coded wire.CodeReply
+		if status, reply := b.raw(wire.PathCode, body); status != 200 || wire.Decode(reply, &coded) != nil || coded.CodesLeft != 4 {
 			t.Errorf("%d %s", status, reply)
 		}
 	}
@@ -113,7 +113,7 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
-	key, err := authority.ParseSealingKey(file(t, b.dir, town.CodePub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, town.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,20 +121,20 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := authority.ID{5}
-	sealed, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), authority.CodeInfo(s.ID, first), []byte(r.OTP))
+	first := wire.ID{5}
+	sealed, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), wire.CodeInfo(s.ID, first), []byte(r.OTP))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
-		request authority.ID
+		request wire.ID
 		right   bool
 		left    int8
-	}{{authority.ID{6}, false, 4}, {first, true, 4}, {authority.ID{7}, false, 3}} {
-		m := authority.CodeRequest{Envelope: authority.Envelope{Contract: 1, Request: step.request}, Session: authority.ID(s.ID), Sealed: sealed}
-		var coded authority.CodeReply
-		status, reply := b.raw(authority.PathCode, encode(t, m))
-		if err := authority.Decode(reply, &coded); err != nil || status != 200 || (coded.Ticket != nil) != step.right || coded.CodesLeft != step.left {
+	}{{wire.ID{6}, false, 4}, {first, true, 4}, {wire.ID{7}, false, 3}} {
+		m := wire.CodeRequest{Envelope: wire.Envelope{Contract: 1, Request: step.request}, Session: wire.ID(s.ID), Sealed: sealed}
+		var coded wire.CodeReply
+		status, reply := b.raw(wire.PathCode, encode(t, m))
+		if err := wire.Decode(reply, &coded); err != nil || status != 200 || (coded.Ticket != nil) != step.right || coded.CodesLeft != step.left {
 			t.Errorf("%v: %d %s", step, status, reply)
 		}
 	}
@@ -155,8 +155,8 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
-	m := authority.OpenRequest{Envelope: authority.Envelope{Contract: 1, Request: authority.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
-	_, before := b.raw(authority.PathOpen, encode(t, m))
+	m := wire.OpenRequest{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
+	_, before := b.raw(wire.PathOpen, encode(t, m))
 	b.code(b.kiosk, b.open(c), wrong(r.OTP))
 	if _, err := b.app.Challenge(t.Context(), c.cert, "P"); err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	b.clock.pass(47 * time.Hour)
 	b.kiosk.Open(t.Context(), c.facts()) // too old, and answered
-	if _, after := b.raw(authority.PathOpen, encode(t, m)); !bytes.Equal(before, after) {
+	if _, after := b.raw(wire.PathOpen, encode(t, m)); !bytes.Equal(before, after) {
 		t.Errorf("after 47 hours another reply: %s", after)
 	}
 	if got := rows(); got != [3]int{4, 1, 0} {
@@ -221,10 +221,10 @@ func (b *bench) count(table string) (n int64) {
 	return n
 }
 
-func refusalOf(t testing.TB, data []byte) authority.Refusal {
+func refusalOf(t testing.TB, data []byte) wire.Refusal {
 	t.Helper()
-	var r authority.Refusal
-	if err := authority.Decode(data, &r); err != nil {
+	var r wire.Refusal
+	if err := wire.Decode(data, &r); err != nil {
 		t.Fatalf("%s: %v", data, err)
 	}
 	return r

@@ -14,7 +14,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 )
 
-// before stands in front of the kiosks' line and holds each message both ways
+// before stands in front of the server of the kiosks and holds each message both ways
 // against the contract: the program says which are outside, the tests fail.
 type before func(http.Handler) http.Handler
 
@@ -31,7 +31,7 @@ type options struct {
 // listenAndServe serves both addresses until ctx ends, then lets requests that
 // have begun finish.
 func listenAndServe(ctx context.Context, t *town.Town, o options) error {
-	secure := server.LineTLS(t.Server, t.Kiosks, o.now)
+	secure := server.KioskTLS(t.Server, t.Kiosks, o.now)
 	renew := func() error { return renewTickets(ctx, t.DB, secure, o.now()) }
 	if err := renew(); err != nil {
 		return err
@@ -45,16 +45,16 @@ func listenAndServe(ctx context.Context, t *town.Town, o options) error {
 		lineAt.Close()
 		return err
 	}
-	line, back := server.Line(t.Service, o.limits, o.now, o.log), server.App(t.Service)
+	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, o.log), server.App(t.Service)
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
-	trouble.Meet(line)
+	trouble.Meet(kiosks)
 	if o.front != nil {
-		line.Handler = o.front(line.Handler)
+		kiosks.Handler = o.front(kiosks.Handler)
 	}
 	door := server.NewDoor(lineAt, secure, o.limits, o.log)
 	ended := make(chan error, 2)
-	go func() { ended <- line.Serve(door) }()
+	go func() { ended <- kiosks.Serve(door) }()
 	go func() { ended <- back.Serve(appAt) }()
 	err = o.tell(ready{Listen: lineAt.Addr().String(), App: appAt.Addr().String()})
 	hour := time.NewTicker(time.Hour)
@@ -74,7 +74,7 @@ func listenAndServe(ctx context.Context, t *town.Town, o options) error {
 	}
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err = errors.Join(err, line.Shutdown(late), back.Shutdown(late))
+	err = errors.Join(err, kiosks.Shutdown(late), back.Shutdown(late))
 	for range 2 {
 		if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
 			err = errors.Join(err, e)

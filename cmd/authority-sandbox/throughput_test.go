@@ -20,7 +20,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 const (
@@ -113,7 +113,7 @@ func (b *bench) load(n int, caller func(i int) (func() int, error)) (l load) {
 func (b *bench) newKiosk(i int) (*pki.Pair, error) {
 	name := fmt.Sprintf("bench-%d", i)
 	b.register(store.Kiosk{Name: name, Flows: "PU"})
-	return b.lineCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	return b.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 }
 
 // realistic lines have the size of a sealed record.
@@ -131,7 +131,7 @@ func realistic(l *ledger, n int) []kiosk.Record {
 	return l.all[first:]
 }
 
-func (b *bench) recordsAlone() load    { return b.handled(authority.MaxBatch, 250) }
+func (b *bench) recordsAlone() load    { return b.handled(wire.MaxBatch, 250) }
 func (b *bench) recordsOneByOne() load { return b.handled(1, 2000) }
 
 // handled measures without the line: bodies made beforehand, and signed, go
@@ -147,13 +147,13 @@ func (b *bench) handled(size, most int) load {
 		bodies := make(chan []byte, most)
 		l := newLedger()
 		for range most {
-			m := authority.RecordsRequest{Envelope: authority.Envelope{Contract: authority.Contract}}
+			m := wire.RecordsRequest{Envelope: wire.Envelope{Contract: wire.Contract}}
 			rand.Read(m.Request[:])
 			for _, r := range realistic(l, size) {
-				m.Records = append(m.Records, authority.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes})
+				m.Records = append(m.Records, wire.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes})
 			}
 			last := m.Records[size-1]
-			head := authority.KioskHead(last.Epoch, last.Seq, last.Hash)
+			head := wire.KioskHead(last.Epoch, last.Seq, last.Hash)
 			if m.Signature, err = p.Key.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
 				return nil, err
 			}
@@ -162,7 +162,7 @@ func (b *bench) handled(size, most int) load {
 		return func() int {
 			select {
 			case body := <-bodies:
-				if r := b.town.Service.Handle(context.Background(), peer, authority.PathRecords, body); r.Status != 200 {
+				if r := b.town.Service.Handle(context.Background(), peer, wire.PathRecords, body); r.Status != 200 {
 					b.Errorf("%d %s", r.Status, r.Body)
 				}
 				return size
@@ -184,7 +184,7 @@ func (b *bench) recordsOverTLS() load {
 		b.Cleanup(c.Close)
 		l := newLedger()
 		return func() int {
-			batch := realistic(l, authority.MaxBatch)
+			batch := realistic(l, wire.MaxBatch)
 			if r, err := c.Batch(context.Background(), batch); err != nil || r.Seq != uint64(len(l.all)) {
 				b.Errorf("%+v, %v", r, err)
 			}

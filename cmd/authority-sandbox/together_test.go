@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // unhurried lifts the throttles, which are not what these tests are about.
@@ -28,14 +28,14 @@ func sameRequestAtTwoProcesses(t *testing.T, on engine) {
 	c := a.card("hanako")
 	a.reserve(c, kiosk.FlowP)
 	for range 30 {
-		m := authority.OpenRequest{Envelope: authority.Envelope{Contract: 1}, Certificate: c.cert, UserTries: 3, SignTries: 5}
+		m := wire.OpenRequest{Envelope: wire.Envelope{Contract: 1}, Certificate: c.cert, UserTries: 3, SignTries: 5}
 		rand.Read(m.Request[:])
 		body := encode(t, m)
 		var replies [2][]byte
 		var all sync.WaitGroup
 		for i, at := range []*bench{a, b} {
 			all.Go(func() {
-				status, reply := at.raw(authority.PathOpen, body)
+				status, reply := at.raw(wire.PathOpen, body)
 				if status != 200 {
 					t.Errorf("%d %s", status, reply)
 				}
@@ -61,7 +61,7 @@ func oneCardAtTwoProcesses(t *testing.T, on engine) {
 	a := start(t, on, unhurried)
 	b := a.beside(unhurried)
 	b.register(store.Kiosk{Name: "kiosk-0002", Flows: "PU"})
-	p, err := b.lineCA().Kiosk("kiosk-0002", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	p, err := b.transportCA().Kiosk("kiosk-0002", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 const (
@@ -46,17 +46,17 @@ type Config struct {
 // goroutines.
 type Client struct {
 	base    *url.URL
-	dialer  dialer // what all lines have in common
+	dialer  dialer // what all transports have in common
 	codeKey hpke.PublicKey
 	kiosk   string // our name, as our certificate says it
 	log     *slog.Logger
 
-	mu      sync.Mutex
-	line    *line           // of the certificate that is ours now
-	session kiosk.SessionID // the last that was opened …
-	visit   *line           // … and the line it was opened on
-	proved  kiosk.SessionID // the last session that proved something …
-	act     kiosk.Act       // … and what for: its grant must say the same
+	mu        sync.Mutex
+	transport *transport      // of the certificate that is ours now
+	session   kiosk.SessionID // the last that was opened …
+	visit     *transport      // … and the transport it was opened on
+	proved    kiosk.SessionID // the last session that proved something …
+	act       kiosk.Act       // … and what for: its grant must say the same
 }
 
 // New checks the configuration. It makes no connection.
@@ -90,10 +90,10 @@ func build(cfg Config) (*Client, error) {
 		cfg.ServerName = base.Hostname()
 	}
 	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, dialer: dialer{roots: cfg.Roots, name: cfg.ServerName, now: cfg.Now}}
-	if c.line, err = lineWith(c.dialer, cfg.Certificate); err != nil {
+	if c.transport, err = newTransport(c.dialer, cfg.Certificate); err != nil {
 		return nil, err
 	}
-	c.kiosk = c.line.leaf.Subject.CommonName
+	c.kiosk = c.transport.leaf.Subject.CommonName
 	return c, nil
 }
 
@@ -113,29 +113,11 @@ func newHTTP(d *dialer) *http.Client {
 	}
 }
 
-// ParseSealingKey reads a PEM file (PUBLIC KEY, X25519) with the key that one-time
-// passwords (Config.CodeKey) or the ledger's records are sealed to.
-func ParseSealingKey(file []byte) ([]byte, error) {
-	block, rest := pem.Decode(file)
-	if block == nil || block.Type != "PUBLIC KEY" || len(bytes.TrimSpace(rest)) != 0 {
-		return nil, errors.New("authority: the file holds no single public key")
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("authority: %w", err)
-	}
-	k, ok := key.(*ecdh.PublicKey)
-	if !ok || k.Curve() != ecdh.X25519() {
-		return nil, errors.New("authority: the key is not X25519")
-	}
-	return k.Bytes(), nil
-}
-
 // Close ends idle connections.
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.line.http.CloseIdleConnections()
+	c.transport.http.CloseIdleConnections()
 	if c.visit != nil {
 		c.visit.http.CloseIdleConnections()
 	}
@@ -145,28 +127,28 @@ func (c *Client) Close() {
 func (c *Client) Name() string { return c.kiosk }
 
 // envelope mints a request id.
-func envelope() Envelope {
-	e := Envelope{Contract: Contract}
+func envelope() wire.Envelope {
+	e := wire.Envelope{Contract: wire.Contract}
 	rand.Read(e.Request[:]) // never fails: crypto/rand ends the program instead
 	return e
 }
 
 // echoer is a reply that repeats its request's id.
-type echoer interface{ Echo() ID }
+type echoer interface{ Echo() wire.ID }
 
 // post sends a message and reads its reply. The same bytes go out once more
 // where the connection broke: the authority answers an id it knows with the
 // reply it gave, so the repetition does nothing twice. peer is the certificate
 // of the end that answered.
-func (c *Client) post(ctx context.Context, l *line, path string, message, reply echoer, once bool) (peer *x509.Certificate, err error) {
-	body, err := Encode(message)
+func (c *Client) post(ctx context.Context, l *transport, path string, message, reply echoer, once bool) (peer *x509.Certificate, err error) {
+	body, err := wire.Encode(message)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
-	if broken(ctx, err) && !(upkeep[path] && shut(err)) {
+	if broken(ctx, err) && !(later[path] && errors.Is(err, kiosk.ErrHandshake)) {
 		c.log.Warn("connection broke, asking again", "path", path)
 		peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
 	}
@@ -179,10 +161,10 @@ func (c *Client) post(ctx context.Context, l *line, path string, message, reply 
 	return peer, nil
 }
 
-// upkeep are the requests that nobody stands and waits for. An authority that
-// turns connections away before their handshake has too much to do: a resident
-// may knock a second time at once, these come later.
-var upkeep = map[string]bool{PathRecords: true, PathHeartbeat: true, PathRenew: true}
+// later are the requests that no resident waits for. An authority that closes
+// connections before their handshake has too much to do: a visit's request is
+// repeated at once, these come later.
+var later = map[string]bool{wire.PathRecords: true, wire.PathHeartbeat: true, wire.PathRenew: true}
 
 // broken reports whether asking again may help: the connection was there and
 // ended, and there is time left.
@@ -202,7 +184,7 @@ func broken(ctx context.Context, err error) bool {
 
 // exchange is one request and its answer. once closes the connection behind
 // it.
-func (c *Client) exchange(ctx context.Context, l *line, method, path string, body []byte, reply any, once bool) (*x509.Certificate, error) {
+func (c *Client) exchange(ctx context.Context, l *transport, method, path string, body []byte, reply any, once bool) (*x509.Certificate, error) {
 	begun := time.Now()
 	request, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
 	if err != nil {
@@ -219,7 +201,7 @@ func (c *Client) exchange(ctx context.Context, l *line, method, path string, bod
 		return nil, classify(err)
 	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, MaxMessage+1))
+	data, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxMessage+1))
 	c.log.Info("request", "method", method, "path", path, "status", response.StatusCode, "took", time.Since(begun))
 	if err != nil {
 		return nil, networkError{err}
@@ -227,15 +209,15 @@ func (c *Client) exchange(ctx context.Context, l *line, method, path string, bod
 	if response.StatusCode != http.StatusOK {
 		return nil, refusal(response, data)
 	}
-	return response.TLS.PeerCertificates[0], Decode(data, reply)
+	return response.TLS.PeerCertificates[0], wire.Decode(data, reply)
 }
 
 // refusal makes an error of an answer that is not 200. An answer in no form of
 // ours comes from something in between, and its status is all it says.
 func refusal(response *http.Response, data []byte) error {
-	var r Refusal
-	if err := Decode(data, &r); err != nil {
-		var version ErrVersion
+	var r wire.Refusal
+	if err := wire.Decode(data, &r); err != nil {
+		var version wire.ErrVersion
 		switch status := response.StatusCode; {
 		case errors.As(err, &version):
 			return err
@@ -247,7 +229,7 @@ func refusal(response *http.Response, data []byte) error {
 			return fmt.Errorf("status %d: %w", status, err)
 		}
 	}
-	return &Refused{Code: r.Code, Status: response.StatusCode, Detail: printable(r.Detail),
+	return &wire.Refused{Code: r.Code, Status: response.StatusCode, Detail: printable(r.Detail),
 		After: time.Duration(r.RetryAfter) * time.Second}
 }
 

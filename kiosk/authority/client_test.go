@@ -15,7 +15,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority/contract"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/authority/wire/contract"
 )
 
 // scripted answers each request with what script makes of it.
@@ -47,12 +48,12 @@ func script(t *testing.T, answer func(n int, w http.ResponseWriter, r *http.Requ
 }
 
 // say sends a message as the reply to body.
-func say(t *testing.T, w http.ResponseWriter, body []byte, message func(Envelope) any) {
-	var e Envelope
+func say(t *testing.T, w http.ResponseWriter, body []byte, message func(wire.Envelope) any) {
+	var e wire.Envelope
 	if err := json.Unmarshal(body, &e); err != nil {
 		t.Errorf("%s: %v", body, err)
 	}
-	data, err := Encode(message(e))
+	data, err := wire.Encode(message(e))
 	if err != nil {
 		t.Error(err)
 	}
@@ -71,8 +72,8 @@ func TestReplay(t *testing.T) {
 	var recorded []byte
 	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 		if n == 0 {
-			say(t, w, body, func(e Envelope) any { return &SettleReply{Envelope: e, Challenge: &Hash{9}} })
-			recorded, _ = Encode(&SettleReply{Envelope: Envelope{1, ID{1, 2, 3}}, Challenge: &Hash{9}})
+			say(t, w, body, func(e wire.Envelope) any { return &wire.SettleReply{Envelope: e, Challenge: &wire.Hash{9}} })
+			recorded, _ = wire.Encode(&wire.SettleReply{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{1, 2, 3}}, Challenge: &wire.Hash{9}})
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -85,19 +86,19 @@ func TestReplay(t *testing.T) {
 	wantFault(t, err, kiosk.MsgPeer)
 
 	id := kiosk.GrantID{7}
-	for name, reply := range map[string]GrantReply{
-		"another secret":  {Grant: ID(id), Command: GrantCommand(kiosk.FlowU, kiosk.Reset, id, [64]byte{})},
-		"another act":     {Grant: ID(id), Command: GrantCommand(kiosk.FlowP, kiosk.Unlock, id, [64]byte{})},
-		"another number":  {Grant: ID{8}, Command: GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
-		"no number":       {Command: GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID{}, [64]byte{})},
-		"another command": {Grant: ID(id), Command: Command(bytes.Replace(ref(GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0, 0x82}, []byte{0, 0x20}, 1))},
-		"another key":     {Grant: ID(id), Command: Command(bytes.Replace(ref(GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0x96}, []byte{0x98}, 1))},
-		"":                {Grant: ID(id), Command: GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
+	for name, reply := range map[string]wire.GrantReply{
+		"another secret":  {Grant: wire.ID(id), Command: wire.GrantCommand(kiosk.FlowU, kiosk.Reset, id, [64]byte{})},
+		"another act":     {Grant: wire.ID(id), Command: wire.GrantCommand(kiosk.FlowP, kiosk.Unlock, id, [64]byte{})},
+		"another number":  {Grant: wire.ID{8}, Command: wire.GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
+		"no number":       {Command: wire.GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID{}, [64]byte{})},
+		"another command": {Grant: wire.ID(id), Command: wire.Command(bytes.Replace(ref(wire.GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0, 0x82}, []byte{0, 0x20}, 1))},
+		"another key":     {Grant: wire.ID(id), Command: wire.Command(bytes.Replace(ref(wire.GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{}))[:], []byte{0x96}, []byte{0x98}, 1))},
+		"":                {Grant: wire.ID(id), Command: wire.GrantCommand(kiosk.FlowP, kiosk.Reset, id, [64]byte{})},
 	} {
 		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
-			say(t, w, body, func(e Envelope) any {
-				if r.URL.Path == PathProve {
-					return &ProveReply{e}
+			say(t, w, body, func(e wire.Envelope) any {
+				if r.URL.Path == wire.PathProve {
+					return &wire.ProveReply{Envelope: e}
 				}
 				reply := reply
 				reply.Envelope = e
@@ -128,7 +129,7 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 			if n < breaks {
 				panic(http.ErrAbortHandler)
 			}
-			say(t, w, body, func(e Envelope) any { return &CodeReply{e, &Hash{5}, 5} })
+			say(t, w, body, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, Ticket: &wire.Hash{5}, CodesLeft: 5} })
 		})
 		_, err := c.Code(t.Context(), session, typed(t, "12345678"))
 		if breaks < 2 {
@@ -155,7 +156,7 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 			w.Write([]byte(`{"contract":1`))
 			return
 		}
-		say(t, w, body, func(e Envelope) any { return &ProveReply{e} })
+		say(t, w, body, func(e wire.Envelope) any { return &wire.ProveReply{Envelope: e} })
 	})
 	if err := c.Prove(t.Context(), session, kiosk.Reset, make([]byte, 256)); err != nil || len(s.bodies) != 2 {
 		t.Errorf("%d requests, %v", len(s.bodies), err)
@@ -180,21 +181,23 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.MsgContract},
 		"version":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.MsgContract},
 		"no ticket": {func(w http.ResponseWriter, b []byte) {
-			say(t, w, b, func(e Envelope) any { return &CodeReply{e, &Hash{}, 5} })
+			say(t, w, b, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, Ticket: &wire.Hash{}, CodesLeft: 5} })
 		}, kiosk.MsgContract},
 		"void": {func(w http.ResponseWriter, b []byte) {
-			say(t, w, b, func(e Envelope) any { return &CodeReply{e, nil, 0} })
+			say(t, w, b, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, CodesLeft: 0} })
 		}, kiosk.MsgCodeVoid},
 		"busy": {func(w http.ResponseWriter, b []byte) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(429)
-			say(t, w, b, func(e Envelope) any { return &Refusal{1, nil, CodeBusy, "\x1b[2J", 7} })
+			say(t, w, b, func(e wire.Envelope) any {
+				return &wire.Refusal{Contract: 1, Code: wire.CodeBusy, Detail: "\x1b[2J", RetryAfter: 7}
+			})
 		}, kiosk.MsgBusy},
 	} {
 		s, client := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) { c.answer(w, body) })
 		_, err := client.Code(t.Context(), session, typed(t, "12345678"))
 		t.Run(name, func(t *testing.T) { wantFault(t, err, c.word) })
-		var refused *Refused
+		var refused *wire.Refused
 		if name == "busy" && (!errors.As(err, &refused) || refused.After != 7*time.Second || strings.Contains(err.Error(), "\x1b")) {
 			t.Errorf("%v", err)
 		}
@@ -206,11 +209,11 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 
 // TestEveryRefusalIsItsWord.
 func TestEveryRefusalIsItsWord(t *testing.T) {
-	for _, code := range Codes() {
+	for _, code := range wire.Codes() {
 		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(code.Status())
-			say(t, w, body, func(Envelope) any { return &Refusal{Contract: 1, Code: code} })
+			say(t, w, body, func(wire.Envelope) any { return &wire.Refusal{Contract: 1, Code: code} })
 		})
 		_, err := c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{1}})
 		wantFault(t, err, code.Message())
@@ -223,7 +226,7 @@ func TestNothingTypedLeavesUnsealed(t *testing.T) {
 	closed := false
 	s, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 		closed = r.Close
-		say(t, w, body, func(e Envelope) any { return &CodeReply{e, &Hash{5}, 5} })
+		say(t, w, body, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, Ticket: &wire.Hash{5}, CodesLeft: 5} })
 	})
 	if _, err := c.Code(t.Context(), session, typed(t, "73519462")); err != nil {
 		t.Fatal(err)
@@ -239,7 +242,7 @@ func TestNothingTypedLeavesUnsealed(t *testing.T) {
 			t.Errorf("the log says %q: %s", leak, s.log.String())
 		}
 	}
-	if !strings.Contains(s.log.String(), PathCode) {
+	if !strings.Contains(s.log.String(), wire.PathCode) {
 		t.Error("the log says nothing, so this test proves nothing")
 	}
 }
@@ -266,17 +269,17 @@ func TestAcknowledgementsThatWereNotEarned(t *testing.T) {
 		b := []byte{byte(i)}
 		all = append(all, kiosk.Record{Epoch: [16]byte{1}, Seq: uint64(i + 5), Bytes: b, Hash: sha256.Sum256(b)})
 	}
-	for name, change := range map[string]func(*RecordsReply){
-		"too much": func(r *RecordsReply) { r.Acked = 8 }, "less than before": func(r *RecordsReply) { r.Acked = 3 },
-		"a silent rest": func(r *RecordsReply) { r.Acked = 6 }, "nothing, silently": func(r *RecordsReply) { r.Acked = 4 },
-		"aside of nothing": func(r *RecordsReply) { r.Aside = true },
-		"no receipt":       func(r *RecordsReply) { r.Receipt = nil }, "another head": func(r *RecordsReply) { r.Receipt.Head[0]++ },
-		"another epoch": func(r *RecordsReply) { r.Receipt.Epoch[0]++ }, "another number": func(r *RecordsReply) { r.Receipt.Seq++ },
-		"another's signature": func(r *RecordsReply) {},
+	for name, change := range map[string]func(*wire.RecordsReply){
+		"too much": func(r *wire.RecordsReply) { r.Acked = 8 }, "less than before": func(r *wire.RecordsReply) { r.Acked = 3 },
+		"a silent rest": func(r *wire.RecordsReply) { r.Acked = 6 }, "nothing, silently": func(r *wire.RecordsReply) { r.Acked = 4 },
+		"aside of nothing": func(r *wire.RecordsReply) { r.Aside = true },
+		"no receipt":       func(r *wire.RecordsReply) { r.Receipt = nil }, "another head": func(r *wire.RecordsReply) { r.Receipt.Head[0]++ },
+		"another epoch": func(r *wire.RecordsReply) { r.Receipt.Epoch[0]++ }, "another number": func(r *wire.RecordsReply) { r.Receipt.Seq++ },
+		"another's signature": func(r *wire.RecordsReply) {},
 	} {
 		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
-			say(t, w, body, func(e Envelope) any {
-				reply := &RecordsReply{Envelope: e, Acked: 7, Receipt: &Receipt{ID(all[2].Epoch), 7, all[2].Hash, Mark("\x30\x06\x02\x01\x01\x02\x01\x01")}}
+			say(t, w, body, func(e wire.Envelope) any {
+				reply := &wire.RecordsReply{Envelope: e, Acked: 7, Receipt: &wire.Receipt{Epoch: wire.ID(all[2].Epoch), Seq: 7, Head: all[2].Hash, Signature: wire.ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")}}
 				change(reply)
 				return reply
 			})
@@ -301,3 +304,5 @@ func TestAnotherHTTPVersionIsNotSpoken(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func ref[T any](v T) *T { return &v }

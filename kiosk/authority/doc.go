@@ -1,10 +1,10 @@
-// Package authority is the kiosk's side of the line to the authority: the
-// client that the loop calls, and the wire contract both ends speak.
+// Package authority is the client of the authority over mutual TLS 1.3: New,
+// then the calls of a visit (Open, Code, Prove, Grant, Settle), Batch for
+// records, Heartbeat and Renew.
 //
-// The contract is ours. How the real authority opens a card is not public; a
-// different authority needs another package with the same methods and nothing
-// else. openapi.yaml describes the messages; wire_gen.go is the same in Go, written
-// from it by package generate; package contract holds messages against it.
+// Package wire has what both ends speak. How the real authority opens a card is
+// not public, so that contract is ours; a different authority needs another
+// package with the same methods and nothing else.
 //
 // What it never does: it stores nothing, decides nothing, follows no redirect
 // and no proxy, logs no body, and never sends a secret that is not sealed to
@@ -12,5 +12,5 @@
 // request it answers before a value leaves the package; every error unwraps to
 // a kiosk.Fault, a kiosk.WrongCode, or one of the classes in kiosk/send.go.
 //
-// Read openapi.yaml first, then wire.go and calls.go; tls.go says who is believed.
+// Read wire/openapi.yaml first, then calls.go; tls.go says who is believed.
 package authority

@@ -22,7 +22,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority/contract"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/authority/wire/contract"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -103,7 +104,7 @@ type far struct {
 	*httptest.Server
 }
 
-var loaded = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(Document()) })
+var loaded = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
 
 // watch is between every client and every far end of these tests.
 func watch(t *testing.T, next http.Handler) http.Handler {
@@ -130,7 +131,7 @@ func farEnd(t *testing.T, spoil func(*far), handler http.HandlerFunc) *far {
 }
 
 func fine(w http.ResponseWriter, r *http.Request) {
-	data, _ := Encode(&Health{Contract: 1, Contracts: []int{1}, Now: 1790000000})
+	data, _ := wire.Encode(&wire.Health{Contract: 1, Contracts: []int{1}, Now: 1790000000})
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(data)
 }

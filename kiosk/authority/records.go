@@ -3,7 +3,6 @@ package authority
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -11,6 +10,7 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // Batch hands over audit records and answers the authority's receipt for the
@@ -27,12 +27,12 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 	if len(run) == 0 {
 		return kiosk.Receipt{}, nil
 	}
-	m := RecordsRequest{Envelope: envelope()}
+	m := wire.RecordsRequest{Envelope: envelope()}
 	for _, r := range run {
-		m.Records = append(m.Records, Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes})
+		m.Records = append(m.Records, wire.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes})
 	}
 	last := run[len(run)-1]
-	head := KioskHead(last.Epoch, last.Seq, last.Hash)
+	head := wire.KioskHead(last.Epoch, last.Seq, last.Hash)
 	l := c.current()
 	var err error
 	if m.Signature, err = l.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
@@ -42,7 +42,7 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 	if errors.As(err, new(receiptError)) {
 		// A resumed connection shows the certificate of the first one, as long
 		// as tickets are given out on it; the authority may have another since.
-		l.strangers(c.dialer.name)
+		l.forget(c.dialer.name)
 		m.Envelope = envelope()
 		receipt, aside, err = c.hand(ctx, l, run, m)
 	}
@@ -57,9 +57,9 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 
 // hand hands a batch over once; aside where the record behind the receipt's
 // was refused.
-func (c *Client) hand(ctx context.Context, l *line, run []kiosk.Record, m RecordsRequest) (receipt kiosk.Receipt, aside bool, err error) {
-	var r RecordsReply
-	peer, err := c.post(ctx, l, PathRecords, m, &r, false)
+func (c *Client) hand(ctx context.Context, l *transport, run []kiosk.Record, m wire.RecordsRequest) (receipt kiosk.Receipt, aside bool, err error) {
+	var r wire.RecordsReply
+	peer, err := c.post(ctx, l, wire.PathRecords, m, &r, false)
 	if err != nil {
 		return kiosk.Receipt{}, false, err
 	}
@@ -70,7 +70,7 @@ func (c *Client) hand(ctx context.Context, l *line, run []kiosk.Record, m Record
 // front is the run that one message can carry.
 func front(records []kiosk.Record) []kiosk.Record {
 	n := 0
-	for n < len(records) && n < MaxBatch && records[n].Epoch == records[0].Epoch && records[n].Seq == records[0].Seq+uint64(n) {
+	for n < len(records) && n < wire.MaxBatch && records[n].Epoch == records[0].Epoch && records[n].Seq == records[0].Seq+uint64(n) {
 		n++
 	}
 	return records[:n]
@@ -79,7 +79,7 @@ func front(records []kiosk.Record) []kiosk.Record {
 // checkAck: an acknowledgement lets the kiosk forget, so one that this kiosk
 // cannot have earned is refused, and so is one without the authority's
 // signature under it.
-func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certificate) (kiosk.Receipt, error) {
+func (c *Client) checkAck(run []kiosk.Record, r wire.RecordsReply, peer *x509.Certificate) (kiosk.Receipt, error) {
 	before, last := run[0].Seq-1, run[len(run)-1].Seq
 	receipt := kiosk.Receipt{Epoch: run[0].Epoch, Seq: r.Acked}
 	switch {
@@ -94,10 +94,10 @@ func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certifi
 	}
 	receipt.Head = run[r.Acked-run[0].Seq].Hash
 	receipt.Signature, receipt.Key = r.Receipt.Signature, sha256.Sum256(peer.RawSubjectPublicKeyInfo)
-	if t := r.Receipt; t.Epoch != ID(receipt.Epoch) || t.Seq != receipt.Seq || t.Head != Hash(receipt.Head) {
+	if t := r.Receipt; t.Epoch != wire.ID(receipt.Epoch) || t.Seq != receipt.Seq || t.Head != wire.Hash(receipt.Head) {
 		return kiosk.Receipt{}, broke("a receipt for something else")
 	}
-	if err := CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
+	if err := wire.CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
 		return kiosk.Receipt{}, peerError{receiptError{err}}
 	}
 	return receipt, nil
@@ -106,22 +106,12 @@ func (c *Client) checkAck(run []kiosk.Record, r RecordsReply, peer *x509.Certifi
 // receiptError is a receipt that the end which answered did not sign.
 type receiptError struct{ error }
 
-// CheckReceipt verifies a receipt that a kiosk was given against the
-// certificate of the authority that gave it. Anybody who has the two can.
-func CheckReceipt(r Receipt, kioskName string, authority *x509.Certificate) error {
-	digest := AuthorityHead(kioskName, r.Epoch, r.Seq, r.Head)
-	if key, ok := authority.PublicKey.(*ecdsa.PublicKey); !ok || !ecdsa.VerifyASN1(key, digest[:], r.Signature) {
-		return errors.New("authority: the receipt does not verify")
-	}
-	return nil
-}
-
 // class sorts an error into what the sender does about it.
 func class(err error) error {
-	var refused *Refused
+	var refused *wire.Refused
 	if errors.As(err, &refused) {
 		switch refused.Code {
-		case CodeBusy, CodeUnavailable, CodeHours:
+		case wire.CodeBusy, wire.CodeUnavailable, wire.CodeHours:
 			return fmt.Errorf("%w: %w", err, kiosk.ErrLater{After: refused.After})
 		}
 		return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
@@ -133,20 +123,12 @@ func class(err error) error {
 	return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
 }
 
-// Beat is a sign of life.
-type Beat struct {
-	Version string        // of the firmware, at most 200 bytes
-	Queue   uint32        // records not yet acknowledged
-	Oldest  uint32        // age of the oldest of them, seconds
-	Out     kiosk.Message // why the kiosk is out of service; NoMessage while it serves
-}
-
 // Heartbeat tells how the kiosk is and answers the authority's clock, Unix
 // seconds.
-func (c *Client) Heartbeat(ctx context.Context, b Beat) (now int64, err error) {
-	m := HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
-	var r HeartbeatReply
-	_, err = c.post(ctx, c.current(), PathHeartbeat, m, &r, false)
+func (c *Client) Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error) {
+	m := wire.HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
+	var r wire.HeartbeatReply
+	_, err = c.post(ctx, c.current(), wire.PathHeartbeat, m, &r, false)
 	return r.Now, err
 }
 
@@ -154,9 +136,9 @@ func (c *Client) Heartbeat(ctx context.Context, b Beat) (now int64, err error) {
 // new key, and answers the certificate in DER. The old one stays good until
 // its last day; the caller checks and stores the new one before it is used.
 func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
-	m := RenewRequest{Envelope: envelope(), CSR: csr}
-	var r RenewReply
-	if _, err := c.post(ctx, c.current(), PathRenew, m, &r, false); err != nil {
+	m := wire.RenewRequest{Envelope: envelope(), CSR: csr}
+	var r wire.RenewReply
+	if _, err := c.post(ctx, c.current(), wire.PathRenew, m, &r, false); err != nil {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(r.Certificate)

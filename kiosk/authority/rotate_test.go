@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // A resumed connection shows the certificate of the first one for as long as
@@ -38,18 +39,18 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 			resumed.Add(1)
 		}
 		w.Header().Set("Connection", "close")
-		var m RecordsRequest
-		if err := Decode(body, &m); err != nil {
+		var m wire.RecordsRequest
+		if err := wire.Decode(body, &m); err != nil {
 			t.Error(err)
 		}
 		last := m.Records[len(m.Records)-1]
-		head := AuthorityHead("kiosk-1", last.Epoch, last.Seq, last.Hash)
+		head := wire.AuthorityHead("kiosk-1", last.Epoch, last.Seq, last.Hash)
 		signature, err := ecdsa.SignASN1(rand.Reader, now.Load().key, head[:])
 		if err != nil {
 			t.Error(err)
 		}
-		say(t, w, body, func(e Envelope) any {
-			return &RecordsReply{Envelope: e, Acked: last.Seq, Receipt: &Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
+		say(t, w, body, func(e wire.Envelope) any {
+			return &wire.RecordsReply{Envelope: e, Acked: last.Seq, Receipt: &wire.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
 		})
 	})
 	c := newClient(t, config(t, s.URL, s.ca, s.own))

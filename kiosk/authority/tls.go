@@ -75,29 +75,18 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	if err != nil {
 		raw.Close()
-		return nil, atTheDoor(classify(err))
+		return nil, beforeHandshake(classify(err))
 	}
 	return conn, nil
 }
 
-// handshake is the Op of a connection that ended before both ends knew each
-// other; the ledger's sender knows it by that (offline/backoff).
-const handshake = "handshake"
-
-// atTheDoor marks what became of a connection before its handshake was done:
-// nothing was asked and nothing spent, so it is another thing than a request
-// that was cut off.
-func atTheDoor(err error) error {
+// beforeHandshake adds kiosk.ErrHandshake to an error of the network.
+func beforeHandshake(err error) error {
 	var network networkError
 	if !errors.As(err, &network) {
 		return err
 	}
-	return networkError{&net.OpError{Op: handshake, Net: "tcp", Err: network.why}}
-}
-
-func shut(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == handshake
+	return networkError{fmt.Errorf("%w: %w", kiosk.ErrHandshake, network.why)}
 }
 
 // verify checks the chain, the name, the purpose and the dates.
@@ -175,7 +164,7 @@ func classify(err error) error {
 // ECDSA P-256 are refused: the heads of batches are signed with it.
 func kioskKey(c tls.Certificate) (*x509.Certificate, error) {
 	if len(c.Certificate) == 0 || c.PrivateKey == nil {
-		return nil, errors.New("no client certificate: the line is mutual")
+		return nil, errors.New("no client certificate: TLS is mutual")
 	}
 	leaf, err := x509.ParseCertificate(c.Certificate[0])
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"time"
+
+	"multicopy.example/kiosk"
 )
 
 // Policy is how patient a kiosk is.
@@ -101,13 +103,8 @@ func (p *Backoff) UpTo(d time.Duration) time.Duration {
 }
 
 // Shut reports whether an error means that nobody opened: no name, no route, no
-// listener, or a connection that ended before its handshake did. The authority's
-// client marks the last one as a net.OpError of its own.
+// listener, or a connection that ended before its handshake (kiosk.ErrHandshake).
 func Shut(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == Handshake)
+	return errors.Is(err, kiosk.ErrHandshake) || errors.As(err, &op) && op.Op == "dial"
 }
-
-// Handshake is the Op of a net.OpError about a connection that was made and
-// ended before both ends knew each other.
-const Handshake = "handshake"

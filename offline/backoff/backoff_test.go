@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"multicopy.example/kiosk"
 )
 
 var policy = Policy{Spread: 30 * time.Second, Base: time.Second, Max: 5 * time.Minute, Knock: 30 * time.Second}
@@ -24,7 +26,7 @@ func within(t *testing.T, what string, d, least, most time.Duration) {
 
 var (
 	errNobody = fmt.Errorf("authority: %w", &net.OpError{Op: "dial", Err: errors.New("connection refused")})
-	errDoor   = fmt.Errorf("authority: %w", &net.OpError{Op: Handshake, Err: io.EOF})
+	errDoor   = fmt.Errorf("authority: %w", kiosk.ErrHandshake)
 	errCut    = fmt.Errorf("authority: %w", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
 )
 

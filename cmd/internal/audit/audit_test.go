@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -117,7 +117,7 @@ func served(t *testing.T, l *offline.Ledger) (certificate string) {
 		t.Fatal(err)
 	}
 	last := records[1]
-	digest := authority.AuthorityHead("shop-1", last.Epoch, last.Seq, last.Hash)
+	digest := wire.AuthorityHead("shop-1", last.Epoch, last.Seq, last.Hash)
 	r := kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Key: sha256.Sum256(cert.RawSubjectPublicKeyInfo)}
 	if r.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:]); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"io"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
 )
@@ -124,8 +124,8 @@ func (o options) receipts() (func(kiosk.Receipt) error, error) {
 		if !ok {
 			return errors.New("signed by a key that none of the certificates has")
 		}
-		wire := authority.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Head, Signature: r.Signature}
-		return authority.CheckReceipt(wire, o.who, c)
+		receipt := wire.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Head, Signature: r.Signature}
+		return wire.CheckReceipt(receipt, o.who, c)
 	}, nil
 }
 

@@ -23,6 +23,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
@@ -141,7 +142,7 @@ func sealingKey(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := authority.ParseSealingKey(file)
+	key, err := wire.ParseSealingKey(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -17,7 +17,7 @@ import (
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/run"
 )
 
@@ -57,7 +57,7 @@ type answered struct {
 }
 
 // Heartbeat is heartbeat.Authority's.
-func (h answered) Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error) {
+func (h answered) Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error) {
 	if now, err = h.Authority.Heartbeat(ctx, b); err == nil {
 		h.heard()
 	}
@@ -77,10 +77,10 @@ const statusLimit = 5 * time.Second
 
 // status is how the kiosk is: a count, an age and a staff code, nothing of any
 // resident.
-func (f *Firmware) status(ctx context.Context) authority.Beat {
+func (f *Firmware) status(ctx context.Context) wire.Beat {
 	ctx, cancel := context.WithTimeout(ctx, statusLimit)
 	defer cancel()
-	b := authority.Beat{Version: version(), Out: f.face.out()}
+	b := wire.Beat{Version: version(), Out: f.face.out()}
 	if l := f.ledger.current(); l != nil {
 		if n, oldest, err := l.Queue(ctx); err == nil {
 			b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))

@@ -10,7 +10,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline/backoff"
 )
 
@@ -24,7 +24,7 @@ var policy = backoff.Policy{Spread: Period, Base: Period, Max: Period, Knock: Pe
 
 // An Authority takes heartbeats; authority.Client does.
 type Authority interface {
-	Heartbeat(ctx context.Context, b authority.Beat) (now int64, err error)
+	Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error)
 }
 
 // Options of [Run]. Rand and Log are required.
@@ -38,7 +38,7 @@ type Options struct {
 
 // Run sends heartbeats until ctx ends, and returns its error. status says how
 // the kiosk is; it is called once for each heartbeat.
-func Run(ctx context.Context, to Authority, status func(context.Context) authority.Beat, o Options) error {
+func Run(ctx context.Context, to Authority, status func(context.Context) wire.Beat, o Options) error {
 	if o.Sleep == nil {
 		o.Sleep = backoff.Sleep
 	}
@@ -57,7 +57,7 @@ func Run(ctx context.Context, to Authority, status func(context.Context) authori
 			p.Reset()
 			wait = Period - Period/20 + p.UpTo(Period/10)
 		} else {
-			wait = p.Next(authority.RetryAfter(err), err)
+			wait = p.Next(wire.RetryAfter(err), err)
 		}
 		if silent != (err != nil) { // once for each change: an outage is long
 			silent = err != nil

@@ -11,17 +11,17 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // recorder takes heartbeats.
 type recorder struct {
 	at     []time.Time
-	heard  []authority.Beat
+	heard  []wire.Beat
 	answer func(n int) error
 }
 
-func (e *recorder) Heartbeat(_ context.Context, b authority.Beat) (int64, error) {
+func (e *recorder) Heartbeat(_ context.Context, b wire.Beat) (int64, error) {
 	e.at, e.heard = append(e.at, time.Now()), append(e.heard, b)
 	if e.answer == nil {
 		return 0, nil
@@ -36,9 +36,9 @@ func beating(t *testing.T, seed uint64, d time.Duration, e *recorder) (start tim
 	defer cancel()
 	start = time.Now()
 	n := uint32(0)
-	status := func(context.Context) authority.Beat {
+	status := func(context.Context) wire.Beat {
 		n++
-		return authority.Beat{Version: "1", Queue: n, Out: kiosk.MsgReader}
+		return wire.Beat{Version: "1", Queue: n, Out: kiosk.MsgReader}
 	}
 	if err := Run(ctx, e, status, Options{Rand: rand.New(rand.NewPCG(seed, 3)), Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("ended with %v", err)
@@ -75,7 +75,7 @@ func TestHeartbeatsAfterAPowerCutAreSpreadOverThePeriod(t *testing.T) {
 func TestMissedHeartbeatIsNotRepeatedSooner(t *testing.T) {
 	for name, why := range map[string]error{
 		"away":  errors.New("no route"),
-		"asked": &authority.Refused{Code: authority.CodeBusy, After: 10 * time.Minute},
+		"asked": &wire.Refused{Code: wire.CodeBusy, After: 10 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			e := &recorder{answer: func(n int) error {

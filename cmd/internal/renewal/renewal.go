@@ -18,7 +18,7 @@ import (
 	mathrand "math/rand/v2"
 	"time"
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline/backoff"
 )
 
@@ -93,7 +93,7 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 			}
 			left := to.Certificate().NotAfter.Sub(o.Now()).Round(time.Hour)
 			o.Log.Error("certificate not renewed", "err", err, "left", left)
-			wait = p.Next(authority.RetryAfter(err), err)
+			wait = p.Next(wire.RetryAfter(err), err)
 		}
 		if err := o.Sleep(ctx, wait); err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 const day = 24 * time.Hour
@@ -150,8 +150,8 @@ func TestNoKeyIsCertifiedThatCouldNotBeKept(t *testing.T) {
 func TestAnAuthorityThatCannotCertifyIsAskedAgainInTime(t *testing.T) {
 	for name, why := range map[string]error{
 		"away":    errors.New("no route"),
-		"asked":   fmt.Errorf("authority: %w", &authority.Refused{Code: authority.CodeUnavailable, After: 2 * time.Hour}),
-		"expired": &authority.Refused{Code: authority.CodeKiosk},
+		"asked":   fmt.Errorf("authority: %w", &wire.Refused{Code: wire.CodeUnavailable, After: 2 * time.Hour}),
+		"expired": &wire.Refused{Code: wire.CodeKiosk},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ca := newCA(t)

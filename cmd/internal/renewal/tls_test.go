@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // The whole way over a real line: the firmware's client renews, keeps, and uses
@@ -38,24 +39,24 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 		}
 		var reply any
 		switch r.URL.Path {
-		case authority.PathHeartbeat:
-			var m authority.HeartbeatRequest
-			if err := authority.Decode(body, &m); err != nil {
+		case wire.PathHeartbeat:
+			var m wire.HeartbeatRequest
+			if err := wire.Decode(body, &m); err != nil {
 				t.Error(err)
 			}
-			reply = &authority.HeartbeatReply{Envelope: m.Envelope, Now: time.Now().Unix()}
-		case authority.PathRenew:
-			var m authority.RenewRequest
-			if err := authority.Decode(body, &m); err != nil {
+			reply = &wire.HeartbeatReply{Envelope: m.Envelope, Now: time.Now().Unix()}
+		case wire.PathRenew:
+			var m wire.RenewRequest
+			if err := wire.Decode(body, &m); err != nil {
 				t.Error(err)
 			}
 			csr, err := x509.ParseCertificateRequest(m.CSR)
 			if err != nil {
 				t.Error(err)
 			}
-			reply = &authority.RenewReply{Envelope: m.Envelope, Certificate: certify(t, &ca, csr.PublicKey.(*ecdsa.PublicKey), nil).Raw}
+			reply = &wire.RenewReply{Envelope: m.Envelope, Certificate: certify(t, &ca, csr.PublicKey.(*ecdsa.PublicKey), nil).Raw}
 		}
-		data, err := authority.Encode(reply)
+		data, err := wire.Encode(reply)
 		if err != nil {
 			t.Error(err)
 		}
@@ -84,7 +85,7 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 		return c
 	}
 	beat := func(c *authority.Client) *x509.Certificate {
-		if _, err := c.Heartbeat(t.Context(), authority.Beat{Version: "1"}); err != nil {
+		if _, err := c.Heartbeat(t.Context(), wire.Beat{Version: "1"}); err != nil {
 			t.Fatal(err)
 		}
 		return seen[len(seen)-1]

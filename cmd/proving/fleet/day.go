@@ -22,7 +22,7 @@ import (
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // The day: every shop of the country has its power back at one moment, after
@@ -42,12 +42,12 @@ const (
 type minder struct {
 	line
 	*life
-	ca  *lineCA
+	ca  *transportCA
 	own *x509.Certificate
 }
 
 // Heartbeat is heartbeat.Authority.
-func (m *minder) Heartbeat(context.Context, authority.Beat) (int64, error) {
+func (m *minder) Heartbeat(context.Context, wire.Beat) (int64, error) {
 	return m.a.clock.Now().Unix(), m.request(m.life, beats, func() {})
 }
 
@@ -74,16 +74,16 @@ func (m *minder) Adopt(own tls.Certificate) error {
 	return nil
 }
 
-// lineCA certifies kiosks. Their name is the same here: nobody looks.
-type lineCA struct {
+// transportCA certifies kiosks. Their name is the same here: nobody looks.
+type transportCA struct {
 	cert    *x509.Certificate
 	key     *ecdsa.PrivateKey
 	serial  int64
 	renewed int
 }
 
-func newLineCA() (*lineCA, error) {
-	ca := &lineCA{}
+func newTransportCA() (*transportCA, error) {
+	ca := &transportCA{}
 	var err error
 	if ca.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func newLineCA() (*lineCA, error) {
 	return ca, err
 }
 
-func (ca *lineCA) certify(key any, from time.Time) ([]byte, error) {
+func (ca *transportCA) certify(key any, from time.Time) ([]byte, error) {
 	ca.serial++
 	t := &x509.Certificate{SerialNumber: big.NewInt(1 + ca.serial), Subject: pkix.Name{CommonName: "kiosk"}, NotBefore: from,
 		NotAfter: from.Add(life365), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
@@ -108,7 +108,7 @@ func (ca *lineCA) certify(key any, from time.Time) ([]byte, error) {
 // enrol is what a kiosk's certificate was when the fleet was enrolled. When it
 // is due is drawn from its bytes; those are drawn from the seed, so that the
 // same seed gives the same day.
-func (ca *lineCA) enrol(r *mathrand.Rand) *x509.Certificate {
+func (ca *transportCA) enrol(r *mathrand.Rand) *x509.Certificate {
 	raw := binary.BigEndian.AppendUint64(nil, r.Uint64())
 	return &x509.Certificate{Raw: raw, Subject: pkix.Name{CommonName: "kiosk"}, NotBefore: noon.Add(-enrolled), NotAfter: noon.Add(life365 - enrolled)}
 }
@@ -124,7 +124,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 	w := &clock{}
 	a := newOffice(w, l, kiosks, seed)
 	a.away = func(now time.Duration) bool { return now >= outageFrom && now < outageTo }
-	ca, err := newLineCA()
+	ca, err := newTransportCA()
 	if err != nil {
 		return daily{}, err
 	}
@@ -137,7 +137,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 			}
 		})
 	}
-	status := func(context.Context) authority.Beat { return authority.Beat{Version: "1"} }
+	status := func(context.Context) wire.Beat { return wire.Beat{Version: "1"} }
 	log := slog.New(slog.DiscardHandler)
 	start := []kiosk.Record{{Seq: 1}} // the line that says the kiosk has started
 	for i := range kiosks {

@@ -96,7 +96,7 @@ type line struct {
 // What the kiosk's client makes of these, from kiosk/authority.
 var (
 	errAbsent = fmt.Errorf("%w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
-	errTurned = fmt.Errorf("%w: %w", kiosk.ErrLater{}, &net.OpError{Op: "handshake", Net: "tcp", Err: io.EOF})
+	errTurned = fmt.Errorf("%w: %w", kiosk.ErrLater{}, kiosk.ErrHandshake)
 	errCut    = fmt.Errorf("%w: %w", kiosk.ErrLater{}, io.ErrUnexpectedEOF)
 	errLate   = fmt.Errorf("%w: no answer", kiosk.ErrLater{})
 )

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -28,7 +28,7 @@ const aheadMark = "ahead "
 
 // isAhead reports whether a record comes before its turn: alone in its batch,
 // an outcome of a grant, and further than the next one of its ledger.
-func (b *batch) isAhead(r *authority.Record) (bool, error) {
+func (b *batch) isAhead(r *wire.Record) (bool, error) {
 	if b.size > 1 || b.inTurn(r.Seq-1) {
 		return false, nil
 	}
@@ -51,7 +51,7 @@ func (b *batch) inTurn(seq uint64) bool {
 
 // again looks at a record that is there already: one that was ahead may have
 // its turn now.
-func (b *batch) again(r *authority.Record) error {
+func (b *batch) again(r *wire.Record) error {
 	if b.inTurn(r.Seq) {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // The stand-in for the phone app's back end. It believes a card's signature and
@@ -29,7 +29,7 @@ const challengeLife = 5 * time.Minute
 
 // flowOf reads a flow's letter.
 func flowOf(letter string) (kiosk.Flow, error) {
-	var f authority.Flow
+	var f wire.Flow
 	if err := f.UnmarshalText([]byte(letter)); err != nil {
 		return 0, ErrApp{"flow is P or U"}
 	}
@@ -202,15 +202,15 @@ func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 }
 
 // Health is for anyone with a line to us, whatever its certificate.
-func (s *Service) Health(ctx context.Context) (h authority.Health, err error) {
+func (s *Service) Health(ctx context.Context) (h wire.Health, err error) {
 	now := s.now()
-	h = authority.Health{Contract: authority.Contract, Contracts: []int{authority.Contract}, Now: now.Unix()}
+	h = wire.Health{Contract: wire.Contract, Contracts: []int{wire.Contract}, Now: now.Unix()}
 	err = s.app(ctx, func(c *call) (err error) {
 		h.Hours, err = s.hours(c.Tx)
 		return err
 	})
 	if !inHours(h.Hours, now) {
-		h.State = authority.ServiceClosed
+		h.State = wire.ServiceClosed
 	}
 	return h, err
 }

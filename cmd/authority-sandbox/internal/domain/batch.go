@@ -8,7 +8,7 @@ import (
 	"log/slog"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // A batch is records on their way into the store.
@@ -45,7 +45,7 @@ type batch struct {
 }
 
 // take decides one record; false where it was kept apart.
-func (b *batch) take(r *authority.Record) (bool, error) {
+func (b *batch) take(r *wire.Record) (bool, error) {
 	known, taken := b.known[r.Seq]
 	row := store.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes}
 	own := r.Hash == sha256.Sum256(r.Bytes)
@@ -82,7 +82,7 @@ func (b *batch) aside(row store.Record, why string) error {
 
 // flags are the words that mark a record which is kept all the same, each with
 // a space behind it.
-func (b *batch) flags(r *authority.Record) (flags string, err error) {
+func (b *batch) flags(r *wire.Record) (flags string, err error) {
 	if b.peer.Expired { // one alarm for all such records of a ledger
 		flags += "expired "
 		err = b.alarm(r.Epoch, 0, "expired", "records under a certificate past its last day")
@@ -103,7 +103,7 @@ func (b *batch) flags(r *authority.Record) (flags string, err error) {
 
 // link holds a record against the one before it, and raises the alarm of the
 // word that it answers.
-func (b *batch) link(r *authority.Record) (flag string, err error) {
+func (b *batch) link(r *wire.Record) (flag string, err error) {
 	word, detail := "", ""
 	before := b.known[r.Seq-1]
 	switch {
@@ -126,7 +126,7 @@ func (b *batch) link(r *authority.Record) (flag string, err error) {
 // begins looks at the first record of a ledger. The first ledger of a kiosk
 // names nothing; each later one names the last record of the one before,
 // which the kiosk tells first where it still owes it.
-func (b *batch) begins(r *authority.Record) (word, detail string, err error) {
+func (b *batch) begins(r *wire.Record) (word, detail string, err error) {
 	ledgers, err := b.Ledgers(b.peer.Kiosk)
 	if err != nil {
 		return "", "", err
@@ -174,7 +174,7 @@ func (b *batch) begins(r *authority.Record) (word, detail string, err error) {
 
 // store writes the batch, how far the ledger has come, and what the kiosk
 // signed: its signature stands under the whole batch, kept or not.
-func (b *batch) store(kept *authority.Record, last authority.Record, signature []byte) error {
+func (b *batch) store(kept *wire.Record, last wire.Record, signature []byte) error {
 	if err := b.AddRecords(b.peer.Kiosk, b.rows, b.now); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // One-time passwords: RFC 4226 with a secret of its own for each reservation,
@@ -19,11 +19,11 @@ func codeOf(secret string) (string, error) { return hotp.GenerateCodeCustom(secr
 
 // countCode counts an entry before anybody looks at it, in a transaction that
 // is committed before code runs. What cannot be compared is not counted.
-func (s *Service) countCode(c *call, m *authority.CodeRequest) error {
+func (s *Service) countCode(c *call, m *wire.CodeRequest) error {
 	hash, err := c.Attempt(c.peer.Kiosk, c.request)
 	switch {
 	case err == nil && hash != c.hash:
-		return &refusal{code: authority.CodeContract, status: 422, detail: "request id used before with other bytes"}
+		return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
 	case err == nil:
 		return nil // counted by a request that was cut short
 	case !errors.Is(err, store.ErrNone):
@@ -53,7 +53,7 @@ func ignore(err error) error {
 }
 
 // code compares an entry that was counted, and gives the claim.
-func (s *Service) code(c *call, m *authority.CodeRequest) (any, error) {
+func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 	session, r, err := s.known(c, m.Session)
 	if err != nil {
 		return nil, err
@@ -72,20 +72,20 @@ func (s *Service) code(c *call, m *authority.CodeRequest) (any, error) {
 	}
 	if kiosk.Factor(r.Factor) == kiosk.FactorCode {
 		if !counted {
-			return nil, refuse(authority.CodeContract, "a one-time password is missing")
+			return nil, refuse(wire.CodeContract, "a one-time password is missing")
 		}
 		right, err := s.right(r.Secret, m)
 		if err != nil {
 			return nil, err
 		}
 		if !right {
-			return &authority.CodeReply{Envelope: c.reply(), CodesLeft: int8(5 - r.Wrong)}, nil
+			return &wire.CodeReply{Envelope: c.reply(), CodesLeft: int8(5 - r.Wrong)}, nil
 		}
 		if err := c.UncountWrong(r.ID); err != nil {
 			return nil, err
 		}
 	} else if len(m.Sealed) != 0 {
-		return nil, refuse(authority.CodeContract, "the factor is the reservation alone")
+		return nil, refuse(wire.CodeContract, "the factor is the reservation alone")
 	}
 	ticket := fresh[store.Hash]()
 	session.Ticket = ticket[:]
@@ -93,13 +93,13 @@ func (s *Service) code(c *call, m *authority.CodeRequest) (any, error) {
 	if err := errors.Join(c.PutSession(session), c.PutReservation(r)); err != nil {
 		return nil, err
 	}
-	return &authority.CodeReply{Envelope: c.reply(), Ticket: &ticket, CodesLeft: int8(5 - ours.Wrong)}, nil
+	return &wire.CodeReply{Envelope: c.reply(), Ticket: &ticket, CodesLeft: int8(5 - ours.Wrong)}, nil
 }
 
 // right opens and compares. A password that was not sealed for this request is
 // a wrong one like any other: it was counted.
-func (s *Service) right(secret string, m *authority.CodeRequest) (bool, error) {
-	typed, err := authority.OpenCode(s.keys.Code, kiosk.SessionID(m.Session), m.Request, m.Sealed)
+func (s *Service) right(secret string, m *wire.CodeRequest) (bool, error) {
+	typed, err := wire.OpenCode(s.keys.Code, kiosk.SessionID(m.Session), m.Request, m.Sealed)
 	if err != nil {
 		return false, nil
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // keep is how long a reply is given again: longer than a reservation lives, so
@@ -47,7 +47,7 @@ func (c *call) rate(name string, limit int) error {
 	if err != nil || ok {
 		return err
 	}
-	return &refusal{code: authority.CodeBusy, detail: "too many in this minute", after: uint32(60 - c.now%60)}
+	return &refusal{code: wire.CodeBusy, detail: "too many in this minute", after: uint32(60 - c.now%60)}
 }
 
 // locks let one request of a kiosk be worked on at a time. The lock on the

@@ -11,12 +11,12 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // open looks at everything that costs nothing, in the order in which the
 // resident can do something about it.
-func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
+func (s *Service) open(c *call, m *wire.OpenRequest) (any, error) {
 	user := sha256.Sum256(m.Certificate)
 	if err := errors.Join(c.rate("kiosk "+c.peer.Kiosk, s.policy.KioskRate), c.rate("card "+hex.EncodeToString(user[:]), s.policy.CardRate)); err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 		return nil, err
 	}
 	if !inHours(hours, s.now()) {
-		return nil, refuse(authority.CodeHours, "outside the hours of the service")
+		return nil, refuse(wire.CodeHours, "outside the hours of the service")
 	}
 	card, err := s.believe(c, m.Certificate)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 	}
 	flow := kiosk.Flow(r.Flow)
 	if !strings.Contains(c.flows, flow.String()) {
-		return nil, refuse(authority.CodeStore, "this kiosk may not carry out flow "+flow.String())
+		return nil, refuse(wire.CodeStore, "this kiosk may not carry out flow "+flow.String())
 	}
 	doubt, err := c.Doubtful(card.Card)
 	if err != nil {
@@ -53,8 +53,8 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 	if err := c.AddSession(session); err != nil {
 		return nil, err
 	}
-	return &authority.OpenReply{Envelope: c.reply(), Session: session.ID, Challenge: challenge, Flow: authority.Flow(flow),
-		UserCertificate: authority.Good, SignCertificate: authority.Good, Factor: authority.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
+	return &wire.OpenReply{Envelope: c.reply(), Session: session.ID, Challenge: challenge, Flow: wire.Flow(flow),
+		UserCertificate: wire.Good, SignCertificate: wire.Good, Factor: wire.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
 }
 
 // believe finds and locks the card of a user-authentication certificate that a
@@ -62,19 +62,19 @@ func (s *Service) open(c *call, m *authority.OpenRequest) (any, error) {
 func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return card, refuse(authority.CodeWrongCard, "the certificate cannot be read")
+		return card, refuse(wire.CodeWrongCard, "the certificate cannot be read")
 	}
 	for _, p := range cert.Policies {
 		if p.String() == pki.PhonePolicy {
-			return card, refuse(authority.CodePhone, "the certificate of a phone")
+			return card, refuse(wire.CodePhone, "the certificate of a phone")
 		}
 	}
 	if !signedBy(s.keys.UserCA, cert) {
-		return card, refuse(authority.CodeWrongCard, "no certificate of this authority's CA")
+		return card, refuse(wire.CodeWrongCard, "no certificate of this authority's CA")
 	}
 	card, err = c.CardByUser(sha256.Sum256(der))
 	if errors.Is(err, store.ErrNone) {
-		return card, refuse(authority.CodeWrongCard, "the CA's, and not known here")
+		return card, refuse(wire.CodeWrongCard, "the CA's, and not known here")
 	}
 	return card, err
 }
@@ -95,24 +95,24 @@ func (s *Service) usable(card store.Card, now int64) error {
 		return err
 	}
 	if card.SignCert == nil {
-		return refuse(authority.CodeNoSign, "no signing certificate belongs to this card")
+		return refuse(wire.CodeNoSign, "no signing certificate belongs to this card")
 	}
 	if err := certRefusal(card.SignState, card.SignCert, now); err != nil {
 		return err
 	}
 	cert, err := x509.ParseCertificate(card.SignCert)
 	if err != nil || !signedBy(s.keys.SignCA, cert) {
-		return refuse(authority.CodeNoSign, "the signing certificate on file is not of our CA")
+		return refuse(wire.CodeNoSign, "the signing certificate on file is not of our CA")
 	}
 	return nil
 }
 
-func certRefusal(state authority.CertState, der []byte, now int64) error {
+func certRefusal(state wire.CertState, der []byte, now int64) error {
 	if cert, err := x509.ParseCertificate(der); err != nil || cert.NotAfter.Unix() < now {
-		state = max(state, authority.Expired)
+		state = max(state, wire.Expired)
 	}
-	code := map[authority.CertState]authority.Code{authority.Expired: authority.CodeExpired, authority.Changed: authority.CodeChanged,
-		authority.Revoked: authority.CodeRevoked, authority.Held: authority.CodeHeld, authority.None: authority.CodeNoSign}[state]
+	code := map[wire.CertState]wire.Code{wire.Expired: wire.CodeExpired, wire.Changed: wire.CodeChanged,
+		wire.Revoked: wire.CodeRevoked, wire.Held: wire.CodeHeld, wire.None: wire.CodeNoSign}[state]
 	if code == 0 {
 		return nil
 	}
@@ -123,7 +123,7 @@ func certRefusal(state authority.CertState, der []byte, now int64) error {
 func (s *Service) reservation(c *call, card store.Card) (store.Reservation, error) {
 	r, err := c.Newest(card.Card)
 	if errors.Is(err, store.ErrNone) {
-		return r, refuse(authority.CodeNoReservation, "none for this card")
+		return r, refuse(wire.CodeNoReservation, "none for this card")
 	}
 	if err != nil {
 		return r, err
@@ -135,13 +135,13 @@ func (s *Service) reservation(c *call, card store.Card) (store.Reservation, erro
 func stillGood(r store.Reservation, now int64) error {
 	switch {
 	case r.State == store.Done:
-		return refuse(authority.CodeUsedReservation, "already used")
+		return refuse(wire.CodeUsedReservation, "already used")
 	case now >= r.Expires:
-		return refuse(authority.CodeOldReservation, "made more than 24 hours ago")
+		return refuse(wire.CodeOldReservation, "made more than 24 hours ago")
 	case r.Wrong >= 5:
-		return refuse(authority.CodeVoid, "five wrong one-time passwords")
+		return refuse(wire.CodeVoid, "five wrong one-time passwords")
 	case r.Grants >= maxGrants:
-		return refuse(authority.CodeUsedReservation, "its three grants are spent")
+		return refuse(wire.CodeUsedReservation, "its three grants are spent")
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ const maxGrants = 3
 // japan has no summer time, so it needs no zone file.
 var japan = time.FixedZone("JST", 9*60*60)
 
-func inHours(h authority.Hours, now time.Time) bool {
+func inHours(h wire.Hours, now time.Time) bool {
 	t := now.In(japan)
 	m := t.Hour()*60 + t.Minute()
 	switch {
@@ -163,9 +163,9 @@ func inHours(h authority.Hours, now time.Time) bool {
 	return m >= h.From || m < h.To
 }
 
-func (s *Service) hours(tx *store.Tx) (h authority.Hours, err error) {
+func (s *Service) hours(tx *store.Tx) (h wire.Hours, err error) {
 	both, err := tx.Setting("hours", 0) // one number: nobody reads half of a change
-	return authority.Hours{From: both / day, To: both % day}, err
+	return wire.Hours{From: both / day, To: both % day}, err
 }
 
 // day is in minutes.

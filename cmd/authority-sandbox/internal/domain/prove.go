@@ -10,20 +10,20 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // prove believes a card's signature, once a challenge.
-func (s *Service) prove(c *call, m *authority.ProveRequest) (any, error) {
+func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
 	session, r, err := s.claimed(c, m.Session)
 	if err != nil {
 		return nil, err
 	}
 	if r.State == store.Granted {
-		return nil, refuse(authority.CodeOver, "the last grant has no outcome yet")
+		return nil, refuse(wire.CodeOver, "the last grant has no outcome yet")
 	}
 	if session.Challenge == nil {
-		return nil, refuse(authority.CodeOver, "this challenge was proved before")
+		return nil, refuse(wire.CodeOver, "this challenge was proved before")
 	}
 	card, err := c.CardByID(session.Card)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Service) prove(c *call, m *authority.ProveRequest) (any, error) {
 	if err := s.usable(card, c.now); err != nil {
 		return nil, err
 	}
-	digest := authority.Proof(authority.ProofContext{Session: kiosk.SessionID(session.ID), Challenge: [32]byte(session.Challenge),
+	digest := wire.Proof(wire.ProofContext{Session: kiosk.SessionID(session.ID), Challenge: [32]byte(session.Challenge),
 		Ticket: [32]byte(session.Ticket), KioskKey: c.peer.SPKI, UserCert: card.UserCert,
 		Flow: kiosk.Flow(r.Flow), Act: kiosk.Act(m.Act), Factor: kiosk.Factor(r.Factor)})
 	session.Challenge, session.Act = nil, 0
@@ -40,11 +40,11 @@ func (s *Service) prove(c *call, m *authority.ProveRequest) (any, error) {
 		if err := c.PutSession(session); err != nil {
 			return nil, err
 		}
-		return nil, refuse(authority.CodeCardFault, "the proof does not verify")
+		return nil, refuse(wire.CodeCardFault, "the proof does not verify")
 	}
 	session.Act = int(m.Act)
 	s.extend(c, &r)
-	return &authority.ProveReply{Envelope: c.reply()}, errors.Join(c.PutSession(session), c.PutReservation(r))
+	return &wire.ProveReply{Envelope: c.reply()}, errors.Join(c.PutSession(session), c.PutReservation(r))
 }
 
 // proofCert is the certificate of the key that the flow's proof secret guards.
@@ -66,13 +66,13 @@ func signed(der []byte, digest [32]byte, signature []byte) bool {
 }
 
 // grant gives the command for what was proved, once a proof.
-func (s *Service) grant(c *call, m *authority.GrantRequest) (any, error) {
+func (s *Service) grant(c *call, m *wire.GrantRequest) (any, error) {
 	session, r, err := s.claimed(c, m.Session)
 	if err != nil {
 		return nil, err
 	}
 	if session.Act == 0 || r.State == store.Granted {
-		return nil, refuse(authority.CodeOver, "nothing was proved since the last grant")
+		return nil, refuse(wire.CodeOver, "nothing was proved since the last grant")
 	}
 	id := fresh[store.ID]()
 	flow, act := kiosk.Flow(r.Flow), kiosk.Act(session.Act)
@@ -86,12 +86,12 @@ func (s *Service) grant(c *call, m *authority.GrantRequest) (any, error) {
 	s.extend(c, &r)
 	err = errors.Join(c.PutSession(session), c.PutReservation(r),
 		c.AddGrant(store.Grant{ID: id, Session: session.ID, Card: session.Card, Reservation: r.ID, Act: int(act), Made: c.now}))
-	return &authority.GrantReply{Envelope: c.reply(), Grant: id, Command: authority.GrantCommand(flow, act, kiosk.GrantID(id), signature)}, err
+	return &wire.GrantReply{Envelope: c.reply(), Grant: id, Command: wire.GrantCommand(flow, act, kiosk.GrantID(id), signature)}, err
 }
 
 // signGrant is the one place where the key that opens cards is used.
 func (s *Service) signGrant(card kiosk.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) (raw [64]byte, err error) {
-	digest := authority.GrantDigest(card, challenge, f, a, id)
+	digest := wire.GrantDigest(card, challenge, f, a, id)
 	r, v, err := ecdsa.Sign(rand.Reader, s.keys.Grant, digest[:])
 	if err != nil {
 		return raw, err

@@ -8,25 +8,25 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
 // records keeps a batch up to the first record that is not what its number
 // was before.
-func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
+func (s *Service) records(c *call, m *wire.RecordsRequest) (any, error) {
 	first, last := m.Records[0], m.Records[len(m.Records)-1]
-	head := authority.KioskHead(last.Epoch, last.Seq, last.Hash)
+	head := wire.KioskHead(last.Epoch, last.Seq, last.Hash)
 	if !ecdsa.VerifyASN1(c.peer.Key, head[:], m.Signature) {
-		return nil, refuse(authority.CodeContract, "the head of the batch is not signed by this kiosk")
+		return nil, refuse(wire.CodeContract, "the head of the batch is not signed by this kiosk")
 	}
 	b := &batch{call: c, log: s.log, size: len(m.Records)}
 	var err error
 	if b.known, err = c.Known(c.peer.Kiosk, first.Epoch, first.Seq-1, last.Seq); err != nil {
 		return nil, err
 	}
-	reply := &authority.RecordsReply{Envelope: c.reply(), Acked: first.Seq - 1}
-	var kept *authority.Record
+	reply := &wire.RecordsReply{Envelope: c.reply(), Acked: first.Seq - 1}
+	var kept *wire.Record
 	for i := range m.Records {
 		ok, err := b.take(&m.Records[i])
 		if err != nil {
@@ -53,9 +53,9 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 	if kept == nil {
 		return reply, nil
 	}
-	digest := authority.AuthorityHead(c.peer.Kiosk, kept.Epoch, kept.Seq, kept.Hash)
+	digest := wire.AuthorityHead(c.peer.Kiosk, kept.Epoch, kept.Seq, kept.Hash)
 	signature, err := s.keys.Receipt.Sign(rand.Reader, digest[:], crypto.SHA256)
-	reply.Receipt = &authority.Receipt{Epoch: kept.Epoch, Seq: kept.Seq, Head: kept.Hash, Signature: signature}
+	reply.Receipt = &wire.Receipt{Epoch: kept.Epoch, Seq: kept.Seq, Head: kept.Hash, Signature: signature}
 	return reply, err
 }
 
@@ -66,7 +66,7 @@ func (s *Service) records(c *call, m *authority.RecordsRequest) (any, error) {
 // What nobody here can read is kept like everything else, and staff is called:
 // a kiosk that seals to a wrong key lets its records go, for good, once they
 // are acknowledged.
-func (s *Service) learn(b *batch, r *authority.Record) error {
+func (s *Service) learn(b *batch, r *wire.Record) error {
 	h, err := offline.DecodeHeader(r.Bytes)
 	if err != nil {
 		return nil // a version that only people can read
@@ -82,7 +82,7 @@ func (s *Service) learn(b *batch, r *authority.Record) error {
 	if err != nil {
 		return b.alarm(r.Epoch, r.Seq, "unread", "an outcome does not open: its header or its body was changed")
 	}
-	session, reservation, err := s.known(c, authority.ID(line.Entry.Session))
+	session, reservation, err := s.known(c, wire.ID(line.Entry.Session))
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return nil
@@ -90,7 +90,7 @@ func (s *Service) learn(b *batch, r *authority.Record) error {
 	if err != nil {
 		return err
 	}
-	id := authority.ID(line.Entry.Grant)
+	id := wire.ID(line.Entry.Grant)
 	g, err := c.Grant(session.ID, &id)
 	if errors.Is(err, store.ErrNone) {
 		return nil
@@ -103,16 +103,16 @@ func (s *Service) learn(b *batch, r *authority.Record) error {
 }
 
 // heartbeat keeps the last sign of life.
-func (s *Service) heartbeat(c *call, m *authority.HeartbeatRequest) (any, error) {
+func (s *Service) heartbeat(c *call, m *wire.HeartbeatRequest) (any, error) {
 	err := c.PutHeartbeat(c.peer.Kiosk, m.Version, m.Queue, m.Oldest, m.Out, c.now)
-	return &authority.HeartbeatReply{Envelope: c.reply(), Now: c.now}, err
+	return &wire.HeartbeatReply{Envelope: c.reply(), Now: c.now}, err
 }
 
 // renew certifies a new key of the same kiosk.
-func (s *Service) renew(c *call, m *authority.RenewRequest) (any, error) {
+func (s *Service) renew(c *call, m *wire.RenewRequest) (any, error) {
 	der, err := s.keys.Renew(m.CSR, c.peer.Kiosk)
 	if err != nil {
-		return nil, refuse(authority.CodeContract, err.Error())
+		return nil, refuse(wire.CodeContract, err.Error())
 	}
-	return &authority.RenewReply{Envelope: c.reply(), Certificate: der}, nil
+	return &wire.RenewReply{Envelope: c.reply(), Certificate: der}, nil
 }

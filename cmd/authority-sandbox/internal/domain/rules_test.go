@@ -9,10 +9,10 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
-func codeIn(err error) authority.Code {
+func codeIn(err error) wire.Code {
 	var r *refusal
 	if errors.As(err, &r) {
 		return r.code
@@ -24,17 +24,17 @@ func codeIn(err error) authority.Code {
 func TestReservationPastItsUse(t *testing.T) {
 	for _, c := range []struct {
 		r    store.Reservation
-		want authority.Code
+		want wire.Code
 	}{
 		{store.Reservation{Expires: 100}, 0},
-		{store.Reservation{Expires: 50}, authority.CodeOldReservation},
+		{store.Reservation{Expires: 50}, wire.CodeOldReservation},
 		{store.Reservation{Expires: 51}, 0},
-		{store.Reservation{Expires: 50, State: store.Done}, authority.CodeUsedReservation},
-		{store.Reservation{Expires: 50, Wrong: 5}, authority.CodeOldReservation},
+		{store.Reservation{Expires: 50, State: store.Done}, wire.CodeUsedReservation},
+		{store.Reservation{Expires: 50, Wrong: 5}, wire.CodeOldReservation},
 		{store.Reservation{Expires: 100, Wrong: 4}, 0},
-		{store.Reservation{Expires: 100, Wrong: 5}, authority.CodeVoid},
+		{store.Reservation{Expires: 100, Wrong: 5}, wire.CodeVoid},
 		{store.Reservation{Expires: 100, Grants: 2, State: store.InDoubt}, 0},
-		{store.Reservation{Expires: 100, Grants: 3}, authority.CodeUsedReservation},
+		{store.Reservation{Expires: 100, Grants: 3}, wire.CodeUsedReservation},
 	} {
 		if got := codeIn(stillGood(c.r, 50)); got != c.want {
 			t.Errorf("%+v: %v, want %v", c.r, got, c.want)
@@ -58,13 +58,13 @@ func TestOutcomesChangeOnlyFromUnknown(t *testing.T) {
 func TestHoursOverMidnight(t *testing.T) {
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 22, h, m, 59, 0, japan).UTC() }
 	for _, c := range []struct {
-		h    authority.Hours
+		h    wire.Hours
 		now  time.Time
 		want bool
 	}{
-		{authority.Hours{}, at(3, 0), true}, {authority.Hours{From: 390, To: 1380}, at(6, 29), false}, {authority.Hours{From: 390, To: 1380}, at(6, 30), true},
-		{authority.Hours{From: 390, To: 1380}, at(22, 59), true}, {authority.Hours{From: 390, To: 1380}, at(23, 0), false},
-		{authority.Hours{From: 1380, To: 60}, at(23, 30), true}, {authority.Hours{From: 1380, To: 60}, at(0, 59), true}, {authority.Hours{From: 1380, To: 60}, at(12, 0), false},
+		{wire.Hours{}, at(3, 0), true}, {wire.Hours{From: 390, To: 1380}, at(6, 29), false}, {wire.Hours{From: 390, To: 1380}, at(6, 30), true},
+		{wire.Hours{From: 390, To: 1380}, at(22, 59), true}, {wire.Hours{From: 390, To: 1380}, at(23, 0), false},
+		{wire.Hours{From: 1380, To: 60}, at(23, 30), true}, {wire.Hours{From: 1380, To: 60}, at(0, 59), true}, {wire.Hours{From: 1380, To: 60}, at(12, 0), false},
 	} {
 		if inHours(c.h, c.now) != c.want {
 			t.Errorf("%+v at %v", c.h, c.now)
@@ -79,7 +79,7 @@ func TestCodesAreOfOneReservation(t *testing.T) {
 	seen := map[string]bool{}
 	for range 50 {
 		r, code, err := s.newReservation(store.Hash{}, kiosk.FlowP, 100)
-		if err != nil || len(code) != authority.CodeLen || r.Expires != 100+24*60*60 {
+		if err != nil || len(code) != wire.CodeLen || r.Expires != 100+24*60*60 {
 			t.Fatalf("%q, %+v, %v", code, r, err)
 		}
 		seen[code+r.Secret] = true

@@ -30,7 +30,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -91,7 +91,7 @@ func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog
 // refusal is an answer that is no error: it is stored and given again like any
 // other, and what was written before it stays written.
 type refusal struct {
-	code   authority.Code
+	code   wire.Code
 	status int // where it is not the code's own
 	detail string
 	after  uint32
@@ -99,13 +99,13 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
 
-func refuse(code authority.Code, detail string) error { return &refusal{code: code, detail: detail} }
+func refuse(code wire.Code, detail string) error { return &refusal{code: code, detail: detail} }
 
 // call is one request on its way.
 type call struct {
 	*store.Tx
 	peer    Peer
-	request authority.ID
+	request wire.ID
 	hash    store.Hash
 	now     int64
 	revoked bool
@@ -117,29 +117,29 @@ type call struct {
 // made again.
 func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) Reply {
 	switch path {
-	case authority.PathOpen:
+	case wire.PathOpen:
 		s.prune(ctx)
 		return serve(ctx, s, p, path, body, nil, s.open)
-	case authority.PathCode:
+	case wire.PathCode:
 		return serve(ctx, s, p, path, body, s.countCode, s.code)
-	case authority.PathProve:
+	case wire.PathProve:
 		return serve(ctx, s, p, path, body, nil, s.prove)
-	case authority.PathGrant:
+	case wire.PathGrant:
 		return serve(ctx, s, p, path, body, nil, s.grant)
-	case authority.PathSettle:
+	case wire.PathSettle:
 		return serve(ctx, s, p, path, body, nil, s.settle)
-	case authority.PathRecords:
+	case wire.PathRecords:
 		return serve(ctx, s, p, path, body, nil, s.records)
-	case authority.PathHeartbeat:
+	case wire.PathHeartbeat:
 		return serve(ctx, s, p, path, body, nil, s.heartbeat)
-	case authority.PathRenew:
+	case wire.PathRenew:
 		return serve(ctx, s, p, path, body, nil, s.renew)
 	}
-	return (&refusal{code: authority.CodeContract, detail: "no such request"}).reply(nil)
+	return (&refusal{code: wire.CodeContract, detail: "no such request"}).reply(nil)
 }
 
 // lapsed are the paths that an expired or revoked kiosk may still use.
-var lapsed = map[string]bool{authority.PathRecords: true, authority.PathSettle: true}
+var lapsed = map[string]bool{wire.PathRecords: true, wire.PathSettle: true}
 
 // serve decodes, finds or makes the reply, and keeps it. The kiosk's row is
 // locked behind admit, so a repetition that overtakes its original finds the
@@ -148,10 +148,10 @@ var lapsed = map[string]bool{authority.PathRecords: true, authority.PathSettle: 
 func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []byte,
 	before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
 	m := new(M)
-	if err := authority.Decode(body, m); err != nil {
-		return (&refusal{code: authority.CodeContract, detail: clip(err.Error())}).reply(nil)
+	if err := wire.Decode(body, m); err != nil {
+		return (&refusal{code: wire.CodeContract, detail: clip(err.Error())}).reply(nil)
 	}
-	id := any(m).(interface{ Echo() authority.ID }).Echo()
+	id := any(m).(interface{ Echo() wire.ID }).Echo()
 	defer s.busy.lock(p.Kiosk)()
 	c := &call{peer: p, request: id, hash: sha256.Sum256(append([]byte(path+"\n"), body...)), now: s.now().Unix()}
 
@@ -166,7 +166,7 @@ func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []b
 			old, err := tx.Reply(p.Kiosk, id)
 			switch {
 			case err == nil && old.Hash != c.hash:
-				return &refusal{code: authority.CodeContract, status: 422, detail: "request id used before with other bytes"}
+				return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
 			case err == nil:
 				out = Reply{Status: old.Status, Body: old.Body}
 				return nil
@@ -192,7 +192,7 @@ func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []b
 		return r.reply(&id)
 	case err != nil:
 		s.log.Error("request undone", "path", path, "kiosk", p.Kiosk, "err", err)
-		return (&refusal{code: authority.CodeUnavailable, detail: "try again", after: 5}).reply(&id)
+		return (&refusal{code: wire.CodeUnavailable, detail: "try again", after: 5}).reply(&id)
 	}
 	return out
 }
@@ -205,13 +205,13 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	var out Reply
 	switch {
 	case errors.As(err, &r):
-		if out = r.reply(&c.request); r.code == authority.CodeBusy || r.code == authority.CodeHours {
+		if out = r.reply(&c.request); r.code == wire.CodeBusy || r.code == wire.CodeHours {
 			return out, nil
 		}
 	case err != nil:
 		return out, err
 	default:
-		if out.Body, err = authority.Encode(message); err != nil {
+		if out.Body, err = wire.Encode(message); err != nil {
 			return out, err
 		}
 		out.Status = 200
@@ -219,8 +219,8 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	return out, c.AddReply(c.peer.Kiosk, c.request, store.Reply{Hash: c.hash, Status: out.Status, Body: out.Body}, c.now)
 }
 
-func (r *refusal) reply(id *authority.ID) Reply {
-	body, err := authority.Encode(&authority.Refusal{Contract: authority.Contract, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
+func (r *refusal) reply(id *wire.ID) Reply {
+	body, err := wire.Encode(&wire.Refusal{Contract: wire.Contract, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
 	if err != nil {
 		panic("domain: a refusal that cannot be encoded: " + err.Error())
 	}
@@ -232,7 +232,7 @@ func (r *refusal) reply(id *authority.ID) Reply {
 }
 
 // Later tells a kiosk to come again then. It is about no request: none was read.
-func Later(code authority.Code, after time.Duration) Reply {
+func Later(code wire.Code, after time.Duration) Reply {
 	r := &refusal{code: code, detail: "more at once than there is room for", after: uint32(after / time.Second)}
 	return r.reply(nil)
 }
@@ -241,7 +241,7 @@ func Later(code authority.Code, after time.Duration) Reply {
 func (s *Service) admit(c *call, path string) error {
 	k, err := c.Kiosk(c.peer.Kiosk)
 	if errors.Is(err, store.ErrNone) {
-		return refuse(authority.CodeKiosk, "no kiosk of this name is registered")
+		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}
 	if err != nil {
 		return err
@@ -251,16 +251,16 @@ func (s *Service) admit(c *call, path string) error {
 	case lapsed[path]:
 		return nil
 	case k.Revoked:
-		return refuse(authority.CodeKiosk, "the certificate of this kiosk was revoked")
+		return refuse(wire.CodeKiosk, "the certificate of this kiosk was revoked")
 	case c.peer.Expired:
-		return refuse(authority.CodeKiosk, "the certificate of this kiosk has expired")
+		return refuse(wire.CodeKiosk, "the certificate of this kiosk has expired")
 	}
 	return nil
 }
 
 // reply begins every answer.
-func (c *call) reply() authority.Envelope {
-	return authority.Envelope{Contract: authority.Contract, Request: c.request}
+func (c *call) reply() wire.Envelope {
+	return wire.Envelope{Contract: wire.Contract, Request: c.request}
 }
 
 func fresh[T ~[16]byte | ~[32]byte]() (x T) {

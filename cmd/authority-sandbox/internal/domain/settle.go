@@ -6,11 +6,11 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // settle notes what came of a grant, however late.
-func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
+func (s *Service) settle(c *call, m *wire.SettleRequest) (any, error) {
 	session, r, err := s.known(c, m.Session)
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
 	case errors.Is(err, store.ErrNone) && m.Grant == nil && told == kiosk.Failed:
 		// Asked for and never given: nothing to note.
 	case errors.Is(err, store.ErrNone):
-		return nil, refuse(authority.CodeOver, "no such grant in this session")
+		return nil, refuse(wire.CodeOver, "no such grant in this session")
 	case err != nil:
 		return nil, err
 	default:
@@ -30,10 +30,10 @@ func (s *Service) settle(c *call, m *authority.SettleRequest) (any, error) {
 			return nil, err
 		}
 		if !ok {
-			return nil, refuse(authority.CodeOver, "this grant is settled as "+kiosk.Outcome(g.Outcome).String())
+			return nil, refuse(wire.CodeOver, "this grant is settled as "+kiosk.Outcome(g.Outcome).String())
 		}
 	}
-	reply := &authority.SettleReply{Envelope: c.reply()}
+	reply := &wire.SettleReply{Envelope: c.reply()}
 	if told != kiosk.Done {
 		challenge := fresh[store.Hash]()
 		session.Challenge, session.Act = challenge[:], 0

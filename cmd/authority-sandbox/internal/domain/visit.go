@@ -5,15 +5,15 @@ import (
 	"errors"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // known finds a session of this kiosk and its reservation as it stands now: a
 // claim whose time is over has ended.
-func (s *Service) known(c *call, id authority.ID) (session store.Session, r store.Reservation, err error) {
+func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Reservation, err error) {
 	session, err = c.Session(id, c.peer.Kiosk)
 	if errors.Is(err, store.ErrNone) {
-		return session, r, refuse(authority.CodeOver, "no such session of this kiosk")
+		return session, r, refuse(wire.CodeOver, "no such session of this kiosk")
 	}
 	if err != nil {
 		return session, r, err
@@ -45,13 +45,13 @@ func (s *Service) good(c *call, session store.Session, r store.Reservation) erro
 		return err
 	}
 	if newest.ID != r.ID {
-		return refuse(authority.CodeOver, "the reservation was made anew")
+		return refuse(wire.CodeOver, "the reservation was made anew")
 	}
 	return nil
 }
 
 // visit is known and good.
-func (s *Service) visit(c *call, id authority.ID) (store.Session, store.Reservation, error) {
+func (s *Service) visit(c *call, id wire.ID) (store.Session, store.Reservation, error) {
 	session, r, err := s.known(c, id)
 	if err == nil {
 		err = s.good(c, session, r)
@@ -60,7 +60,7 @@ func (s *Service) visit(c *call, id authority.ID) (store.Session, store.Reservat
 }
 
 // claimed is a visit whose claim stands.
-func (s *Service) claimed(c *call, id authority.ID) (store.Session, store.Reservation, error) {
+func (s *Service) claimed(c *call, id wire.ID) (store.Session, store.Reservation, error) {
 	session, r, err := s.known(c, id)
 	if err != nil {
 		return session, r, err
@@ -71,7 +71,7 @@ func (s *Service) claimed(c *call, id authority.ID) (store.Session, store.Reserv
 		if err := stillGood(r, c.now); err != nil {
 			return session, r, err
 		}
-		return session, r, refuse(authority.CodeOver, "the claim of this session is over")
+		return session, r, refuse(wire.CodeOver, "the claim of this session is over")
 	}
 	// Wrong codes typed by others after the right one do not end the claim.
 	claim := r

@@ -1,6 +1,6 @@
 // Package pki makes the sandbox's keys and certificates: two CAs for cards in
 // the profile of the real ones, a pair of certificates a card, and the CA of
-// the line between kiosks and authority.
+// TLS between kiosks and authority.
 //
 // Nothing it makes is worth anything outside the sandbox: the card CAs say
 // JPKI-TEST, and whoever can read the sandbox's folder owns all of it.

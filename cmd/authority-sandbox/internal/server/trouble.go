@@ -15,7 +15,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // Trouble is what an authority does when it is not well, for people who want to
@@ -72,10 +72,10 @@ func (t *Trouble) Offer(app *http.Server) {
 	app.Handler = mux
 }
 
-// Meet makes the line meet them.
-func (t *Trouble) Meet(line *http.Server) {
-	h := line.Handler
-	line.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// Meet makes the server of the kiosks meet them.
+func (t *Trouble) Meet(kiosks *http.Server) {
+	h := kiosks.Handler
+	kiosks.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch t.due(r) {
 		case "drop": // never arrived
 			panic(http.ErrAbortHandler)
@@ -91,7 +91,7 @@ func (t *Trouble) Meet(line *http.Server) {
 			w.Write(answer.Body.Bytes()) //nolint:errcheck // nobody waits
 			return
 		case "twice": // the same bytes arrive once more
-			body, err := io.ReadAll(io.LimitReader(r.Body, authority.MaxMessage+1))
+			body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxMessage+1))
 			if err != nil {
 				panic(http.ErrAbortHandler)
 			}

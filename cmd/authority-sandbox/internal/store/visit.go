@@ -1,11 +1,11 @@
 package store
 
-import "multicopy.example/kiosk/authority"
+import "multicopy.example/kiosk/authority/wire"
 
 // ID and Hash are the contract's byte strings.
 type (
-	ID   = authority.ID
-	Hash = authority.Hash
+	ID   = wire.ID
+	Hash = wire.Hash
 )
 
 // State of a reservation.
@@ -30,9 +30,9 @@ type Card struct {
 	UserHash  Hash
 	Name      string
 	UserCert  []byte
-	UserState authority.CertState
+	UserState wire.CertState
 	SignCert  []byte // nil: none
-	SignState authority.CertState
+	SignState wire.CertState
 }
 
 // Reservation as it stands.
@@ -109,12 +109,12 @@ func (t *Tx) card(where string, key []byte) (c Card, err error) {
 		&id, &hash, &c.Name, &c.UserCert, &user, &c.SignCert, &sign)
 	copy(c.Card[:], id)
 	copy(c.UserHash[:], hash)
-	c.UserState, c.SignState = authority.CertState(user), authority.CertState(sign)
+	c.UserState, c.SignState = wire.CertState(user), wire.CertState(sign)
 	return c, err
 }
 
 // SetCardState changes what is known of a card's certificates.
-func (t *Tx) SetCardState(name string, user, sign authority.CertState) error {
+func (t *Tx) SetCardState(name string, user, sign wire.CertState) error {
 	return t.run(`UPDATE cards SET user_state = $1, sign_state = $2 WHERE name = $3`, int64(user), int64(sign), name)
 }
 

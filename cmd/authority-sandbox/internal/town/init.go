@@ -34,7 +34,7 @@ type Setup struct {
 
 // Init makes a sandbox in a folder that holds none.
 func Init(ctx context.Context, s Setup) error {
-	if _, err := os.Stat(filepath.Join(s.Dir, LineCA)); err == nil {
+	if _, err := os.Stat(filepath.Join(s.Dir, TransportCA)); err == nil {
 		return fmt.Errorf("%s holds a sandbox already", s.Dir)
 	}
 	if s.PIN != "" && !fourDigits(s.PIN) {
@@ -95,7 +95,7 @@ func StoreOf(dir string) (string, error) {
 
 // line makes the CA of the line and both its ends.
 func line(d pki.Folder, s Setup) error {
-	ca, err := pki.NewLineCA(s.Now)
+	ca, err := pki.NewTransportCA(s.Now)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func line(d pki.Folder, s Setup) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Certs(LineCA, ca.Cert), d.Key(lineCAKey, ca.Key), d.Certs(serverCert, server.Cert), d.Key(serverKey, server.Key),
+	return errors.Join(d.Certs(TransportCA, ca.Cert), d.Key(transportCAKey, ca.Key), d.Certs(serverCert, server.Cert), d.Key(serverKey, server.Key),
 		d.Certs(KioskCert, kiosk.Cert), d.Key(KioskKey, kiosk.Key))
 }
 

@@ -37,11 +37,11 @@ func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func()
 		}
 		return c
 	}
-	lineCA, server, user, sign := certs(LineCA), certs(serverCert), certs(userCACert), certs(signCACert)
+	transportCA, server, user, sign := certs(TransportCA), certs(serverCert), certs(userCACert), certs(signCACert)
 	if failed != nil {
 		return nil, failed
 	}
-	ca, err := pki.ReadKey[*ecdsa.PrivateKey](d, lineCAKey)
+	ca, err := pki.ReadKey[*ecdsa.PrivateKey](d, transportCAKey)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +74,10 @@ func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func()
 	if err != nil {
 		return nil, err
 	}
-	pair := &pki.Pair{Cert: lineCA[0], Key: ca}
+	pair := &pki.Pair{Cert: transportCA[0], Key: ca}
 	keys := domain.Keys{Code: code.Bytes(), Records: opener, Grant: grant, Receipt: own, UserCA: pool(user), SignCA: pool(sign),
 		Renew: func(csr []byte, kiosk string) ([]byte, error) { return pair.Renew(csr, kiosk, now()) }}
-	return &Town{DB: db, Service: domain.New(db, keys, policy, now, log), Kiosks: pool(lineCA),
+	return &Town{DB: db, Service: domain.New(db, keys, policy, now, log), Kiosks: pool(transportCA),
 		Server: tls.Certificate{Certificate: [][]byte{server[0].Raw}, PrivateKey: own, Leaf: server[0]}}, nil
 }
 

@@ -5,7 +5,7 @@ package town
 import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // A Resident of the test town. The zero values are a card in good order.
@@ -13,20 +13,20 @@ type Resident struct {
 	Name  string
 	About string // what it shows
 
-	PINTries, PasswordTries int8                // left on the card
-	User, Sign              authority.CertState // as the authority knows them
-	Ended                   bool                // both certificates are past their last day
-	NoSign                  bool                // no signing certificate
-	Stranger                bool                // the card is of another CA
-	Token                   string              // of EF 0006, where it is not the plastic card's
-	Flow                    kiosk.Flow          // of the reservation made at set-up, where there is one
-	Reserved                store.State         // its state
-	Old                     bool                // it is 25 hours old
+	PINTries, PasswordTries int8           // left on the card
+	User, Sign              wire.CertState // as the authority knows them
+	Ended                   bool           // both certificates are past their last day
+	NoSign                  bool           // no signing certificate
+	Stranger                bool           // the card is of another CA
+	Token                   string         // of EF 0006, where it is not the plastic card's
+	Flow                    kiosk.Flow     // of the reservation made at set-up, where there is one
+	Reserved                store.State    // its state
+	Old                     bool           // it is 25 hours old
 }
 
 // Residents lists everyone who can be asked for.
 func Residents() []Resident {
-	const good, phone = authority.Good, "JPKIAPGPSETOKEN"
+	const good, phone = wire.Good, "JPKIAPGPSETOKEN"
 	const p, u = kiosk.FlowP, kiosk.FlowU
 	return []Resident{
 		{Name: "hanako", About: "all in order; reserves what she likes", PINTries: 3, PasswordTries: 5},
@@ -37,9 +37,9 @@ func Residents() []Resident {
 		{Name: "ren", About: "locked both (E-BOTH)", PINTries: 0, PasswordTries: 0},
 		{Name: "yuki", About: "no signing certificate (E-SIG0)", PINTries: 3, NoSign: true},
 		{Name: "akira", About: "certificates past their last day (E-EXP)", PINTries: 3, PasswordTries: 5, Ended: true},
-		{Name: "midori", About: "moved: signing certificate revoked (E-ADR)", PINTries: 3, PasswordTries: 5, User: good, Sign: authority.Changed},
-		{Name: "kenji", About: "revoked (E-REV)", PINTries: 3, PasswordTries: 5, User: authority.Revoked, Sign: authority.Revoked},
-		{Name: "sachiko", About: "on hold (E-HLD)", PINTries: 3, PasswordTries: 5, User: authority.Held, Sign: authority.Held},
+		{Name: "midori", About: "moved: signing certificate revoked (E-ADR)", PINTries: 3, PasswordTries: 5, User: good, Sign: wire.Changed},
+		{Name: "kenji", About: "revoked (E-REV)", PINTries: 3, PasswordTries: 5, User: wire.Revoked, Sign: wire.Revoked},
+		{Name: "sachiko", About: "on hold (E-HLD)", PINTries: 3, PasswordTries: 5, User: wire.Held, Sign: wire.Held},
 		{Name: "nao", About: "no reservation (E-RSV0)", PINTries: 3, PasswordTries: 5},
 		{Name: "haru", About: "a reservation of yesterday (E-RSV1)", PINTries: 3, PasswordTries: 5, Flow: p, Old: true},
 		{Name: "natsu", About: "a reservation that was used (E-RSV2)", PINTries: 3, PasswordTries: 5, Flow: p, Reserved: store.Done},

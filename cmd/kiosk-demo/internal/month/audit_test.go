@@ -12,7 +12,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the ledger's own driver
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -111,7 +111,7 @@ func (s *shop) ledgers(ctx context.Context, by *x509.Certificate) (all map[[32]b
 		s.Errorf("%s: the ledger has no receipt", s.Kiosk)
 	}
 	for _, t := range r.Receipts {
-		if err := authority.CheckReceipt(authority.Receipt{Epoch: t.Epoch, Seq: t.Seq, Head: t.Head, Signature: t.Signature}, s.Kiosk, by); err != nil {
+		if err := wire.CheckReceipt(wire.Receipt{Epoch: t.Epoch, Seq: t.Seq, Head: t.Head, Signature: t.Signature}, s.Kiosk, by); err != nil {
 			s.Errorf("%s: in the ledger, record %d: %v", s.Kiosk, t.Seq, err)
 		}
 	}

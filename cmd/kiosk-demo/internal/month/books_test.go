@@ -8,7 +8,7 @@ import (
 	"maps"
 	"sync"
 
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // A place is where a record stands.
@@ -24,7 +24,7 @@ type book struct {
 	promised map[[32]byte]place // "ok", by hash: a rolled-back disk gives one place twice
 	first    map[[16]byte]uint64
 	reached  map[[16]byte]uint64 // the highest number acknowledged
-	receipts map[place]authority.Receipt
+	receipts map[place]wire.Receipt
 	visits   int
 	counts   map[string]int // by what a hand-over was answered with, and "aside ledgers"
 	stopped  []string
@@ -33,7 +33,7 @@ type book struct {
 
 func newBook() *book {
 	return &book{promised: map[[32]byte]place{}, first: map[[16]byte]uint64{}, reached: map[[16]byte]uint64{},
-		receipts: map[place]authority.Receipt{}, counts: map[string]int{}}
+		receipts: map[place]wire.Receipt{}, counts: map[string]int{}}
 }
 
 func (b *book) visited() int {
@@ -118,7 +118,7 @@ func (b *book) batch(f []string) error {
 	if first > b.reached[e]+1 {
 		b.wrong = append(b.wrong, fmt.Errorf("ledger %x: record %d was handed over and %d was the last that was taken", e[:4], first, b.reached[e]))
 	}
-	if last-first >= authority.MaxBatch {
+	if last-first >= wire.MaxBatch {
 		b.wrong = append(b.wrong, fmt.Errorf("a batch of %d records", last-first+1))
 	}
 	if f[4] == "aside" && first == last {
@@ -136,7 +136,7 @@ func (b *book) receipt(f []string) error {
 	seq, err2 := number(f[1])
 	h, err3 := hash(f[2])
 	signature, err4 := hex.DecodeString(f[3])
-	b.receipts[place{e, seq}] = authority.Receipt{Epoch: e, Seq: seq, Head: h, Signature: signature}
+	b.receipts[place{e, seq}] = wire.Receipt{Epoch: e, Seq: seq, Head: h, Signature: signature}
 	return errors.Join(err1, err2, err3, err4)
 }
 
@@ -153,7 +153,7 @@ func (b *book) verifyReceipts(name string, by *x509.Certificate) (n int, err err
 		at[p][h] = true
 	}
 	for p, r := range b.receipts {
-		if e := authority.CheckReceipt(r, name, by); e != nil {
+		if e := wire.CheckReceipt(r, name, by); e != nil {
 			err = errors.Join(err, fmt.Errorf("record %d: %w", p.seq, e))
 		}
 		if known := at[p]; known != nil && !known[r.Head] {

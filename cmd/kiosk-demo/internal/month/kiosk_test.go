@@ -16,6 +16,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 )
 
@@ -285,7 +286,7 @@ func (l life) sealingKey(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return authority.ParseSealingKey(b)
+	return wire.ParseSealingKey(b)
 }
 
 // dial makes the client of this kiosk; its own clock judges certificates.

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // What stops a kiosk or makes it wait is named, and deletes nothing: here the
@@ -88,7 +88,7 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 			d.send()
 			d.until(3)
 			d.once(c.flag + " ")
-			_, err := d.line().Heartbeat(t.Context(), authority.Beat{Version: "1.0.0"})
+			_, err := d.line().Heartbeat(t.Context(), wire.Beat{Version: "1.0.0"})
 			if fault(err) != kiosk.MsgPeer || err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("a sign of life: %v", err)
 			}
@@ -254,10 +254,10 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 // what he was not told, or does not sign: nothing is forgotten.
 func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func(*authority.RecordsRequest, *authority.RecordsReply){
-		"too many":   func(m *authority.RecordsRequest, r *authority.RecordsReply) { r.Acked += 50 },
-		"unsigned":   func(_ *authority.RecordsRequest, r *authority.RecordsReply) { r.Receipt = nil },
-		"other head": func(_ *authority.RecordsRequest, r *authority.RecordsReply) { r.Receipt.Head[0]++ },
+	for name, answer := range map[string]func(*wire.RecordsRequest, *wire.RecordsReply){
+		"too many":   func(m *wire.RecordsRequest, r *wire.RecordsReply) { r.Acked += 50 },
+		"unsigned":   func(_ *wire.RecordsRequest, r *wire.RecordsReply) { r.Receipt = nil },
+		"other head": func(_ *wire.RecordsRequest, r *wire.RecordsReply) { r.Receipt.Head[0]++ },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -269,17 +269,17 @@ func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 			}
 			liar := w.elsewhere(func(out http.ResponseWriter, in *http.Request) {
 				b, err := io.ReadAll(in.Body)
-				m := new(authority.RecordsRequest)
+				m := new(wire.RecordsRequest)
 				if err == nil {
-					err = authority.Decode(b, m)
+					err = wire.Decode(b, m)
 				}
 				last := m.Records[len(m.Records)-1]
-				digest := authority.AuthorityHead(deskName, last.Epoch, last.Seq, last.Hash)
+				digest := wire.AuthorityHead(deskName, last.Epoch, last.Seq, last.Hash)
 				signature, err2 := ecdsa.SignASN1(nil, key.PrivateKey.(*ecdsa.PrivateKey), digest[:])
-				r := &authority.RecordsReply{Envelope: m.Envelope, Acked: last.Seq,
-					Receipt: &authority.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
+				r := &wire.RecordsReply{Envelope: m.Envelope, Acked: last.Seq,
+					Receipt: &wire.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
 				answer(m, r)
-				b, err3 := authority.Encode(r)
+				b, err3 := wire.Encode(r)
 				if err := errors.Join(err, err2, err3); err != nil {
 					t.Error(err)
 				}

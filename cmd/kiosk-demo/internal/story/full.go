@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // queued lets so many records wait in the ledger of a kiosk that is switched
@@ -24,7 +24,7 @@ func (p *Player) queued(ctx context.Context, a []string) error {
 	if err != nil {
 		return err
 	}
-	key, err := authority.ParseSealingKey(file)
+	key, err := wire.ParseSealingKey(file)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package authority
+package wire
 
 import (
 	"bytes"
@@ -188,7 +188,7 @@ func TestLengthsOfTheDocument(t *testing.T) {
 			t.Errorf("%s: %d to %d bytes, and other lengths of text", name, low, high)
 		}
 		kind := map[string]encoding.TextUnmarshaler{"ID": new(ID), "Hash": new(Hash), "Signature": new(Signature), "Command": new(Command),
-			"DER": new(DER), "Sealed": new(Sealed), "Body": new(Body), "Mark": new(Mark)}[name]
+			"DER": new(DER), "Sealed": new(Sealed), "Body": new(Body), "ECDSASignature": new(ECDSASignature)}[name]
 		if kind == nil {
 			t.Errorf("%s: no such type", name)
 			continue

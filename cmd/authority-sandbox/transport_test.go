@@ -21,16 +21,17 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
-// lineCA is the CA of the test's line.
-func (b *bench) lineCA() *pki.Pair {
+// transportCA is the CA of the test's line.
+func (b *bench) transportCA() *pki.Pair {
 	b.Helper()
 	key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "ca.key.pem")
 	if err != nil {
 		b.Fatal(err)
 	}
-	certs, err := pki.Folder(b.dir).ReadCerts(town.LineCA)
+	certs, err := pki.Folder(b.dir).ReadCerts(town.TransportCA)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func (b *bench) lineCA() *pki.Pair {
 // another kiosk, registered or not.
 func (b *bench) another(name string, registered bool) *authority.Client {
 	b.Helper()
-	p, err := b.lineCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	p, err := b.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	}
 	renewed := b.client(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key})
 	defer renewed.Close()
-	if now, err := renewed.Heartbeat(t.Context(), authority.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || now != b.clock.now().Unix() {
+	if now, err := renewed.Heartbeat(t.Context(), wire.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || now != b.clock.now().Unix() {
 		t.Errorf("%d, %v", now, err)
 	}
 }
@@ -130,7 +131,7 @@ func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 		b.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(b, b.dir, town.LineCA))
+	roots.AppendCertsFromPEM(file(b, b.dir, town.TransportCA))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}
 	response, err := (&http.Client{Transport: transport}).Post("https://"+b.at.Listen+path, "application/json", bytes.NewReader(body))
 	if err != nil {
@@ -146,7 +147,7 @@ func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 
 func encode(t testing.TB, m any) []byte {
 	t.Helper()
-	data, err := authority.Encode(m)
+	data, err := wire.Encode(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,18 +163,18 @@ func nonsenseIsRefused(t *testing.T, on engine) {
 	for name, body := range map[string]string{
 		"empty": "", "list": "[]", "version": strings.Replace(good, `"contract":1`, `"contract":2`, 1),
 		"surplus": strings.Replace(good, "{", `{"x":1,`, 1), "case": strings.Replace(good, `"session"`, `"Session"`, 1),
-		"trailing": good + "{}", "null": strings.Replace(good, `"failed"`, "null", 1), "long": `{"x":"` + strings.Repeat("a", authority.MaxMessage) + `"}`,
+		"trailing": good + "{}", "null": strings.Replace(good, `"failed"`, "null", 1), "long": `{"x":"` + strings.Repeat("a", wire.MaxMessage) + `"}`,
 	} {
-		b.watch.Odd(authority.PathSettle, []byte(body))
-		status, reply := b.raw(authority.PathSettle, []byte(body))
-		if r := refusalOf(t, reply); status != 400 || r.Code != authority.CodeContract || !json.Valid(reply) {
+		b.watch.Odd(wire.PathSettle, []byte(body))
+		status, reply := b.raw(wire.PathSettle, []byte(body))
+		if r := refusalOf(t, reply); status != 400 || r.Code != wire.CodeContract || !json.Valid(reply) {
 			t.Errorf("%s: %d %s", name, status, reply)
 		} else if name == "version" && (!strings.Contains(r.Detail, "contract 2") || !strings.Contains(r.Detail, "contract 1")) {
 			t.Errorf("not both versions are named: %s", r.Detail)
 		}
 	}
 	b.watch.Odd("/v1/nothing", []byte(good))
-	if status, reply := b.raw("/v1/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != authority.CodeContract {
+	if status, reply := b.raw("/v1/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != wire.CodeContract {
 		t.Errorf("%d %s", status, reply)
 	}
 }
@@ -183,7 +184,7 @@ func TestBadClientsAreRefused(t *testing.T) { onEach(t, badClientsAreRefused) }
 
 func badClientsAreRefused(t *testing.T, on engine) {
 	b := start(t, on)
-	stranger, err := pki.NewLineCA(time.Now())
+	stranger, err := pki.NewTransportCA(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,11 +192,11 @@ func badClientsAreRefused(t *testing.T, on engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := b.lineCA().Server(time.Now(), testKiosk)
+	server, err := b.transportCA().Server(time.Now(), testKiosk)
 	if err != nil {
 		t.Fatal(err)
 	}
-	early, err := b.lineCA().Kiosk(testKiosk, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
+	early, err := b.transportCA().Kiosk(testKiosk, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,20 +208,20 @@ func badClientsAreRefused(t *testing.T, on engine) {
 		return []tls.Certificate{{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}}
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(t, b.dir, town.LineCA))
+	roots.AppendCertsFromPEM(file(t, b.dir, town.TransportCA))
 	for name, c := range map[string]*tls.Config{
 		"none": {}, "another CA": {Certificates: pair(strange)}, "a server's": {Certificates: pair(server)}, "not yet valid": {Certificates: pair(early)},
 		"TLS 1.2": {Certificates: []tls.Certificate{mine}, MaxVersion: tls.VersionTLS12},
 	} {
 		c.RootCAs = roots
 		client := http.Client{Transport: &http.Transport{TLSClientConfig: c, DisableKeepAlives: true}}
-		if response, err := client.Get("https://" + b.at.Listen + authority.PathHealth); err == nil {
+		if response, err := client.Get("https://" + b.at.Listen + wire.PathHealth); err == nil {
 			response.Body.Close()
 			t.Errorf("%s: answered %d", name, response.StatusCode)
 		}
 	}
 	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{mine}}, DisableKeepAlives: true}}
-	response, err := client.Get("https://" + b.at.Listen + authority.PathHealth)
+	response, err := client.Get("https://" + b.at.Listen + wire.PathHealth)
 	if err != nil {
 		t.Fatal("the control was refused too:", err)
 	}
@@ -236,7 +237,7 @@ func messageOutsideTheContractIsNoticed(t *testing.T, on engine) {
 	b := start(t, on)
 	var told []string
 	b.watch.Tell = func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }
-	b.raw(authority.PathSettle, []byte(`{"contract":1}`))
+	b.raw(wire.PathSettle, []byte(`{"contract":1}`))
 	if len(told) != 1 || !strings.Contains(told[0], "outside the contract: POST /v1/settle") {
 		t.Errorf("told %q", told)
 	}

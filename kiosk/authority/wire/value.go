@@ -1,4 +1,4 @@
-package authority
+package wire
 
 import (
 	"encoding/base64"
@@ -44,18 +44,18 @@ func fill(to, text []byte) error {
 	return nil
 }
 
-func (x ID) MarshalText() ([]byte, error)         { return appendBase64(x[:]) }
-func (x Hash) MarshalText() ([]byte, error)       { return appendBase64(x[:]) }
-func (x Signature) MarshalText() ([]byte, error)  { return appendBase64(x[:]) }
-func (x Command) MarshalText() ([]byte, error)    { return appendBase64(x[:]) }
-func (x DER) MarshalText() ([]byte, error)        { return appendBase64(x) }
-func (x Sealed) MarshalText() ([]byte, error)     { return appendBase64(x) }
-func (x Body) MarshalText() ([]byte, error)       { return appendBase64(x) }
-func (x Mark) MarshalText() ([]byte, error)       { return appendBase64(x) }
-func (x *ID) UnmarshalText(t []byte) error        { return fill(x[:], t) }
-func (x *Hash) UnmarshalText(t []byte) error      { return fill(x[:], t) }
-func (x *Signature) UnmarshalText(t []byte) error { return fill(x[:], t) }
-func (x *Command) UnmarshalText(t []byte) error   { return fill(x[:], t) }
+func (x ID) MarshalText() ([]byte, error)             { return appendBase64(x[:]) }
+func (x Hash) MarshalText() ([]byte, error)           { return appendBase64(x[:]) }
+func (x Signature) MarshalText() ([]byte, error)      { return appendBase64(x[:]) }
+func (x Command) MarshalText() ([]byte, error)        { return appendBase64(x[:]) }
+func (x DER) MarshalText() ([]byte, error)            { return appendBase64(x) }
+func (x Sealed) MarshalText() ([]byte, error)         { return appendBase64(x) }
+func (x Body) MarshalText() ([]byte, error)           { return appendBase64(x) }
+func (x ECDSASignature) MarshalText() ([]byte, error) { return appendBase64(x) }
+func (x *ID) UnmarshalText(t []byte) error            { return fill(x[:], t) }
+func (x *Hash) UnmarshalText(t []byte) error          { return fill(x[:], t) }
+func (x *Signature) UnmarshalText(t []byte) error     { return fill(x[:], t) }
+func (x *Command) UnmarshalText(t []byte) error       { return fill(x[:], t) }
 
 func (x *DER) UnmarshalText(t []byte) (err error) {
 	*x, err = unBase64(t, MinDER, MaxDER)
@@ -67,8 +67,8 @@ func (x *Body) UnmarshalText(t []byte) (err error) {
 	return err
 }
 
-func (x *Mark) UnmarshalText(t []byte) (err error) {
-	*x, err = unBase64(t, MinMark, MaxMark)
+func (x *ECDSASignature) UnmarshalText(t []byte) (err error) {
+	*x, err = unBase64(t, MinECDSASignature, MaxECDSASignature)
 	return err
 }
 

@@ -13,14 +13,15 @@ import (
 	"net/http"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 )
 
-// line is one certificate of ours and everything that must go by it alone: its
+// transport is one certificate of ours and everything that must go by it alone: its
 // connections, what may be resumed of them, the signatures under batches, and
 // the key that a card's proof names. The authority compares the last two with
-// the connection that they come over, so nothing of one line is used on
+// the connection that they come over, so nothing of one transport is used on
 // another.
-type line struct {
+type transport struct {
 	http   *http.Client
 	resume tls.ClientSessionCache
 	signer crypto.Signer
@@ -28,8 +29,8 @@ type line struct {
 	spki   [32]byte // SHA-256 of our TLS key
 }
 
-// lineWith makes the line of a certificate. It makes no connection.
-func lineWith(d dialer, own tls.Certificate) (*line, error) {
+// newTransport makes the transport of a certificate. It makes no connection.
+func newTransport(d dialer, own tls.Certificate) (*transport, error) {
 	leaf, err := kioskKey(own)
 	if err != nil {
 		return nil, err
@@ -39,23 +40,23 @@ func lineWith(d dialer, own tls.Certificate) (*line, error) {
 		return nil, errors.New("the private key is not the certificate's")
 	}
 	d.own, d.resume, d.net = own, tls.NewLRUClientSessionCache(maxConns), net.Dialer{Timeout: dialTime}
-	return &line{http: newHTTP(&d), resume: d.resume, signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
+	return &transport{http: newHTTP(&d), resume: d.resume, signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
 }
 
-// strangers makes the next request of a line begin with a whole handshake, in
+// forget makes the next request begin with a whole handshake, in
 // which the other end shows who it is now.
-func (l *line) strangers(name string) {
+func (l *transport) forget(name string) {
 	l.resume.Put(name, nil) // the key of crypto/tls: the server's name
 	l.http.CloseIdleConnections()
 }
 
 // Adopt makes another certificate ours, of the same name, from the next visit
-// and the next batch on. A visit that is under way stays on the line it began
+// and the next batch on. A visit that is under way stays on the transport it began
 // on, to its last Settle: the proof that its card signs names the old key, and
 // a try would be spent in vain on a proof that comes over another. The old
 // certificate is good until its last day.
 func (c *Client) Adopt(own tls.Certificate) error {
-	next, err := lineWith(c.dialer, own)
+	next, err := newTransport(c.dialer, own)
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
@@ -63,52 +64,52 @@ func (c *Client) Adopt(own tls.Certificate) error {
 		return errors.New("authority: a certificate for another kiosk")
 	}
 	c.mu.Lock()
-	old := c.line
-	c.line = next
+	old := c.transport
+	c.transport = next
 	c.mu.Unlock()
 	old.http.CloseIdleConnections()
 	return nil
 }
 
-// Try asks for the authority's health on the line of a certificate that is not
+// Try asks for the authority's health on the transport of a certificate that is not
 // ours yet. A certificate of the right CA may still be refused, by a revocation
 // or by one machine of several that knows an older CA; once it is adopted
 // nobody is served and nothing is told.
 func (c *Client) Try(ctx context.Context, own tls.Certificate) error {
-	l, err := lineWith(c.dialer, own)
+	l, err := newTransport(c.dialer, own)
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	defer l.http.CloseIdleConnections()
-	_, err = c.exchange(ctx, l, http.MethodGet, PathHealth, nil, &Health{}, true)
+	_, err = c.exchange(ctx, l, http.MethodGet, wire.PathHealth, nil, &wire.Health{}, true)
 	return err
 }
 
 // Certificate is the one that is ours now.
 func (c *Client) Certificate() *x509.Certificate { return c.current().leaf }
 
-func (c *Client) current() *line {
+func (c *Client) current() *transport {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.line
+	return c.transport
 }
 
-// begun remembers which line a session was opened on.
-func (c *Client) begun(s kiosk.SessionID, l *line) {
+// begun remembers which transport a session was opened on.
+func (c *Client) begun(s kiosk.SessionID, l *transport) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.session, c.visit = s, l
 }
 
-// of is the line of a session. One that this client did not open is a late
+// of is the transport of a session. One that this client did not open is a late
 // word about a visit of an earlier start, and goes by what is ours now.
-func (c *Client) of(s kiosk.SessionID) *line {
+func (c *Client) of(s kiosk.SessionID) *transport {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.visit != nil && s == c.session {
 		return c.visit
 	}
-	return c.line
+	return c.transport
 }

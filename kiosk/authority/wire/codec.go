@@ -1,4 +1,4 @@
-package authority
+package wire
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 // type field by field.
 
 // ErrMessage: the bytes are no message of this contract.
-var ErrMessage = errors.New("authority: not a message of this contract")
+var ErrMessage = errors.New("not a message of this contract")
 
 // Decode reads one message into *to, which must point to one of this
 // package's message types. Errors unwrap to ErrMessage and to the
@@ -248,10 +248,10 @@ func layNumber(s string, to reflect.Value) (err error) {
 func Encode(message any) ([]byte, error) {
 	data, err := json.Marshal(message)
 	if err != nil {
-		return nil, fmt.Errorf("authority: encode %T: %w", message, err)
+		return nil, fmt.Errorf("encode %T: %w", message, err)
 	}
 	if len(data) > MaxMessage {
-		return nil, fmt.Errorf("authority: encode %T: %w: longer than %d bytes", message, ErrMessage, MaxMessage)
+		return nil, fmt.Errorf("encode %T: %w: longer than %d bytes", message, ErrMessage, MaxMessage)
 	}
 	return data, nil
 }

@@ -4,7 +4,7 @@
 # linter lives outside of the source tree, in bin/lint-contract.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
+root=$(cd "$here/../../../.." && pwd)
 missing=""
 command -v node >/dev/null || missing="nodejs"
 command -v npm >/dev/null || missing="$missing npm"

@@ -1,5 +1,5 @@
-// Command generate writes kiosk/authority/wire_gen.go from openapi.yaml: the
-// messages as Go types, their limits, the paths. Run it in kiosk/authority with
+// Command generate writes kiosk/authority/wire/wire_gen.go from openapi.yaml: the
+// messages as Go types, their limits, the paths. Run it in kiosk/authority/wire with
 // `go generate`; a test fails while the committed file is another.
 //
 // It is small because it knows this contract's habits and no other's: a byte

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // keyed answers a whole visit and notes which of our keys each request came
@@ -27,34 +28,34 @@ func (k *keyed) answer(t *testing.T) func(int, http.ResponseWriter, *http.Reques
 		peer := r.TLS.PeerCertificates[0]
 		k.mu.Lock()
 		k.over[r.URL.Path] = sha256.Sum256(peer.RawSubjectPublicKeyInfo)
-		if r.URL.Path == PathOpen {
+		if r.URL.Path == wire.PathOpen {
 			k.next++
 		}
-		session := ID{k.next}
+		session := wire.ID{k.next}
 		k.mu.Unlock()
-		if r.URL.Path == PathRecords {
-			var m RecordsRequest
-			if err := Decode(body, &m); err != nil {
+		if r.URL.Path == wire.PathRecords {
+			var m wire.RecordsRequest
+			if err := wire.Decode(body, &m); err != nil {
 				t.Error(err)
 				return
 			}
 			last := m.Records[len(m.Records)-1]
-			if head := KioskHead(last.Epoch, last.Seq, last.Hash); !ecdsa.VerifyASN1(peer.PublicKey.(*ecdsa.PublicKey), head[:], m.Signature) {
+			if head := wire.KioskHead(last.Epoch, last.Seq, last.Hash); !ecdsa.VerifyASN1(peer.PublicKey.(*ecdsa.PublicKey), head[:], m.Signature) {
 				t.Error("a batch is signed with another key than its connection's")
 			}
 		}
-		say(t, w, body, func(e Envelope) any {
+		say(t, w, body, func(e wire.Envelope) any {
 			switch r.URL.Path {
-			case PathOpen:
-				return &OpenReply{Envelope: e, Session: session, Challenge: Hash{2}, Flow: Flow(kiosk.FlowP), Factor: Factor(kiosk.FactorCode), CodesLeft: 5}
-			case PathProve:
-				return &ProveReply{e}
-			case PathSettle:
-				return &SettleReply{Envelope: e}
-			case PathRecords:
-				return &RecordsReply{Envelope: e}
+			case wire.PathOpen:
+				return &wire.OpenReply{Envelope: e, Session: session, Challenge: wire.Hash{2}, Flow: wire.Flow(kiosk.FlowP), Factor: wire.Factor(kiosk.FactorCode), CodesLeft: 5}
+			case wire.PathProve:
+				return &wire.ProveReply{Envelope: e}
+			case wire.PathSettle:
+				return &wire.SettleReply{Envelope: e}
+			case wire.PathRecords:
+				return &wire.RecordsReply{Envelope: e}
 			}
-			return &HeartbeatReply{Envelope: e, Now: 1790000000}
+			return &wire.HeartbeatReply{Envelope: e, Now: 1790000000}
 		})
 	}
 }
@@ -80,7 +81,7 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 	}
 	proves := func(v kiosk.Session, key [32]byte) {
 		t.Helper()
-		want := Proof(ProofContext{Session: v.ID, Challenge: v.Challenge, KioskKey: key, UserCert: facts.AuthCert, Flow: v.Flow, Act: kiosk.Reset, Factor: v.Factor})
+		want := wire.Proof(wire.ProofContext{Session: v.ID, Challenge: v.Challenge, KioskKey: key, UserCert: facts.AuthCert, Flow: v.Flow, Act: kiosk.Reset, Factor: v.Factor})
 		if c.Digest(v, facts.AuthCert, kiosk.Reset) != want {
 			t.Error("the proof names another key")
 		}
@@ -90,13 +91,13 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 		if _, err := c.Settle(t.Context(), v.ID, kiosk.GrantID{}, kiosk.Done); err != nil {
 			t.Error(err)
 		}
-		for _, path := range []string{PathOpen, PathProve, PathSettle} {
+		for _, path := range []string{wire.PathOpen, wire.PathProve, wire.PathSettle} {
 			if k.over[path] != key {
 				t.Errorf("%s came over another key than the proof names", path)
 			}
 		}
 	}
-	if _, err := c.Heartbeat(t.Context(), Beat{}); err != nil || k.over[PathHeartbeat] != spkiOf(renewed.cert) {
+	if _, err := c.Heartbeat(t.Context(), wire.Beat{}); err != nil || k.over[wire.PathHeartbeat] != spkiOf(renewed.cert) {
 		t.Errorf("a sign of life does not come over the new key (%v)", err)
 	}
 	proves(visit, old)
@@ -109,7 +110,7 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 		t.Error("the old certificate is still ours")
 	}
 	// A word about a visit of an earlier start goes by what is ours now.
-	if _, err := c.Settle(t.Context(), kiosk.SessionID{77}, kiosk.GrantID{1}, kiosk.Done); err != nil || k.over[PathSettle] != spkiOf(renewed.cert) {
+	if _, err := c.Settle(t.Context(), kiosk.SessionID{77}, kiosk.GrantID{1}, kiosk.Done); err != nil || k.over[wire.PathSettle] != spkiOf(renewed.cert) {
 		t.Errorf("a late settlement: %v", err)
 	}
 }
@@ -176,13 +177,13 @@ func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 	}()
 	ca := authorityCA(t)
 	c := newClient(t, config(t, "https://"+door.Addr().String(), ca, certify(t, &ca, clientCert)))
-	_, err = c.Heartbeat(t.Context(), Beat{})
+	_, err = c.Heartbeat(t.Context(), wire.Beat{})
 	wantFault(t, err, kiosk.MsgNetwork)
-	if !shut(err) || knocks.Load() != 1 {
+	if !errors.Is(err, kiosk.ErrHandshake) || knocks.Load() != 1 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
 	_, err = c.Batch(t.Context(), []kiosk.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
-	if !errors.As(err, new(kiosk.ErrLater)) || !shut(err) || knocks.Load() != 2 {
+	if !errors.As(err, new(kiosk.ErrLater)) || !errors.Is(err, kiosk.ErrHandshake) || knocks.Load() != 2 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
 	_, err = c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}})

@@ -1,4 +1,4 @@
-package authority
+package wire
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
 )
 
 // TestProofGolden: the digest is rebuilt here by hand from the sentence of the
@@ -96,9 +97,8 @@ func TestSealedCodeOpensOnceThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Client{codeKey: public}
 	session, request := kiosk.SessionID{1}, ID{2}
-	sealed, err := c.seal(request, session, typed(t, "12345678"))
+	sealed, err := SealCode(public, session, request, typed(t, "12345678"))
 	if err != nil || len(sealed) != SealedLen {
 		t.Fatal(len(sealed), err)
 	}
@@ -115,12 +115,32 @@ func TestSealedCodeOpensOnceThere(t *testing.T) {
 	if _, err := OpenCode(other.Bytes(), session, request, sealed); err == nil {
 		t.Error("opened with another key")
 	}
-	if again, _ := c.seal(request, session, typed(t, "12345678")); bytes.Equal(again, sealed) {
+	if again, _ := SealCode(public, session, request, typed(t, "12345678")); bytes.Equal(again, sealed) {
 		t.Error("the same password gives the same bytes")
 	}
 	for _, s := range []string{"", "1234567", "123456789"} {
-		if _, err := c.seal(request, session, typed(t, s)); err == nil {
+		if _, err := SealCode(public, session, request, typed(t, s)); err == nil {
 			t.Errorf("%d digits were sealed", len(s))
 		}
 	}
+}
+
+// slot is the one secret of these tests.
+var slot = func() secret.Secret {
+	s, err := secret.New()
+	if err != nil {
+		panic(err)
+	}
+	return s
+}()
+
+func typed(t *testing.T, digits string) secret.Secret {
+	t.Helper()
+	slot.Wipe()
+	for i := range len(digits) {
+		if !slot.Append(digits[i]) {
+			t.Fatal("too long")
+		}
+	}
+	return slot
 }

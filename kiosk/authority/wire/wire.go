@@ -1,4 +1,11 @@
-package authority
+// Package wire is what the kiosk and the authority say to each other: the
+// messages (Encode, Decode), their values, what is sealed (SealCode, OpenCode)
+// and what is signed (Proof, GrantDigest, KioskHead, AuthorityHead).
+//
+// openapi.yaml describes the messages; wire_gen.go is the same in Go, written
+// from it by package generate; package contract holds messages against it. The
+// client is kiosk/authority; servers and tools import this package alone.
+package wire
 
 import (
 	"errors"
@@ -82,4 +89,12 @@ func matches(field, v string, pattern *regexp.Regexp) error {
 		return fmt.Errorf("field %s: of another form", field)
 	}
 	return nil
+}
+
+// Beat is what a heartbeat tells, in the words of package kiosk.
+type Beat struct {
+	Version string        // of the firmware, at most 200 bytes
+	Queue   uint32        // records not yet acknowledged
+	Oldest  uint32        // age of the oldest of them, seconds
+	Out     kiosk.Message // why the kiosk is out of service; NoWord while it serves
 }

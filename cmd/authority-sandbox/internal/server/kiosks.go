@@ -1,4 +1,4 @@
-// Package server puts the sandbox authority on the network: the line that
+// Package server puts the sandbox authority on the network: the server that
 // kiosks use, under mutual TLS 1.3, and the app's stand-in on loopback. It
 // takes bytes in and out and decides nothing.
 package server
@@ -18,13 +18,13 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/admission"
-	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/authority/wire"
 )
 
-// Line serves kiosks, over connections that have come through a Door.
-func Line(s *domain.Service, limits Limits, now func() time.Time, logger *slog.Logger) *http.Server {
+// Kiosks makes the server that kiosks talk to, over connections that have come through a Door.
+func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+authority.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
+	mux.HandleFunc("GET "+wire.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
 	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, r.URL.Path, now) })
 	// Everything else is refused in the contract's words too; "" is no path.
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, "", now) })
@@ -39,11 +39,11 @@ func Line(s *domain.Service, limits Limits, now func() time.Time, logger *slog.L
 	}
 }
 
-// LineTLS asks every client for a certificate and checks it in
+// KioskTLS asks every client for a certificate and checks it in
 // VerifyConnection rather than by Go's own rule, for one reason: a kiosk whose
 // certificate has expired gets a sentence instead of an alert, and may still
 // hand in its records. Everything else about the certificate has to be right.
-func LineTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
+func KioskTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
 	return &tls.Config{
 		MinVersion:   tls.VersionTLS13,
 		Certificates: []tls.Certificate{own},
@@ -86,7 +86,7 @@ func health(w http.ResponseWriter, r *http.Request, s *domain.Service) {
 		http.Error(w, "", http.StatusServiceUnavailable)
 		return
 	}
-	body, err := authority.Encode(&h)
+	body, err := wire.Encode(&h)
 	if err != nil {
 		http.Error(w, "", http.StatusServiceUnavailable)
 		return
@@ -100,7 +100,7 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 		http.Error(w, "the client's key is not ECDSA", http.StatusForbidden)
 		return
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, authority.MaxMessage+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxMessage+1))
 	if err != nil {
 		return // the client went away
 	}
@@ -112,10 +112,10 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 
 // patient are the paths of what can wait, and how it is told to. A resident
 // stands behind every other path and is never sent away by this.
-var patient = map[string]authority.Code{
-	authority.PathRecords:   authority.CodeBusy,
-	authority.PathHeartbeat: authority.CodeUnavailable, // the contract has no 429 for these two
-	authority.PathRenew:     authority.CodeUnavailable,
+var patient = map[string]wire.Code{
+	wire.PathRecords:   wire.CodeBusy,
+	wire.PathHeartbeat: wire.CodeUnavailable, // the contract has no 429 for these two
+	wire.PathRenew:     wire.CodeUnavailable,
 }
 
 // paced answers what can wait with a slot of its own in the future where there

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Pair is a certificate of the line and its ECDSA P-256 key.
+// Pair is a certificate for TLS between kiosks and authority and its ECDSA P-256 key.
 type Pair struct {
 	Cert *x509.Certificate
 	Key  *ecdsa.PrivateKey
 }
 
-// NewLineCA makes the CA that both ends of the line are certified by.
-func NewLineCA(now time.Time) (*Pair, error) {
+// NewTransportCA makes the CA that both ends of a connection are certified by.
+func NewTransportCA(now time.Time) (*Pair, error) {
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"Sandbox authority"}, CommonName: "Sandbox line CA"},
 		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(10, 0, 0),

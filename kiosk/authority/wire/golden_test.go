@@ -1,4 +1,4 @@
-package authority
+package wire
 
 import (
 	"bytes"
@@ -59,8 +59,8 @@ var golden = map[string]any{
 	"SettleRequest-last":    &SettleRequest{env, count[ID](0x20), nil, Outcome(kiosk.Unknown)},
 	"SettleReply":           &SettleReply{env, ref(count[Hash](0x70))},
 	"SettleReply-done":      &SettleReply{env, nil},
-	"RecordsRequest":        &RecordsRequest{env, []Record{{count[ID](0x80), 1, Hash{}, count[Hash](0x90), Body("one")}, {count[ID](0x80), 2, count[Hash](0x90), count[Hash](0xB0), Body("two")}}, Mark("\x30\x06\x02\x01\x01\x02\x01\x01")},
-	"RecordsReply":          &RecordsReply{env, 2, false, &Receipt{count[ID](0x80), 2, count[Hash](0xB0), Mark("\x30\x06\x02\x01\x01\x02\x01\x01")}},
+	"RecordsRequest":        &RecordsRequest{env, []Record{{count[ID](0x80), 1, Hash{}, count[Hash](0x90), Body("one")}, {count[ID](0x80), 2, count[Hash](0x90), count[Hash](0xB0), Body("two")}}, ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")},
+	"RecordsReply":          &RecordsReply{env, 2, false, &Receipt{count[ID](0x80), 2, count[Hash](0xB0), ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")}},
 	"RecordsReply-aside":    &RecordsReply{env, 0, true, nil},
 	"HeartbeatRequest":      &HeartbeatRequest{env, "1.0.0", 3, 60, "E-RDR"},
 	"HeartbeatReply":        &HeartbeatReply{env, 1790000000},

@@ -1,13 +1,16 @@
-package authority
+package wire
 
 import (
+	"crypto/ecdsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/binary"
+	"errors"
 
 	"multicopy.example/kiosk"
 )
 
-// What is signed, on this line and in the card. Every one of these begins with
+// What is signed, between the two ends and in the card. Every one of these begins with
 // a tag of its own, so that no signature made for one purpose serves another.
 
 const (
@@ -47,7 +50,7 @@ func Proof(c ProofContext) [32]byte {
 	cert := sha256.Sum256(c.UserCert)
 	factor, err := Factor(c.Factor).MarshalText()
 	if err != nil {
-		panic("authority: a proof without a factor")
+		panic("wire: a proof without a factor")
 	}
 	return sha256.Sum256(framed(proofTag, c.Session[:], c.Challenge[:], c.Ticket[:], c.KioskKey[:], cert[:],
 		[]byte(c.Flow.String()), []byte(c.Act.String()), factor))
@@ -92,6 +95,24 @@ func GrantDigest(card kiosk.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Ac
 	return sha256.Sum256(append(b, id[:]...))
 }
 
+// Check reports why a grant may not be used for this flow and act; nil where it
+// may. A verified card is a signing and writing oracle, so the one command that
+// the authority may hand over has one form.
+func (m *GrantReply) Check(f kiosk.Flow, a kiosk.Act) error {
+	cmd := m.Command
+	switch {
+	case [5]byte(cmd[:5]) != grantHeader:
+		return errors.New("a grant that is another command")
+	case cmd[grantTarget] != TargetByte(f):
+		return errors.New("a grant for the other secret")
+	case cmd[grantP1] != ActByte(a):
+		return errors.New("a grant for the other act")
+	case ID(cmd[grantID:grantSignature]) != m.Grant || m.Grant == (ID{}):
+		return errors.New("a grant under another number")
+	}
+	return nil
+}
+
 // GrantCommand puts a grant into its command. signature is r‖s.
 func GrantCommand(f kiosk.Flow, a kiosk.Act, id kiosk.GrantID, signature [64]byte) (c Command) {
 	copy(c[:], grantHeader[:])
@@ -112,9 +133,12 @@ func AuthorityHead(kiosk string, epoch [16]byte, seq uint64, head [32]byte) [32]
 	return sha256.Sum256(framed(authHeadTag, []byte(kiosk), epoch[:], binary.BigEndian.AppendUint64(nil, seq), head[:]))
 }
 
-// CodeInfo binds a sealed one-time password to its session and request, so
-// that it opens nowhere else.
-func CodeInfo(session kiosk.SessionID, request ID) []byte {
-	b := append([]byte(codeTag), session[:]...)
-	return append(b, request[:]...)
+// CheckReceipt verifies a receipt that a kiosk was given against the
+// certificate of the authority that gave it. Anybody who has the two can.
+func CheckReceipt(r Receipt, kioskName string, by *x509.Certificate) error {
+	digest := AuthorityHead(kioskName, r.Epoch, r.Seq, r.Head)
+	if key, ok := by.PublicKey.(*ecdsa.PublicKey); !ok || !ecdsa.VerifyASN1(key, digest[:], r.Signature) {
+		return errors.New("the receipt does not verify")
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ func TestCommittedFileIsAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("wire_gen.go is not what openapi.yaml says: run go generate in kiosk/authority")
+		t.Error("wire_gen.go is not what openapi.yaml says: run go generate in kiosk/authority/wire")
 	}
 }
 
