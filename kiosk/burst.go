@@ -39,7 +39,7 @@ func (s State) verifying(e Event) (State, []Effect) {
 
 func (s State) notRight(left int8) (State, []Effect) {
 	s.Tries, s.Spent = left, true
-	s, fx := s.wipe(HeldProof, nil)
+	s, fx := s.wipe(LiveProof, nil)
 	s, fx = s.record(fx, Entry{Kind: EntryTried, Before: -1, After: left, Outcome: Failed})
 	switch {
 	case left <= 0 && s.Target == 0:
@@ -118,10 +118,10 @@ func (s State) wrote(o Outcome, why Message) (State, []Effect) {
 	switch o {
 	case Done:
 		entry.After = s.Flow.Target().Full()
-		s, fx = s.wipe(HeldAll, nil)
+		s, fx = s.wipe(LiveAll, nil)
 	case Failed:
 		entry.After = s.Target
-		s, fx = s.wipe(HeldAll, nil)
+		s, fx = s.wipe(LiveAll, nil)
 	default:
 		o, why = Unknown, MsgUnknown
 		entry.Outcome, entry.Message = o, why

@@ -178,8 +178,8 @@ var (
 	ErrUnknown = errors.New("the write was sent and its outcome is unknown")
 )
 
-// Keys are the four secrets of a visit, taken once at start.
-type Keys struct {
+// Secrets are the four secrets of a visit, taken once at start.
+type Secrets struct {
 	Code  secret.Secret // one-time password
 	New   secret.Secret // the new secret
 	Again secret.Secret // the new secret, typed again

@@ -6,7 +6,7 @@ type Do uint8
 const (
 	// At once, in order.
 	DoRecord Do = iota + 1 // Append Entry; durable before the next effect, or the rest is cancelled
-	DoWipe                 // erase the secrets in Held
+	DoWipe                 // erase these Secrets
 	DoForget               // drop facts, session, ticket, grant, and take the card's power
 	DoTone                 // sound Tone
 	DoLamp                 // the clerk's lamp, On or off
@@ -61,12 +61,12 @@ const (
 // An Effect is one thing to do. Effects of one step are carried out in order.
 type Effect struct {
 	Do      Do
-	Op      uint32  // of those that are answered
-	Entry   Entry   // DoRecord; the loop adds session and grant
-	Held    Held    // DoWipe
-	Flow    Flow    // DoVerify, DoSign, DoWrite
-	Act     Act     // DoSign, DoProve, DoWrite
-	Outcome Outcome // DoSettle
+	Op      uint32      // of those that are answered
+	Entry   Entry       // DoRecord; the loop adds session and grant
+	Secrets LiveSecrets // DoWipe
+	Flow    Flow        // DoVerify, DoSign, DoWrite
+	Act     Act         // DoSign, DoProve, DoWrite
+	Outcome Outcome     // DoSettle
 	Tone    Tone
 	On      bool // DoLamp
 }

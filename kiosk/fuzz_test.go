@@ -85,7 +85,7 @@ func anEvent(s State, w world, a, b, c byte, possible bool) Event {
 // by whomever: Step's own promises, apart from what the hands do.
 var anyhow = map[string]bool{
 	"an irreversible effect stands right behind its record": true,
-	"a secret leaves Held only with its wipe":               true,
+	"a secret leaves Live only with its wipe":               true,
 	"home holds nothing":                                    true,
 	"a stale reply changes nothing":                         true,
 	"a touch on another screen changes nothing":             true,

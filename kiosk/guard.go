@@ -19,7 +19,7 @@ func guard(prev State, e Event, next State, fx []Effect) {
 
 // breach names the promise that a step breaks; "" when it keeps them all.
 func breach(prev State, e Event, next State, fx []Effect) string {
-	if next.quiet() && (next.Held != HeldNone || next.Intent != NoIntent) {
+	if next.quiet() && (next.Live != LiveNone || next.Intent != NoIntent) {
 		return "a quiet place holds something"
 	}
 	if next == prev && len(fx) == 0 {
@@ -36,7 +36,7 @@ func breach(prev State, e Event, next State, fx []Effect) string {
 
 // breachOf goes through the effects in their order, as the loop will.
 func breachOf(prev State, e Event, next State, fx []Effect) string {
-	open, wiped := prev.Intent, HeldNone
+	open, wiped := prev.Intent, LiveNone
 	for i, f := range fx {
 		var before Entry // the line right before this effect
 		if i > 0 && fx[i-1].Do == DoRecord {
@@ -54,7 +54,7 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 		case f.Do.Asks() && (f.Op != next.Op || i != len(fx)-1):
 			return "a question that the state does not wait for"
 		case f.Do == DoWipe:
-			wiped |= f.Held
+			wiped |= f.Secrets
 		case f.Do == DoRecord:
 			begins, closes := f.Entry.Kind.Intent(), f.Entry.Kind.Closes(open)
 			if begins != NoIntent && open != NoIntent && !closes {
@@ -65,7 +65,7 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 			}
 		}
 	}
-	if prev.Held&^next.Held&^wiped != HeldNone {
+	if prev.Live&^next.Live&^wiped != LiveNone {
 		return "a secret is forgotten without its wipe"
 	}
 	if next.Intent != open && e.Kind != LedgerLost { // then recovery closes it

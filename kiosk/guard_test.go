@@ -9,7 +9,7 @@ import (
 // the guard must say which promise it breaks.
 func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 	ok := Event{Kind: Pressed, Button: ButtonOK, Place: Proof}
-	at := State{Place: Proof, Op: 7, Flow: FlowP, Act: Reset, Tries: 2, Target: 5, Held: HeldNew | HeldProof}
+	at := State{Place: Proof, Op: 7, Flow: FlowP, Act: Reset, Tries: 2, Target: 5, Live: LiveNew | LiveProof}
 	gone := at.move(Verifying)
 	gone.Intent = IntentTrying
 	line := func(k EntryKind) Effect { return Effect{Do: DoRecord, Entry: Entry{Kind: k}} }
@@ -42,11 +42,11 @@ func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 		{"a try is spent unasked", at, Event{Kind: Pressed, Button: ButtonBack}, gone, []Effect{line(EntryTrying), verify}},
 		{"a question that the state does not wait for", at, ok, gone, []Effect{line(EntryTrying), {Do: DoVerify, Op: at.Op}}},
 		{"a question that the state does not wait for", at, ok, gone, []Effect{line(EntryTrying), verify, {Do: DoTone}}},
-		{"a secret is forgotten without its wipe", at, ok, with(at, func(s *State) { s.Held = HeldNew }), nil},
-		{"a secret is forgotten without its wipe", at, ok, with(at, func(s *State) { s.Held = HeldNone }), []Effect{{Do: DoWipe, Held: HeldNew}}},
-		{"", at, ok, with(at, func(s *State) { s.Held = HeldNone }), []Effect{{Do: DoWipe, Held: HeldAll}}},
+		{"a secret is forgotten without its wipe", at, ok, with(at, func(s *State) { s.Live = LiveNew }), nil},
+		{"a secret is forgotten without its wipe", at, ok, with(at, func(s *State) { s.Live = LiveNone }), []Effect{{Do: DoWipe, Secrets: LiveNew}}},
+		{"", at, ok, with(at, func(s *State) { s.Live = LiveNone }), []Effect{{Do: DoWipe, Secrets: LiveAll}}},
 		{"a quiet place holds something", at, ok, at.move(Telling), nil},
-		{"a quiet place holds something", at, ok, State{Place: Idle, Op: 9, Intent: IntentAsking}, []Effect{{Do: DoWipe, Held: HeldAll}}},
+		{"a quiet place holds something", at, ok, State{Place: Idle, Op: 9, Intent: IntentAsking}, []Effect{{Do: DoWipe, Secrets: LiveAll}}},
 		{"a quiet place holds something", at.move(Idle), Event{}, at.move(Idle), nil}, // even where nothing happens
 		{"an intent is dropped without its outcome", asking, Event{Kind: NoGrant, Op: 7}, with(asking, func(s *State) { s.Intent = NoIntent }), nil},
 		{"", asking, Event{Kind: LedgerLost}, with(asking, func(s *State) { s.Intent = NoIntent }), nil},

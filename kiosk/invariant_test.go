@@ -33,11 +33,11 @@ var invariants = []invariant{
 	{"an intent is dropped only with its outcome on disk", func(t *taken) bool {
 		return !t.x.torn && (t.x.lost || t.n.Intent == t.x.open)
 	}},
-	{"a secret leaves Held only with its wipe", func(t *taken) bool {
-		return t.s.Held&^t.n.Held&^t.wiped() == 0
+	{"a secret leaves Live only with its wipe", func(t *taken) bool {
+		return t.s.Live&^t.n.Live&^t.wiped() == 0
 	}},
 	{"home holds nothing", func(t *taken) bool {
-		return !home(t.n.Place) || t.n.Held == HeldNone && t.n.Intent == NoIntent
+		return !home(t.n.Place) || t.n.Live == LiveNone && t.n.Intent == NoIntent
 	}},
 	{"home has forgotten the card and the session", func(t *taken) bool {
 		return !home(t.n.Place) || !t.x.payload
@@ -67,10 +67,10 @@ var invariants = []invariant{
 		if !t.does(DoVerify) {
 			return true
 		}
-		return t.s.Held&HeldProof != 0 && (t.s.Place != Proof || !t.e.Form.Bad())
+		return t.s.Live&LiveProof != 0 && (t.s.Place != Proof || !t.e.Form.Bad())
 	}},
 	{"a reset writes the confirmed secret", func(t *taken) bool {
-		return !t.does(DoWrite) || t.s.Act != Reset || t.s.Held&HeldNew != 0 && t.s.Held&HeldAgain == 0
+		return !t.does(DoWrite) || t.s.Act != Reset || t.s.Live&LiveNew != 0 && t.s.Live&LiveAgain == 0
 	}},
 	{"nothing of the visit touches another card", func(t *taken) bool {
 		for _, d := range [...]Do{DoVerify, DoSign, DoGrant, DoWrite} {
@@ -201,15 +201,15 @@ var invariants = []invariant{
 	{"a secret is held only where it is needed", func(t *taken) bool {
 		switch p := t.n.Place; {
 		case p == Code || p == CodeAsked:
-			return t.n.Held&^HeldCode == 0
+			return t.n.Live&^LiveCode == 0
 		case p == NewSecret || p == Confirm || p == LastTry:
-			return t.n.Held&^HeldNew == 0
+			return t.n.Live&^LiveNew == 0
 		case p == Again:
-			return t.n.Held&^(HeldNew|HeldAgain) == 0
+			return t.n.Live&^(LiveNew|LiveAgain) == 0
 		case p >= Proof && p <= DoubtAgain:
-			return t.n.Held&^(HeldNew|HeldProof) == 0
+			return t.n.Live&^(LiveNew|LiveProof) == 0
 		}
-		return t.n.Held == HeldNone
+		return t.n.Live == LiveNone
 	}},
 	{"the card does the act that was agreed on", func(t *taken) bool {
 		for _, f := range t.fx {

@@ -7,7 +7,7 @@ package kiosk
 func (s State) leave(w Message) (State, []Effect) { return s.leaveAfter(nil, w) }
 
 func (s State) leaveAfter(fx []Effect, w Message) (State, []Effect) {
-	s, fx = s.wipe(HeldAll, fx)
+	s, fx = s.wipe(LiveAll, fx)
 	if s, fx = s.close(fx); s.Result == Unknown {
 		w = MsgUnknown // whatever ended the visit, this is what matters
 	}
@@ -125,7 +125,7 @@ func (s State) bad(w Message) (State, []Effect) {
 // removed ends the session, and the ledger says how: the card, back on the
 // reader, opens another.
 func (s State) removed() (State, []Effect) {
-	s, fx := s.wipe(HeldAll, nil)
+	s, fx := s.wipe(LiveAll, nil)
 	s, fx = s.close(fx)
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
@@ -185,8 +185,8 @@ func (s State) readerLost() (State, []Effect) {
 // Granting and Writing the act itself has not happened. What is open on the
 // disk is closed by DoRecover.
 func (s State) ledgerLost() (State, []Effect) {
-	fx := []Effect{{Do: DoWipe, Held: HeldAll}}
-	s.Held, s.Intent, s.Health = HeldNone, NoIntent, MsgLedger
+	fx := []Effect{{Do: DoWipe, Secrets: LiveAll}}
+	s.Live, s.Intent, s.Health = LiveNone, NoIntent, MsgLedger
 	switch s.Place {
 	case Starting, Idle, PageWhich, PageNeither, Needs, OutOfService, Staff, Thanks:
 		// The line may have been the visit's last, and the DoForget behind it

@@ -79,7 +79,7 @@ var survey = sync.OnceValue(func() (l land) {
 		if !seen[at.s] {
 			seen[at.s] = true
 			l.states[at.s.Place]++
-			l.held[at.s.Place] = l.held[at.s.Place] || at.s.Held != HeldNone
+			l.held[at.s.Place] = l.held[at.s.Place] || at.s.Live != LiveNone
 		}
 		each(at.s, at.w, func(e Event) {
 			n, _ := at.s.on(e)

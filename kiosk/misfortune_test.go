@@ -45,7 +45,7 @@ func TestCardLiftedAtEveryPlace(t *testing.T) {
 		y.on(e, want)
 		if want == PlaceCard {
 			y.says(MsgRemoved)
-			if y.s.Held != HeldNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
+			if y.s.Live != LiveNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
 				t.Errorf("lifted at %s: something of the visit is left: %s", Place(p), describe(y.s))
 			}
 			if Look(y.s).Changed != (Place(p) == Verifying) {
@@ -53,7 +53,7 @@ func TestCardLiftedAtEveryPlace(t *testing.T) {
 			}
 			y.reply(CardIn, Reading) // and the visit starts again
 		}
-		if want == DoubtCard && y.s.Held != HeldNew|HeldProof {
+		if want == DoubtCard && y.s.Live != LiveNew|LiveProof {
 			t.Errorf("lifted at %s: what settles the doubt is gone", Place(p))
 		}
 	}
@@ -198,8 +198,8 @@ func TestLedgerLostAtEveryRecord(t *testing.T) {
 				word = MsgUnknown
 			}
 			z.says(word)
-			if z.s.Held != HeldNone || z.count(DoForget) != 1 {
-				t.Errorf("lost %s: held %s, %d forgets", f.Entry.Kind, heldText(z.s.Held), z.count(DoForget))
+			if z.s.Live != LiveNone || z.count(DoForget) != 1 {
+				t.Errorf("lost %s: held %s, %d forgets", f.Entry.Kind, liveText(z.s.Live), z.count(DoForget))
 			}
 			z.ok(TakeCard).on(Event{Kind: CardGone}, Thanks).ok(OutOfService).pass(OutOfService).reply(Recovered, Starting).reply(Healthy, Idle)
 		}

@@ -76,7 +76,7 @@ func play(text string) error {
 func (p *player) live(e Event, lost bool) error {
 	good := e.Kind == Pressed && e.Button == ButtonOK && !e.Form.Bad() && e.Place == p.s.Place
 	again := e.Kind == Marked && e.Mark < p.s.Mark
-	if p.s.typing() != HeldNone && (good || again) {
+	if p.s.typing() != LiveNone && (good || again) {
 		if err := p.step(Event{Kind: KeyPressed, Place: p.s.Place}, false); err != nil {
 			return err
 		}
@@ -165,8 +165,8 @@ func TestAStoryThatIsNotSoIsNamed(t *testing.T) {
 		"recovered Op=1\nend Place=idle":                                      "ends in starting",
 		"recovered Op=1 Colour=2":                                             "nobody knows Colour",
 		"pressed Place=nowhere":                                               "Place cannot be nowhere",
-		"state Place=last-try Held=2 Op=4 Flow=P Act=reset\nend Place=proof":  "ends in last-try",
-		"state Place=idle Held=2 Op=4 Tries=-1\npressed Place=idle Button=ok": "breaks: home holds nothing",
+		"state Place=last-try Live=2 Op=4 Flow=P Act=reset\nend Place=proof":  "ends in last-try",
+		"state Place=idle Live=2 Op=4 Tries=-1\npressed Place=idle Button=ok": "breaks: home holds nothing",
 	} {
 		err := play(text)
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {

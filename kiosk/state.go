@@ -55,17 +55,17 @@ func (p Place) String() string {
 	return placeNames[p]
 }
 
-// Held is the set of secrets that are live.
-type Held uint8
+// LiveSecrets is the set of secrets that are live: typed and not yet wiped.
+type LiveSecrets uint8
 
 const (
-	HeldCode Held = 1 << iota
-	HeldNew
-	HeldAgain
-	HeldProof
+	LiveCode LiveSecrets = 1 << iota
+	LiveNew
+	LiveAgain
+	LiveProof
 
-	HeldNone Held = 0
-	HeldAll  Held = HeldCode | HeldNew | HeldAgain | HeldProof
+	LiveNone LiveSecrets = 0
+	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof
 )
 
 // A State is where one resident is. It is a comparable value without
@@ -86,8 +86,8 @@ type State struct {
 	Grants  int8 // grants asked for in this visit, at most MaxGrants
 	Renewed int8 // touches that extended the visit, at most MaxExtensions
 
-	Held   Held   // which secrets are live
-	Intent Intent // an irreversible act recorded without its outcome
+	Live   LiveSecrets // which secrets are live
+	Intent Intent      // an irreversible act recorded without its outcome
 	Result Outcome
 	Card   bool // a card stands on the reader, as far as we know
 	Fresh  bool // Settle answered with a challenge: a doubtful write may be repeated

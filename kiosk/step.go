@@ -146,10 +146,10 @@ func (s State) askAgain(e Effect) (State, []Effect) {
 }
 
 // wipe erases secrets and forgets that they were live.
-func (s State) wipe(h Held, fx []Effect) (State, []Effect) {
-	if h &= s.Held; h != HeldNone {
-		s.Held &^= h
-		fx = append(fx, Effect{Do: DoWipe, Held: h})
+func (s State) wipe(h LiveSecrets, fx []Effect) (State, []Effect) {
+	if h &= s.Live; h != LiveNone {
+		s.Live &^= h
+		fx = append(fx, Effect{Do: DoWipe, Secrets: h})
 	}
 	return s, fx
 }
@@ -168,7 +168,7 @@ func (s State) record(fx []Effect, e Entry) (State, []Effect) {
 // typed reports whether the entry that OK was pressed on may be used: it
 // stands in its slot and breaks no rule.
 func (s State) typed(e Event) bool {
-	return !e.Form.Bad() && s.Held&s.typing() != HeldNone
+	return !e.Form.Bad() && s.Live&s.typing() != LiveNone
 }
 
 // canUnlock reports whether restoring the counter alone makes sense.

@@ -120,7 +120,7 @@ func changes(s, n State) string {
 	note("misses", s.Misses, n.Misses)
 	note("grants", s.Grants, n.Grants)
 	note("renewed", s.Renewed, n.Renewed)
-	note("held", heldText(s.Held), heldText(n.Held))
+	note("live", liveText(s.Live), liveText(n.Live))
 	note("intent", s.Intent, n.Intent)
 	note("result", s.Result, n.Result)
 	note("card", s.Card, n.Card)

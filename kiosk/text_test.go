@@ -71,7 +71,7 @@ func effectText(f Effect) string {
 		}
 		return text
 	case DoWipe:
-		return "wipe " + heldText(f.Held)
+		return "wipe " + liveText(f.Secrets)
 	case DoTone:
 		return fmt.Sprintf("tone %d", f.Tone)
 	case DoLamp:
@@ -88,7 +88,7 @@ func effectText(f Effect) string {
 	return f.Do.String()
 }
 
-func heldText(h Held) string {
+func liveText(h LiveSecrets) string {
 	var parts []string
 	for i, name := range []string{"code", "new", "again", "proof"} {
 		if h&(1<<i) != 0 {

@@ -73,27 +73,27 @@ func (s State) silence() (State, []Effect) {
 }
 
 // typing is the secret that the place's pad types into.
-func (s State) typing() Held {
+func (s State) typing() LiveSecrets {
 	switch s.Place {
 	case Code:
-		return HeldCode
+		return LiveCode
 	case NewSecret:
-		return HeldNew
+		return LiveNew
 	case Again:
-		return HeldAgain
+		return LiveAgain
 	case Proof:
-		return HeldProof
+		return LiveProof
 	}
-	return HeldNone
+	return LiveNone
 }
 
 // keyPressed: a key of the pad has changed the secret. Nobody learns which.
 func (s State) keyPressed() (State, []Effect) {
 	h := s.typing()
-	if h == HeldNone {
+	if h == LiveNone {
 		return s, nil
 	}
-	s.Held |= h
+	s.Live |= h
 	s.Mark = 0
 	if s.Message != MsgLastTry {
 		s.Message = NoMessage

@@ -65,7 +65,7 @@ func TestExtensions(t *testing.T) {
 	y.press(ButtonStay, LastTry).does("[]").pass(TakeCard)
 	for _, p := range []Place{NewSecret, Again, Proof} {
 		y := stations(t)[p]
-		y.pass(p).does("[wipe "+heldText(y.s.typing())+"]").pass(p).press(ButtonStay, p).does("[]")
+		y.pass(p).does("[wipe "+liveText(y.s.typing())+"]").pass(p).press(ButtonStay, p).does("[]")
 	}
 }
 

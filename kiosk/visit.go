@@ -161,7 +161,7 @@ func (s State) code(e Event) (State, []Effect) {
 func (s State) codeAsked(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CodeRight:
-		s, fx := s.wipe(HeldCode, nil)
+		s, fx := s.wipe(LiveCode, nil)
 		if s.Act == Unlock {
 			return s.move(Confirm), fx
 		}
@@ -170,7 +170,7 @@ func (s State) codeAsked(e Event) (State, []Effect) {
 		if s.Codes = e.Left; s.Codes <= 0 || s.Factor == FactorReservation {
 			return s.leave(MsgCodeVoid)
 		}
-		s, fx := s.wipe(HeldCode, nil)
+		s, fx := s.wipe(LiveCode, nil)
 		return s.move(Code).withMessage(MsgWrongCode), fx
 	case Refused:
 		return s.leave(e.Message)
@@ -194,21 +194,21 @@ func (s State) again(e Event) (State, []Effect) {
 	}
 	switch {
 	case e.Button == ButtonBack:
-		s, fx := s.wipe(HeldNew|HeldAgain, nil)
+		s, fx := s.wipe(LiveNew|LiveAgain, nil)
 		return s.move(NewSecret), fx
 	case e.Button != ButtonOK:
 		return s, nil
 	case e.Same && s.typed(e):
 		s.Misses = 0
-		s, fx := s.wipe(HeldAgain, nil)
+		s, fx := s.wipe(LiveAgain, nil)
 		return s.move(Confirm), fx
 	}
 	if s.Misses++; s.Misses < MaxMisses {
-		s, fx := s.wipe(HeldAgain, nil)
+		s, fx := s.wipe(LiveAgain, nil)
 		return s.move(Again).withMessage(MsgMismatch), fx
 	}
 	s.Misses = 0
-	s, fx := s.wipe(HeldNew|HeldAgain, nil)
+	s, fx := s.wipe(LiveNew|LiveAgain, nil)
 	return s.move(NewSecret).withMessage(MsgMismatch), fx
 }
 
@@ -220,7 +220,7 @@ func (s State) confirm(e Event) (State, []Effect) {
 		return s.toProof(NoMessage), nil
 	}
 	if e.Button == ButtonBack && s.Act == Reset {
-		s, fx := s.wipe(HeldNew, nil)
+		s, fx := s.wipe(LiveNew, nil)
 		return s.move(NewSecret), fx
 	}
 	return s, nil

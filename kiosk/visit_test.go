@@ -62,8 +62,8 @@ func TestWrongPINThenRight(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).
 		on(Event{Kind: NotRight, Left: 2}, Proof).says(MsgWrongProof).
 		does("[wipe proof; record tried P/reset -1>2 failed]")
-	if y.s.Held != HeldNew {
-		t.Errorf("held after a wrong PIN: %s, the new secret should stay", heldText(y.s.Held))
+	if y.s.Live != LiveNew {
+		t.Errorf("held after a wrong PIN: %s, the new secret should stay", liveText(y.s.Live))
 	}
 	if !Look(y.s).Changed {
 		t.Error("a spent try is not shown as a change")

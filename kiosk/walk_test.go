@@ -175,7 +175,7 @@ func (k *walk) silence(from int32) {
 	if total > longest && k.nodes[from].s.Place != Staff { // whose ten minutes are its own
 		k.fail(fmt.Sprintf("silence alone takes %v", total), from, s)
 	}
-	if s.Held != HeldNone || s.Intent != NoIntent {
+	if s.Live != LiveNone || s.Intent != NoIntent {
 		k.fail("silence leaves something held", from, s)
 	}
 }
@@ -221,8 +221,8 @@ func line(cut int, e Event, n State, fx []Effect) string {
 }
 
 func describe(s State) string {
-	return fmt.Sprintf("%s %s/%s tries %d target %d held %04b intent %d result %s message %s health %s card %v over %v grants %d",
-		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Held, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
+	return fmt.Sprintf("%s %s/%s tries %d target %d live %04b intent %d result %s message %s health %s card %v over %v grants %d",
+		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Live, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
 }
 
 // walked is Step's whole walk, made once.

@@ -206,10 +206,10 @@ func (t *taken) does(d Do) bool {
 	return false
 }
 
-func (t *taken) wiped() (h Held) {
+func (t *taken) wiped() (h LiveSecrets) {
 	for i := range t.fx {
 		if t.fx[i].Do == DoWipe {
-			h |= t.fx[i].Held
+			h |= t.fx[i].Secrets
 		}
 	}
 	return h

@@ -22,7 +22,7 @@ import (
 // wait for something to have happened.
 
 // keys are taken once for the whole test binary: slots are never given back.
-var keys = sync.OnceValue(func() kiosk.Keys {
+var keys = sync.OnceValue(func() kiosk.Secrets {
 	var k [4]secret.Secret
 	for i := range k {
 		var err error
@@ -30,7 +30,7 @@ var keys = sync.OnceValue(func() kiosk.Keys {
 			panic(err)
 		}
 	}
-	return kiosk.Keys{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
+	return kiosk.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
 })
 
 // bench is one kiosk, its doubles, and what they were asked for.

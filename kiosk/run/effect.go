@@ -30,7 +30,7 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 				return false
 			}
 		case kiosk.DoWipe:
-			l.wipe(f.Held)
+			l.wipe(f.Secrets)
 			l.stale = true
 		case kiosk.DoForget:
 			l.forget()
@@ -61,15 +61,15 @@ func (l *Loop) record(e kiosk.Entry) bool {
 	return err == nil
 }
 
-// slots says which slot each bit of Held is.
-func (l *Loop) slots() map[kiosk.Held]secret.Secret {
-	return map[kiosk.Held]secret.Secret{
-		kiosk.HeldCode: l.keys.Code, kiosk.HeldNew: l.keys.New,
-		kiosk.HeldAgain: l.keys.Again, kiosk.HeldProof: l.keys.Proof,
+// slots says which slot each bit of LiveSecrets is.
+func (l *Loop) slots() map[kiosk.LiveSecrets]secret.Secret {
+	return map[kiosk.LiveSecrets]secret.Secret{
+		kiosk.LiveCode: l.secrets.Code, kiosk.LiveNew: l.secrets.New,
+		kiosk.LiveAgain: l.secrets.Again, kiosk.LiveProof: l.secrets.Proof,
 	}
 }
 
-func (l *Loop) wipe(h kiosk.Held) {
+func (l *Loop) wipe(h kiosk.LiveSecrets) {
 	for bit, s := range l.slots() {
 		if h&bit != 0 {
 			s.Wipe()

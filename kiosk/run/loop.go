@@ -44,29 +44,29 @@ type arrival struct {
 // Loop is one kiosk. Create it with New; it runs once.
 type Loop struct {
 	Hands
-	keys  kiosk.Keys
-	log   *slog.Logger
-	inbox chan arrival
-	state kiosk.State
-	visit visit
-	lane  lane
-	ask   context.CancelFunc // ends the request the state waits for
-	base  time.Time          // the marks of the place are counted from here
-	mark  *time.Timer
-	cap   *time.Timer
-	shown kiosk.View
-	stale bool        // a secret was erased: what the screen shows of it is gone
-	good  bool        // Board.Healthy was called
-	near  atomic.Bool // the ledger is nearly full, and staff was told
-	ring  [ringLen]kiosk.Event
-	rung  int
-	ctx   context.Context
+	secrets kiosk.Secrets
+	log     *slog.Logger
+	inbox   chan arrival
+	state   kiosk.State
+	visit   visit
+	lane    lane
+	ask     context.CancelFunc // ends the request the state waits for
+	base    time.Time          // the marks of the place are counted from here
+	mark    *time.Timer
+	cap     *time.Timer
+	shown   kiosk.View
+	stale   bool        // a secret was erased: what the screen shows of it is gone
+	good    bool        // Board.Healthy was called
+	near    atomic.Bool // the ledger is nearly full, and staff was told
+	ring    [ringLen]kiosk.Event
+	rung    int
+	ctx     context.Context
 }
 
-// New makes a loop. The keys are taken once, by the caller, so that a machine
+// New makes a loop. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
-func New(h Hands, keys kiosk.Keys, log *slog.Logger) *Loop {
-	return &Loop{Hands: h, keys: keys, log: log, inbox: make(chan arrival, queue)}
+func New(h Hands, secrets kiosk.Secrets, log *slog.Logger) *Loop {
+	return &Loop{Hands: h, secrets: secrets, log: log, inbox: make(chan arrival, queue)}
 }
 
 // Post delivers an event from the screen. It never blocks: when a palm fills
@@ -115,7 +115,7 @@ func stopped() *time.Timer {
 // are ended first: a Wipe waits for a Use.
 func (l *Loop) end(cancel context.CancelFunc) {
 	cancel()
-	l.wipe(kiosk.HeldAll)
+	l.wipe(kiosk.LiveAll)
 	l.lane.wait()
 }
 
@@ -129,7 +129,7 @@ func (l *Loop) deliver(a arrival) {
 	if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK {
 		e.Form, e.Same = kiosk.Judge(l.state.Pad(), l.typing()), false
 		if l.state.Place == kiosk.Again {
-			e.Same = l.keys.Again.Equal(l.keys.New)
+			e.Same = l.secrets.Again.Equal(l.secrets.New)
 		}
 	}
 	if a.keep != nil {
@@ -191,7 +191,7 @@ func (l *Loop) turn(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 // sweep erases every slot that the state does not hold, but for one.
 func (l *Loop) sweep(but secret.Secret) {
 	for bit, s := range l.slots() {
-		if l.state.Held&bit == 0 && s != but {
+		if l.state.Live&bit == 0 && s != but {
 			s.Wipe()
 		}
 	}
@@ -262,13 +262,13 @@ func (l *Loop) pulse() {
 func (l *Loop) typing() secret.Secret {
 	switch l.state.Place {
 	case kiosk.Code:
-		return l.keys.Code
+		return l.secrets.Code
 	case kiosk.NewSecret:
-		return l.keys.New
+		return l.secrets.New
 	case kiosk.Again:
-		return l.keys.Again
+		return l.secrets.Again
 	case kiosk.Proof:
-		return l.keys.Proof
+		return l.secrets.Proof
 	}
 	return 0
 }

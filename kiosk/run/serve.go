@@ -191,7 +191,7 @@ func (l *Loop) open(ctx context.Context, v visit) (arrival, error) {
 }
 
 func (l *Loop) code(ctx context.Context, v visit) (arrival, error) {
-	ticket, err := l.Authority.Code(ctx, v.session, l.keys.Code)
+	ticket, err := l.Authority.Code(ctx, v.session, l.secrets.Code)
 	var wrong kiosk.WrongCode
 	switch {
 	case errors.As(err, &wrong):
@@ -205,7 +205,7 @@ func (l *Loop) code(ctx context.Context, v visit) (arrival, error) {
 }
 
 func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (arrival, error) {
-	err := v.card.Verify(ctx, f.Flow.Proof(), l.keys.Proof)
+	err := v.card.Verify(ctx, f.Flow.Proof(), l.secrets.Proof)
 	var wrong kiosk.WrongSecret
 	var fault kiosk.Fault
 	switch {
@@ -260,7 +260,7 @@ func (l *Loop) grant(ctx context.Context, v visit) (arrival, error) {
 }
 
 func (l *Loop) write(ctx context.Context, v visit) (arrival, error) {
-	err := v.card.Run(ctx, v.grant, l.keys.New)
+	err := v.card.Run(ctx, v.grant, l.secrets.New)
 	a := arrival{event: kiosk.Event{Kind: kiosk.Wrote, Outcome: kiosk.Unknown, Message: kiosk.MsgUnknown}}
 	switch {
 	case err == nil:

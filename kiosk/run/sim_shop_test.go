@@ -21,7 +21,7 @@ type (
 type shop struct {
 	*town
 	name  string
-	keys  kiosk.Keys
+	keys  kiosk.Secrets
 	loop  *Loop
 	end   context.CancelFunc
 	over  chan any

@@ -107,10 +107,10 @@ func (f *Firmware) Close() error {
 	return errors.Join(f.reader.Close(), f.ledger.Close())
 }
 
-func takeKeys() (k kiosk.Keys, err error) {
+func takeKeys() (k kiosk.Secrets, err error) {
 	for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
 		if *s, err = secret.New(); err != nil {
-			return kiosk.Keys{}, err
+			return kiosk.Secrets{}, err
 		}
 	}
 	return k, nil
