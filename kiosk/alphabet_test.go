@@ -16,7 +16,7 @@ var (
 	signCounts = []int8{-1, 0, 1, 5}
 )
 
-// alphabet is every event by kind. Op, Place and Mark are filled in for the
+// alphabet is every event by kind. Op, Place and Timer are filled in for the
 // state at hand.
 var alphabet = func() (a [kinds][]Event) {
 	add := func(e Event) { a[e.Kind] = append(a[e.Kind], e) }
@@ -29,11 +29,11 @@ var alphabet = func() (a [kinds][]Event) {
 			}
 		}
 	}
-	for _, k := range []Kind{NoEvent, KeyPressed, Marked, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
+	for _, k := range []Kind{NoEvent, KeyPressed, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
 		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
 		add(Event{Kind: k})
 	}
-	for r := Nobody; r <= Technician; r++ {
+	for r := NoRole; r <= Technician; r++ {
 		add(Event{Kind: StaffIn, Role: r})
 	}
 	for _, k := range []Kind{Unwell, Healthy, CardIn, CardBad, Refused, NoGrant} {
@@ -91,10 +91,10 @@ func each(s State, w world, f func(Event)) {
 					e.Button = ButtonOK
 					f(e)
 				}
-			case e.Kind == Marked:
-				e.Mark = s.Mark
+			case e.Kind == TimerFired:
+				e.Timer = s.Timer
 				f(e)
-				e.Mark++
+				e.Timer++
 				f(e)
 			case e.reply():
 				if e.Op = s.Op; answersTo(w.pending, e.Kind) {

@@ -73,7 +73,7 @@
 //	12 TakeCard → Thanks                    not before the card is gone
 //
 // Starting, OutOfService and Staff are outside of a visit. Every place has
-// marks, moments after the last touch or move at which something typed is
+// timers, counted from the last touch or move, at which what was typed is
 // erased, a question is asked, the visit ended, or the clerk called. Silence
 // alone leads home, or to TakeCard holding nothing. testdata/step.golden says
 // for every place what each event makes of it.
@@ -184,7 +184,7 @@
 // # The tree
 //
 //	kiosk            this package: step.go first, then visit.go, burst.go,
-//	                 doubt.go, leave.go, time.go; state.go has places and marks,
+//	                 doubt.go, leave.go, time.go; state.go has places and timers,
 //	                 guard.go what no step may do
 //	kiosk/secret     a slot number into one locked page; nothing can print it
 //	kiosk/run        the loop, and port.go with the interfaces of the hands

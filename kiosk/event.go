@@ -12,8 +12,8 @@ const (
 	KeyPressed
 
 	// From the clock.
-	Marked    // mark number Mark of the place has passed
-	VisitOver // the visit's cap has passed
+	TimerFired // timer number Timer of the place has fired
+	VisitOver  // the visit's cap has passed
 
 	// From the reader, unasked.
 	CardGone   // the session's card has left the field
@@ -51,7 +51,7 @@ func (k Kind) String() string {
 	if k >= kinds {
 		return "event?"
 	}
-	return [...]string{"none", "pressed", "key", "marked", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
+	return [...]string{"none", "pressed", "key", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
 		"settled", "unsettled"}[k]
@@ -107,7 +107,7 @@ func (f Form) Bad() bool { return f&^FormWeak != 0 }
 type Event struct {
 	Kind    Kind
 	Op      uint32 // of the effect this answers
-	Mark    uint8  // Marked: which
+	Timer   uint8  // TimerFired: which
 	Place   Place  // Pressed, KeyPressed: the screen it was made on; a touch meant for another changes nothing
 	Button  Button // Pressed: which
 	Form    Form   // Pressed OK on a pad: what the entry breaks

@@ -74,7 +74,7 @@ func anEvent(s State, w world, a, b, c byte, possible bool) Event {
 	} else {
 		e.Kind = k
 	}
-	e.Place, e.Mark, e.Op = s.Place, s.Mark, s.Op
+	e.Place, e.Timer, e.Op = s.Place, s.Timer, s.Op
 	if e.reply() && possible && !answersTo(w.pending, k) || c == 7 {
 		e.Op--
 	}

@@ -38,7 +38,7 @@ func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 			[]Effect{{Do: DoRecord, Entry: Entry{Kind: EntryOutcome, Outcome: Unknown}}, {Do: DoSettle, Outcome: Done}}},
 		{"the last try is spent unannounced", last, ok, gone, []Effect{line(EntryTrying), verify}},
 		{"", with(last, func(s *State) { s.Warned = true }), ok, gone, []Effect{line(EntryTrying), verify}},
-		{"a try is spent unasked", at, Event{Kind: Marked}, gone, []Effect{line(EntryTrying), verify}},
+		{"a try is spent unasked", at, Event{Kind: TimerFired}, gone, []Effect{line(EntryTrying), verify}},
 		{"a try is spent unasked", at, Event{Kind: Pressed, Button: ButtonBack}, gone, []Effect{line(EntryTrying), verify}},
 		{"a question that the state does not wait for", at, ok, gone, []Effect{line(EntryTrying), {Do: DoVerify, Op: at.Op}}},
 		{"a question that the state does not wait for", at, ok, gone, []Effect{line(EntryTrying), verify, {Do: DoTone}}},

@@ -49,7 +49,7 @@ var invariants = []invariant{
 		return t.e.Kind != Pressed && t.e.Kind != KeyPressed || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
 	}},
 	{"an overtaken timer changes nothing", func(t *taken) bool {
-		return t.e.Kind != Marked || t.e.Mark == t.s.Mark || t.n == t.s && len(t.fx) == 0
+		return t.e.Kind != TimerFired || t.e.Timer == t.s.Timer || t.n == t.s && len(t.fx) == 0
 	}},
 	{"an awaited answer is taken", func(t *taken) bool {
 		if !t.e.reply() || t.e.Op != t.s.Op || !answersTo(t.w.pending, t.e.Kind) || t.s.Place == Idle {
@@ -178,7 +178,7 @@ var invariants = []invariant{
 	}},
 	{"counters stay inside their bounds", func(t *taken) bool {
 		return t.n.Grants >= 0 && t.n.Grants <= MaxGrants && t.n.Misses >= 0 && t.n.Misses < MaxMisses &&
-			t.n.Renewed >= 0 && t.n.Renewed <= MaxExtensions && t.n.Place < Places && int(t.n.Mark) <= len(marks[t.n.Place])
+			t.n.Renewed >= 0 && t.n.Renewed <= MaxExtensions && t.n.Place < Places && int(t.n.Timer) <= len(timers[t.n.Place])
 	}},
 	{"the next resident finds nothing of the last", func(t *taken) bool {
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {

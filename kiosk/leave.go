@@ -207,7 +207,7 @@ func (s State) ledgerLost() (State, []Effect) {
 }
 
 func (s State) staffIn(e Event) (State, []Effect) {
-	if s.Place != Idle && s.Place != OutOfService || e.Role == Nobody {
+	if s.Place != Idle && s.Place != OutOfService || e.Role == NoRole {
 		return s, nil
 	}
 	s = s.move(Staff)

@@ -112,7 +112,7 @@ func cause(e Event) string {
 	switch e.Kind {
 	case Pressed:
 		return e.Button.String()
-	case Marked:
+	case TimerFired:
 		return "silence"
 	}
 	return e.Kind.String()

@@ -75,7 +75,7 @@ func play(text string) error {
 // kept, for their number is the length of a secret.
 func (p *player) live(e Event, lost bool) error {
 	good := e.Kind == Pressed && e.Button == ButtonOK && !e.Form.Bad() && e.Place == p.s.Place
-	again := e.Kind == Marked && e.Mark < p.s.Mark
+	again := e.Kind == TimerFired && e.Timer < p.s.Timer
 	if p.s.typing() != LiveNone && (good || again) {
 		if err := p.step(Event{Kind: KeyPressed, Place: p.s.Place}, false); err != nil {
 			return err

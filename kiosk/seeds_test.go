@@ -10,7 +10,7 @@ import (
 // seeds are whole stories for FuzzStep to vary: bytes that were found by
 // chance rarely get as far as a torn write.
 func seeds() map[string][]Event {
-	ok, key, mark := Event{Kind: Pressed, Button: ButtonOK, Same: true}, Event{Kind: KeyPressed}, Event{Kind: Marked}
+	ok, key, timer := Event{Kind: Pressed, Button: ButtonOK, Same: true}, Event{Kind: KeyPressed}, Event{Kind: TimerFired}
 	other := card(3, 5)
 	other.Same = false
 	burst := []Event{{Kind: Verified}, {Kind: Signed}, {Kind: Proved}, {Kind: Granted}}
@@ -21,17 +21,17 @@ func seeds() map[string][]Event {
 			[]Event{{Kind: Wrote, Outcome: Done}, {Kind: Settled}, ok, {Kind: CardGone}, ok}),
 		"torn-write-repeated": slices.Concat(proof, burst,
 			[]Event{{Kind: Wrote, Outcome: Unknown}, {Kind: Settled, Fresh: true}, {Kind: CardIn}, other, {Kind: CardIn}, card(3, 5), ok},
-			burst, []Event{{Kind: Wrote, Outcome: Failed}, {Kind: Settled, Fresh: true}, mark, mark, mark}),
+			burst, []Event{{Kind: Wrote, Outcome: Failed}, {Kind: Settled, Fresh: true}, timer, timer, timer}),
 		"flow-u-unlock": slices.Concat(placed,
 			[]Event{card(0, 5), session(FlowU, 0, 5), {Kind: Pressed, Button: ButtonUnlock}, key, ok, {Kind: CodeRight}, ok, key, ok},
 			burst, []Event{{Kind: Wrote, Outcome: Unknown}, {Kind: Unsettled}, {Kind: CardIn}, card(3, 5), {Kind: Settled}}),
 		"wrong-pin-lifted-silent": slices.Concat(proof,
 			[]Event{{Kind: NotRight, Left: 2}, key, ok, {Kind: NotRight, Left: 1}, ok, key, ok, {Kind: Unsure}, {Kind: CardIn},
-				card(1, 5), session(FlowP, 1, 5), {Kind: VisitOver}, mark, mark}),
+				card(1, 5), session(FlowP, 1, 5), {Kind: VisitOver}, timer, timer}),
 		"reader-lost-visit-over": slices.Concat(proof,
-			[]Event{{Kind: VisitOver}, {Kind: ReaderLost}, {Kind: NotRight, Left: 2}, mark, {Kind: Recovered}, {Kind: Healthy}}),
-		"staff-and-pages": {{Kind: Unwell, Message: MsgReader}, mark, {Kind: Recovered}, {Kind: Healthy},
-			{Kind: Pressed, Button: ButtonWhich}, mark, mark, {Kind: StaffIn, Role: Clerk}, mark},
+			[]Event{{Kind: VisitOver}, {Kind: ReaderLost}, {Kind: NotRight, Left: 2}, timer, {Kind: Recovered}, {Kind: Healthy}}),
+		"staff-and-pages": {{Kind: Unwell, Message: MsgReader}, timer, {Kind: Recovered}, {Kind: Healthy},
+			{Kind: Pressed, Button: ButtonWhich}, timer, timer, {Kind: StaffIn, Role: Clerk}, timer},
 	}
 }
 

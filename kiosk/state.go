@@ -73,10 +73,10 @@ const (
 // Payload (certificates, challenges, tickets, grants) never enters it.
 type State struct {
 	Place
-	Op   uint32 // the request we wait for; a reply to any other is stale
-	Mark uint8  // how many of the place's marks have passed
-	Flow Flow
-	Act  Act
+	Op    uint32 // the request we wait for; a reply to any other is stale
+	Timer uint8  // how many of the place's timers have fired
+	Flow  Flow
+	Act   Act
 
 	Factor  Factor
 	Tries   int8 // of the proof secret, as this card last said; -1 before it has
@@ -126,7 +126,7 @@ const (
 type Role uint8
 
 const (
-	Nobody     Role = iota
+	NoRole     Role = iota
 	Clerk           // 店員
 	Technician      // 保守員
 )
@@ -142,82 +142,82 @@ const (
 	VisitCap = 15 * time.Minute
 )
 
-// What a mark does when it passes.
-type what uint8
+// timerAction is what happens when a timer fires.
+type timerAction uint8
 
 const (
-	markWipe  what = iota + 1 // erase what was typed here, stay
-	markWarn                  // ask whether somebody is still there
-	markLeave                 // end the visit
-	markTone                  // sound: the card is still here
-	markRed                   // the whole screen turns red
-	markLamp                  // call the clerk
-	markAgain                 // do the place's own work once more
+	timerWipe   timerAction = iota + 1 // erase what was typed here, stay
+	timerWarn                          // ask whether somebody is still there
+	timerLeave                         // end the visit
+	timerTone                          // sound: the card is still here
+	timerRed                           // the whole screen turns red
+	timerLamp                          // call the clerk
+	timerRepeat                        // do the place's own work once more
 )
 
-// A mark is a moment after the last change of state or key press.
-type mark struct {
-	at time.Duration
-	do what
+// A timer fires so long after the last change of state or key press.
+type timer struct {
+	after time.Duration
+	does  timerAction
 }
 
-// marks of every place, in the order of time. A place without one would be a
-// place that nobody ever leaves; the walk checks that there is none.
-var marks = [Places][]mark{
-	Starting:     {{30 * time.Second, markAgain}},
-	Idle:         {{20 * time.Second, markAgain}},
-	PageWhich:    leaving(120, 30),
-	PageNeither:  leaving(120, 30),
-	Needs:        leaving(120, 30),
-	PlaceCard:    leaving(60, 20),
-	Reading:      {{15 * time.Second, markLeave}},
-	Opening:      {{25 * time.Second, markLeave}},
-	Plan:         leaving(120, 30),
-	Code:         leaving(120, 30),
-	CodeAsked:    {{25 * time.Second, markLeave}},
-	NewSecret:    wiping(60, 120, 30),
-	Again:        wiping(60, 120, 30),
-	Confirm:      leaving(60, 30),
-	LastTry:      leaving(60, 30),
-	Proof:        wiping(60, 90, 30),
-	Verifying:    {{30 * time.Second, markLeave}},
-	Signing:      {{30 * time.Second, markLeave}},
-	Proving:      {{30 * time.Second, markLeave}},
-	Granting:     {{30 * time.Second, markLeave}},
-	Writing:      {{30 * time.Second, markLeave}},
-	Settling:     {{30 * time.Second, markLeave}},
-	DoubtCard:    leaving(60, 30),
-	DoubtReading: {{15 * time.Second, markLeave}},
-	DoubtAgain:   leaving(60, 30),
-	Telling:      {{30 * time.Second, markLeave}},
-	TakeCard: {{100 * time.Millisecond, markTone}, {5 * time.Second, markTone}, {10 * time.Second, markTone},
-		{15 * time.Second, markTone}, {20 * time.Second, markTone}, {25 * time.Second, markTone},
-		{30 * time.Second, markRed}, {35 * time.Second, markTone}, {40 * time.Second, markTone},
-		{60 * time.Second, markLamp}},
-	Thanks:       {{10 * time.Second, markLeave}},
-	OutOfService: {{1 * time.Second, markAgain}, {30 * time.Second, markAgain}}, // back within 5 s of what was missing
-	Staff:        {{600 * time.Second, markLeave}},
+// timers of every place, in the order of time. A place without one would never
+// be left in silence; the walk checks that there is none.
+var timers = [Places][]timer{
+	Starting:     {{30 * time.Second, timerRepeat}},
+	Idle:         {{20 * time.Second, timerRepeat}},
+	PageWhich:    leaveAfterWarning(120, 30),
+	PageNeither:  leaveAfterWarning(120, 30),
+	Needs:        leaveAfterWarning(120, 30),
+	PlaceCard:    leaveAfterWarning(60, 20),
+	Reading:      {{15 * time.Second, timerLeave}},
+	Opening:      {{25 * time.Second, timerLeave}},
+	Plan:         leaveAfterWarning(120, 30),
+	Code:         leaveAfterWarning(120, 30),
+	CodeAsked:    {{25 * time.Second, timerLeave}},
+	NewSecret:    wipeThenLeave(60, 120, 30),
+	Again:        wipeThenLeave(60, 120, 30),
+	Confirm:      leaveAfterWarning(60, 30),
+	LastTry:      leaveAfterWarning(60, 30),
+	Proof:        wipeThenLeave(60, 90, 30),
+	Verifying:    {{30 * time.Second, timerLeave}},
+	Signing:      {{30 * time.Second, timerLeave}},
+	Proving:      {{30 * time.Second, timerLeave}},
+	Granting:     {{30 * time.Second, timerLeave}},
+	Writing:      {{30 * time.Second, timerLeave}},
+	Settling:     {{30 * time.Second, timerLeave}},
+	DoubtCard:    leaveAfterWarning(60, 30),
+	DoubtReading: {{15 * time.Second, timerLeave}},
+	DoubtAgain:   leaveAfterWarning(60, 30),
+	Telling:      {{30 * time.Second, timerLeave}},
+	TakeCard: {{100 * time.Millisecond, timerTone}, {5 * time.Second, timerTone}, {10 * time.Second, timerTone},
+		{15 * time.Second, timerTone}, {20 * time.Second, timerTone}, {25 * time.Second, timerTone},
+		{30 * time.Second, timerRed}, {35 * time.Second, timerTone}, {40 * time.Second, timerTone},
+		{60 * time.Second, timerLamp}},
+	Thanks:       {{10 * time.Second, timerLeave}},
+	OutOfService: {{1 * time.Second, timerRepeat}, {30 * time.Second, timerRepeat}}, // back within 5 s of what was missing
+	Staff:        {{600 * time.Second, timerLeave}},
 }
 
-func leaving(idle, warning time.Duration) []mark {
-	return []mark{{idle * time.Second, markWarn}, {(idle + warning) * time.Second, markLeave}}
+func leaveAfterWarning(idle, warning time.Duration) []timer {
+	return []timer{{idle * time.Second, timerWarn}, {(idle + warning) * time.Second, timerLeave}}
 }
 
-func wiping(wipe, idle, warning time.Duration) []mark {
-	return append([]mark{{wipe * time.Second, markWipe}}, leaving(idle, warning)...)
+func wipeThenLeave(wipe, idle, warning time.Duration) []timer {
+	return append([]timer{{wipe * time.Second, timerWipe}}, leaveAfterWarning(idle, warning)...)
 }
 
-// NextMark is how long after the last change the next mark of this state
-// passes; false when none is left.
-func (s State) NextMark() (time.Duration, bool) {
-	if s.Place >= Places || int(s.Mark) >= len(marks[s.Place]) {
+// NextTimer is how long after the last change the next timer of this state
+// fires; false when none is left.
+func (s State) NextTimer() (time.Duration, bool) {
+	if s.Place >= Places || int(s.Timer) >= len(timers[s.Place]) {
 		return 0, false
 	}
-	return marks[s.Place][s.Mark].at, true
+	return timers[s.Place][s.Timer].after, true
 }
 
 // warned reports whether the question "are you still there?" stands on the
 // screen.
 func (s State) warned() bool {
-	return s.Mark > 0 && s.Place < Places && marks[s.Place][s.Mark-1].do == markWarn
+	return s.Timer > 0 && s.Place < Places && timers[s.Place][s.Timer-1].does == timerWarn
 }

@@ -36,8 +36,8 @@ func (s State) on(e Event) (State, []Effect) {
 		return s.cardGone()
 	case VisitOver:
 		return s.visitOver()
-	case Marked:
-		return s.marked(e)
+	case TimerFired:
+		return s.timerFired(e)
 	case KeyPressed:
 		return s.keyPressed()
 	case StaffIn:
@@ -121,7 +121,7 @@ func (s State) here(e Event) (State, []Effect) {
 // move goes to another place. Whatever was asked from the old one is stale
 // from now on: the loop ends it, and its answer no longer counts.
 func (s State) move(p Place) State {
-	s.Place, s.Mark, s.Message = p, 0, NoMessage
+	s.Place, s.Timer, s.Message = p, 0, NoMessage
 	s.Op++
 	return s
 }
@@ -141,7 +141,7 @@ func (s State) ask(fx []Effect, e Effect) (State, []Effect) {
 // askAgain asks from the same place once more.
 func (s State) askAgain(e Effect) (State, []Effect) {
 	s.Op++
-	s.Mark = 0
+	s.Timer = 0
 	return s.ask(nil, e)
 }
 

@@ -69,7 +69,7 @@ func table(s State) (all []Event) {
 	}
 	all = append(all, Event{Kind: Pressed, Button: ButtonOK}, Event{Kind: Pressed, Button: ButtonOK, Form: FormShort},
 		Event{Kind: Pressed, Button: ButtonOK, Form: FormWeak, Same: true},
-		Event{Kind: KeyPressed}, Event{Kind: Marked, Mark: s.Mark}, Event{Kind: VisitOver}, Event{Kind: CardGone},
+		Event{Kind: KeyPressed}, Event{Kind: TimerFired, Timer: s.Timer}, Event{Kind: VisitOver}, Event{Kind: CardGone},
 		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
 		Event{Kind: Recovered}, Event{Kind: Unwell, Message: MsgLedger}, Event{Kind: Unwell, Message: MsgReader},
 		Event{Kind: Healthy}, Event{Kind: Healthy, Message: MsgHours}, Event{Kind: Healthy, Message: MsgLedger},
@@ -111,7 +111,7 @@ func changes(s, n State) string {
 			fmt.Fprintf(&b, " %s=%v", name, to)
 		}
 	}
-	note("mark", s.Mark, n.Mark)
+	note("timer", s.Timer, n.Timer)
 	note("flow", s.Flow, n.Flow)
 	note("act", s.Act, n.Act)
 	note("tries", s.Tries, n.Tries)

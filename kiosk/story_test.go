@@ -75,10 +75,10 @@ func (y *story) typed(want Place) *story { y.t.Helper(); return y.key().ok(want)
 
 func (y *story) reply(k Kind, want Place) *story { y.t.Helper(); return y.on(Event{Kind: k}, want) }
 
-// pass lets the due mark pass.
+// pass lets the timer that is due fire.
 func (y *story) pass(want Place) *story {
 	y.t.Helper()
-	return y.on(Event{Kind: Marked, Mark: y.s.Mark}, want)
+	return y.on(Event{Kind: TimerFired, Timer: y.s.Timer}, want)
 }
 
 func (y *story) says(w Message) *story {

@@ -19,8 +19,8 @@ func eventText(e Event) string {
 		}
 	}
 	switch e.Kind {
-	case Marked:
-		add("%d", e.Mark)
+	case TimerFired:
+		add("%d", e.Timer)
 	case NotRight, CodeWrong:
 		add("left=%d", e.Left)
 	case CardRead:

@@ -1,46 +1,46 @@
 package kiosk
 
-// What the clock does: marks, extensions, the cap of a visit. Silence alone
+// What the clock does: timers, extensions, the cap of a visit. Silence alone
 // leads home, or to the take-card place holding nothing while a card stays.
 
-func (s State) marked(e Event) (State, []Effect) {
-	if s.Place >= Places || e.Mark != s.Mark || int(s.Mark) >= len(marks[s.Place]) {
+func (s State) timerFired(e Event) (State, []Effect) {
+	if s.Place >= Places || e.Timer != s.Timer || int(s.Timer) >= len(timers[s.Place]) {
 		return s, nil // a timer that was overtaken
 	}
-	m := marks[s.Place][s.Mark]
-	s.Mark++
-	switch m.do {
-	case markWipe:
+	m := timers[s.Place][s.Timer]
+	s.Timer++
+	switch m.does {
+	case timerWipe:
 		return s.wipe(s.typing(), nil)
-	case markTone:
+	case timerTone:
 		return s, []Effect{{Do: DoTone, Tone: ToneTake}}
-	case markLamp:
+	case timerLamp:
 		return s, []Effect{{Do: DoLamp, On: true}, {Do: DoTone, Tone: ToneTake}}
-	case markAgain:
-		return s.oneMore()
-	case markLeave:
+	case timerRepeat:
+		return s.repeatRequest()
+	case timerLeave:
 		return s.silence()
 	}
 	return s, nil // markWarn and markRed are only looked at
 }
 
-// passed reports whether a mark of that kind has passed.
-func (s State) passed(w what) bool {
-	for _, m := range marks[s.Place][:min(int(s.Mark), len(marks[s.Place]))] {
-		if m.do == w {
+// passed reports whether a timer with that action has fired.
+func (s State) passed(w timerAction) bool {
+	for _, m := range timers[s.Place][:min(int(s.Timer), len(timers[s.Place]))] {
+		if m.does == w {
 			return true
 		}
 	}
 	return false
 }
 
-func (s State) oneMore() (State, []Effect) {
+func (s State) repeatRequest() (State, []Effect) {
 	switch s.Place {
 	case Idle:
 		return s.askAgain(Effect{Do: DoHealth})
-	case OutOfService: // the next mark is the last one: what was begun may take its time
+	case OutOfService: // the next timer is the last one: what was begun may take its time
 		s, fx := s.askAgain(Effect{Do: DoRecover})
-		s.Mark = 1
+		s.Timer = 1
 		return s, fx
 	default: // Starting
 		return s.askAgain(Effect{Do: DoRecover})
@@ -94,7 +94,7 @@ func (s State) keyPressed() (State, []Effect) {
 		return s, nil
 	}
 	s.Live |= h
-	s.Mark = 0
+	s.Timer = 0
 	if s.Message != MsgLastTry {
 		s.Message = NoMessage
 	}
@@ -114,7 +114,7 @@ func (s State) stay() (State, []Effect) {
 		return s, nil
 	}
 	s.Renewed++
-	s.Mark = 0
+	s.Timer = 0
 	return s, []Effect{{Do: DoExtend}}
 }
 
@@ -130,7 +130,7 @@ func (s State) settings(b Button) State {
 	} else {
 		s.Size = (s.Size + 1) % Sizes
 	}
-	s.Mark = 0
+	s.Timer = 0
 	return s
 }
 

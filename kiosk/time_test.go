@@ -24,11 +24,11 @@ func TestTimeoutAtEveryPlace(t *testing.T) {
 	}
 	for p, y := range stations(t) {
 		place, silent := Place(p), 0
-		for y.s.Place == place && silent < len(marks[p]) {
-			m := marks[p][y.s.Mark]
-			n, _ := Step(y.s, Event{Kind: Marked, Mark: y.s.Mark})
+		for y.s.Place == place && silent < len(timers[p]) {
+			m := timers[p][y.s.Timer]
+			n, _ := Step(y.s, Event{Kind: TimerFired, Timer: y.s.Timer})
 			y.pass(n.Place)
-			if silent++; m.do == markWipe && y.count(DoWipe) == 0 {
+			if silent++; m.does == timerWipe && y.count(DoWipe) == 0 {
 				t.Errorf("%s: what was typed is not wiped", place)
 			}
 		}
@@ -205,7 +205,7 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 func TestTakeCardGrowsLouder(t *testing.T) {
 	y := stations(t)[TakeCard]
 	red, lamp := 0, 0
-	for range marks[TakeCard] {
+	for range timers[TakeCard] {
 		y.pass(TakeCard)
 		if Look(y.s).Red {
 			red++
@@ -215,9 +215,9 @@ func TestTakeCardGrowsLouder(t *testing.T) {
 		}
 	}
 	if red != 4 || lamp != 1 {
-		t.Errorf("red at %d marks, lamp at %d", red, lamp)
+		t.Errorf("red after %d timers, lamp at %d", red, lamp)
 	}
-	if _, more := y.s.NextMark(); more {
+	if _, more := y.s.NextTimer(); more {
 		t.Error("the gate opens by itself")
 	}
 	y.ok(TakeCard).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks).does("[lamp false]").pass(Idle)

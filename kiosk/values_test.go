@@ -144,13 +144,13 @@ func TestLeavingAWriteIsUnknown(t *testing.T) {
 }
 
 func TestPlacesBeyondTheLastAreHarmless(t *testing.T) {
-	s := State{Place: Places + 3, Mark: 200}
+	s := State{Place: Places + 3, Timer: 200}
 	for k := NoEvent; k < kinds+2; k++ {
-		n, _ := Step(s, Event{Kind: k, Place: s.Place, Mark: s.Mark})
+		n, _ := Step(s, Event{Kind: k, Place: s.Place, Timer: s.Timer})
 		_ = Look(n)
 	}
-	if _, ok := s.NextMark(); ok {
-		t.Error("a place that is none has a mark")
+	if _, ok := s.NextTimer(); ok {
+		t.Error("a place that is none has a timer")
 	}
 }
 

@@ -123,7 +123,7 @@ func Look(s State) View {
 		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(),
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
-	v.Red = s.Place == TakeCard && s.passed(markRed)
+	v.Red = s.Place == TakeCard && s.passed(timerRed)
 	switch s.Place {
 	case Verifying, Signing, Proving, Granting, Writing, Settling:
 		v.Step = uint8(s.Place-Verifying) + 1

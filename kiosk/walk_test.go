@@ -144,7 +144,7 @@ func (k *walk) check(from int32, s State, w world, e Event, cut int) (State, []E
 // longest is the longest silence from any state until nobody's visit is left.
 const longest = 240 * time.Second
 
-// silence lets nothing happen but marks.
+// silence lets nothing happen but timers.
 func (k *walk) silence(from int32) {
 	at := k.nodes[from]
 	s, total := at.s, time.Duration(0)
@@ -157,15 +157,15 @@ func (k *walk) silence(from int32) {
 		place := s.Place
 		visited[place] = true
 		for s.Place == place && !rests(s) {
-			after, ok := s.NextMark()
+			after, ok := s.NextTimer()
 			if !ok {
 				k.fail("silence alone is stuck", from, s)
 				return
 			}
-			next, _ := s.on(Event{Kind: Marked, Mark: s.Mark})
+			next, _ := s.on(Event{Kind: TimerFired, Timer: s.Timer})
 			if next.Place != place {
 				total += after
-			} else if next.Mark <= s.Mark {
+			} else if next.Timer <= s.Timer {
 				k.fail("silence alone comes round", from, s)
 				return
 			}
@@ -258,15 +258,15 @@ func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
 		if n == 0 {
 			t.Errorf("%s is never reached", Place(p))
 		}
-		if len(marks[p]) == 0 {
-			t.Errorf("%s has no mark: nobody ever leaves it", Place(p))
+		if len(timers[p]) == 0 {
+			t.Errorf("%s has no timer: silence never leaves it", Place(p))
 		}
 		last := time.Duration(0)
-		for _, m := range marks[p] {
-			if m.at <= last || m.do < markWipe || m.do > markAgain {
-				t.Errorf("the marks of %s are not in the order of time", Place(p))
+		for _, m := range timers[p] {
+			if m.after <= last || m.does < timerWipe || m.does > timerRepeat {
+				t.Errorf("the timers of %s are not in the order of time", Place(p))
 			}
-			last = m.at
+			last = m.after
 		}
 		t.Logf("%-14s %6d states", Place(p), n)
 	}

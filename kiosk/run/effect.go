@@ -9,8 +9,8 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// Deadlines of the hands. They are shorter than the marks of the places that
-// wait for them, so that a hand's own answer comes first.
+// Deadlines of the ports. They are shorter than the timers of the places that
+// wait for them, so that the port's own answer comes first.
 var deadline = map[kiosk.Do]time.Duration{
 	kiosk.DoRecover: 20 * time.Second, kiosk.DoHealth: 10 * time.Second,
 	kiosk.DoRead: 10 * time.Second, kiosk.DoOpen: 20 * time.Second, kiosk.DoCode: 20 * time.Second,
@@ -40,7 +40,7 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 			l.Board.Lamp(f.On)
 		case kiosk.DoExtend:
 			l.visit.until = l.visit.until.Add(extend)
-			l.cap.Reset(time.Until(l.visit.until))
+			l.visitCap.Reset(time.Until(l.visit.until))
 		default:
 			l.request(f)
 		}

@@ -44,23 +44,23 @@ type arrival struct {
 // Loop is one kiosk. Create it with New; it runs once.
 type Loop struct {
 	Hands
-	secrets kiosk.Secrets
-	log     *slog.Logger
-	inbox   chan arrival
-	state   kiosk.State
-	visit   visit
-	lane    lane
-	ask     context.CancelFunc // ends the request the state waits for
-	base    time.Time          // the marks of the place are counted from here
-	mark    *time.Timer
-	cap     *time.Timer
-	shown   kiosk.View
-	stale   bool        // a secret was erased: what the screen shows of it is gone
-	good    bool        // Board.Healthy was called
-	near    atomic.Bool // the ledger is nearly full, and staff was told
-	ring    [ringLen]kiosk.Event
-	rung    int
-	ctx     context.Context
+	secrets    kiosk.Secrets
+	log        *slog.Logger
+	inbox      chan arrival
+	state      kiosk.State
+	visit      visit
+	lane       lane
+	ask        context.CancelFunc // ends the request the state waits for
+	timersFrom time.Time          // the timers of the place count from here
+	timer      *time.Timer
+	visitCap   *time.Timer
+	shown      kiosk.View
+	stale      bool        // a secret was erased: what the screen shows of it is gone
+	good       bool        // Board.Healthy was called
+	near       atomic.Bool // the ledger is nearly full, and staff was told
+	ring       [ringLen]kiosk.Event
+	rung       int
+	ctx        context.Context
 }
 
 // New makes a loop. The secrets are taken once, by the caller, so that a machine
@@ -83,7 +83,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	l.ctx = ctx
 	defer l.end(cancel)
-	l.mark, l.cap = stopped(), stopped()
+	l.timer, l.visitCap = stoppedTimer(), stoppedTimer()
 	pulse := time.NewTicker(alive)
 	defer pulse.Stop()
 
@@ -95,9 +95,9 @@ func (l *Loop) Run(ctx context.Context) error {
 			return ctx.Err()
 		case a := <-l.inbox:
 			l.deliver(a)
-		case <-l.mark.C:
-			l.step(kiosk.Event{Kind: kiosk.Marked, Mark: l.state.Mark})
-		case <-l.cap.C:
+		case <-l.timer.C:
+			l.step(kiosk.Event{Kind: kiosk.TimerFired, Timer: l.state.Timer})
+		case <-l.visitCap.C:
 			l.step(kiosk.Event{Kind: kiosk.VisitOver})
 		case <-pulse.C:
 			l.pulse()
@@ -105,7 +105,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	}
 }
 
-func stopped() *time.Timer {
+func stoppedTimer() *time.Timer {
 	t := time.NewTimer(time.Hour)
 	t.Stop()
 	return t
@@ -197,30 +197,30 @@ func (l *Loop) sweep(but secret.Secret) {
 	}
 }
 
-// clocks re-arms the marks when the place changed, when a touch changed
-// something or typed a key, and when a mark began the place's work anew. No
+// clocks re-arms the timers when the place changed, when a touch changed
+// something or typed a key, and when a timer began the place's work anew. No
 // other event does: two cards left on the reader, or an authority that answers,
 // would otherwise keep a screen open for ever.
 func (l *Loop) clocks(e kiosk.Event, old kiosk.State) {
 	s := l.state
 	key := e.Kind == kiosk.KeyPressed && e.Place == s.Place
 	touched := key || e.Kind == kiosk.Pressed && s != old
-	anew := e.Kind == kiosk.Marked && s.Op != old.Op
-	if s.Place != old.Place || touched || anew || l.base.IsZero() {
-		l.base = time.Now()
+	anew := e.Kind == kiosk.TimerFired && s.Op != old.Op
+	if s.Place != old.Place || touched || anew || l.timersFrom.IsZero() {
+		l.timersFrom = time.Now()
 	}
 	if s != old || key {
-		l.mark.Stop()
-		if after, ok := s.NextMark(); ok {
-			l.mark.Reset(time.Until(l.base.Add(after)))
+		l.timer.Stop()
+		if after, ok := s.NextTimer(); ok {
+			l.timer.Reset(time.Until(l.timersFrom.Add(after)))
 		}
 	}
 	switch was, is := atWork(old.Place), atWork(s.Place); {
 	case is && !was:
-		l.cap.Reset(kiosk.VisitCap)
+		l.visitCap.Reset(kiosk.VisitCap)
 		l.visit.until = time.Now().Add(kiosk.VisitCap)
 	case was && !is:
-		l.cap.Stop()
+		l.visitCap.Stop()
 	}
 }
 

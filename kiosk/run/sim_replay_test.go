@@ -34,10 +34,10 @@ func replay(all []kiosk.Event) string {
 }
 
 // withKeys is the state after the key presses that an event shows: something
-// was typed where it was good, and a mark begins anew where somebody typed.
+// was typed where it was good, and a timer begins anew where somebody typed.
 func withKeys(s kiosk.State, e kiosk.Event) kiosk.State {
 	good := e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK && !e.Form.Bad() && e.Place == s.Place
-	again := e.Kind == kiosk.Marked && e.Mark < s.Mark
+	again := e.Kind == kiosk.TimerFired && e.Timer < s.Timer
 	if s.Pad() != kiosk.NoPad && (good || again) {
 		s, _ = kiosk.Step(s, kiosk.Event{Kind: kiosk.KeyPressed, Place: s.Place})
 	}
