@@ -88,6 +88,8 @@ var may = map[string][]string{
 	"kiosk/staff":     {"kiosk", "kiosk/secret"},
 	"kiosk/config":    {}, // read by cmd alone
 	"offline":         {"kiosk", "kiosk/secret"},
+	"offline/record":  {"kiosk", "kiosk/secret"},
+	"offline/backoff": {"kiosk"},
 	"ui":              {"kiosk", "kiosk/secret", "assets", "ui"},
 	"assets":          {"kiosk"},
 	"devices/apdu":    {"kiosk", "kiosk/secret"},
@@ -101,7 +103,7 @@ var may = map[string][]string{
 	"cmd":             {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
 	"cmd/kiosk-demo":  {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
-	"cmd/authority-sandbox": {"kiosk", "offline", "cmd/internal", "cmd/authority-sandbox/internal"},
+	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
 }
 
 func under(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
@@ -169,7 +171,7 @@ func TestTableRefusesEdgesAcross(t *testing.T) {
 		{"cmd/authority-sandbox", "kiosk/authority"}, {"cmd/authority-conformance", "kiosk/authority"}, {"offline", "kiosk/authority"}, {"ui", "kiosk/run"}, {"ui/layout", "devices/board"},
 		{"devices/jpki", "devices/pn532"}, {"devices/pn532", "devices/sim"}, {"devices/board", "offline"},
 		{"cmd/kiosk", "devices/sim"}, {"cmd/internal/firmware", "devices/sim"}, {"cmd/authority-sandbox", "devices/sim"},
-		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/firmware"}, {"assets/text", "ui/layout"},
+		{"cmd/kiosk", "cmd/kiosk-demo/internal/proof"}, {"offline", "cmd/internal/firmware"}, {"offline/record", "offline"}, {"assets/text", "ui/layout"},
 	} {
 		folder, ok := rule(edge[0])
 		if !ok || forbidden(edge[0], folder, edge[1]) == "" {

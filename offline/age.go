@@ -3,6 +3,8 @@ package offline
 import (
 	"context"
 	"time"
+
+	"multicopy.example/offline/record"
 )
 
 // ages knows since when records wait. Their own times lie sealed in their
@@ -47,7 +49,7 @@ func (l *Ledger) Queue(ctx context.Context) (n int, oldest time.Duration, err er
 		return n, 0, nil
 	}
 	since := l.ages.opened
-	if line, err := Decode(first[0].Bytes); err == nil {
+	if line, err := record.Decode(first[0].Bytes); err == nil {
 		since = line.Time // of version 1 in clear
 	} else if first[0].Epoch == l.head.Epoch {
 		since = l.ages.since(first[0].Seq)

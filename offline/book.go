@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // A Book is one ledger as it was at one moment, whole or not, for those who
@@ -70,9 +71,9 @@ func (b *Book) fill(f *finding) {
 	b.Report.fill(f)
 	b.state, b.stateOK, b.Refused = f.state, f.stateOK, f.refused
 	for _, r := range f.own() {
-		b.Records = append(b.Records, record(r.head, r.bytes))
+		b.Records = append(b.Records, record.New(r.head, r.bytes))
 	}
 	for _, o := range f.old {
-		b.Carried = append(b.Carried, Carried{record(o.head, o.bytes), o.sent})
+		b.Carried = append(b.Carried, Carried{record.New(o.head, o.bytes), o.sent})
 	}
 }

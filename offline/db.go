@@ -12,6 +12,8 @@ import (
 	"slices"
 
 	"github.com/mattn/go-sqlite3"
+
+	"multicopy.example/offline/record"
 )
 
 //go:embed schema.sql
@@ -131,7 +133,7 @@ func checkFormat(ctx context.Context, q querier) error {
 	case app == applicationID+formatVersion && user == formatVersion:
 		return nil
 	case app == applicationID+user && user > 0 && user < 10:
-		return fmt.Errorf("%w: format %d, this program knows format %d", ErrVersion, user, formatVersion)
+		return fmt.Errorf("%w: format %d, this program knows format %d", record.ErrVersion, user, formatVersion)
 	}
 	return fmt.Errorf("%w: application id %#x, format %d", ErrSpoiled, app, user)
 }
@@ -156,7 +158,7 @@ func makeDB(ctx context.Context, path string, s state, was past) (err error) {
 		return err
 	}
 	for _, o := range was.owed {
-		sum := hash(o.bytes)
+		sum := record.Hash(o.bytes)
 		if _, err := tx.ExecContext(ctx, "INSERT INTO old (sent, hash, bytes) VALUES (?, ?, ?)", o.sent, sum[:], o.bytes); err != nil {
 			return err
 		}

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // oldRow is a record that another ledger began.
 type oldRow struct {
 	n     int64 // its row in table old; 0 before it has one
 	sent  bool
-	head  Header
+	head  record.Header
 	bytes []byte
 }
 
@@ -75,7 +76,7 @@ func (f *finding) blameIf(errs ...error) {
 // may look spoiled to this one.
 func (f *finding) err() error {
 	for _, e := range f.wrong {
-		if errors.Is(e, ErrVersion) {
+		if errors.Is(e, record.ErrVersion) {
 			return e
 		}
 	}
@@ -93,13 +94,13 @@ func examine(ctx context.Context, q querier, keep bool) (*finding, error) {
 	f := &finding{}
 	if err := checkFormat(ctx, q); err != nil {
 		f.blame(err)
-		if errors.Is(err, ErrVersion) {
+		if errors.Is(err, record.ErrVersion) {
 			return f, nil
 		}
 	}
 	for _, step := range []func(context.Context, querier, bool) error{f.readState, f.pages, f.readOld, f.readRecords, f.readAside, f.readReceipts} {
 		if err := step(ctx, q, keep); err != nil {
-			if !isDamage(err) && !errors.Is(err, ErrVersion) {
+			if !isDamage(err) && !errors.Is(err, record.ErrVersion) {
 				return nil, err
 			}
 			f.blame(err)
@@ -148,12 +149,12 @@ func damage(err error) error {
 }
 
 // whole reads one stored record and holds it against its stored hash.
-func whole(stored, b []byte) (Header, error) {
-	if h := hash(b); string(h[:]) != string(stored) {
-		return Header{}, fmt.Errorf("%w: a record that does not have its hash", ErrSpoiled)
+func whole(stored, b []byte) (record.Header, error) {
+	if h := record.Hash(b); string(h[:]) != string(stored) {
+		return record.Header{}, fmt.Errorf("%w: a record that does not have its hash", ErrSpoiled)
 	}
-	h, err := DecodeHeader(b)
-	if err != nil && !errors.Is(err, ErrVersion) {
+	h, err := record.DecodeHeader(b)
+	if err != nil && !errors.Is(err, record.ErrVersion) {
 		err = fmt.Errorf("%w: %w", ErrSpoiled, err)
 	}
 	return h, err
@@ -161,9 +162,9 @@ func whole(stored, b []byte) (Header, error) {
 
 // note takes up what a good line says: its intent and its time. A body that
 // is sealed says neither.
-func (f *finding) note(b []byte, h Header, old int64) {
+func (f *finding) note(b []byte, h record.Header, old int64) {
 	e := kiosk.Entry{Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before, After: -1}
-	if l, err := Decode(b); err == nil {
+	if l, err := record.Decode(b); err == nil {
 		e = l.Entry
 		if l.Time.After(f.newest) {
 			f.newest = l.Time
@@ -192,7 +193,7 @@ func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {
 
 // carry takes up a carried-over record.
 func (f *finding) carry(n int64, b []byte, sent bool) error {
-	h, err := DecodeHeader(b)
+	h, err := record.DecodeHeader(b)
 	if err != nil {
 		return err
 	}
@@ -245,7 +246,7 @@ func (f *finding) ackedIsHere() error {
 }
 
 // link holds a good record against the chain so far.
-func (f *finding) link(seq int64, h Header, b []byte) error {
+func (f *finding) link(seq int64, h record.Header, b []byte) error {
 	if !f.anchor { // the row about itself is gone: believe the first record
 		f.last, f.anchor = Head{Epoch: h.Epoch, Seq: h.Seq - 1, Hash: h.Prev}, true
 	}
@@ -257,7 +258,7 @@ func (f *finding) link(seq int64, h Header, b []byte) error {
 	case h.Prev != f.last.Hash:
 		return fmt.Errorf("%w: record %d does not follow record %d", ErrSpoiled, seq, f.last.Seq)
 	}
-	f.last.Seq, f.last.Hash = h.Seq, hash(b)
+	f.last.Seq, f.last.Hash = h.Seq, record.Hash(b)
 	return nil
 }
 
@@ -293,7 +294,7 @@ func (f *finding) readAside(ctx context.Context, q querier, keep bool) error {
 		if err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("set aside, row %d: %w", n, err))
 		} else if keep {
-			f.refused = append(f.refused, Refused{record(h, b), why[n]})
+			f.refused = append(f.refused, Refused{record.New(h, b), why[n]})
 		}
 		f.aside++
 		return true

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"multicopy.example/offline/record"
 )
 
 // audited is a folder with a live ledger that has everything an export can
@@ -96,10 +98,10 @@ func TestAnExportThatWasDamagedIsRefused(t *testing.T) {
 	for at := 0; at < len(file); at += 7 {
 		c := bytes.Clone(file)
 		c[at] ^= 0x20
-		if _, err := ReadExport(bytes.NewReader(c)); !errors.Is(err, ErrExport) && !errors.Is(err, ErrVersion) {
+		if _, err := ReadExport(bytes.NewReader(c)); !errors.Is(err, ErrExport) && !errors.Is(err, record.ErrVersion) {
 			t.Fatalf("byte %d was changed: %v", at, err)
 		}
-		if _, err := ReadExport(bytes.NewReader(file[:at])); !errors.Is(err, ErrExport) && !errors.Is(err, ErrVersion) {
+		if _, err := ReadExport(bytes.NewReader(file[:at])); !errors.Is(err, ErrExport) && !errors.Is(err, record.ErrVersion) {
 			t.Fatalf("cut at %d: %v", at, err)
 		}
 	}
@@ -107,7 +109,7 @@ func TestAnExportThatWasDamagedIsRefused(t *testing.T) {
 		t.Errorf("a byte too many: %v", err)
 	}
 	next := bytes.Replace(file, []byte("v1\n"), []byte("v2\n"), 1)
-	if _, err := ReadExport(bytes.NewReader(next)); !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), `"2"`) {
+	if _, err := ReadExport(bytes.NewReader(next)); !errors.Is(err, record.ErrVersion) || !strings.Contains(err.Error(), `"2"`) {
 		t.Errorf("a later version: %v", err)
 	}
 }
@@ -160,7 +162,7 @@ func rewriteBook(b *Book) {
 		} else {
 			copy(r.Bytes[28:60], b.Head.Hash[:])
 		}
-		r.Hash = hash(r.Bytes)
+		r.Hash = record.Hash(r.Bytes)
 		b.Head.Hash = r.Hash
 	}
 }
@@ -201,12 +203,12 @@ func FuzzExport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		// A checksum stops every mutation; this one is made to fit.
 		if n := len(b) - 35; n >= len(exportMagic) && b[n] == 'Z' {
-			sum := hash(b[:n])
+			sum := record.Hash(b[:n])
 			b = append(append(bytes.Clone(b[:n]), 'Z', 0, 32), sum[:]...)
 		}
 		books, err := ReadExport(bytes.NewReader(b))
 		if err != nil {
-			if !errors.Is(err, ErrExport) && !errors.Is(err, ErrVersion) {
+			if !errors.Is(err, ErrExport) && !errors.Is(err, record.ErrVersion) {
 				t.Fatalf("an error of another kind: %v", err)
 			}
 			return

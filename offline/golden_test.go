@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // testdata/v1/ledger.db and head are a ledger as version 1 wrote it: two
@@ -36,7 +37,7 @@ func TestALedgerOfVersion1OpensForEver(t *testing.T) {
 	}
 	script := append(append([]kiosk.Entry{boot()}, visit(1)...), visit(2)[:5]...)
 	for i, r := range all(t, l) {
-		if line, err := Decode(r.Bytes); err != nil || line.Entry != script[i] || !line.Time.Equal(noon) {
+		if line, err := record.Decode(r.Bytes); err != nil || line.Entry != script[i] || !line.Time.Equal(noon) {
 			t.Errorf("record %d: %+v, %v", i+1, line, err)
 		}
 	}

@@ -2,8 +2,6 @@ package offline
 
 import (
 	"context"
-	"crypto/ecdh"
-	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/internal/sample"
+	"multicopy.example/offline/record"
 )
 
 func TestMain(m *testing.M) {
@@ -21,28 +21,24 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// noon is where the tests' clock stands.
-var noon = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
-
 func testOptions() Options {
 	return Options{Now: func() time.Time { return noon }, Key: recordsKey().PublicKey().Bytes(), IdleAfter: time.Hour}
 }
 
-// recordsKey is the tests' authority: a key that is no secret.
-func recordsKey() *ecdh.PrivateKey {
-	seed := sha256.Sum256([]byte("records key of the tests"))
-	key, err := ecdh.X25519().NewPrivateKey(seed[:])
-	if err != nil {
-		panic(err)
-	}
-	return key
-}
+// What the tests of the ledger share with those of its records, its sending and
+// its exports.
+var (
+	noon       = sample.Noon
+	boot       = sample.Boot
+	visit      = sample.Visit
+	recordsKey = sample.Key
+)
 
 // open reads a record as the authority does.
-func open(b []byte) (Line, error) {
-	o, err := NewOpener(recordsKey())
+func open(b []byte) (record.Entry, error) {
+	o, err := record.NewOpener(recordsKey())
 	if err != nil {
-		return Line{}, err
+		return record.Entry{}, err
 	}
 	return o.Decode(b)
 }
@@ -78,31 +74,6 @@ func mustAppend(t testing.TB, l *Ledger, es ...kiosk.Entry) {
 		}
 	}
 }
-
-// visit is the eight lines of one whole visit, in the order in which Step
-// writes them.
-func visit(n byte) []kiosk.Entry {
-	s, g := kiosk.SessionID{15: n, 0: 0xA5}, kiosk.GrantID{15: n, 0: 0x6A}
-	e := kiosk.Entry{Session: s, Flow: kiosk.FlowP, Act: kiosk.Reset, Before: -1, After: -1}
-	with := func(k kiosk.EntryKind, f func(*kiosk.Entry)) kiosk.Entry {
-		c := e
-		c.Kind = k
-		f(&c)
-		return c
-	}
-	return []kiosk.Entry{
-		with(kiosk.EntryTrying, func(e *kiosk.Entry) { e.Before = 3 }),
-		with(kiosk.EntryTried, func(e *kiosk.Entry) { e.After, e.Outcome = 3, kiosk.Done }),
-		with(kiosk.EntryProving, func(e *kiosk.Entry) {}),
-		with(kiosk.EntryAsking, func(e *kiosk.Entry) {}),
-		with(kiosk.EntryWriting, func(e *kiosk.Entry) { e.Grant, e.Before = g, 0 }),
-		with(kiosk.EntryOutcome, func(e *kiosk.Entry) { e.Grant, e.After, e.Outcome = g, 5, kiosk.Done }),
-		with(kiosk.EntrySettled, func(e *kiosk.Entry) { e.Grant, e.Outcome = g, kiosk.Done }),
-		with(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Message = kiosk.MsgReset }),
-	}
-}
-
-func boot() kiosk.Entry { return kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1} }
 
 // all reads every record that is there.
 func all(t testing.TB, l *Ledger) []kiosk.Record {

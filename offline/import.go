@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // ReadExport reads an export and verifies every ledger in it anew: each Book's
@@ -49,7 +50,7 @@ func (in *importer) begin() error {
 	b := make([]byte, len(exportMagic))
 	if _, err := io.ReadFull(in.r, b); err != nil || string(b) != exportMagic {
 		if line, ok := bytes.CutPrefix(b, []byte(exportStem)); ok {
-			return fmt.Errorf("%w: an export of version %.1q, this program knows version 1", ErrVersion, line)
+			return fmt.Errorf("%w: an export of version %.1q, this program knows version 1", record.ErrVersion, line)
 		}
 		return fmt.Errorf("%w: it does not begin with %q", ErrExport, exportMagic)
 	}
@@ -171,8 +172,8 @@ func (b *Book) take(kind byte, body []byte) error {
 }
 
 func bare(b []byte) (kiosk.Record, error) {
-	h, err := DecodeHeader(b)
-	return record(h, b), err
+	h, err := record.DecodeHeader(b)
+	return record.New(h, b), err
 }
 
 func (b *Book) takeRow(body []byte) error {
@@ -231,7 +232,7 @@ func (b *Book) verify() {
 	hashes := map[uint64][32]byte{}
 	var broken error
 	for _, r := range b.Records {
-		h, err := DecodeHeader(r.Bytes)
+		h, err := record.DecodeHeader(r.Bytes)
 		if err == nil && broken == nil {
 			broken = f.link(int64(r.Seq), h, r.Bytes)
 		}

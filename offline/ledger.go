@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // What a kiosk keeps where its options do not say.
@@ -46,7 +47,7 @@ func (o *Options) defaults() error {
 	if o.Now == nil {
 		return errors.New("offline: a ledger needs a clock (Options.Now)")
 	}
-	if _, err := newSealer(o.Key, [16]byte{}); err != nil { // before anything is made or moved
+	if _, err := record.NewSealer(o.Key, [16]byte{}); err != nil { // before anything is made or moved
 		return fmt.Errorf("offline: the key that records are sealed to (Options.Key): %w", err)
 	}
 	if o.Log == nil {
@@ -79,7 +80,7 @@ type Ledger struct {
 	db     *sql.DB
 	insert *sql.Stmt
 	headf  *headFile
-	sealer *sealer
+	sealer *record.Sealer
 	turn   chan struct{} // held by whoever uses db, headf, sealer, st, begun, queue and doubts
 	idle   *time.Timer
 	wake   chan struct{}
@@ -120,7 +121,7 @@ type oldRef struct {
 // the lines of visits that have begun; those may use the last of the disk. Ask
 // Room first: this is the second lock on the same door.
 func (l *Ledger) Append(ctx context.Context, e kiosk.Entry) error {
-	if err := checkEntry(e); err != nil {
+	if err := record.Check(e); err != nil {
 		return err
 	}
 	return l.do(ctx, func() error {
@@ -139,12 +140,12 @@ func (l *Ledger) Append(ctx context.Context, e kiosk.Entry) error {
 
 func (l *Ledger) append(e kiosk.Entry) error {
 	now := l.opt.Now()
-	line := Line{Epoch: l.st.Epoch, Seq: l.head.Seq + 1, Prev: l.head.Hash, Entry: e, Time: now}
-	b, err := l.sealer.seal(line)
+	line := record.Entry{Epoch: l.st.Epoch, Seq: l.head.Seq + 1, Prev: l.head.Hash, Entry: e, Time: now}
+	b, err := l.sealer.Seal(line)
 	if err != nil {
 		return err
 	}
-	next := Head{Epoch: l.st.Epoch, Seq: line.Seq, Hash: hash(b)}
+	next := Head{Epoch: l.st.Epoch, Seq: line.Seq, Hash: record.Hash(b)}
 	insert := func() error {
 		l.opt.testOnlyStep("append: before the record")
 		_, err := l.insert.Exec(int64(next.Seq), next.Hash[:], b)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // The loop's interface (kiosk/run/port.go), which this package may not import.
@@ -37,7 +38,7 @@ func TestLinesComeBackAsTheyWereWritten(t *testing.T) {
 			if line.Entry != want[i] || !line.Time.Equal(noon) {
 				t.Errorf("record %d is %+v, want %+v", i+1, line, want[i])
 			}
-			if r.Seq != uint64(i+1) || r.Prev != prev || r.Hash != hash(r.Bytes) || r.Epoch != l.Head().Epoch {
+			if r.Seq != uint64(i+1) || r.Prev != prev || r.Hash != record.Hash(r.Bytes) || r.Epoch != l.Head().Epoch {
 				t.Errorf("record %d does not follow", i+1)
 			}
 			prev = r.Hash
@@ -203,7 +204,7 @@ func TestAnEntryOutsideItsListsIsRefusedAndNothingIsWritten(t *testing.T) {
 	good := visit(1)[4]
 	for name, f := range map[string]func(*kiosk.Entry){
 		"kind 0":    func(e *kiosk.Entry) { e.Kind = 0 },
-		"kind":      func(e *kiosk.Entry) { e.Kind = lastKind + 1 },
+		"kind":      func(e *kiosk.Entry) { e.Kind = record.LastKind + 1 },
 		"flow":      func(e *kiosk.Entry) { e.Flow = 3 },
 		"act":       func(e *kiosk.Entry) { e.Act = 3 },
 		"outcome":   func(e *kiosk.Entry) { e.Outcome = 4 },
@@ -215,7 +216,7 @@ func TestAnEntryOutsideItsListsIsRefusedAndNothingIsWritten(t *testing.T) {
 		e := good
 		f(&e)
 		err := l.Append(t.Context(), e)
-		if !errors.Is(err, ErrEntry) {
+		if !errors.Is(err, record.ErrEntry) {
 			t.Errorf("%s: %v", name, err)
 		}
 		wantFault(t, err)
@@ -311,19 +312,5 @@ func TestTimeIsAFieldAndNeverAnOrder(t *testing.T) {
 	}
 	if _, oldest, err := l.Queue(t.Context()); err != nil || oldest < 0 {
 		t.Errorf("oldest %v, %v", oldest, err)
-	}
-}
-
-// Every record in clear has the same length, so that none can tell the length
-// of anything.
-func TestEveryRecordHasTheSameLength(t *testing.T) {
-	for _, e := range append(visit(1), boot()) {
-		b, err := encode(Line{Seq: 1, Entry: e, Time: noon})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(b) != framedLen+clearLen {
-			t.Errorf("%v has %d bytes", e.Kind, len(b))
-		}
 	}
 }

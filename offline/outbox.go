@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // maxRead bounds one read of records, so that nobody holds the only
@@ -63,9 +64,9 @@ func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
 	var all []kiosk.Record
 	var wrong error
 	err := scan(context.Background(), l.db, query, func(_ int64, stored, b []byte, _ int64) bool {
-		var h Header
+		var h record.Header
 		if h, wrong = whole(stored, b); wrong == nil {
-			all = append(all, record(h, b))
+			all = append(all, record.New(h, b))
 		}
 		return wrong == nil
 	}, from, max(0, min(n, maxRead)))
@@ -81,7 +82,7 @@ func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
 // was the last Options.Keep records stay.
 func (l *Ledger) Ack(ctx context.Context, r kiosk.Receipt) error {
 	if len(r.Signature) > maxSignature {
-		return fmt.Errorf("%w: a receipt with a signature of %d bytes", ErrEntry, len(r.Signature))
+		return fmt.Errorf("%w: a receipt with a signature of %d bytes", record.ErrEntry, len(r.Signature))
 	}
 	return l.do(ctx, func() error {
 		if r.Epoch != l.st.Epoch {
@@ -101,12 +102,12 @@ func (l *Ledger) SetAside(ctx context.Context, epoch [16]byte, seq uint64, reaso
 	return l.do(ctx, func() error {
 		if epoch != l.st.Epoch {
 			if len(l.queue) == 0 || l.queue[0].epoch != epoch || l.queue[0].seq != seq {
-				return fmt.Errorf("%w: record %d of another ledger is not the next to send", ErrEntry, seq)
+				return fmt.Errorf("%w: record %d of another ledger is not the next to send", record.ErrEntry, seq)
 			}
 			return l.ackOld(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 		}
 		if len(l.queue) != 0 || seq != l.st.Acked+1 {
-			return fmt.Errorf("%w: record %d is not the next to send", ErrEntry, seq)
+			return fmt.Errorf("%w: record %d is not the next to send", record.ErrEntry, seq)
 		}
 		return l.ack(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 	})
@@ -117,13 +118,13 @@ const copyAside = "INSERT INTO aside (reason, hash, bytes) SELECT ?, hash, bytes
 func (l *Ledger) ack(r kiosk.Receipt, aside string) error {
 	seq := r.Seq
 	if seq > l.head.Seq {
-		return fmt.Errorf("%w: record %d was acknowledged and the last is %d", ErrEntry, seq, l.head.Seq)
+		return fmt.Errorf("%w: record %d was acknowledged and the last is %d", record.ErrEntry, seq, l.head.Seq)
 	}
 	if seq <= l.st.Acked {
 		return nil
 	}
 	if len(l.queue) != 0 {
-		return fmt.Errorf("%w: record %d was acknowledged before those of an earlier ledger", ErrEntry, seq)
+		return fmt.Errorf("%w: record %d was acknowledged before those of an earlier ledger", record.ErrEntry, seq)
 	}
 	if err := l.fits(r, "SELECT hash FROM record WHERE seq = ?", int64(seq)); err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"multicopy.example/offline/record"
 )
 
 // keepAside is how many ledgers that were set aside stay whatever happens. A
@@ -70,7 +72,7 @@ func (l *Ledger) alone(folder string) (n int, err error) {
 		if r.sent || r.head.Seq <= upTo[r.head.Epoch] {
 			continue
 		}
-		h, refused := hash(r.bytes), 0
+		h, refused := record.Hash(r.bytes), 0
 		if err := l.db.QueryRow("SELECT count(*) FROM aside WHERE hash = ?", h[:]).Scan(&refused); err != nil {
 			return 0, err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // Receipts. The authority signs the hash of the last record that it keeps, and
@@ -69,7 +70,7 @@ func (l *Ledger) fits(r kiosk.Receipt, query string, at int64) error {
 		return faulty(damage(err))
 	}
 	if string(h) != string(r.Head[:]) {
-		return fmt.Errorf("%w: a receipt for another record %d", ErrEntry, r.Seq)
+		return fmt.Errorf("%w: a receipt for another record %d", record.ErrEntry, r.Seq)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // told is a stopped ledger of 16 records of which the authority signed 12.
@@ -52,7 +53,7 @@ func TestAReceiptForAnotherRecordIsNotKept(t *testing.T) {
 	long := receipt(all(t, l)[3])
 	long.Signature = make([]byte, maxSignature+1)
 	for _, r := range []kiosk.Receipt{wrong, long} {
-		if err := l.Ack(t.Context(), r); !errors.Is(err, ErrEntry) {
+		if err := l.Ack(t.Context(), r); !errors.Is(err, record.ErrEntry) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -106,7 +107,7 @@ func rewriteFrom(t *testing.T, folder string, seq uint64) Head {
 		if r.head.Seq > seq {
 			copy(b[28:60], h.Hash[:])
 		}
-		h.Seq, h.Hash = r.head.Seq, hash(b)
+		h.Seq, h.Hash = r.head.Seq, record.Hash(b)
 		if _, err := db.Exec("UPDATE record SET bytes = ?, hash = ? WHERE seq = ?", b, h.Hash[:], int64(h.Seq)); err != nil {
 			t.Fatal(err)
 		}

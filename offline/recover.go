@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // An Aside is a ledger that was set aside at opening.
@@ -56,7 +57,7 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 			return nil, err
 		}
 	}
-	if err := l.openLive(ctx); errors.Is(err, ErrSpoiled) && !errors.Is(err, ErrVersion) {
+	if err := l.openLive(ctx); errors.Is(err, ErrSpoiled) && !errors.Is(err, record.ErrVersion) {
 		if err := l.succeed(ctx, err); err != nil {
 			return nil, err
 		}
@@ -182,7 +183,7 @@ func (l *Ledger) openLive(ctx context.Context) error {
 		return err
 	}
 	l.take(f)
-	if l.sealer, err = newSealer(l.opt.Key, l.st.Epoch); err != nil {
+	if l.sealer, err = record.NewSealer(l.opt.Key, l.st.Epoch); err != nil {
 		return err
 	}
 	l.writeHead() // a head that lagged catches up

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/record"
 )
 
 // farEnd is an authority as far as the queue can tell: it keeps what it took
@@ -62,7 +63,7 @@ func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, 
 
 // receipt is for a record and all before it; its signature is nobody's.
 func receipt(r kiosk.Record) kiosk.Receipt {
-	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: hash([]byte("key"))}
+	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: record.Hash([]byte("key"))}
 }
 
 type bench struct {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/offline/record"
 )
 
 // Somebody puts yesterday's copy of the database back: whole, but older.
@@ -44,7 +46,7 @@ func TestTamperEveryRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		line.Time = line.Time.Add(time.Millisecond)
-		b, err := encode(line)
+		b, err := record.Encode(line)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +54,7 @@ func TestTamperEveryRow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := hash(b)
+		h := record.Hash(b)
 		_, err = db.Exec("UPDATE record SET bytes = ?, hash = ? WHERE seq = ?", b, h[:], seq)
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
@@ -127,7 +129,7 @@ func TestAnotherVersionIsRefusedAndLeftAlone(t *testing.T) {
 	}
 	mustClose(t, l)
 	_, err := OpenLedger(t.Context(), dir, testOptions())
-	if !errors.Is(err, ErrVersion) {
+	if !errors.Is(err, record.ErrVersion) {
 		t.Errorf("%v", err)
 	}
 	wantFault(t, err)

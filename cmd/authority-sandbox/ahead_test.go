@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // outcome appends the record of what came of a grant, version 1 with its body
@@ -211,7 +211,7 @@ func newLedgerIsInDoubtBeforeTheOldOneIsTold(t *testing.T, on engine) {
 	first := l.all[120]
 	l.all = nil
 	l.lines(120)
-	h, err := offline.DecodeHeader(first.Bytes)
+	h, err := record.DecodeHeader(first.Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}

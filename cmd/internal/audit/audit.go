@@ -29,6 +29,7 @@ import (
 
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // Run does one sub-command.
@@ -119,7 +120,7 @@ func (o options) books(ctx context.Context) (books []offline.Book, err error) {
 }
 
 // opener reads sealed bodies where a key was given; nil where none was.
-func (o options) opener() (*offline.Opener, error) {
+func (o options) opener() (*record.Opener, error) {
 	if o.key == "" {
 		return nil, nil
 	}
@@ -139,7 +140,7 @@ func (o options) opener() (*offline.Opener, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: not an X25519 key", o.key)
 	}
-	return offline.NewOpener(private)
+	return record.NewOpener(private)
 }
 
 func export(ctx context.Context, out io.Writer, o options) (err error) {

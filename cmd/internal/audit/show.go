@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // show prints a line a record: its header, and where the body is in clear or
@@ -41,27 +42,27 @@ func show(ctx context.Context, out io.Writer, o options) error {
 	return nil
 }
 
-func line(key *offline.Opener, r kiosk.Record) string {
+func line(key *record.Opener, r kiosk.Record) string {
 	l, err := decode(key, r.Bytes)
 	if err == nil {
 		e := l.Entry
 		return fmt.Sprintf("%8d  %s  %-8s session %.4x grant %.4x flow %s %-6s counter %2d→%2d  %-8s %s",
 			r.Seq, l.Time.Format(time.RFC3339), e.Kind, e.Session, e.Grant, e.Flow, e.Act, e.Before, e.After, e.Outcome, e.Message)
 	}
-	h, herr := offline.DecodeHeader(r.Bytes)
+	h, herr := record.DecodeHeader(r.Bytes)
 	if herr != nil {
 		return fmt.Sprintf("%8d  %v", r.Seq, herr)
 	}
 	why := "sealed"
-	if !errors.Is(err, offline.ErrSealed) {
+	if !errors.Is(err, record.ErrSealed) {
 		why = "does not open"
 	}
 	return fmt.Sprintf("%8d  %-20s  %-8s session %.4x grant %.4x counter %2d", r.Seq, why, h.Kind, h.Session, h.Grant, h.Before)
 }
 
-func decode(key *offline.Opener, b []byte) (offline.Line, error) {
+func decode(key *record.Opener, b []byte) (record.Entry, error) {
 	if key == nil {
-		return offline.Decode(b)
+		return record.Decode(b)
 	}
 	return key.Decode(b)
 }
@@ -129,17 +130,17 @@ func stats(ctx context.Context, out io.Writer, o options) error {
 func starts(b offline.Book) (boots, openings int) {
 	contexts := map[[32]byte]bool{}
 	for _, r := range b.Records {
-		if h, err := offline.DecodeHeader(r.Bytes); err == nil && h.Kind == kiosk.EntryBoot {
+		if h, err := record.DecodeHeader(r.Bytes); err == nil && h.Kind == kiosk.EntryBoot {
 			boots++
 		}
-		if c, ok := offline.SealContext(r.Bytes); ok {
+		if c, ok := record.Context(r.Bytes); ok {
 			contexts[c] = true
 		}
 	}
 	return boots, len(contexts)
 }
 
-func oldest(key *offline.Opener, b offline.Book) string {
+func oldest(key *record.Opener, b offline.Book) string {
 	if len(b.Records) == 0 {
 		return "none"
 	}

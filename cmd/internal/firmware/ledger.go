@@ -11,6 +11,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // ledger opens the folder anew when the ledger in it can no longer tell what
@@ -66,7 +67,7 @@ func (m *ledger) boot(ctx context.Context) {
 // it anew tells what the disk holds; after this, opening it anew would take away
 // the sender, who may be about to make the room that was missing.
 func plain(err error) bool {
-	return errors.Is(err, offline.ErrFull) || errors.Is(err, offline.ErrQueue) || errors.Is(err, offline.ErrEntry)
+	return errors.Is(err, offline.ErrFull) || errors.Is(err, offline.ErrQueue) || errors.Is(err, record.ErrEntry)
 }
 
 // Append is the loop's.

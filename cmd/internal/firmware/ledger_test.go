@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 func testKey(t *testing.T) []byte {
@@ -56,7 +57,7 @@ func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 	}
 	var kinds []kiosk.EntryKind
 	for _, r := range books[0].Records {
-		h, err := offline.DecodeHeader(r.Bytes)
+		h, err := record.DecodeHeader(r.Bytes)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 var ended = kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1}
@@ -83,7 +84,7 @@ func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 // What the ledger refused it knows well. Opening it anew, again with each proof
 // of life, took the sender away that was about to make room.
 func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
-	for _, refused := range []error{offline.ErrFull, offline.ErrQueue, offline.ErrEntry} {
+	for _, refused := range []error{offline.ErrFull, offline.ErrQueue, record.ErrEntry} {
 		if !plain(refused) {
 			t.Errorf("%v leaves a doubt", refused)
 		}
@@ -127,7 +128,7 @@ func TestAStartOnAFullDiskIsInTheLedgerLater(t *testing.T) {
 	if err != nil || len(all) != 3 {
 		t.Fatalf("%d records, %v", len(all), err)
 	}
-	if h, err := offline.DecodeHeader(all[0].Bytes); err != nil || h.Kind != kiosk.EntryBoot {
+	if h, err := record.DecodeHeader(all[0].Bytes); err != nil || h.Kind != kiosk.EntryBoot {
 		t.Errorf("%v, %v", h.Kind, err)
 	}
 	if err := m.Close(); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // ledgerOptions let everything happen within a second that takes a kiosk a
@@ -104,7 +105,7 @@ func (h *hand) shows() error {
 	if err != nil || len(rs) == 0 {
 		return err // acknowledged and let go
 	}
-	d, err := offline.DecodeHeader(rs[0].Bytes)
+	d, err := record.DecodeHeader(rs[0].Bytes)
 	if err != nil {
 		return err
 	}

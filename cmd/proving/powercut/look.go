@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // A finding is what one cut left of one lane.
@@ -137,7 +138,7 @@ func (f *finding) records(l *offline.Ledger, p *promises) error {
 				f.wrong("record %d is another than the one promised", r.Seq)
 			}
 			if r.Seq > p.last { // it was under way
-				h, err := offline.DecodeHeader(r.Bytes)
+				h, err := record.DecodeHeader(r.Bytes)
 				if err != nil {
 					return err
 				}

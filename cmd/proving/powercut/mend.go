@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // mending is the rough life: the ledger's process is killed at any moment and
@@ -44,7 +44,7 @@ func (h *hand) mend(dir string, err error) error {
 		switch {
 		case errors.Is(err, errPipe):
 			return err
-		case errors.Is(err, errAside), errors.Is(err, offline.ErrEntry):
+		case errors.Is(err, errAside), errors.Is(err, record.ErrEntry):
 			return h.stuck("wrong", err)
 		}
 		if err := h.say("error %s", oneLine(err)); err != nil {

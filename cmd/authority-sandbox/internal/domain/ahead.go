@@ -5,7 +5,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // aheadMark stands in the flags of a record that was told before its turn. It
@@ -32,7 +32,7 @@ func (b *batch) isAhead(r *wire.Record) (bool, error) {
 	if b.size > 1 || b.inTurn(r.Seq-1) {
 		return false, nil
 	}
-	h, err := offline.DecodeHeader(r.Bytes)
+	h, err := record.DecodeHeader(r.Bytes)
 	if err != nil || h.Kind != kiosk.EntryOutcome || h.Grant == (kiosk.GrantID{}) {
 		return false, nil
 	}

@@ -9,7 +9,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // records keeps a batch up to the first record that is not what its number
@@ -67,7 +67,7 @@ func (s *Service) records(c *call, m *wire.RecordsRequest) (any, error) {
 // a kiosk that seals to a wrong key lets its records go, for good, once they
 // are acknowledged.
 func (s *Service) learn(b *batch, r *wire.Record) error {
-	h, err := offline.DecodeHeader(r.Bytes)
+	h, err := record.DecodeHeader(r.Bytes)
 	if err != nil {
 		return nil // a version that only people can read
 	}

@@ -31,13 +31,13 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk/authority/wire"
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // Keys are what the authority signs, opens and believes with.
 type Keys struct {
 	Code    []byte            // X25519, private: one-time passwords are sealed to it
-	Records *offline.Opener   // reads the ledger's records
+	Records *record.Opener    // reads the ledger's records
 	Grant   *ecdsa.PrivateKey // P-256: opens cards
 	Receipt crypto.Signer     // the TLS key: signs receipts
 	UserCA  *x509.CertPool    // of user-authentication certificates

@@ -14,7 +14,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // Town is an opened sandbox.
@@ -57,7 +57,7 @@ func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func()
 	if err != nil {
 		return nil, err
 	}
-	opener, err := offline.NewOpener(records)
+	opener, err := record.NewOpener(records)
 	if err != nil {
 		return nil, err
 	}

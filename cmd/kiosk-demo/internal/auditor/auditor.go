@@ -20,12 +20,13 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // An Auditor holds the authority's records key.
 type Auditor struct {
-	opener   *offline.Opener
-	stranger *offline.Opener // with a key of nobody's
+	opener   *record.Opener
+	stranger *record.Opener // with a key of nobody's
 }
 
 // Open reads the key from its file: PKCS#8, X25519.
@@ -51,15 +52,15 @@ func Open(name string) (*Auditor, error) {
 		return nil, err
 	}
 	a := &Auditor{}
-	if a.opener, err = offline.NewOpener(key); err != nil {
+	if a.opener, err = record.NewOpener(key); err != nil {
 		return nil, err
 	}
-	a.stranger, err = offline.NewOpener(other)
+	a.stranger, err = record.NewOpener(other)
 	return a, err
 }
 
 // Line opens one record.
-func (a *Auditor) Line(r kiosk.Record) (offline.Line, error) { return a.opener.Decode(r.Bytes) }
+func (a *Auditor) Line(r kiosk.Record) (record.Entry, error) { return a.opener.Decode(r.Bytes) }
 
 // Records are those that the live ledger still keeps, in order.
 func (a *Auditor) Records(ctx context.Context, data string) ([]kiosk.Record, error) {
@@ -127,16 +128,16 @@ func (a *Auditor) Sealed(ctx context.Context, data string) (int, error) {
 	})
 }
 
-func (a *Auditor) sealed(r kiosk.Record) (offline.Line, error) {
-	h, err := offline.DecodeHeader(r.Bytes)
+func (a *Auditor) sealed(r kiosk.Record) (record.Entry, error) {
+	h, err := record.DecodeHeader(r.Bytes)
 	if err != nil {
-		return offline.Line{}, err
+		return record.Entry{}, err
 	}
-	if h.Sealing != offline.SealHPKE {
-		return offline.Line{}, errors.New("its body is in clear")
+	if h.Sealing != record.SealHPKE {
+		return record.Entry{}, errors.New("its body is in clear")
 	}
-	if _, err := a.stranger.Decode(r.Bytes); !errors.Is(err, offline.ErrSealed) {
-		return offline.Line{}, fmt.Errorf("it is not closed to another key: %w", err)
+	if _, err := a.stranger.Decode(r.Bytes); !errors.Is(err, record.ErrSealed) {
+		return record.Entry{}, fmt.Errorf("it is not closed to another key: %w", err)
 	}
 	return a.opener.Decode(r.Bytes)
 }
@@ -159,7 +160,7 @@ const bodyLen = 20
 
 // Body is the body of a line as it was before it was sealed (package offline,
 // "The record").
-func Body(l offline.Line) []byte {
+func Body(l record.Entry) []byte {
 	e := l.Entry
 	word := [8]byte{}
 	if e.Message != kiosk.NoMessage {

@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // kept is a data folder with a few lines of a visit, and who may read them.
@@ -109,9 +110,9 @@ func TestTheBodyIsTheRecords(t *testing.T) {
 			t.Fatal(err)
 		}
 		clear := slices.Clone(r.Bytes[:92])
-		clear[2] = byte(offline.SealNone)
+		clear[2] = byte(record.SealNone)
 		clear = binary.BigEndian.AppendUint16(clear, bodyLen)
-		got, err := offline.Decode(append(clear, Body(want)...))
+		got, err := record.Decode(append(clear, Body(want)...))
 		if err != nil || got.Entry != want.Entry || !got.Time.Equal(want.Time) {
 			t.Errorf("%+v\nwant %+v: %v", got, want, err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // A verdict is what the end of the month shows of one kiosk.
@@ -163,7 +164,7 @@ func scan(folder string, all map[[32]byte]place, aside map[[32]byte]bool) error 
 			if err := rows.Scan(&h, &b); err != nil {
 				return err
 			}
-			head, err := offline.DecodeHeader(b)
+			head, err := record.DecodeHeader(b)
 			if err != nil {
 				continue // spoiled on purpose
 			}

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // A life is one run of a kiosk's process, from its start to its kill.
@@ -242,7 +243,7 @@ func (t told) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt,
 	r, err := t.Client.Batch(ctx, records)
 	first, last := records[0], records[len(records)-1]
 	what := "records"
-	if h, err := offline.DecodeHeader(first.Bytes); err == nil && len(records) == 1 && h.Kind == kiosk.EntryOutcome && h.Grant != (kiosk.GrantID{}) {
+	if h, err := record.DecodeHeader(first.Bytes); err == nil && len(records) == 1 && h.Kind == kiosk.EntryOutcome && h.Grant != (kiosk.GrantID{}) {
 		what = "outcome"
 	}
 	fmt.Printf("batch %x %d %d %d %s %s\n", first.Epoch, first.Seq, last.Seq, r.Seq, class(err), what)

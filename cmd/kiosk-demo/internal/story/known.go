@@ -14,6 +14,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // A Remnant is what a kiosk has left on its disk at one moment: the folder with
@@ -137,7 +138,7 @@ func (d *Drunkard) sessions(ctx context.Context) (int, error) {
 	}
 	seen := map[kiosk.SessionID]bool{}
 	for _, r := range records {
-		h, err := offline.DecodeHeader(r.Bytes)
+		h, err := record.DecodeHeader(r.Bytes)
 		if err != nil {
 			return 0, err
 		}

@@ -1,4 +1,4 @@
-package offline
+package record
 
 import (
 	"crypto/aes"
@@ -29,7 +29,7 @@ import (
 // open by itself, so the index lies beside it. It is the same construction as
 // RFC 9180 §5.2 but that the number is told and not counted by the receiver.
 //
-// The index goes up with every attempt, not with seq: a line that the disk
+// The index goes up with every attempt, not with seq: a record that the disk
 // refused is followed by another of the same number, and one nonce must never
 // cover two texts. A fresh context each opening keeps that promise over
 // restarts without a durable counter.
@@ -41,16 +41,17 @@ const (
 	sealedHead = keyIDLen + encLen + 8 // before the ciphertext
 )
 
-// sealer is the sending end of one context.
-type sealer struct {
+// A Sealer is the sending end of one context. It is not safe for use by several
+// goroutines.
+type Sealer struct {
 	id    [keyIDLen]byte
 	enc   []byte
 	aead  cipher.AEAD
 	index uint64
 }
 
-// newSealer makes a context to that X25519 key, 32 bytes.
-func newSealer(key []byte, epoch [16]byte) (*sealer, error) {
+// NewSealer makes a context to that X25519 key, 32 bytes.
+func NewSealer(key []byte, epoch [16]byte) (*Sealer, error) {
 	pub, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(key)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func newSealer(key []byte, epoch [16]byte) (*sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sealer{id: keyID(key), enc: enc, aead: aead}, nil
+	return &Sealer{id: keyID(key), enc: enc, aead: aead}, nil
 }
 
 func info(epoch [16]byte) []byte { return append([]byte(sealInfo), epoch[:]...) }
@@ -94,9 +95,10 @@ func nonce(index uint64) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 4, 12), index)
 }
 
-// seal makes the sealed record of a line.
-func (s *sealer) seal(l Line) ([]byte, error) {
-	b, err := encode(l)
+// Seal makes the sealed record of an entry; [MaxRecord] bytes. ErrEntry as
+// Encode.
+func (s *Sealer) Seal(e Entry) ([]byte, error) {
+	b, err := Encode(e)
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +114,9 @@ func (s *sealer) seal(l Line) ([]byte, error) {
 	return out, nil
 }
 
-// SealContext is what tells the contexts of sealed records apart, one for each
+// Context is what tells the contexts of sealed records apart, one for each
 // opening of the ledger; false for a record in clear.
-func SealContext(b []byte) (enc [encLen]byte, ok bool) {
+func Context(b []byte) (enc [encLen]byte, ok bool) {
 	h, err := DecodeHeader(b)
 	if err != nil || h.Sealing != SealHPKE {
 		return enc, false
@@ -147,7 +149,7 @@ func NewOpener(keys ...*ecdh.PrivateKey) (*Opener, error) {
 	for _, k := range keys {
 		private, err := hpke.NewDHKEMPrivateKey(k)
 		if err != nil || k.Curve() != ecdh.X25519() {
-			return nil, errors.New("offline: a key of another kind than X25519")
+			return nil, errors.New("record: a key of another kind than X25519")
 		}
 		o.keys[keyID(k.PublicKey().Bytes())] = private
 	}
@@ -157,10 +159,10 @@ func NewOpener(keys ...*ecdh.PrivateKey) (*Opener, error) {
 // Decode reads a whole record, sealed or in clear. ErrSealed where it was
 // sealed to none of the keys; ErrRecord where it does not open: the body or
 // the header under it were changed.
-func (o *Opener) Decode(b []byte) (Line, error) {
+func (o *Opener) Decode(b []byte) (Entry, error) {
 	h, err := DecodeHeader(b)
 	if err != nil {
-		return Line{}, err
+		return Entry{}, err
 	}
 	if h.Sealing == SealNone {
 		return Decode(b)
@@ -168,14 +170,14 @@ func (o *Opener) Decode(b []byte) (Line, error) {
 	body := b[framedLen:]
 	aead, err := o.context(contextID{[keyIDLen]byte(body), h.Epoch, [encLen]byte(body[keyIDLen:])})
 	if err != nil {
-		return Line{}, err
+		return Entry{}, err
 	}
 	index := binary.BigEndian.Uint64(body[keyIDLen+encLen:])
 	text, err := aead.Open(nil, nonce(index), body[sealedHead:], b[:headerLen])
 	if err != nil {
-		return Line{}, fmt.Errorf("%w: the body does not open", ErrRecord)
+		return Entry{}, fmt.Errorf("%w: the body does not open", ErrRecord)
 	}
-	return h.line(text)
+	return h.entry(text)
 }
 
 // Knows reports whether a record is in clear or sealed to one of the keys. It

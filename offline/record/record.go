@@ -1,4 +1,11 @@
-package offline
+// Package record is one record of the ledger: its bytes, its hash, and the seal
+// of its body. It knows no database.
+//
+// [Encode] and [Decode] are the format, version 1. A kiosk makes a record with
+// [Sealer.Seal]; the authority, or an auditor who holds the key, reads it with
+// [Opener.Decode]; without a key [DecodeHeader] reads the part that is never
+// sealed. Every error unwraps to kiosk.Fault(kiosk.MsgLedger).
+package record
 
 import (
 	"bytes"
@@ -65,8 +72,8 @@ const (
 	SealHPKE                // to the authority's records key (seal.go)
 )
 
-// lastKind is the newest kind that version 1 knows.
-const lastKind = kiosk.EntryEnded
+// LastKind is the newest kind that version 1 knows.
+const LastKind = kiosk.EntryEnded
 
 // A Header is the part of a record that is never sealed.
 type Header struct {
@@ -80,8 +87,8 @@ type Header struct {
 	Grant   kiosk.GrantID
 }
 
-// A Line is a record whose body is in clear, decoded.
-type Line struct {
+// An Entry is a record decoded, its body in clear.
+type Entry struct {
 	Epoch [16]byte
 	Seq   uint64
 	Prev  [32]byte
@@ -89,11 +96,11 @@ type Line struct {
 	Time  time.Time // whole milliseconds, UTC
 }
 
-// checkEntry refuses what the format has no place for. A line is written
-// before an act: better the act is refused than its line unreadable.
-func checkEntry(e kiosk.Entry) error {
+// Check refuses, with ErrEntry, what the format has no place for. A record is written
+// before an act: better the act is refused than its record unreadable.
+func Check(e kiosk.Entry) error {
 	switch {
-	case e.Kind == 0 || e.Kind > lastKind:
+	case e.Kind == 0 || e.Kind > LastKind:
 		return fmt.Errorf("%w: kind %d", ErrEntry, e.Kind)
 	case e.Flow > kiosk.FlowU:
 		return fmt.Errorf("%w: flow %d", ErrEntry, e.Flow)
@@ -111,26 +118,26 @@ func checkEntry(e kiosk.Entry) error {
 // counter: a card says its tries in one hex digit (63Cx, ISO 7816-4 table 6).
 func counter(c int8) bool { return c >= -1 && c <= 15 }
 
-// encode makes the bytes of one record. It refuses exactly what decode would.
-func encode(l Line) ([]byte, error) {
-	if err := checkEntry(l.Entry); err != nil {
+// Encode makes the bytes of one record. It refuses exactly what decode would.
+func Encode(e Entry) ([]byte, error) {
+	if err := Check(e.Entry); err != nil {
 		return nil, err
 	}
-	if l.Seq == 0 {
+	if e.Seq == 0 {
 		return nil, fmt.Errorf("%w: seq 0", ErrEntry)
 	}
-	word, _ := packWord(l.Entry.Message)
+	word, _ := packWord(e.Entry.Message)
 	b := make([]byte, 0, framedLen+clearLen)
-	b = append(b, recordVersion, byte(l.Entry.Kind), byte(SealNone), byte(l.Entry.Before))
-	b = append(b, l.Epoch[:]...)
-	b = binary.BigEndian.AppendUint64(b, l.Seq)
-	b = append(b, l.Prev[:]...)
-	b = append(b, l.Entry.Session[:]...)
-	b = append(b, l.Entry.Grant[:]...)
+	b = append(b, recordVersion, byte(e.Entry.Kind), byte(SealNone), byte(e.Entry.Before))
+	b = append(b, e.Epoch[:]...)
+	b = binary.BigEndian.AppendUint64(b, e.Seq)
+	b = append(b, e.Prev[:]...)
+	b = append(b, e.Entry.Session[:]...)
+	b = append(b, e.Entry.Grant[:]...)
 	b = binary.BigEndian.AppendUint16(b, clearLen)
-	b = append(b, byte(l.Entry.Flow), byte(l.Entry.Act), byte(l.Entry.After), byte(l.Entry.Outcome))
+	b = append(b, byte(e.Entry.Flow), byte(e.Entry.Act), byte(e.Entry.After), byte(e.Entry.Outcome))
 	b = append(b, word[:]...)
-	return binary.BigEndian.AppendUint64(b, uint64(l.Time.UnixMilli())), nil
+	return binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMilli())), nil
 }
 
 // DecodeHeader reads the clear part of a record and checks the frame of the
@@ -157,8 +164,8 @@ func DecodeHeader(b []byte) (Header, error) {
 		return Header{}, fmt.Errorf("%w: kind %d, seq %d, counter %d", ErrRecord, h.Kind, h.Seq, h.Before)
 	case int(binary.BigEndian.Uint16(b[headerLen:])) != body:
 		return Header{}, fmt.Errorf("%w: a body of %d bytes that says it has %d", ErrRecord, body, binary.BigEndian.Uint16(b[headerLen:]))
-	case h.Kind > lastKind:
-		return Header{}, fmt.Errorf("%w: a record of kind %d, this program knows 1 to %d", ErrVersion, h.Kind, lastKind)
+	case h.Kind > LastKind:
+		return Header{}, fmt.Errorf("%w: a record of kind %d, this program knows 1 to %d", ErrVersion, h.Kind, LastKind)
 	case h.Sealing == SealNone && body == clearLen:
 		return h, nil
 	case h.Sealing == SealHPKE && body == sealedLen:
@@ -167,46 +174,46 @@ func DecodeHeader(b []byte) (Header, error) {
 	return Header{}, fmt.Errorf("%w: sealing %d with a body of %d bytes", ErrRecord, h.Sealing, body)
 }
 
-// Decode reads a whole record in clear: encoding the Line gives the same bytes
+// Decode reads a whole record in clear: encoding the Entry gives the same bytes
 // again. ErrSealed where the body is sealed; an Opener reads that, and the
 // header can be read by anyone.
-func Decode(b []byte) (Line, error) {
+func Decode(b []byte) (Entry, error) {
 	h, err := DecodeHeader(b)
 	if err != nil {
-		return Line{}, err
+		return Entry{}, err
 	}
 	if h.Sealing != SealNone {
-		return Line{}, ErrSealed
+		return Entry{}, ErrSealed
 	}
-	return h.line(b[framedLen:])
+	return h.entry(b[framedLen:])
 }
 
-// line puts a header and a body in clear together.
-func (h Header) line(body []byte) (Line, error) {
+// entry puts a header and a body in clear together.
+func (h Header) entry(body []byte) (Entry, error) {
 	if len(body) != clearLen {
-		return Line{}, fmt.Errorf("%w: a body of %d bytes", ErrRecord, len(body))
+		return Entry{}, fmt.Errorf("%w: a body of %d bytes", ErrRecord, len(body))
 	}
 	word, err := unpackWord([wordLen]byte(body[4:12]))
 	if err != nil {
-		return Line{}, err
+		return Entry{}, err
 	}
-	l := Line{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
+	e := Entry{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
 		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before,
 		Flow: kiosk.Flow(body[0]), Act: kiosk.Act(body[1]), After: int8(body[2]), Outcome: kiosk.Outcome(body[3]),
 		Message: word,
 	}, Time: time.UnixMilli(int64(binary.BigEndian.Uint64(body[12:]))).UTC()}
-	if err := checkEntry(l.Entry); err != nil {
-		return Line{}, fmt.Errorf("%w: %s", ErrRecord, err)
+	if err := Check(e.Entry); err != nil {
+		return Entry{}, fmt.Errorf("%w: %s", ErrRecord, err)
 	}
-	return l, nil
+	return e, nil
 }
 
-// hash of a record is what the next one calls prev.
-func hash(record []byte) [32]byte { return sha256.Sum256(record) }
+// Hash of a record is what the next one calls prev.
+func Hash(record []byte) [32]byte { return sha256.Sum256(record) }
 
-// record is the Record of stored bytes.
-func record(h Header, b []byte) kiosk.Record {
-	return kiosk.Record{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Hash: hash(b), Bytes: b}
+// New is the record of stored bytes, of which h was decoded.
+func New(h Header, b []byte) kiosk.Record {
+	return kiosk.Record{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Hash: Hash(b), Bytes: b}
 }
 
 // packWord and unpackWord are one-to-one between the known words and eight

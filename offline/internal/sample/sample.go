@@ -1,0 +1,51 @@
+// Package sample is what the tests of the ledger's packages have in common: a
+// moment, a records key and the records of a visit. The firmware cannot import
+// it.
+package sample
+
+import (
+	"crypto/ecdh"
+	"crypto/sha256"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// Noon is where the clock of the tests stands.
+var Noon = time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
+
+// Key is the records key of the authority in tests; it is no secret.
+func Key() *ecdh.PrivateKey {
+	seed := sha256.Sum256([]byte("records key of the tests"))
+	key, err := ecdh.X25519().NewPrivateKey(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// Visit is the eight records of one whole visit, in the order in which Step
+// writes them; n tells visits apart.
+func Visit(n byte) []kiosk.Entry {
+	s, g := kiosk.SessionID{15: n, 0: 0xA5}, kiosk.GrantID{15: n, 0: 0x6A}
+	e := kiosk.Entry{Session: s, Flow: kiosk.FlowP, Act: kiosk.Reset, Before: -1, After: -1}
+	with := func(k kiosk.EntryKind, f func(*kiosk.Entry)) kiosk.Entry {
+		c := e
+		c.Kind = k
+		f(&c)
+		return c
+	}
+	return []kiosk.Entry{
+		with(kiosk.EntryTrying, func(e *kiosk.Entry) { e.Before = 3 }),
+		with(kiosk.EntryTried, func(e *kiosk.Entry) { e.After, e.Outcome = 3, kiosk.Done }),
+		with(kiosk.EntryProving, func(e *kiosk.Entry) {}),
+		with(kiosk.EntryAsking, func(e *kiosk.Entry) {}),
+		with(kiosk.EntryWriting, func(e *kiosk.Entry) { e.Grant, e.Before = g, 0 }),
+		with(kiosk.EntryOutcome, func(e *kiosk.Entry) { e.Grant, e.After, e.Outcome = g, 5, kiosk.Done }),
+		with(kiosk.EntrySettled, func(e *kiosk.Entry) { e.Grant, e.Outcome = g, kiosk.Done }),
+		with(kiosk.EntryEnded, func(e *kiosk.Entry) { e.Message = kiosk.MsgReset }),
+	}
+}
+
+// Boot is the first record of a start.
+func Boot() kiosk.Entry { return kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1} }
