@@ -42,14 +42,18 @@ func (ds doubts) behind(acked uint64) doubts {
 	return ds
 }
 
-// Doubts reads the records, at most a batch of them and the oldest first, that
+// mostDoubts is how many records in doubt are read at once: what one batch of the
+// contract holds.
+const mostDoubts = 50
+
+// Doubts reads the records, at most 50 of them and the oldest first, that
 // say what came of a grant where the authority may not know it yet: unsent,
 // and with no line behind them that it was told. Records carried over from
 // ledgers set aside are not among them, they go first in any case.
 func (l *Ledger) Doubts(ctx context.Context) ([]kiosk.Record, error) {
 	var all []kiosk.Record
 	err := l.do(ctx, func() error {
-		for _, d := range l.doubts[:min(len(l.doubts), maxBatch)] {
+		for _, d := range l.doubts[:min(len(l.doubts), mostDoubts)] {
 			one, err := l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq = ? LIMIT ?", int64(d.seq), 1)
 			if err != nil {
 				return err

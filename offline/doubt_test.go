@@ -7,10 +7,6 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// cutShort is a visit that ended after its outcome and before the authority
-// was told.
-func cutShort(n byte) []kiosk.Entry { return visit(n)[:6] }
-
 func wantDoubts(t *testing.T, l *Ledger, want ...uint64) {
 	t.Helper()
 	rs, err := l.Doubts(t.Context())
@@ -73,7 +69,7 @@ func TestDoubtsAreBounded(t *testing.T) {
 		mustAppend(t, l, visit(n)[5])
 	}
 	rs, err := l.Doubts(t.Context())
-	if err != nil || len(rs) != maxBatch || rs[0].Seq != 1 || rs[49].Seq != 50 {
+	if err != nil || len(rs) != mostDoubts || rs[0].Seq != 1 || rs[49].Seq != 50 {
 		t.Errorf("%d in doubt, %v", len(rs), err)
 	}
 }

@@ -2,10 +2,8 @@ package offline
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +30,10 @@ var (
 	boot       = sample.Boot
 	visit      = sample.Visit
 	recordsKey = sample.Key
+	boots      = sample.Boots
+	cutShort   = sample.CutShort
+	short      = sample.Short
+	receipt    = sample.Receipt
 )
 
 // open reads a record as the authority does.
@@ -141,14 +143,6 @@ func crashed(t testing.TB, opt Options, es ...kiosk.Entry) string {
 	copyDir(t, dir, to)
 	mustClose(t, l)
 	return to
-}
-
-func short(es []kiosk.Entry) string {
-	var s []string
-	for _, e := range es {
-		s = append(s, fmt.Sprintf("%v/%d", e.Kind, e.Session[15]))
-	}
-	return strings.Join(s, " ")
 }
 
 // upTo is an acknowledgement that nobody signed.

@@ -168,7 +168,7 @@ func ahead(s *suite) error {
 	return first(wants(err, wire.CodeUsedReservation), s.keeps(l[7:], 8), s.keeps(l[2:7], 7), s.keeps(l[7:], 8))
 }
 
-// outcome is a record of version 1 with its body in clear (offline/chain.go):
+// outcome is a record of version 1 with its body in clear (offline/record):
 // done, in flow P.
 func outcome(before wire.Record, session, grant wire.ID) []byte {
 	const unknown = 0xFF // a counter

@@ -12,7 +12,7 @@ import (
 )
 
 // outcome appends the record of what came of a grant, version 1 with its body
-// in clear (offline/chain.go).
+// in clear (offline/record).
 func (l *ledger) outcome(s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) kiosk.Record {
 	r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
 	if len(l.all) > 0 {

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
+	"multicopy.example/offline/outbox"
 )
 
 // heard is a kiosk's client that says what it is asked.
@@ -88,7 +89,7 @@ func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 			cancel()
 		}
 	}
-	sender, err := offline.NewSender(l, heard{b.kiosk, each}, offline.SendOptions{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
+	sender, err := outbox.New(l, heard{b.kiosk, each}, outbox.Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
 	if err != nil {
 		t.Fatal(err)
 	}

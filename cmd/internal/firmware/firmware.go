@@ -27,13 +27,14 @@ import (
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/offline/outbox"
 )
 
 // Firmware is one kiosk without its face.
 type Firmware struct {
 	loop   *run.Loop
 	client *authority.Client
-	ledger *ledger
+	ledger *outbox.Outbox
 	reader *pn532.Reader
 	spread time.Duration
 	face   *watched
@@ -69,14 +70,14 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	memory, err := openLedger(ctx, cfg.Kiosk.Data, records, log)
+	ledger, err := outbox.Open(ctx, cfg.Kiosk.Data, outbox.Config{Key: records, Now: time.Now, Rand: jitter(), Log: log})
 	if err != nil {
 		return nil, err
 	}
-	f := &Firmware{client: client, ledger: memory, reader: chip, spread: cfg.Authority.Spread(),
+	f := &Firmware{client: client, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
 		face: &watched{Face: face}, pair: renewal.Beside(cfg.Authority.Key), log: log}
 	f.loop = run.New(run.Hands{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: memory, Face: f.face, Board: lights,
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Face: f.face, Board: lights,
 	}, keys, log)
 	return f, nil
 }
@@ -84,14 +85,14 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 // Post delivers an event from the face.
 func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
 
-// Run serves residents until ctx ends, and sends records, sends heartbeats
-// and renews its certificate beside it.
+// Run serves residents until ctx ends, and beside it sends records and
+// heartbeats and renews the kiosk's certificate.
 func (f *Firmware) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
-		f.ledger.send(ctx, f.client, f.spread)
+		f.ledger.Send(ctx, f.client, f.spread)
 	}()
 	rest := f.maintain(ctx)
 	err := f.loop.Run(ctx)

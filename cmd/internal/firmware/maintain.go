@@ -26,7 +26,7 @@ import (
 func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var both sync.WaitGroup
 	both.Go(func() {
-		_ = heartbeat.Run(ctx, answered{f.client, f.ledger.heard}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
+		_ = heartbeat.Run(ctx, answered{f.client, f.ledger.Retry}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
 	})
 	both.Go(func() {
 		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
@@ -81,10 +81,8 @@ func (f *Firmware) status(ctx context.Context) wire.Beat {
 	ctx, cancel := context.WithTimeout(ctx, statusLimit)
 	defer cancel()
 	b := wire.Beat{Version: version(), Out: f.face.out()}
-	if l := f.ledger.current(); l != nil {
-		if n, oldest, err := l.Queue(ctx); err == nil {
-			b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))
-		}
+	if n, oldest, err := f.ledger.Queue(ctx); err == nil {
+		b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))
 	}
 	return b
 }

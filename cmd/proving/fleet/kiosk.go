@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
-	"multicopy.example/offline"
+	"multicopy.example/offline/outbox"
 )
 
 const maxBatch = 50
@@ -60,7 +60,7 @@ type policy struct {
 // ours is the kiosk's own sender, with what the firmware gives it where its
 // configuration says nothing else.
 var ours = policy{"this kiosk", func(s *shop, r *rand.Rand) error {
-	sender, err := offline.NewSender(s, s, offline.SendOptions{Now: s.clock.Now, Rand: r, Sleep: s.Sleep, Spread: config.Authority{}.Spread()})
+	sender, err := outbox.New(s, s, outbox.Options{Now: s.clock.Now, Rand: r, Sleep: s.Sleep, Spread: config.Authority{}.Spread()})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ package sample
 import (
 	"crypto/ecdh"
 	"crypto/sha256"
+	"fmt"
+	"strings"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -49,3 +51,30 @@ func Visit(n byte) []kiosk.Entry {
 
 // Boot is the first record of a start.
 func Boot() kiosk.Entry { return kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1} }
+
+// Boots is n first records of a start.
+func Boots(n int) []kiosk.Entry {
+	es := make([]kiosk.Entry, n)
+	for i := range es {
+		es[i] = Boot()
+	}
+	return es
+}
+
+// CutShort is a visit that ended after its outcome and before the authority
+// had heard of it.
+func CutShort(n byte) []kiosk.Entry { return Visit(n)[:6] }
+
+// Short is kinds and visits: "writing/2 outcome/2".
+func Short(es []kiosk.Entry) string {
+	var s []string
+	for _, e := range es {
+		s = append(s, fmt.Sprintf("%v/%d", e.Kind, e.Session[15]))
+	}
+	return strings.Join(s, " ")
+}
+
+// Receipt is for a record and all before it; its signature is of no key.
+func Receipt(r kiosk.Record) kiosk.Receipt {
+	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: sha256.Sum256([]byte("key"))}
+}

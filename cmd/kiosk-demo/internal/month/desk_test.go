@@ -16,6 +16,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/offline"
+	"multicopy.example/offline/outbox"
 )
 
 // A desk is one kiosk's ledger, sender and client in this process, so that one
@@ -26,7 +27,7 @@ type desk struct {
 	town   *town
 	road   *road.Road
 	ledger *offline.Ledger
-	sender *offline.Sender
+	sender *outbox.Sender
 	heard  chan answer
 
 	mu     sync.Mutex
@@ -90,7 +91,7 @@ func (d *desk) line() *authority.Client {
 // but for those that the authority asks for.
 func (d *desk) send() {
 	d.Helper()
-	s, err := offline.NewSender(d.ledger, d, offline.SendOptions{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 1)),
+	s, err := outbox.New(d.ledger, d, outbox.Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 1)),
 		Base: 2 * time.Millisecond, Max: 10 * time.Millisecond, Knock: 10 * time.Millisecond, Patience: 2 * time.Second})
 	if err != nil {
 		d.Fatal(err)

@@ -4,7 +4,7 @@
 // again. It is tests alone.
 //
 // What is real: every kiosk is a process of its own (kiosk_test.go) with
-// offline.Ledger, offline.Sender and authority.Client on TLS 1.3; the authority
+// offline.Ledger, outbox.Sender and authority.Client on TLS 1.3; the authority
 // is the program authority-sandbox; between them runs toxiproxy (package road).
 // What is not: there is no card and no screen, visits are lines that a kiosk
 // would write; time runs fast for ledger and sender, by the clock and the

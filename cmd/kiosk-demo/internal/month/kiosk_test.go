@@ -18,6 +18,7 @@ import (
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
+	"multicopy.example/offline/outbox"
 	"multicopy.example/offline/record"
 )
 
@@ -101,7 +102,7 @@ func (w *worker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := offline.NewSender(w.ledger, told{client}, offline.SendOptions{
+	s, err := outbox.New(w.ledger, told{client}, outbox.Options{
 		Now: w.Clock.now, Rand: rand.New(rand.NewPCG(w.Seed, 7)), Log: slog.New(slog.DiscardHandler),
 		Spread: w.Clock.shorter(30 * time.Second), Base: w.Clock.shorter(time.Second),
 		Max: w.Clock.shorter(5 * time.Minute), Knock: w.Clock.shorter(30 * time.Second), Patience: patience,
@@ -126,7 +127,7 @@ func (w *worker) run(ctx context.Context) error {
 }
 
 // live is a bit of life: a visit where one is due, else an order.
-func (w *worker) live(ctx context.Context, s *offline.Sender) (more bool, err error) {
+func (w *worker) live(ctx context.Context, s *outbox.Sender) (more bool, err error) {
 	if w.Done < w.due() {
 		select {
 		case o, more := <-w.want:

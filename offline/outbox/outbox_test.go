@@ -1,10 +1,7 @@
-package firmware
+package outbox
 
 import (
 	"context"
-	"crypto/ecdh"
-	"crypto/sha256"
-	"log/slog"
 	"path/filepath"
 	"testing"
 
@@ -13,22 +10,12 @@ import (
 	"multicopy.example/offline/record"
 )
 
-func testKey(t *testing.T) []byte {
-	t.Helper()
-	seed := sha256.Sum256([]byte("records key"))
-	key, err := ecdh.X25519().NewPrivateKey(seed[:])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key.PublicKey().Bytes()
-}
-
 // The ledger is opened anew after a failure, and the firmware has still
 // started once.
 func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	for range 2 {
-		m, err := openLedger(t.Context(), dir, testKey(t), slog.New(slog.DiscardHandler))
+		m, err := Open(t.Context(), dir, testConfig())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -283,3 +283,13 @@ func (l *Ledger) inTx(f func(*sql.Tx) error) error {
 	}
 	return nil
 }
+
+// Wait returns when a line has been appended since the last Wait.
+func (l *Ledger) Wait(ctx context.Context) error {
+	select {
+	case <-l.wake:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,4 +1,4 @@
-package firmware
+package outbox
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"multicopy.example/offline"
 )
 
-// Room is the loop's: before a card is read, and while nobody is here.
-func (m *ledger) Room(ctx context.Context) (percent int, err error) {
-	l := m.current()
+// Room is run.Ledger's: before a card is read, and while nobody is here.
+func (o *Outbox) Room(ctx context.Context) (percent int, err error) {
+	l := o.current()
 	if l == nil {
 		return 0, offline.ErrClosed
 	}

@@ -1,4 +1,4 @@
-package offline
+package outbox
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline"
 )
 
 // handed is what one hand-over holds.
@@ -38,7 +39,7 @@ func TestWhatIsInDoubtGoesFirstAndIsCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{keep: -1}
 		order := far.listen(nil)
-		b := sending(t, far, SendOptions{}, queued()...)
+		b := sending(t, far, Options{}, queued()...)
 		synctest.Wait()
 		if got := fmt.Sprint(*order); got != "[{126 126} {1 50} {51 100} {101 150} {151 156}]" {
 			t.Errorf("handed over: %s", got)
@@ -63,7 +64,7 @@ func TestTheReceiptOfARecordAheadIsNotTheLedgers(t *testing.T) {
 			}
 			return len(batch), nil
 		})
-		b := sending(t, far, SendOptions{}, queued()...)
+		b := sending(t, far, Options{}, queued()...)
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		b.waiting(t, 156)
@@ -82,7 +83,7 @@ func TestAShortQueueGoesInOrderAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{}
 		order := far.listen(nil)
-		b := sending(t, far, SendOptions{}, slices.Concat(boots(10), cutShort(1), boots(3))...)
+		b := sending(t, far, Options{}, slices.Concat(boots(10), cutShort(1), boots(3))...)
 		synctest.Wait()
 		mustAppend(t, b.ledger, visit(2)[5])
 		synctest.Wait()
@@ -114,7 +115,7 @@ func TestARecordAheadIsAnsweredBadly(t *testing.T) {
 					}
 					return len(batch), nil
 				})
-				b := sending(t, far, SendOptions{}, queued()...)
+				b := sending(t, far, Options{}, queued()...)
 				time.Sleep(time.Hour)
 				synctest.Wait()
 				if got := fmt.Sprint(*order); got != c.want {
@@ -151,7 +152,7 @@ func TestARecordAheadIsPoison(t *testing.T) {
 			}
 			return len(batch), nil
 		})
-		b := sending(t, far, SendOptions{}, queued()...)
+		b := sending(t, far, Options{}, queued()...)
 		synctest.Wait()
 		b.waiting(t, 0)
 		if s := b.sender.Status(); s.Aside != 1 || s.Sent != 155 || fmt.Sprint((*order)[:4]) != "[{126 126} {1 50} {51 100} {101 150}]" {
@@ -166,7 +167,7 @@ func TestARecordAheadIsPoison(t *testing.T) {
 // network again, and once.
 func TestTheNetworkGoesDuringAVisitAndALongDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		appends := make(chan *Ledger, 1)
+		appends := make(chan *offline.Ledger, 1)
 		far := &farEnd{}
 		order := far.listen(func(call int, batch []kiosk.Record) (int, error) {
 			switch call {
@@ -178,7 +179,7 @@ func TestTheNetworkGoesDuringAVisitAndALongDrain(t *testing.T) {
 			}
 			return len(batch), nil
 		})
-		b := sending(t, far, SendOptions{Spread: time.Second}, boots(156)...)
+		b := sending(t, far, Options{Spread: time.Second}, boots(156)...)
 		appends <- b.ledger
 		time.Sleep(time.Hour)
 		synctest.Wait()
@@ -196,7 +197,7 @@ func TestTheNetworkGoesDuringAVisitAndALongDrain(t *testing.T) {
 // trouble, costs no request more.
 func TestAVisitDuringALongDrainIsNotSentAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		appends := make(chan *Ledger, 1)
+		appends := make(chan *offline.Ledger, 1)
 		far := &farEnd{}
 		order := far.listen(func(call int, batch []kiosk.Record) (int, error) {
 			if call == 1 {
@@ -204,7 +205,7 @@ func TestAVisitDuringALongDrainIsNotSentAhead(t *testing.T) {
 			}
 			return len(batch), nil
 		})
-		b := sending(t, far, SendOptions{Spread: time.Second}, boots(120)...)
+		b := sending(t, far, Options{Spread: time.Second}, boots(120)...)
 		appends <- b.ledger
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -241,11 +242,11 @@ func TestASpoiledLedgersDebtsDoNotHoldUpADoubt(t *testing.T) {
 
 // drained lets a new sender send all that is in a queue, closes the ledger
 // behind it, and tells what was handed over.
-func drained(t *testing.T, q Queue, l *Ledger) string {
+func drained(t *testing.T, q Queue, l *offline.Ledger) string {
 	t.Helper()
 	far := &farEnd{t: t}
 	order := far.listen(nil)
-	s, err := NewSender(q, far, SendOptions{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
+	s, err := New(q, far, Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,9 +263,9 @@ func drained(t *testing.T, q Queue, l *Ledger) string {
 }
 
 // blind is a ledger whose records in doubt cannot be read.
-type blind struct{ *Ledger }
+type blind struct{ *offline.Ledger }
 
-func (blind) Doubts(context.Context) ([]kiosk.Record, error) { return nil, ErrSpoiled }
+func (blind) Doubts(context.Context) ([]kiosk.Record, error) { return nil, offline.ErrSpoiled }
 
 // What cannot be read ahead stops nothing that can be sent in order.
 func TestDoubtsThatCannotBeReadWaitForTheirTurn(t *testing.T) {
@@ -290,7 +291,7 @@ func TestAKioskThatStartsAgainHandsOverOnceMore(t *testing.T) {
 			}
 			return 1, nil
 		})
-		b := sending(t, far, SendOptions{}, queued()...)
+		b := sending(t, far, Options{}, queued()...)
 		time.Sleep(150 * time.Minute)
 		synctest.Wait()
 		if got := fmt.Sprint(*order); got != "[{126 126} {1 50} {1 50} {1 50}]" {

@@ -1,4 +1,4 @@
-package offline
+package outbox
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/offline/record"
+	"multicopy.example/offline"
 )
 
 // farEnd is an authority as far as the queue can tell: it keeps what it took
@@ -61,14 +61,9 @@ func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, 
 	return receipt(batch[take-1]), err
 }
 
-// receipt is for a record and all before it; its signature is nobody's.
-func receipt(r kiosk.Record) kiosk.Receipt {
-	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: record.Hash([]byte("key"))}
-}
-
 type bench struct {
 	dir    string
-	ledger *Ledger
+	ledger *offline.Ledger
 	far    *farEnd
 	sender *Sender
 	done   chan error
@@ -76,7 +71,7 @@ type bench struct {
 }
 
 // sending starts a Sender on a new ledger, inside the caller's bubble.
-func sending(t *testing.T, far *farEnd, opt SendOptions, before ...kiosk.Entry) *bench {
+func sending(t *testing.T, far *farEnd, opt Options, before ...kiosk.Entry) *bench {
 	t.Helper()
 	dir := newDir(t)
 	lopt := testOptions()
@@ -89,7 +84,7 @@ func sending(t *testing.T, far *farEnd, opt SendOptions, before ...kiosk.Entry) 
 		opt.Rand = rand.New(rand.NewPCG(1, 2))
 	}
 	var err error
-	if b.sender, err = NewSender(b.ledger, far, opt); err != nil {
+	if b.sender, err = New(b.ledger, far, opt); err != nil {
 		t.Fatal(err)
 	}
 	ctx, end := context.WithCancel(context.Background())
@@ -117,14 +112,6 @@ func (b *bench) waiting(t *testing.T, want int) {
 	}
 }
 
-func boots(n int) []kiosk.Entry {
-	es := make([]kiosk.Entry, n)
-	for i := range es {
-		es[i] = boot()
-	}
-	return es
-}
-
 func (f *farEnd) inOrder(t *testing.T, want int) {
 	t.Helper()
 	if len(f.took) != want {
@@ -140,7 +127,7 @@ func (f *farEnd) inOrder(t *testing.T, want int) {
 func TestTheQueueIsDrainedInOrderAndInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{}
-		b := sending(t, far, SendOptions{}, boots(120)...)
+		b := sending(t, far, Options{}, boots(120)...)
 		synctest.Wait()
 		b.waiting(t, 0)
 		far.inOrder(t, 120)
@@ -168,7 +155,7 @@ func TestRetryAfterIsNeverShortened(t *testing.T) {
 			}
 			return len(batch), nil
 		}}
-		b := sending(t, far, SendOptions{Spread: 10 * time.Second}, boots(3)...)
+		b := sending(t, far, Options{Spread: 10 * time.Second}, boots(3)...)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		mustAppend(t, b.ledger, boot()) // a new record is no reason to ask sooner
@@ -190,7 +177,7 @@ func TestPausesDoubleAndDifferFromKioskToKiosk(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			far := &farEnd{answer: func(int, []kiosk.Record) (int, error) { return 0, errors.New("no route") }}
 			start := time.Now()
-			b := sending(t, far, SendOptions{Spread: 30 * time.Second, Base: time.Second, Max: time.Minute, Rand: rand.New(rand.NewPCG(seed, 0))}, boot())
+			b := sending(t, far, Options{Spread: 30 * time.Second, Base: time.Second, Max: time.Minute, Rand: rand.New(rand.NewPCG(seed, 0))}, boot())
 			time.Sleep(time.Hour)
 			synctest.Wait()
 			firsts[far.calls[0].Sub(start)] = true
@@ -230,7 +217,7 @@ func TestAPoisonedRecordIsSetAsideAndTheRestGoOn(t *testing.T) {
 			}
 			return len(batch), nil
 		}}
-		b := sending(t, far, SendOptions{}, boots(60)...)
+		b := sending(t, far, Options{}, boots(60)...)
 		synctest.Wait()
 		b.waiting(t, 0)
 		far.inOrder(t, 56)
@@ -256,7 +243,7 @@ func TestPartOfABatchIsAcknowledged(t *testing.T) {
 			}
 			return len(batch), nil
 		}}
-		b := sending(t, far, SendOptions{}, boots(20)...)
+		b := sending(t, far, Options{}, boots(20)...)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		far.inOrder(t, 20)
@@ -270,7 +257,7 @@ func TestPartOfABatchIsAcknowledged(t *testing.T) {
 func TestALostAnswerSendsTheSameRecordsAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{mute: true}
-		b := sending(t, far, SendOptions{}, boots(5)...)
+		b := sending(t, far, Options{}, boots(5)...)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		far.mute = false
@@ -292,7 +279,7 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 			}
 			return len(batch), nil
 		}}
-		b := sending(t, far, SendOptions{}, boots(5)...)
+		b := sending(t, far, Options{}, boots(5)...)
 		time.Sleep(30 * 24 * time.Hour)
 		synctest.Wait()
 		mustAppend(t, b.ledger, boot()) // appending goes on
@@ -334,7 +321,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			far := &farEnd{}
-			b := sending(t, far, SendOptions{})
+			b := sending(t, far, Options{})
 			b.sender.up = liar{far, lie}
 			mustAppend(t, b.ledger, boots(5)...)
 			synctest.Wait()
@@ -365,7 +352,7 @@ func TestADoorThatStaysShutIsKnockedAtSteadily(t *testing.T) {
 			}
 			return len(batch), nil
 		}}
-		b := sending(t, far, SendOptions{}, boots(3)...)
+		b := sending(t, far, Options{}, boots(3)...)
 		time.Sleep(8*time.Hour + time.Minute)
 		synctest.Wait()
 		far.inOrder(t, 3)

@@ -1,8 +1,7 @@
-package firmware
+package outbox
 
 import (
 	"context"
-	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
@@ -27,10 +26,10 @@ func (u taker) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt
 }
 
 // waits returns when the sender has handed over everything and waits for more.
-func (m *ledger) waits(t *testing.T, up taker) {
+func (o *Outbox) waits(t *testing.T, up taker) {
 	t.Helper()
 	for {
-		n, _, err := m.current().Queue(t.Context())
+		n, _, err := o.current().Queue(t.Context())
 		if err == nil && n == 0 {
 			return
 		}
@@ -46,13 +45,13 @@ func (m *ledger) waits(t *testing.T, up taker) {
 // A sender that had nothing to send slept on the ledger that was closed under
 // it, and every record after that waited for the next start of the firmware.
 func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
-	m, err := openLedger(t.Context(), filepath.Join(t.TempDir(), "data"), testKey(t), slog.New(slog.DiscardHandler))
+	m, err := Open(t.Context(), newDir(t), testConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	up, sent := taker{make(chan [16]byte)}, make(chan struct{})
-	go func() { defer close(sent); m.send(ctx, up, 0) }()
+	go func() { defer close(sent); m.Send(ctx, up, 0) }()
 	m.waits(t, up)
 	old := m.current()
 	gone, over := context.WithCancel(t.Context())
@@ -94,7 +93,7 @@ func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
 			t.Errorf("%v leaves no doubt", doubt)
 		}
 	}
-	m, err := openLedger(t.Context(), filepath.Join(t.TempDir(), "data"), testKey(t), slog.New(slog.DiscardHandler))
+	m, err := Open(t.Context(), newDir(t), testConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +113,11 @@ func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
 // the disk takes again.
 func TestAStartOnAFullDiskIsInTheLedgerLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	m, err := openLedger(t.Context(), dir, testKey(t), slog.New(slog.DiscardHandler))
+	m, err := Open(t.Context(), dir, testConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.booted = false // as it is after ErrFull
+	m.booted = false // as it is after offline.ErrFull
 	for range 2 {
 		if err := m.Append(t.Context(), ended); err != nil {
 			t.Fatal(err)

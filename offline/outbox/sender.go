@@ -1,4 +1,4 @@
-package offline
+package outbox
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline"
 	"multicopy.example/offline/backoff"
 )
 
@@ -26,7 +27,7 @@ type Uplink interface {
 	Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error)
 }
 
-// A Queue is what a Sender drains; [Ledger] is the one that a kiosk has.
+// A Queue is what a Sender drains; [offline.Ledger] is the one that a kiosk has.
 type Queue interface {
 	// Unsent reads up to n records of one epoch that the authority does not
 	// have, in the order in which it wants them.
@@ -42,8 +43,8 @@ type Queue interface {
 	Wait(ctx context.Context) error
 }
 
-// SendOptions of a Sender. Now and Rand are required.
-type SendOptions struct {
+// Options of a Sender. Now and Rand are required.
+type Options struct {
 	Now  func() time.Time
 	Rand *rand.Rand   // spread and jitter, nothing secret; used by Run alone
 	Log  *slog.Logger // default: nothing is logged
@@ -73,11 +74,11 @@ type Status struct {
 }
 
 // A Sender drains a queue: in order, one batch at a time, and never deletes.
-// See README.md, "How records leave"; when it asks again is decided by backoff.
+// See offline/README.md, "How records leave"; when it asks again is decided by backoff.
 type Sender struct {
 	queue   Queue
 	up      Uplink
-	opt     SendOptions
+	opt     Options
 	backoff *backoff.Backoff // Run's own
 	resume  chan struct{}
 	single  int            // records still to be handed over one by one, to find the one that is refused; Run's own
@@ -88,10 +89,10 @@ type Sender struct {
 	status Status
 }
 
-// NewSender makes a Sender; Run does the work.
-func NewSender(q Queue, up Uplink, opt SendOptions) (*Sender, error) {
+// New makes a Sender; Run does the work.
+func New(q Queue, up Uplink, opt Options) (*Sender, error) {
 	if opt.Now == nil || opt.Rand == nil {
-		return nil, errors.New("offline: a sender needs a clock and randomness (SendOptions.Now, Rand)")
+		return nil, errors.New("outbox: a sender needs a clock and randomness (Options.Now, Rand)")
 	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
@@ -169,16 +170,6 @@ func (s *Sender) Run(ctx context.Context) error {
 	}
 }
 
-// Wait returns when a line has been appended since the last Wait.
-func (l *Ledger) Wait(ctx context.Context) error {
-	select {
-	case <-l.wake:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // offer hands one batch over. rest are the records that the authority does not
 // have.
 func (s *Sender) offer(ctx context.Context, batch []kiosk.Record) (receipt kiosk.Receipt, rest []kiosk.Record, answer error) {
@@ -199,7 +190,7 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 		return ctx.Err()
 	}
 	if len(rest) < len(batch) {
-		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, ErrFull) {
+		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, offline.ErrFull) {
 			return err
 		} else if err != nil { // nothing is lost: the same records go again, and are known there
 			answer = errors.Join(kiosk.ErrLater{}, err)
@@ -246,7 +237,7 @@ func after(batch []kiosk.Record, r kiosk.Receipt, answer error) (rest []kiosk.Re
 // setAside moves one record out of the way of those behind it.
 func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error {
 	err := s.queue.SetAside(ctx, r.Epoch, r.Seq, why.Error())
-	if errors.Is(err, ErrFull) {
+	if errors.Is(err, offline.ErrFull) {
 		return s.pause(ctx, s.backoff.Next(0, err))
 	}
 	if err != nil {
