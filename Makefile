@@ -1,7 +1,4 @@
-# Every command a maintainer needs. One place for the build tags: x11 because
-# the toolkit has no touch on Wayland, migrated_fynedo because all drawing goes
-# through fyne.Do.
-export GOFLAGS := -tags=x11,migrated_fynedo
+# Every command a maintainer needs.
 
 GO  ?= go
 OUT ?= demo-out
@@ -56,10 +53,10 @@ test: judges static ## every test
 	@$(MAKE) --no-print-directory sim
 
 .PHONY: static
-static: deps ## formatting, vet, staticcheck
+static: deps ## formatting; in every module of the tree: go.mod is tidy, vet, staticcheck
 	@list=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); test -z "$$list" || { echo "not formatted: $$list"; exit 1; }
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(GO) build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	@set -ex; for m in $$(git ls-files 'go.mod' '*/go.mod'); do (cd $$(dirname $$m) && $(GO) mod tidy -diff && $(GO) vet ./... && $(CURDIR)/bin/staticcheck ./...); done
 
 .PHONY: fuzz
 fuzz: judges ## every fuzz target for FUZZTIME (default 20s) each

@@ -24,10 +24,6 @@ import (
 
 const module = "multicopy.example"
 
-// tags are what the window toolkit is built with on the kiosk's X server. None
-// of them selects anything of ours.
-const tags = "-tags=x11,migrated_fynedo"
-
 // pkg is what `go list` says of a package. Imports are those of non-test files.
 type pkg struct {
 	ImportPath     string
@@ -51,7 +47,7 @@ func inside(importPath string) string {
 // leaves the loop out.
 func list(t *testing.T, args ...string) (all []pkg) {
 	t.Helper()
-	c := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Imports,IgnoredGoFiles", tags}, args...)...)
+	c := exec.Command("go", append([]string{"list", "-json=ImportPath,Dir,Imports,IgnoredGoFiles"}, args...)...)
 	var stderr strings.Builder
 	c.Stderr = &stderr
 	out, err := c.Output()

@@ -8,8 +8,8 @@
 // object of its own while *show* is held. There is no widget.Entry here, no
 // focus, no clipboard, no scrolling.
 //
-// The program sets FYNE_SCALE=1 and FYNE_DISABLE_DPI_DETECTION=1, so that
-// Fyne's units are the panel's pixels.
+// The program starts the toolkit so that its units are the panel's pixels
+// (cmd/internal/toolkit).
 //
 // Read ui/layout first, then draw.go and pad.go.
 package ui

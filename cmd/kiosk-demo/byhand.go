@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/cmd/kiosk-demo/internal/visit"
@@ -66,7 +67,11 @@ func runByHand(ctx context.Context, o order) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	panel := s.glass()
-	win := window.New(newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
+	app, err := toolkit.App("counter")
+	if err != nil {
+		return err
+	}
+	win := window.New(app, newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
 	go func() {
 		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
 			s.say("the counter's window could not be placed: %v", err)

@@ -182,8 +182,7 @@ func (s *stage) ours(env ...string) error {
 	}
 	s.closing = append(s.closing, toolkit.Close)
 	log.SetOutput(toolkit) // what the toolkit has to say about this machine
-	all := append([]string{"HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, "cache"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
-		"FYNE_SCALE=1", "FYNE_DISABLE_DPI_DETECTION=1"}, env...)
+	all := append([]string{"HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, "cache"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config")}, env...)
 	for _, e := range all {
 		name, value, _ := strings.Cut(e, "=")
 		if err := os.Setenv(name, value); err != nil {

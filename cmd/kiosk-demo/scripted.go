@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
@@ -52,7 +53,11 @@ func runScripted(ctx context.Context, o order) (err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	win := window.New(newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, cancel)
+	app, err := toolkit.App("counter")
+	if err != nil {
+		return err
+	}
+	win := window.New(app, newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, cancel)
 	s.page = win.Show
 	ended := make(chan error, 1)
 	go func() {

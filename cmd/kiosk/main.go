@@ -19,11 +19,11 @@ import (
 	"os/signal"
 	"syscall"
 
-	"fyne.io/fyne/v2/app"
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/audit"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
@@ -55,15 +55,12 @@ func serve(name string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	// One pixel of the layout is one pixel of the glass: the toolkit's own
-	// guess at the panel's density would spoil every millimetre.
-	for k, v := range map[string]string{"FYNE_SCALE": "1", "FYNE_DISABLE_DPI_DETECTION": "1"} {
-		if err := os.Setenv(k, v); err != nil {
-			return err
-		}
+	app, err := toolkit.App("kiosk")
+	if err != nil {
+		return err
 	}
 	var fw *firmware.Firmware
-	face := ui.New(app.New(), panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
+	face := ui.New(app, panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
 	if fw, err = firmware.New(ctx, cfg, face, log); err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -105,8 +104,7 @@ type Window struct {
 // New makes the window, that many pixels large; it shows nothing yet. qr is a
 // picture of the phone page's address, or nil. closing is called when a person
 // closes it.
-func New(m Model, qr image.Image, width, height int, closing func()) *Window {
-	a := app.NewWithID("counter.demo")
+func New(a fyne.App, m Model, qr image.Image, width, height int, closing func()) *Window {
 	a.Settings().SetTheme(look{})
 	w := &Window{app: a, win: a.NewWindow(Title), model: m, width: float32(width), height: float32(height), closing: closing}
 	w.win.SetPadded(false)

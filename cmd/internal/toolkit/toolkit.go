@@ -1,0 +1,38 @@
+// Package toolkit starts the window toolkit on X11. Call App once, on the main
+// goroutine, before any window is made.
+package toolkit
+
+import (
+	"fmt"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.4/glfw"
+)
+
+// App is the toolkit's application of that name.
+//
+// The toolkit's window layer has no touch on Wayland, so X11 is asked for and
+// nothing else is taken, whatever the session offers. One pixel of the layout is
+// one pixel of the screen: the toolkit's own guess at the panel's density would
+// change every millimetre. All drawing goes through fyne.Do, so the checks for
+// programs that do not are off.
+//
+// An error means that there is no X server to draw on; nothing was started.
+func App(name string) (fyne.App, error) {
+	for k, v := range map[string]string{"FYNE_PLATFORM": "x11", "FYNE_SCALE": "1", "FYNE_DISABLE_DPI_DETECTION": "1"} {
+		if err := os.Setenv(k, v); err != nil {
+			return nil, err
+		}
+	}
+	// The toolkit would log this error and then fail in the middle of its first
+	// window. The window layer starts and ends here once more than it has to.
+	glfw.InitHint(glfw.PlatformHint, int(glfw.PlatformX11))
+	if err := glfw.Init(); err != nil {
+		return nil, fmt.Errorf("no display: %w", err)
+	}
+	glfw.Terminate()
+	app.SetMetadata(fyne.AppMetadata{Name: name, Migrations: map[string]bool{"fyneDo": true}})
+	return app.New(), nil
+}
