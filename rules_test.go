@@ -281,7 +281,7 @@ var nevers = []never{
 	{"log/slog", []string{"Default", "SetDefault", "Debug", "Info", "Warn", "Error", "Log", "DebugContext", "InfoContext",
 		"WarnContext", "ErrorContext"}, nil, "a global logger can be found by anybody"},
 	{"time", []string{"Now"}, and(
-		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/lane.go",
+		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/readerqueue.go",
 		"kiosk/authority/client.go", "devices/serial/port.go"), "a clock is passed in, but where a deadline or a timestamp is made"},
 	{"math/rand", nil, and("cmd"), "not for anything that must not be guessed"},
 	{"math/rand/v2", nil, and("cmd", "offline/outbox", "offline/backoff"), "not for anything that must not be guessed"},

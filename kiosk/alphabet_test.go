@@ -4,8 +4,8 @@ package kiosk
 // on are represented by a few values; TestQuotientsAreSound proves for each
 // that the others behave alike.
 
-// handWords are the words in which hands differ as far as Step cares: two that
-// it looks at, and some that it passes on.
+// portMessages are messages as ports return them: those that Step looks at, and
+// some that it passes on.
 var portMessages = []Message{NoMessage, MsgNetwork, MsgReader, MsgRemoved, MsgLedger, MsgTwoCards, MsgCardFault}
 
 // Counters are compared with 0, with 1, with the full counter and with what
@@ -76,7 +76,7 @@ var alphabet = func() (a [kinds][]Event) {
 
 // each hands over every event for that state: touches on this screen and on
 // the one after it, the timer that is due and one that was overtaken, the
-// answers to what was asked, and a stale reply of every kind. What no hand can
+// answers to what was asked, and a stale reply of every kind. What no port can
 // post (the answer to another question under the Op of this one) is left to
 // FuzzStep.
 func each(s State, w world, f func(Event)) {

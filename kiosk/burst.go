@@ -153,7 +153,7 @@ func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
 	case Failed:
 		return s.leaveAfter(fx, MsgNotWritten)
 	}
-	if s.Over { // nobody waits for a card any more with secrets in hand
+	if s.Over { // a visit that is over waits for no card with live secrets
 		return s.leaveAfter(fx, MsgUnknown)
 	}
 	s.Fresh = fresh

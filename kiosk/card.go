@@ -6,8 +6,8 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// Values that pass between the hands and the loop. None of them ever enters a
-// State: they stay in the loop's hand for one visit.
+// Values that pass between the ports and the loop. None of them ever enters a
+// State: the loop keeps them for one visit.
 
 // Flow says which of the card's two secrets is renewed (PROTOCOL in
 // kiosk/doc.go).

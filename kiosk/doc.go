@@ -187,7 +187,7 @@
 //	                 doubt.go, leave.go, time.go; state.go has places and timers,
 //	                 guard.go what no step may do
 //	kiosk/secret     a slot number into one locked page; nothing can print it
-//	kiosk/run        the loop, and port.go with the interfaces of the hands
+//	kiosk/run        the loop, and port.go with the interfaces of the ports
 //	kiosk/authority  the wire, and the client
 //	kiosk/config     the one configuration file, strict
 //	devices/serial   a UART with deadlines
@@ -207,8 +207,8 @@
 // named invariants of invariant_test.go, with a bookkeeper of its own
 // (world_test.go). The folder mutants has the mistakes that a hurried change
 // could make, as small files, and says which invariant kills each; make mutants
-// tries them all. fuzz_test.go tries what no hand would post. guard.go stands
+// tries them all. fuzz_test.go tries what no port would post. guard.go stands
 // behind every step in production and stops what must never happen.
-// run/sim_test.go lets thousands of residents live with hands that fail. A
+// run/sim_test.go lets thousands of residents live with ports that fail. A
 // change of behaviour begins there.
 package kiosk

@@ -37,7 +37,7 @@ const (
 	Unsure    // VERIFY was sent and its answer lost: a try may be spent
 	Signed    // the card signed the proof
 	Proved    // the authority believes it
-	Granted   // one live grant is in the loop's hand
+	Granted   // the loop has one live grant
 	NoGrant   // there is none; Message says why; the card is unchanged
 	Wrote     // the write ended as Outcome says
 	Settled   // the authority knows; Fresh: it gave a fresh challenge

@@ -6,7 +6,7 @@ import "testing"
 // against the invariants. Beside what the walk tries it posts replies that
 // nobody asked for under the Op of the question that was.
 //
-// With the first byte odd the day is one that hands can make, and all
+// With the first byte odd the day is one that ports can make, and all
 // invariants hold. With it even anything goes; then only those hold that do
 // not depend on who asked.
 func FuzzStep(f *testing.F) {
@@ -82,7 +82,7 @@ func anEvent(s State, w world, a, b, c byte, possible bool) Event {
 }
 
 // anyhow are the invariants that hold whatever is posted, in whatever order,
-// by whomever: Step's own promises, apart from what the hands do.
+// by whomever: Step's own promises, apart from what the ports do.
 var anyhow = map[string]bool{
 	"an irreversible effect stands right behind its record": true,
 	"a secret leaves Live only with its wipe":               true,

@@ -2,14 +2,14 @@ package kiosk
 
 // guard stands behind every step, in production too. The walk proves that no
 // reachable state breaks what is promised here; a flipped bit, or a state that
-// somebody made by hand, is not a reachable state. Then the kiosk must not do
+// was built by mistake, is not a reachable state. Then the kiosk must not do
 // what comes next: the panic unwinds the loop before the first effect is
 // carried out, the loop erases every secret on the way (run.Loop.Run), the
 // process ends and is started again, and recovery closes what the ledger says
 // is open. The card on the reader loses its power with the process.
 //
 // Only what one step shows of itself is looked at here, and costs a few
-// nanoseconds. What needs a memory of the whole visit is proved by the walk
+// nanoseconds. What depends on the whole visit is proved by the walk
 // alone.
 func guard(prev State, e Event, next State, fx []Effect) {
 	if broken := breach(prev, e, next, fx); broken != "" {

@@ -70,7 +70,7 @@ func (s State) home() (State, []Effect) {
 	return s.goIdle()
 }
 
-// broken reports whether a hand has to be opened anew before anybody is served.
+// broken reports whether ledger or reader must be reopened before a visit can begin.
 // All other reasons pass while the attract screen shows them.
 func (s State) broken() bool { return s.Health == MsgLedger || s.Health == MsgReader }
 

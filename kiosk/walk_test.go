@@ -303,7 +303,7 @@ func passedOn(t *testing.T, s State, e Event, n State, fx []Effect) {
 		return // it stands there already and is not the event's
 	}
 	for _, w := range Messages() {
-		if slices.Contains(portMessages, w) || w == MsgStopped || w == MsgTimeout { // the last two are never a hand's
+		if slices.Contains(portMessages, w) || w == MsgStopped || w == MsgTimeout { // no port returns the last two
 			continue
 		}
 		want, wantFx := n, slices.Clone(fx)

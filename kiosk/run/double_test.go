@@ -18,7 +18,7 @@ import (
 )
 
 // The doubles of the five ports, for tests under testing/synctest: all time
-// below is the bubble's, so a Sleep is a hand that takes that long, and never a
+// below is the bubble's, so a Sleep is a port that takes that long, and never a
 // wait for something to have happened.
 
 // keys are taken once for the whole test binary: slots are never given back.
@@ -37,7 +37,7 @@ var keys = sync.OnceValue(func() kiosk.Secrets {
 type bench struct {
 	t    *testing.T
 	mu   sync.Mutex
-	did  []string // calls of all hands in their order
+	did  []string // calls of all ports in their order
 	loop *Loop
 	end  context.CancelFunc
 	over chan error
@@ -49,8 +49,8 @@ type bench struct {
 	slow  time.Duration // what it takes to open
 	waits int
 
-	fail    func(hand, op string) error         // an answer that a call gets instead
-	late    func(hand, op string) time.Duration // a call that takes so long and does not listen; below zero: never answers
+	fail    func(port, op string) error         // an answer that a call gets instead
+	late    func(port, op string) time.Duration // a call that takes so long and does not listen; below zero: never answers
 	appends int
 	refuse  int // which append the disk refuses, and all after it; 0 none
 	entries []kiosk.Entry
@@ -70,14 +70,14 @@ type bench struct {
 	good  int // times the image was marked good
 }
 
-// work is a call of a hand: noted when it begins, and it takes its time. A late
-// hand does not look at its context.
-func (b *bench) work(ctx context.Context, hand, op string, d time.Duration) error {
+// work is a call of a port: noted when it begins, and it takes its time. A late
+// port does not look at its context.
+func (b *bench) work(ctx context.Context, port, op string, d time.Duration) error {
 	b.mu.Lock()
-	b.did = append(b.did, hand+" "+op)
+	b.did = append(b.did, port+" "+op)
 	var late time.Duration
 	if b.late != nil {
-		late = b.late(hand, op)
+		late = b.late(port, op)
 	}
 	b.mu.Unlock()
 	switch {
@@ -96,7 +96,7 @@ func (b *bench) work(ctx context.Context, hand, op string, d time.Duration) erro
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.fail != nil {
-		return b.fail(hand, op)
+		return b.fail(port, op)
 	}
 	return nil
 }
@@ -405,7 +405,7 @@ func (d disk) Room(context.Context) (int, error) {
 	return d.filled, nil
 }
 
-// Face and board.
+// Display and board.
 
 func (b *bench) Show(v kiosk.View) {
 	b.mu.Lock()
@@ -424,8 +424,8 @@ func start(t *testing.T, prepare ...func(*bench)) *bench {
 	for _, p := range prepare {
 		p(b)
 	}
-	hands := Hands{Reader: b, Authority: b, Ledger: disk{b}, Face: b, Board: b}
-	b.loop = New(hands, keys(), slog.New(slog.NewTextHandler(b.log, nil)))
+	ports := Ports{Reader: b, Authority: b, Ledger: disk{b}, Display: b, Board: b}
+	b.loop = New(ports, keys(), slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel
 	go func() { b.over <- b.loop.Run(ctx) }()

@@ -11,14 +11,14 @@ import (
 
 // Deadlines of the ports. They are shorter than the timers of the places that
 // wait for them, so that the port's own answer comes first.
-var deadline = map[kiosk.Do]time.Duration{
+var deadlines = map[kiosk.Do]time.Duration{
 	kiosk.DoRecover: 20 * time.Second, kiosk.DoHealth: 10 * time.Second,
 	kiosk.DoRead: 10 * time.Second, kiosk.DoOpen: 20 * time.Second, kiosk.DoCode: 20 * time.Second,
 	kiosk.DoVerify: 10 * time.Second, kiosk.DoSign: 10 * time.Second, kiosk.DoProve: 20 * time.Second,
 	kiosk.DoGrant: 20 * time.Second, kiosk.DoWrite: 10 * time.Second, kiosk.DoSettle: 20 * time.Second,
 }
 
-const durable = 10 * time.Second // a disk that takes longer is a broken disk
+const appendTimeout = 10 * time.Second // a disk that takes longer is a broken disk
 
 // carryOut does the effects in order. False: a record could not be made
 // durable, and nothing behind it was done.
@@ -31,7 +31,7 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 			}
 		case kiosk.DoWipe:
 			l.wipe(f.Secrets)
-			l.stale = true
+			l.redraw = true
 		case kiosk.DoForget:
 			l.forget()
 		case kiosk.DoTone:
@@ -39,8 +39,8 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 		case kiosk.DoLamp:
 			l.Board.Lamp(f.On)
 		case kiosk.DoExtend:
-			l.visit.until = l.visit.until.Add(extend)
-			l.visitCap.Reset(time.Until(l.visit.until))
+			l.visit.capAt = l.visit.capAt.Add(extension)
+			l.visitCap.Reset(time.Until(l.visit.capAt))
 		default:
 			l.request(f)
 		}
@@ -53,7 +53,7 @@ func (l *Loop) record(e kiosk.Entry) bool {
 		l.visit.grant = kiosk.Grant{}
 	}
 	e.Session, e.Grant = l.visit.session.ID, l.visit.grant.ID
-	ctx, cancel := context.WithTimeout(l.ctx, durable)
+	ctx, cancel := context.WithTimeout(l.ctx, appendTimeout)
 	defer cancel()
 	start := time.Now()
 	err := l.Ledger.Append(ctx, e)
@@ -83,7 +83,7 @@ func (l *Loop) forget() {
 	card := l.visit.card
 	l.visit.forget()
 	if card != nil {
-		l.lane.enter(func() { l.release(card) })
+		l.readerQueue.push(func() { l.release(card) })
 	}
 }
 
@@ -97,21 +97,21 @@ func (l *Loop) release(card Card) {
 
 // request starts a slow effect. It posts one reply and ends.
 func (l *Loop) request(f kiosk.Effect) {
-	ctx, cancel := within(l.ctx, deadline[f.Do])
-	l.ask = cancel
-	v := l.visit // a copy: the loop's own may change while the hand works
+	ctx, cancel := within(l.ctx, deadlines[f.Do])
+	l.cancelRequest = cancel
+	v := l.visit // a copy: the loop's own may change while the port works
 	job := func() {
 		defer cancel()
 		start := time.Now()
 		a, err := l.serve(ctx, f, v)
-		if h := hand(f.Do); h != "" && !(f.Do == kiosk.DoRecover && l.lane.again(err)) {
-			l.span(h, f.Do.String(), start, err)
+		if p := portOf(f.Do); p != "" && !(f.Do == kiosk.DoRecover && l.readerQueue.sameFailure(err)) {
+			l.span(p, f.Do.String(), start, err)
 		}
 		a.event.Op = f.Op
 		l.send(l.ctx, a)
 	}
 	if usesCard(f.Do) {
-		l.lane.enter(job)
+		l.readerQueue.push(job)
 		return
 	}
 	go job()
@@ -127,7 +127,7 @@ func within(ctx context.Context, d time.Duration) (context.Context, context.Canc
 }
 
 // send delivers a reply; it waits for room, for a reply is never dropped.
-func (l *Loop) send(ctx context.Context, a arrival) {
+func (l *Loop) send(ctx context.Context, a reply) {
 	select {
 	case l.inbox <- a:
 	case <-ctx.Done():
@@ -142,21 +142,21 @@ func usesCard(d kiosk.Do) bool {
 	return false
 }
 
-func hand(d kiosk.Do) string {
+func portOf(d kiosk.Do) string {
 	switch d {
 	case kiosk.DoHealth, kiosk.DoOpen, kiosk.DoCode, kiosk.DoProve, kiosk.DoSettle:
 		return "authority"
 	case kiosk.DoWait:
 		return "resident" // the time a person takes to find the reader
 	case kiosk.DoGrant:
-		return "" // two hands; each has its own span
+		return "" // two ports; each has its own span
 	}
 	return "card"
 }
 
-// word is the Fault that an error carries, or what a missing card or a
+// messageOf is the Fault that an error carries, or what a missing card or a
 // blocked secret means; otherwise what the caller makes of an unnamed error.
-func word(err error, otherwise kiosk.Message) kiosk.Message {
+func messageOf(err error, otherwise kiosk.Message) kiosk.Message {
 	var f kiosk.Fault
 	switch {
 	case errors.As(err, &f):

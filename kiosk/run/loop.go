@@ -4,7 +4,7 @@
 // the length of one visit.
 //
 // It decides nothing about residents: a rule that seems to belong here belongs
-// into Step. Read loop.go first, then effect.go; port.go has the hands.
+// into Step. Read loop.go first, then effect.go; port.go has the interfaces.
 package run
 
 import (
@@ -17,63 +17,63 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// Hands are the five ports; all are needed.
-type Hands struct {
+// Ports are what the loop uses; all five are needed.
+type Ports struct {
 	Reader    Reader
 	Authority Authority
 	Ledger    Ledger
-	Face      Face
+	Display   Display
 	Board     Board
 }
 
 const (
-	queue   = 256               // events not yet delivered; a hammering palm is dropped beyond it
-	ringLen = 512               // events kept for a replay
-	alive   = 5 * time.Second   // between two proofs that loop, face and ledger still turn
-	extend  = 150 * time.Second // what a granted extension adds to the visit's cap
+	inboxSize     = 256               // events not yet delivered; touches beyond it are dropped
+	recentLen     = 512               // events kept for a replay
+	aliveInterval = 5 * time.Second   // between two proofs that loop, display and ledger still answer
+	extension     = 150 * time.Second // what a granted extension adds to the visit's cap
 )
 
-// arrival is an event with the payload that it brings for the loop's hand.
-type arrival struct {
+// reply is an event with the payload that the loop keeps of it.
+type reply struct {
 	event kiosk.Event
-	keep  func(*visit) // run when the event is current; nil where nothing is brought
+	store func(*visit) // run when the event is current; nil where nothing is brought
 	card  Card         // what keep would keep: nobody else takes its power
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
 }
 
 // Loop is one kiosk. Create it with New; it runs once.
 type Loop struct {
-	Hands
-	secrets    kiosk.Secrets
-	log        *slog.Logger
-	inbox      chan arrival
-	state      kiosk.State
-	visit      visit
-	lane       lane
-	ask        context.CancelFunc // ends the request the state waits for
-	timersFrom time.Time          // the timers of the place count from here
-	timer      *time.Timer
-	visitCap   *time.Timer
-	shown      kiosk.View
-	stale      bool        // a secret was erased: what the screen shows of it is gone
-	good       bool        // Board.Healthy was called
-	near       atomic.Bool // the ledger is nearly full, and staff was told
-	ring       [ringLen]kiosk.Event
-	rung       int
-	ctx        context.Context
+	Ports
+	secrets       kiosk.Secrets
+	log           *slog.Logger
+	inbox         chan reply
+	state         kiosk.State
+	visit         visit
+	readerQueue   readerQueue
+	cancelRequest context.CancelFunc // ends the request the state waits for
+	timersFrom    time.Time          // the timers of the place count from here
+	timer         *time.Timer
+	visitCap      *time.Timer
+	shown         kiosk.View
+	redraw        bool        // a secret was erased: what the screen shows of it is gone
+	healthy       bool        // Board.Healthy was called
+	nearlyFull    atomic.Bool // the ledger is nearly full, and staff was told
+	recent        [recentLen]kiosk.Event
+	recentCount   int
+	ctx           context.Context
 }
 
 // New makes a loop. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
-func New(h Hands, secrets kiosk.Secrets, log *slog.Logger) *Loop {
-	return &Loop{Hands: h, secrets: secrets, log: log, inbox: make(chan arrival, queue)}
+func New(h Ports, secrets kiosk.Secrets, log *slog.Logger) *Loop {
+	return &Loop{Ports: h, secrets: secrets, log: log, inbox: make(chan reply, inboxSize)}
 }
 
-// Post delivers an event from the screen. It never blocks: when a palm fills
-// the queue, touches beyond it are dropped.
+// Post delivers an event from the screen. It never blocks: when they fill
+// the inbox, touches beyond it are dropped.
 func (l *Loop) Post(e kiosk.Event) {
 	select {
-	case l.inbox <- arrival{event: e}:
+	case l.inbox <- reply{event: e}:
 	default:
 	}
 }
@@ -84,11 +84,11 @@ func (l *Loop) Run(ctx context.Context) error {
 	l.ctx = ctx
 	defer l.end(cancel)
 	l.timer, l.visitCap = stoppedTimer(), stoppedTimer()
-	pulse := time.NewTicker(alive)
+	pulse := time.NewTicker(aliveInterval)
 	defer pulse.Stop()
 
 	s, fx := kiosk.Start()
-	l.turn(kiosk.Event{}, s, fx)
+	l.apply(kiosk.Event{}, s, fx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -100,7 +100,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		case <-l.visitCap.C:
 			l.step(kiosk.Event{Kind: kiosk.VisitOver})
 		case <-pulse.C:
-			l.pulse()
+			l.proveAlive()
 		}
 	}
 }
@@ -111,19 +111,19 @@ func stoppedTimer() *time.Timer {
 	return t
 }
 
-// end erases the secrets and waits until no hand is still at work. Requests
+// end erases the secrets and waits until no port is still at work. Requests
 // are ended first: a Wipe waits for a Use.
 func (l *Loop) end(cancel context.CancelFunc) {
 	cancel()
 	l.wipe(kiosk.LiveAll)
-	l.lane.wait()
+	l.readerQueue.wait()
 }
 
 // deliver fills in what only the loop knows, hands over the payload of a
 // current reply, and steps.
-func (l *Loop) deliver(a arrival) {
+func (l *Loop) deliver(a reply) {
 	e := a.event
-	if a.watch != 0 && a.watch != l.lane.watch {
+	if a.watch != 0 && a.watch != l.readerQueue.watch {
 		return // a watch that was ended
 	}
 	if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK {
@@ -132,15 +132,15 @@ func (l *Loop) deliver(a arrival) {
 			e.Same = l.secrets.Again.Equal(l.secrets.New)
 		}
 	}
-	if a.keep != nil {
+	if a.store != nil {
 		if e.Op != l.state.Op {
 			if a.card != nil { // laid in the moment in which the resident left
-				l.lane.enter(func() { l.release(a.card) })
-				l.watch()
+				l.readerQueue.push(func() { l.release(a.card) })
+				l.updateWatch()
 			}
 			return
 		}
-		a.keep(&l.visit)
+		a.store(&l.visit)
 	}
 	l.step(e)
 }
@@ -151,45 +151,45 @@ func (l *Loop) step(e kiosk.Event) {
 		if kept.Form = 0; e.Form.Bad() { // which rule was broken would hint at the length; that one was is all Step asks
 			kept.Form = kiosk.FormChar
 		}
-		l.ring[l.rung%ringLen] = kept
-		l.rung++
+		l.recent[l.recentCount%recentLen] = kept
+		l.recentCount++
 	}
 	s, fx := kiosk.Step(l.state, e)
-	l.turn(e, s, fx)
+	l.apply(e, s, fx)
 }
 
-// turn makes a state current: it ends what the old state waited for, carries
+// apply makes a state current: it ends what the old state waited for, carries
 // out the effects, arms the clocks and shows the screen.
-func (l *Loop) turn(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
+func (l *Loop) apply(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 	old := l.state
 	l.state = s
-	if s.Op != old.Op && l.ask != nil {
-		l.ask()
-		l.ask = nil
+	if s.Op != old.Op && l.cancelRequest != nil {
+		l.cancelRequest()
+		l.cancelRequest = nil
 	}
 	if s.Place != old.Place {
 		l.log.Info("place", "place", s.Place.String(), "message", s.Message.String())
 	}
-	l.clocks(e, old)
+	l.setTimers(e, old)
 	if !l.carryOut(fx) {
 		l.step(kiosk.Event{Kind: kiosk.LedgerLost})
 		return
 	}
-	l.watch()
+	l.updateWatch()
 	if s.Place == old.Place {
-		l.show(l.stale)
+		l.show(l.redraw)
 		return
 	}
 	// A finger may have met a key of the screen before when the place had
 	// changed already. Its character stands in a slot that the state does not
 	// hold; it must not be there for the next resident.
-	l.sweep(0)
+	l.wipeUnused(0)
 	l.show(false)
-	l.sweep(l.typing())
+	l.wipeUnused(l.typing())
 }
 
-// sweep erases every slot that the state does not hold, but for one.
-func (l *Loop) sweep(but secret.Secret) {
+// wipeUnused erases every slot whose secret is not live in the state, but for one.
+func (l *Loop) wipeUnused(but secret.Secret) {
 	for bit, s := range l.slots() {
 		if l.state.Live&bit == 0 && s != but {
 			s.Wipe()
@@ -197,11 +197,11 @@ func (l *Loop) sweep(but secret.Secret) {
 	}
 }
 
-// clocks re-arms the timers when the place changed, when a touch changed
+// setTimers re-arms the timers when the place changed, when a touch changed
 // something or typed a key, and when a timer began the place's work anew. No
 // other event does: two cards left on the reader, or an authority that answers,
 // would otherwise keep a screen open for ever.
-func (l *Loop) clocks(e kiosk.Event, old kiosk.State) {
+func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 	s := l.state
 	key := e.Kind == kiosk.KeyPressed && e.Place == s.Place
 	touched := key || e.Kind == kiosk.Pressed && s != old
@@ -215,45 +215,45 @@ func (l *Loop) clocks(e kiosk.Event, old kiosk.State) {
 			l.timer.Reset(time.Until(l.timersFrom.Add(after)))
 		}
 	}
-	switch was, is := atWork(old.Place), atWork(s.Place); {
+	switch was, is := visitUnderWay(old.Place), visitUnderWay(s.Place); {
 	case is && !was:
 		l.visitCap.Reset(kiosk.VisitCap)
-		l.visit.until = time.Now().Add(kiosk.VisitCap)
+		l.visit.capAt = time.Now().Add(kiosk.VisitCap)
 	case was && !is:
 		l.visitCap.Stop()
 	}
 }
 
-// atWork: a visit is under way.
-func atWork(p kiosk.Place) bool { return p >= kiosk.Needs && p <= kiosk.DoubtAgain }
+// visitUnderWay reports whether a visit has begun and has no result yet.
+func visitUnderWay(p kiosk.Place) bool { return p >= kiosk.Needs && p <= kiosk.DoubtAgain }
 
 // show draws the view when it changed.
 func (l *Loop) show(always bool) {
 	v := kiosk.Look(l.state)
 	v.Secret = l.typing()
 	if v.Place == kiosk.Telling || v.Place == kiosk.TakeCard {
-		v.Session, v.When = l.visit.told, l.visit.when
+		v.Session, v.When = l.visit.lastSession, l.visit.endedAt
 	}
 	if v == l.shown && !always {
 		return
 	}
-	l.shown, l.stale = v, false
+	l.shown, l.redraw = v, false
 	start := time.Now()
-	l.Face.Show(v)
+	l.Display.Show(v)
 	l.span("screen", v.Place.String(), start, nil)
 }
 
-// pulse feeds the watchdog, and only after loop, face and ledger have turned
-// once: a bare tick would prove that the scheduler runs, not that the kiosk
+// proveAlive feeds the watchdog, and only after loop, display and ledger have
+// answered once: a bare tick would prove that the scheduler runs, not that the kiosk
 // works. A ledger that answers with an error has answered.
-func (l *Loop) pulse() {
+func (l *Loop) proveAlive() {
 	l.show(true)
-	ctx, cancel := context.WithTimeout(l.ctx, alive)
+	ctx, cancel := context.WithTimeout(l.ctx, aliveInterval)
 	defer cancel()
 	_, _ = l.Ledger.Open(ctx)
 	l.Board.Alive()
-	if !l.good && l.state.Place == kiosk.Idle { // ledger and reader are open, the screen is drawn
-		l.good = true
+	if !l.healthy && l.state.Place == kiosk.Idle { // ledger and reader are open, the screen is drawn
+		l.healthy = true
 		l.Board.Healthy()
 	}
 }
@@ -273,22 +273,22 @@ func (l *Loop) typing() secret.Secret {
 	return 0
 }
 
-// span is one call of a hand: its name, its time, and no body.
-func (l *Loop) span(hand, op string, start time.Time, err error) {
+// span logs one call of a port: its name, its time, and no body.
+func (l *Loop) span(port, op string, start time.Time, err error) {
 	if err != nil {
-		l.log.Warn("span", "hand", hand, "op", op, "took", time.Since(start), "err", err)
+		l.log.Warn("span", "port", port, "op", op, "took", time.Since(start), "err", err)
 		return
 	}
-	l.log.Info("span", "hand", hand, "op", op, "took", time.Since(start))
+	l.log.Info("span", "port", port, "op", op, "took", time.Since(start))
 }
 
 // Recent are the last events, oldest first, for a replay. Key presses are not
 // among them.
 func (l *Loop) Recent() []kiosk.Event {
-	n := min(l.rung, ringLen)
+	n := min(l.recentCount, recentLen)
 	out := make([]kiosk.Event, 0, n)
-	for i := l.rung - n; i < l.rung; i++ {
-		out = append(out, l.ring[i%ringLen])
+	for i := l.recentCount - n; i < l.recentCount; i++ {
+		out = append(out, l.recent[i%recentLen])
 	}
 	return out
 }

@@ -23,7 +23,7 @@ func crash(b *bench, ctx context.Context) (said any) {
 // the payload of a reply is handed over in the loop's own goroutine.
 func corrupt(b *bench, f func(*kiosk.State)) {
 	synctest.Wait()
-	b.loop.inbox <- arrival{event: kiosk.Event{Op: b.loop.state.Op}, keep: func(*visit) { f(&b.loop.state) }}
+	b.loop.inbox <- reply{event: kiosk.Event{Op: b.loop.state.Op}, store: func(*visit) { f(&b.loop.state) }}
 	synctest.Wait()
 }
 
@@ -47,9 +47,9 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1)}
-			hands := Hands{Reader: b, Authority: b, Ledger: disk{b}, Face: b, Board: b}
+			ports := Ports{Reader: b, Authority: b, Ledger: disk{b}, Display: b, Board: b}
 			quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-			b.loop = New(hands, keys(), quiet)
+			b.loop = New(ports, keys(), quiet)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			end := make(chan any, 1)
@@ -69,7 +69,7 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 				t.Errorf("%s: and yet %s", name, c.never)
 			}
 			b.lift()
-			b.loop = New(hands, keys(), quiet)
+			b.loop = New(ports, keys(), quiet)
 			go func() { b.over <- b.loop.Run(ctx) }()
 			b.until(kiosk.Idle, time.Minute)
 			if len(b.open) != 0 {

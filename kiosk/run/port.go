@@ -7,7 +7,7 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// The hands. Each is implemented by a package that never sees this one; each
+// The ports. Each is implemented by a package that never sees this one; each
 // error unwraps to a kiosk.Fault or one of the errors in kiosk/card.go. Every
 // call ends soon after its context does.
 
@@ -63,7 +63,7 @@ type Authority interface {
 	Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) (challenge [32]byte, err error)
 }
 
-// Ledger is the memory.
+// Ledger keeps every record durably before the act that follows it.
 type Ledger interface {
 	Append(ctx context.Context, e kiosk.Entry) error // durable when it returns
 	// Open lists the intents that have no outcome: what a run that was cut
@@ -74,8 +74,8 @@ type Ledger interface {
 	Room(ctx context.Context) (percent int, err error)
 }
 
-// Face is the screen.
-type Face interface {
+// Display is the screen.
+type Display interface {
 	// Show draws a view. It returns when the view is on the screen.
 	Show(v kiosk.View)
 }

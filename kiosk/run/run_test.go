@@ -31,7 +31,7 @@ func TestOneResidentResetsThePassword(t *testing.T) {
 		const want = "ledger trying, card verify, ledger tried, card sign, ledger proving, authority prove, ledger asking, " +
 			"card challenge, authority grant, ledger writing, card run, ledger outcome, authority settle done, ledger settled, ledger ended"
 		if got := strings.Join(burst, ", "); !strings.HasPrefix(got, want) {
-			t.Errorf("the hands did\n%s\nwant\n%s", got, want)
+			t.Errorf("the ports did\n%s\nwant\n%s", got, want)
 		}
 		b.ok()
 		b.until(kiosk.TakeCard, time.Second)
@@ -82,7 +82,7 @@ func TestRecentEventsTellNoLength(t *testing.T) {
 }
 
 // The disk fails at the k-th line, for every k. Nothing irreversible follows;
-// the kiosk goes out of service with nothing in its hands, and comes back by
+// the kiosk goes out of service with no live secret and no card, and comes back by
 // itself when the disk does.
 func TestLedgerFailsAtEveryLine(t *testing.T) {
 	for k := 1; k <= 8; k++ {
@@ -171,16 +171,16 @@ func TestAuthorityMisfortune(t *testing.T) {
 				switch how {
 				case "silent", "late":
 					d := map[string]time.Duration{"silent": -1, "late": 40 * time.Second}[how]
-					b.late = func(hand, o string) time.Duration {
-						if hand == "authority" && o == op {
+					b.late = func(port, o string) time.Duration {
+						if port == "authority" && o == op {
 							return d
 						}
 						return 0
 					}
 				default:
 					err := map[string]error{"refuses": kiosk.Fault(kiosk.MsgBusy), "broken": errRoad}[how]
-					b.fail = func(hand, o string) error {
-						if hand == "authority" && o == op {
+					b.fail = func(port, o string) error {
+						if port == "authority" && o == op {
 							return err
 						}
 						return nil

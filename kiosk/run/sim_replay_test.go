@@ -17,10 +17,10 @@ func replay(all []kiosk.Event) string {
 	b.WriteString("# The last events of a simulated kiosk, oldest first.\n")
 	s, _ := kiosk.Start()
 	for i, e := range all {
-		if len(all)-i == ringLen && i > 0 {
+		if len(all)-i == recentLen && i > 0 {
 			fmt.Fprintf(&b, "state%s\n", fields(reflect.ValueOf(s)))
 		}
-		if len(all)-i <= ringLen {
+		if len(all)-i <= recentLen {
 			fmt.Fprintf(&b, "%s%s\n", e.Kind, fields(reflect.ValueOf(e)))
 		}
 		s = withKeys(s, e)

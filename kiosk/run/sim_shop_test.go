@@ -16,7 +16,7 @@ type (
 )
 
 // shop is one kiosk of the town: its ledger, which outlives every loop, and
-// what lies on its reader. Everything that a hand is asked for is held against
+// what lies on its reader. Everything that a port is asked for is held against
 // what is true.
 type shop struct {
 	*town
@@ -64,7 +64,7 @@ func (s *shop) on() {
 	s.mu.Lock()
 	s.off, s.fault, s.dead, s.two, s.full, s.view, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, nil, 0
 	s.mu.Unlock()
-	s.loop = New(Hands{Reader: s, Authority: office{s}, Ledger: book{s}, Face: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
+	s.loop = New(Ports{Reader: s, Authority: office{s}, Ledger: book{s}, Display: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end, s.over = cancel, make(chan any, 1)
 	go func() {
@@ -96,11 +96,11 @@ func (s *shop) cut() {
 // listen keeps the events for a replay; the loop stands still.
 func (s *shop) listen() {
 	synctest.Wait()
-	for ; s.heard < s.loop.rung; s.heard++ {
-		if s.loop.rung-s.heard > ringLen {
+	for ; s.heard < s.loop.recentCount; s.heard++ {
+		if s.loop.recentCount-s.heard > recentLen {
 			s.wrong("events were missed")
 		}
-		s.log = append(s.log, s.loop.ring[s.heard%ringLen])
+		s.log = append(s.log, s.loop.recent[s.heard%recentLen])
 	}
 	if s.t.Failed() && s.story == "" {
 		s.story = replay(s.log)
@@ -108,7 +108,7 @@ func (s *shop) listen() {
 	// The word of a watch that never was is dropped before anything is done
 	// with it. The loop receives it, so what it writes next into its ring comes
 	// after what was read of it here.
-	s.loop.inbox <- arrival{watch: 1 << 40}
+	s.loop.inbox <- reply{watch: 1 << 40}
 }
 
 func (s *shop) slots() []secret.Secret {
@@ -250,7 +250,7 @@ func (b book) Room(contextT) (int, error) {
 	return 50, nil
 }
 
-// The face: what is shown must be true, and a quiet screen must hold nothing.
+// The display: what is shown must be true, and a quiet screen must hold nothing.
 
 func (s *shop) Show(v kiosk.View) {
 	s.mu.Lock()

@@ -20,7 +20,7 @@ var (
 
 // TestSim lets people live with kiosks: one town a seed, of three people with
 // cards and two kiosks, for six days. They leave, hammer, swap and tear, give
-// up and come back the next day at the other kiosk. Hands fail, stall, answer
+// up and come back the next day at the other kiosk. Ports fail, stall, answer
 // late, twice, out of order and after the power was cut. What must hold is
 // checked at every call and every screen against what is true of the cards
 // (sim_shop_test.go, sim_town_test.go); at the end nothing goes wrong any more,

@@ -70,7 +70,7 @@ type town struct {
 	t        *testing.T
 	mu       sync.Mutex
 	r        *rand.Rand // what people do: drawn by one goroutine
-	luck     *rand.Rand // what hands do: drawn under mu
+	luck     *rand.Rand // what ports do: drawn under mu
 	trouble  int        // one call in so many goes wrong; 0: none
 	people   []*person
 	reserved map[string]*reservation

@@ -288,7 +288,7 @@ func TestWordOfAnEndedWatchIsIgnored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		b.walkTo(kiosk.Confirm, hers())
-		b.loop.inbox <- arrival{event: kiosk.Event{Kind: kiosk.CardGone}, watch: 1 << 40}
+		b.loop.inbox <- reply{event: kiosk.Event{Kind: kiosk.CardGone}, watch: 1 << 40}
 		time.Sleep(100 * time.Millisecond) // the ledger's, for the line that would end the session
 		if v := b.now(); v.Place != kiosk.Confirm {
 			t.Errorf("a watch of before ended the visit: %s", v.Place)

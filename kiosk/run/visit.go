@@ -9,23 +9,23 @@ import (
 // visit is the payload of one visit: what a State must not hold and nobody
 // needs after it.
 type visit struct {
-	card      Card
-	facts     kiosk.Facts
-	session   kiosk.Session
-	signature []byte
-	grant     kiosk.Grant
-	until     time.Time // the cap
-	refused   bool      // the last wait ended with something that is no such card
-	stranger  bool      // in doubt: card is not the session's
+	card       Card
+	facts      kiosk.Facts
+	session    kiosk.Session
+	signature  []byte
+	grant      kiosk.Grant
+	capAt      time.Time // the cap
+	waitFailed bool      // the last wait ended with something that is no such card
+	otherCard  bool      // in doubt: card is not the session's
 
-	told kiosk.SessionID // the transaction's number for the last screens
-	when int64           // and its time, Unix seconds
+	lastSession kiosk.SessionID // the transaction's number for the last screens
+	endedAt     int64           // and its time, Unix seconds
 }
 
 // forget drops everything but what the last screens show. The caller releases
 // the card.
 func (v *visit) forget() {
-	*v = visit{until: v.until, told: v.session.ID, when: time.Now().Unix()}
+	*v = visit{capAt: v.capAt, lastSession: v.session.ID, endedAt: time.Now().Unix()}
 }
 
 // same reports whether two cards are one: their user-authentication

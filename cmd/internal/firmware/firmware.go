@@ -45,7 +45,7 @@ type Firmware struct {
 // New opens what can be opened without a card and without a network. An error
 // means that this machine must not serve anybody: it cannot lock memory, its
 // configuration is wrong, or its ledger cannot be opened.
-func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger) (*Firmware, error) {
+func New(ctx context.Context, cfg config.Config, face run.Display, log *slog.Logger) (*Firmware, error) {
 	keys, err := takeKeys()
 	if err != nil {
 		return nil, err
@@ -75,9 +75,9 @@ func New(ctx context.Context, cfg config.Config, face run.Face, log *slog.Logger
 		return nil, err
 	}
 	f := &Firmware{client: client, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
-		face: &watched{Face: face}, pair: renewal.Beside(cfg.Authority.Key), log: log}
-	f.loop = run.New(run.Hands{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Face: f.face, Board: lights,
+		face: &watched{Display: face}, pair: renewal.Beside(cfg.Authority.Key), log: log}
+	f.loop = run.New(run.Ports{
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Display: f.face, Board: lights,
 	}, keys, log)
 	return f, nil
 }

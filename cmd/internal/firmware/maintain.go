@@ -120,7 +120,7 @@ func newest(f renewal.File, enrolled tls.Certificate, log *slog.Logger) tls.Cert
 // watched is the face, and what it was last asked to show of why no visit can
 // begin. The loop holds its state alone; what it shows is what may be told.
 type watched struct {
-	run.Face
+	run.Display
 	word atomic.Uint32
 }
 
@@ -133,7 +133,7 @@ func (w *watched) Show(v kiosk.View) {
 		word = v.Health
 	}
 	w.word.Store(uint32(word))
-	w.Face.Show(v)
+	w.Display.Show(v)
 }
 
 func (w *watched) out() kiosk.Message { return kiosk.Message(w.word.Load()) }

@@ -211,7 +211,7 @@ func (s *Shop) heard(line string) {
 	f := watch.Parse(line)
 	select {
 	case at := <-s.killAt:
-		if f["msg"] == "span" && f["hand"] == "ledger" && f["op"] == at {
+		if f["msg"] == "span" && f["port"] == "ledger" && f["op"] == at {
 			s.pull()
 			return
 		}

@@ -52,7 +52,7 @@ func (l *Log) Line(line string) {
 		if err != nil {
 			return
 		}
-		l.spans = append(l.spans, Span{fields["hand"], fields["op"], took, time.Now()})
+		l.spans = append(l.spans, Span{fields["port"], fields["op"], took, time.Now()})
 	default:
 		return
 	}

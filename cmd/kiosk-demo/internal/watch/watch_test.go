@@ -13,7 +13,7 @@ func TestWhatSlogWritesIsUnderstood(t *testing.T) {
 	var b bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&b, nil))
 	log.Info("place", "place", "new-secret", "note", `a "quoted" text with place=idle in it`)
-	log.Info("span", "hand", "card", "op", "verify", "took", 12345*time.Microsecond)
+	log.Info("span", "port", "card", "op", "verify", "took", 12345*time.Microsecond)
 	log.Info("other", "place", "telling")
 
 	l := New()

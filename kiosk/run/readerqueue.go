@@ -1,0 +1,183 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// A readerQueue serves one caller of the reader at a time: every job waits for
+// the one before, whose context was ended. It has no mutex: only the loop's
+// goroutine calls its methods, and a job touches its own channels alone.
+type readerQueue struct {
+	last        chan struct{} // closed when the newest job has ended
+	watch       uint64        // number of the current watch; 0 when none runs
+	watches     uint64
+	watching    watchKind
+	cancelWatch context.CancelFunc // ends the watch
+	lastFailure string             // what the last recovery met; for the jobs that recover alone
+}
+
+// watchKind is what a watch looks for.
+type watchKind uint8
+
+const (
+	watchNone   watchKind = iota
+	watchCard             // the session's card: gone when it, and no other, has left
+	watchField            // any card at all: TakeCard lasts while one is there
+	watchReader           // nobody's card: whether the reader still answers
+)
+
+const (
+	presenceInterval = 400 * time.Millisecond  // between two looks at the card
+	emptyAfter       = 1200 * time.Millisecond // a field without a card for that long is empty
+	readerInterval   = 2 * time.Second         // between two questions to an idle reader; a silent one is lost 2.1 s after
+)
+
+// push puts a job behind the ones before it.
+func (n *readerQueue) push(job func()) {
+	n.stopWatch()
+	before, mine := n.last, make(chan struct{})
+	n.last = mine
+	go func() {
+		defer close(mine)
+		if before != nil {
+			<-before
+		}
+		job()
+	}()
+}
+
+func (n *readerQueue) stopWatch() {
+	if n.cancelWatch != nil {
+		n.cancelWatch()
+		n.cancelWatch = nil
+	}
+	n.watch, n.watching = 0, watchNone
+}
+
+func (n *readerQueue) wait() {
+	n.stopWatch()
+	if n.last != nil {
+		<-n.last
+	}
+}
+
+// sameFailure reports whether a recovery failed as the one before it did. They follow
+// each other every second while a reader is out, perhaps for a weekend: staff
+// reads it once.
+func (n *readerQueue) sameFailure(err error) bool {
+	why := ""
+	if err != nil {
+		why = err.Error()
+	}
+	same := why != "" && why == n.lastFailure
+	n.lastFailure = why
+	return same
+}
+
+// watchFor is the watch that the state needs. While a command of the burst is
+// under way nothing else may reach the card: a presence check between
+// GET CHALLENGE and the opening would kill the challenge.
+func watchFor(s kiosk.State) watchKind {
+	switch s.Place {
+	case kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs:
+		return watchReader
+	}
+	if !s.Card {
+		return watchNone
+	}
+	switch s.Place {
+	case kiosk.Opening, kiosk.Plan, kiosk.Code, kiosk.CodeAsked, kiosk.NewSecret, kiosk.Again, kiosk.Confirm,
+		kiosk.LastTry, kiosk.Proof, kiosk.DoubtAgain:
+		return watchCard
+	case kiosk.Telling, kiosk.TakeCard:
+		return watchField
+	}
+	return watchNone
+}
+
+// updateWatch starts, keeps or ends the watch, as the state wants.
+func (l *Loop) updateWatch() {
+	want := watchFor(l.state)
+	if want == l.readerQueue.watching {
+		return
+	}
+	l.readerQueue.stopWatch()
+	if want == watchNone {
+		return
+	}
+	ctx, cancel := context.WithCancel(l.ctx)
+	card := l.visit.card
+	l.readerQueue.watches++
+	number := l.readerQueue.watches
+	l.readerQueue.push(func() {
+		defer cancel()
+		if e := l.runWatch(ctx, want, card); e.Kind != kiosk.NoEvent && ctx.Err() == nil {
+			l.send(ctx, reply{event: e, watch: number})
+		}
+	})
+	l.readerQueue.watch, l.readerQueue.watching, l.readerQueue.cancelWatch = number, want, cancel
+}
+
+// runWatch returns when there is something to tell, or the watch is ended.
+func (l *Loop) runWatch(ctx context.Context, m watchKind, card Card) kiosk.Event {
+	switch m {
+	case watchCard:
+		l.untilCardGone(ctx, card)
+		return kiosk.Event{Kind: kiosk.CardGone}
+	case watchReader:
+		return l.untilReaderLost(ctx)
+	}
+	for ctx.Err() == nil {
+		short, cancel := context.WithTimeout(ctx, emptyAfter)
+		c, err := l.Reader.Wait(short)
+		timeout := short.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			l.untilCardGone(ctx, c)
+		case timeout:
+			return kiosk.Event{Kind: kiosk.CardGone}
+		case messageOf(err, kiosk.MsgWrongCard) == kiosk.MsgReader:
+			return kiosk.Event{Kind: kiosk.ReaderLost}
+		default: // something lies there that cannot be spoken to, or two do
+			pause(ctx)
+		}
+	}
+	return kiosk.Event{}
+}
+
+// untilReaderLost returns when the reader no longer answers. A question that has begun is
+// finished even when the watch is over: a chip cut off in the middle of an
+// answer is not known to be well.
+func (l *Loop) untilReaderLost(ctx context.Context) kiosk.Event {
+	for ctx.Err() == nil {
+		err := l.Reader.Answers(l.ctx)
+		if ctx.Err() == nil && err != nil && messageOf(err, kiosk.MsgReader) == kiosk.MsgReader {
+			return kiosk.Event{Kind: kiosk.ReaderLost}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(readerInterval):
+		}
+	}
+	return kiosk.Event{}
+}
+
+// untilCardGone returns when the card has left or the watch is ended. A look that has
+// begun is finished even then: a link that is cut off in the middle of an
+// exchange knows nothing of its card any more, and would be a card that left.
+func (l *Loop) untilCardGone(ctx context.Context, card Card) {
+	for card != nil && ctx.Err() == nil && card.Present(l.ctx) == nil {
+		pause(ctx)
+	}
+}
+
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(presenceInterval):
+	}
+}
