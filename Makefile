@@ -141,7 +141,7 @@ reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or 
 	$(call gotest,./devices/pn532 -run '^TestReconnectingLeaksNothing$$' -count=1 -reconnections 10000)
 
 .PHONY: lint-contract
-lint-contract: ## a linter from npm finds nothing in the contract document
+lint-contract: ## a linter finds nothing in the contract document; generators for Go and TypeScript make code of it
 	sh kiosk/authority/wire/lint/lint.sh
 
 .PHONY: generate

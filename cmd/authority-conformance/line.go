@@ -179,7 +179,7 @@ func mint() (e wire.Envelope) {
 }
 
 // wants is nil where err is that refusal.
-func wants(err error, codes ...wire.Code) error {
+func wants(err error, codes ...wire.RefusalCode) error {
 	var r *refused
 	switch {
 	case err == nil:

@@ -83,7 +83,7 @@ func unproved(what string, spoil func(*visit, *wire.ProofContext)) requirement {
 }
 
 // once is nil where of n at once one succeeds and the others are refused so.
-func once(n int, do func() error, code wire.Code) error {
+func once(n int, do func() error, code wire.RefusalCode) error {
 	errs := make([]error, n)
 	var all sync.WaitGroup
 	for i := range errs {

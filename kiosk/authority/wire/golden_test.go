@@ -206,10 +206,10 @@ func without(t *testing.T, data []byte, key string) []byte {
 // every code is one word of its own.
 func TestContractListsEveryCode(t *testing.T) {
 	var listed, ours []string
-	for _, v := range parsed(t).Components.Schemas["Code"].Value.Enum {
+	for _, v := range parsed(t).Components.Schemas["RefusalCode"].Value.Enum {
 		listed = append(listed, v.(string))
 	}
-	words := map[kiosk.Message]Code{}
+	words := map[kiosk.Message]RefusalCode{}
 	for _, c := range Codes() {
 		ours = append(ours, c.String())
 		if other, twice := words[c.Message()]; twice || c.Message().Code() == "" {

@@ -8,30 +8,30 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// Code is the reason of a refusal: the closed list of the contract. Each is
+// RefusalCode is the reason of a refusal: the closed list of the contract. Each is
 // one kiosk.Message, so a refusal needs no interpretation at the kiosk.
-type Code uint8
+type RefusalCode uint8
 
 const (
-	CodeHours           Code = iota + 1 // outside the hours of the service
-	CodeBusy                            // asked too often, or too much at once; retry_after says how long
-	CodeWrongCard                       // not a certificate of a CA of this authority
-	CodePhone                           // the certificate of a phone
-	CodeNoSign                          // no signing certificate belongs to this card
-	CodeExpired                         // a certificate is past its last day
-	CodeChanged                         // the signing certificate was revoked by a change of name or address
-	CodeRevoked                         // a certificate is revoked
-	CodeHeld                            // a certificate is on hold
-	CodeNoReservation                   // none for this card
-	CodeOldReservation                  // older than 24 hours
-	CodeUsedReservation                 // done, or its three grants are spent
-	CodeVoid                            // five wrong one-time passwords
-	CodeStore                           // this kiosk may not carry out the reserved flow
-	CodeCardFault                       // the proof does not verify
-	CodeOver                            // the session is over, or the step is out of its order
-	CodeKiosk                           // this kiosk is unknown, expired or revoked
-	CodeContract                        // not a message of this contract
-	CodeUnavailable                     // the authority itself has trouble
+	CodeHours           RefusalCode = iota + 1 // outside the hours of the service
+	CodeBusy                                   // asked too often, or too much at once; retry_after says how long
+	CodeWrongCard                              // not a certificate of a CA of this authority
+	CodePhone                                  // the certificate of a phone
+	CodeNoSign                                 // no signing certificate belongs to this card
+	CodeExpired                                // a certificate is past its last day
+	CodeChanged                                // the signing certificate was revoked by a change of name or address
+	CodeRevoked                                // a certificate is revoked
+	CodeHeld                                   // a certificate is on hold
+	CodeNoReservation                          // none for this card
+	CodeOldReservation                         // older than 24 hours
+	CodeUsedReservation                        // done, or its three grants are spent
+	CodeVoid                                   // five wrong one-time passwords
+	CodeStore                                  // this kiosk may not carry out the reserved flow
+	CodeCardFault                              // the proof does not verify
+	CodeOver                                   // the session is over, or the step is out of its order
+	CodeKiosk                                  // this kiosk is unknown, expired or revoked
+	CodeContract                               // not a message of this contract
+	CodeUnavailable                            // the authority itself has trouble
 
 	codesEnd
 )
@@ -64,8 +64,8 @@ var codeTable = [codesEnd]struct {
 }
 
 // Codes lists every code, for contract tests.
-func Codes() []Code {
-	var all []Code
+func Codes() []RefusalCode {
+	var all []RefusalCode
 	for c := CodeHours; c < codesEnd; c++ {
 		all = append(all, c)
 	}
@@ -73,7 +73,7 @@ func Codes() []Code {
 }
 
 // Message is what the resident is told.
-func (c Code) Message() kiosk.Message {
+func (c RefusalCode) Message() kiosk.Message {
 	if c >= codesEnd {
 		return kiosk.MsgContract
 	}
@@ -82,7 +82,7 @@ func (c Code) Message() kiosk.Message {
 
 // Status is the HTTP status the refusal travels under. A request id that was
 // used before with other bytes is CodeContract under 422.
-func (c Code) Status() int {
+func (c RefusalCode) Status() int {
 	if c == 0 || c >= codesEnd {
 		return 500
 	}
@@ -90,21 +90,21 @@ func (c Code) Status() int {
 }
 
 // String is the code's text on the wire.
-func (c Code) String() string {
+func (c RefusalCode) String() string {
 	if c >= codesEnd {
 		return "code?"
 	}
 	return codeTable[c].text
 }
 
-func (c Code) MarshalText() ([]byte, error) {
+func (c RefusalCode) MarshalText() ([]byte, error) {
 	if c == 0 || c >= codesEnd {
 		return nil, fmt.Errorf("code %d has no text", c)
 	}
 	return []byte(codeTable[c].text), nil
 }
 
-func (c *Code) UnmarshalText(t []byte) error {
+func (c *RefusalCode) UnmarshalText(t []byte) error {
 	for _, k := range Codes() {
 		if codeTable[k].text == string(t) {
 			*c = k
@@ -117,7 +117,7 @@ func (c *Code) UnmarshalText(t []byte) error {
 // Refused is a refusal as the client returns it: it unwraps to the kiosk.Fault
 // of its word.
 type Refused struct {
-	Code   Code
+	Code   RefusalCode
 	Status int           // HTTP status it came under
 	Detail string        // for staff; never a name, a secret or a number of a card
 	After  time.Duration // how long to wait, where the authority said so

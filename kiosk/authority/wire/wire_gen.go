@@ -355,11 +355,11 @@ func (m *Health) limits() error {
 
 // Refusal: Every answer but 200.
 type Refusal struct {
-	Contract   int    `json:"contract"`
-	Request    *ID    `json:"request,omitempty"`
-	Code       Code   `json:"code"`
-	Detail     string `json:"detail,omitempty"`      // For staff; nothing of the resident.
-	RetryAfter uint32 `json:"retry_after,omitempty"` // Seconds.
+	Contract   int         `json:"contract"`
+	Request    *ID         `json:"request,omitempty"`
+	Code       RefusalCode `json:"code"`
+	Detail     string      `json:"detail,omitempty"`      // For staff; nothing of the resident.
+	RetryAfter uint32      `json:"retry_after,omitempty"` // Seconds.
 }
 
 func (m *Refusal) limits() error {

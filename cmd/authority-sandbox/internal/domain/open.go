@@ -111,7 +111,7 @@ func certRefusal(state wire.CertState, der []byte, now int64) error {
 	if cert, err := x509.ParseCertificate(der); err != nil || cert.NotAfter.Unix() < now {
 		state = max(state, wire.Expired)
 	}
-	code := map[wire.CertState]wire.Code{wire.Expired: wire.CodeExpired, wire.Changed: wire.CodeChanged,
+	code := map[wire.CertState]wire.RefusalCode{wire.Expired: wire.CodeExpired, wire.Changed: wire.CodeChanged,
 		wire.Revoked: wire.CodeRevoked, wire.Held: wire.CodeHeld, wire.None: wire.CodeNoSign}[state]
 	if code == 0 {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-func codeIn(err error) wire.Code {
+func codeIn(err error) wire.RefusalCode {
 	var r *refusal
 	if errors.As(err, &r) {
 		return r.code
@@ -24,7 +24,7 @@ func codeIn(err error) wire.Code {
 func TestReservationPastItsUse(t *testing.T) {
 	for _, c := range []struct {
 		r    store.Reservation
-		want wire.Code
+		want wire.RefusalCode
 	}{
 		{store.Reservation{Expires: 100}, 0},
 		{store.Reservation{Expires: 50}, wire.CodeOldReservation},

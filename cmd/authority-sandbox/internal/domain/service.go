@@ -91,7 +91,7 @@ func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog
 // refusal is an answer that is no error: it is stored and given again like any
 // other, and what was written before it stays written.
 type refusal struct {
-	code   wire.Code
+	code   wire.RefusalCode
 	status int // where it is not the code's own
 	detail string
 	after  uint32
@@ -99,7 +99,7 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
 
-func refuse(code wire.Code, detail string) error { return &refusal{code: code, detail: detail} }
+func refuse(code wire.RefusalCode, detail string) error { return &refusal{code: code, detail: detail} }
 
 // call is one request on its way.
 type call struct {
@@ -232,7 +232,7 @@ func (r *refusal) reply(id *wire.ID) Reply {
 }
 
 // Later tells a kiosk to come again then. It is about no request: none was read.
-func Later(code wire.Code, after time.Duration) Reply {
+func Later(code wire.RefusalCode, after time.Duration) Reply {
 	r := &refusal{code: code, detail: "more at once than there is room for", after: uint32(after / time.Second)}
 	return r.reply(nil)
 }

@@ -112,7 +112,7 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 
 // patient are the paths of what can wait, and how it is told to. A resident
 // stands behind every other path and is never sent away by this.
-var patient = map[string]wire.Code{
+var patient = map[string]wire.RefusalCode{
 	wire.PathRecords:   wire.CodeBusy,
 	wire.PathHeartbeat: wire.CodeUnavailable, // the contract has no 429 for these two
 	wire.PathRenew:     wire.CodeUnavailable,

@@ -31,7 +31,7 @@ func Generate(text []byte) ([]byte, error) {
 	w.head()
 	for _, name := range w.Components.Schemas.names {
 		switch s := w.Components.Schemas.values[name]; {
-		case name == "Contract" || name == "Code": // refusal.go has the codes, each with its word and status
+		case name == "Contract" || name == "RefusalCode": // refusal.go has the codes, each with its word and status
 		case s.Bytes != nil:
 			w.byteString(name, s)
 		case s.Enum != nil:
