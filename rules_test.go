@@ -86,19 +86,22 @@ var may = map[string][]string{
 	"offline":         {"kiosk", "kiosk/secret", "offline/record"},
 	"offline/record":  {"kiosk", "kiosk/secret"},
 	"offline/backoff": {"kiosk"},
-	"offline/outbox":  {"kiosk", "kiosk/secret", "offline", "offline/record", "offline/backoff"},
-	"ui":              {"kiosk", "kiosk/secret", "assets", "ui"},
-	"assets":          {"kiosk"},
-	"devices/apdu":    {"kiosk", "kiosk/secret"},
-	"devices/serial":  {"kiosk", "kiosk/secret"},
-	"devices/bus":     {"kiosk", "kiosk/secret"},
-	"devices/board":   {"kiosk", "kiosk/secret", "devices/bus"},
-	"devices/jpki":    {"kiosk", "kiosk/secret", "devices/apdu"},
-	"devices/pn532":   {"kiosk", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
-	"devices/sim":     {"kiosk", "kiosk/secret", "devices/apdu"},
-	"devices/interop": {},
-	"cmd":             {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
-	"cmd/kiosk-demo":  {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
+	"offline/export":  {"kiosk", "offline", "offline/record"},
+
+	"offline/internal": {"kiosk", "offline", "offline/internal/sample"}, // tests alone
+	"offline/outbox":   {"kiosk", "kiosk/secret", "offline", "offline/record", "offline/backoff"},
+	"ui":               {"kiosk", "kiosk/secret", "assets", "ui"},
+	"assets":           {"kiosk"},
+	"devices/apdu":     {"kiosk", "kiosk/secret"},
+	"devices/serial":   {"kiosk", "kiosk/secret"},
+	"devices/bus":      {"kiosk", "kiosk/secret"},
+	"devices/board":    {"kiosk", "kiosk/secret", "devices/bus"},
+	"devices/jpki":     {"kiosk", "kiosk/secret", "devices/apdu"},
+	"devices/pn532":    {"kiosk", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
+	"devices/sim":      {"kiosk", "kiosk/secret", "devices/apdu"},
+	"devices/interop":  {},
+	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
+	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
 	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
 }
@@ -202,7 +205,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	for _, p := range deps {
 		in := p.name()
 		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/headless",
-			"cmd/internal/appclient", "ui/internal/sample"} {
+			"cmd/internal/appclient", "ui/internal/sample", "offline/internal"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
 			}
@@ -282,7 +285,7 @@ var nevers = []never{
 		"WarnContext", "ErrorContext"}, nil, "a global logger can be found by anybody"},
 	{"time", []string{"Now"}, and(
 		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/readerqueue.go",
-		"kiosk/authority/client.go", "devices/serial/port.go"), "a clock is passed in, but where a deadline or a timestamp is made"},
+		"kiosk/authority/client.go", "devices/serial/port.go", "offline/internal"), "a clock is passed in, but where a deadline or a timestamp is made"},
 	{"math/rand", nil, and("cmd"), "not for anything that must not be guessed"},
 	{"math/rand/v2", nil, and("cmd", "offline/outbox", "offline/backoff"), "not for anything that must not be guessed"},
 	{"unsafe", nil, proving, "the firmware has no need of it"},

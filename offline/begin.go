@@ -18,7 +18,7 @@ import (
 // names the last good hash of the newest and carries over what that one still
 // owed: unsent records and open intents.
 func (l *Ledger) begin(ctx context.Context) error {
-	var s state
+	var s State
 	if _, err := rand.Read(s.Epoch[:]); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ type past struct {
 }
 
 // after reads a copy of the ledger in folder, which stays as it lies.
-func (l *Ledger) after(ctx context.Context, folder string, s state) (state, past, error) {
+func (l *Ledger) after(ctx context.Context, folder string, s State) (State, past, error) {
 	scratch := filepath.Join(l.dir, scratchName)
 	defer os.RemoveAll(scratch)
 	if err := os.RemoveAll(scratch); err != nil {

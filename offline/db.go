@@ -139,7 +139,7 @@ func checkFormat(ctx context.Context, q querier) error {
 }
 
 // makeDB writes a new database into the empty file at path.
-func makeDB(ctx context.Context, path string, s state, was past) (err error) {
+func makeDB(ctx context.Context, path string, s State, was past) (err error) {
 	db, err := openDB(ctx, path, true)
 	if err != nil {
 		return err

@@ -26,6 +26,4 @@ const (
 	ErrForeign = record.Error("the ledger's folder is not as the ledger makes it")
 	// ErrSpoiled: the ledger does not verify.
 	ErrSpoiled = record.Error("the ledger does not verify")
-	// ErrExport: bytes that are no export of ledgers, or a damaged one.
-	ErrExport = record.Error("not an export of a ledger")
 )

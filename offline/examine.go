@@ -47,7 +47,7 @@ func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
 
 // A finding is what one look at a whole database found.
 type finding struct {
-	state    state
+	state    State
 	stateOK  bool
 	last     Head      // the last record of the unbroken chain, or the state where there is none
 	anchor   bool      // last is known
@@ -118,7 +118,7 @@ func (f *finding) readState(ctx context.Context, q querier, _ bool) error {
 }
 
 // believe takes the row about itself for true.
-func (f *finding) believe(s state) error {
+func (f *finding) believe(s State) error {
 	f.state, f.stateOK, f.anchor = s, true, true
 	f.last = Head{Epoch: s.Epoch, Seq: s.Cut, Hash: s.CutHash}
 	if s.Acked < s.Cut || s.Cut == 0 && s.CutHash != s.Base {

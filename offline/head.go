@@ -76,7 +76,7 @@ func (m mark) body() []byte {
 	if !m.latest.IsZero() {
 		ms = m.latest.UnixMilli()
 	}
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, headLen), m.Seq)
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 64), m.Seq)
 	b = append(b, m.Epoch[:]...)
 	b = append(b, m.Hash[:]...)
 	return binary.BigEndian.AppendUint64(b, uint64(ms))

@@ -147,3 +147,12 @@ func crashed(t testing.TB, opt Options, es ...kiosk.Entry) string {
 
 // upTo is an acknowledgement that nobody signed.
 func upTo(l *Ledger, seq uint64) kiosk.Receipt { return kiosk.Receipt{Epoch: l.Head().Epoch, Seq: seq} }
+
+func lookAt(t testing.TB, dir string) []Book {
+	t.Helper()
+	books, err := Look(context.Background(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return books
+}

@@ -86,7 +86,7 @@ type Ledger struct {
 	wake   chan struct{}
 	set    *Aside
 
-	st     state
+	st     State
 	begun  kiosk.SessionID // the session of the last line; that visit may write to its end
 	queue  []oldRef        // unsent records carried over from other ledgers, in order
 	doubts doubts          // unsent outcomes that the authority may not know

@@ -9,8 +9,9 @@ import (
 	"slices"
 )
 
-// state is the one row of table ledger.
-type state struct {
+// A State is what a ledger says of itself: the one row of table ledger
+// (schema.sql).
+type State struct {
 	Epoch    [16]byte
 	Base     [32]byte
 	Cut      uint64
@@ -28,10 +29,10 @@ const maxWhy = 300
 func clip(s string) string { return s[:min(len(s), maxWhy)] }
 
 // sum is the row's checksum.
-func (s state) sum() [32]byte { return sha256.Sum256(append([]byte("ledger/1"), s.row()...)) }
+func (s State) sum() [32]byte { return sha256.Sum256(append([]byte("ledger/1"), s.Row()...)) }
 
-// row is the row in bytes.
-func (s state) row() []byte {
+// Row is the row in bytes, its text last.
+func (s State) Row() []byte {
 	b := slices.Clone(s.Epoch[:])
 	b = append(b, s.Base[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.Cut)
@@ -51,31 +52,31 @@ type querier interface {
 }
 
 // readState reads the row; ErrSpoiled where it is not as it was written.
-func readState(ctx context.Context, q querier) (state, error) {
-	var s state
+func readState(ctx context.Context, q querier) (State, error) {
+	var s State
 	var epoch, base, cutHash, oldEpoch, sum []byte
 	var cut, acked, oldSeq, oldHead int64
 	err := q.QueryRowContext(ctx, `SELECT epoch, base, cut, cut_hash, acked, old_epoch, old_seq, old_head, old_why, sum
 		FROM ledger WHERE id = 1`).Scan(&epoch, &base, &cut, &cutHash, &acked, &oldEpoch, &oldSeq, &oldHead, &s.OldWhy, &sum)
 	if err != nil {
-		return state{}, fmt.Errorf("%w: its own row: %w", ErrSpoiled, err)
+		return State{}, fmt.Errorf("%w: its own row: %w", ErrSpoiled, err)
 	}
 	s.Cut, s.Acked, s.OldSeq, s.OldHead = uint64(cut), uint64(acked), uint64(oldSeq), uint64(oldHead)
 	for _, f := range []struct{ to, from []byte }{
 		{s.Epoch[:], epoch}, {s.Base[:], base}, {s.CutHash[:], cutHash}, {s.OldEpoch[:], oldEpoch},
 	} {
 		if copy(f.to, f.from) != len(f.from) || len(f.from) != len(f.to) {
-			return state{}, fmt.Errorf("%w: its own row has fields of other lengths", ErrSpoiled)
+			return State{}, fmt.Errorf("%w: its own row has fields of other lengths", ErrSpoiled)
 		}
 	}
 	if want := s.sum(); string(want[:]) != string(sum) {
-		return state{}, fmt.Errorf("%w: its own row was changed", ErrSpoiled)
+		return State{}, fmt.Errorf("%w: its own row was changed", ErrSpoiled)
 	}
 	return s, nil
 }
 
 // writeState replaces the row.
-func writeState(ctx context.Context, q querier, s state) error {
+func writeState(ctx context.Context, q querier, s State) error {
 	sum := s.sum()
 	_, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO ledger
 		(id, epoch, base, cut, cut_hash, acked, old_epoch, old_seq, old_head, old_why, sum)

@@ -2,7 +2,7 @@
 // serves residents on a full screen until it is told to end.
 //
 //	kiosk -config /etc/kiosk/kiosk.toml
-//	kiosk ledger verify|show|stats|export …   for auditors (cmd/internal/audit)
+//	kiosk ledger verify|show|stats|export …   for auditors
 //
 // The log goes to standard error, one line an event: places, calls of the
 // hands with their duration, faults. No line holds a secret, the length of
@@ -21,7 +21,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/cmd/internal/audit"
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/kiosk"
@@ -32,7 +31,7 @@ import (
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == "ledger" {
-		os.Exit(report(audit.Run(context.Background(), os.Stdout, os.Args[2:])))
+		os.Exit(report(ledger(context.Background(), os.Stdout, os.Args[2:])))
 	}
 	name := flag.String("config", "", "the configuration `file` (required)")
 	flag.Parse()

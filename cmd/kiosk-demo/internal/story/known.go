@@ -14,6 +14,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
+	"multicopy.example/offline/export"
 	"multicopy.example/offline/record"
 )
 
@@ -180,5 +181,5 @@ func (d *Drunkard) spoil(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(offline.WriteExport(f, books), f.Close())
+	return errors.Join(export.Write(f, books), f.Close())
 }

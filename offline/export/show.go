@@ -1,7 +1,6 @@
-package audit
+package export
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,17 +11,9 @@ import (
 	"multicopy.example/offline/record"
 )
 
-// show prints a line a record: its header, and where the body is in clear or
-// the key at hand, all of it.
-func show(ctx context.Context, out io.Writer, o options) error {
-	key, err := o.opener()
-	if err != nil {
-		return err
-	}
-	books, err := o.books(ctx)
-	if err != nil {
-		return err
-	}
+// Show prints a line a record: its header, and where the body is in clear or
+// sealed to key, all of it. key may be nil.
+func Show(out io.Writer, books []offline.Book, key *record.Opener) {
 	for _, b := range books {
 		fmt.Fprintf(out, "%s, epoch %x\n", printable(b.Name), b.Epoch)
 		for _, r := range b.Carried {
@@ -39,7 +30,6 @@ func show(ctx context.Context, out io.Writer, o options) error {
 			fmt.Fprintf(out, "%s  refused: %s\n", line(key, r.Record), printable(r.Reason))
 		}
 	}
-	return nil
 }
 
 func line(key *record.Opener, r kiosk.Record) string {
@@ -79,16 +69,10 @@ func printable(s string) string {
 	return string(b)
 }
 
-// stats prints how a kiosk stands: one number a line.
-func stats(ctx context.Context, out io.Writer, o options) error {
-	key, err := o.opener()
-	if err != nil {
-		return err
-	}
-	books, err := o.books(ctx)
-	if err != nil {
-		return err
-	}
+// Stats prints how a kiosk stands: one number a line, of the first ledger; books
+// has one at least. key may be nil. dir is the folder that the ledgers lie in;
+// empty where they come from a file.
+func Stats(out io.Writer, books []offline.Book, key *record.Opener, dir string) error {
 	b := books[0]
 	say := func(what, format string, args ...any) {
 		fmt.Fprintf(out, "%-10s"+format+"\n", append([]any{what}, args...)...)
@@ -109,14 +93,14 @@ func stats(ctx context.Context, out io.Writer, o options) error {
 		say("receipt", "none")
 	}
 	say("aside", "%d ledgers", len(books)-1)
-	if o.data == "" {
+	if dir == "" {
 		return nil
 	}
 	var all int64
 	for _, b := range books {
 		all += b.Size
 	}
-	free, err := offline.RoomFor(o.data)
+	free, err := offline.RoomFor(dir)
 	if err != nil {
 		return err
 	}

@@ -1,28 +1,26 @@
-package audit
+package export
 
 import (
-	"context"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/authority/wire"
-	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
 )
 
-func verify(ctx context.Context, out io.Writer, o options) error {
-	check, err := o.receipts()
-	if err != nil {
-		return err
-	}
-	books, err := o.books(ctx)
-	if err != nil {
-		return err
+// errUnchecked is the answer of a check for a receipt that was not checked.
+var errUnchecked = errors.New("not checked (-authority, -kiosk)")
+
+// Verify prints what each ledger holds and whether it verifies, the live one
+// first. check verifies the authority's signature of a receipt; nil where it is
+// not to be checked. The error is what an auditor must look into: the first
+// ledger does not verify, a receipt does not, or, with check, records are called
+// acknowledged for which there is no receipt.
+func Verify(out io.Writer, books []offline.Book, check func(kiosk.Receipt) error) error {
+	checked := check != nil
+	if !checked {
+		check = func(kiosk.Receipt) error { return errUnchecked }
 	}
 	var bad []error
 	for i, b := range books {
@@ -41,11 +39,11 @@ func verify(ctx context.Context, out io.Writer, o options) error {
 		}
 		if err := covered(b); err != nil {
 			fmt.Fprintf(out, "  receipt  %s\n", err)
-			if i == 0 && o.authority != "" {
+			if i == 0 && checked {
 				bad = append(bad, err)
 			}
 		}
-		if o.authority != "" {
+		if checked {
 			fmt.Fprintf(out, "  signed   %s\n", signed(b, check))
 		}
 		for _, err := range b.Wrong {
@@ -89,44 +87,11 @@ func signed(b offline.Book, check func(kiosk.Receipt) error) string {
 	return fmt.Sprintf("up to record %d; what follows rests on the kiosk alone", r.Seq)
 }
 
-var errUnchecked = errors.New("not checked (-authority, -kiosk)")
-
 func said(err error) string {
 	if err != nil {
 		return err.Error()
 	}
 	return "signed by the authority"
-}
-
-// receipts is the check of a receipt's signature with the certificate whose
-// key signed it: an authority renews its certificate while receipts stay.
-func (o options) receipts() (func(kiosk.Receipt) error, error) {
-	if o.authority == "" {
-		return func(kiosk.Receipt) error { return errUnchecked }, nil
-	}
-	text, err := config.PEM(o.authority)
-	if err != nil {
-		return nil, err
-	}
-	keys := map[[32]byte]*x509.Certificate{}
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.authority, err)
-		}
-		keys[sha256.Sum256(c.RawSubjectPublicKeyInfo)] = c
-	}
-	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s holds no certificate", o.authority)
-	}
-	return func(r kiosk.Receipt) error {
-		c, ok := keys[r.Key]
-		if !ok {
-			return errors.New("signed by a key that none of the certificates has")
-		}
-		receipt := wire.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Head, Signature: r.Signature}
-		return wire.CheckReceipt(receipt, o.who, c)
-	}, nil
 }
 
 // size is a number of bytes for people.

@@ -1,5 +1,7 @@
-// Package audit is `kiosk ledger`: what an auditor may ask of a ledger, on a
-// kiosk that serves, on one that is stopped, and of an exported file.
+package main
+
+// `kiosk ledger`: what an auditor may ask of a ledger, on a kiosk that serves,
+// on one that is stopped, and of an exported file.
 //
 //	kiosk ledger verify SOURCE [-authority CERT.pem -kiosk NAME]
 //	kiosk ledger show   SOURCE [-key records.key.pem]
@@ -9,14 +11,13 @@
 // SOURCE is -data DIR, the configuration's kiosk.data or the folder of one
 // ledger that was set aside, or -file EXPORT. Nothing is changed and no lock
 // is taken. An error is the exit status 1: the live ledger, or the first of an
-// export, does not verify, or a receipt does not.
-//
-// What each says is in offline/README.md, "For auditors".
-package audit
+// export, does not verify, or a receipt does not. What each says is in
+// offline/README.md, "For auditors".
 
 import (
 	"context"
 	"crypto/ecdh"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -24,46 +25,47 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
+	"multicopy.example/offline/export"
 	"multicopy.example/offline/record"
 )
 
-// Run does one sub-command.
-func Run(ctx context.Context, out io.Writer, args []string) error {
-	commands := map[string]func(context.Context, io.Writer, options) error{
-		"verify": verify, "show": show, "stats": stats, "export": export,
-	}
-	if len(args) == 0 || commands[args[0]] == nil {
+// ledger does one sub-command.
+func ledger(ctx context.Context, out io.Writer, args []string) error {
+	if len(args) == 0 || !slices.Contains([]string{"verify", "show", "stats", "export"}, args[0]) {
 		return errors.New("ledger: verify, show, stats or export")
 	}
 	o, err := parse(args[0], args[1:])
 	if err != nil {
 		return fmt.Errorf("ledger %s: %w", args[0], err)
 	}
-	if err := commands[args[0]](ctx, out, o); err != nil {
-		return tame{err}
+	if err := o.run(ctx, out, args[0]); err != nil {
+		return printable{err}
 	}
 	return nil
 }
 
-// tame is an error that may repeat what stands in a foreign file: a table's
-// name, a finding in an export. Whoever runs this prints it on a terminal.
-type tame struct{ error }
+// printable is an error that may repeat what stands in a foreign file: a table's
+// name, a finding in an export. It is printed on a terminal.
+type printable struct{ error }
 
-func (t tame) Error() string {
+func (p printable) Error() string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || unicode.IsPrint(r) {
 			return r
 		}
 		return '?'
-	}, t.error.Error())
+	}, p.error.Error())
 }
 
-func (t tame) Unwrap() error { return t.error }
+func (p printable) Unwrap() error { return p.error }
 
 type options struct {
 	data, file     string
@@ -113,7 +115,7 @@ func (o options) books(ctx context.Context) (books []offline.Book, err error) {
 		return nil, err
 	}
 	defer f.Close()
-	if books, err = offline.ReadExport(f); err == nil && len(books) == 0 {
+	if books, err = export.Read(f); err == nil && len(books) == 0 {
 		err = errors.New("the export holds no ledger")
 	}
 	return books, err
@@ -143,16 +145,69 @@ func (o options) opener() (*record.Opener, error) {
 	return record.NewOpener(private)
 }
 
-func export(ctx context.Context, out io.Writer, o options) (err error) {
+// run reads the ledgers and answers one question about them.
+func (o options) run(ctx context.Context, out io.Writer, command string) error {
+	key, err := o.opener()
+	if err != nil {
+		return err
+	}
+	check, err := o.receipts()
+	if err != nil {
+		return err
+	}
 	books, err := o.books(ctx)
 	if err != nil {
 		return err
 	}
+	switch command {
+	case "verify":
+		return export.Verify(out, books, check)
+	case "show":
+		export.Show(out, books, key)
+		return nil
+	case "stats":
+		return export.Stats(out, books, key, o.data)
+	}
+	return o.export(out, books)
+}
+
+// receipts checks a receipt's signature with the certificate whose key signed
+// it: an authority renews its certificate while receipts stay.
+func (o options) receipts() (func(kiosk.Receipt) error, error) {
+	if o.authority == "" {
+		return nil, nil
+	}
+	text, err := config.PEM(o.authority)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[[32]byte]*x509.Certificate{}
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.authority, err)
+		}
+		keys[sha256.Sum256(c.RawSubjectPublicKeyInfo)] = c
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("%s holds no certificate", o.authority)
+	}
+	return func(r kiosk.Receipt) error {
+		c, ok := keys[r.Key]
+		if !ok {
+			return errors.New("signed by a key that none of the certificates has")
+		}
+		receipt := wire.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Head, Signature: r.Signature}
+		return wire.CheckReceipt(receipt, o.who, c)
+	}, nil
+}
+
+func (o options) export(out io.Writer, books []offline.Book) error {
 	f, err := os.OpenFile(o.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(offline.WriteExport(f, books), f.Sync(), f.Close())
+	err = errors.Join(export.Write(f, books), f.Sync(), f.Close())
 	if err != nil {
 		return errors.Join(err, os.Remove(o.out))
 	}

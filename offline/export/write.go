@@ -1,4 +1,9 @@
-package offline
+// Package export is what an auditor may ask of ledgers: whether they verify,
+// what they hold, how they stand, and a copy of them in one file.
+//
+// [Verify], [Show] and [Stats] print what offline.Look found in a folder, or
+// [Read] in a file that [Write] made. `kiosk ledger` is the command.
+package export
 
 import (
 	"bufio"
@@ -8,6 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
+
+	"multicopy.example/offline"
+	"multicopy.example/offline/record"
 )
 
 // The export, version 1. Ours. One file with every ledger of a folder, for
@@ -45,10 +54,15 @@ const (
 	rowLen    = 16 + 32 + 8 + 32 + 8 + 16 + 8 + 8
 	headLen   = 8 + 16 + 32 + 8
 	receiptAt = 16 + 8 + 32 + 32
+
+	maxSignature = 128 // an ECDSA P-256 signature in DER has 72 at most
 )
 
-// WriteExport writes what Look found.
-func WriteExport(w io.Writer, books []Book) error {
+// ErrExport: bytes that are no export of ledgers, or a damaged one.
+const ErrExport = record.Error("not an export of a ledger")
+
+// Write writes what offline.Look found. ErrExport where one file cannot hold it.
+func Write(w io.Writer, books []offline.Book) error {
 	sum := sha256.New()
 	buffered := bufio.NewWriter(io.MultiWriter(w, sum))
 	e := &exporter{w: buffered}
@@ -86,11 +100,11 @@ func (e *exporter) item(kind byte, parts ...[]byte) {
 	}
 }
 
-func (e *exporter) book(b Book) {
+func (e *exporter) book(b offline.Book) {
 	name := b.Name[:min(len(b.Name), maxName)]
-	e.item('L', []byte{byte(len(name))}, []byte(name), []byte{truth(b.stateOK)}, b.state.row())
+	e.item('L', []byte{byte(len(name))}, []byte(name), []byte{truth(b.StateOK)}, b.State.Row())
 	if b.HeadRead {
-		e.item('H', mark{b.Head, b.Latest}.body())
+		e.item('H', number(b.Head.Seq), b.Head.Epoch[:], b.Head.Hash[:], number(millis(b.Latest)))
 	}
 	for _, r := range b.Receipts {
 		e.item('C', r.Epoch[:], number(r.Seq), r.Head[:], r.Key[:], r.Signature)
@@ -104,13 +118,13 @@ func (e *exporter) book(b Book) {
 	for _, r := range b.Refused {
 		e.item('A', binary.BigEndian.AppendUint16(nil, uint16(len(r.Reason))), []byte(r.Reason), r.Bytes)
 	}
-	for _, found := range b.found() {
+	for _, found := range found(b) {
 		e.item('W', []byte(found))
 	}
 }
 
-// found is what did not verify, in the words of whoever saw the folder.
-func (b Book) found() []string {
+// found is what did not verify, in the words of the program that read the folder.
+func found(b offline.Book) []string {
 	if len(b.Exported) > 0 {
 		return b.Exported
 	}
@@ -121,6 +135,14 @@ func (b Book) found() []string {
 	return all
 }
 
+// millis is Unix milliseconds; 0 for a time that the head did not tell.
+func millis(t time.Time) uint64 {
+	if t.IsZero() {
+		return 0
+	}
+	return uint64(t.UnixMilli())
+}
+
 func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
 func truth(b bool) byte {
@@ -129,6 +151,11 @@ func truth(b bool) byte {
 	}
 	return 0
 }
+
+// maxWhy bounds the texts of a ledger: reasons and findings, in bytes.
+const maxWhy = 300
+
+func clip(s string) string { return s[:min(len(s), maxWhy)] }
 
 // maxName bounds the name of a ledger: "aside-0001" has 10 bytes.
 const maxName = 32

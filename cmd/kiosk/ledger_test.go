@@ -1,4 +1,4 @@
-package audit
+package main
 
 import (
 	"bytes"
@@ -26,8 +26,8 @@ import (
 
 var update = flag.Bool("golden", false, "write the goldens anew")
 
-// The ledgers and exports that package offline keeps for ever.
-const kept = "../../../offline/testdata"
+// The ledgers and exports that are kept for ever.
+const kept = "../../offline/testdata"
 
 // recordsKey is the key that their bodies are sealed to, no secret.
 func recordsKey(t testing.TB) *ecdh.PrivateKey {
@@ -57,7 +57,7 @@ func keyFile(t testing.TB) string {
 func say(t testing.TB, args ...string) (string, error) {
 	t.Helper()
 	var out strings.Builder
-	err := Run(t.Context(), &out, args)
+	err := ledger(t.Context(), &out, args)
 	return out.String(), err
 }
 
@@ -66,7 +66,7 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 	if err := errors.Join(os.Mkdir(dir, 0o700), os.CopyFS(filepath.Join(dir, "live"), os.DirFS(filepath.Join(kept, "v1-sealed")))); err != nil {
 		t.Fatal(err)
 	}
-	file, key := filepath.Join(kept, "export-v1"), keyFile(t)
+	file, key := filepath.Join("../../offline/export/testdata", "export-v1"), keyFile(t)
 	for name, args := range map[string][]string{
 		"verify-file": {"verify", "-file", file}, "show-file": {"show", "-file", file}, "show-file-key": {"show", "-file", file, "-key", key},
 		"stats-file": {"stats", "-file", file}, "stats-file-key": {"stats", "-file", file, "-key", key},

@@ -1,4 +1,4 @@
-package offline
+package export
 
 import (
 	"bufio"
@@ -13,14 +13,15 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
 
-// ReadExport reads an export and verifies every ledger in it anew: each Book's
+// Read reads an export and verifies every ledger in it anew: each Book's
 // Report says what this file shows, and Exported in it what its writer found.
 // ErrExport for bytes that are none, or damaged; ErrVersion for one of a
 // version that this program does not know.
-func ReadExport(r io.Reader) ([]Book, error) {
+func Read(r io.Reader) ([]offline.Book, error) {
 	in := &importer{r: bufio.NewReader(r), sum: sha256.New()}
 	if err := in.begin(); err != nil {
 		return nil, err
@@ -93,10 +94,10 @@ func (in *importer) next() (kind byte, body []byte, err error) {
 	return 'Z', nil, nil
 }
 
-// collector makes books of items, which it takes in the order of WriteExport
+// collector makes books of items, which it takes in the order of Write
 // alone: one book has one export.
 type collector struct {
-	books []Book
+	books []offline.Book
 	last  byte
 }
 
@@ -113,29 +114,29 @@ func (c *collector) take(kind byte, body []byte) error {
 	case kind == 'L' && len(c.books) == mostLedgers:
 		return errors.New("too many ledgers")
 	case kind == 'L':
-		c.books = append(c.books, Book{})
+		c.books = append(c.books, offline.Book{})
 	case len(c.books) == 0, at < bytes.IndexByte([]byte(itemOrder), c.last), kind == 'H' && c.last == 'H':
 		return fmt.Errorf("%q after %q", kind, c.last)
 	}
 	c.last = kind
-	return c.books[len(c.books)-1].take(kind, body)
+	return take(&c.books[len(c.books)-1], kind, body)
 }
 
-func (c *collector) end() ([]Book, error) {
+func (c *collector) end() ([]offline.Book, error) {
 	for i := range c.books {
-		c.books[i].verify()
+		c.books[i].Verify()
 	}
 	return c.books, nil
 }
 
 var errShort = errors.New("too short or too long")
 
-func (b *Book) take(kind byte, body []byte) error {
+func take(b *offline.Book, kind byte, body []byte) error {
 	switch kind {
 	case 'L':
-		return b.takeRow(body)
+		return takeRow(b, body)
 	case 'H':
-		return b.takeHead(body)
+		return takeHead(b, body)
 	case 'C':
 		if len(body) < receiptAt || len(body) > receiptAt+maxSignature {
 			return errShort
@@ -148,7 +149,7 @@ func (b *Book) take(kind byte, body []byte) error {
 			return errShort
 		}
 		r, err := bare(body[1:])
-		b.Carried = append(b.Carried, Carried{r, body[0] == 1})
+		b.Carried = append(b.Carried, offline.Carried{Record: r, Sent: body[0] == 1})
 		return err
 	case 'R':
 		r, err := bare(body)
@@ -160,7 +161,7 @@ func (b *Book) take(kind byte, body []byte) error {
 		}
 		n := 2 + int(binary.BigEndian.Uint16(body))
 		r, err := bare(body[n:])
-		b.Refused = append(b.Refused, Refused{r, string(body[2:n])})
+		b.Refused = append(b.Refused, offline.Refused{Record: r, Reason: string(body[2:n])})
 		return err
 	case 'W':
 		if len(body) > maxWhy {
@@ -176,7 +177,7 @@ func bare(b []byte) (kiosk.Record, error) {
 	return record.New(h, b), err
 }
 
-func (b *Book) takeRow(body []byte) error {
+func takeRow(b *offline.Book, body []byte) error {
 	if len(body) < 1 || body[0] > maxName || len(body) < 2+int(body[0])+rowLen {
 		return errShort
 	}
@@ -186,8 +187,8 @@ func (b *Book) takeRow(body []byte) error {
 	if body[n] > 1 || len(row) > rowLen+maxWhy {
 		return errShort
 	}
-	b.stateOK = body[n] == 1
-	s := &b.state
+	b.StateOK = body[n] == 1
+	s := &b.State
 	for _, f := range []struct {
 		bytes  []byte
 		number *uint64
@@ -203,56 +204,13 @@ func (b *Book) takeRow(body []byte) error {
 	return nil
 }
 
-func (b *Book) takeHead(body []byte) error {
+func takeHead(b *offline.Book, body []byte) error {
 	if len(body) != headLen {
 		return errShort
 	}
-	b.Head, b.HeadRead = Head{Seq: binary.BigEndian.Uint64(body), Epoch: [16]byte(body[8:]), Hash: [32]byte(body[24:])}, true
+	b.Head, b.HeadRead = offline.Head{Seq: binary.BigEndian.Uint64(body), Epoch: [16]byte(body[8:]), Hash: [32]byte(body[24:])}, true
 	if ms := int64(binary.BigEndian.Uint64(body[56:])); ms != 0 {
 		b.Latest = time.UnixMilli(ms).UTC()
 	}
 	return nil
-}
-
-// verify holds what a file shows against itself, as examine does with a
-// database.
-func (b *Book) verify() {
-	f := &finding{receipts: b.Receipts, aside: len(b.Refused)}
-	for _, found := range b.Exported {
-		f.blame(fmt.Errorf("%w, when it was exported: %s", ErrSpoiled, found))
-	}
-	if b.stateOK {
-		f.blameIf(f.believe(b.state))
-	} else if len(b.Exported) == 0 {
-		f.blame(fmt.Errorf("%w: its own row is missing", ErrSpoiled))
-	}
-	for i, r := range b.Carried {
-		f.blameIf(f.carry(int64(i+1), r.Bytes, r.Sent))
-	}
-	hashes := map[uint64][32]byte{}
-	var broken error
-	for _, r := range b.Records {
-		h, err := record.DecodeHeader(r.Bytes)
-		if err == nil && broken == nil {
-			broken = f.link(int64(r.Seq), h, r.Bytes)
-		}
-		f.note(r.Bytes, h, 0)
-		hashes[r.Seq] = r.Hash
-	}
-	f.blameIf(broken)
-	find := func(seq uint64) ([]byte, error) {
-		h, ok := hashes[seq]
-		if !ok {
-			return nil, fmt.Errorf("%w: record %d is missing", ErrSpoiled, seq)
-		}
-		return h[:], nil
-	}
-	f.blameIf(f.ackedIsHere(), f.receiptAgrees(find))
-	if b.HeadRead {
-		f.blameIf(f.headAgrees(b.Head, find))
-	} else {
-		f.blame(errNoHead)
-	}
-	b.Folder = b.Name
-	b.Report.fill(f)
 }
