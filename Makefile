@@ -91,7 +91,7 @@ sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everyth
 check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants
 	$(call gotest,-count=1 .)
 	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
-	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/layout/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./offline/record ./offline/export ./cmd/kiosk -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|AScreenSays')
+	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/layout/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./offline/record ./offline/export ./cmd/kiosk -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|ScreensSay')
 	$(GO) run ./kiosk/mutants
 
 .PHONY: interop

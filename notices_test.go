@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestThirdPartyTextIsOld holds the list at the head of THIRD-PARTY.txt against
+// TestThirdPartyTextIsCurrent holds the list at the head of THIRD-PARTY.txt against
 // the modules that the programs link.
-func TestThirdPartyTextIsOld(t *testing.T) {
+func TestThirdPartyTextIsCurrent(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "-f",
 		"{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}",
 		"./cmd/kiosk", "./cmd/kiosk-demo", "./cmd/authority-sandbox", "./cmd/authority-conformance").Output()

@@ -118,7 +118,7 @@ func rule(name string) (folder string, ok bool) {
 	return folder, ok
 }
 
-func TestNobodyImportsWhatIsNotHis(t *testing.T) {
+func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
 	for _, p := range list(t, "./...") {
 		if p.name() == "" {
 			continue // this package
@@ -291,7 +291,7 @@ var nevers = []never{
 	{"unsafe", nil, proving, "the firmware has no need of it"},
 }
 
-func TestNobodyCallsWhatIsForbidden(t *testing.T) {
+func TestForbiddenCallsAreMadeOnlyWhereAllowed(t *testing.T) {
 	seen := 0
 	for _, f := range sources(t) {
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
@@ -318,7 +318,7 @@ func TestNobodyCallsWhatIsForbidden(t *testing.T) {
 // The bytes of a secret are borrowed in two packages: where they go to the
 // card and where they are sealed. One at a time (At) they are looked at by the
 // rules for entries and by the screen that shows them while a finger asks.
-func TestSecretsAreBorrowedByFew(t *testing.T) {
+func TestSecretBytesAreUsedInTwoPackages(t *testing.T) {
 	seen := 0
 	for _, f := range sources(t) {
 		ast.Inspect(f.syntax, func(n ast.Node) bool {

@@ -140,7 +140,7 @@ func TestKilledAtEveryStepOfLettingGo(t *testing.T) {
 
 // Two disks' worth of bad luck: what the first ledger owed was carried into a
 // second one that then was lost whole. Only the first one's folder has it.
-func TestALedgerThatAloneHoldsWhatIsOwedIsNotLetGo(t *testing.T) {
+func TestLedgerThatAloneHoldsUnsentRecordsIsKept(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, append(visit(1), visit(2)...)...)

@@ -30,7 +30,7 @@ func told(t *testing.T) (dir string, signed kiosk.Receipt) {
 
 func sameReceipt(a, b kiosk.Receipt) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
 
-func TestTheNewestReceiptOutlivesARestart(t *testing.T) {
+func TestNewestReceiptOutlivesARestart(t *testing.T) {
 	dir, signed := told(t)
 	for range 2 {
 		r := mustVerify(t, dir)

@@ -63,7 +63,7 @@ func typeIn(s secret.Secret, v sample.View) {
 
 // Every screen, both languages, both sizes, both panels, goes through the
 // software painter; nothing panics and nothing is blank.
-func TestAScreenCannotBePainted(t *testing.T) {
+func TestEveryScreenIsPainted(t *testing.T) {
 	for name, panel := range map[string]layout.Panel{"10": layout.Panel10, "15": layout.Panel15} {
 		f, s := face(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
@@ -113,10 +113,10 @@ func wanted(v sample.View) bool {
 	return !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU && v.Size == kiosk.SizeNormal
 }
 
-// TestAPictureOfTheReadmeIsOld paints what README.md shows once more. The
+// TestReadmePicturesAreCurrent paints what README.md shows once more. The
 // painter is deterministic but for the last bit of a rounded edge, so a few
 // pixels may differ a little and no more.
-func TestAPictureOfTheReadmeIsOld(t *testing.T) {
+func TestReadmePicturesAreCurrent(t *testing.T) {
 	list, err := os.ReadFile("../assets/pictures/list")
 	if err != nil {
 		t.Fatal(err)

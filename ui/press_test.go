@@ -44,7 +44,7 @@ func (f *Face) key1(t *testing.T, c layout.Cap, ch byte) *target {
 
 // Touching every planned target, at its own place on the glass, posts just its
 // own event, for the place it was drawn on.
-func TestATouchDoesSomethingElse(t *testing.T) {
+func TestTouchPostsTheTargetsOwnEvent(t *testing.T) {
 	var got []kiosk.Event
 	f, s := face(t, layout.Panel10, func(e kiosk.Event) { got = append(got, e) })
 	pressed := 0
@@ -107,7 +107,7 @@ func contents(t *testing.T, s secret.Secret) (out string) {
 	return out
 }
 
-func TestThePadLosesAKey(t *testing.T) {
+func TestPadTakesEveryKey(t *testing.T) {
 	keys := 0
 	f, s := face(t, layout.Panel10, func(e kiosk.Event) {
 		if e.Kind == kiosk.KeyPressed {
@@ -142,7 +142,7 @@ func TestThePadLosesAKey(t *testing.T) {
 }
 
 // A ninth digit, a fifth, a seventeenth character changes nothing.
-func TestAFullPadTakesMore(t *testing.T) {
+func TestFullPadTakesNoMore(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	for _, v := range []kiosk.View{
 		{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Secret: s},
@@ -164,7 +164,7 @@ func TestAFullPadTakesMore(t *testing.T) {
 
 // OK appears with the last character that is needed and goes with it, without
 // a new view.
-func TestOKWaitsForAnotherView(t *testing.T) {
+func TestOKIsPostedOnceAView(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	f.Show(kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s})
 	ok := func() bool {
@@ -192,7 +192,7 @@ func TestOKWaitsForAnotherView(t *testing.T) {
 
 // Between OK and the next view the entry belongs to the loop: a finger that is
 // quicker than the screen must not change what is being sent.
-func TestAKeyAfterOKChangesTheEntry(t *testing.T) {
+func TestKeyAfterOKChangesNothing(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.NewSecret, Flow: kiosk.FlowP, Pad: kiosk.PadLetters, Secret: s}
 	f.Show(v)
@@ -217,7 +217,7 @@ func TestAKeyAfterOKChangesTheEntry(t *testing.T) {
 }
 
 // One character, the last, and only while the key is held.
-func TestShowLeavesACharacterOnTheScreen(t *testing.T) {
+func TestShowHidesTheCharacterAgain(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
@@ -242,7 +242,7 @@ func TestShowLeavesACharacterOnTheScreen(t *testing.T) {
 
 // The watchdog's round shows the same view again and again; that must cost
 // nothing and must not take a key from under a finger.
-func TestTheSameViewIsBuiltAnew(t *testing.T) {
+func TestSameViewIsNotBuiltAgain(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Tries: 3, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
@@ -260,7 +260,7 @@ func TestTheSameViewIsBuiltAnew(t *testing.T) {
 }
 
 // A loop that has records to close must not hang on a window that is gone.
-func TestShowHangsAfterTheEnd(t *testing.T) {
+func TestShowReturnsAfterTheEnd(t *testing.T) {
 	f, _ := face(t, layout.Panel10, func(kiosk.Event) {})
 	f.end()
 	f.end()
@@ -271,7 +271,7 @@ func TestShowHangsAfterTheEnd(t *testing.T) {
 }
 
 // What the layout measured is what Fyne draws: no text is wider than its box.
-func TestFyneDrawsATextWider(t *testing.T) {
+func TestFyneDrawsTextsAsWideAsMeasured(t *testing.T) {
 	face(t, layout.Panel10, func(kiosk.Event) {})
 	n := 0
 	for l := range kiosk.Langs {

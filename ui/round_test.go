@@ -10,7 +10,7 @@ import (
 // The watchdog's round draws the same view every few seconds, maybe while a
 // finger is down: the button under it must stay the same object, or the
 // toolkit does not tell it that the finger was lifted.
-func TestARoundOfTheWatchdogTakesTheButtonFromUnderAFinger(t *testing.T) {
+func TestWatchdogRoundKeepsATouchUnderWay(t *testing.T) {
 	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Secret: s}
 	f.Show(v)

@@ -22,7 +22,7 @@ func everyView(do func(kiosk.View)) {
 	}
 }
 
-func TestASentenceIsMissing(t *testing.T) {
+func TestCatalogHasEverySentence(t *testing.T) {
 	for l := range kiosk.Langs {
 		for _, k := range Keys() {
 			if strings.TrimSpace(Of(l, k)) == "" {
@@ -44,7 +44,7 @@ func TestASentenceIsMissing(t *testing.T) {
 	}
 }
 
-func TestAPlaceholderReachesTheScreen(t *testing.T) {
+func TestPlaceholdersAreFilled(t *testing.T) {
 	everyView(func(v kiosk.View) {
 		check := func(what any, s string) {
 			if strings.ContainsAny(s, "{}") {
@@ -64,7 +64,7 @@ func TestAPlaceholderReachesTheScreen(t *testing.T) {
 }
 
 // Once a try was spent or a write begun, "nothing has changed" is a lie.
-func TestNothingHasChangedIsSaidAfterAnAct(t *testing.T) {
+func TestNothingHasChangedIsNotSaidAfterAnAct(t *testing.T) {
 	everyView(func(v kiosk.View) {
 		for _, w := range kiosk.Messages() {
 			r := Tell(v, w)
@@ -88,7 +88,7 @@ func TestNothingHasChangedIsSaidAfterAnAct(t *testing.T) {
 }
 
 // Wherever a flow is known the secrets stand with their shape.
-func TestASecretIsNamedWithoutItsShape(t *testing.T) {
+func TestSecretsAreNamedWithTheirShape(t *testing.T) {
 	for l := range kiosk.Langs {
 		if p := Of(l, NamePIN); !strings.ContainsAny(p, "4") {
 			t.Errorf("%q does not say its shape", p)
@@ -103,7 +103,7 @@ func TestASecretIsNamedWithoutItsShape(t *testing.T) {
 	}
 }
 
-func TestARuneHasNoGlyph(t *testing.T) {
+func TestEveryRuneHasAGlyph(t *testing.T) {
 	for name, file := range map[string][]byte{"regular": font.Regular, "bold": font.Bold} {
 		f, err := sfnt.Parse(file)
 		if err != nil {
@@ -137,7 +137,7 @@ func TestARuneHasNoGlyph(t *testing.T) {
 	}
 }
 
-func TestATimeIsToldInTheMachinesZone(t *testing.T) {
+func TestTimesAreToldInJapanStandardTime(t *testing.T) {
 	if got := When(kiosk.Japanese, 1_795_000_000); got != "2026年11月18日 20時06分" {
 		t.Error(got)
 	}

@@ -58,7 +58,7 @@ func framed(n int) int {
 func perByte(baud int) time.Duration { return 10 * time.Second / time.Duration(baud) }
 
 // The same numbers worked out by hand.
-func TestBoundsAreMiscalculated(t *testing.T) {
+func TestBoundsAreTheSumsOfTheirParts(t *testing.T) {
 	for _, c := range []struct {
 		c, r      int
 		air, uart float64 // ms; uart at 115200 baud

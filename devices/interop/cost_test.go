@@ -188,7 +188,7 @@ func pricedOpenSC(t testing.TB, s style) (whole bill) {
 	return whole
 }
 
-func TestJobCostsMoreThanTheCardAsks(t *testing.T) {
+func TestJobCostsNoMoreThanTheCardAsks(t *testing.T) {
 	for _, s := range styles {
 		job, own := priced(t, s)
 		if job.apdus > s.apdus || job.command > s.command {

@@ -74,19 +74,19 @@ var typeB = []string{
 	"Application Data: 00 00 41 e0", "Protocol Info: b3 81 a1",
 }
 
-func TestReaderIsNotFound(t *testing.T) {
+func TestLibnfcFindsTheReader(t *testing.T) {
 	s := newStation(t)
 	s.run("nfc-scan-device").says(t, "1 NFC device(s) found", "pn532_uart:"+s.Path())
 	s.heard("SAMConfiguration 01", "Diagnose 00 6C 69 62 6E 66 63", "GetFirmwareVersion")
 }
 
-func TestReaderFailsItsDiagnosis(t *testing.T) {
+func TestReaderPassesItsDiagnosis(t *testing.T) {
 	s := newStation(t)
 	s.run("pn53x-diagnose").says(t, "Communication line test: OK", "ROM test: OK", "RAM test: OK")
 	s.heard("Diagnose 01", "Diagnose 02")
 }
 
-func TestCardIsNotListed(t *testing.T) {
+func TestCardIsListed(t *testing.T) {
 	s := newStation(t)
 	if v := s.run("nfc-list", "-t", "8"); strings.Contains(v.out, "target(s) found") {
 		t.Errorf("nfc-list finds what is not there:\n%s", v.out)
@@ -100,7 +100,7 @@ func TestCardIsNotListed(t *testing.T) {
 	s.heard("InListPassiveTarget 01 03 00", "InDeselect 00", "PowerDown F0")
 }
 
-func TestCardIsTakenForAnotherKind(t *testing.T) {
+func TestCardIsTakenForNoOtherKind(t *testing.T) {
 	s := newStation(t)
 	s.Lay(sim.NewCard(resident(t)))
 	s.run("nfc-list", "-v").says(t,
@@ -254,7 +254,7 @@ func (s *station) script(lines ...string) string {
 
 // A judge that accepts everything is none: what the line damages must be
 // refused by name.
-func TestDamagedFramesAreTakenForGood(t *testing.T) {
+func TestDamagedFramesAreRefused(t *testing.T) {
 	for words, f := range map[string]sim.Faults{
 		"Data checksum mismatch":   {BadDCS: true},
 		"Length checksum mismatch": {BadLCS: true},

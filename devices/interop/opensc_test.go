@@ -38,7 +38,7 @@ func TestForeignDriverTakesTheCard(t *testing.T) {
 	}
 }
 
-func TestCountersAreShownWrong(t *testing.T) {
+func TestOpenSCShowsTheCounters(t *testing.T) {
 	for _, c := range []struct{ pin, password int8 }{{3, 5}, {2, 4}, {1, 1}, {0, 3}, {3, 0}} {
 		t.Run(fmt.Sprint(c.pin, c.password), func(t *testing.T) {
 			r := resident(t)
@@ -55,7 +55,7 @@ func TestCountersAreShownWrong(t *testing.T) {
 	}
 }
 
-func TestDumpMissesAnObject(t *testing.T) {
+func TestDumpShowsEveryObject(t *testing.T) {
 	s := insert(t, sim.NewCard(resident(t)))
 	v := s.run("pkcs15-tool", "--dump").passes(t)
 	v.says(t, "PKCS#15 Card [JPKI]", "PIN [User Authentication PIN]", "PIN [Digital Signature PIN]",
@@ -73,7 +73,7 @@ func TestDumpMissesAnObject(t *testing.T) {
 	}
 }
 
-func TestCertificateIsNotTheCards(t *testing.T) {
+func TestCertificateIsTheCards(t *testing.T) {
 	r := resident(t)
 	s := insert(t, sim.NewCard(r))
 	for id, want := range map[string]*x509.Certificate{"01": r.AuthCert, "03": r.AuthCA, "04": r.SignCA} {
@@ -89,7 +89,7 @@ func TestCertificateIsNotTheCards(t *testing.T) {
 }
 
 // Each row is one VERIFY by OpenSC, on one card, in order.
-func TestTriesAreCountedWrong(t *testing.T) {
+func TestOpenSCCountsTriesAsTheCard(t *testing.T) {
 	card := sim.NewCard(resident(t))
 	s := insert(t, card)
 	// OpenSC's words for 9000, 63Cx and 6984.
@@ -125,7 +125,7 @@ func TestTriesAreCountedWrong(t *testing.T) {
 
 // A blocked secret must be shown as blocked, and not make the card unknown:
 // OpenSC takes 6984 to its question for an unsupported card.
-func TestBlockedIsNotShownAsBlocked(t *testing.T) {
+func TestBlockedIsShownAsBlocked(t *testing.T) {
 	r := resident(t)
 	r.PINTries = 0
 	s := insert(t, sim.NewCard(r))
@@ -133,7 +133,7 @@ func TestBlockedIsNotShownAsBlocked(t *testing.T) {
 	s.run("pkcs11-tool", "-L").passes(t).says(t, "user PIN locked", "JPKI (User Authentication PIN)")
 }
 
-func TestSignatureOpenSSLRefuses(t *testing.T) {
+func TestOpenSSLVerifiesTheSignature(t *testing.T) {
 	s := insert(t, sim.NewCard(resident(t)))
 	module := library(t, pkcs11Module, "opensc-pkcs11")
 	for _, key := range []struct {
@@ -153,7 +153,7 @@ func TestSignatureOpenSSLRefuses(t *testing.T) {
 }
 
 // pkcs15-crypt hands the card a DigestInfo as it is.
-func TestRawSignatureOpenSSLRefuses(t *testing.T) {
+func TestOpenSSLVerifiesTheRawSignature(t *testing.T) {
 	s := insert(t, sim.NewCard(resident(t)))
 	f := newPaper(t, resident(t).AuthCert)
 	text, err := os.ReadFile(f.text)

@@ -54,7 +54,7 @@ func TestCardThatAnswersInCrumbs(t *testing.T) {
 
 // An answer that asks to be asked again is not followed where it could spend,
 // sign, open or write: the card is at fault, or the outcome unknown.
-func TestAskedAgainWhereNothingMayBeRepeated(t *testing.T) {
+func TestNothingIsRepeatedWhereRepeatingIsForbidden(t *testing.T) {
 	for _, sw := range []apdu.Status{0x6110, 0x6C10} {
 		card := sim.NewCard(resident(t))
 		f := &faked{wire: plug(t, card)}

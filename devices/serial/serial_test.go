@@ -150,7 +150,7 @@ func TestReadEndsWithItsContext(t *testing.T) {
 }
 
 // The pty takes some kilobytes and then no more, like a stuck bridge.
-func TestWriteThatNobodyDrainsEndsWithItsContext(t *testing.T) {
+func TestUndrainedWriteEndsWithItsContext(t *testing.T) {
 	_, name := bench(t)
 	p := opened(t, name)
 	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)

@@ -69,7 +69,7 @@ func TestDataExchangeAtItsLimits(t *testing.T) {
 	h.ask([]byte{0x41, 0x07}, 0x40, 0x01, 0x00)
 }
 
-func TestPowerFollowsTheFieldAndTheHand(t *testing.T) {
+func TestPowerFollowsTheFieldAndTheCard(t *testing.T) {
 	r, h := awake(t)
 	a := &token{}
 	h.ask([]byte{0x33}, 0x32, 0x01, 0x01)

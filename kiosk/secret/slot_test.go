@@ -242,9 +242,9 @@ func TestUseCannotReachBeyondItsBytes(t *testing.T) {
 	}
 }
 
-// TestManyHandsAtOnce is for the race detector: a keypad types while a wipe, a
+// TestManyGoroutinesAtOnce is for the race detector: a keypad types while a wipe, a
 // comparison both ways round and a card use the same two slots.
-func TestManyHandsAtOnce(t *testing.T) {
+func TestManyGoroutinesAtOnce(t *testing.T) {
 	a, b := two(t)
 	var hands sync.WaitGroup
 	for _, work := range []func(){

@@ -30,7 +30,7 @@ var (
 	errCut    = fmt.Errorf("authority: %w", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
 )
 
-func TestAWordOfTheAuthorityIsNeverShortened(t *testing.T) {
+func TestRetryAfterIsNeverShortened(t *testing.T) {
 	for seed := range uint64(200) {
 		p := pacer(seed)
 		more := 2500 * time.Millisecond // an eighth of 20 s
@@ -46,7 +46,7 @@ func TestAWordOfTheAuthorityIsNeverShortened(t *testing.T) {
 
 // An authority that tells everybody the same has them all back at one moment,
 // unless they see through it.
-func TestAnAuthorityThatSaysTheSameToEverybodyIsSeenThrough(t *testing.T) {
+func TestEqualRetryAfterIsSpreadWhenRepeated(t *testing.T) {
 	least, most := time.Hour, time.Duration(0)
 	for seed := range uint64(1000) {
 		p := pacer(seed)
@@ -121,7 +121,7 @@ func TestNoPolicyIsNoPause(t *testing.T) {
 	}
 }
 
-func TestOnlyAClosedDoorIsOne(t *testing.T) {
+func TestOnlyAFailedDialOrHandshakeIsUnreachable(t *testing.T) {
 	for err, want := range map[error]bool{errNobody: true, errDoor: true, errCut: false, io.EOF: false, errors.New("no route"): false} {
 		if Shut(err) != want {
 			t.Errorf("%v: %v", err, !want)

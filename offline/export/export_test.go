@@ -146,7 +146,7 @@ func TestAnExportThatWasDamagedIsRefused(t *testing.T) {
 }
 
 // The checksum is anybody's to make: who changes an export makes a new one.
-func TestAForgedExportDoesNotVerify(t *testing.T) {
+func TestForgedExportDoesNotVerify(t *testing.T) {
 	dir := ledgertest.NewDir(t)
 	l := ledgertest.Open(t, dir, options())
 	ledgertest.Append(t, l, append(sample.Visit(1), sample.Visit(2)...)...)
@@ -289,7 +289,7 @@ func (e *endless) Read(b []byte) (int, error) {
 }
 
 // A file that nobody can read is not written.
-func TestAnExportThatNobodyCouldReadIsRefused(t *testing.T) {
+func TestUnreadableExportIsRefused(t *testing.T) {
 	for n, ok := range map[int]bool{mostLedgers: true, mostLedgers + 1: false} {
 		var b bytes.Buffer
 		if err := Write(&b, make([]offline.Book, n)); ok != (err == nil) || !ok && !errors.Is(err, ErrExport) {

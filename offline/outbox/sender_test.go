@@ -337,7 +337,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 // Knocking at a door that does not open costs nobody anything, so it goes on at
 // a pace that finds the authority soon after its return; and what a night of
 // that has taught does not hold up what comes after.
-func TestADoorThatStaysShutIsKnockedAtSteadily(t *testing.T) {
+func TestUnreachableAuthorityIsAskedSteadily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shut := fmt.Errorf("authority: %w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
 		back := time.Now().Add(8 * time.Hour)

@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write testdata/*.golden anew")
 
 // The printed screen must not tell how much of an entry is typed.
-func TestThePrintedScreenTellsALength(t *testing.T) {
+func TestPrintedScreenHasNoLength(t *testing.T) {
 	for _, v := range sample.Views(kiosk.Japanese, kiosk.SizeNormal) {
 		if v.Pad == kiosk.NoPad {
 			continue
@@ -32,7 +32,7 @@ func TestThePrintedScreenTellsALength(t *testing.T) {
 	}
 }
 
-func TestAScreenSaysSomethingElse(t *testing.T) {
+func TestScreensSayWhatTheGoldensSay(t *testing.T) {
 	for l, name := range map[kiosk.Lang]string{kiosk.Japanese: "ja", kiosk.English: "en"} {
 		var b strings.Builder
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
@@ -64,7 +64,7 @@ func firstDifference(got, want string) string {
 	return "it is shorter"
 }
 
-func TestALineBreaksInsideAWord(t *testing.T) {
+func TestLinesBreakBetweenWords(t *testing.T) {
 	for _, c := range []struct {
 		text  string
 		width float32

@@ -62,7 +62,7 @@ func (it Item) solid() bool { return it.Kind != Surface }
 
 func (it Item) what() string { return fmt.Sprintf("%d %q %.0f", it.Kind, it.Text, it.Rect) }
 
-func TestThingsLieOverEachOther(t *testing.T) {
+func TestItemsDoNotOverlap(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, _ sample.View, s Screen) {
 		for i, a := range s.Items {
 			for _, b := range s.Items[i+1:] {
@@ -83,7 +83,7 @@ func TestThingsLieOverEachOther(t *testing.T) {
 	})
 }
 
-func TestSomethingIsOutsideTheGlass(t *testing.T) {
+func TestEveryItemIsOnTheGlass(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, _ sample.View, s Screen) {
 		glass := Rect{0, 0, float32(panel.W), float32(panel.H)}
 		for _, it := range s.Items {
@@ -110,7 +110,7 @@ func TestSomethingIsOutsideTheGlass(t *testing.T) {
 }
 
 // VVSG 2.0: 12.7 mm, with 2.54 mm between.
-func TestATargetIsTooSmallForAFinger(t *testing.T) {
+func TestTargetsAreAtLeastMinimumSize(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, _ sample.View, s Screen) {
 		mm := float32(panel.W) / panel.WMM
 		var targets []Item
@@ -138,7 +138,7 @@ func TestATargetIsTooSmallForAFinger(t *testing.T) {
 }
 
 // Digit keys of 20 mm, letter keys 18 mm wide.
-func TestAKeyIsSmallerThanPromised(t *testing.T) {
+func TestDigitKeysAreAtLeast20mm(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, v sample.View, s Screen) {
 		mm := float32(panel.W) / panel.WMM
 		for _, it := range s.Items {
@@ -163,7 +163,7 @@ func texts(s Screen) (found []Item) {
 	return found
 }
 
-func TestATextCannotBeRead(t *testing.T) {
+func TestEveryTextHasSizeAndContrast(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, _ sample.View, s Screen) {
 		mm := float32(panel.W) / panel.WMM
 		for _, it := range texts(s) {
@@ -200,7 +200,7 @@ func TestATextCannotBeRead(t *testing.T) {
 
 // The running text of the larger size has capitals of 6.1 mm, of the normal
 // one 4.8 mm, or more.
-func TestATextSizeIsLessThanPromised(t *testing.T) {
+func TestTextSizesAreAtLeastTheirFloor(t *testing.T) {
 	for name, panel := range panels {
 		for z, mm := range map[kiosk.Size]float32{kiosk.SizeNormal: 4.8, kiosk.SizeLarge: 6.1} {
 			p := open(kiosk.View{Size: z}, panel, Fill{})
@@ -212,7 +212,7 @@ func TestATextSizeIsLessThanPromised(t *testing.T) {
 }
 
 // At the normal size every page fits with its running text as it is.
-func TestRunningTextIsSqueezed(t *testing.T) {
+func TestRunningTextIsNotCondensed(t *testing.T) {
 	every(t, func(t *testing.T, panel Panel, v sample.View, s Screen) {
 		if s.Squeezed > 3 && v.Size == kiosk.SizeNormal {
 			t.Errorf("squeezed %d times", s.Squeezed)
@@ -221,7 +221,7 @@ func TestRunningTextIsSqueezed(t *testing.T) {
 }
 
 // What a resident could press that would change nothing is not there.
-func TestAButtonIsOfferedThatDoesNothing(t *testing.T) {
+func TestEveryButtonDoesSomething(t *testing.T) {
 	every(t, func(t *testing.T, _ Panel, v sample.View, s Screen) {
 		has := map[kiosk.Button]bool{}
 		for _, it := range s.Items {

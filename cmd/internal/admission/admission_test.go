@@ -8,7 +8,7 @@ import (
 
 var noon = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
 
-func TestACrowdAtOneInstantIsSpreadOverTheFreeSeconds(t *testing.T) {
+func TestRequestsOfOneInstantAreSpreadOverTheFreeSeconds(t *testing.T) {
 	p := New(2000)
 	taken := 0
 	back := map[time.Duration]int{}
@@ -36,7 +36,7 @@ func TestACrowdAtOneInstantIsSpreadOverTheFreeSeconds(t *testing.T) {
 	}
 }
 
-func TestWhoComesWhenToldIsTaken(t *testing.T) {
+func TestRequestAtItsPromisedSecondIsTaken(t *testing.T) {
 	p := New(100)
 	at := map[int][]int{0: make([]int, 3000)} // hundredths of a second → asked how often before
 	taken, again := 0, 0
@@ -78,7 +78,7 @@ func TestCapacityIsNeverGivenTwice(t *testing.T) {
 	}
 }
 
-func TestACrowdBeyondTheHorizonIsStillSpread(t *testing.T) {
+func TestRequestsBeyondTheHorizonAreStillSpread(t *testing.T) {
 	p := New(4) // 3 promises a second, 1,797 in all
 	back := map[time.Duration]int{}
 	for range 4000 {
@@ -93,7 +93,7 @@ func TestACrowdBeyondTheHorizonIsStillSpread(t *testing.T) {
 	}
 }
 
-func TestAClockSetBackHoldsNobodyUp(t *testing.T) {
+func TestClockSetBackRefusesNoRequest(t *testing.T) {
 	p := New(10)
 	for range 1000 {
 		p.Take(noon)

@@ -61,7 +61,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 	}
 }
 
-func TestTheKeyIsNobodyElsesToRead(t *testing.T) {
+func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 	ca := newCA(t)
 	f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
 	// A file that somebody laid there with open rights is not written into.

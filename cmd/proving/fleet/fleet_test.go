@@ -62,7 +62,7 @@ func TestQueuesOfMoreThanABatchArriveWhole(t *testing.T) {
 }
 
 // A sender that takes a refusal for an acknowledgement would be seen.
-func TestALostRecordIsSeen(t *testing.T) {
+func TestLostRecordIsSeen(t *testing.T) {
 	c := tenth()
 	c.kiosks = 300
 	liar := policy{"liar", func(s *shop, _ *rand.Rand) error {
@@ -74,7 +74,7 @@ func TestALostRecordIsSeen(t *testing.T) {
 	}
 }
 
-func TestADayOfSignsOfLifeAndCertificates(t *testing.T) {
+func TestDayOfHeartbeatsAndRenewals(t *testing.T) {
 	const kiosks = 500
 	d, err := day(kiosks, full(kiosks), 1)
 	if err != nil {
@@ -128,7 +128,7 @@ func TestTheSameSeedGivesTheSameTablesAndPictures(t *testing.T) {
 	}
 }
 
-func TestTimePassesInOrderAndEndsForEverybody(t *testing.T) {
+func TestTimePassesInOrderAndEndsForEveryGoroutine(t *testing.T) {
 	c := &clock{}
 	r := rand.New(rand.NewPCG(1, 1))
 	var last time.Duration

@@ -65,7 +65,7 @@ func TestALedgerThatIsAsPromisedHasNoFinding(t *testing.T) {
 	}
 }
 
-func TestALostRecordIsSeen(t *testing.T) {
+func TestLostRecordIsSeen(t *testing.T) {
 	dir, p := lived(t, 100)
 	p.last += 3
 	if f := look(t, dir, p); f.lost != 3 {
@@ -73,7 +73,7 @@ func TestALostRecordIsSeen(t *testing.T) {
 	}
 }
 
-func TestARecordThatNobodyWasPromisedMayBeThere(t *testing.T) {
+func TestUnpromisedRecordMayBeThere(t *testing.T) {
 	dir, p := lived(t, 100)
 	appendOne(t, dir)
 	if f := look(t, dir, p); !f.unasked || f.lost != 0 || len(f.wrongs) != 0 {
@@ -186,7 +186,7 @@ func TestTheControlCountsUpToTheFirstTear(t *testing.T) {
 }
 
 // Each judgement ends the run with an error of its own.
-func TestTheVerdictNamesWhoIsAtFault(t *testing.T) {
+func TestVerdictNamesThePartAtFault(t *testing.T) {
 	for name, c := range map[string]struct {
 		ledger, control, normal finding
 		want                    error
