@@ -187,6 +187,7 @@
 //	                 doubt.go, leave.go, time.go; state.go has places and timers,
 //	                 guard.go what no step may do
 //	kiosk/secret     a slot number into one locked page; nothing can print it
+//	kiosk/port       values and errors of the ports that Step never sees
 //	kiosk/run        the loop, and port.go with the interfaces of the ports
 //	kiosk/authority  the wire, and the client
 //	kiosk/config     the one configuration file, strict

@@ -91,25 +91,3 @@ func (e Entry) Close() Entry {
 	}
 	return c
 }
-
-// A Record is an Entry as it lies in the ledger and travels to the authority.
-type Record struct {
-	Epoch [16]byte // random, one for the life of a ledger file
-	Seq   uint64   // from 1, without a gap
-	Prev  [32]byte // hash of the record before; zeros or the old ledger's last hash for Seq 1
-	Hash  [32]byte // SHA-256 of Bytes
-	Bytes []byte   // the versioned encoding, offline's format; at most 512 bytes
-}
-
-// A Receipt is the authority's word that it has every record of an epoch up to
-// one, kept or set aside, signed over the hash of that one: a ledger that was
-// changed behind it can be told from one that was not. Without a signature it says how far
-// the authority has come, and proves nothing. For a record that was handed over
-// ahead of its turn it speaks of that one alone.
-type Receipt struct {
-	Epoch     [16]byte
-	Seq       uint64
-	Head      [32]byte // hash of record Seq
-	Signature []byte   // the contract's, at most 128 bytes
-	Key       [32]byte // SHA-256 of the SubjectPublicKeyInfo that it verifies with
-}

@@ -1,7 +1,6 @@
 package kiosk
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -64,33 +63,7 @@ func TestEveryMisfortuneHasACode(t *testing.T) {
 	}
 }
 
-func TestErrorsAreValuesToBranchOn(t *testing.T) {
-	err := fmt.Errorf("verify: %w", WrongSecret{Left: 2})
-	var wrong WrongSecret
-	if !errors.As(err, &wrong) || wrong.Left != 2 {
-		t.Error("WrongSecret is lost in a wrapped error")
-	}
-	var code WrongCode
-	if errors.As(err, &code) {
-		t.Error("the card's counter is taken for the authority's")
-	}
-	var f Fault
-	if err := fmt.Errorf("open: %w", Fault(MsgHours)); !errors.As(err, &f) || Message(f) != MsgHours || err.Error() != "open: fault E-HRS" {
-		t.Error("Fault is lost in a wrapped error")
-	}
-	var later ErrLater
-	if !errors.As(fmt.Errorf("batch: %w", ErrLater{After: 7}), &later) || later.After != 7 {
-		t.Error("ErrLater is lost in a wrapped error")
-	}
-	for _, e := range []error{WrongSecret{3}, WrongCode{3}, ErrLater{9}, ErrBlocked, ErrGone, ErrRefused, ErrUnknown, ErrAside, ErrStop} {
-		if s := e.Error(); s == "" || strings.ContainsAny(s, "0123456789") {
-			t.Errorf("%q: the text of an error carries no number, the value does", s)
-		}
-	}
-}
-
 func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
-	f := Facts{AuthTries: 1, SignTries: 4}
 	for _, c := range []struct {
 		flow          Flow
 		target, proof Ref
@@ -99,9 +72,6 @@ func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
 		if c.flow.Target() != c.target || c.flow.Proof() != c.proof || c.flow.Target().Full() != c.full {
 			t.Errorf("flow %s: target %d, proof %d, full %d", c.flow, c.flow.Target(), c.flow.Proof(), c.flow.Target().Full())
 		}
-	}
-	if f.Tries(RefAuth) != 1 || f.Tries(RefSign) != 4 {
-		t.Error("the counters of a card are mixed up")
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // begin makes a new ledger and makes it live. Where ledgers were set aside it
@@ -68,7 +68,7 @@ func (l *Ledger) begin(ctx context.Context) error {
 // A past is what a new ledger takes over from the one before.
 type past struct {
 	owed     []oldRow
-	receipts []kiosk.Receipt
+	receipts []port.Receipt
 	latest   time.Time
 }
 

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -15,11 +15,11 @@ import (
 // file.
 type Book struct {
 	Report
-	Name     string         // "live", "aside-0001"
-	Latest   time.Time      // the latest time of any line, as the head tells it; zero where it does not
-	Size     int64          // of its files, in bytes; 0 in an export
-	Records  []kiosk.Record // in order, as far as each still has its own hash
-	Carried  []Carried      // from earlier ledgers
+	Name     string        // "live", "aside-0001"
+	Latest   time.Time     // the latest time of any line, as the head tells it; zero where it does not
+	Size     int64         // of its files, in bytes; 0 in an export
+	Records  []port.Record // in order, as far as each still has its own hash
+	Carried  []Carried     // from earlier ledgers
 	Refused  []Refused
 	Exported []string // what did not verify when an export was written
 	State    State    // what the ledger says of itself
@@ -30,13 +30,13 @@ type Book struct {
 // A Carried record was begun by an earlier ledger and is kept until it is sent
 // and closed.
 type Carried struct {
-	kiosk.Record
+	port.Record
 	Sent bool
 }
 
 // A Refused record was set aside at the authority's word.
 type Refused struct {
-	kiosk.Record
+	port.Record
 	Reason string
 }
 

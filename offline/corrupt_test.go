@@ -11,14 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A spoilable ledger: stopped, 60 records, the first 20 acknowledged, one
 // visit cut short after its writing line.
 type specimen struct {
 	dir     string // as a kill left it: SQLite's log beside the database
-	records []kiosk.Record
+	records []port.Record
 }
 
 func newSpecimen(t *testing.T, closed bool) specimen {
@@ -106,7 +106,7 @@ func (s specimen) asideIsAsPromised(t *testing.T, l *Ledger, a *Aside) {
 	if l.st.Base != a.Last.Hash || l.st.OldEpoch != a.Last.Epoch || l.st.OldSeq != a.Last.Seq {
 		t.Errorf("the row of the new ledger names %d, Aside %d", l.st.OldSeq, a.Last.Seq)
 	}
-	var carried []kiosk.Record
+	var carried []port.Record
 	for {
 		some, err := l.Unsent(t.Context(), 7)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // A doubt is a record of what came of a grant that no record behind it says
@@ -50,8 +52,8 @@ const mostDoubts = 50
 // say what came of a grant where the authority may not know it yet: unsent,
 // and with no line behind them that it was told. Records carried over from
 // ledgers set aside are not among them, they go first in any case.
-func (l *Ledger) Doubts(ctx context.Context) ([]kiosk.Record, error) {
-	var all []kiosk.Record
+func (l *Ledger) Doubts(ctx context.Context) ([]port.Record, error) {
+	var all []port.Record
 	err := l.do(ctx, func() error {
 		for _, d := range l.doubts[:min(len(l.doubts), mostDoubts)] {
 			one, err := l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq = ? LIMIT ?", int64(d.seq), 1)

@@ -2,7 +2,7 @@ package offline
 
 import "multicopy.example/offline/record"
 
-// Every error of the ledger unwraps to kiosk.Fault(kiosk.MsgLedger). These, and
+// Every error of the ledger unwraps to port.Fault(kiosk.MsgLedger). These, and
 // those of package record, can be told apart with errors.Is.
 const (
 	// ErrFull: the disk, or the room left on it for a new visit, is used up.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -57,9 +59,9 @@ type finding struct {
 	old      []oldRow // whole rows of table old, in order
 	rows     []oldRow // only where asked for: every record whose bytes are as they were written
 	aside    int
-	receipts []kiosk.Receipt // one an epoch, the newest
-	refused  []Refused       // only where asked for
-	wrong    []error         // what does not verify; empty for a whole ledger
+	receipts []port.Receipt // one an epoch, the newest
+	refused  []Refused      // only where asked for
+	wrong    []error        // what does not verify; empty for a whole ledger
 }
 
 func (f *finding) blame(err error) { f.wrong = append(f.wrong, err) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )
@@ -78,9 +79,9 @@ func mustAppend(t testing.TB, l *Ledger, es ...kiosk.Entry) {
 }
 
 // all reads every record that is there.
-func all(t testing.TB, l *Ledger) []kiosk.Record {
+func all(t testing.TB, l *Ledger) []port.Record {
 	t.Helper()
-	var rs []kiosk.Record
+	var rs []port.Record
 	for from := uint64(1); ; {
 		some, err := l.Records(context.Background(), from, maxRead)
 		if err != nil {
@@ -146,7 +147,7 @@ func crashed(t testing.TB, opt Options, es ...kiosk.Entry) string {
 }
 
 // upTo is an acknowledgement that nobody signed.
-func upTo(l *Ledger, seq uint64) kiosk.Receipt { return kiosk.Receipt{Epoch: l.Head().Epoch, Seq: seq} }
+func upTo(l *Ledger, seq uint64) port.Receipt { return port.Receipt{Epoch: l.Head().Epoch, Seq: seq} }
 
 func lookAt(t testing.TB, dir string) []Book {
 	t.Helper()

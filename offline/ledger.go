@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -273,7 +275,7 @@ func (l *Ledger) release() error {
 		l.lock = nil
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("close the ledger: %w: %w", kiosk.Fault(kiosk.MsgLedger), err)
+		return fmt.Errorf("close the ledger: %w: %w", port.Fault(kiosk.MsgLedger), err)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -159,8 +161,8 @@ func TestAFolderThatIsNotOursIsRefused(t *testing.T) {
 
 func wantFault(t *testing.T, err error) {
 	t.Helper()
-	var f kiosk.Fault
-	if !errors.As(err, &f) || f != kiosk.Fault(kiosk.MsgLedger) {
+	var f port.Fault
+	if !errors.As(err, &f) || f != port.Fault(kiosk.MsgLedger) {
 		t.Errorf("not E-LGR: %v", err)
 	}
 }

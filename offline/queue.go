@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -21,8 +21,8 @@ const letGo = 500
 
 // Records reads up to n (at most 1,000) records of this ledger, from seq on.
 // Records that were let go are not among them.
-func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]kiosk.Record, error) {
-	var all []kiosk.Record
+func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]port.Record, error) {
+	var all []port.Record
 	err := l.do(ctx, func() (err error) {
 		all, err = l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq >= ? ORDER BY seq LIMIT ?", int64(from), n)
 		return err
@@ -36,8 +36,8 @@ func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]kiosk.Recor
 // Unsent reads up to n (at most 1,000) records that the authority does not
 // have, in the order in which it wants them: what was carried over from
 // ledgers set aside comes first. All records of one answer have one epoch.
-func (l *Ledger) Unsent(ctx context.Context, n int) ([]kiosk.Record, error) {
-	var all []kiosk.Record
+func (l *Ledger) Unsent(ctx context.Context, n int) ([]port.Record, error) {
+	var all []port.Record
 	err := l.do(ctx, func() (err error) {
 		if len(l.queue) == 0 {
 			all, err = l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq > ? ORDER BY seq LIMIT ?", int64(l.st.Acked), n)
@@ -60,8 +60,8 @@ func (l *Ledger) Unsent(ctx context.Context, n int) ([]kiosk.Record, error) {
 
 // read holds every record against its hash once more: what was verified at
 // opening may have been spoiled since, and must not travel.
-func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
-	var all []kiosk.Record
+func (l *Ledger) read(query string, from int64, n int) ([]port.Record, error) {
+	var all []port.Record
 	var wrong error
 	err := scan(context.Background(), l.db, query, func(_ int64, stored, b []byte, _ int64) bool {
 		var h record.Header
@@ -80,7 +80,7 @@ func (l *Ledger) read(query string, from int64, n int) ([]kiosk.Record, error) {
 // the receipt where it is signed (receipt.go). It may be said again. It moves
 // one number; nothing that was not acknowledged is ever let go, and of what
 // was the last Options.Keep records stay.
-func (l *Ledger) Ack(ctx context.Context, r kiosk.Receipt) error {
+func (l *Ledger) Ack(ctx context.Context, r port.Receipt) error {
 	if len(r.Signature) > maxSignature {
 		return fmt.Errorf("%w: a receipt with a signature of %d bytes", record.ErrEntry, len(r.Signature))
 	}
@@ -104,18 +104,18 @@ func (l *Ledger) SetAside(ctx context.Context, epoch [16]byte, seq uint64, reaso
 			if len(l.queue) == 0 || l.queue[0].epoch != epoch || l.queue[0].seq != seq {
 				return fmt.Errorf("%w: record %d of another ledger is not the next to send", record.ErrEntry, seq)
 			}
-			return l.ackOld(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
+			return l.ackOld(port.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 		}
 		if len(l.queue) != 0 || seq != l.st.Acked+1 {
 			return fmt.Errorf("%w: record %d is not the next to send", record.ErrEntry, seq)
 		}
-		return l.ack(kiosk.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
+		return l.ack(port.Receipt{Epoch: epoch, Seq: seq}, clip(reason))
 	})
 }
 
 const copyAside = "INSERT INTO aside (reason, hash, bytes) SELECT ?, hash, bytes FROM "
 
-func (l *Ledger) ack(r kiosk.Receipt, aside string) error {
+func (l *Ledger) ack(r port.Receipt, aside string) error {
 	seq := r.Seq
 	if seq > l.head.Seq {
 		return fmt.Errorf("%w: record %d was acknowledged and the last is %d", record.ErrEntry, seq, l.head.Seq)
@@ -198,7 +198,7 @@ func (l *Ledger) cutFor(acked uint64) uint64 {
 
 // ackOld does the same for records carried over: rows go once they are sent,
 // but for open intents, which stay marked as sent.
-func (l *Ledger) ackOld(r kiosk.Receipt, aside string) error {
+func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 	k := 0
 	for k < len(l.queue) && l.queue[k].epoch == r.Epoch && l.queue[k].seq <= r.Seq {
 		k++

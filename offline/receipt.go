@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -44,7 +44,7 @@ const (
 
 // receiptSum is the row's checksum: a flipped bit in seq would pass off a
 // whole ledger as one that lost its tail.
-func receiptSum(r kiosk.Receipt) [32]byte {
+func receiptSum(r port.Receipt) [32]byte {
 	b := []byte("receipt/1")
 	b = append(b, r.Epoch[:]...)
 	b = binary.BigEndian.AppendUint64(b, r.Seq)
@@ -53,7 +53,7 @@ func receiptSum(r kiosk.Receipt) [32]byte {
 	return sha256.Sum256(append(b, r.Signature...))
 }
 
-func writeReceipt(ctx context.Context, q querier, r kiosk.Receipt) error {
+func writeReceipt(ctx context.Context, q querier, r port.Receipt) error {
 	sum := receiptSum(r)
 	_, err := q.ExecContext(ctx, putReceipt, r.Epoch[:], int64(r.Seq), r.Head[:], r.Signature, r.Key[:], sum[:])
 	return err
@@ -61,7 +61,7 @@ func writeReceipt(ctx context.Context, q querier, r kiosk.Receipt) error {
 
 // fits says whether a receipt is for the record that query finds here. One for
 // another record would make the next opening set this ledger aside.
-func (l *Ledger) fits(r kiosk.Receipt, query string, at int64) error {
+func (l *Ledger) fits(r port.Receipt, query string, at int64) error {
 	if len(r.Signature) == 0 {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (l *Ledger) fits(r kiosk.Receipt, query string, at int64) error {
 
 // keepReceipt writes a receipt, if it is signed, in the acknowledgement's own
 // transaction.
-func keepReceipt(tx *sql.Tx, r kiosk.Receipt) error {
+func keepReceipt(tx *sql.Tx, r port.Receipt) error {
 	if len(r.Signature) == 0 {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (f *finding) readReceipts(ctx context.Context, q querier, _ bool) error {
 	return f.receiptAgrees(inDB(ctx, q))
 }
 
-func scanReceipt(rows *sql.Rows) (r kiosk.Receipt, err error) {
+func scanReceipt(rows *sql.Rows) (r port.Receipt, err error) {
 	var epoch, head, key, sum []byte
 	var seq int64
 	if err := rows.Scan(&epoch, &seq, &head, &r.Signature, &key, &sum); err != nil {

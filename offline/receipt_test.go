@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
 // told is a stopped ledger of 16 records of which the authority signed 12.
-func told(t *testing.T) (dir string, signed kiosk.Receipt) {
+func told(t *testing.T) (dir string, signed port.Receipt) {
 	t.Helper()
 	dir = newDir(t)
 	l := mustOpen(t, dir, testOptions())
@@ -28,7 +28,7 @@ func told(t *testing.T) (dir string, signed kiosk.Receipt) {
 	return dir, signed
 }
 
-func sameReceipt(a, b kiosk.Receipt) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+func sameReceipt(a, b port.Receipt) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
 
 func TestNewestReceiptOutlivesARestart(t *testing.T) {
 	dir, signed := told(t)
@@ -52,7 +52,7 @@ func TestAReceiptForAnotherRecordIsNotKept(t *testing.T) {
 	wrong.Head[0]++
 	long := receipt(all(t, l)[3])
 	long.Signature = make([]byte, maxSignature+1)
-	for _, r := range []kiosk.Receipt{wrong, long} {
+	for _, r := range []port.Receipt{wrong, long} {
 		if err := l.Ack(t.Context(), r); !errors.Is(err, record.ErrEntry) {
 			t.Errorf("%v", err)
 		}

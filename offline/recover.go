@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
@@ -74,11 +76,11 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 
 // faulty makes sure that an error unwraps to the fault that the loop asks for.
 func faulty(err error) error {
-	var f kiosk.Fault
+	var f port.Fault
 	if errors.As(err, &f) {
 		return err
 	}
-	return fmt.Errorf("ledger: %w: %w", kiosk.Fault(kiosk.MsgLedger), err)
+	return fmt.Errorf("ledger: %w: %w", port.Fault(kiosk.MsgLedger), err)
 }
 
 // succeed sets the spoiled live ledger aside and opens its successor.

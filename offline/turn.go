@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // acknowledging names the changes that let records go.
@@ -103,12 +105,12 @@ func (l *Ledger) writeHead() {
 // its end and memory follows the disk; only the caller is let go.
 func (l *Ledger) do(ctx context.Context, f func() error) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("ledger: %w", errors.Join(kiosk.Fault(kiosk.MsgLedger), err))
+		return fmt.Errorf("ledger: %w", errors.Join(port.Fault(kiosk.MsgLedger), err))
 	}
 	select {
 	case l.turn <- struct{}{}:
 	case <-ctx.Done():
-		return fmt.Errorf("ledger: %w", errors.Join(kiosk.Fault(kiosk.MsgLedger), ctx.Err()))
+		return fmt.Errorf("ledger: %w", errors.Join(port.Fault(kiosk.MsgLedger), ctx.Err()))
 	}
 	if err := l.usable(); err != nil {
 		<-l.turn

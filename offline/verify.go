@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // A Report is what Verify found in one ledger.
@@ -24,10 +26,10 @@ type Report struct {
 	Head     Head // what the head file says
 	HeadRead bool // it could be read
 	Base     [32]byte
-	After    *Head           // the last good record of the ledger before, where one was set aside
-	AfterWhy string          // and why it was
-	Receipts []kiosk.Receipt // the newest of each epoch, not checked against anybody's key
-	Wrong    []error         // what does not verify; empty for a whole ledger
+	After    *Head          // the last good record of the ledger before, where one was set aside
+	AfterWhy string         // and why it was
+	Receipts []port.Receipt // the newest of each epoch, not checked against anybody's key
+	Wrong    []error        // what does not verify; empty for a whole ledger
 }
 
 // Whole says that everything verifies: every page, every record, the row of

@@ -18,13 +18,14 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // card is a test card whose secrets count as given: its keys sign at once.
 type card struct {
 	folder string
 	cert   []byte
-	id     kiosk.CardID
+	id     port.CardID
 	auth   *rsa.PrivateKey
 	sign   *rsa.PrivateKey // nil where the card has none
 	grant  *ecdsa.PublicKey

@@ -8,13 +8,14 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
 
 // outcome appends the record of what came of a grant, version 1 with its body
 // in clear (offline/record).
-func (l *ledger) outcome(s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) kiosk.Record {
-	r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
+func (l *ledger) outcome(s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) port.Record {
+	r := port.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
 	if len(l.all) > 0 {
 		r.Prev = l.all[len(l.all)-1].Hash
 	}
@@ -46,9 +47,9 @@ func (b *bench) inDoubt(told int) (l *ledger, reservation func() string) {
 }
 
 // alone hands one record over.
-func (b *bench) alone(r kiosk.Record) {
+func (b *bench) alone(r port.Record) {
 	b.Helper()
-	receipt, err := b.kiosk.Batch(b.Context(), []kiosk.Record{r})
+	receipt, err := b.kiosk.Batch(b.Context(), []port.Record{r})
 	if err != nil || receipt.Seq != r.Seq || receipt.Head != r.Hash || len(receipt.Signature) == 0 {
 		b.Fatalf("record %d alone: %+v, %v", r.Seq, receipt, err)
 	}
@@ -245,13 +246,13 @@ func kioskThatTellsOutcomesAlone(t *testing.T, on engine) {
 func TestNothingElseComesAhead(t *testing.T) { onEach(t, nothingElseComesAhead) }
 
 func nothingElseComesAhead(t *testing.T, on engine) {
-	lone := func(f func(*ledger)) []kiosk.Record {
+	lone := func(f func(*ledger)) []port.Record {
 		l := newLedger()
 		l.lines(9)
 		f(l)
 		return l.all[9:]
 	}
-	for name, records := range map[string][]kiosk.Record{
+	for name, records := range map[string][]port.Record{
 		"two": lone(func(l *ledger) {
 			l.outcome(kiosk.SessionID{1}, kiosk.GrantID{1}, kiosk.Done)
 			l.outcome(kiosk.SessionID{2}, kiosk.GrantID{2}, kiosk.Done)

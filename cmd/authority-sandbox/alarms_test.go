@@ -14,12 +14,12 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // after is a ledger that begins with the name of another's record.
-func after(r kiosk.Record) *ledger {
+func after(r port.Record) *ledger {
 	l := newLedger()
 	l.base = r.Hash
 	return l
@@ -38,7 +38,7 @@ func (b *bench) tell(l *ledger, from int) {
 	b.Helper()
 	for rest := l.all[from:]; len(rest) > 0; {
 		receipt, err := b.kiosk.Batch(b.Context(), rest)
-		if errors.Is(err, kiosk.ErrAside) {
+		if errors.Is(err, port.ErrAside) {
 			return
 		}
 		if err != nil || receipt.Seq < rest[0].Seq {

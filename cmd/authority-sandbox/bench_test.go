@@ -25,6 +25,7 @@ import (
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -259,7 +260,7 @@ var slots = func() chan secret.Secret {
 }()
 
 // code types a one-time password.
-func (b *bench) code(k *authority.Client, s kiosk.Session, digits string) ([32]byte, error) {
+func (b *bench) code(k *authority.Client, s port.Session, digits string) ([32]byte, error) {
 	slot := <-slots
 	defer func() { slot.Wipe(); slots <- slot }()
 	for i := range len(digits) {
@@ -271,7 +272,7 @@ func (b *bench) code(k *authority.Client, s kiosk.Session, digits string) ([32]b
 }
 
 // open begins a visit that must be allowed.
-func (b *bench) open(c *card) kiosk.Session {
+func (b *bench) open(c *card) port.Session {
 	b.Helper()
 	s, err := b.kiosk.Open(b.Context(), c.facts())
 	if err != nil {
@@ -281,7 +282,7 @@ func (b *bench) open(c *card) kiosk.Session {
 }
 
 // claim is open and the right code.
-func (b *bench) claim(c *card, r appclient.ReserveReply) kiosk.Session {
+func (b *bench) claim(c *card, r appclient.ReserveReply) port.Session {
 	b.Helper()
 	s := b.open(c)
 	ticket, err := b.code(b.kiosk, s, r.OTP)
@@ -293,10 +294,10 @@ func (b *bench) claim(c *card, r appclient.ReserveReply) kiosk.Session {
 }
 
 // grant proves and gets a grant for a challenge of the card.
-func (b *bench) grant(c *card, s kiosk.Session, act kiosk.Act) (kiosk.Grant, [16]byte, error) {
+func (b *bench) grant(c *card, s port.Session, act kiosk.Act) (port.Grant, [16]byte, error) {
 	b.Helper()
 	if err := b.kiosk.Prove(b.Context(), s, act, c.sign(s.Flow.Proof(), b.kiosk.Digest(s, c.cert, act))); err != nil {
-		return kiosk.Grant{}, [16]byte{}, err
+		return port.Grant{}, [16]byte{}, err
 	}
 	var challenge [16]byte
 	rand.Read(challenge[:])
@@ -304,7 +305,7 @@ func (b *bench) grant(c *card, s kiosk.Session, act kiosk.Act) (kiosk.Grant, [16
 	return g, challenge, err
 }
 
-func (b *bench) mustGrant(c *card, s kiosk.Session, act kiosk.Act) kiosk.Grant {
+func (b *bench) mustGrant(c *card, s port.Session, act kiosk.Act) port.Grant {
 	b.Helper()
 	g, challenge, err := b.grant(c, s, act)
 	if err != nil {
@@ -328,7 +329,7 @@ func (b *bench) state(r appclient.ReserveReply) appclient.Reservation {
 // want is the word an error has to say.
 func want(t testing.TB, err error, w kiosk.Message) {
 	t.Helper()
-	var f kiosk.Fault
+	var f port.Fault
 	if !errors.As(err, &f) || kiosk.Message(f) != w {
 		t.Errorf("got %v, want %s", err, w)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // TestWrongCodesRunOut: four wrong ones are told, the fifth voids, and the
@@ -19,7 +21,7 @@ func wrongCodesRunOut(t *testing.T, on engine) {
 	s := b.open(c)
 	for left := int8(4); left > 0; left-- {
 		_, err := b.code(b.kiosk, s, wrong(r.OTP))
-		var w kiosk.WrongCode
+		var w port.WrongCode
 		if !errors.As(err, &w) || w.Left != left {
 			t.Fatalf("got %v, want %d left", err, left)
 		}
@@ -65,7 +67,7 @@ func parallelGuessesAreFive(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
-	var sessions []kiosk.Session
+	var sessions []port.Session
 	for range 4 {
 		sessions = append(sessions, b.open(c))
 	}
@@ -75,7 +77,7 @@ func parallelGuessesAreFive(t *testing.T, on engine) {
 	for i := range 40 {
 		all.Go(func() {
 			_, err := b.code(b.kiosk, sessions[i%4], wrong(r.OTP))
-			var w kiosk.WrongCode
+			var w port.WrongCode
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -113,7 +115,7 @@ func codeOfAnotherReservation(t *testing.T, on engine) {
 	s = b.open(c)
 	if first.OTP != second.OTP {
 		_, err = b.code(b.kiosk, s, first.OTP)
-		var w kiosk.WrongCode
+		var w port.WrongCode
 		if !errors.As(err, &w) {
 			t.Errorf("got %v", err)
 		}

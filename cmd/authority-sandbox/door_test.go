@@ -16,6 +16,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // https is a client with a connection of its own for each request, which
@@ -99,7 +100,7 @@ func TestCrowdAtTheDoorIsClosedUnread(t *testing.T) {
 		}
 		c.Close()
 	}
-	var later kiosk.ErrLater
+	var later port.ErrLater
 	if _, err := b.kiosk.Batch(t.Context(), newLedger().lines(1)); !errors.As(err, &later) {
 		t.Errorf("a kiosk does not take it for later: %v", err)
 	}
@@ -133,8 +134,8 @@ func outageEndsInSlots(t *testing.T, on engine) {
 			taken++
 			continue
 		}
-		var later kiosk.ErrLater
-		if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, kiosk.ErrStop) {
+		var later port.ErrLater
+		if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, port.ErrStop) {
 			t.Fatalf("%v", err)
 		}
 		waits[later.After]++

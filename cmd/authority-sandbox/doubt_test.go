@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
-func (b *bench) settle(s kiosk.Session, g kiosk.GrantID, o kiosk.Outcome) ([32]byte, error) {
+func (b *bench) settle(s port.Session, g kiosk.GrantID, o kiosk.Outcome) ([32]byte, error) {
 	return b.kiosk.Settle(b.Context(), s.ID, g, o)
 }
 

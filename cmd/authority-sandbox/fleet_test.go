@@ -20,6 +20,7 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 const (
@@ -159,7 +160,7 @@ func (f *fleet) tellAll(k *bench, l *ledger) {
 		}
 		records := l.all[acked:]
 		receipt, err := k.kiosk.Batch(f.Context(), records)
-		var later kiosk.ErrLater
+		var later port.ErrLater
 		switch {
 		case err == nil:
 			acked = int(receipt.Seq)

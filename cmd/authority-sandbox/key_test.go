@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // card is a resident's card without its secrets: what they guard is assumed
@@ -24,7 +25,7 @@ type card struct {
 	cert  []byte
 	keys  map[kiosk.Ref]*rsa.PrivateKey
 	grant *ecdsa.PublicKey
-	id    kiosk.CardID
+	id    port.CardID
 }
 
 func (b *bench) card(name string) *card {
@@ -54,8 +55,8 @@ func (b *bench) card(name string) *card {
 	return c
 }
 
-func (c *card) facts() kiosk.Facts {
-	return kiosk.Facts{Token: kiosk.TokenCard, AuthCert: c.cert, HasSign: true, AuthTries: 3, SignTries: 0, Trusted: true}
+func (c *card) facts() port.Facts {
+	return port.Facts{Token: kiosk.TokenCard, AuthCert: c.cert, HasSign: true, AuthTries: 3, SignTries: 0, Trusted: true}
 }
 
 func (c *card) sign(ref kiosk.Ref, digest [32]byte) []byte {
@@ -69,7 +70,7 @@ func (c *card) sign(ref kiosk.Ref, digest [32]byte) []byte {
 
 // opens reports whether the command opens this card for that act after that
 // challenge.
-func (c *card) opens(g kiosk.Grant, challenge [16]byte) bool {
+func (c *card) opens(g port.Grant, challenge [16]byte) bool {
 	digest := wire.GrantDigest(c.id, challenge, g.Flow, g.Act, g.ID)
 	r, s := new(big.Int).SetBytes(g.Command[23:55]), new(big.Int).SetBytes(g.Command[55:87])
 	return ecdsa.Verify(c.grant, digest[:], r, s)

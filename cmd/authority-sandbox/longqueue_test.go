@@ -12,6 +12,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/outbox"
 )
@@ -22,7 +23,7 @@ type heard struct {
 	each func(first, last uint64)
 }
 
-func (h heard) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
+func (h heard) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	r, err := h.Client.Batch(ctx, records)
 	h.each(records[0].Seq, records[len(records)-1].Seq)
 	return r, err

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // ledger makes records that chain.
@@ -17,7 +17,7 @@ type ledger struct {
 	epoch [16]byte
 	base  [32]byte // what the first record names
 	other bool     // what is written from now on is another story
-	all   []kiosk.Record
+	all   []port.Record
 }
 
 func newLedger() *ledger {
@@ -27,9 +27,9 @@ func newLedger() *ledger {
 }
 
 // lines appends n records and answers the whole ledger.
-func (l *ledger) lines(n int) []kiosk.Record {
+func (l *ledger) lines(n int) []port.Record {
 	for range n {
-		r := kiosk.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
+		r := port.Record{Epoch: l.epoch, Seq: uint64(len(l.all) + 1), Prev: l.base}
 		if len(l.all) > 0 {
 			r.Prev = l.all[len(l.all)-1].Hash
 		}
@@ -84,12 +84,12 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	if _, err := b.kiosk.Batch(t.Context(), all[:4]); err != nil {
 		t.Fatal(err)
 	}
-	fork := append([]kiosk.Record{}, all...)
+	fork := append([]port.Record{}, all...)
 	fork[2].Bytes = []byte("something else")
 	fork[2].Hash = sha256.Sum256(fork[2].Bytes)
 	for range 2 { // again is no third record
 		acked, err := b.kiosk.Batch(t.Context(), fork)
-		if acked.Seq != 2 || !errors.Is(err, kiosk.ErrAside) {
+		if acked.Seq != 2 || !errors.Is(err, port.ErrAside) {
 			t.Fatalf("acked %+v, %v", acked, err)
 		}
 	}
@@ -101,7 +101,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	other := newLedger()
 	lies := other.lines(1)
 	lies[0].Hash[0]++
-	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, kiosk.ErrAside) {
+	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, port.ErrAside) {
 		t.Errorf("%+v, %v", acked, err)
 	}
 	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
@@ -128,7 +128,7 @@ func gapAndForkAreFlagged(t *testing.T, on engine) {
 	}
 	fork := all[3]
 	fork.Prev[0]++
-	if acked, err := b.kiosk.Batch(t.Context(), []kiosk.Record{fork}); acked.Seq != 4 || err != nil {
+	if acked, err := b.kiosk.Batch(t.Context(), []port.Record{fork}); acked.Seq != 4 || err != nil {
 		t.Fatal(acked, err)
 	}
 	kept, err := b.app.Records(t.Context(), testKiosk)
@@ -144,7 +144,7 @@ func TestNewEpochInTheMiddle(t *testing.T) { onEach(t, newEpochInTheMiddle) }
 func newEpochInTheMiddle(t *testing.T, on engine) {
 	b := start(t, on)
 	old, young := newLedger(), newLedger()
-	both := append(append([]kiosk.Record{}, old.lines(3)...), young.lines(2)...)
+	both := append(append([]port.Record{}, old.lines(3)...), young.lines(2)...)
 	if acked, err := b.kiosk.Batch(t.Context(), both); acked.Seq != 3 || err != nil {
 		t.Fatal(acked, err)
 	}
@@ -159,13 +159,13 @@ func TestAuthorityAway(t *testing.T) { onEach(t, authorityAway) }
 func authorityAway(t *testing.T, on engine) {
 	b := start(t, on)
 	k := b.another("kiosk-0003", false)
-	var later kiosk.ErrLater
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.Is(err, kiosk.ErrStop) || errors.As(err, &later) {
+	var later port.ErrLater
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.Is(err, port.ErrStop) || errors.As(err, &later) {
 		t.Errorf("an unknown kiosk: %+v, %v", acked, err)
 	}
 	b.at.Listen = "127.0.0.1:1"
 	k = b.another("kiosk-0004", true)
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, kiosk.ErrStop) {
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, port.ErrStop) {
 		t.Errorf("nobody there: %+v, %v", acked, err)
 	}
 }

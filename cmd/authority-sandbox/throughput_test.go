@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 const (
@@ -117,7 +118,7 @@ func (b *bench) newKiosk(i int) (*pki.Pair, error) {
 }
 
 // realistic lines have the size of a sealed record.
-func realistic(l *ledger, n int) []kiosk.Record {
+func realistic(l *ledger, n int) []port.Record {
 	first := len(l.all)
 	l.lines(n)
 	for i := first; i < len(l.all); i++ {

@@ -8,6 +8,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // TestResidentIsServed: both flows, both acts, from the app to done.
@@ -81,9 +82,9 @@ func everyTroubledResidentIsTurnedAway(t *testing.T, on engine) {
 			t.Errorf("%s was served", name)
 		}
 	}
-	_, err := b.kiosk.Open(t.Context(), kiosk.Facts{AuthCert: []byte("no certificate")})
+	_, err := b.kiosk.Open(t.Context(), port.Facts{AuthCert: []byte("no certificate")})
 	want(t, err, kiosk.MsgWrongCard)
-	_, err = b.kiosk.Open(t.Context(), kiosk.Facts{})
+	_, err = b.kiosk.Open(t.Context(), port.Facts{})
 	want(t, err, kiosk.MsgCardFault)
 }
 

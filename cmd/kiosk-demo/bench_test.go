@@ -15,6 +15,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
@@ -86,7 +87,7 @@ func TestWrongPortIsToldInOneSentence(t *testing.T) {
 		}
 	}
 	for is, want := range map[error]string{serial.ErrPermission: "you may not open", pn532.ErrSilent: "nothing answers", pn532.ErrOtherChip: "no PN532",
-		pn532.ErrGarbled: "damaged", serial.ErrUnplugged: "unplugged", kiosk.ErrGone: "left the reader", bench.ErrNotFull: "none is spent", kiosk.Fault(kiosk.MsgWrongCard): "only read", kiosk.WrongSecret{Left: 2}: "tries left 2"} {
+		pn532.ErrGarbled: "damaged", serial.ErrUnplugged: "unplugged", port.ErrGone: "left the reader", bench.ErrNotFull: "none is spent", port.Fault(kiosk.MsgWrongCard): "only read", port.WrongSecret{Left: 2}: "tries left 2"} {
 		if err := (trouble{"/dev/x", fmt.Errorf("somewhere: %w", is)}); !strings.Contains(err.Error(), want) || !errors.Is(err, is) {
 			t.Errorf("%v is told as %v", is, err)
 		}

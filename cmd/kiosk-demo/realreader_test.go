@@ -22,6 +22,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -235,7 +236,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	if err := s.asks(known.AuthCA, fresh); err != nil {
 		t.Errorf("the new password: %v", err)
 	}
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	if err := s.asks(known.AuthCA, string(known.Password)); !errors.As(err, &wrong) || wrong.Left != kiosk.RefSign.Full()-1 {
 		t.Errorf("the old password: %v", err)
 	}

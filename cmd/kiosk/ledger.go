@@ -29,9 +29,9 @@ import (
 	"strings"
 	"unicode"
 
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/export"
 	"multicopy.example/offline/record"
@@ -173,7 +173,7 @@ func (o options) run(ctx context.Context, out io.Writer, command string) error {
 
 // receipts checks a receipt's signature with the certificate whose key signed
 // it: an authority renews its certificate while receipts stay.
-func (o options) receipts() (func(kiosk.Receipt) error, error) {
+func (o options) receipts() (func(port.Receipt) error, error) {
 	if o.authority == "" {
 		return nil, nil
 	}
@@ -192,7 +192,7 @@ func (o options) receipts() (func(kiosk.Receipt) error, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%s holds no certificate", o.authority)
 	}
-	return func(r kiosk.Receipt) error {
+	return func(r port.Receipt) error {
 		c, ok := keys[r.Key]
 		if !ok {
 			return errors.New("signed by a key that none of the certificates has")

@@ -20,7 +20,9 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -118,7 +120,7 @@ func served(t *testing.T, l *offline.Ledger) (certificate string) {
 	}
 	last := records[1]
 	digest := wire.AuthorityHead("shop-1", last.Epoch, last.Seq, last.Hash)
-	r := kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Key: sha256.Sum256(cert.RawSubjectPublicKeyInfo)}
+	r := port.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Key: sha256.Sum256(cert.RawSubjectPublicKeyInfo)}
 	if r.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:]); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func each(t *testing.T, f func(t *testing.T, w wiring)) {
@@ -22,8 +23,8 @@ func each(t *testing.T, f func(t *testing.T, w wiring)) {
 }
 
 func isLost(err error) bool {
-	var f kiosk.Fault
-	return errors.As(err, &f) && kiosk.Message(f) == kiosk.MsgReader || errors.Is(err, kiosk.ErrGone)
+	var f port.Fault
+	return errors.As(err, &f) && kiosk.Message(f) == kiosk.MsgReader || errors.Is(err, port.ErrGone)
 }
 
 func TestOneVisitOverEachBus(t *testing.T) {
@@ -98,7 +99,7 @@ func TestOldAnswerBehindADamagedOneIsNotBelieved(t *testing.T) {
 				return b
 			}
 			ours.mu.Unlock()
-			if got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify, P2: 0x98}); !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, pn532.ErrFrame) {
+			if got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify, P2: 0x98}); !errors.Is(err, port.ErrGone) || !errors.Is(err, pn532.ErrFrame) {
 				t.Errorf("%s: %v, %v: want gone for a damaged frame", name, got.SW, err)
 			}
 		}
@@ -154,7 +155,7 @@ func TestWiresOffInTheMiddle(t *testing.T) {
 			t.Fatal(err)
 		}
 		ours.dead = true
-		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, bus.ErrNoAnswer) {
+		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); !errors.Is(err, port.ErrGone) || !errors.Is(err, bus.ErrNoAnswer) {
 			t.Errorf("%v, want gone because nobody answers", err)
 		}
 		if err := visit(soon(t), r, long); err != nil {
@@ -235,7 +236,7 @@ func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 			}
 		})
 		_, err = l.Transmit(ctx, apdu.Command{INS: apdu.InsVerify})
-		if !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, context.Canceled) {
+		if !errors.Is(err, port.ErrGone) || !errors.Is(err, context.Canceled) {
 			t.Fatalf("%v, want gone and cancelled", err)
 		}
 		virtual.Watch(nil)

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // opening is what the host and a chip that answers at once say until the chip
@@ -189,7 +189,7 @@ func TestLongestFrameFits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := l.Transmit(soon(t), apdu.Command{INS: 0xD6, Data: make([]byte, 255), Le: 256}); err != nil || errors.Is(err, kiosk.ErrGone) {
+		if _, err := l.Transmit(soon(t), apdu.Command{INS: 0xD6, Data: make([]byte, 255), Le: 256}); err != nil || errors.Is(err, port.ErrGone) {
 			t.Error(err)
 		}
 	})

@@ -16,6 +16,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // The job by which drivers are compared: select the JPKI application, read the
@@ -131,7 +132,7 @@ func (s style) card(t testing.TB) *sim.Card {
 var quiet = slog.New(slog.DiscardHandler)
 
 // doJob is the job as the kiosk does it.
-func doJob(t testing.TB, d *jpki.Card) kiosk.Facts {
+func doJob(t testing.TB, d *jpki.Card) port.Facts {
 	t.Helper()
 	ctx := context.Background()
 	facts, err := d.Read(ctx)

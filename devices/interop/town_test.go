@@ -18,6 +18,7 @@ import (
 
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -77,14 +78,14 @@ func issue(c, by *x509.Certificate, holder *rsa.PublicKey, key *rsa.PrivateKey) 
 
 // grant is the authority's permission to reset the password of the measured
 // card: domain, card id, challenge, target, P1, grant id, signed with ECDSA.
-func grant(t testing.TB, id kiosk.CardID, challenge []byte) kiosk.Grant {
+func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
 	must(t, err)
 	block, _ := pem.Decode(b)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	must(t, err)
-	g := kiosk.Grant{Flow: kiosk.FlowP, Act: kiosk.Reset}
+	g := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Reset}
 	_, _ = rand.Read(g.ID[:])
 	body := append([]byte{0x9B, 0x02}, g.ID[:]...)
 	h := sha256.New()

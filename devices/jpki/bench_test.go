@@ -19,6 +19,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -203,9 +204,9 @@ func authority(t testing.TB) granter {
 
 // grant signs as the contract says: domain, card id, challenge, target, P1,
 // grant id; r and s of 32 bytes each.
-func (a granter) grant(id kiosk.CardID, challenge []byte, f kiosk.Flow, act kiosk.Act) kiosk.Grant {
+func (a granter) grant(id port.CardID, challenge []byte, f kiosk.Flow, act kiosk.Act) port.Grant {
 	a.t.Helper()
-	g := kiosk.Grant{Flow: f, Act: act}
+	g := port.Grant{Flow: f, Act: act}
 	_, _ = rand.Read(g.ID[:])
 	target := map[kiosk.Flow]byte{kiosk.FlowP: 0x9B, kiosk.FlowU: 0x98}[f]
 	p1 := map[kiosk.Act]byte{kiosk.Reset: 0x02, kiosk.Unlock: 0x03}[act]

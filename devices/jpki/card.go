@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A Link is the radio to one card. Any error of Transmit means that the card
@@ -25,10 +26,10 @@ type Link interface {
 //
 // Errors, asked with errors.Is and errors.As:
 //
-//	kiosk.ErrGone                      the link failed, now or earlier
-//	kiosk.Fault(kiosk.MsgWrongCard)   no JPKI application, or a card that is only read
-//	kiosk.Fault(kiosk.MsgCardFault)   an answer that no such card gives
-//	kiosk.Fault(kiosk.MsgForm)        a secret that breaks a rule; nothing was sent
+//	port.ErrGone                      the link failed, now or earlier
+//	port.Fault(kiosk.MsgWrongCard)   no JPKI application, or a card that is only read
+//	port.Fault(kiosk.MsgCardFault)   an answer that no such card gives
+//	port.Fault(kiosk.MsgForm)        a secret that breaks a rule; nothing was sent
 //
 // and those that each method names.
 type Card struct {
@@ -62,7 +63,7 @@ func (c *Card) Present(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gone {
-		return kiosk.ErrGone
+		return port.ErrGone
 	}
 	if err := c.link.Present(ctx); err != nil {
 		return c.lost(err)
@@ -82,7 +83,7 @@ func (c *Card) Release(ctx context.Context) error {
 // exchange sends one command, once. The trace holds headers and status words.
 func (c *Card) exchange(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
 	if c.gone {
-		return apdu.Response{}, kiosk.ErrGone
+		return apdu.Response{}, port.ErrGone
 	}
 	r, err := c.link.Transmit(ctx, cmd)
 	if err != nil {
@@ -106,23 +107,23 @@ func (f transmit) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 func (c *Card) ask(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
 	r, err := apdu.Follow(ctx, transmit(c.exchange), cmd, &c.again)
 	if errors.Is(err, apdu.ErrEndless) {
-		return apdu.Response{}, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgCardFault), err)
+		return apdu.Response{}, fmt.Errorf("%w: %w", port.Fault(kiosk.MsgCardFault), err)
 	}
 	return r, err
 }
 
 func (c *Card) lost(err error) error {
 	c.gone, c.trusted = true, false
-	return fmt.Errorf("%w: %w", kiosk.ErrGone, err)
+	return fmt.Errorf("%w: %w", port.ErrGone, err)
 }
 
 // mayUse guards whatever is more than reading.
 func (c *Card) mayUse() error {
 	switch {
 	case c.gone:
-		return kiosk.ErrGone
+		return port.ErrGone
 	case !c.trusted:
-		return fmt.Errorf("%w: not signed by a configured card CA", kiosk.Fault(kiosk.MsgWrongCard))
+		return fmt.Errorf("%w: not signed by a configured card CA", port.Fault(kiosk.MsgWrongCard))
 	}
 	return nil
 }
@@ -161,4 +162,4 @@ func (e *statusError) Error() string {
 	return fmt.Sprintf("%s: the card answered %d bytes and %s", e.what, e.n, e.sw)
 }
 
-func (e *statusError) Unwrap() error { return kiosk.Fault(kiosk.MsgCardFault) }
+func (e *statusError) Unwrap() error { return port.Fault(kiosk.MsgCardFault) }

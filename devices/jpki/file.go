@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // readEF reads the first n bytes of a file, all of them or an error.
@@ -32,7 +33,7 @@ func (c *Card) readCert(ctx context.Context, e ef) ([]byte, error) {
 func (c *Card) readOn(ctx context.Context, e ef, got []byte, n int) ([]byte, error) {
 	for reads := 0; len(got) < n; reads++ {
 		if reads == maxReads {
-			return nil, fmt.Errorf("%w: file %02X comes in crumbs", kiosk.Fault(kiosk.MsgCardFault), byte(e))
+			return nil, fmt.Errorf("%w: file %02X comes in crumbs", port.Fault(kiosk.MsgCardFault), byte(e))
 		}
 		part, err := c.readAt(ctx, e, len(got), min(n-len(got), maxChunk))
 		if err != nil {
@@ -82,7 +83,7 @@ func whole(r apdu.Response) bool { return r.SW.OK() || r.SW == apdu.SWEOF }
 func certSize(head []byte) (int, error) {
 	n, err := apdu.Size(head)
 	if err != nil || head[0] != 0x30 || n > maxCert {
-		return 0, fmt.Errorf("%w: the file does not begin with a certificate", kiosk.Fault(kiosk.MsgCardFault))
+		return 0, fmt.Errorf("%w: the file does not begin with a certificate", port.Fault(kiosk.MsgCardFault))
 	}
 	return n, nil
 }

@@ -9,6 +9,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A babbler answers with whatever the fuzzer wrote: one byte of length, then
@@ -70,7 +71,7 @@ func FuzzVisit(f *testing.F) {
 			v.act = kiosk.Unlock
 		}
 		verified := d.Verify(ctx, v.flow.Proof(), typed(t, 0, v.proof))
-		var wrong kiosk.WrongSecret
+		var wrong port.WrongSecret
 		if errors.As(verified, &wrong) && (wrong.Left < 1 || wrong.Left >= v.flow.Proof().Full()) {
 			t.Errorf("%d tries left after a wrong one", wrong.Left)
 		}
@@ -79,7 +80,7 @@ func FuzzVisit(f *testing.F) {
 			t.Errorf("a signature of %d bytes", len(signature))
 		}
 		run := d.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 1, v.fresh))
-		if run != nil && errors.Is(run, kiosk.ErrRefused) == errors.Is(run, kiosk.ErrUnknown) {
+		if run != nil && errors.Is(run, port.ErrRefused) == errors.Is(run, port.ErrUnknown) {
 			t.Errorf("neither or both: %v", run)
 		}
 		if (err != nil || !facts.Trusted) && len(b.sent) != read {
@@ -107,10 +108,10 @@ func once(t *testing.T, sent [][]byte, run error) {
 			t.Errorf("%02X sent %d times", ins, seen[ins])
 		}
 	}
-	if seen[apdu.InsReset] == 0 && (run == nil || errors.Is(run, kiosk.ErrUnknown)) {
+	if seen[apdu.InsReset] == 0 && (run == nil || errors.Is(run, port.ErrUnknown)) {
 		t.Errorf("no reset was sent, and the outcome is %v", run)
 	}
-	if seen[apdu.InsReset] > 0 && errors.Is(run, kiosk.ErrGone) && !errors.Is(run, kiosk.ErrUnknown) {
+	if seen[apdu.InsReset] > 0 && errors.Is(run, port.ErrGone) && !errors.Is(run, port.ErrUnknown) {
 		t.Errorf("the reset is lost, and the outcome is %v", run)
 	}
 }
@@ -130,7 +131,7 @@ func FuzzCertificate(f *testing.F) {
 			t.Errorf("% X…: %d bytes", der[:min(4, len(der))], n)
 		}
 		id, err := jpki.ID(der)
-		if (err == nil) == (id == kiosk.CardID{}) {
+		if (err == nil) == (id == port.CardID{}) {
 			t.Errorf("id %x with %v", id[:4], err)
 		}
 		if err != nil && jpki.IsTrusted(der, trustedCAs(t)) {

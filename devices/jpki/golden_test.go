@@ -18,6 +18,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // The transcripts of testdata/golden are kept for ever: what one visit puts on
@@ -74,8 +75,8 @@ func (*tape) Present(context.Context) error { return errors.New("not on this tap
 func (*tape) Release(context.Context) error { return errors.New("not on this tape") }
 
 // goldenGrant is not signed by anybody.
-func goldenGrant(f kiosk.Flow, a kiosk.Act) kiosk.Grant {
-	g := kiosk.Grant{Flow: f, Act: a}
+func goldenGrant(f kiosk.Flow, a kiosk.Act) port.Grant {
+	g := port.Grant{Flow: f, Act: a}
 	for i := range g.ID {
 		g.ID[i] = byte(i)
 	}

@@ -10,6 +10,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A card that answers 61xx and 6Cxx is a card: every visit goes as on another.
@@ -43,7 +44,7 @@ func TestCardThatAnswersInCrumbs(t *testing.T) {
 		card.AskAgain(piece)
 		w := plug(t, card)
 		f, err := jpki.New(w, trustedCAs(t), quiet).Read(context.Background())
-		if !isFault(err, kiosk.MsgCardFault) || errors.Is(err, kiosk.ErrGone) || f.Trusted {
+		if !isFault(err, kiosk.MsgCardFault) || errors.Is(err, port.ErrGone) || f.Trusted {
 			t.Errorf("pieces of %d: %v", piece, err)
 		}
 		if n := w.count(apdu.InsGetResponse, false); n > apdu.MaxRounds {
@@ -82,7 +83,7 @@ func TestNothingIsRepeatedWhereRepeatingIsForbidden(t *testing.T) {
 		f.answers = map[byte]apdu.Response{apdu.InsExternal: {SW: apdu.SWOK}, apdu.InsReset: {SW: sw}}
 		g := authority(t).grant(id, make([]byte, 16), kiosk.FlowP, kiosk.Reset)
 		// Neither is among the statuses that say that nothing was changed.
-		if err := d.Run(context.Background(), g, typed(t, 1, "NEW0PASS")); !errors.Is(err, kiosk.ErrUnknown) || f.resets != 1 {
+		if err := d.Run(context.Background(), g, typed(t, 1, "NEW0PASS")); !errors.Is(err, port.ErrUnknown) || f.resets != 1 {
 			t.Errorf("the reset answered %v: %v, sent %d times", sw, err, f.resets)
 		}
 		f.resets = 0

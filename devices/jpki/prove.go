@@ -7,16 +7,17 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
 // Verify lets the card compare a secret, once. It spends a try.
 //
 //	nil                  the card is verified until it loses power or is Read again
-//	kiosk.WrongSecret    compared and refused; Left is above 0
-//	kiosk.ErrBlocked     63C0: this try was the last; 6984: it was blocked before
-//	kiosk.ErrGone        the answer did not come; a try may be spent
-//	kiosk.Fault          MsgForm, MsgWrongCard: nothing was sent. MsgCardFault: any other
+//	port.WrongSecret    compared and refused; Left is above 0
+//	port.ErrBlocked     63C0: this try was the last; 6984: it was blocked before
+//	port.ErrGone        the answer did not come; a try may be spent
+//	port.Fault          MsgForm, MsgWrongCard: nothing was sent. MsgCardFault: any other
 //	                     status; it is not the resident's secret that is to blame
 func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error {
 	c.mu.Lock()
@@ -26,11 +27,11 @@ func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
 	}
 	at, ok := secrets[ref]
 	if !ok {
-		return fmt.Errorf("%w: no such secret", kiosk.Fault(kiosk.MsgCardFault))
+		return fmt.Errorf("%w: no such secret", port.Fault(kiosk.MsgCardFault))
 	}
 	err := s.Use(func(b []byte) error {
 		if !at.form(b) {
-			return kiosk.Fault(kiosk.MsgForm)
+			return port.Fault(kiosk.MsgForm)
 		}
 		p2 := at.pin.byRef()
 		if !c.short {
@@ -46,7 +47,7 @@ func (c *Card) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
 		return compared(ref, r)
 	})
 	if errors.Is(err, secret.ErrNone) {
-		return fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgForm), err)
+		return fmt.Errorf("%w: %w", port.Fault(kiosk.MsgForm), err)
 	}
 	return err
 }
@@ -59,9 +60,9 @@ func compared(ref kiosk.Ref, r apdu.Response) error {
 	case r.SW.OK():
 		return nil
 	case r.SW == apdu.SWBlocked, counted && left == 0:
-		return kiosk.ErrBlocked
+		return port.ErrBlocked
 	case counted && left < int(ref.Full()):
-		return kiosk.WrongSecret{Left: int8(left)}
+		return port.WrongSecret{Left: int8(left)}
 	}
 	return fault("verify", r)
 }
@@ -77,7 +78,7 @@ func (c *Card) Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte
 	}
 	at, ok := secrets[ref]
 	if !ok {
-		return nil, fmt.Errorf("%w: no such key", kiosk.Fault(kiosk.MsgCardFault))
+		return nil, fmt.Errorf("%w: no such key", port.Fault(kiosk.MsgCardFault))
 	}
 	info := append(append(make([]byte, 0, len(signing.prefix)+len(digest)), signing.prefix...), digest[:]...)
 	cmd := apdu.Command{CLA: 0x80, INS: apdu.InsSign, P1: signing.p1, P2: at.key.byRef(), Data: info, Le: maxChunk}

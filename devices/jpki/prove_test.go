@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // begun is a card that was read.
@@ -30,17 +31,17 @@ func TestWrongSecretUntilBlocked(t *testing.T) {
 		card := sim.NewCard(resident(t))
 		d, w := begun(t, card)
 		for left := ref.Full() - 1; left > 0; left-- {
-			var got kiosk.WrongSecret
+			var got port.WrongSecret
 			if err := d.Verify(context.Background(), ref, typed(t, 0, wrong)); !errors.As(err, &got) || got.Left != left {
 				t.Fatalf("got %v, want %d left", err, left)
 			}
 		}
 		for _, when := range []string{"on the last try", "afterwards"} {
-			if err := d.Verify(context.Background(), ref, typed(t, 0, wrong)); !errors.Is(err, kiosk.ErrBlocked) {
+			if err := d.Verify(context.Background(), ref, typed(t, 0, wrong)); !errors.Is(err, port.ErrBlocked) {
 				t.Errorf("%s: %v, want blocked", when, err)
 			}
 		}
-		if err := d.Verify(context.Background(), ref, typed(t, 0, oldSecrets[ref])); !errors.Is(err, kiosk.ErrBlocked) {
+		if err := d.Verify(context.Background(), ref, typed(t, 0, oldSecrets[ref])); !errors.Is(err, port.ErrBlocked) {
 			t.Errorf("the right one: %v, want blocked", err)
 		}
 		if n := w.count(apdu.InsVerify, true); n != int(ref.Full())+2 {
@@ -82,7 +83,7 @@ func TestWrongSecretTornSpendsOneTryAtMost(t *testing.T) {
 		d, w := begun(t, card)
 		card.TearAt(1, how)
 		for range 3 {
-			if err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "0000")); !errors.Is(err, kiosk.ErrGone) {
+			if err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "0000")); !errors.Is(err, port.ErrGone) {
 				t.Errorf("tear %d: %v, want gone", how, err)
 			}
 		}
@@ -105,7 +106,7 @@ func TestEveryStatusOfVerify(t *testing.T) {
 	for sw := range 0x10000 {
 		f.answers = map[byte]apdu.Response{apdu.InsVerify: {SW: apdu.Status(sw)}}
 		err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "1234"))
-		var wrong kiosk.WrongSecret
+		var wrong port.WrongSecret
 		switch sw {
 		case 0x9000:
 			if err != nil {
@@ -116,11 +117,11 @@ func TestEveryStatusOfVerify(t *testing.T) {
 				t.Errorf("%04X: %v", sw, err)
 			}
 		case 0x63C0, 0x6984:
-			if !errors.Is(err, kiosk.ErrBlocked) {
+			if !errors.Is(err, port.ErrBlocked) {
 				t.Errorf("%04X: %v", sw, err)
 			}
 		default:
-			if !isFault(err, kiosk.MsgCardFault) || errors.As(err, &wrong) || errors.Is(err, kiosk.ErrBlocked) {
+			if !isFault(err, kiosk.MsgCardFault) || errors.As(err, &wrong) || errors.Is(err, port.ErrBlocked) {
 				t.Errorf("%04X: %v, want a fault of the card", sw, err)
 			}
 		}
@@ -143,7 +144,7 @@ func TestUntrustedCardIsOnlyRead(t *testing.T) {
 				t.Fatalf("read: %v, trusted %v, tries %d", err, f.Trusted, f.AuthTries)
 			}
 			read := len(w.sent)
-			g := authority(t).grant(kiosk.CardID{}, make([]byte, 16), kiosk.FlowP, kiosk.Reset)
+			g := authority(t).grant(port.CardID{}, make([]byte, 16), kiosk.FlowP, kiosk.Reset)
 			_, signing := d.Sign(ctx, kiosk.RefAuth, [32]byte{})
 			_, challenge := d.Challenge(ctx)
 			run := d.Run(ctx, g, typed(t, 1, "NEW0PASS"))
@@ -152,7 +153,7 @@ func TestUntrustedCardIsOnlyRead(t *testing.T) {
 					t.Errorf("call %d: %v", i, err)
 				}
 			}
-			if !errors.Is(run, kiosk.ErrRefused) {
+			if !errors.Is(run, port.ErrRefused) {
 				t.Errorf("run: %v, want refused", run)
 			}
 			if len(w.sent) != read {
@@ -199,7 +200,7 @@ func TestGoneStaysGone(t *testing.T) {
 	card := sim.NewCard(resident(t))
 	d, w := begun(t, card)
 	card.PowerOff()
-	if err := d.Present(ctx); !errors.Is(err, kiosk.ErrGone) {
+	if err := d.Present(ctx); !errors.Is(err, port.ErrGone) {
 		t.Fatalf("present: %v", err)
 	}
 	card.PowerOn() // back again: that is another Card
@@ -207,13 +208,13 @@ func TestGoneStaysGone(t *testing.T) {
 	_, read := d.Read(ctx)
 	_, signing := d.Sign(ctx, kiosk.RefAuth, [32]byte{})
 	_, challenge := d.Challenge(ctx)
-	run := d.Run(ctx, kiosk.Grant{}, 0)
+	run := d.Run(ctx, port.Grant{}, 0)
 	for i, err := range []error{read, signing, challenge, run, d.Present(ctx), d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234"))} {
-		if !errors.Is(err, kiosk.ErrGone) {
+		if !errors.Is(err, port.ErrGone) {
 			t.Errorf("call %d: %v", i, err)
 		}
 	}
-	if !errors.Is(run, kiosk.ErrRefused) || errors.Is(run, kiosk.ErrUnknown) {
+	if !errors.Is(run, port.ErrRefused) || errors.Is(run, port.ErrUnknown) {
 		t.Errorf("run: %v, want refused as well", run)
 	}
 	if len(w.sent) != sent {

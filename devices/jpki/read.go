@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // Read learns what the card tells without a secret and without spending a
@@ -18,10 +19,10 @@ import (
 // A token that is not the plastic My Number Card is read no further: its
 // counters are -1 and the rest is zero. On a phone even the certificate would
 // ask for a secret.
-func (c *Card) Read(ctx context.Context) (kiosk.Facts, error) {
+func (c *Card) Read(ctx context.Context) (port.Facts, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f := kiosk.Facts{AuthTries: -1, SignTries: -1}
+	f := port.Facts{AuthTries: -1, SignTries: -1}
 	c.trusted, c.again = false, apdu.MaxRounds
 	if err := c.selectAP(ctx); err != nil {
 		return f, err
@@ -56,13 +57,13 @@ func (c *Card) selectAP(ctx context.Context) error {
 		return err
 	}
 	if !r.SW.OK() {
-		return fmt.Errorf("%w: select JPKI application: %s", kiosk.Fault(kiosk.MsgWrongCard), r.SW)
+		return fmt.Errorf("%w: select JPKI application: %s", port.Fault(kiosk.MsgWrongCard), r.SW)
 	}
 	c.current = 0
 	return nil
 }
 
-func (c *Card) readCertificates(ctx context.Context, f *kiosk.Facts) error {
+func (c *Card) readCertificates(ctx context.Context, f *port.Facts) error {
 	exist, err := c.readEF(ctx, efAvailable, 3)
 	if err != nil {
 		return err
@@ -121,4 +122,4 @@ func (c *Card) query(ctx context.Context, ref kiosk.Ref, p2 byte) (int8, error) 
 	return int8(left), nil
 }
 
-func isLink(err error) bool { return errors.Is(err, kiosk.ErrGone) }
+func isLink(err error) bool { return errors.Is(err, port.ErrGone) }

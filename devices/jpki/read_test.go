@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func TestReadSpendsNothing(t *testing.T) {
@@ -199,12 +200,12 @@ func (w *warning) Transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 
 func TestIDIsOfTheKey(t *testing.T) {
 	cert := resident(t).AuthCert
-	want := kiosk.CardID(sha256.Sum256(cert.RawSubjectPublicKeyInfo))
+	want := port.CardID(sha256.Sum256(cert.RawSubjectPublicKeyInfo))
 	if got, err := jpki.ID(cert.Raw); err != nil || got != want {
 		t.Errorf("%x, %v", got, err)
 	}
 	for _, der := range [][]byte{nil, {}, {0x30}, cert.Raw[:len(cert.Raw)-1], append(bytes.Clone(cert.Raw), 0)} {
-		if got, err := jpki.ID(der); !isFault(err, kiosk.MsgCardFault) || got != (kiosk.CardID{}) {
+		if got, err := jpki.ID(der); !isFault(err, kiosk.MsgCardFault) || got != (port.CardID{}) {
 			t.Errorf("%d bytes: %x, %v", len(der), got, err)
 		}
 	}
@@ -274,7 +275,7 @@ func TestLinkErrorKeepsItsOwnReason(t *testing.T) {
 	card := sim.NewCard(resident(t))
 	card.TearAt(3, sim.TearBefore)
 	_, err := jpki.New(plug(t, card), trustedCAs(t), quiet).Read(context.Background())
-	if !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, errTorn) {
+	if !errors.Is(err, port.ErrGone) || !errors.Is(err, errTorn) {
 		t.Error(fmt.Sprint(err))
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // stranger is another resident with a card that the kiosk may write as well:
@@ -158,11 +159,11 @@ func heedless(t *testing.T, name string, v visit, d *jpki.Card, gone bool) {
 	_, challenge := d.Challenge(ctx)
 	run := d.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
 	for i, err := range []error{verify, sign, challenge, run} {
-		if errors.Is(err, kiosk.ErrGone) != gone && !isFault(err, kiosk.MsgWrongCard) {
+		if errors.Is(err, port.ErrGone) != gone && !isFault(err, kiosk.MsgWrongCard) {
 			t.Errorf("%s: heedless call %d: %v", name, i, err)
 		}
 	}
-	if !errors.Is(run, kiosk.ErrRefused) {
+	if !errors.Is(run, port.ErrRefused) {
 		t.Errorf("%s: heedless write: %v", name, run)
 	}
 }
@@ -189,7 +190,7 @@ func onOther(t *testing.T, name string, v visit, d *jpki.Card, guard *guarded, b
 	challenge, err := d.Challenge(ctx)
 	must(t, err)
 	run := d.Run(ctx, authority(t).grant(mine, challenge, v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
-	if !errors.Is(run, kiosk.ErrRefused) || errors.Is(run, kiosk.ErrUnknown) {
+	if !errors.Is(run, port.ErrRefused) || errors.Is(run, port.ErrUnknown) {
 		t.Errorf("%s: another card's grant: %v", name, run)
 	}
 	for _, c := range guard.seen() {

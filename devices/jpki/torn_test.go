@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // At every command, in three ways, down to the frames; then the same card comes
@@ -63,11 +64,11 @@ func tornAndBack(t *testing.T, name string, d *desk, v visit, card *sim.Card, be
 		t.Errorf("%s: %d tries spent by %d VERIFY", name, spent, verifies)
 	}
 	resets := sentTimes(sent, apdu.InsReset, true) + sentTimes(sent, apdu.InsReset, false)
-	if unknown := errors.Is(first, kiosk.ErrUnknown); unknown != (resets == 1) || resets > 1 || sentTimes(sent, apdu.InsExternal, true) > 1 {
+	if unknown := errors.Is(first, port.ErrUnknown); unknown != (resets == 1) || resets > 1 || sentTimes(sent, apdu.InsExternal, true) > 1 {
 		t.Errorf("%s: unknown %v after %d resets: %v", name, unknown, resets, first)
 	}
 	changed := card.Tries(target) == target.Full() // the visits begin with less
-	if full == target.Full() || changed && !errors.Is(first, kiosk.ErrUnknown) {
+	if full == target.Full() || changed && !errors.Is(first, port.ErrUnknown) {
 		t.Errorf("%s: changed, and the driver said %v", name, first)
 	}
 	d.virtual.Fault(sim.Faults{})
@@ -88,7 +89,7 @@ func again(t *testing.T, name string, d *desk, v visit, card *sim.Card, changed 
 	driver := jpki.New(l, trustedCAs(t), quiet)
 	verify := driver.Verify(ctx, v.flow.Proof(), typed(t, 2*v.hand, v.proof))
 	run := driver.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
-	if len(*sent) != before || !isFault(verify, kiosk.MsgWrongCard) || !errors.Is(run, kiosk.ErrRefused) {
+	if len(*sent) != before || !isFault(verify, kiosk.MsgWrongCard) || !errors.Is(run, port.ErrRefused) {
 		t.Errorf("%s: back and unread: %d commands, %v, %v", name, len(*sent)-before, verify, run)
 	}
 	f, err := driver.Read(ctx)
@@ -121,7 +122,7 @@ func TestCardSlow(t *testing.T) {
 					card := worn(t)
 					d.virtual.Lay(card)
 					err := slowAndBack(t, name, d, v, card, n+1, f)
-					if !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, pn532.ErrSilent) || errors.Is(err, context.DeadlineExceeded) {
+					if !errors.Is(err, port.ErrGone) || !errors.Is(err, pn532.ErrSilent) || errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("%s: %v, want gone because the reader was silent, by its own deadline", name, err)
 					}
 				})

@@ -7,16 +7,18 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // ID is the card's id, from the DER of its user-authentication certificate:
 // SHA-256 of the key's SubjectPublicKeyInfo. Ours; it survives a renewal of
 // the certificate for the same key, and no record may hold it. An error is a
-// kiosk.Fault(kiosk.MsgCardFault).
-func ID(authCert []byte) (kiosk.CardID, error) {
+// port.Fault(kiosk.MsgCardFault).
+func ID(authCert []byte) (port.CardID, error) {
 	cert, err := x509.ParseCertificate(authCert)
 	if err != nil {
-		return kiosk.CardID{}, fmt.Errorf("%w: certificate: %w", kiosk.Fault(kiosk.MsgCardFault), err)
+		return port.CardID{}, fmt.Errorf("%w: certificate: %w", port.Fault(kiosk.MsgCardFault), err)
 	}
 	return sha256.Sum256(cert.RawSubjectPublicKeyInfo), nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -45,13 +46,13 @@ func (c *Card) Challenge(ctx context.Context) ([]byte, error) {
 //
 // Of every error exactly one of these two holds:
 //
-//	kiosk.ErrRefused   certainly unchanged: the grant or the secret was refused here, the
+//	port.ErrRefused   certainly unchanged: the grant or the secret was refused here, the
 //	                   opening failed in whatever way, or the card refused the reset
-//	kiosk.ErrUnknown   the reset was sent, and its answer is missing, cut or says neither
+//	port.ErrUnknown   the reset was sent, and its answer is missing, cut or says neither
 //
-// kiosk.ErrGone holds beside either where the link failed; a kiosk.Fault
+// port.ErrGone holds beside either where the link failed; a port.Fault
 // (MsgForm, MsgWrongCard) beside ErrRefused where nothing was sent.
-func (c *Card) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error {
+func (c *Card) Run(ctx context.Context, g port.Grant, fresh secret.Secret) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.mayUse(); err != nil {
@@ -67,14 +68,14 @@ func (c *Card) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) erro
 	form := secrets[g.Flow.Target()].form
 	err = fresh.Use(func(b []byte) error {
 		if !form(b) { // the card would answer 6A80, but the opening would be spent
-			return refused(kiosk.Fault(kiosk.MsgForm))
+			return refused(port.Fault(kiosk.MsgForm))
 		}
 		cmd := reset
 		cmd.Data = b
 		return c.write(ctx, opening, cmd)
 	})
 	if errors.Is(err, secret.ErrNone) {
-		return refused(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgForm), err))
+		return refused(fmt.Errorf("%w: %w", port.Fault(kiosk.MsgForm), err))
 	}
 	return err
 }
@@ -82,7 +83,7 @@ func (c *Card) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) erro
 // script turns a grant into the two commands, or refuses it: a verified card
 // would carry out whatever it is sent, so the authority's bytes may be nothing
 // but the opening of the very reset that follows.
-func script(g kiosk.Grant) (opening, reset apdu.Command, err error) {
+func script(g port.Grant) (opening, reset apdu.Command, err error) {
 	p1, known := actP1[g.Act]
 	if !known || (g.Flow != kiosk.FlowP && g.Flow != kiosk.FlowU) {
 		return opening, reset, errors.New("the grant names no act")
@@ -140,5 +141,5 @@ func unchanged(sw apdu.Status) bool {
 	return false
 }
 
-func refused(err error) error { return fmt.Errorf("%w: %w", kiosk.ErrRefused, err) }
-func unknown(err error) error { return fmt.Errorf("%w: %w", kiosk.ErrUnknown, err) }
+func refused(err error) error { return fmt.Errorf("%w: %w", port.ErrRefused, err) }
+func unknown(err error) error { return fmt.Errorf("%w: %w", port.ErrUnknown, err) }

@@ -14,6 +14,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func verifyPKCS1(cert *x509.Certificate, digest [32]byte, signature []byte) error {
@@ -102,14 +103,14 @@ func tornVisit(t *testing.T, name string, v visit, card *sim.Card) (done bool) {
 		t.Errorf("%s: something was sent twice", name)
 	}
 	resetSent := w.count(apdu.InsReset, true)+w.count(apdu.InsReset, false) > 0
-	refused, unknown := errors.Is(err, kiosk.ErrRefused), errors.Is(err, kiosk.ErrUnknown)
+	refused, unknown := errors.Is(err, port.ErrRefused), errors.Is(err, port.ErrUnknown)
 	if (step == atRun) != (refused != unknown) || (refused && unknown) {
 		t.Errorf("%s: step %d ended as neither or both: %v", name, step, err)
 	}
 	if unknown != resetSent {
 		t.Errorf("%s: unknown %v, but the reset sent %v", name, unknown, resetSent)
 	}
-	if _, again := driver.Challenge(context.Background()); !errors.Is(again, kiosk.ErrGone) && !halfAnswered(err) {
+	if _, again := driver.Challenge(context.Background()); !errors.Is(again, port.ErrGone) && !halfAnswered(err) {
 		t.Errorf("%s: the card is torn and the driver goes on: %v", name, again)
 	}
 
@@ -132,7 +133,7 @@ func tornVisit(t *testing.T, name string, v visit, card *sim.Card) (done bool) {
 // halfAnswered: a cut answer of 3 bytes and more still ends in two bytes that
 // look like a status; the driver has refused it, not lost the link.
 func halfAnswered(err error) bool {
-	var f kiosk.Fault
+	var f port.Fault
 	return errors.As(err, &f) && kiosk.Message(f) == kiosk.MsgCardFault
 }
 
@@ -146,7 +147,7 @@ func TestNewSecretOfBadFormSpendsNoOpening(t *testing.T) {
 			d, w, id, challenge := opened(t, card)
 			before := len(w.sent)
 			err := d.Run(context.Background(), authority(t).grant(id, challenge, flow, kiosk.Reset), typed(t, 1, keys))
-			if !errors.Is(err, kiosk.ErrRefused) || !isFault(err, kiosk.MsgForm) {
+			if !errors.Is(err, port.ErrRefused) || !isFault(err, kiosk.MsgForm) {
 				t.Errorf("%s, a form that breaks a rule: %v", flow, err)
 			}
 			if len(w.sent) != before {
@@ -156,7 +157,7 @@ func TestNewSecretOfBadFormSpendsNoOpening(t *testing.T) {
 	}
 	card := sim.NewCard(resident(t))
 	d, _, id, challenge := opened(t, card)
-	if err := d.Run(context.Background(), authority(t).grant(id, challenge, kiosk.FlowP, kiosk.Reset), 0); !errors.Is(err, kiosk.ErrRefused) {
+	if err := d.Run(context.Background(), authority(t).grant(id, challenge, kiosk.FlowP, kiosk.Reset), 0); !errors.Is(err, port.ErrRefused) {
 		t.Errorf("no secret at all: %v", err)
 	}
 }
@@ -172,13 +173,13 @@ func TestTimeRunsOutBetweenOpeningAndReset(t *testing.T) {
 		}
 	}
 	err := d.Run(ctx, authority(t).grant(id, challenge, kiosk.FlowP, kiosk.Reset), typed(t, 1, "NEW0PASS"))
-	if !errors.Is(err, kiosk.ErrRefused) || !errors.Is(err, context.Canceled) || w.count(apdu.InsReset, true) != 0 {
+	if !errors.Is(err, port.ErrRefused) || !errors.Is(err, context.Canceled) || w.count(apdu.InsReset, true) != 0 {
 		t.Errorf("got %v with %d resets sent", err, w.count(apdu.InsReset, true))
 	}
 }
 
 func isFault(err error, w kiosk.Message) bool {
-	var f kiosk.Fault
+	var f port.Fault
 	return errors.As(err, &f) && kiosk.Message(f) == w
 }
 
@@ -195,24 +196,24 @@ func TestEveryStatusOfOpeningAndReset(t *testing.T) {
 					t.Errorf("reset %v: %v, want done", sw, err)
 				}
 			case bytes.IndexByte(failed, byte(sw1)) >= 0:
-				if !errors.Is(err, kiosk.ErrRefused) || errors.Is(err, kiosk.ErrUnknown) {
+				if !errors.Is(err, port.ErrRefused) || errors.Is(err, port.ErrUnknown) {
 					t.Errorf("reset %v: %v, want refused", sw, err)
 				}
 			default:
-				if !errors.Is(err, kiosk.ErrUnknown) || errors.Is(err, kiosk.ErrRefused) {
+				if !errors.Is(err, port.ErrUnknown) || errors.Is(err, port.ErrRefused) {
 					t.Errorf("reset %v: %v, want unknown", sw, err)
 				}
 			}
 			err = answered(t, apdu.InsExternal, apdu.Response{SW: sw})
-			if !sw.OK() && (!errors.Is(err, kiosk.ErrRefused) || errors.Is(err, kiosk.ErrUnknown)) {
+			if !sw.OK() && (!errors.Is(err, port.ErrRefused) || errors.Is(err, port.ErrUnknown)) {
 				t.Errorf("opening %v: %v, want refused", sw, err)
 			}
 		}
 	}
-	if err := answered(t, apdu.InsReset, apdu.Response{Data: []byte{1}, SW: 0x9000}); !errors.Is(err, kiosk.ErrUnknown) {
+	if err := answered(t, apdu.InsReset, apdu.Response{Data: []byte{1}, SW: 0x9000}); !errors.Is(err, port.ErrUnknown) {
 		t.Errorf("9000 with data: %v, want unknown", err)
 	}
-	if err := answered(t, apdu.InsReset, apdu.Response{Data: []byte{1}, SW: 0x6A80}); !errors.Is(err, kiosk.ErrUnknown) {
+	if err := answered(t, apdu.InsReset, apdu.Response{Data: []byte{1}, SW: 0x6A80}); !errors.Is(err, port.ErrUnknown) {
 		t.Errorf("6A80 with data: %v, want unknown", err)
 	}
 }
@@ -226,7 +227,7 @@ func answered(t *testing.T, ins byte, r apdu.Response) error {
 	_, err := d.Read(context.Background())
 	must(t, err)
 	f.answers = map[byte]apdu.Response{apdu.InsExternal: {SW: 0x9000}, apdu.InsReset: {SW: 0x9000}, ins: r}
-	g := authority(t).grant(kiosk.CardID{}, nil, kiosk.FlowP, kiosk.Unlock)
+	g := authority(t).grant(port.CardID{}, nil, kiosk.FlowP, kiosk.Unlock)
 	err = d.Run(context.Background(), g, 0)
 	if f.resets > 1 || (ins == apdu.InsExternal && !r.SW.OK() && f.resets > 0) {
 		t.Errorf("%d resets sent after the opening was answered %v", f.resets, r.SW)

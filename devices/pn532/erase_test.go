@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/apdu"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // scripted is a port that notes what it was lent and answers one reply.
@@ -69,16 +69,16 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 		want  error
 	}{
 		{name: "9000", reply: answer(0x41, 0x00, 0x90, 0x00), data: secret},
-		{name: "chip status", reply: answer(0x41, 0x01), data: secret, want: kiosk.ErrGone},
-		{name: "more, and nothing, for ever", reply: answer(0x41, 0x40), data: secret, want: kiosk.ErrGone},
-		{name: "more for ever", reply: answer(0x41, 0x40, 0x55), data: secret, want: kiosk.ErrGone},
-		{name: "a node address before the answer", reply: answer(0x41, 0x80, 0x01, 0x90, 0x00), data: secret, want: kiosk.ErrGone},
-		{name: "no status", reply: answer(0x41), data: secret, want: kiosk.ErrGone},
-		{name: "noise for ever", reply: bytes.Repeat([]byte{0x55}, 200), data: secret, want: kiosk.ErrGone},
+		{name: "chip status", reply: answer(0x41, 0x01), data: secret, want: port.ErrGone},
+		{name: "more, and nothing, for ever", reply: answer(0x41, 0x40), data: secret, want: port.ErrGone},
+		{name: "more for ever", reply: answer(0x41, 0x40, 0x55), data: secret, want: port.ErrGone},
+		{name: "a node address before the answer", reply: answer(0x41, 0x80, 0x01, 0x90, 0x00), data: secret, want: port.ErrGone},
+		{name: "no status", reply: answer(0x41), data: secret, want: port.ErrGone},
+		{name: "noise for ever", reply: bytes.Repeat([]byte{0x55}, 200), data: secret, want: port.ErrGone},
 		{name: "echo of the secret in noise", reply: append([]byte("1234"), answer(0x41, 0x00, 0x90, 0x00)...), data: secret},
-		{name: "damaged", reply: append(answer(0x41, 0x00, 0x90)[:14], 0x55), fail: io.ErrUnexpectedEOF, data: secret, want: kiosk.ErrGone},
-		{name: "unplugged", fail: io.ErrUnexpectedEOF, data: secret, want: kiosk.ErrGone},
-		{name: "cancelled", cut: true, data: secret, want: kiosk.ErrGone},
+		{name: "damaged", reply: append(answer(0x41, 0x00, 0x90)[:14], 0x55), fail: io.ErrUnexpectedEOF, data: secret, want: port.ErrGone},
+		{name: "unplugged", fail: io.ErrUnexpectedEOF, data: secret, want: port.ErrGone},
+		{name: "cancelled", cut: true, data: secret, want: port.ErrGone},
 		{name: "too long to encode", data: make([]byte, 256), want: apdu.ErrLength},
 	} {
 		r := New(nil, slog.New(slog.DiscardHandler))

@@ -14,6 +14,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // visit is everything the kiosk asks of a reader for one resident.
@@ -106,7 +107,7 @@ func strike(t *testing.T, f sim.Faults) error {
 	virtual.Lay(newPlain())
 	virtual.Fault(f)
 	err := visit(soon(t), r)
-	if !isFault(err, kiosk.MsgReader) && !errors.Is(err, kiosk.ErrGone) || errors.Is(err, context.DeadlineExceeded) {
+	if !isFault(err, kiosk.MsgReader) && !errors.Is(err, port.ErrGone) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("visit: %w, want lost or gone by the reader's own deadline", err)
 	}
 	if _, err := r.Wait(soon(t)); !isFault(err, kiosk.MsgReader) {

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // promise is how soon a kiosk has to know that its reader is gone.
@@ -140,7 +141,7 @@ func TestLookForTheReaderAfterACutCommand(t *testing.T) {
 			cancel()
 		}
 	})
-	if _, err := l.Transmit(ctx, query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(ctx, query); !errors.Is(err, port.ErrGone) {
 		t.Fatal(err)
 	}
 	virtual.Watch(nil)

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 
 	"multicopy.example/devices/apdu"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 var (
@@ -17,7 +17,7 @@ var (
 )
 
 // A Link is one card from the moment it was found until it leaves, the link
-// breaks, or it is released. From then on every call answers kiosk.ErrGone
+// breaks, or it is released. From then on every call answers port.ErrGone
 // without touching the wire: a card that comes back is another Link.
 type Link struct {
 	r    *Reader
@@ -31,9 +31,9 @@ var _ apdu.Transmitter = (*Link)(nil)
 // Transmit carries one command to the card and brings its answer, in memory
 // of its own. It sends the command once.
 //
-// kiosk.ErrGone where no answer came; the card may have carried the command
+// port.ErrGone where no answer came; the card may have carried the command
 // out. Its power is then off where the chip still obeys. apdu.ErrLength, or
-// the context's error without kiosk.ErrGone, mean that nothing was sent.
+// the context's error without port.ErrGone, mean that nothing was sent.
 func (l *Link) Transmit(ctx context.Context, c apdu.Command) (apdu.Response, error) {
 	if err := l.r.lock(ctx); err != nil {
 		return apdu.Response{}, err
@@ -116,7 +116,7 @@ func parse(answer []byte) (apdu.Response, error) {
 	return r, nil
 }
 
-// Present asks whether the card still stands in the field; kiosk.ErrGone when
+// Present asks whether the card still stands in the field; port.ErrGone when
 // it does not.
 //
 // It sends R(NAK), the presence check of ISO 14443-4 §7.5.5: a card answers it
@@ -204,7 +204,7 @@ func (l *Link) lose(ctx context.Context, err error) {
 	}
 }
 
-func (l *Link) isGone() error { return fmt.Errorf("pn532: %w: %w", kiosk.ErrGone, l.gone) }
+func (l *Link) isGone() error { return fmt.Errorf("pn532: %w: %w", port.ErrGone, l.gone) }
 
 func (l *Link) trace(ctx context.Context, c apdu.Command, sw apdu.Status, err error) {
 	if !l.r.log.Enabled(ctx, slog.LevelDebug) {

@@ -10,7 +10,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func TestAnswersOfEveryLengthNearALimit(t *testing.T) {
@@ -62,7 +62,7 @@ func TestAnswerWithoutAStatusWordOrTooLong(t *testing.T) {
 		card := newPlain()
 		card.answer = func([]byte) ([]byte, bool) { return make([]byte, n), true }
 		_, _, l := tapped(t, card)
-		if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+		if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 			t.Errorf("%d bytes: %v, want gone", n, err)
 		}
 		if card.powered() {
@@ -92,16 +92,16 @@ func TestLiftedCardIsGoneForEver(t *testing.T) {
 	card := newPlain()
 	virtual, r, l := tapped(t, card)
 	virtual.Lift()
-	if err := l.Present(soon(t)); !errors.Is(err, kiosk.ErrGone) {
+	if err := l.Present(soon(t)); !errors.Is(err, port.ErrGone) {
 		t.Fatalf("present: %v, want gone", err)
 	}
 	virtual.Lay(card)
 	var lines int
 	virtual.Watch(func(string) { lines++ })
-	if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 		t.Errorf("transmit: %v, want gone", err)
 	}
-	if err := l.Present(soon(t)); !errors.Is(err, kiosk.ErrGone) {
+	if err := l.Present(soon(t)); !errors.Is(err, port.ErrGone) {
 		t.Errorf("present: %v, want gone", err)
 	}
 	if err := l.Release(soon(t)); err != nil {
@@ -118,7 +118,7 @@ func TestLiftedCardIsGoneForEver(t *testing.T) {
 	if _, err := again.Transmit(soon(t), query); err != nil {
 		t.Errorf("the card that came back: %v", err)
 	}
-	if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 		t.Errorf("the old link reached the new card: %v", err)
 	}
 	if err := l.Release(soon(t)); err != nil || !card.powered() {
@@ -140,7 +140,7 @@ func TestEveryChipStatusMeansGone(t *testing.T) {
 		virtual.Fault(sim.Faults{Status: byte(s)})
 		_, err = l.Transmit(soon(t), query)
 		var status pn532.Status
-		if !errors.Is(err, kiosk.ErrGone) || !errors.As(err, &status) || int(status) != s {
+		if !errors.Is(err, port.ErrGone) || !errors.As(err, &status) || int(status) != s {
 			t.Errorf("status %02X: %v", s, err)
 		}
 		if card.powered() {
@@ -156,7 +156,7 @@ func TestTornCardsCommandIsNotRepeated(t *testing.T) {
 	card := newPlain()
 	card.answer = func([]byte) ([]byte, bool) { return nil, false }
 	virtual, _, l := tapped(t, card)
-	if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 		t.Fatalf("%v, want gone", err)
 	}
 	if card.seen() != 1 || virtual.Field() {
@@ -173,7 +173,7 @@ func TestCancelledCommandIsGoneAndTheReaderGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(soon(t))
 	go func() { <-asked; cancel() }()
 	_, err := l.Transmit(ctx, query)
-	if !errors.Is(err, kiosk.ErrGone) || !errors.Is(err, context.Canceled) {
+	if !errors.Is(err, port.ErrGone) || !errors.Is(err, context.Canceled) {
 		t.Fatalf("%v, want gone and cancelled", err)
 	}
 	card.mu.Lock()
@@ -203,7 +203,7 @@ func TestSecondCallerWaitsForTheFirst(t *testing.T) {
 	wg.Wait()
 	ctx, cancel := context.WithCancel(soon(t))
 	cancel()
-	if _, err := l.Transmit(ctx, query); !errors.Is(err, context.Canceled) || errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(ctx, query); !errors.Is(err, context.Canceled) || errors.Is(err, port.ErrGone) {
 		t.Errorf("%v: nothing was sent, so nothing is gone", err)
 	}
 }
@@ -217,7 +217,7 @@ func TestPresenceIsAskedTwice(t *testing.T) {
 		t.Errorf("one missed: %v", err)
 	}
 	virtual.Fault(sim.Faults{Status: 0x01, Times: 2})
-	if err := l.Present(soon(t)); !errors.Is(err, kiosk.ErrGone) {
+	if err := l.Present(soon(t)); !errors.Is(err, port.ErrGone) {
 		t.Errorf("two missed: %v, want gone", err)
 	}
 	if card.powered() || card.seen() != 0 {
@@ -235,7 +235,7 @@ func TestReleaseAfterACutCommandTakesThePower(t *testing.T) {
 	virtual.Fault(sim.Faults{Mute: true})
 	ctx, cancel := context.WithCancel(soon(t))
 	go func() { <-asked; cancel() }()
-	if _, err := l.Transmit(ctx, query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(ctx, query); !errors.Is(err, port.ErrGone) {
 		t.Fatalf("%v, want gone", err)
 	}
 	for range 2 { // the abort, and the field-off that is not heard

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A wireRate is the UART between host and chip, which a pty does not model:
@@ -184,7 +185,7 @@ func TestLineThatTurnsBadIsUsedSlowly(t *testing.T) {
 	w.mu.Lock()
 	w.limit = 115200
 	w.mu.Unlock()
-	if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 		t.Fatalf("%v, want gone", err)
 	}
 	w.mu.Lock()

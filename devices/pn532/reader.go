@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // Command codes (UM0701-02 §7.2 and §7.3); a reply's code is one more.
@@ -63,7 +65,7 @@ func New(open func() (Port, error), log *slog.Logger) *Reader {
 
 // Ready closes what was open, opens the port from nothing, wakes and asks the
 // chip for its name, sets it up and leaves the field off. Every error is a
-// kiosk.Fault of kiosk.MsgReader, and the reader is then closed.
+// port.Fault of kiosk.MsgReader, and the reader is then closed.
 func (r *Reader) Ready(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return lost("ready", err)
@@ -98,7 +100,7 @@ func (r *Reader) Ready(ctx context.Context) error {
 // the context ends. An earlier card loses its power first. The field is off
 // again whenever no Link is returned.
 //
-// kiosk.Fault of kiosk.MsgTwoCards where two cards stand in the field, of
+// port.Fault of kiosk.MsgTwoCards where two cards stand in the field, of
 // kiosk.MsgWrongCard where the card has no APDUs, of kiosk.MsgReader where
 // the reader was lost (call Ready), and the context's error at its end.
 func (r *Reader) Wait(ctx context.Context) (*Link, error) {
@@ -111,7 +113,7 @@ func (r *Reader) Wait(ctx context.Context) (*Link, error) {
 		return nil, lost("wait", errNotReady)
 	}
 	l, err := r.poll(ctx)
-	var fault kiosk.Fault
+	var fault port.Fault
 	switch {
 	case err == nil:
 		r.link = l
@@ -164,7 +166,7 @@ func (r *Reader) list(ctx context.Context) (*Link, error) {
 		return nil, nil
 	case 1:
 	case 2:
-		return nil, kiosk.Fault(kiosk.MsgTwoCards)
+		return nil, port.Fault(kiosk.MsgTwoCards)
 	default:
 		return nil, errRecord
 	}
@@ -180,7 +182,7 @@ func (r *Reader) newLink(b []byte) (*Link, error) {
 	}
 	// ISO 14443-3 §7.9.4: the low bits of the second byte of protocol info.
 	if b[11]&0x01 == 0 {
-		return nil, fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgWrongCard), errLayer4)
+		return nil, fmt.Errorf("%w: %w", port.Fault(kiosk.MsgWrongCard), errLayer4)
 	}
 	l := &Link{r: r, tg: b[0]}
 	if b[13] > 0 {
@@ -234,5 +236,5 @@ func (r *Reader) lock(ctx context.Context) error {
 func (r *Reader) unlock() { <-r.busy }
 
 func lost(what string, err error) error {
-	return fmt.Errorf("pn532: %s: %w: %w", what, kiosk.Fault(kiosk.MsgReader), err)
+	return fmt.Errorf("pn532: %s: %w: %w", what, port.Fault(kiosk.MsgReader), err)
 }

@@ -15,10 +15,11 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func isFault(err error, w kiosk.Message) bool {
-	var f kiosk.Fault
+	var f port.Fault
 	return errors.As(err, &f) && kiosk.Message(f) == w
 }
 
@@ -53,7 +54,7 @@ func TestOneCardFromTapToRelease(t *testing.T) {
 	if virtual.Field() || card.powered() {
 		t.Error("power is on after release")
 	}
-	if _, err := l.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) {
+	if _, err := l.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) {
 		t.Errorf("after release: %v, want gone", err)
 	}
 	if card.seen() != 1 {
@@ -120,7 +121,7 @@ func TestVerifiedStateDoesNotOutliveAWait(t *testing.T) {
 	if card.losses == before {
 		t.Error("the card kept its power from one resident to the next")
 	}
-	if _, err := old.Transmit(soon(t), query); !errors.Is(err, kiosk.ErrGone) || card.seen() != 0 {
+	if _, err := old.Transmit(soon(t), query); !errors.Is(err, port.ErrGone) || card.seen() != 0 {
 		t.Errorf("the link of before reached the card: %v", err)
 	}
 }

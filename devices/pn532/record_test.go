@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // listed is what a Reader makes of that reply to InListPassiveTarget.
@@ -30,7 +32,7 @@ const oneTarget = "01 50 01020304 000041E0 B381A1 01 21"
 // Two cards are two cards, also where the chip tells of one only, and a record
 // that is not whole is none.
 func TestTargetRecords(t *testing.T) {
-	two := kiosk.Fault(kiosk.MsgTwoCards)
+	two := port.Fault(kiosk.MsgTwoCards)
 	for _, g := range []struct {
 		name, reply string
 		want        error
@@ -50,7 +52,7 @@ func TestTargetRecords(t *testing.T) {
 		{"a length that lies", "01 01 50 01020304 000041E0 B381A1 FF 21", errRecord},
 		{"no length", "01 01 50 01020304 000041E0 B381A1", errRecord},
 		{"Type A's", "01 01 00 04 08 04 DEADBEEF 00 00 00 00 00 00", errRecord},
-		{"no ISO 14443-4", "01 01 50 01020304 000041E0 B380A1 01 21", kiosk.Fault(kiosk.MsgWrongCard)},
+		{"no ISO 14443-4", "01 01 50 01020304 000041E0 B380A1 01 21", port.Fault(kiosk.MsgWrongCard)},
 	} {
 		l, err := listed(t, unhex(t, g.reply))
 		if !errors.Is(err, g.want) || (err == nil) != (g.want == nil) || (l != nil) != (g.want == nil && g.reply != "00") {

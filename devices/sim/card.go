@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A Card is a virtual My Number Card. It answers short APDUs as the JPKI
@@ -20,7 +21,7 @@ import (
 type Card struct {
 	mu   sync.Mutex
 	res  Resident // never changed after NewCard but for the two secrets
-	id   kiosk.CardID
+	id   port.CardID
 	pins map[byte]*pin // by short file identifier
 	ef   map[uint16]file
 

@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 const hanakoDir = "testdata/residents/hanako"
@@ -88,7 +88,7 @@ func openingFor(t testing.TB, r sim.Resident, challenge []byte, target, p1 byte)
 	t.Helper()
 	key, err := grantKey()
 	must(t, err)
-	id := kiosk.CardID(sha256.Sum256(r.AuthCert.RawSubjectPublicKeyInfo))
+	id := port.CardID(sha256.Sum256(r.AuthCert.RawSubjectPublicKeyInfo))
 	act := append([]byte{target, p1}, "sixteen bytes id"...)
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte("myna-card/grant/v1"), id[:], challenge, act} {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"multicopy.example/devices/apdu"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // Files of the JPKI application by identifier; below 001F, so the low byte is
@@ -135,7 +135,7 @@ func (c *Card) read(cmd apdu.Command) apdu.Response {
 
 // cardID is SHA-256 of the key's SubjectPublicKeyInfo: the card's own id in a
 // grant. Ours.
-func cardID(key *rsa.PrivateKey) kiosk.CardID {
+func cardID(key *rsa.PrivateKey) port.CardID {
 	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	if err != nil { // not for an RSA key
 		panic(err)

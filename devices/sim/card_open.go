@@ -7,7 +7,7 @@ import (
 	"math/big"
 
 	"multicopy.example/devices/apdu"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // Our own definition, all of this file: how the authority opens the card for
@@ -73,7 +73,7 @@ func (c *Card) open(cmd apdu.Command, challenge []byte) apdu.Response {
 }
 
 // grantDigest is what the authority signs. act is target, P1 and grant id.
-func grantDigest(id kiosk.CardID, challenge, act []byte) [32]byte {
+func grantDigest(id port.CardID, challenge, act []byte) [32]byte {
 	h := sha256.New()
 	h.Write([]byte(grantDomain))
 	h.Write(id[:])

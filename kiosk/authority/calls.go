@@ -7,7 +7,9 @@ import (
 	"net/http"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -17,48 +19,48 @@ import (
 // broke is an answer that is well formed and cannot be true: E-VER, because
 // the two ends do not mean the same by the contract.
 func broke(why string) error {
-	return fmt.Errorf("%w: %s: %w", wire.ErrMessage, why, kiosk.Fault(kiosk.MsgContract))
+	return fmt.Errorf("%w: %s: %w", wire.ErrMessage, why, port.Fault(kiosk.MsgContract))
 }
 
 // Health asks whether a visit may begin. Faults: E-NET, E-CRT, E-CLK, E-VER.
-func (c *Client) Health(ctx context.Context) (kiosk.Health, error) {
+func (c *Client) Health(ctx context.Context) (port.Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	var h wire.Health
 	if _, err := c.exchange(ctx, c.current(), http.MethodGet, wire.PathHealth, nil, &h, false); err != nil {
-		return kiosk.Health{}, err
+		return port.Health{}, err
 	}
-	return kiosk.Health{Open: h.State != wire.ServiceClosed, Now: h.Now, RetryAfter: h.RetryAfter}, nil
+	return port.Health{Open: h.State != wire.ServiceClosed, Now: h.Now, RetryAfter: h.RetryAfter}, nil
 }
 
 // Open begins a visit with what is known of the card. It spends nothing.
 // Faults: every reason of the contract that concerns card, certificate,
 // reservation or hours.
-func (c *Client) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error) {
+func (c *Client) Open(ctx context.Context, f port.Facts) (port.Session, error) {
 	if len(f.AuthCert) == 0 || len(f.AuthCert) > wire.MaxDER {
-		return kiosk.Session{}, fmt.Errorf("authority: a certificate of %d bytes: %w", len(f.AuthCert), kiosk.Fault(kiosk.MsgCardFault))
+		return port.Session{}, fmt.Errorf("authority: a certificate of %d bytes: %w", len(f.AuthCert), port.Fault(kiosk.MsgCardFault))
 	}
 	m := wire.OpenRequest{Envelope: envelope(), Certificate: f.AuthCert, UserTries: f.AuthTries, SignTries: f.SignTries}
 	var r wire.OpenReply
 	l := c.current()
 	if _, err := c.post(ctx, l, wire.PathOpen, m, &r, false); err != nil {
-		return kiosk.Session{}, err
+		return port.Session{}, err
 	}
 	if r.UserCertificate != wire.Good || r.SignCertificate != wire.Good {
 		// The authority refuses such a card; one that opens a session all
 		// the same is not asked for a second opinion.
-		return kiosk.Session{}, broke("a session for a certificate that is not good")
+		return port.Session{}, broke("a session for a certificate that is not good")
 	}
 	c.begun(kiosk.SessionID(r.Session), l)
-	return kiosk.Session{ID: kiosk.SessionID(r.Session), Challenge: r.Challenge, Flow: kiosk.Flow(r.Flow),
+	return port.Session{ID: kiosk.SessionID(r.Session), Challenge: r.Challenge, Flow: kiosk.Flow(r.Flow),
 		Factor: kiosk.Factor(r.Factor), CodesLeft: r.CodesLeft, Doubt: r.Doubt}, nil
 }
 
 // Code seals the one-time password to the authority's key while it is lent,
-// and answers the ticket. kiosk.WrongCode has the entries left; the fifth wrong
+// and answers the ticket. port.WrongCode has the entries left; the fifth wrong
 // entry is the fault E-OTPX. Where the factor is the reservation alone the
 // secret is not looked at.
-func (c *Client) Code(ctx context.Context, s kiosk.Session, code secret.Secret) (ticket [32]byte, err error) {
+func (c *Client) Code(ctx context.Context, s port.Session, code secret.Secret) (ticket [32]byte, err error) {
 	m := wire.CodeRequest{Envelope: envelope(), Session: wire.ID(s.ID)}
 	if s.Factor == kiosk.FactorCode {
 		if m.Sealed, err = wire.SealCode(c.codeKey, s.ID, m.Request, code); err != nil {
@@ -76,15 +78,15 @@ func (c *Client) Code(ctx context.Context, s kiosk.Session, code secret.Secret) 
 	case r.Ticket != nil || s.Factor == kiosk.FactorReservation:
 		return ticket, broke("no ticket")
 	case r.CodesLeft == 0:
-		return ticket, fmt.Errorf("%w: %w", kiosk.WrongCode{}, kiosk.Fault(kiosk.MsgCodeVoid))
+		return ticket, fmt.Errorf("%w: %w", port.WrongCode{}, port.Fault(kiosk.MsgCodeVoid))
 	}
-	return ticket, kiosk.WrongCode{Left: r.CodesLeft}
+	return ticket, port.WrongCode{Left: r.CodesLeft}
 }
 
 // Digest is what the card signs in this session, composed here of what this
 // kiosk knows; nothing that a message carries reaches the card's signer as a
 // whole.
-func (c *Client) Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byte {
+func (c *Client) Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte {
 	return wire.Proof(wire.ProofContext{Session: s.ID, Challenge: s.Challenge, Ticket: s.Ticket, KioskKey: c.of(s.ID).spki,
 		UserCert: authCert, Flow: s.Flow, Act: act, Factor: s.Factor})
 }
@@ -92,10 +94,10 @@ func (c *Client) Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byt
 // Prove hands over the card's signature of Digest, 256 bytes. Each challenge
 // can be proved once, whatever comes of it. Faults: E-CRD the signature does not
 // verify, E-TMO the session is over.
-func (c *Client) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, signature []byte) error {
+func (c *Client) Prove(ctx context.Context, s port.Session, act kiosk.Act, signature []byte) error {
 	m := wire.ProveRequest{Envelope: envelope(), Session: wire.ID(s.ID), Act: wire.Act(act)}
 	if len(signature) != len(m.Signature) {
-		return fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), kiosk.Fault(kiosk.MsgCardFault))
+		return fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), port.Fault(kiosk.MsgCardFault))
 	}
 	copy(m.Signature[:], signature)
 	if _, err := c.post(ctx, c.of(s.ID), wire.PathProve, m, &wire.ProveReply{}, false); err != nil {
@@ -110,26 +112,26 @@ func (c *Client) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, sign
 // Grant asks for the command that opens this card, which gave the challenge
 // of 16 bytes. The command is believed only where it is EXTERNAL AUTHENTICATE,
 // for the flow of the session and for the act that was proved in it.
-func (c *Client) Grant(ctx context.Context, s kiosk.Session, challenge []byte) (kiosk.Grant, error) {
+func (c *Client) Grant(ctx context.Context, s port.Session, challenge []byte) (port.Grant, error) {
 	m := wire.GrantRequest{Envelope: envelope(), Session: wire.ID(s.ID)}
 	if len(challenge) != len(m.Challenge) {
-		return kiosk.Grant{}, fmt.Errorf("authority: a challenge of %d bytes: %w", len(challenge), kiosk.Fault(kiosk.MsgCardFault))
+		return port.Grant{}, fmt.Errorf("authority: a challenge of %d bytes: %w", len(challenge), port.Fault(kiosk.MsgCardFault))
 	}
 	copy(m.Challenge[:], challenge)
 	c.mu.Lock()
 	proved, act := c.proved, c.act
 	c.mu.Unlock()
 	if proved != s.ID || act == kiosk.NoAct {
-		return kiosk.Grant{}, errors.New("authority: a grant for a session that proved nothing")
+		return port.Grant{}, errors.New("authority: a grant for a session that proved nothing")
 	}
 	var r wire.GrantReply
 	if _, err := c.post(ctx, c.of(s.ID), wire.PathGrant, m, &r, false); err != nil {
-		return kiosk.Grant{}, err
+		return port.Grant{}, err
 	}
 	if err := r.Check(s.Flow, act); err != nil {
-		return kiosk.Grant{}, broke(err.Error())
+		return port.Grant{}, broke(err.Error())
 	}
-	return kiosk.Grant{ID: kiosk.GrantID(r.Grant), Flow: s.Flow, Act: act, Command: r.Command}, nil
+	return port.Grant{ID: kiosk.GrantID(r.Grant), Flow: s.Flow, Act: act, Command: r.Command}, nil
 }
 
 // Settle tells what came of a grant; a zero grant is the last of the session.

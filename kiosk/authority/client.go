@@ -19,7 +19,9 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 const (
@@ -148,7 +150,7 @@ func (c *Client) post(ctx context.Context, l *transport, path string, message, r
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
-	if broken(ctx, err) && !(later[path] && errors.Is(err, kiosk.ErrHandshake)) {
+	if broken(ctx, err) && !(later[path] && errors.Is(err, port.ErrHandshake)) {
 		c.log.Warn("connection broke, asking again", "path", path)
 		peer, err = c.exchange(ctx, l, http.MethodPost, path, body, reply, once)
 	}

@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/kiosk/port"
 )
 
 // scripted answers each request with what script makes of it.
@@ -64,7 +66,7 @@ func say(t *testing.T, w http.ResponseWriter, body []byte, message func(wire.Env
 // oddly says that the reply which follows is outside the contract on purpose.
 func oddly(w http.ResponseWriter) { w.Header().Set(contract.OddReply, "yes") }
 
-var session = kiosk.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{2}, Flow: kiosk.FlowP, Ticket: [32]byte{3}}
+var session = port.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{2}, Flow: kiosk.FlowP, Ticket: [32]byte{3}}
 
 // TestReplay: what another request was answered is no answer to this one,
 // and a grant serves only the session, flow and act it was asked for.
@@ -215,7 +217,7 @@ func TestEveryRefusalIsItsWord(t *testing.T) {
 			w.WriteHeader(code.Status())
 			say(t, w, body, func(wire.Envelope) any { return &wire.Refusal{Contract: 1, Code: code} })
 		})
-		_, err := c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{1}})
+		_, err := c.Open(t.Context(), port.Facts{AuthCert: []byte{1}})
 		wantFault(t, err, code.Message())
 	}
 }
@@ -264,10 +266,10 @@ func TestCallEndsWithItsContext(t *testing.T) {
 
 // TestAcknowledgementsThatWereNotEarned.
 func TestAcknowledgementsThatWereNotEarned(t *testing.T) {
-	var all []kiosk.Record
+	var all []port.Record
 	for i := range 3 {
 		b := []byte{byte(i)}
-		all = append(all, kiosk.Record{Epoch: [16]byte{1}, Seq: uint64(i + 5), Bytes: b, Hash: sha256.Sum256(b)})
+		all = append(all, port.Record{Epoch: [16]byte{1}, Seq: uint64(i + 5), Bytes: b, Hash: sha256.Sum256(b)})
 	}
 	for name, change := range map[string]func(*wire.RecordsReply){
 		"too much": func(r *wire.RecordsReply) { r.Acked = 8 }, "less than before": func(r *wire.RecordsReply) { r.Acked = 3 },
@@ -285,7 +287,7 @@ func TestAcknowledgementsThatWereNotEarned(t *testing.T) {
 			})
 		})
 		got, err := c.Batch(t.Context(), all)
-		if got.Seq != 0 || got.Signature != nil || !errors.Is(err, kiosk.ErrStop) {
+		if got.Seq != 0 || got.Signature != nil || !errors.Is(err, port.ErrStop) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}

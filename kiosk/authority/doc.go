@@ -10,7 +10,7 @@
 // and no proxy, logs no body, and never sends a secret that is not sealed to
 // the authority's key. Every answer is bounded, strict and checked against the
 // request it answers before a value leaves the package; every error unwraps to
-// a kiosk.Fault, a kiosk.WrongCode, or one of the classes in kiosk/send.go.
+// a port.Fault, a port.WrongCode, or one of the classes in kiosk/port/send.go.
 //
 // Read wire/openapi.yaml first, then calls.go; tls.go says who is believed.
 package authority

@@ -22,8 +22,10 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -203,7 +205,7 @@ func day(n int) time.Time { return time.Now().AddDate(0, 0, n) }
 
 func wantFault(t *testing.T, err error, w kiosk.Message) {
 	t.Helper()
-	var f kiosk.Fault
+	var f port.Fault
 	if !errors.As(err, &f) || kiosk.Message(f) != w {
 		t.Errorf("got %v, want %s", err, w)
 	}

@@ -9,8 +9,8 @@ import (
 	"errors"
 	"fmt"
 
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // Batch hands over audit records and answers the authority's receipt for the
@@ -20,12 +20,12 @@ import (
 // Sent is the run at the front of records that belongs to one epoch and
 // follows its numbers, at most MaxBatch; call again with the rest. Records may
 // be sent twice: the authority compares hashes. Errors unwrap to one of
-// kiosk.ErrLater, kiosk.ErrAside (speaks of the record after the receipt's)
-// and kiosk.ErrStop, and to the kiosk.Fault behind it where there is one.
-func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
+// port.ErrLater, port.ErrAside (speaks of the record after the receipt's)
+// and port.ErrStop, and to the port.Fault behind it where there is one.
+func (c *Client) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	run := front(records)
 	if len(run) == 0 {
-		return kiosk.Receipt{}, nil
+		return port.Receipt{}, nil
 	}
 	m := wire.RecordsRequest{Envelope: envelope()}
 	for _, r := range run {
@@ -36,7 +36,7 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 	l := c.current()
 	var err error
 	if m.Signature, err = l.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
-		return kiosk.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, kiosk.ErrStop)
+		return port.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, port.ErrStop)
 	}
 	receipt, aside, err := c.hand(ctx, l, run, m)
 	if errors.As(err, new(receiptError)) {
@@ -47,28 +47,28 @@ func (c *Client) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Recei
 		receipt, aside, err = c.hand(ctx, l, run, m)
 	}
 	if err != nil {
-		return kiosk.Receipt{}, class(err)
+		return port.Receipt{}, class(err)
 	}
 	if aside {
-		return receipt, fmt.Errorf("authority: record %d: %w", receipt.Seq+1, kiosk.ErrAside)
+		return receipt, fmt.Errorf("authority: record %d: %w", receipt.Seq+1, port.ErrAside)
 	}
 	return receipt, nil
 }
 
 // hand hands a batch over once; aside where the record behind the receipt's
 // was refused.
-func (c *Client) hand(ctx context.Context, l *transport, run []kiosk.Record, m wire.RecordsRequest) (receipt kiosk.Receipt, aside bool, err error) {
+func (c *Client) hand(ctx context.Context, l *transport, run []port.Record, m wire.RecordsRequest) (receipt port.Receipt, aside bool, err error) {
 	var r wire.RecordsReply
 	peer, err := c.post(ctx, l, wire.PathRecords, m, &r, false)
 	if err != nil {
-		return kiosk.Receipt{}, false, err
+		return port.Receipt{}, false, err
 	}
 	receipt, err = c.checkAck(run, r, peer)
 	return receipt, r.Aside, err
 }
 
 // front is the run that one message can carry.
-func front(records []kiosk.Record) []kiosk.Record {
+func front(records []port.Record) []port.Record {
 	n := 0
 	for n < len(records) && n < wire.MaxBatch && records[n].Epoch == records[0].Epoch && records[n].Seq == records[0].Seq+uint64(n) {
 		n++
@@ -79,26 +79,26 @@ func front(records []kiosk.Record) []kiosk.Record {
 // checkAck: an acknowledgement lets the kiosk forget, so one that this kiosk
 // cannot have earned is refused, and so is one without the authority's
 // signature under it.
-func (c *Client) checkAck(run []kiosk.Record, r wire.RecordsReply, peer *x509.Certificate) (kiosk.Receipt, error) {
+func (c *Client) checkAck(run []port.Record, r wire.RecordsReply, peer *x509.Certificate) (port.Receipt, error) {
 	before, last := run[0].Seq-1, run[len(run)-1].Seq
-	receipt := kiosk.Receipt{Epoch: run[0].Epoch, Seq: r.Acked}
+	receipt := port.Receipt{Epoch: run[0].Epoch, Seq: r.Acked}
 	switch {
 	case r.Acked < before || r.Acked > last:
-		return kiosk.Receipt{}, broke("an acknowledgement of records that were not sent")
+		return port.Receipt{}, broke("an acknowledgement of records that were not sent")
 	case r.Acked == last && r.Aside, r.Acked < last && !r.Aside:
-		return kiosk.Receipt{}, broke("an acknowledgement that does not say what became of the rest")
+		return port.Receipt{}, broke("an acknowledgement that does not say what became of the rest")
 	case r.Acked == before:
 		return receipt, nil
 	case r.Receipt == nil:
-		return kiosk.Receipt{}, broke("an acknowledgement without a receipt")
+		return port.Receipt{}, broke("an acknowledgement without a receipt")
 	}
 	receipt.Head = run[r.Acked-run[0].Seq].Hash
 	receipt.Signature, receipt.Key = r.Receipt.Signature, sha256.Sum256(peer.RawSubjectPublicKeyInfo)
 	if t := r.Receipt; t.Epoch != wire.ID(receipt.Epoch) || t.Seq != receipt.Seq || t.Head != wire.Hash(receipt.Head) {
-		return kiosk.Receipt{}, broke("a receipt for something else")
+		return port.Receipt{}, broke("a receipt for something else")
 	}
 	if err := wire.CheckReceipt(*r.Receipt, c.kiosk, peer); err != nil {
-		return kiosk.Receipt{}, peerError{receiptError{err}}
+		return port.Receipt{}, peerError{receiptError{err}}
 	}
 	return receipt, nil
 }
@@ -112,15 +112,15 @@ func class(err error) error {
 	if errors.As(err, &refused) {
 		switch refused.Code {
 		case wire.CodeBusy, wire.CodeUnavailable, wire.CodeHours:
-			return fmt.Errorf("%w: %w", err, kiosk.ErrLater{After: refused.After})
+			return fmt.Errorf("%w: %w", err, port.ErrLater{After: refused.After})
 		}
-		return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
+		return fmt.Errorf("%w: %w", err, port.ErrStop)
 	}
 	var network networkError
 	if errors.As(err, &network) {
-		return fmt.Errorf("%w: %w", err, kiosk.ErrLater{})
+		return fmt.Errorf("%w: %w", err, port.ErrLater{})
 	}
-	return fmt.Errorf("%w: %w", err, kiosk.ErrStop)
+	return fmt.Errorf("%w: %w", err, port.ErrStop)
 }
 
 // Heartbeat tells how the kiosk is and answers the authority's clock, Unix

@@ -11,8 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // A resumed connection shows the certificate of the first one for as long as
@@ -54,8 +54,8 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 		})
 	})
 	c := newClient(t, config(t, s.URL, s.ca, s.own))
-	hand := func() (kiosk.Receipt, error) {
-		return c.Batch(t.Context(), []kiosk.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
+	hand := func() (port.Receipt, error) {
+		return c.Batch(t.Context(), []port.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
 	}
 	for range 2 {
 		if _, err := hand(); err != nil {
@@ -78,7 +78,7 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 	forger.cert = next.cert
 	now.Store(&forger)
 	before := asked.Load()
-	if _, err := hand(); err == nil || errors.As(err, new(kiosk.ErrLater)) || asked.Load() > before+2 {
+	if _, err := hand(); err == nil || errors.As(err, new(port.ErrLater)) || asked.Load() > before+2 {
 		t.Errorf("%v, asked %d times", err, asked.Load()-before)
 	}
 }

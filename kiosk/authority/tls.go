@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // Who is believed: TLS 1.3, a certificate of the configured CA for the
@@ -30,14 +32,14 @@ func (e peerError) Unwrap() []error {
 	if clock := (clockError{}); errors.As(e.why, &clock) {
 		return []error{e.why} // which carries a fault of its own
 	}
-	return []error{e.why, kiosk.Fault(kiosk.MsgPeer)}
+	return []error{e.why, port.Fault(kiosk.MsgPeer)}
 }
 
 // networkError is no other end: E-NET.
 type networkError struct{ why error }
 
 func (e networkError) Error() string   { return "the authority cannot be reached: " + e.why.Error() }
-func (e networkError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.MsgNetwork)} }
+func (e networkError) Unwrap() []error { return []error{e.why, port.Fault(kiosk.MsgNetwork)} }
 
 // dialer makes connections to the one authority.
 type dialer struct {
@@ -80,13 +82,13 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return conn, nil
 }
 
-// beforeHandshake adds kiosk.ErrHandshake to an error of the network.
+// beforeHandshake adds port.ErrHandshake to an error of the network.
 func beforeHandshake(err error) error {
 	var network networkError
 	if !errors.As(err, &network) {
 		return err
 	}
-	return networkError{fmt.Errorf("%w: %w", kiosk.ErrHandshake, network.why)}
+	return networkError{fmt.Errorf("%w: %w", port.ErrHandshake, network.why)}
 }
 
 // verify checks the chain, the name, the purpose and the dates.
@@ -132,7 +134,7 @@ func (e clockError) Error() string {
 		e.from.UTC().Format(day), e.to.UTC().Format(day), e.now.UTC().Format(day))
 }
 
-func (e clockError) Unwrap() []error { return []error{e.why, kiosk.Fault(kiosk.MsgClock)} }
+func (e clockError) Unwrap() []error { return []error{e.why, port.Fault(kiosk.MsgClock)} }
 
 // classify says of any transport error whether there was nobody or the wrong
 // one. Silence, resets and time-outs are the network's; everything that an

@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // keyed answers a whole visit and notes which of our keys each request came
@@ -71,7 +73,7 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 	old := spkiOf(s.own.cert)
 	renewed := certify(t, &s.ca, clientCert)
 
-	facts := kiosk.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}, AuthTries: 3}
+	facts := port.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}, AuthTries: 3}
 	visit, err := c.Open(t.Context(), facts)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +81,7 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 	if err := c.Adopt(renewed.tls()); err != nil {
 		t.Fatal(err)
 	}
-	proves := func(v kiosk.Session, key [32]byte) {
+	proves := func(v port.Session, key [32]byte) {
 		t.Helper()
 		want := wire.Proof(wire.ProofContext{Session: v.ID, Challenge: v.Challenge, KioskKey: key, UserCert: facts.AuthCert, Flow: v.Flow, Act: kiosk.Reset, Factor: v.Factor})
 		if c.Digest(v, facts.AuthCert, kiosk.Reset) != want {
@@ -124,7 +126,7 @@ func TestABatchIsSignedWithTheKeyOfItsConnection(t *testing.T) {
 		wg.Go(func() {
 			for range 20 {
 				// Nothing is acknowledged; the far end looks at the signature.
-				if _, err := c.Batch(t.Context(), []kiosk.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}}); errors.As(err, new(peerError)) {
+				if _, err := c.Batch(t.Context(), []port.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}}); errors.As(err, new(peerError)) {
 					t.Error(err)
 				}
 			}
@@ -179,14 +181,14 @@ func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 	c := newClient(t, config(t, "https://"+door.Addr().String(), ca, certify(t, &ca, clientCert)))
 	_, err = c.Heartbeat(t.Context(), wire.Beat{})
 	wantFault(t, err, kiosk.MsgNetwork)
-	if !errors.Is(err, kiosk.ErrHandshake) || knocks.Load() != 1 {
+	if !errors.Is(err, port.ErrHandshake) || knocks.Load() != 1 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
-	_, err = c.Batch(t.Context(), []kiosk.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
-	if !errors.As(err, new(kiosk.ErrLater)) || !errors.Is(err, kiosk.ErrHandshake) || knocks.Load() != 2 {
+	_, err = c.Batch(t.Context(), []port.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
+	if !errors.As(err, new(port.ErrLater)) || !errors.Is(err, port.ErrHandshake) || knocks.Load() != 2 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
-	_, err = c.Open(t.Context(), kiosk.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}})
+	_, err = c.Open(t.Context(), port.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}})
 	wantFault(t, err, kiosk.MsgNetwork)
 	if knocks.Load() != 4 {
 		t.Errorf("a resident knocked %d times", knocks.Load()-2)

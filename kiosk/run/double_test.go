@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -22,7 +24,7 @@ import (
 // wait for something to have happened.
 
 // keys are taken once for the whole test binary: slots are never given back.
-var keys = sync.OnceValue(func() kiosk.Secrets {
+var keys = sync.OnceValue(func() port.Secrets {
 	var k [4]secret.Secret
 	for i := range k {
 		var err error
@@ -30,7 +32,7 @@ var keys = sync.OnceValue(func() kiosk.Secrets {
 			panic(err)
 		}
 	}
-	return kiosk.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
+	return port.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
 })
 
 // bench is one kiosk, its doubles, and what they were asked for.
@@ -118,7 +120,7 @@ func (b *bench) Ready(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dead || dead {
-		return kiosk.Fault(kiosk.MsgReader)
+		return port.Fault(kiosk.MsgReader)
 	}
 	return nil
 }
@@ -135,7 +137,7 @@ func (b *bench) Answers(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(deaf):
 	}
-	return kiosk.Fault(kiosk.MsgReader)
+	return port.Fault(kiosk.MsgReader)
 }
 
 func (b *bench) Wait(ctx context.Context) (Card, error) {
@@ -153,9 +155,9 @@ func (b *bench) Wait(ctx context.Context) (Card, error) {
 				return nil, ctx.Err()
 			case <-time.After(deaf):
 			}
-			return nil, kiosk.Fault(kiosk.MsgReader)
+			return nil, port.Fault(kiosk.MsgReader)
 		case two:
-			return nil, kiosk.Fault(kiosk.MsgTwoCards)
+			return nil, port.Fault(kiosk.MsgTwoCards)
 		case field != nil:
 			return &tap{card: field}, nil
 		}
@@ -185,7 +187,7 @@ type tap struct {
 	busy       bool
 }
 
-var errGone = fmt.Errorf("the link: %w", kiosk.ErrGone)
+var errGone = fmt.Errorf("the link: %w", port.ErrGone)
 
 // use is one exchange: alone, and never a presence check while a challenge
 // stands.
@@ -226,11 +228,11 @@ func (c *tap) use(ctx context.Context, op string, d time.Duration) error {
 	return err
 }
 
-func (c *tap) Read(ctx context.Context) (kiosk.Facts, error) {
+func (c *tap) Read(ctx context.Context) (port.Facts, error) {
 	err := c.use(ctx, "read", 300*time.Millisecond)
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
-	return kiosk.Facts{Token: kiosk.TokenCard, AuthCert: []byte(c.name), HasSign: true, AuthTries: c.auth, SignTries: c.sign,
+	return port.Facts{Token: kiosk.TokenCard, AuthCert: []byte(c.name), HasSign: true, AuthTries: c.auth, SignTries: c.sign,
 		Trusted: true}, err
 }
 
@@ -245,16 +247,16 @@ func (c *tap) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error 
 		left = &c.sign
 	}
 	if *left == 0 {
-		return kiosk.ErrBlocked
+		return port.ErrBlocked
 	}
 	if err := s.Use(func(p []byte) error {
 		if string(p) != c.pin {
-			return kiosk.WrongSecret{}
+			return port.WrongSecret{}
 		}
 		return nil
 	}); err != nil {
 		*left--
-		return kiosk.WrongSecret{Left: *left}
+		return port.WrongSecret{Left: *left}
 	}
 	*left = ref.Full()
 	return nil
@@ -268,19 +270,19 @@ func (c *tap) Challenge(ctx context.Context) ([]byte, error) {
 	return []byte("0123456789abcdef"), c.use(ctx, "challenge", 50*time.Millisecond)
 }
 
-func (c *tap) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error {
+func (c *tap) Run(ctx context.Context, g port.Grant, fresh secret.Secret) error {
 	if g.ID == (kiosk.GrantID{}) {
 		c.b.t.Error("a write without a grant")
 	}
 	if err := c.use(ctx, "run", 300*time.Millisecond); err != nil {
-		return errors.Join(kiosk.ErrUnknown, err)
+		return errors.Join(port.ErrUnknown, err)
 	}
 	c.b.mu.Lock()
 	refuses, tear := c.refuses, c.tear
 	c.refuses, c.tear = false, false
 	c.b.mu.Unlock()
 	if refuses {
-		return kiosk.ErrRefused
+		return port.ErrRefused
 	}
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
@@ -288,7 +290,7 @@ func (c *tap) Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error
 	c.sign = kiosk.RefSign.Full()
 	if tear {
 		c.b.field, c.gone = nil, true
-		return kiosk.ErrUnknown
+		return port.ErrUnknown
 	}
 	return nil
 }
@@ -304,45 +306,45 @@ func (c *tap) Release(ctx context.Context) error {
 
 // The authority.
 
-func (b *bench) Health(ctx context.Context) (kiosk.Health, error) {
+func (b *bench) Health(ctx context.Context) (port.Health, error) {
 	err := b.work(ctx, "authority", "health", 100*time.Millisecond)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return kiosk.Health{Open: !b.closed}, err
+	return port.Health{Open: !b.closed}, err
 }
 
-func (b *bench) Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error) {
+func (b *bench) Open(ctx context.Context, f port.Facts) (port.Session, error) {
 	b.mu.Lock()
 	b.whose = string(f.AuthCert)
 	b.mu.Unlock()
 	err := b.work(ctx, "authority", "open", 500*time.Millisecond)
-	return kiosk.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{1}, Flow: b.flow, Factor: b.factor, CodesLeft: 5}, err
+	return port.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{1}, Flow: b.flow, Factor: b.factor, CodesLeft: 5}, err
 }
 
-func (b *bench) Code(ctx context.Context, s kiosk.Session, code secret.Secret) ([32]byte, error) {
+func (b *bench) Code(ctx context.Context, s port.Session, code secret.Secret) ([32]byte, error) {
 	if err := b.work(ctx, "authority", "code", 400*time.Millisecond); err != nil {
 		return [32]byte{}, err
 	}
 	return [32]byte{7}, nil
 }
 
-func (b *bench) Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byte {
+func (b *bench) Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte {
 	if s.Ticket == ([32]byte{}) || s.Challenge == ([32]byte{}) || len(authCert) == 0 {
 		b.t.Error("a digest without ticket, challenge or certificate")
 	}
 	return [32]byte{9}
 }
 
-func (b *bench) Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, signature []byte) error {
+func (b *bench) Prove(ctx context.Context, s port.Session, act kiosk.Act, signature []byte) error {
 	if string(signature) != "signature" {
 		b.t.Error("the proof is not the card's")
 	}
 	return b.work(ctx, "authority", "prove", 400*time.Millisecond)
 }
 
-func (b *bench) Grant(ctx context.Context, s kiosk.Session, challenge []byte) (kiosk.Grant, error) {
+func (b *bench) Grant(ctx context.Context, s port.Session, challenge []byte) (port.Grant, error) {
 	err := b.work(ctx, "authority", "grant", 400*time.Millisecond)
-	return kiosk.Grant{ID: kiosk.GrantID{5}, Flow: b.flow, Act: kiosk.Reset}, err
+	return port.Grant{ID: kiosk.GrantID{5}, Flow: b.flow, Act: kiosk.Reset}, err
 }
 
 func (b *bench) Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) ([32]byte, error) {
@@ -400,7 +402,7 @@ func (d disk) Room(context.Context) (int, error) {
 	case d.refuse > 0 && d.appends >= d.refuse:
 		return 0, errors.New("no space left on device")
 	case d.filled >= 100:
-		return d.filled, fmt.Errorf("100,000 records wait: %w", kiosk.Fault(kiosk.MsgFull))
+		return d.filled, fmt.Errorf("100,000 records wait: %w", port.Fault(kiosk.MsgFull))
 	}
 	return d.filled, nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -50,7 +52,7 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 
 func (l *Loop) record(e kiosk.Entry) bool {
 	if e.Kind == kiosk.EntryAsking { // the grant of an earlier write of this visit is not this one's
-		l.visit.grant = kiosk.Grant{}
+		l.visit.grant = port.Grant{}
 	}
 	e.Session, e.Grant = l.visit.session.ID, l.visit.grant.ID
 	ctx, cancel := context.WithTimeout(l.ctx, appendTimeout)
@@ -90,7 +92,7 @@ func (l *Loop) forget() {
 func (l *Loop) release(card Card) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	if err := card.Release(ctx); err != nil && !errors.Is(err, kiosk.ErrGone) {
+	if err := card.Release(ctx); err != nil && !errors.Is(err, port.ErrGone) {
 		l.log.Warn("the card's power could not be taken", "err", err)
 	}
 }
@@ -157,13 +159,13 @@ func portOf(d kiosk.Do) string {
 // messageOf is the Fault that an error carries, or what a missing card or a
 // blocked secret means; otherwise what the caller makes of an unnamed error.
 func messageOf(err error, otherwise kiosk.Message) kiosk.Message {
-	var f kiosk.Fault
+	var f port.Fault
 	switch {
 	case errors.As(err, &f):
 		return kiosk.Message(f)
-	case errors.Is(err, kiosk.ErrGone):
+	case errors.Is(err, port.ErrGone):
 		return kiosk.MsgRemoved
-	case errors.Is(err, kiosk.ErrBlocked):
+	case errors.Is(err, port.ErrBlocked):
 		return kiosk.MsgProofBlocked
 	}
 	return otherwise

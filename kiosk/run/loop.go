@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -44,7 +46,7 @@ type reply struct {
 // Loop is one kiosk. Create it with New; it runs once.
 type Loop struct {
 	Ports
-	secrets       kiosk.Secrets
+	secrets       port.Secrets
 	log           *slog.Logger
 	inbox         chan reply
 	state         kiosk.State
@@ -65,7 +67,7 @@ type Loop struct {
 
 // New makes a loop. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
-func New(h Ports, secrets kiosk.Secrets, log *slog.Logger) *Loop {
+func New(h Ports, secrets port.Secrets, log *slog.Logger) *Loop {
 	return &Loop{Ports: h, secrets: secrets, log: log, inbox: make(chan reply, inboxSize)}
 }
 

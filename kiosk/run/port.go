@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
 // The ports. Each is implemented by a package that never sees this one; each
-// error unwraps to a kiosk.Fault or one of the errors in kiosk/card.go. Every
+// error unwraps to a port.Fault or one of the errors in kiosk/port/port.go. Every
 // call ends soon after its context does.
 
 // Reader is the card reader.
@@ -24,12 +26,12 @@ type Reader interface {
 	Answers(ctx context.Context) error
 }
 
-// Card is one card in the field, until it leaves. After kiosk.ErrGone every
-// call answers kiosk.ErrGone: a card that comes back is another Card.
+// Card is one card in the field, until it leaves. After port.ErrGone every
+// call answers port.ErrGone: a card that comes back is another Card.
 type Card interface {
 	// Read spends nothing and asks for no secret.
-	Read(ctx context.Context) (kiosk.Facts, error)
-	// Verify spends a try. kiosk.WrongSecret, kiosk.ErrBlocked; kiosk.ErrGone
+	Read(ctx context.Context) (port.Facts, error)
+	// Verify spends a try. port.WrongSecret, port.ErrBlocked; port.ErrGone
 	// where it is not known whether the try was spent. Never repeated.
 	Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error
 	// Sign makes a PKCS#1 v1.5 signature (256 bytes) of a SHA-256 digest.
@@ -37,27 +39,27 @@ type Card interface {
 	// Challenge is 16 bytes, good for the next command only.
 	Challenge(ctx context.Context) ([]byte, error)
 	// Run opens the card with the grant's command and sets (Reset) or
-	// unlocks (Unlock) the target. nil: done. kiosk.ErrRefused: certainly
-	// unchanged. kiosk.ErrUnknown: sent, and not known.
-	Run(ctx context.Context, g kiosk.Grant, fresh secret.Secret) error
-	// Present asks whether the card is still there; kiosk.ErrGone when not.
+	// unlocks (Unlock) the target. nil: done. port.ErrRefused: certainly
+	// unchanged. port.ErrUnknown: sent, and not known.
+	Run(ctx context.Context, g port.Grant, fresh secret.Secret) error
+	// Present asks whether the card is still there; port.ErrGone when not.
 	// It spends nothing and is never called between Challenge and Run.
 	Present(ctx context.Context) error
 	// Release takes the power from the card and so every verified state.
 	Release(ctx context.Context) error
 }
 
-// Authority is the far end. Errors: kiosk.Fault of the reason; kiosk.WrongCode.
+// Authority is the far end. Errors: port.Fault of the reason; port.WrongCode.
 type Authority interface {
-	Health(ctx context.Context) (kiosk.Health, error)
-	Open(ctx context.Context, f kiosk.Facts) (kiosk.Session, error)
+	Health(ctx context.Context) (port.Health, error)
+	Open(ctx context.Context, f port.Facts) (port.Session, error)
 	// Code seals the one-time password inside Use and answers the ticket. An
 	// empty secret is sent where the session's factor is the reservation alone.
-	Code(ctx context.Context, s kiosk.Session, code secret.Secret) (ticket [32]byte, err error)
+	Code(ctx context.Context, s port.Session, code secret.Secret) (ticket [32]byte, err error)
 	// Digest is what the card signs: composed here, never received.
-	Digest(s kiosk.Session, authCert []byte, act kiosk.Act) [32]byte
-	Prove(ctx context.Context, s kiosk.Session, act kiosk.Act, signature []byte) error
-	Grant(ctx context.Context, s kiosk.Session, challenge []byte) (kiosk.Grant, error)
+	Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte
+	Prove(ctx context.Context, s port.Session, act kiosk.Act, signature []byte) error
+	Grant(ctx context.Context, s port.Session, challenge []byte) (port.Grant, error)
 	// Settle tells the outcome and gets a fresh challenge unless it is Done.
 	// A zero grant means the last one of the session.
 	Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID, o kiosk.Outcome) (challenge [32]byte, err error)

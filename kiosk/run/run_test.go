@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 func TestOneResidentResetsThePassword(t *testing.T) {
@@ -178,7 +180,7 @@ func TestAuthorityMisfortune(t *testing.T) {
 						return 0
 					}
 				default:
-					err := map[string]error{"refuses": kiosk.Fault(kiosk.MsgBusy), "broken": errRoad}[how]
+					err := map[string]error{"refuses": port.Fault(kiosk.MsgBusy), "broken": errRoad}[how]
 					b.fail = func(port, o string) error {
 						if port == "authority" && o == op {
 							return err

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // serve lets a port do one slow effect and turns its answer into the one reply
@@ -192,7 +194,7 @@ func (l *Loop) open(ctx context.Context, v visit) (reply, error) {
 
 func (l *Loop) code(ctx context.Context, v visit) (reply, error) {
 	ticket, err := l.Authority.Code(ctx, v.session, l.secrets.Code)
-	var wrong kiosk.WrongCode
+	var wrong port.WrongCode
 	switch {
 	case errors.As(err, &wrong):
 		return reply{event: kiosk.Event{Kind: kiosk.CodeWrong, Left: wrong.Left}}, err
@@ -206,16 +208,16 @@ func (l *Loop) code(ctx context.Context, v visit) (reply, error) {
 
 func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (reply, error) {
 	err := v.card.Verify(ctx, f.Flow.Proof(), l.secrets.Proof)
-	var wrong kiosk.WrongSecret
-	var fault kiosk.Fault
+	var wrong port.WrongSecret
+	var fault port.Fault
 	switch {
 	case err == nil:
 		return ofKind(kiosk.Verified), nil
 	case errors.As(err, &wrong):
 		return reply{event: kiosk.Event{Kind: kiosk.NotRight, Left: wrong.Left}}, err
-	case errors.Is(err, kiosk.ErrBlocked):
+	case errors.Is(err, port.ErrBlocked):
 		return ofKind(kiosk.NotRight), err
-	case errors.Is(err, kiosk.ErrGone), !errors.As(err, &fault):
+	case errors.Is(err, port.ErrGone), !errors.As(err, &fault):
 		return ofKind(kiosk.Unsure), err
 	}
 	return withMessage(kiosk.CardBad, kiosk.Message(fault)), err
@@ -265,7 +267,7 @@ func (l *Loop) write(ctx context.Context, v visit) (reply, error) {
 	switch {
 	case err == nil:
 		a.event.Outcome, a.event.Message = kiosk.Done, kiosk.NoMessage
-	case errors.Is(err, kiosk.ErrRefused):
+	case errors.Is(err, port.ErrRefused):
 		a.event.Outcome, a.event.Message = kiosk.Failed, messageOf(err, kiosk.MsgNotWritten)
 	}
 	return a, err

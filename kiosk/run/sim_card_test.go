@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -59,10 +61,10 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 		return errGone
 	case 3:
 		if op == "run" {
-			return kiosk.ErrRefused
+			return port.ErrRefused
 		}
 		if op != "verify" {
-			return kiosk.Fault(kiosk.MsgCardFault)
+			return port.Fault(kiosk.MsgCardFault)
 		}
 	case 4, 5, 6, 7: // the power goes, with the command done or not
 		if op == "run" {
@@ -77,14 +79,14 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 	return do()
 }
 
-func (c *contact) Read(ctx contextT) (f kiosk.Facts, err error) {
+func (c *contact) Read(ctx contextT) (f port.Facts, err error) {
 	c.s.mu.Lock()
 	if p := c.s.view.Place; c.s.turned && p != kiosk.DoubtCard && p != kiosk.DoubtReading && ctx.Err() == nil {
 		c.s.wrong("a card is read at %s, and the ledger had no room for its visit", p)
 	}
 	c.s.mu.Unlock()
 	err = c.use(ctx, "read", 300*time.Millisecond, func() error {
-		f = kiosk.Facts{Token: kiosk.TokenCard, AuthCert: []byte(c.name), HasSign: true, AuthTries: c.tries[kiosk.RefAuth],
+		f = port.Facts{Token: kiosk.TokenCard, AuthCert: []byte(c.name), HasSign: true, AuthTries: c.tries[kiosk.RefAuth],
 			SignTries: c.tries[kiosk.RefSign], Trusted: true}
 		return nil
 	})
@@ -105,16 +107,16 @@ func (c *contact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
 	c.s.mu.Unlock()
 	return c.use(ctx, "verify", 200*time.Millisecond, func() error {
 		if c.tries[ref] == 0 {
-			return kiosk.ErrBlocked
+			return port.ErrBlocked
 		}
 		ok := false
 		_ = k.Use(func(p []byte) error { ok = string(p) == c.secret[ref]; return nil })
 		if !ok {
 			c.tries[ref]--
 			if c.tries[ref] == 0 {
-				return kiosk.ErrBlocked
+				return port.ErrBlocked
 			}
-			return kiosk.WrongSecret{Left: c.tries[ref]}
+			return port.WrongSecret{Left: c.tries[ref]}
 		}
 		c.tries[ref], c.verified[ref] = ref.Full(), true
 		return nil
@@ -153,7 +155,7 @@ func (c *contact) Challenge(ctx contextT) (ch []byte, err error) {
 // Run is the card's side of PROTOCOL: the grant is for this card and its last
 // challenge, the proof secret is verified, and then secret and counter change
 // together.
-func (c *contact) Run(ctx contextT, g kiosk.Grant, fresh secret.Secret) error {
+func (c *contact) Run(ctx contextT, g port.Grant, fresh secret.Secret) error {
 	c.s.mu.Lock()
 	c.s.act(ctx, kiosk.EntryWriting, "run")
 	c.s.mine(c.plastic)
@@ -162,10 +164,10 @@ func (c *contact) Run(ctx contextT, g kiosk.Grant, fresh secret.Secret) error {
 		is, target := c.s.grants[g.ID], g.Flow.Target()
 		if is == nil || is.card != c.name {
 			c.s.wrong("a write without a grant for this card")
-			return kiosk.ErrRefused
+			return port.ErrRefused
 		}
 		if is.spent || is.challenge != c.challenge || !c.verified[g.Flow.Proof()] {
-			return kiosk.ErrRefused
+			return port.ErrRefused
 		}
 		is.spent, is.written = true, true
 		c.challenge = 0
@@ -177,8 +179,8 @@ func (c *contact) Run(ctx contextT, g kiosk.Grant, fresh secret.Secret) error {
 		c.s.writes++
 		return nil
 	})
-	if err != nil && !errors.Is(err, kiosk.ErrRefused) {
-		return fmt.Errorf("%w: %w", kiosk.ErrUnknown, err)
+	if err != nil && !errors.Is(err, port.ErrRefused) {
+		return fmt.Errorf("%w: %w", port.ErrUnknown, err)
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -21,7 +23,7 @@ type (
 type shop struct {
 	*town
 	name  string
-	keys  kiosk.Secrets
+	keys  port.Secrets
 	loop  *Loop
 	end   context.CancelFunc
 	over  chan any
@@ -129,7 +131,7 @@ func (s *shop) Ready(contextT) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead || s.off {
-		return kiosk.Fault(kiosk.MsgReader)
+		return port.Fault(kiosk.MsgReader)
 	}
 	return nil
 }
@@ -155,9 +157,9 @@ func (s *shop) Wait(ctx contextT) (Card, error) {
 func (s *shop) seen() (Card, error) {
 	switch {
 	case s.dead || s.off:
-		return nil, kiosk.Fault(kiosk.MsgReader)
+		return nil, port.Fault(kiosk.MsgReader)
 	case s.two:
-		return nil, kiosk.Fault(kiosk.MsgTwoCards)
+		return nil, port.Fault(kiosk.MsgTwoCards)
 	case s.field == nil:
 		return nil, nil
 	}
@@ -244,7 +246,7 @@ func (b book) Room(contextT) (int, error) {
 		return 0, b.fault
 	case b.full:
 		b.turned = true
-		return 100, kiosk.Fault(kiosk.MsgFull)
+		return 100, port.Fault(kiosk.MsgFull)
 	}
 	b.turned = false
 	return 50, nil

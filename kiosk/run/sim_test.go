@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -56,15 +58,15 @@ func TestSim(t *testing.T) {
 }
 
 // ownKeys are a worker's, for slots are never given back.
-var ownKeys = func() func(t *testing.T) kiosk.Secrets {
-	free := make(chan kiosk.Secrets, 6)
-	return func(t *testing.T) kiosk.Secrets {
+var ownKeys = func() func(t *testing.T) port.Secrets {
+	free := make(chan port.Secrets, 6)
+	return func(t *testing.T) port.Secrets {
 		select {
 		case k := <-free:
 			return k
 		default:
 		}
-		var k kiosk.Secrets
+		var k port.Secrets
 		for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
 			var err error
 			if *s, err = secret.New(); err != nil {
@@ -78,7 +80,7 @@ var ownKeys = func() func(t *testing.T) kiosk.Secrets {
 
 const days = 6
 
-func simulate(t *testing.T, seed uint64, own kiosk.Secrets) (w *town) {
+func simulate(t *testing.T, seed uint64, own port.Secrets) (w *town) {
 	synctest.Test(t, func(t *testing.T) {
 		w = newTown(t, seed)
 		shops := []*shop{{town: w, name: "kiosk A", keys: own}, {town: w, name: "kiosk B", keys: own}}

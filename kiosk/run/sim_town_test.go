@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // The world of the simulation: what is true, whatever a kiosk believes. People
@@ -148,7 +150,7 @@ func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	case how == 4: // the request lies somewhere on the way, and is served when it arrives
 		long = late
 	case how == 5:
-		return none, kiosk.Fault(kiosk.MsgBusy)
+		return none, port.Fault(kiosk.MsgBusy)
 	}
 	back := make(chan answer[T], 1)
 	go func() {
@@ -164,25 +166,25 @@ func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	}
 }
 
-func (o office) Health(ctx contextT) (kiosk.Health, error) {
-	return call(o, ctx, func() (kiosk.Health, error) { return kiosk.Health{Open: true}, nil })
+func (o office) Health(ctx contextT) (port.Health, error) {
+	return call(o, ctx, func() (port.Health, error) { return port.Health{Open: true}, nil })
 }
 
-func (o office) Open(ctx contextT, f kiosk.Facts) (kiosk.Session, error) {
-	s, err := call(o, ctx, func() (s kiosk.Session, err error) {
+func (o office) Open(ctx contextT, f port.Facts) (port.Session, error) {
+	s, err := call(o, ctx, func() (s port.Session, err error) {
 		name := string(f.AuthCert)
 		r := o.reserved[name]
 		switch {
 		case r == nil:
-			return s, kiosk.Fault(kiosk.MsgNoReserve)
+			return s, port.Fault(kiosk.MsgNoReserve)
 		case r.done, r.grants >= kiosk.MaxGrants:
-			return s, kiosk.Fault(kiosk.MsgUsedReserve)
+			return s, port.Fault(kiosk.MsgUsedReserve)
 		case time.Since(r.made) > 24*time.Hour:
-			return s, kiosk.Fault(kiosk.MsgOldReserve)
+			return s, port.Fault(kiosk.MsgOldReserve)
 		}
 		o.minted++
 		o.sessions[id16(o.minted)] = &session{card: name, fresh: o.minted}
-		return kiosk.Session{ID: id16(o.minted), Challenge: id32(o.minted), Flow: r.flow, Factor: r.factor, CodesLeft: 5 - r.wrong}, nil
+		return port.Session{ID: id16(o.minted), Challenge: id32(o.minted), Flow: r.flow, Factor: r.factor, CodesLeft: 5 - r.wrong}, nil
 	})
 	if o.mu.Lock(); err == nil && ctx.Err() == nil {
 		o.subject = string(f.AuthCert)
@@ -191,7 +193,7 @@ func (o office) Open(ctx contextT, f kiosk.Facts) (kiosk.Session, error) {
 	return s, err
 }
 
-func (o office) Code(ctx contextT, s kiosk.Session, code secretT) ([32]byte, error) {
+func (o office) Code(ctx contextT, s port.Session, code secretT) ([32]byte, error) {
 	var typed string
 	_ = code.Use(func(p []byte) error { typed = string(p); return nil })
 	return call(o, ctx, func() (ticket [32]byte, err error) {
@@ -200,10 +202,10 @@ func (o office) Code(ctx contextT, s kiosk.Session, code secretT) ([32]byte, err
 		switch {
 		case r.factor == kiosk.FactorReservation:
 		case r.wrong >= 5:
-			return ticket, kiosk.Fault(kiosk.MsgCodeVoid)
+			return ticket, port.Fault(kiosk.MsgCodeVoid)
 		case typed != r.code:
 			r.wrong++
-			return ticket, kiosk.WrongCode{Left: 5 - r.wrong}
+			return ticket, port.WrongCode{Left: 5 - r.wrong}
 		}
 		m.ticket, r.session = true, s.ID
 		o.minted++
@@ -211,19 +213,19 @@ func (o office) Code(ctx contextT, s kiosk.Session, code secretT) ([32]byte, err
 	})
 }
 
-func (o office) Digest(s kiosk.Session, cert []byte, act kiosk.Act) [32]byte {
+func (o office) Digest(s port.Session, cert []byte, act kiosk.Act) [32]byte {
 	if s.Ticket == ([32]byte{}) || len(cert) == 0 {
 		o.wrong("a digest without ticket or certificate")
 	}
 	return s.Challenge
 }
 
-func (o office) Prove(ctx contextT, s kiosk.Session, act kiosk.Act, signature []byte) error {
+func (o office) Prove(ctx contextT, s port.Session, act kiosk.Act, signature []byte) error {
 	_, err := call(o, ctx, func() (none struct{}, err error) {
 		m := o.sessions[s.ID]
 		want := id32(m.fresh)
 		if m.fresh == 0 || string(signature) != m.card+string(want[:]) {
-			return none, kiosk.Fault(kiosk.MsgBusy) // an earlier one has used this challenge
+			return none, port.Fault(kiosk.MsgBusy) // an earlier one has used this challenge
 		}
 		if m.fresh, m.proved = 0, true; !m.ticket {
 			o.wrong("a proof without a ticket")
@@ -233,21 +235,21 @@ func (o office) Prove(ctx contextT, s kiosk.Session, act kiosk.Act, signature []
 	return err
 }
 
-func (o office) Grant(ctx contextT, s kiosk.Session, challenge []byte) (kiosk.Grant, error) {
-	return call(o, ctx, func() (g kiosk.Grant, err error) {
+func (o office) Grant(ctx contextT, s port.Session, challenge []byte) (port.Grant, error) {
+	return call(o, ctx, func() (g port.Grant, err error) {
 		m := o.sessions[s.ID]
 		r := o.reserved[m.card]
 		switch {
 		case !m.proved:
-			return g, kiosk.Fault(kiosk.MsgBusy)
+			return g, port.Fault(kiosk.MsgBusy)
 		case r.done || r.grants >= kiosk.MaxGrants:
-			return g, kiosk.Fault(kiosk.MsgUsedReserve)
+			return g, port.Fault(kiosk.MsgUsedReserve)
 		}
 		r.grants++
 		o.minted++
 		m.proved, m.last = false, id16(o.minted)
 		o.grants[m.last] = &grant{session: s.ID, card: m.card, challenge: number(challenge)}
-		return kiosk.Grant{ID: m.last, Flow: r.flow}, nil
+		return port.Grant{ID: m.last, Flow: r.flow}, nil
 	})
 }
 

@@ -4,16 +4,18 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // visit is the payload of one visit: what a State must not hold and nobody
 // needs after it.
 type visit struct {
 	card       Card
-	facts      kiosk.Facts
-	session    kiosk.Session
+	facts      port.Facts
+	session    port.Session
 	signature  []byte
-	grant      kiosk.Grant
+	grant      port.Grant
 	capAt      time.Time // the cap
 	waitFailed bool      // the last wait ended with something that is no such card
 	otherCard  bool      // in doubt: card is not the session's
@@ -31,6 +33,6 @@ func (v *visit) forget() {
 // same reports whether two cards are one: their user-authentication
 // certificates are the same bytes. A card whose certificate cannot be read is
 // nobody's.
-func same(a, b kiosk.Facts) bool {
+func same(a, b port.Facts) bool {
 	return len(a.AuthCert) > 0 && string(a.AuthCert) == string(b.AuthCert)
 }

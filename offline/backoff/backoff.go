@@ -13,7 +13,7 @@ import (
 	"net"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // Policy is how patient a kiosk is.
@@ -103,8 +103,8 @@ func (p *Backoff) UpTo(d time.Duration) time.Duration {
 }
 
 // Shut reports whether an error means that nobody opened: no name, no route, no
-// listener, or a connection that ended before its handshake (kiosk.ErrHandshake).
+// listener, or a connection that ended before its handshake (port.ErrHandshake).
 func Shut(err error) bool {
 	var op *net.OpError
-	return errors.Is(err, kiosk.ErrHandshake) || errors.As(err, &op) && op.Op == "dial"
+	return errors.Is(err, port.ErrHandshake) || errors.As(err, &op) && op.Op == "dial"
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 var policy = Policy{Spread: 30 * time.Second, Base: time.Second, Max: 5 * time.Minute, Knock: 30 * time.Second}
@@ -26,7 +26,7 @@ func within(t *testing.T, what string, d, least, most time.Duration) {
 
 var (
 	errNobody = fmt.Errorf("authority: %w", &net.OpError{Op: "dial", Err: errors.New("connection refused")})
-	errDoor   = fmt.Errorf("authority: %w", kiosk.ErrHandshake)
+	errDoor   = fmt.Errorf("authority: %w", port.ErrHandshake)
 	errCut    = fmt.Errorf("authority: %w", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")})
 )
 

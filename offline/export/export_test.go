@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/internal/ledgertest"
 	"multicopy.example/offline/internal/sample"
@@ -311,7 +311,7 @@ func TestUnreadableExportIsRefused(t *testing.T) {
 // Numbers that no ledger has are not covered by any receipt, and are refused
 // without counting up to them.
 func TestNumbersOfNoLedgerAreNotCovered(t *testing.T) {
-	b := offline.Book{Report: offline.Report{Acked: 1 << 63, Receipts: []kiosk.Receipt{{Seq: 3}}}}
+	b := offline.Book{Report: offline.Report{Acked: 1 << 63, Receipts: []port.Receipt{{Seq: 3}}}}
 	if err := covered(b); err == nil {
 		t.Error("covered")
 	}

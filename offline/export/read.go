@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
@@ -141,7 +141,7 @@ func take(b *offline.Book, kind byte, body []byte) error {
 		if len(body) < receiptAt || len(body) > receiptAt+maxSignature {
 			return errShort
 		}
-		r := kiosk.Receipt{Epoch: [16]byte(body), Seq: binary.BigEndian.Uint64(body[16:]), Head: [32]byte(body[24:]),
+		r := port.Receipt{Epoch: [16]byte(body), Seq: binary.BigEndian.Uint64(body[16:]), Head: [32]byte(body[24:]),
 			Key: [32]byte(body[56:]), Signature: slices.Clone(body[receiptAt:])}
 		b.Receipts = append(b.Receipts, r)
 	case 'O':
@@ -172,7 +172,7 @@ func take(b *offline.Book, kind byte, body []byte) error {
 	return nil
 }
 
-func bare(b []byte) (kiosk.Record, error) {
+func bare(b []byte) (port.Record, error) {
 	h, err := record.DecodeHeader(b)
 	return record.New(h, b), err
 }

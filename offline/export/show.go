@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
@@ -32,7 +34,7 @@ func Show(out io.Writer, books []offline.Book, key *record.Opener) {
 	}
 }
 
-func line(key *record.Opener, r kiosk.Record) string {
+func line(key *record.Opener, r port.Record) string {
 	l, err := decode(key, r.Bytes)
 	if err == nil {
 		e := l.Entry

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -17,10 +17,10 @@ var errUnchecked = errors.New("not checked (-authority, -kiosk)")
 // not to be checked. The error is what an auditor must look into: the first
 // ledger does not verify, a receipt does not, or, with check, records are called
 // acknowledged for which there is no receipt.
-func Verify(out io.Writer, books []offline.Book, check func(kiosk.Receipt) error) error {
+func Verify(out io.Writer, books []offline.Book, check func(port.Receipt) error) error {
 	checked := check != nil
 	if !checked {
-		check = func(kiosk.Receipt) error { return errUnchecked }
+		check = func(port.Receipt) error { return errUnchecked }
 	}
 	var bad []error
 	for i, b := range books {
@@ -79,7 +79,7 @@ func covered(b offline.Book) error {
 }
 
 // signed is how far the authority's word goes.
-func signed(b offline.Book, check func(kiosk.Receipt) error) string {
+func signed(b offline.Book, check func(port.Receipt) error) string {
 	r, ok := newest(b)
 	if !ok || check(r) != nil {
 		return "nothing; all of it rests on the kiosk alone"
@@ -106,11 +106,11 @@ func size(n uint64) string {
 }
 
 // newest is the receipt of a ledger's own epoch; false where there is none.
-func newest(b offline.Book) (kiosk.Receipt, bool) {
+func newest(b offline.Book) (port.Receipt, bool) {
 	for _, r := range b.Receipts {
 		if r.Epoch == b.Epoch {
 			return r, true
 		}
 	}
-	return kiosk.Receipt{}, false
+	return port.Receipt{}, false
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // place is where a record stands.
@@ -24,20 +24,20 @@ type place struct {
 // that go well: what is appended meanwhile is settled by its own visit. What
 // the next batch holds anyway is left to it. While s.doubt stays, it has waited
 // and the queue has to be read anew.
-func (s *Sender) settle(ctx context.Context, doubts, next []kiosk.Record) error {
+func (s *Sender) settle(ctx context.Context, doubts, next []port.Record) error {
 	last := next[len(next)-1]
 	for _, r := range doubts {
 		at := place{r.Epoch, r.Seq}
 		if s.ahead[at] || r.Epoch == last.Epoch && r.Seq <= last.Seq {
 			continue
 		}
-		_, _, answer := s.offer(ctx, []kiosk.Record{r})
+		_, _, answer := s.offer(ctx, []port.Record{r})
 		if answer != nil && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		s.note(0, answer)
 		// One that is kept apart is looked at, and set aside, in its turn.
-		if answer != nil && !errors.Is(answer, kiosk.ErrAside) {
+		if answer != nil && !errors.Is(answer, port.ErrAside) {
 			return s.hold(ctx, answer)
 		}
 		s.ahead[at] = true
@@ -48,7 +48,7 @@ func (s *Sender) settle(ctx context.Context, doubts, next []kiosk.Record) error 
 
 // doubts reads what is in doubt, where it is to go first. It is asked before
 // the next batch is read, which so holds each of them that is near enough.
-func (s *Sender) doubts(ctx context.Context) ([]kiosk.Record, error) {
+func (s *Sender) doubts(ctx context.Context) ([]port.Record, error) {
 	if !s.doubt {
 		return nil, nil
 	}

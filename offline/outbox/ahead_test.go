@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -18,9 +20,9 @@ import (
 type handed struct{ first, last uint64 }
 
 // listen notes what is handed over, before it is answered as told.
-func (f *farEnd) listen(then func(call int, batch []kiosk.Record) (int, error)) *[]handed {
+func (f *farEnd) listen(then func(call int, batch []port.Record) (int, error)) *[]handed {
 	var all []handed
-	f.answer = func(call int, batch []kiosk.Record) (int, error) {
+	f.answer = func(call int, batch []port.Record) (int, error) {
 		all = append(all, handed{batch[0].Seq, batch[len(batch)-1].Seq})
 		if then == nil {
 			return len(batch), nil
@@ -58,9 +60,9 @@ func TestWhatIsInDoubtGoesFirstAndIsCountedOnce(t *testing.T) {
 func TestTheReceiptOfARecordAheadIsNotTheLedgers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{keep: -1}
-		far.listen(func(call int, batch []kiosk.Record) (int, error) {
+		far.listen(func(call int, batch []port.Record) (int, error) {
 			if call > 1 {
-				return 0, kiosk.ErrLater{}
+				return 0, port.ErrLater{}
 			}
 			return len(batch), nil
 		})
@@ -100,16 +102,16 @@ func TestARecordAheadIsAnsweredBadly(t *testing.T) {
 		answer error
 		want   string // handed over in an hour
 	}{
-		"later":       {kiosk.ErrLater{After: time.Minute}, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
+		"later":       {port.ErrLater{After: time.Minute}, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
 		"lost":        {errors.New("connection reset"), "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
-		"aside":       {kiosk.ErrAside, "[{126 126} {1 50} {51 100} {101 150} {151 156}]"},
-		"stop":        {kiosk.ErrStop, "[{126 126}]"},
+		"aside":       {port.ErrAside, "[{126 126} {1 50} {51 100} {101 150} {151 156}]"},
+		"stop":        {port.ErrStop, "[{126 126}]"},
 		"out of turn": {nil, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"}, // nothing was acknowledged
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				far := &farEnd{}
-				order := far.listen(func(call int, batch []kiosk.Record) (int, error) {
+				order := far.listen(func(call int, batch []port.Record) (int, error) {
 					if call == 1 {
 						return 0, c.answer
 					}
@@ -144,10 +146,10 @@ func TestARecordAheadIsAnsweredBadly(t *testing.T) {
 func TestARecordAheadIsPoison(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{}
-		order := far.listen(func(_ int, batch []kiosk.Record) (int, error) {
+		order := far.listen(func(_ int, batch []port.Record) (int, error) {
 			for i, r := range batch {
 				if r.Seq == 126 {
-					return i, kiosk.ErrAside
+					return i, port.ErrAside
 				}
 			}
 			return len(batch), nil
@@ -169,7 +171,7 @@ func TestTheNetworkGoesDuringAVisitAndALongDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		appends := make(chan *offline.Ledger, 1)
 		far := &farEnd{}
-		order := far.listen(func(call int, batch []kiosk.Record) (int, error) {
+		order := far.listen(func(call int, batch []port.Record) (int, error) {
 			switch call {
 			case 2:
 				mustAppend(t, <-appends, cutShort(2)...) // 157 to 162
@@ -199,7 +201,7 @@ func TestAVisitDuringALongDrainIsNotSentAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		appends := make(chan *offline.Ledger, 1)
 		far := &farEnd{}
-		order := far.listen(func(call int, batch []kiosk.Record) (int, error) {
+		order := far.listen(func(call int, batch []port.Record) (int, error) {
 			if call == 1 {
 				mustAppend(t, <-appends, cutShort(2)...)
 			}
@@ -265,7 +267,7 @@ func drained(t *testing.T, q Queue, l *offline.Ledger) string {
 // blind is a ledger whose records in doubt cannot be read.
 type blind struct{ *offline.Ledger }
 
-func (blind) Doubts(context.Context) ([]kiosk.Record, error) { return nil, offline.ErrSpoiled }
+func (blind) Doubts(context.Context) ([]port.Record, error) { return nil, offline.ErrSpoiled }
 
 // What cannot be read ahead stops nothing that can be sent in order.
 func TestDoubtsThatCannotBeReadWaitForTheirTurn(t *testing.T) {
@@ -285,9 +287,9 @@ func TestDoubtsThatCannotBeReadWaitForTheirTurn(t *testing.T) {
 func TestAKioskThatStartsAgainHandsOverOnceMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{}
-		order := far.listen(func(_ int, batch []kiosk.Record) (int, error) {
+		order := far.listen(func(_ int, batch []port.Record) (int, error) {
 			if len(batch) > 1 {
-				return 0, kiosk.ErrLater{After: time.Hour}
+				return 0, port.ErrLater{After: time.Hour}
 			}
 			return 1, nil
 		})

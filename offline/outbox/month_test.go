@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A month of a network that comes and goes, with poison in the queue: in
@@ -24,13 +24,13 @@ func TestMonthOffline(t *testing.T) {
 		for range 5 {
 			poison[1+r.Uint64N(3000)] = true
 		}
-		far := &farEnd{keep: 100, answer: func(_ int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{keep: 100, answer: func(_ int, batch []port.Record) (int, error) {
 			if !up.Load() || net.IntN(5) == 0 {
 				return net.IntN(len(batch) + 1), errors.New("cut")
 			}
 			for i, rec := range batch {
 				if poison[rec.Seq] {
-					return i, kiosk.ErrAside
+					return i, port.ErrAside
 				}
 			}
 			return len(batch), nil
@@ -79,10 +79,10 @@ func TestARefusedBatchOfAnEarlierLedgerDoesNotStopThisOne(t *testing.T) {
 		}
 		mustClose(t, before)
 		spoil(t, dir)
-		far := &farEnd{t: t, answer: func(_ int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{t: t, answer: func(_ int, batch []port.Record) (int, error) {
 			for i, r := range batch {
 				if r.Seq == 30 {
-					return i, kiosk.ErrAside
+					return i, port.ErrAside
 				}
 			}
 			return len(batch), nil

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
@@ -16,13 +18,13 @@ var ended = kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1}
 // taker is an authority that takes everything and says how far it has come.
 type taker struct{ have chan [16]byte }
 
-func (u taker) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
+func (u taker) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	last := records[len(records)-1]
 	select {
 	case u.have <- last.Epoch:
 	case <-ctx.Done():
 	}
-	return kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash}, ctx.Err()
+	return port.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash}, ctx.Err()
 }
 
 // waits returns when the sender has handed over everything and waits for more.

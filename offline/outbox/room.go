@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -20,7 +22,7 @@ func (o *Outbox) Room(ctx context.Context) (percent int, err error) {
 		return 0, err
 	case u.Percent >= 100:
 		return u.Percent, fmt.Errorf("%d of %d records wait, %d bytes are free of %d that a visit needs: %w",
-			u.Waiting, u.Cap, u.Free, u.Floor, kiosk.Fault(kiosk.MsgFull))
+			u.Waiting, u.Cap, u.Free, u.Floor, port.Fault(kiosk.MsgFull))
 	}
 	return u.Percent, nil
 }

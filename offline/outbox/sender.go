@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/backoff"
 )
@@ -22,21 +22,21 @@ type Uplink interface {
 	// Batch hands over records of one epoch, in order. The receipt says up to
 	// which of them the authority now has them durably; a number below theirs
 	// says none. It counts beside an error too. The error unwraps to
-	// kiosk.ErrLater, kiosk.ErrAside (about the first record after the
-	// receipt's) or kiosk.ErrStop; any other means later.
-	Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error)
+	// port.ErrLater, port.ErrAside (about the first record after the
+	// receipt's) or port.ErrStop; any other means later.
+	Batch(ctx context.Context, records []port.Record) (port.Receipt, error)
 }
 
 // A Queue is what a Sender drains; [offline.Ledger] is the one that a kiosk has.
 type Queue interface {
 	// Unsent reads up to n records of one epoch that the authority does not
 	// have, in the order in which it wants them.
-	Unsent(ctx context.Context, n int) ([]kiosk.Record, error)
+	Unsent(ctx context.Context, n int) ([]port.Record, error)
 	// Doubts reads records that are worth more than their turn (doubt.go). It
 	// may leave some out.
-	Doubts(ctx context.Context) ([]kiosk.Record, error)
+	Doubts(ctx context.Context) ([]port.Record, error)
 	// Ack says that the authority has every record up to the receipt's.
-	Ack(ctx context.Context, r kiosk.Receipt) error
+	Ack(ctx context.Context, r port.Receipt) error
 	// SetAside says that it will never take this one, the next unsent.
 	SetAside(ctx context.Context, epoch [16]byte, seq uint64, reason string) error
 	// Wait returns when something may have come since Unsent found nothing.
@@ -65,7 +65,7 @@ type Options struct {
 
 // A Status is what staff may see of the sending.
 type Status struct {
-	Stopped  error     // unwraps to kiosk.ErrStop: nothing is sent until Resume; nil while sending
+	Stopped  error     // unwraps to port.ErrStop: nothing is sent until Resume; nil while sending
 	Last     error     // what the last batch met; nil after a good one
 	Failures int       // errors in a row
 	Next     time.Time // not before then; zero where nothing is being waited for
@@ -123,7 +123,7 @@ func (s *Sender) Status() Status {
 	return s.status
 }
 
-// Resume ends a stop (kiosk.ErrStop): staff has looked, or the authority has
+// Resume ends a stop (port.ErrStop): staff has looked, or the authority has
 // answered well since.
 func (s *Sender) Resume() {
 	select {
@@ -172,7 +172,7 @@ func (s *Sender) Run(ctx context.Context) error {
 
 // offer hands one batch over. rest are the records that the authority does not
 // have.
-func (s *Sender) offer(ctx context.Context, batch []kiosk.Record) (receipt kiosk.Receipt, rest []kiosk.Record, answer error) {
+func (s *Sender) offer(ctx context.Context, batch []port.Record) (receipt port.Receipt, rest []port.Record, answer error) {
 	try, cancel := context.WithTimeout(ctx, s.opt.Patience)
 	defer cancel()
 	receipt, answer = s.up.Batch(try, batch)
@@ -184,7 +184,7 @@ func (s *Sender) offer(ctx context.Context, batch []kiosk.Record) (receipt kiosk
 }
 
 // hand hands one batch over and draws the consequences. An error ends Run.
-func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
+func (s *Sender) hand(ctx context.Context, batch []port.Record) error {
 	receipt, rest, answer := s.offer(ctx, batch)
 	if answer != nil && ctx.Err() != nil {
 		return ctx.Err()
@@ -193,7 +193,7 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, offline.ErrFull) {
 			return err
 		} else if err != nil { // nothing is lost: the same records go again, and are known there
-			answer = errors.Join(kiosk.ErrLater{}, err)
+			answer = errors.Join(port.ErrLater{}, err)
 		}
 	}
 	s.note(uint64(len(batch)-len(rest)), answer)
@@ -201,11 +201,11 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 	switch {
 	case answer == nil:
 		return nil
-	case errors.Is(answer, kiosk.ErrStop):
-	case errors.Is(answer, kiosk.ErrAside) && len(batch) > 1:
+	case errors.Is(answer, port.ErrStop):
+	case errors.Is(answer, port.ErrAside) && len(batch) > 1:
 		s.single = len(rest)
 		return nil
-	case errors.Is(answer, kiosk.ErrAside):
+	case errors.Is(answer, port.ErrAside):
 		return s.setAside(ctx, batch[0], answer)
 	}
 	return s.hold(ctx, answer)
@@ -214,28 +214,28 @@ func (s *Sender) hand(ctx context.Context, batch []kiosk.Record) error {
 // after holds the authority's answer against what it was asked: rest are the
 // records it does not have. An answer about records that were not sent, or a
 // silent one that leaves some out, cannot be believed.
-func after(batch []kiosk.Record, r kiosk.Receipt, answer error) (rest []kiosk.Record, err error) {
+func after(batch []port.Record, r port.Receipt, answer error) (rest []port.Record, err error) {
 	first, last := batch[0].Seq, batch[len(batch)-1].Seq
 	switch {
 	case r.Seq > last:
-		return batch, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", kiosk.ErrStop, r.Seq, last)
+		return batch, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", port.ErrStop, r.Seq, last)
 	case r.Seq < first:
 		rest = batch
 	default:
 		n := int(r.Seq - first)
 		if sent := batch[n]; sent.Epoch != r.Epoch || sent.Hash != r.Head {
-			return batch, fmt.Errorf("%w: another record %d was acknowledged than was sent", kiosk.ErrStop, r.Seq)
+			return batch, fmt.Errorf("%w: another record %d was acknowledged than was sent", port.ErrStop, r.Seq)
 		}
 		rest = batch[n+1:]
 	}
 	if len(rest) > 0 && answer == nil {
-		answer = errors.Join(kiosk.ErrLater{}, errors.New("not every record was acknowledged"))
+		answer = errors.Join(port.ErrLater{}, errors.New("not every record was acknowledged"))
 	}
 	return rest, answer
 }
 
 // setAside moves one record out of the way of those behind it.
-func (s *Sender) setAside(ctx context.Context, r kiosk.Record, why error) error {
+func (s *Sender) setAside(ctx context.Context, r port.Record, why error) error {
 	err := s.queue.SetAside(ctx, r.Epoch, r.Seq, why.Error())
 	if errors.Is(err, offline.ErrFull) {
 		return s.pause(ctx, s.backoff.Next(0, err))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -18,16 +19,16 @@ import (
 // by (epoch, seq), counts each once, and answers as the test's script says.
 type farEnd struct {
 	t      *testing.T
-	took   []kiosk.Record
+	took   []port.Record
 	byKey  map[string][32]byte
 	calls  []time.Time
 	sizes  []int
-	answer func(call int, batch []kiosk.Record) (take int, err error) // take: how many to keep and acknowledge
-	mute   bool                                                       // take them, but lose the answer
-	keep   int                                                        // Options.Keep of the ledger that sends here
+	answer func(call int, batch []port.Record) (take int, err error) // take: how many to keep and acknowledge
+	mute   bool                                                      // take them, but lose the answer
+	keep   int                                                       // Options.Keep of the ledger that sends here
 }
 
-func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, error) {
+func (f *farEnd) Batch(_ context.Context, batch []port.Record) (port.Receipt, error) {
 	f.calls = append(f.calls, time.Now())
 	f.sizes = append(f.sizes, len(batch))
 	take, err := len(batch), error(nil)
@@ -54,9 +55,9 @@ func (f *farEnd) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, 
 	}
 	switch {
 	case f.mute:
-		return kiosk.Receipt{}, errors.New("connection reset")
+		return port.Receipt{}, errors.New("connection reset")
 	case take == 0:
-		return kiosk.Receipt{}, err
+		return port.Receipt{}, err
 	}
 	return receipt(batch[take-1]), err
 }
@@ -149,9 +150,9 @@ func TestTheQueueIsDrainedInOrderAndInBatches(t *testing.T) {
 
 func TestRetryAfterIsNeverShortened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		far := &farEnd{answer: func(call int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{answer: func(call int, batch []port.Record) (int, error) {
 			if call <= 3 {
-				return 0, fmt.Errorf("503: %w", kiosk.ErrLater{After: 90 * time.Second})
+				return 0, fmt.Errorf("503: %w", port.ErrLater{After: 90 * time.Second})
 			}
 			return len(batch), nil
 		}}
@@ -175,7 +176,7 @@ func TestPausesDoubleAndDifferFromKioskToKiosk(t *testing.T) {
 	firsts := map[time.Duration]bool{}
 	for seed := range uint64(5) {
 		synctest.Test(t, func(t *testing.T) {
-			far := &farEnd{answer: func(int, []kiosk.Record) (int, error) { return 0, errors.New("no route") }}
+			far := &farEnd{answer: func(int, []port.Record) (int, error) { return 0, errors.New("no route") }}
 			start := time.Now()
 			b := sending(t, far, Options{Spread: 30 * time.Second, Base: time.Second, Max: time.Minute, Rand: rand.New(rand.NewPCG(seed, 0))}, boot())
 			time.Sleep(time.Hour)
@@ -209,10 +210,10 @@ func TestPausesDoubleAndDifferFromKioskToKiosk(t *testing.T) {
 func TestAPoisonedRecordIsSetAsideAndTheRestGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		poison := map[uint64]bool{1: true, 17: true, 18: true, 60: true}
-		far := &farEnd{answer: func(_ int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {
 			for _, r := range batch {
 				if poison[r.Seq] { // it does not say which
-					return 0, fmt.Errorf("422: %w", kiosk.ErrAside)
+					return 0, fmt.Errorf("422: %w", port.ErrAside)
 				}
 			}
 			return len(batch), nil
@@ -234,10 +235,10 @@ func TestAPoisonedRecordIsSetAsideAndTheRestGoOn(t *testing.T) {
 
 func TestPartOfABatchIsAcknowledged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		far := &farEnd{answer: func(call int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{answer: func(call int, batch []port.Record) (int, error) {
 			switch call {
 			case 1:
-				return 7, kiosk.ErrLater{}
+				return 7, port.ErrLater{}
 			case 2:
 				return 3, nil // a silent shortfall is not an acknowledgement of the rest
 			}
@@ -273,9 +274,9 @@ func TestALostAnswerSendsTheSameRecordsAgain(t *testing.T) {
 func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bad := true
-		far := &farEnd{answer: func(_ int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {
 			if bad {
-				return 0, fmt.Errorf("403: %w", kiosk.ErrStop)
+				return 0, fmt.Errorf("403: %w", port.ErrStop)
 			}
 			return len(batch), nil
 		}}
@@ -287,7 +288,7 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 		if len(far.calls) != 1 {
 			t.Errorf("asked %d times", len(far.calls))
 		}
-		if s := b.sender.Status(); !errors.Is(s.Stopped, kiosk.ErrStop) {
+		if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStop) {
 			t.Errorf("%+v", s)
 		}
 		b.waiting(t, 6)
@@ -304,20 +305,20 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 
 type liar struct {
 	*farEnd
-	lie func(*kiosk.Receipt)
+	lie func(*port.Receipt)
 }
 
-func (l liar) Batch(ctx context.Context, batch []kiosk.Record) (kiosk.Receipt, error) {
+func (l liar) Batch(ctx context.Context, batch []port.Record) (port.Receipt, error) {
 	r, _ := l.farEnd.Batch(ctx, batch)
 	l.lie(&r)
 	return r, nil
 }
 
 func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
-	for name, lie := range map[string]func(*kiosk.Receipt){
-		"of records to come": func(r *kiosk.Receipt) { r.Seq += 10 },
-		"of another record":  func(r *kiosk.Receipt) { r.Head[0]++ },
-		"of another ledger":  func(r *kiosk.Receipt) { r.Epoch[0]++ },
+	for name, lie := range map[string]func(*port.Receipt){
+		"of records to come": func(r *port.Receipt) { r.Seq += 10 },
+		"of another record":  func(r *port.Receipt) { r.Head[0]++ },
+		"of another ledger":  func(r *port.Receipt) { r.Epoch[0]++ },
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			far := &farEnd{}
@@ -325,7 +326,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 			b.sender.up = liar{far, lie}
 			mustAppend(t, b.ledger, boots(5)...)
 			synctest.Wait()
-			if s := b.sender.Status(); !errors.Is(s.Stopped, kiosk.ErrStop) {
+			if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStop) {
 				t.Errorf("%s: %+v", name, s)
 			}
 			b.waiting(t, 5)
@@ -339,10 +340,10 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 // that has taught does not hold up what comes after.
 func TestUnreachableAuthorityIsAskedSteadily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		shut := fmt.Errorf("authority: %w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
+		shut := fmt.Errorf("authority: %w: %w", port.ErrLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
 		back := time.Now().Add(8 * time.Hour)
 		var first time.Time
-		far := &farEnd{answer: func(_ int, batch []kiosk.Record) (int, error) {
+		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {
 			switch {
 			case time.Now().Before(back):
 				return 0, shut

@@ -5,15 +5,15 @@ import (
 	"errors"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // hold waits as an answer asks for that is not about a record.
 func (s *Sender) hold(ctx context.Context, answer error) error {
-	if errors.Is(answer, kiosk.ErrStop) {
+	if errors.Is(answer, port.ErrStop) {
 		return s.stop(ctx, answer)
 	}
-	var later kiosk.ErrLater
+	var later port.ErrLater
 	errors.As(answer, &later)
 	return s.pause(ctx, s.backoff.Next(later.After, answer))
 }

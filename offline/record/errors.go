@@ -1,6 +1,9 @@
 package record
 
-import "multicopy.example/kiosk"
+import (
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
+)
 
 // An Error is an error of the ledger that can be told apart with errors.Is. To
 // the loop every one of them means the same: no durable record can be kept.
@@ -8,8 +11,8 @@ type Error string
 
 func (e Error) Error() string { return string(e) }
 
-// Unwrap makes every Error a kiosk.Fault of MsgLedger.
-func (Error) Unwrap() error { return kiosk.Fault(kiosk.MsgLedger) }
+// Unwrap makes every Error a port.Fault of MsgLedger.
+func (Error) Unwrap() error { return port.Fault(kiosk.MsgLedger) }
 
 const (
 	// ErrVersion: a record, or a whole ledger, in a format this program does

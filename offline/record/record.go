@@ -4,7 +4,7 @@
 // [Encode] and [Decode] are the format, version 1. A kiosk makes a record with
 // [Sealer.Seal]; the authority, or an auditor who holds the key, reads it with
 // [Opener.Decode]; without a key [DecodeHeader] reads the part that is never
-// sealed. Every error unwraps to kiosk.Fault(kiosk.MsgLedger).
+// sealed. Every error unwraps to port.Fault(kiosk.MsgLedger).
 package record
 
 import (
@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // The record, version 1. Ours. All numbers big-endian.
@@ -60,7 +62,7 @@ const (
 	sealedLen     = sealedHead + clearLen + 16
 	wordLen       = 8
 
-	// MaxRecord is the longest record in bytes; kiosk.Record allows 512.
+	// MaxRecord is the longest record in bytes; port.Record allows 512.
 	MaxRecord = framedLen + sealedLen
 )
 
@@ -212,8 +214,8 @@ func (h Header) entry(body []byte) (Entry, error) {
 func Hash(record []byte) [32]byte { return sha256.Sum256(record) }
 
 // New is the record of stored bytes, of which h was decoded.
-func New(h Header, b []byte) kiosk.Record {
-	return kiosk.Record{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Hash: Hash(b), Bytes: b}
+func New(h Header, b []byte) port.Record {
+	return port.Record{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Hash: Hash(b), Bytes: b}
 }
 
 // packWord and unpackWord are one-to-one between the known words and eight

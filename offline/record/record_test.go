@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/offline/internal/sample"
 )
 
@@ -169,7 +170,7 @@ func TestADamagedRecordIsNotRead(t *testing.T) {
 		t.Errorf("header of a sealed record: %+v, %v", h, err)
 	}
 	if MaxRecord > 512 {
-		t.Error("a sealed record does not fit into kiosk.Record")
+		t.Error("a sealed record does not fit into port.Record")
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/offline/outbox"
@@ -108,10 +109,10 @@ func (f *Firmware) Close() error {
 	return errors.Join(f.reader.Close(), f.ledger.Close())
 }
 
-func takeKeys() (k kiosk.Secrets, err error) {
+func takeKeys() (k port.Secrets, err error) {
 	for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
 		if *s, err = secret.New(); err != nil {
-			return kiosk.Secrets{}, err
+			return port.Secrets{}, err
 		}
 	}
 	return k, nil

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/port"
 )
 
 // on is the kiosk's reader at that port, and what it logs.
@@ -50,7 +51,7 @@ func plugged(t *testing.T) *sim.Reader {
 func wants(t *testing.T, err error, code string) {
 	t.Helper()
 	var trouble Trouble
-	var fault kiosk.Fault
+	var fault port.Fault
 	if !errors.As(err, &trouble) || trouble.Code != code || !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgReader {
 		t.Errorf("%v, want %s and E-RDR", err, code)
 	}
@@ -96,7 +97,7 @@ func TestEveryReasonWithoutAReaderHasItsCode(t *testing.T) {
 		{serial.ErrPermission, "E-RDR2"}, {bus.ErrPermission, "E-RDR2"}, {bus.ErrBusy, "E-RDR3"}, {bus.ErrNoAnswer, "E-RDR4"},
 		{pn532.ErrOtherChip, "E-RDR5"}, {pn532.ErrGarbled, "E-RDR6"}, {bus.ErrStuck, "E-RDR7"}, {errors.New("else"), "E-RDR0"},
 	} {
-		wants(t, explain(fmt.Errorf("%w: %w", kiosk.Fault(kiosk.MsgReader), c.err)), c.code)
+		wants(t, explain(fmt.Errorf("%w: %w", port.Fault(kiosk.MsgReader), c.err)), c.code)
 	}
 }
 

@@ -20,7 +20,7 @@ type Trouble struct {
 
 func (t Trouble) Error() string { return fmt.Sprintf("%s: %s: %v", t.Code, t.Say, t.Err) }
 
-// Unwrap is the whole chain, with its kiosk.Fault.
+// Unwrap is the whole chain, with its port.Fault.
 func (t Trouble) Unwrap() error { return t.Err }
 
 // troubles are in the order of belief: what the system says of a device comes

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -149,8 +150,8 @@ func (q *queue) turn(ctx context.Context) error {
 }
 
 // receipt is as long as the authority's; nobody here verifies it.
-func receipt(r kiosk.Record) kiosk.Receipt {
-	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
+func receipt(r port.Record) port.Receipt {
+	return port.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
 }
 
 func total(ds []time.Duration) (sum time.Duration) {

@@ -21,8 +21,8 @@ import (
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // The day: every shop of the country has its power back at one moment, after
@@ -139,7 +139,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 	}
 	status := func(context.Context) wire.Beat { return wire.Beat{Version: "1"} }
 	log := slog.New(slog.DiscardHandler)
-	start := []kiosk.Record{{Seq: 1}} // the line that says the kiosk has started
+	start := []port.Record{{Seq: 1}} // the line that says the kiosk has started
 	for i := range kiosks {
 		r := mathrand.New(mathrand.NewPCG(seed, uint64(i)))
 		begin(func(l *life) error { return ours.send(&shop{life: l, number: i, queue: start, line: line{a: a}}, r) })

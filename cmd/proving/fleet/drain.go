@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // crowd is who meets which authority.
@@ -43,9 +43,9 @@ func drain(c crowd, p policy) (drained, error) {
 	w := &clock{now: -c.away}
 	a := newOffice(w, c.load, c.kiosks, c.seed)
 	a.away = func(now time.Duration) bool { return now < 0 }
-	queue := make([]kiosk.Record, c.records)
+	queue := make([]port.Record, c.records)
 	for i := range queue {
-		queue[i] = kiosk.Record{Seq: uint64(i + 1)}
+		queue[i] = port.Record{Seq: uint64(i + 1)}
 	}
 	var broken error
 	shops := make([]*shop, c.kiosks)

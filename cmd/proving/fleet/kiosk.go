@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/outbox"
 )
 
@@ -18,20 +18,20 @@ type shop struct {
 	*life
 	line
 	number int
-	queue  []kiosk.Record // the same for everybody; who sends them is what counts
+	queue  []port.Record // the same for everybody; who sends them is what counts
 	acked  uint64
 }
 
 // What follows is offline.Queue.
 
-func (s *shop) Unsent(_ context.Context, n int) ([]kiosk.Record, error) {
+func (s *shop) Unsent(_ context.Context, n int) ([]port.Record, error) {
 	rest := s.queue[s.acked:]
 	return rest[:min(n, len(rest))], nil
 }
 
-func (s *shop) Doubts(context.Context) ([]kiosk.Record, error) { return nil, nil } // no visit was cut short
+func (s *shop) Doubts(context.Context) ([]port.Record, error) { return nil, nil } // no visit was cut short
 
-func (s *shop) Ack(_ context.Context, r kiosk.Receipt) error {
+func (s *shop) Ack(_ context.Context, r port.Receipt) error {
 	s.acked = max(s.acked, r.Seq)
 	return nil
 }
@@ -43,12 +43,12 @@ func (s *shop) SetAside(context.Context, [16]byte, uint64, string) error {
 func (s *shop) Wait(context.Context) error { return s.park() }
 
 // Batch is offline.Uplink.
-func (s *shop) Batch(_ context.Context, batch []kiosk.Record) (kiosk.Receipt, error) {
+func (s *shop) Batch(_ context.Context, batch []port.Record) (port.Receipt, error) {
 	if err := s.request(s.life, records, func() { s.a.keep(s.number, batch) }); err != nil {
-		return kiosk.Receipt{}, err
+		return port.Receipt{}, err
 	}
 	last := batch[len(batch)-1]
-	return kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash}, nil
+	return port.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash}, nil
 }
 
 // A policy is how a kiosk with a full queue behaves.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/admission"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 const (
@@ -95,10 +95,10 @@ type line struct {
 
 // What the kiosk's client makes of these, from kiosk/authority.
 var (
-	errAbsent = fmt.Errorf("%w: %w", kiosk.ErrLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
-	errTurned = fmt.Errorf("%w: %w", kiosk.ErrLater{}, kiosk.ErrHandshake)
-	errCut    = fmt.Errorf("%w: %w", kiosk.ErrLater{}, io.ErrUnexpectedEOF)
-	errLate   = fmt.Errorf("%w: no answer", kiosk.ErrLater{})
+	errAbsent = fmt.Errorf("%w: %w", port.ErrLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
+	errTurned = fmt.Errorf("%w: %w", port.ErrLater{}, port.ErrHandshake)
+	errCut    = fmt.Errorf("%w: %w", port.ErrLater{}, io.ErrUnexpectedEOF)
+	errLate   = fmt.Errorf("%w: no answer", port.ErrLater{})
 )
 
 // request is one request on its way: through the gate where there is no
@@ -119,7 +119,7 @@ func (n *line) request(l *life, kind int, do func()) error {
 		if a.load.mute {
 			after = 0
 		}
-		return kiosk.ErrLater{After: after}
+		return port.ErrLater{After: after}
 	}
 	begun := a.clock.now
 	a.works = max(a.works, begun) + time.Second/time.Duration(a.load.requests)
@@ -164,7 +164,7 @@ func (n *line) connect(l *life) error {
 }
 
 // keep counts records by kiosk and number, each once.
-func (a *office) keep(kiosk int, batch []kiosk.Record) {
+func (a *office) keep(kiosk int, batch []port.Record) {
 	if first := batch[0].Seq - 1; a.kept[kiosk]&(1<<first-1) != 1<<first-1 {
 		a.gaps++
 	}

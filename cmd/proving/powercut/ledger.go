@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
@@ -178,7 +180,7 @@ func (h *hand) send(batches int) error {
 			return err
 		}
 		last := b[len(b)-1]
-		err = errors.Join(h.say("do acknowledge %d", last.Seq), h.l.Ack(context.Background(), kiosk.Receipt{Epoch: last.Epoch, Seq: last.Seq}))
+		err = errors.Join(h.say("do acknowledge %d", last.Seq), h.l.Ack(context.Background(), port.Receipt{Epoch: last.Epoch, Seq: last.Seq}))
 		if err != nil {
 			return err
 		}
@@ -190,8 +192,8 @@ func (h *hand) send(batches int) error {
 }
 
 // receipt is as long as the authority's; nobody here verifies it.
-func receipt(r kiosk.Record) kiosk.Receipt {
-	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
+func receipt(r port.Record) port.Receipt {
+	return port.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
 }
 
 func (h *hand) aside() error {

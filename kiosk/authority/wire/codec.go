@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // encoding/json forgives what a contract must not: keys in another case, keys
@@ -24,10 +26,10 @@ var ErrMessage = errors.New("not a message of this contract")
 
 // Decode reads one message into *to, which must point to one of this
 // package's message types. Errors unwrap to ErrMessage and to the
-// kiosk.Fault E-VER. The version is looked at before anything else inside.
+// port.Fault E-VER. The version is looked at before anything else inside.
 func Decode(data []byte, to any) error {
 	if err := decode(data, to); err != nil {
-		return fmt.Errorf("%w: %w: %w", ErrMessage, err, kiosk.Fault(kiosk.MsgContract))
+		return fmt.Errorf("%w: %w: %w", ErrMessage, err, port.Fault(kiosk.MsgContract))
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 const settleText = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
@@ -61,7 +63,7 @@ func TestLooseJSONIsRefused(t *testing.T) {
 		"too long":              swap(`{`, `{`+strings.Repeat(" ", MaxMessage)),
 	} {
 		err := Decode([]byte(text), new(SettleRequest))
-		var f kiosk.Fault
+		var f port.Fault
 		if !errors.Is(err, ErrMessage) || !errors.As(err, &f) || kiosk.Message(f) != kiosk.MsgContract {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -8,6 +8,8 @@ import (
 	"errors"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // What is signed, between the two ends and in the card. Every one of these begins with
@@ -88,7 +90,7 @@ func ActByte(a kiosk.Act) byte {
 // GrantDigest is what the authority signs to open one card once: SHA-256 of
 // the tag, card id, the card's challenge, target, P1 and grant id. All but the
 // tag are of fixed length, so nothing has to be framed.
-func GrantDigest(card kiosk.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) [32]byte {
+func GrantDigest(card port.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) [32]byte {
 	b := append([]byte(grantTag), card[:]...)
 	b = append(b, challenge[:]...)
 	b = append(b, TargetByte(f), ActByte(a))

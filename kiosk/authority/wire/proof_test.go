@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -80,7 +82,7 @@ func TestGrantGolden(t *testing.T) {
 		text := append([]byte("myna-card/grant/v1"), card[:]...)
 		text = append(append(text, challenge[:]...), c.target, c.p1)
 		text = append(text, id[:]...)
-		if got := GrantDigest(kiosk.CardID(card), challenge, c.flow, c.act, id); got != sha256.Sum256(text) {
+		if got := GrantDigest(port.CardID(card), challenge, c.flow, c.act, id); got != sha256.Sum256(text) {
 			t.Errorf("%v %v: digest %x", c.flow, c.act, got)
 		}
 	}

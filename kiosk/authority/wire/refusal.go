@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // RefusalCode is the reason of a refusal: the closed list of the contract. Each is
@@ -114,7 +116,7 @@ func (c *RefusalCode) UnmarshalText(t []byte) error {
 	return fmt.Errorf("a reason this contract does not list")
 }
 
-// Refused is a refusal as the client returns it: it unwraps to the kiosk.Fault
+// Refused is a refusal as the client returns it: it unwraps to the port.Fault
 // of its word.
 type Refused struct {
 	Code   RefusalCode
@@ -131,7 +133,7 @@ func (r *Refused) Error() string {
 }
 
 // Unwrap is the fault to be told.
-func (r *Refused) Unwrap() error { return kiosk.Fault(r.Code.Message()) }
+func (r *Refused) Unwrap() error { return port.Fault(r.Code.Message()) }
 
 // RetryAfter is how long the authority asked to wait before the next request;
 // 0 where err is not a refusal, or one that does not say.

@@ -10,6 +10,8 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -27,7 +29,7 @@ func CodeInfo(session kiosk.SessionID, request ID) []byte {
 func SealCode(key hpke.PublicKey, session kiosk.SessionID, request ID, code secret.Secret) (sealed Sealed, err error) {
 	err = code.Use(func(b []byte) error {
 		if len(b) != CodeLen {
-			return fmt.Errorf("a one-time password has %d digits: %w", CodeLen, kiosk.Fault(kiosk.MsgForm))
+			return fmt.Errorf("a one-time password has %d digits: %w", CodeLen, port.Fault(kiosk.MsgForm))
 		}
 		sealed, err = hpke.Seal(key, hpke.HKDFSHA256(), hpke.AES256GCM(), CodeInfo(session, request), b)
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/internal/sample"
 )
@@ -64,7 +65,7 @@ func Verify(t testing.TB, dir string) offline.Report {
 }
 
 // All reads every record that is there.
-func All(t testing.TB, l *offline.Ledger) (rs []kiosk.Record) {
+func All(t testing.TB, l *offline.Ledger) (rs []port.Record) {
 	t.Helper()
 	for from := uint64(1); ; from = rs[len(rs)-1].Seq + 1 {
 		some, err := l.Records(context.Background(), from, 1000)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 )
 
 // Noon is where the clock of the tests stands.
@@ -75,6 +77,6 @@ func Short(es []kiosk.Entry) string {
 }
 
 // Receipt is for a record and all before it; its signature is of no key.
-func Receipt(r kiosk.Record) kiosk.Receipt {
-	return kiosk.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: sha256.Sum256([]byte("key"))}
+func Receipt(r port.Record) port.Receipt {
+	return port.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: []byte("signed"), Key: sha256.Sum256([]byte("key"))}
 }

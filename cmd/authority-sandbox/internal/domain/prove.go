@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // prove believes a card's signature, once a challenge.
@@ -76,7 +77,7 @@ func (s *Service) grant(c *call, m *wire.GrantRequest) (any, error) {
 	}
 	id := fresh[store.ID]()
 	flow, act := kiosk.Flow(r.Flow), kiosk.Act(session.Act)
-	signature, err := s.signGrant(kiosk.CardID(session.Card), m.Challenge, flow, act, kiosk.GrantID(id))
+	signature, err := s.signGrant(port.CardID(session.Card), m.Challenge, flow, act, kiosk.GrantID(id))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func (s *Service) grant(c *call, m *wire.GrantRequest) (any, error) {
 }
 
 // signGrant is the one place where the key that opens cards is used.
-func (s *Service) signGrant(card kiosk.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) (raw [64]byte, err error) {
+func (s *Service) signGrant(card port.CardID, challenge [16]byte, f kiosk.Flow, a kiosk.Act, id kiosk.GrantID) (raw [64]byte, err error) {
 	digest := wire.GrantDigest(card, challenge, f, a, id)
 	r, v, err := ecdsa.Sign(rand.Reader, s.keys.Grant, digest[:])
 	if err != nil {

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
@@ -60,10 +62,10 @@ func Open(name string) (*Auditor, error) {
 }
 
 // Line opens one record.
-func (a *Auditor) Line(r kiosk.Record) (record.Entry, error) { return a.opener.Decode(r.Bytes) }
+func (a *Auditor) Line(r port.Record) (record.Entry, error) { return a.opener.Decode(r.Bytes) }
 
 // Records are those that the live ledger still keeps, in order.
-func (a *Auditor) Records(ctx context.Context, data string) ([]kiosk.Record, error) {
+func (a *Auditor) Records(ctx context.Context, data string) ([]port.Record, error) {
 	books, err := offline.Look(ctx, data)
 	if err != nil {
 		return nil, err
@@ -73,7 +75,7 @@ func (a *Auditor) Records(ctx context.Context, data string) ([]kiosk.Record, err
 
 // Everything is every record of the folder: those of ledgers that were set
 // aside, those carried over from them, and those that the authority refused.
-func (a *Auditor) Everything(ctx context.Context, data string) (all []kiosk.Record, err error) {
+func (a *Auditor) Everything(ctx context.Context, data string) (all []port.Record, err error) {
 	books, err := offline.Look(ctx, data)
 	for _, b := range books {
 		all = append(all, b.Records...)
@@ -128,7 +130,7 @@ func (a *Auditor) Sealed(ctx context.Context, data string) (int, error) {
 	})
 }
 
-func (a *Auditor) sealed(r kiosk.Record) (record.Entry, error) {
+func (a *Auditor) sealed(r port.Record) (record.Entry, error) {
 	h, err := record.DecodeHeader(r.Bytes)
 	if err != nil {
 		return record.Entry{}, err

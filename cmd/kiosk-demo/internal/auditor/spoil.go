@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // Spoil flips one bit in the middle of a record as it lies in the database. The
 // firmware has ended, so SQLite's log is empty or gone; where one is there, its
 // bytes are what counts, and they come first.
-func Spoil(data string, record kiosk.Record) error {
+func Spoil(data string, record port.Record) error {
 	var files []string
 	err := filepath.WalkDir(data, func(path string, d os.DirEntry, err error) error {
 		if err == nil && d.Type().IsRegular() {

@@ -27,6 +27,7 @@ import (
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -121,7 +122,7 @@ func (s *steps) done(what string) {
 
 // facts says what was read, and nothing by which the card is known again but
 // the hash of its certificate.
-func facts(f kiosk.Facts, say func(string, ...any)) {
+func facts(f port.Facts, say func(string, ...any)) {
 	kind, ok := map[kiosk.Token]string{kiosk.TokenCard: "My Number Card", kiosk.TokenOld: "Juki card", kiosk.TokenAndroid: "Android phone",
 		kiosk.TokeniPhone: "iPhone"}[f.Token]
 	if !ok {
@@ -137,9 +138,9 @@ func facts(f kiosk.Facts, say func(string, ...any)) {
 }
 
 // spend lets the card compare the PIN, once, and sign.
-func spend(ctx context.Context, card *jpki.Card, f kiosk.Facts, o Options) error {
+func spend(ctx context.Context, card *jpki.Card, f port.Facts, o Options) error {
 	if !f.Trusted {
-		return fmt.Errorf("%w: not signed by a CA that was given", kiosk.Fault(kiosk.MsgWrongCard))
+		return fmt.Errorf("%w: not signed by a CA that was given", port.Fault(kiosk.MsgWrongCard))
 	}
 	if f.AuthTries != kiosk.RefAuth.Full() {
 		return fmt.Errorf("%w (%d left)", ErrNotFull, f.AuthTries)

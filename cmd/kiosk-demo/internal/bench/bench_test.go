@@ -19,6 +19,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -199,7 +200,7 @@ func TestWrongPINSpendsOneTryAndIsSaid(t *testing.T) {
 	card := sim.NewCard(r)
 	o := trial(laid(t, card))
 	o.Consent.Try, o.CAs, o.PIN = ConsentToTry, []*x509.Certificate{r.AuthCA}, pinOf("0000")
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	if _, err := Run(t.Context(), o); !errors.As(err, &wrong) || card.Tries(kiosk.RefAuth) != 2 {
 		t.Errorf("%v, %d left", err, card.Tries(kiosk.RefAuth))
 	}

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // A wire looks at the very bytes that go to the reader.
@@ -52,7 +53,7 @@ func TestNothingButReadingReachesAForeignCard(t *testing.T) {
 				t.Errorf("%s, %s: %v", name, whose, err)
 			}
 			o.Consent.Try, o.CAs, o.PIN = ConsentToTry, cas, pinOf("1234")
-			var f kiosk.Fault
+			var f port.Fault
 			if _, err := Run(t.Context(), o); !errors.As(err, &f) || kiosk.Message(f) != kiosk.MsgWrongCard {
 				t.Errorf("%s, %s: a try was to be spent: %v", name, whose, err)
 			}
@@ -97,7 +98,7 @@ func reckless(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	grant := kiosk.Grant{Flow: kiosk.FlowP, Act: kiosk.Unlock}
+	grant := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Unlock}
 	copy(grant.Command[:], []byte{0x00, 0x82, 0x00, 0x96, 0x52, 0x9B, 0x03})
 	_, sign := card.Sign(ctx, kiosk.RefAuth, [32]byte{})
 	_, challenge := card.Challenge(ctx)

@@ -14,7 +14,7 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 func tapes(t *testing.T) map[string]*Tape {
@@ -110,9 +110,9 @@ func TestTapeOfATroublePlaysTheSameTrouble(t *testing.T) {
 				t.Fatal(err2)
 			}
 			_, replayed := replay(t.Context(), again)
-			var was, is kiosk.Fault
+			var was, is port.Fault
 			lost, lostAgain := errors.As(err, &was), errors.As(replayed, &is)
-			gone, goneAgain := errors.Is(err, kiosk.ErrGone), errors.Is(replayed, kiosk.ErrGone)
+			gone, goneAgain := errors.Is(err, port.ErrGone), errors.Is(replayed, port.ErrGone)
 			if errors.Is(replayed, ErrDiverged) || lost != lostAgain || was != is || gone != goneAgain {
 				t.Errorf("%v; played: %v\n%s", err, replayed, text(t, tape))
 			}

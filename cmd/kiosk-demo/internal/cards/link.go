@@ -5,7 +5,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
-	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // link is the shortest way to a virtual card: no reader, no radio. It stands
@@ -24,14 +24,14 @@ func (l link) Transmit(ctx context.Context, c apdu.Command) (apdu.Response, erro
 	}
 	answer, ok := l.card.Exchange(b)
 	if !ok {
-		return apdu.Response{}, kiosk.ErrGone
+		return apdu.Response{}, port.ErrGone
 	}
 	return apdu.ParseResponse(answer)
 }
 
 func (l link) Present(context.Context) error {
 	if !l.card.Snapshot().Power {
-		return kiosk.ErrGone
+		return port.ErrGone
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -88,7 +89,7 @@ func known(err error) error {
 	switch {
 	case errors.Is(err, cards.ErrAway):
 		return phone.ErrAway
-	case errors.Is(err, kiosk.ErrBlocked):
+	case errors.Is(err, port.ErrBlocked):
 		return phone.ErrBlocked
 	}
 	return err
@@ -126,7 +127,7 @@ func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []by
 	}
 	s := signed{key: key, flow: flow, made: time.Now()}
 	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error { return h.sign(ctx, c, flow, &s) })
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	switch {
 	case errors.As(err, &wrong):
 		return phone.Answer{Left: wrong.Left}, "", nil
@@ -219,7 +220,7 @@ func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []b
 		}
 		return c.Verify(ctx, flow.Target(), h.slot)
 	})
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	switch {
 	case errors.As(err, &wrong):
 		return phone.Answer{Left: wrong.Left}, nil

@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/road"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/outbox"
 )
@@ -109,7 +110,7 @@ func (d *desk) send() {
 }
 
 // Batch is the sender's way to the client; the test hears what comes of it.
-func (d *desk) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
+func (d *desk) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	begun := time.Now()
 	r, err := d.line().Batch(ctx, records)
 	if !errors.Is(ctx.Err(), context.Canceled) { // the test is over
@@ -221,7 +222,7 @@ func (d *desk) replies() (n int) {
 
 // fault is what the error is called, for staff and for the loop.
 func fault(err error) kiosk.Message {
-	var f kiosk.Fault
+	var f port.Fault
 	if !errors.As(err, &f) {
 		return kiosk.NoMessage
 	}

@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/outbox"
 	"multicopy.example/offline/record"
@@ -240,7 +242,7 @@ func (w *worker) append(ctx context.Context, e kiosk.Entry) error {
 // told says of every hand-over what was handed and what came back.
 type told struct{ *authority.Client }
 
-func (t told) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt, error) {
+func (t told) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	r, err := t.Client.Batch(ctx, records)
 	first, last := records[0], records[len(records)-1]
 	what := "records"
@@ -259,13 +261,13 @@ func (t told) Batch(ctx context.Context, records []kiosk.Record) (kiosk.Receipt,
 
 // class is what the sender will make of it.
 func class(err error) string {
-	var later kiosk.ErrLater
+	var later port.ErrLater
 	switch {
 	case err == nil:
 		return "taken"
-	case errors.Is(err, kiosk.ErrStop):
+	case errors.Is(err, port.ErrStop):
 		return "stop"
-	case errors.Is(err, kiosk.ErrAside):
+	case errors.Is(err, port.ErrAside):
 		return "aside"
 	case errors.As(err, &later):
 		return "later"

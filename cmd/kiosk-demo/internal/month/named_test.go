@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // What stops a kiosk or makes it wait is named, and deletes nothing: here the
@@ -151,7 +153,7 @@ func TestAFullAuthorityIsNotAskedBeforeItsTime(t *testing.T) {
 	d.write(1)
 	for n := uint64(1); ; n++ { // a second has room for one
 		a := d.next()
-		var later kiosk.ErrLater
+		var later port.ErrLater
 		if errors.As(a.err, &later) {
 			if later.After < time.Second || fault(a.err) != kiosk.MsgBusy {
 				t.Errorf("%v, and to wait for %v", a.err, later.After)

@@ -7,6 +7,7 @@ import (
 
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 )
 
 // target is the secret that the visit was about.
@@ -75,7 +76,7 @@ func (e Evidence) newWorks(ctx context.Context) (string, error) {
 
 func (e Evidence) oldFails(ctx context.Context) (string, error) {
 	a, err := e.ask(ctx, e.Old)
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	switch {
 	case err != nil:
 		return "", err

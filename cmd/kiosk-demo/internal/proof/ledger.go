@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -77,7 +78,7 @@ func (e Evidence) records(ctx context.Context) (string, error) {
 	return compare(a, ours, held, r)
 }
 
-func compare(a *auditor.Auditor, ours []kiosk.Record, held map[uint64]string, r offline.Report) (string, error) {
+func compare(a *auditor.Auditor, ours []port.Record, held map[uint64]string, r offline.Report) (string, error) {
 	same, done := 0, false
 	for _, o := range ours {
 		if o.Seq > r.Acked {

@@ -16,6 +16,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -38,12 +39,12 @@ func (p *Player) knows(ctx context.Context, a []string) error {
 }
 
 func (p *Player) refuses(ctx context.Context, a []string) error {
-	var wrong kiosk.WrongSecret
+	var wrong port.WrongSecret
 	err := p.ask(ctx, a[0])
 	if err == nil {
 		return errors.New("the card accepts it")
 	}
-	if !errors.As(err, &wrong) && !errors.Is(err, kiosk.ErrBlocked) {
+	if !errors.As(err, &wrong) && !errors.Is(err, port.ErrBlocked) {
 		return err
 	}
 	return nil
@@ -240,7 +241,7 @@ func agree(ours offline.Book, theirs []appclient.Record) error {
 }
 
 // asked compares the tries that the ledger knows of with the presses of OK.
-func (p *Player) asked(book *auditor.Auditor, records []kiosk.Record) error {
+func (p *Player) asked(book *auditor.Auditor, records []port.Record) error {
 	trying := 0
 	for _, r := range records {
 		line, err := book.Line(r)

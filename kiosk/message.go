@@ -102,11 +102,3 @@ func (w Message) String() string {
 	}
 	return "message?"
 }
-
-// A Fault is an error that a port returns: it carries the Message to show.
-// Ports wrap their own detail around it with %w; the loop asks with errors.As
-// and logs the whole chain for staff.
-type Fault Message
-
-// Error names the fault by its code.
-func (f Fault) Error() string { return "fault " + Message(f).String() }

@@ -1,0 +1,99 @@
+package kiosk
+
+// Values that a State, an Event or a record of the ledger can hold.
+
+// Flow says which of the card's two secrets is renewed (PROTOCOL in
+// kiosk/doc.go).
+type Flow uint8
+
+const (
+	NoFlow Flow = iota
+	FlowP       // renews the signing password 署名用, proved by the 4-digit PIN
+	FlowU       // renews the 4-digit PIN 利用者証明用, proved by the signing password
+)
+
+// String is the flow's letter on the wire.
+func (f Flow) String() string { return [...]string{"-", "P", "U"}[min(f, 2)] }
+
+// Act is what is done to the target secret.
+type Act uint8
+
+const (
+	NoAct  Act = iota
+	Reset      // a new secret is set and the counter is full
+	Unlock     // the counter alone is restored
+)
+
+// String is the act's word on the wire.
+func (a Act) String() string { return [...]string{"-", "reset", "unlock"}[min(a, 2)] }
+
+// Ref names one of the card's two secrets or the private key it guards.
+type Ref uint8
+
+const (
+	RefAuth Ref = iota + 1 // user authentication 利用者証明用: PIN EF 0018, key EF 0017
+	RefSign                // signature 署名用: password EF 001B, key EF 001A
+)
+
+// Full is the number of tries on a full counter: 3 for the PIN, 5 for the
+// password.
+func (r Ref) Full() int8 {
+	if r == RefSign {
+		return 5
+	}
+	return 3
+}
+
+// Target is the secret that the flow renews.
+func (f Flow) Target() Ref {
+	if f == FlowU {
+		return RefAuth
+	}
+	return RefSign
+}
+
+// Proof is the secret that proves the resident, the other one.
+func (f Flow) Proof() Ref {
+	if f == FlowU {
+		return RefSign
+	}
+	return RefAuth
+}
+
+// Token is what EF 0006 calls itself.
+type Token uint8
+
+const (
+	TokenUnknown Token = iota
+	TokenCard          // JPKIAPICCTOKEN2: the plastic My Number Card
+	TokenOld           // JPKIAPICCTOKEN: the old Juki card
+	TokenAndroid       // JPKIAPGPSETOKEN
+	TokeniPhone        // JPKIAPIOSTOKEN
+)
+
+// SessionID and GrantID are the authority's, 16 random bytes each.
+type (
+	SessionID [16]byte
+	GrantID   [16]byte
+)
+
+// Factor is what the authority asks for beside the proof secret.
+type Factor uint8
+
+const (
+	FactorCode        Factor = iota // a one-time password, typed at the kiosk
+	FactorReservation               // the reservation alone
+)
+
+// Outcome of a begun write.
+type Outcome uint8
+
+const (
+	NoOutcome Outcome = iota
+	Done              // 9000
+	Failed            // certainly unchanged
+	Unknown           // nobody knows yet
+)
+
+// String is the outcome's word on the wire.
+func (o Outcome) String() string { return [...]string{"-", "done", "failed", "unknown"}[min(o, 3)] }
