@@ -22,7 +22,7 @@ func (l *Ledger) begin(ctx context.Context) error {
 	if _, err := rand.Read(s.Epoch[:]); err != nil {
 		return err
 	}
-	var was past
+	var was carryover
 	if folder := newestAside(l.dir); folder != "" {
 		var err error
 		if s, was, err = l.after(ctx, folder, s); err != nil {
@@ -48,7 +48,7 @@ func (l *Ledger) begin(ctx context.Context) error {
 		}
 		return err
 	}
-	if err := createHead(filepath.Join(making, headName), mark{Head{Epoch: s.Epoch, Hash: s.Base}, was.latest}); err != nil {
+	if err := createHead(filepath.Join(making, headName), slot{Head{Epoch: s.Epoch, Hash: s.Base}, was.latest}); err != nil {
 		return err
 	}
 	if err := syncDir(making); err != nil {
@@ -65,30 +65,30 @@ func (l *Ledger) begin(ctx context.Context) error {
 	return nil
 }
 
-// A past is what a new ledger takes over from the one before.
-type past struct {
+// A carryover is what a new ledger takes over from the one before.
+type carryover struct {
 	owed     []oldRow
 	receipts []port.Receipt
 	latest   time.Time
 }
 
 // after reads a copy of the ledger in folder, which stays as it lies.
-func (l *Ledger) after(ctx context.Context, folder string, s State) (State, past, error) {
+func (l *Ledger) after(ctx context.Context, folder string, s State) (State, carryover, error) {
 	scratch := filepath.Join(l.dir, scratchName)
 	defer os.RemoveAll(scratch)
 	if err := os.RemoveAll(scratch); err != nil {
-		return s, past{}, err
+		return s, carryover{}, err
 	}
 	if err := copyLedger(folder, scratch); err != nil {
-		return s, past{}, err
+		return s, carryover{}, err
 	}
 	head, headOK, err := readHead(filepath.Join(scratch, headName))
 	if err != nil {
-		return s, past{}, err
+		return s, carryover{}, err
 	}
 	f, err := examineFile(ctx, filepath.Join(scratch, dbName), true)
 	if err != nil {
-		return s, past{}, err
+		return s, carryover{}, err
 	}
 	if headOK {
 		s.OldHead = head.Seq
@@ -104,14 +104,14 @@ func (l *Ledger) after(ctx context.Context, folder string, s State) (State, past
 	}
 	old := f.owed()
 	l.set = &Aside{Folder: folder, Reason: fmt.Errorf("%w: %s", ErrSpoiled, s.OldWhy), Last: f.last, Knew: s.OldHead, Carried: len(old)}
-	return s, past{old, f.receipts[max(0, len(f.receipts)-maxReceipts):], later(f.newest, head.latest)}, nil
+	return s, carryover{old, f.receipts[max(0, len(f.receipts)-maxReceipts):], later(f.newest, head.latest)}, nil
 }
 
 // examineFile opens a copy and examines it. A file that SQLite cannot open at
-// all is a finding too.
-func examineFile(ctx context.Context, path string, keep bool) (*finding, error) {
-	nothing := func(err error) (*finding, error) {
-		return &finding{wrong: []error{fmt.Errorf("%w: %w", ErrSpoiled, err)}}, nil
+// all is a scan too.
+func examineFile(ctx context.Context, path string, keep bool) (*scan, error) {
+	nothing := func(err error) (*scan, error) {
+		return &scan{wrong: []error{fmt.Errorf("%w: %w", ErrSpoiled, err)}}, nil
 	}
 	if !exists(path) {
 		return nothing(errors.New("its database is missing"))
@@ -129,7 +129,7 @@ func examineFile(ctx context.Context, path string, keep bool) (*finding, error) 
 
 // owed is what a spoiled ledger still owes: good records the authority does
 // not have, and open intents wherever they are.
-func (f *finding) owed() []oldRow {
+func (f *scan) owed() []oldRow {
 	type place struct {
 		old int64
 		seq uint64
@@ -160,7 +160,7 @@ func (f *finding) owed() []oldRow {
 // own are the records of this ledger. A spoiled page may show the same ones
 // twice, or out of order, or some that are in this table by no doing of ours.
 // The queue needs each once and in order: an acknowledgement is one number.
-func (f *finding) own() []oldRow {
+func (f *scan) own() []oldRow {
 	rows := slices.DeleteFunc(slices.Clone(f.rows), func(r oldRow) bool { return f.anchor && r.head.Epoch != f.last.Epoch })
 	slices.SortStableFunc(rows, func(a, b oldRow) int { return cmp.Compare(a.head.Seq, b.head.Seq) })
 	return slices.CompactFunc(rows, func(a, b oldRow) bool { return a.head.Seq == b.head.Seq })

@@ -69,7 +69,7 @@ func Look(ctx context.Context, dir string) (all []Book, err error) {
 // RoomFor is the free space on the disk that holds dir, in bytes.
 func RoomFor(dir string) (uint64, error) { return room(dir) }
 
-func (b *Book) fill(f *finding) {
+func (b *Book) fill(f *scan) {
 	b.Report.fill(f)
 	b.State, b.StateOK, b.Refused = f.state, f.stateOK, f.refused
 	for _, r := range f.own() {
@@ -83,7 +83,7 @@ func (b *Book) fill(f *finding) {
 // Verify holds what a file showed against itself, as Look does with a database;
 // what it finds is in the Report. Receipts are not checked against a key.
 func (b *Book) Verify() {
-	f := &finding{receipts: b.Receipts, aside: len(b.Refused)}
+	f := &scan{receipts: b.Receipts, aside: len(b.Refused)}
 	for _, found := range b.Exported {
 		f.blame(fmt.Errorf("%w, when it was exported: %s", ErrSpoiled, found))
 	}

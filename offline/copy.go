@@ -31,7 +31,7 @@ func copyLedger(from, to string) error {
 }
 
 // mostBytes bounds one file of a copy: ten times the longest queue that is let
-// grow. Who looks at a folder may be root and the folder somebody else's.
+// grow. Who looks at a folder may be root and the folder another user's.
 const mostBytes = 1 << 30
 
 // plain opens a file for reading, and neither a link nor anything that could
@@ -75,7 +75,7 @@ const (
 )
 
 // copyRunning copies a ledger that may be in use, without a lock, so that
-// whoever looks at a kiosk can never keep it from serving.
+// looking at a kiosk never keeps it from serving.
 //
 // Why the copy is one moment's: SQLite changes the database file only by
 // moving pages there that stand in its log, and leaves them standing until

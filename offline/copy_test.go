@@ -9,7 +9,7 @@ import (
 )
 
 // A kiosk writes, tidies up, lets go of records and begins its log anew while
-// somebody looks: what is seen is the ledger of one moment.
+// an auditor looks: what is seen is the ledger of one moment.
 func TestALookAtABusyLedgerIsOfOneMoment(t *testing.T) {
 	dir := newDir(t)
 	opt := testOptions()
@@ -77,7 +77,7 @@ func TestACopyAcrossTwoLogsIsWrong(t *testing.T) {
 		}
 	}
 	if after, err := moment(live); err != nil || after == before {
-		t.Errorf("nobody would have noticed: %v", err)
+		t.Errorf("it would not have been noticed: %v", err)
 	}
 	if r, _ := examined(t, torn); r.Whole() {
 		t.Error("such a copy verifies: the second look is for nothing")

@@ -45,7 +45,7 @@ func newSpecimen(t *testing.T, closed bool) specimen {
 }
 
 // examined is a folder as Verify sees it, without copying it first.
-func examined(t *testing.T, folder string) (Report, *finding) {
+func examined(t *testing.T, folder string) (Report, *scan) {
 	t.Helper()
 	b, err := read(context.Background(), folder, folder, false)
 	if err != nil {
@@ -59,7 +59,7 @@ func examined(t *testing.T, folder string) (Report, *finding) {
 }
 
 // unharmed says that every record is there byte by byte.
-func (s specimen) unharmed(f *finding) error {
+func (s specimen) unharmed(f *scan) error {
 	if len(f.rows) != len(s.records) {
 		return fmt.Errorf("%d records, there were %d", len(f.rows), len(s.records))
 	}

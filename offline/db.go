@@ -102,7 +102,7 @@ func openDB(ctx context.Context, path string, fresh bool) (*sql.DB, error) {
 }
 
 // keepLog lets the database be closed without its log being deleted. Closing
-// makes a checkpoint, into a file where an error may have been, and nobody is
+// makes a checkpoint, into a file where an error may have been, and no caller is
 // told how it ended.
 func keepLog(db *sql.DB) error {
 	c, err := db.Conn(context.Background())
@@ -139,7 +139,7 @@ func checkFormat(ctx context.Context, q querier) error {
 }
 
 // makeDB writes a new database into the empty file at path.
-func makeDB(ctx context.Context, path string, s State, was past) (err error) {
+func makeDB(ctx context.Context, path string, s State, was carryover) (err error) {
 	db, err := openDB(ctx, path, true)
 	if err != nil {
 		return err

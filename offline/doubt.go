@@ -12,7 +12,7 @@ import (
 // A doubt is a record of what came of a grant that no record behind it says
 // the authority was told of: the message may not have been sent, for want of
 // power or a network. What came of it lies sealed in the record, so after a
-// restart nobody here can say it again; the record itself can be handed over.
+// restart the kiosk cannot say it again; the record itself can be handed over.
 type doubt struct {
 	seq   uint64
 	grant kiosk.GrantID
@@ -65,7 +65,7 @@ func (l *Ledger) Doubts(ctx context.Context) ([]port.Record, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err // whoever gave up must not look at what may still be filled
+		return nil, err // a caller that gave up must not look at what may still be filled
 	}
 	return all, nil
 }

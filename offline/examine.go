@@ -47,8 +47,8 @@ func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
 	return kept
 }
 
-// A finding is what one look at a whole database found.
-type finding struct {
+// A scan is what one reading of a whole database found.
+type scan struct {
 	state    State
 	stateOK  bool
 	last     Head      // the last record of the unbroken chain, or the state where there is none
@@ -64,9 +64,9 @@ type finding struct {
 	wrong    []error        // what does not verify; empty for a whole ledger
 }
 
-func (f *finding) blame(err error) { f.wrong = append(f.wrong, err) }
+func (f *scan) blame(err error) { f.wrong = append(f.wrong, err) }
 
-func (f *finding) blameIf(errs ...error) {
+func (f *scan) blameIf(errs ...error) {
 	for _, err := range errs {
 		if err != nil {
 			f.blame(err)
@@ -76,7 +76,7 @@ func (f *finding) blameIf(errs ...error) {
 
 // err is nil for a whole ledger. ErrVersion wins: a ledger of a newer program
 // may look spoiled to this one.
-func (f *finding) err() error {
+func (f *scan) err() error {
 	for _, e := range f.wrong {
 		if errors.Is(e, record.ErrVersion) {
 			return e
@@ -92,8 +92,8 @@ func (f *finding) err() error {
 // row about itself, then every record against its hash, its number and the
 // one before. With keep it also collects what can be saved from a spoiled
 // ledger. The error is one of the disk, not of the ledger.
-func examine(ctx context.Context, q querier, keep bool) (*finding, error) {
-	f := &finding{}
+func examine(ctx context.Context, q querier, keep bool) (*scan, error) {
+	f := &scan{}
 	if err := checkFormat(ctx, q); err != nil {
 		f.blame(err)
 		if errors.Is(err, record.ErrVersion) {
@@ -111,7 +111,7 @@ func examine(ctx context.Context, q querier, keep bool) (*finding, error) {
 	return f, nil
 }
 
-func (f *finding) readState(ctx context.Context, q querier, _ bool) error {
+func (f *scan) readState(ctx context.Context, q querier, _ bool) error {
 	s, err := readState(ctx, q)
 	if err != nil {
 		return damage(err)
@@ -120,7 +120,7 @@ func (f *finding) readState(ctx context.Context, q querier, _ bool) error {
 }
 
 // believe takes the row about itself for true.
-func (f *finding) believe(s State) error {
+func (f *scan) believe(s State) error {
 	f.state, f.stateOK, f.anchor = s, true, true
 	f.last = Head{Epoch: s.Epoch, Seq: s.Cut, Hash: s.CutHash}
 	if s.Acked < s.Cut || s.Cut == 0 && s.CutHash != s.Base {
@@ -131,7 +131,7 @@ func (f *finding) believe(s State) error {
 
 // pages asks SQLite. It sees what the chain cannot: spoiled free pages and
 // page maps, which would spoil the next insert.
-func (f *finding) pages(ctx context.Context, q querier, _ bool) error {
+func (f *scan) pages(ctx context.Context, q querier, _ bool) error {
 	var says string
 	if err := q.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&says); err != nil {
 		return damage(err)
@@ -164,7 +164,7 @@ func whole(stored, b []byte) (record.Header, error) {
 
 // note takes up what a good line says: its intent and its time. A body that
 // is sealed says neither.
-func (f *finding) note(b []byte, h record.Header, old int64) {
+func (f *scan) note(b []byte, h record.Header, old int64) {
 	e := kiosk.Entry{Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before, After: -1}
 	if l, err := record.Decode(b); err == nil {
 		e = l.Entry
@@ -178,9 +178,9 @@ func (f *finding) note(b []byte, h record.Header, old int64) {
 	}
 }
 
-func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {
+func (f *scan) readOld(ctx context.Context, q querier, _ bool) error {
 	var wrong error
-	err := scan(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
+	err := eachRow(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
 		_, err := whole(stored, b)
 		if err == nil {
 			err = f.carry(n, b, sent != 0)
@@ -194,7 +194,7 @@ func (f *finding) readOld(ctx context.Context, q querier, _ bool) error {
 }
 
 // carry takes up a carried-over record.
-func (f *finding) carry(n int64, b []byte, sent bool) error {
+func (f *scan) carry(n int64, b []byte, sent bool) error {
 	h, err := record.DecodeHeader(b)
 	if err != nil {
 		return err
@@ -210,10 +210,10 @@ func (f *finding) carry(n int64, b []byte, sent bool) error {
 // readRecords walks the chain. Where it breaks, and something is to be saved,
 // it goes on collecting every record that still has its own hash, and where
 // SQLite cannot read on it comes back from the other end.
-func (f *finding) readRecords(ctx context.Context, q querier, keep bool) error {
+func (f *scan) readRecords(ctx context.Context, q querier, keep bool) error {
 	var broken error
 	var upTo int64
-	err := scan(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq", func(seq int64, stored, b []byte, _ int64) bool {
+	err := eachRow(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq", func(seq int64, stored, b []byte, _ int64) bool {
 		upTo = seq
 		h, err := whole(stored, b)
 		if err == nil && broken == nil {
@@ -239,7 +239,7 @@ func (f *finding) readRecords(ctx context.Context, q querier, keep bool) error {
 	return errors.Join(broken, damage(err))
 }
 
-func (f *finding) ackedIsHere() error {
+func (f *scan) ackedIsHere() error {
 	if f.stateOK && f.state.Acked > f.last.Seq {
 		return fmt.Errorf("%w: record %d was acknowledged and the last one here is %d: a tail is lost that the authority has",
 			ErrSpoiled, f.state.Acked, f.last.Seq)
@@ -248,7 +248,7 @@ func (f *finding) ackedIsHere() error {
 }
 
 // link holds a good record against the chain so far.
-func (f *finding) link(seq int64, h record.Header, b []byte) error {
+func (f *scan) link(seq int64, h record.Header, b []byte) error {
 	if !f.anchor { // the row about itself is gone: believe the first record
 		f.last, f.anchor = Head{Epoch: h.Epoch, Seq: h.Seq - 1, Hash: h.Prev}, true
 	}
@@ -264,10 +264,10 @@ func (f *finding) link(seq int64, h record.Header, b []byte) error {
 	return nil
 }
 
-func (f *finding) fromTheEnd(ctx context.Context, q querier, upTo int64) {
+func (f *scan) fromTheEnd(ctx context.Context, q querier, upTo int64) {
 	var tail []oldRow
 	// The error is the one that the walk from the front has met.
-	_ = scan(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq DESC", func(seq int64, stored, b []byte, _ int64) bool {
+	_ = eachRow(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq DESC", func(seq int64, stored, b []byte, _ int64) bool {
 		if seq <= upTo {
 			return false
 		}
@@ -282,16 +282,16 @@ func (f *finding) fromTheEnd(ctx context.Context, q querier, upTo int64) {
 	}
 }
 
-func (f *finding) readAside(ctx context.Context, q querier, keep bool) error {
+func (f *scan) readAside(ctx context.Context, q querier, keep bool) error {
 	var wrong error
 	why := map[int64]string{}
 	if keep {
 		reasons := func(n int64, reason, _ []byte, _ int64) bool { why[n] = clip(string(reason)); return true }
-		if err := scan(ctx, q, "SELECT n, reason, x'', 0 FROM aside ORDER BY n", reasons); err != nil {
+		if err := eachRow(ctx, q, "SELECT n, reason, x'', 0 FROM aside ORDER BY n", reasons); err != nil {
 			wrong = damage(err)
 		}
 	}
-	err := scan(ctx, q, "SELECT n, hash, bytes, 0 FROM aside ORDER BY n", func(n int64, stored, b []byte, _ int64) bool {
+	err := eachRow(ctx, q, "SELECT n, hash, bytes, 0 FROM aside ORDER BY n", func(n int64, stored, b []byte, _ int64) bool {
 		h, err := whole(stored, b)
 		if err != nil {
 			wrong = errors.Join(wrong, fmt.Errorf("set aside, row %d: %w", n, err))
@@ -304,9 +304,9 @@ func (f *finding) readAside(ctx context.Context, q querier, keep bool) error {
 	return errors.Join(wrong, damage(err))
 }
 
-// scan calls f for every row until it answers false. Rows are copied; SQLite
+// eachRow calls f for every row until it answers false. Rows are copied; SQLite
 // was told how long one may be (db.go).
-func scan(ctx context.Context, q querier, query string, f func(key int64, stored, bytes []byte, flag int64) bool, args ...any) error {
+func eachRow(ctx context.Context, q querier, query string, f func(key int64, stored, bytes []byte, flag int64) bool, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

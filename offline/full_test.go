@@ -120,7 +120,7 @@ func TestAReadOnlyFolderIsAnErrorAndNothingIsSetAside(t *testing.T) {
 	mustAppend(t, l, boot())
 }
 
-// Somebody else wrote into the database: the number is taken. That is a fork,
+// Another program wrote into the database: the number is taken. That is a fork,
 // and the ledger does not go on.
 func TestAForkStopsTheLedger(t *testing.T) {
 	l := mustOpen(t, newDir(t), testOptions())

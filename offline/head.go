@@ -58,35 +58,35 @@ type Head struct {
 	Hash  [32]byte
 }
 
-// A mark is what one slot says.
-type mark struct {
+// A slot is what one slot of the head file says.
+type slot struct {
 	Head
 	latest time.Time // zero where no line carries a time, or a slot of version 1 does not tell
 }
 
-func (m mark) slot() []byte {
+func (s slot) encode() []byte {
 	b := append([]byte(headMagic), 0, 0, 0, 0)
-	b = append(b, m.body()...)
+	b = append(b, s.body()...)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...)
 }
 
-func (m mark) body() []byte {
+func (s slot) body() []byte {
 	var ms int64
-	if !m.latest.IsZero() {
-		ms = m.latest.UnixMilli()
+	if !s.latest.IsZero() {
+		ms = s.latest.UnixMilli()
 	}
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, 64), m.Seq)
-	b = append(b, m.Epoch[:]...)
-	b = append(b, m.Hash[:]...)
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 64), s.Seq)
+	b = append(b, s.Epoch[:]...)
+	b = append(b, s.Hash[:]...)
 	return binary.BigEndian.AppendUint64(b, uint64(ms))
 }
 
 // decodeSlot reads one slot of either version; false where it is torn, empty
 // or none.
-func decodeSlot(b []byte) (m mark, ok bool) {
+func decodeSlot(b []byte) (m slot, ok bool) {
 	if len(b) < headSlot || binary.BigEndian.Uint32(b[4:]) != 0 {
-		return mark{}, false
+		return slot{}, false
 	}
 	at := headSum
 	switch string(b[:4]) {
@@ -94,10 +94,10 @@ func decodeSlot(b []byte) (m mark, ok bool) {
 	case headMagic1:
 		at = headSum1
 	default:
-		return mark{}, false
+		return slot{}, false
 	}
 	if sum := sha256.Sum256(b[:at]); string(sum[:]) != string(b[at:at+sha256.Size]) {
-		return mark{}, false
+		return slot{}, false
 	}
 	m.Seq = binary.BigEndian.Uint64(b[8:])
 	copy(m.Epoch[:], b[16:])
@@ -110,7 +110,7 @@ func decodeSlot(b []byte) (m mark, ok bool) {
 
 // decodeHead is the newer of the slots that can be read; false where neither
 // can.
-func decodeHead(b []byte) (newest mark, ok bool) {
+func decodeHead(b []byte) (newest slot, ok bool) {
 	for at := 0; at+headSlot <= len(b) && at < headSize; at += headSector {
 		if h, good := decodeSlot(b[at:]); good && (!ok || h.Seq > newest.Seq) {
 			newest, ok = h, true
@@ -121,34 +121,34 @@ func decodeHead(b []byte) (newest mark, ok bool) {
 
 // readHead reads a head file. No error for one that is missing or that says
 // nothing: ok is false.
-func readHead(path string) (m mark, ok bool, err error) {
+func readHead(path string) (m slot, ok bool, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return mark{}, false, nil
+		return slot{}, false, nil
 	}
 	if err != nil {
-		return mark{}, false, fmt.Errorf("read the head: %w", err)
+		return slot{}, false, fmt.Errorf("read the head: %w", err)
 	}
 	defer f.Close()
 	b := make([]byte, headSize)
 	n, err := io.ReadFull(f, b)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return mark{}, false, fmt.Errorf("read the head: %w", err)
+		return slot{}, false, fmt.Errorf("read the head: %w", err)
 	}
 	m, ok = decodeHead(b[:n])
 	return m, ok, nil
 }
 
 // createHead lays the file out with m in both slots and flushes it.
-func createHead(path string, m mark) (err error) {
+func createHead(path string, m slot) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return fmt.Errorf("lay out the head: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	b := make([]byte, headSize)
-	copy(b, m.slot())
-	copy(b[headSector:], m.slot())
+	copy(b, m.encode())
+	copy(b[headSector:], m.encode())
 	if _, err := f.Write(b); err != nil {
 		return fmt.Errorf("lay out the head: %w", err)
 	}
@@ -187,15 +187,15 @@ func openHead(path string) (*headFile, error) {
 }
 
 // write writes the slot whose turn it is.
-func (h *headFile) write(m mark) error {
+func (h *headFile) write(m slot) error {
 	at := int64(m.Seq%2) * headSector
 	if h.m != nil {
-		if store(h.m[at:], m.slot()) {
+		if store(h.m[at:], m.encode()) {
 			return nil
 		}
 		h.unmap()
 	}
-	_, err := h.f.WriteAt(m.slot(), at)
+	_, err := h.f.WriteAt(m.encode(), at)
 	return err
 }
 

@@ -51,17 +51,17 @@ func dump(b []byte) string {
 // Slots of version 1 tell no time and are padded by the sector they lie in.
 func TestHeadsOfBothVersionsAreForEver(t *testing.T) {
 	h := Head{Epoch: [16]byte{0xE0, 15: 1}, Seq: 0x0102030405060708, Hash: record.Hash([]byte("a record"))}
-	now := mark{h, noon.Add(time.Millisecond)}
-	want := golden(t, "head2", now.slot())
-	if !bytes.Equal(now.slot(), want) {
-		t.Errorf("head is now\n%swas\n%s", dump(now.slot()), dump(want))
+	now := slot{h, noon.Add(time.Millisecond)}
+	want := golden(t, "head2", now.encode())
+	if !bytes.Equal(now.encode(), want) {
+		t.Errorf("head is now\n%swas\n%s", dump(now.encode()), dump(want))
 	}
 	one := make([]byte, headSector)
 	copy(one, golden(t, "head", nil))
 	for _, c := range []struct {
 		b    []byte
-		want mark
-	}{{want, now}, {one, mark{Head: h}}, {mark{Head: h}.slot(), mark{Head: h}}} {
+		want slot
+	}{{want, now}, {one, slot{Head: h}}, {slot{Head: h}.encode(), slot{Head: h}}} {
 		if got, ok := decodeSlot(c.b); !ok || got != c.want {
 			t.Errorf("head decodes to %+v, want %+v", got, c.want)
 		}
@@ -69,10 +69,10 @@ func TestHeadsOfBothVersionsAreForEver(t *testing.T) {
 }
 
 func FuzzHead(f *testing.F) {
-	a, b := mark{Head: Head{Seq: 4, Hash: record.Hash(nil)}}, mark{Head{Seq: 5, Hash: record.Hash([]byte{1})}, noon}
+	a, b := slot{Head: Head{Seq: 4, Hash: record.Hash(nil)}}, slot{Head{Seq: 5, Hash: record.Hash([]byte{1})}, noon}
 	file := make([]byte, headSize)
-	copy(file, a.slot())
-	copy(file[headSector:], b.slot())
+	copy(file, a.encode())
+	copy(file[headSector:], b.encode())
 	f.Add(file)
 	f.Add(file[:headSector+50])
 	f.Add([]byte("HED1"))
@@ -86,9 +86,9 @@ func FuzzHead(f *testing.F) {
 				return false
 			}
 			if string(b[at:at+4]) == headMagic1 {
-				return bytes.Equal(b[at+4:at+headSum1], h.slot()[4:headSum1]) && h.latest.IsZero()
+				return bytes.Equal(b[at+4:at+headSum1], h.encode()[4:headSum1]) && h.latest.IsZero()
 			}
-			return bytes.Equal(b[at:at+headSlot], h.slot())
+			return bytes.Equal(b[at:at+headSlot], h.encode())
 		}
 		if !in(0) && !in(headSector) {
 			t.Fatalf("a head that stands in neither slot: %+v", h)
@@ -98,8 +98,8 @@ func FuzzHead(f *testing.F) {
 
 func TestATornHeadLeavesTheOneBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "head")
-	a := mark{Head{Epoch: [16]byte{1}, Seq: 8, Hash: record.Hash([]byte("8"))}, noon}
-	b := mark{Head{Epoch: [16]byte{1}, Seq: 9, Hash: record.Hash([]byte("9"))}, noon.Add(time.Second)}
+	a := slot{Head{Epoch: [16]byte{1}, Seq: 8, Hash: record.Hash([]byte("8"))}, noon}
+	b := slot{Head{Epoch: [16]byte{1}, Seq: 9, Hash: record.Hash([]byte("9"))}, noon.Add(time.Second)}
 	for torn := range headSlot + 1 {
 		if err := createHead(path, a); err != nil {
 			t.Fatal(err)
@@ -108,7 +108,7 @@ func TestATornHeadLeavesTheOneBefore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, werr := file.WriteAt(b.slot()[:torn], headSector)
+		_, werr := file.WriteAt(b.encode()[:torn], headSector)
 		if err := errors.Join(werr, file.Close()); err != nil {
 			t.Fatal(err)
 		}

@@ -146,7 +146,7 @@ func crashed(t testing.TB, opt Options, es ...kiosk.Entry) string {
 	return to
 }
 
-// upTo is an acknowledgement that nobody signed.
+// upTo is an acknowledgement without a signature.
 func upTo(l *Ledger, seq uint64) port.Receipt { return port.Receipt{Epoch: l.Head().Epoch, Seq: seq} }
 
 func lookAt(t testing.TB, dir string) []Book {

@@ -83,7 +83,7 @@ type Ledger struct {
 	insert *sql.Stmt
 	headf  *headFile
 	sealer *record.Sealer
-	turn   chan struct{} // held by whoever uses db, headf, sealer, st, begun, queue and doubts
+	turn   chan struct{} // held by the goroutine that uses db, headf, sealer, st, begun, queue and doubts
 	idle   *time.Timer
 	wake   chan struct{}
 	set    *Aside

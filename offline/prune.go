@@ -27,7 +27,7 @@ func (l *Ledger) prune() {
 		switch alone, err = l.alone(all[0]); {
 		case err != nil:
 		case alone > 0:
-			l.opt.Log.Error("ledger: a ledger that was set aside holds records that nobody else is known to have",
+			l.opt.Log.Error("ledger: a ledger that was set aside holds records that are known to be nowhere else",
 				"folder", filepath.Base(all[0]), "records", alone)
 		default:
 			err = l.forget(all[0])
@@ -48,7 +48,7 @@ func (l *Ledger) owes() bool {
 // receipt here covers nor table aside here has.
 func (l *Ledger) alone(folder string) (n int, err error) {
 	ctx := context.Background()
-	var told finding
+	var told scan
 	if err := told.readReceipts(ctx, l.db, false); err != nil {
 		return 0, err
 	}

@@ -90,7 +90,7 @@ func mustVerifyBooks(t *testing.T, dir string) []Book {
 	return books
 }
 
-// An act that an earlier ledger began and nobody ended keeps them all.
+// An act that an earlier ledger began and that has no outcome keeps them all.
 func TestAnOpenActKeepsWhatWasSetAside(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())

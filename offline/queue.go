@@ -11,7 +11,7 @@ import (
 	"multicopy.example/offline/record"
 )
 
-// maxRead bounds one read of records, so that nobody holds the only
+// maxRead bounds one read of records, so that no caller holds the only
 // connection for long.
 const maxRead = 1000
 
@@ -28,7 +28,7 @@ func (l *Ledger) Records(ctx context.Context, from uint64, n int) ([]port.Record
 		return err
 	})
 	if err != nil {
-		return nil, err // whoever gave up must not look at what may still be filled
+		return nil, err // a caller that gave up must not look at what may still be filled
 	}
 	return all, nil
 }
@@ -53,7 +53,7 @@ func (l *Ledger) Unsent(ctx context.Context, n int) ([]port.Record, error) {
 		return err
 	})
 	if err != nil {
-		return nil, err // whoever gave up must not look at what may still be filled
+		return nil, err // a caller that gave up must not look at what may still be filled
 	}
 	return all, nil
 }
@@ -63,7 +63,7 @@ func (l *Ledger) Unsent(ctx context.Context, n int) ([]port.Record, error) {
 func (l *Ledger) read(query string, from int64, n int) ([]port.Record, error) {
 	var all []port.Record
 	var wrong error
-	err := scan(context.Background(), l.db, query, func(_ int64, stored, b []byte, _ int64) bool {
+	err := eachRow(context.Background(), l.db, query, func(_ int64, stored, b []byte, _ int64) bool {
 		var h record.Header
 		if h, wrong = whole(stored, b); wrong == nil {
 			all = append(all, record.New(h, b))
@@ -173,7 +173,7 @@ func (l *Ledger) ack(r port.Receipt, aside string) error {
 		l.ages.drop(next.Acked)
 		l.mu.Unlock()
 		l.st, l.doubts = next, l.doubts.behind(next.Acked)
-		l.idle.Reset(l.opt.IdleAfter) // freed pages go back to the disk when nobody writes
+		l.idle.Reset(l.opt.IdleAfter) // freed pages go back to the disk when nothing is written
 		l.opt.testOnlyStep("ack: durable")
 	}
 	return err
@@ -208,7 +208,7 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 	}
 	upTo := l.queue[k-1].n
 	if l.queue[k-1].seq != r.Seq {
-		r.Signature = nil // for a record that was not carried over, which nobody here can hold against it
+		r.Signature = nil // for a record that was not carried over, which cannot be compared here
 	}
 	if err := l.fits(r, "SELECT hash FROM old WHERE n = ?", upTo); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // Receipts. The authority signs the hash of the last record that it keeps, and
 // the newest of these signatures lies beside the watermark, one an epoch,
-// written in the transaction that moves the watermark. Whoever rewrites this
+// written in the transaction that moves the watermark. Who rewrites this
 // ledger can make every hash fit, but not the receipt: the record that it
 // names has to be here, with that hash. This package cannot check the
 // signature, it does not know the authority; `kiosk ledger verify -authority`
@@ -89,7 +89,7 @@ func keepReceipt(tx *sql.Tx, r port.Receipt) error {
 
 // readReceipts reads the table, where there is one, and holds the receipt of
 // this ledger against its records.
-func (f *finding) readReceipts(ctx context.Context, q querier, _ bool) error {
+func (f *scan) readReceipts(ctx context.Context, q querier, _ bool) error {
 	var there int
 	err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'receipt'").Scan(&there)
 	if err != nil || there == 0 {
@@ -135,13 +135,13 @@ func scanReceipt(rows *sql.Rows) (r port.Receipt, err error) {
 }
 
 // receiptAgrees: what the authority signed has to be here.
-func (f *finding) receiptAgrees(find finder) error {
+func (f *scan) receiptAgrees(find finder) error {
 	if len(f.wrong) > 0 {
 		return nil // worse is known already
 	}
 	for _, r := range f.receipts {
 		if f.stateOK && r.Epoch == f.state.Epoch {
-			return f.holds(Head{r.Epoch, r.Seq, r.Head}, "the authority", find)
+			return f.hasRecord(Head{r.Epoch, r.Seq, r.Head}, "the authority", find)
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func TestAReceiptForAnotherRecordIsNotKept(t *testing.T) {
 	mustAppend(t, l, boot()) // and the ledger is none the worse
 }
 
-// Whoever can write to the disk makes every hash fit, the head's too, but
+// An attacker who can write to the disk makes every hash fit, the head's too, but
 // cannot make the authority sign.
 func TestAHistoryRewrittenBehindAReceiptIsNoticed(t *testing.T) {
 	dir, _ := told(t)
@@ -137,7 +137,7 @@ func TestATailThatTheAuthorityHasIsMissed(t *testing.T) {
 	}
 	copy(h.Hash[:], b)
 	h.Epoch = s.Epoch
-	if err := createHead(filepath.Join(folder, headName), mark{Head: h}); err != nil {
+	if err := createHead(filepath.Join(folder, headName), slot{Head: h}); err != nil {
 		t.Fatal(err)
 	}
 	l := mustOpen(t, dir, testOptions())
@@ -211,7 +211,7 @@ func TestReceiptsOfEarlierLedgers(t *testing.T) {
 	}
 }
 
-// Where the row about itself is spoiled nobody knows what was sent, and all of
+// Where the row about itself is spoiled it is not known what was sent, and all of
 // it goes once more. The receipts on that way are older than the one that is
 // here, which may be for a record that is lost.
 func TestAReceiptDoesNotTakeTheNewerOnesPlace(t *testing.T) {

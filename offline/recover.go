@@ -32,7 +32,7 @@ type Aside struct {
 //
 // The dangers, and the order that meets them: a new ledger is made whole in
 // begin/ and becomes live/ by one rename; a spoiled one becomes aside-n/ by
-// one rename. Between the two there is no live/, and whoever opens then
+// one rename. Between the two there is no live/, and an opening then
 // begins a new ledger after the newest aside. So a kill at any point leaves a
 // folder from which the same end is reached.
 func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err error) {
@@ -174,7 +174,7 @@ func (l *Ledger) openLive(ctx context.Context) error {
 	f.newest = later(f.newest, head.latest)
 	if !headOK {
 		l.opt.Log.Error("ledger: the head file was missing or unreadable; a lost tail could not be noticed")
-		if err := createHead(l.live(headName), mark{f.last, f.newest}); err != nil {
+		if err := createHead(l.live(headName), slot{f.last, f.newest}); err != nil {
 			return err
 		}
 	}
@@ -192,7 +192,7 @@ func (l *Ledger) openLive(ctx context.Context) error {
 	return nil
 }
 
-func (l *Ledger) openAndExamine(ctx context.Context) (*finding, error) {
+func (l *Ledger) openAndExamine(ctx context.Context) (*scan, error) {
 	path := l.live(dbName)
 	if err := own(path, false); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: its database is missing", ErrSpoiled)
@@ -208,7 +208,7 @@ func (l *Ledger) openAndExamine(ctx context.Context) (*finding, error) {
 }
 
 // take puts into memory what a whole ledger holds.
-func (l *Ledger) take(f *finding) {
+func (l *Ledger) take(f *scan) {
 	l.st, l.queue, l.doubts = f.state, nil, f.doubts.behind(f.state.Acked)
 	for _, o := range f.old {
 		if !o.sent {

@@ -13,7 +13,7 @@ import (
 )
 
 // renew writes a ledger that was not closed cleanly into new files, before
-// anybody believes what it shows. A clean closing leaves no log of SQLite's;
+// what it shows is believed. A clean closing leaves no log of SQLite's;
 // after a kill or an error what is read is the kernel's cache, and that may know
 // more than the disk:
 //

@@ -52,7 +52,7 @@ func TestAfterAKillTheLedgerIsInNewFiles(t *testing.T) {
 }
 
 // SQLite's closing would make a checkpoint into a file where an error was,
-// delete the log that has it right, and tell nobody how it ended.
+// delete the log that has it right, and report to no process how it ended.
 func TestABrokenLedgerKeepsItsLogAndIsOpenedInNewFiles(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// A Usage is how full the ledger is, for whoever warns before Room refuses.
+// A Usage is how full the ledger is, for warnings before Room refuses.
 type Usage struct {
 	Waiting int // records that the authority does not have, those set aside at its word included
 	Cap     int // Options.QueueCap; Waiting may exceed it, because a begun visit writes to its end
@@ -24,7 +24,7 @@ func (l *Ledger) Usage(ctx context.Context) (Usage, error) {
 		return err
 	})
 	if err != nil {
-		return Usage{}, err // whoever gave up must not look at what may still be filled
+		return Usage{}, err // a caller that gave up must not look at what may still be filled
 	}
 	return u, nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A warning that comes after the refusal warns nobody.
+// A warning that comes after the refusal is of no use.
 func TestUsageIsFullExactlyWhereRoomRefuses(t *testing.T) {
 	free := uint64(1 << 40)
 	opt := testOptions()

@@ -11,7 +11,7 @@ import (
 	"multicopy.example/offline/record"
 )
 
-// Somebody puts yesterday's copy of the database back: whole, but older.
+// An attacker puts yesterday's copy of the database back: whole, but older.
 func TestAnOlderCopyPutBackIsNoticed(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())
@@ -61,7 +61,7 @@ func TestTamperEveryRow(t *testing.T) {
 		}
 		rep, _ := examined(t, folder)
 		if rep.Whole() {
-			t.Errorf("record %d was rewritten and nobody noticed", seq)
+			t.Errorf("record %d was rewritten and not noticed", seq)
 		}
 		if want := uint64(min(seq, 60)); seq < 60 && rep.Last != want {
 			t.Errorf("record %d was rewritten, the chain is said to be good up to %d", seq, rep.Last)
@@ -77,7 +77,7 @@ func TestTamperedWatermarkIsNoticed(t *testing.T) {
 	if l.Aside() == nil {
 		t.Fatal("not noticed")
 	}
-	if n, _, _ := l.Queue(t.Context()); n != 60 { // nobody knows what was sent: all go again
+	if n, _, _ := l.Queue(t.Context()); n != 60 { // it is not known what was sent: all go again
 		t.Errorf("%d records wait", n)
 	}
 }

@@ -1,7 +1,7 @@
 package offline
 
-// tidy runs when nothing was appended for a while, so that its flushes are in
-// nobody's way: SQLite's log goes into the database without being cut short
+// tidy runs when nothing was appended for a while, so that its flushes delay no
+// append: SQLite's log goes into the database without being cut short
 // (PASSIVE; a warm log needs one flush a record, a growing one two), freed
 // pages go back to the disk a few at a time until few are left, the head file
 // is flushed, and the ballasts are laid again once the disk has room.

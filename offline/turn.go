@@ -50,7 +50,7 @@ func (l *Ledger) breaks(what string, err error) error {
 }
 
 // mostCommits is how many changes there are from one checkpoint to the next
-// where nobody leaves time to tidy up: a log of some thousand pages. A
+// where there is no idle time to tidy up: a log of some thousand pages. A
 // checkpoint for which there is no room is tried again after as many as
 // fullCommits.
 const (
@@ -61,7 +61,7 @@ const (
 // checkpoint moves SQLite's log into the database; the log then begins anew in
 // the room that it has (PASSIVE: it is not cut short). What was promised is in
 // the log and stays there until this ends well, so an error takes nothing from
-// anybody who was served. But it must not be tried again on these files.
+// any resident who was served. But it must not be tried again on these files.
 func (l *Ledger) checkpoint() {
 	switch err := l.drain("PRAGMA wal_checkpoint(PASSIVE)"); {
 	case err == nil:
@@ -95,7 +95,7 @@ func (l *Ledger) giveUp(what string) bool {
 // writeHead lets the head file follow. It may lag, so an error here is a
 // warning: what it costs is that a lost tail could go unnoticed.
 func (l *Ledger) writeHead() {
-	if err := l.headf.write(mark{l.head, l.latest}); err != nil && !l.warned {
+	if err := l.headf.write(slot{l.head, l.latest}); err != nil && !l.warned {
 		l.warned = true
 		l.opt.Log.Error("ledger: the head file cannot be written", "err", err)
 	}

@@ -28,7 +28,7 @@ type Report struct {
 	Base     [32]byte
 	After    *Head          // the last good record of the ledger before, where one was set aside
 	AfterWhy string         // and why it was
-	Receipts []port.Receipt // the newest of each epoch, not checked against anybody's key
+	Receipts []port.Receipt // the newest of each epoch, not checked against a key
 	Wrong    []error        // what does not verify; empty for a whole ledger
 }
 
@@ -106,7 +106,7 @@ func read(ctx context.Context, folder, files string, keep bool) (Book, error) {
 
 var errNoHead = fmt.Errorf("%w: the head file is missing or unreadable", ErrSpoiled)
 
-func (r *Report) fill(f *finding) {
+func (r *Report) fill(f *scan) {
 	r.Wrong = f.wrong
 	r.Epoch, r.Last, r.Hash, r.Aside = f.last.Epoch, f.last.Seq, f.last.Hash, f.aside
 	r.Receipts = f.receipts

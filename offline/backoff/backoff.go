@@ -21,17 +21,17 @@ type Policy struct {
 	// Spread is the time over which a fleet's first contacts are spread; 0
 	// none. A national power cut ends at one moment for everybody.
 	Spread time.Duration
-	// Base is the first pause where somebody was there and did not answer, or
+	// Base is the first pause where the authority was reached and did not answer, or
 	// could not: cut off, in trouble. It doubles with each further one up to
 	// Max, for each time cost the authority a handshake and a request.
 	Base, Max time.Duration
-	// Knock is the longest pause where nobody opened: there was nobody, or
-	// who was there turned the kiosk away before the handshake (cmd/internal/admission,
-	// Gate). The first is half of it. That costs an authority next to nothing,
-	// so it may be shorter than Max, and it decides how soon after its return
-	// an authority has everything. 33,000 kiosks at 30 s knock 1,470 times a
-	// second.
-	Knock time.Duration
+	// Unreachable is the longest pause where no handshake was completed: the
+	// authority is away, or it turned the connection away before the handshake
+	// (cmd/internal/admission, Gate). The first pause is half of it. Such an
+	// attempt costs an authority next to nothing, so the pause may be shorter
+	// than Max, and it decides how soon after its return an authority has
+	// everything. 33,000 kiosks at 30 s make 1,470 attempts a second.
+	Unreachable time.Duration
 }
 
 // maxAsked bounds what an authority can ask for: a nonsensical Retry-After must
@@ -44,7 +44,7 @@ type Backoff struct {
 	policy Policy
 	rand   *rand.Rand
 	asked  int // pauses in a row: the authority asked for them
-	shut   int // … nobody opened
+	unmet  int // … no handshake was completed
 	bad    int // … any other trouble
 }
 
@@ -55,7 +55,7 @@ func New(p Policy, r *rand.Rand) *Backoff { return &Backoff{policy: p, rand: r} 
 func (p *Backoff) First() time.Duration { return p.UpTo(p.policy.Spread) }
 
 // Reset says that the authority did what it was asked.
-func (p *Backoff) Reset() { p.asked, p.shut, p.bad = 0, 0, 0 }
+func (p *Backoff) Reset() { p.asked, p.unmet, p.bad = 0, 0, 0 }
 
 // Next is how long to wait after an error before asking again. asked is the
 // authority's Retry-After, 0 where it did not say.
@@ -77,9 +77,9 @@ func (p *Backoff) Next(asked time.Duration, why error) time.Duration {
 		return asked + p.UpTo(more)
 	}
 	var d time.Duration
-	if Shut(why) {
-		d = doubled(p.policy.Knock/2, p.shut, p.policy.Knock)
-		p.shut++
+	if Unreachable(why) {
+		d = doubled(p.policy.Unreachable/2, p.unmet, p.policy.Unreachable)
+		p.unmet++
 	} else {
 		d = doubled(p.policy.Base, p.bad, p.policy.Max)
 		p.bad++
@@ -102,9 +102,9 @@ func (p *Backoff) UpTo(d time.Duration) time.Duration {
 	return time.Duration(p.rand.Int64N(int64(d) + 1))
 }
 
-// Shut reports whether an error means that nobody opened: no name, no route, no
+// Unreachable reports whether no handshake was completed: no name, no route, no
 // listener, or a connection that ended before its handshake (port.ErrHandshake).
-func Shut(err error) bool {
+func Unreachable(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, port.ErrHandshake) || errors.As(err, &op) && op.Op == "dial"
 }

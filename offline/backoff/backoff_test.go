@@ -13,7 +13,7 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
-var policy = Policy{Spread: 30 * time.Second, Base: time.Second, Max: 5 * time.Minute, Knock: 30 * time.Second}
+var policy = Policy{Spread: 30 * time.Second, Base: time.Second, Max: 5 * time.Minute, Unreachable: 30 * time.Second}
 
 func pacer(seed uint64) *Backoff { return New(policy, rand.New(rand.NewPCG(seed, 7))) }
 
@@ -77,7 +77,7 @@ func TestPausesDoubleByWhatTheyCost(t *testing.T) {
 	}
 }
 
-// What a night of knocking at an empty house has taught says nothing of an
+// What a night of failed attempts has taught says nothing of an
 // authority that opens and loses one answer.
 func TestALostAnswerAfterAnOutageIsSentAgainSoon(t *testing.T) {
 	p := pacer(1)
@@ -123,11 +123,11 @@ func TestNoPolicyIsNoPause(t *testing.T) {
 
 func TestOnlyAFailedDialOrHandshakeIsUnreachable(t *testing.T) {
 	for err, want := range map[error]bool{errNobody: true, errDoor: true, errCut: false, io.EOF: false, errors.New("no route"): false} {
-		if Shut(err) != want {
+		if Unreachable(err) != want {
 			t.Errorf("%v: %v", err, !want)
 		}
 	}
-	if Shut(nil) {
+	if Unreachable(nil) {
 		t.Error("no error is a closed door")
 	}
 }

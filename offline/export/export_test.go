@@ -145,7 +145,7 @@ func TestAnExportThatWasDamagedIsRefused(t *testing.T) {
 	}
 }
 
-// The checksum is anybody's to make: who changes an export makes a new one.
+// The checksum needs no key: who changes an export makes a new one.
 func TestForgedExportDoesNotVerify(t *testing.T) {
 	dir := ledgertest.NewDir(t)
 	l := ledgertest.Open(t, dir, options())
@@ -288,7 +288,7 @@ func (e *endless) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// A file that nobody can read is not written.
+// A file that Read would refuse is not written.
 func TestUnreadableExportIsRefused(t *testing.T) {
 	for n, ok := range map[int]bool{mostLedgers: true, mostLedgers + 1: false} {
 		var b bytes.Buffer

@@ -60,7 +60,7 @@ func decode(key *record.Opener, b []byte) (record.Entry, error) {
 }
 
 // printable keeps words of others, the authority's or an export's, from moving
-// the cursor of whoever reads them.
+// the cursor of a terminal.
 func printable(s string) string {
 	b := []byte(s)
 	for i, c := range b {

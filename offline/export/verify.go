@@ -60,7 +60,7 @@ func Verify(out io.Writer, books []offline.Book, check func(port.Receipt) error)
 }
 
 // covered: whatever a ledger calls acknowledged has a receipt over it, or was
-// refused and lies apart. Whoever rewrites a ledger cannot make a receipt, but
+// refused and lies apart. Who rewrites a ledger cannot make a receipt, but
 // can take it away, or say that the record which it names was let go.
 func covered(b offline.Book) error {
 	refused := map[uint64]bool{}

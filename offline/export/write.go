@@ -20,7 +20,7 @@ import (
 )
 
 // The export, version 1. Ours. One file with every ledger of a folder, for
-// whoever has no SQLite and no kiosk. It begins with the line
+// readers without SQLite and without a kiosk. It begins with the line
 //
 //	myna-kiosk/ledger-export/v1
 //

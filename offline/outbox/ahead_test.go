@@ -56,7 +56,7 @@ func TestWhatIsInDoubtGoesFirstAndIsCountedOnce(t *testing.T) {
 }
 
 // The receipt of a record ahead speaks of that record. Kept as the ledger's, or
-// taken for the watermark, it would let go of records that nobody has.
+// taken for the watermark, it would let go of records that the authority does not have.
 func TestTheReceiptOfARecordAheadIsNotTheLedgers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{keep: -1}
@@ -142,7 +142,7 @@ func TestARecordAheadIsAnsweredBadly(t *testing.T) {
 }
 
 // A record that is kept apart ahead of its turn is set aside in its turn, and
-// blocks nobody before that.
+// blocks no record before that.
 func TestARecordAheadIsPoison(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{}

@@ -55,7 +55,7 @@ func Open(ctx context.Context, dir string, cfg Config) (*Outbox, error) {
 }
 
 func (o *Outbox) reopen(ctx context.Context) (err error) {
-	if o.unsend != nil { // or it would wait for a line in a ledger that nobody writes to any more
+	if o.unsend != nil { // or it would wait for a line in a ledger that is written to no more
 		o.unsend()
 	}
 	if o.l != nil {

@@ -73,7 +73,7 @@ func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 	select {
 	case <-up.have:
 	case <-time.After(20 * time.Second):
-		t.Error("nobody sends the records of the ledger that was opened anew")
+		t.Error("the records of the ledger that was opened again are not sent")
 	}
 	cancel()
 	<-sent

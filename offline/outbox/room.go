@@ -10,7 +10,7 @@ import (
 	"multicopy.example/offline"
 )
 
-// Room is run.Ledger's: before a card is read, and while nobody is here.
+// Room is run.Ledger's: before a card is read, and on the attract screen.
 func (o *Outbox) Room(ctx context.Context) (percent int, err error) {
 	l := o.current()
 	if l == nil {

@@ -51,10 +51,10 @@ type Options struct {
 	// Spread is the time over which a fleet's first contacts are spread, and
 	// what the authority's Retry-After is lengthened by at most; 0 none. 30 s
 	// turned 33,000 requests in a second into 1,200 with nothing refused.
-	Spread time.Duration
-	Base   time.Duration // the first pause after an error; default 1 s
-	Max    time.Duration // the longest; default 5 minutes
-	Knock  time.Duration // the longest where nobody opened; default 30 s, Max where that is less
+	Spread      time.Duration
+	Base        time.Duration // the first pause after an error; default 1 s
+	Max         time.Duration // the longest; default 5 minutes
+	Unreachable time.Duration // the longest where no handshake came about; default 30 s, Max where that is less
 	// Sleep waits, and returns ctx's error where ctx ends first; default: a
 	// timer. A simulation has a time of its own.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -106,13 +106,13 @@ func New(q Queue, up Uplink, opt Options) (*Sender, error) {
 	if opt.Patience <= 0 {
 		opt.Patience = time.Minute
 	}
-	if opt.Knock <= 0 {
-		opt.Knock = min(30*time.Second, opt.Max)
+	if opt.Unreachable <= 0 {
+		opt.Unreachable = min(30*time.Second, opt.Max)
 	}
 	if opt.Sleep == nil {
 		opt.Sleep = backoff.Sleep
 	}
-	p := backoff.New(backoff.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Knock: opt.Knock}, opt.Rand)
+	p := backoff.New(backoff.Policy{Spread: opt.Spread, Base: opt.Base, Max: opt.Max, Unreachable: opt.Unreachable}, opt.Rand)
 	return &Sender{queue: q, up: up, opt: opt, backoff: p, resume: make(chan struct{}, 1)}, nil
 }
 

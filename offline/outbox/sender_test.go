@@ -335,7 +335,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 	}
 }
 
-// Knocking at a door that does not open costs nobody anything, so it goes on at
+// An attempt that ends before the handshake costs the authority next to nothing, so it goes on at
 // a pace that finds the authority soon after its return; and what a night of
 // that has taught does not hold up what comes after.
 func TestUnreachableAuthorityIsAskedSteadily(t *testing.T) {
@@ -359,7 +359,7 @@ func TestUnreachableAuthorityIsAskedSteadily(t *testing.T) {
 		far.inOrder(t, 3)
 		for i := 2; far.calls[i].Before(back); i++ {
 			if d := far.calls[i].Sub(far.calls[i-1]); d < 15*time.Second || d > 30*time.Second {
-				t.Fatalf("knock %d after %v", i, d)
+				t.Fatalf("attempt %d after %v", i, d)
 			}
 		}
 		last := far.calls[len(far.calls)-1]

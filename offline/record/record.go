@@ -35,7 +35,7 @@ import (
 //	94    …  body
 //
 // Bytes 0–91 are the header: they are never sealed, so that recovery can find
-// an open intent and anybody can verify the chain. The body in clear:
+// an open intent and the chain can be verified without a key. The body in clear:
 //
 //	 0    1  flow
 //	 1    1  act
@@ -178,7 +178,7 @@ func DecodeHeader(b []byte) (Header, error) {
 
 // Decode reads a whole record in clear: encoding the Entry gives the same bytes
 // again. ErrSealed where the body is sealed; an Opener reads that, and the
-// header can be read by anyone.
+// header needs no key.
 func Decode(b []byte) (Entry, error) {
 	h, err := DecodeHeader(b)
 	if err != nil {

@@ -90,8 +90,8 @@ func TestRecordsOfVersion1AreForEver(t *testing.T) {
 	}
 }
 
-// The numbers on the disk are those of package kiosk: nobody may renumber
-// them, and whoever adds one has to say here what an older program makes of
+// The numbers on the disk are those of package kiosk: they are never renumbered,
+// and a new one has to say here what an older program makes of
 // it (ErrVersion).
 func TestNumbersAreForEver(t *testing.T) {
 	for k, want := range []string{"kind?", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended", "kind?"} {

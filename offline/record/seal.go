@@ -13,7 +13,7 @@ import (
 )
 
 // Sealing. Ours, made of RFC 9180: the body of a record is for the authority
-// alone. Whoever takes the disk learns from the headers that visits happened,
+// alone. Who takes the disk learns from the headers that visits happened,
 // how far each one went and which acts ended up open; and from the counters in
 // them mostly which secret was asked for, since a PIN has 3 tries and a
 // password 5. Not the act, the outcome, the staff code, or when.

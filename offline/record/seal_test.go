@@ -90,7 +90,7 @@ func FuzzSealed(f *testing.F) {
 		if herr != nil || h.Seq != line.Seq || h.Epoch != line.Epoch || h.Prev != line.Prev || h.Kind != line.Entry.Kind {
 			t.Fatalf("the header says %+v (%v), the line %+v", h, herr, line)
 		}
-		// Nobody without the sealer makes a body that opens under another
+		// Without the sealer no body can be made that opens under another
 		// header: the one known context opens its own record alone.
 		if h.Sealing == SealHPKE && encOf(b) == encOf(known) && !bytes.Equal(b, known) {
 			t.Fatalf("a forged record opens:\n%s", dump(b))

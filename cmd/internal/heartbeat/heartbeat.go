@@ -20,7 +20,7 @@ const Period = 5 * time.Minute
 // policy: only the next heartbeat makes up for a missed one, so no error is a
 // reason to ask sooner. The first is spread over the whole period: all stores of
 // a city have their power back at one moment.
-var policy = backoff.Policy{Spread: Period, Base: Period, Max: Period, Knock: Period}
+var policy = backoff.Policy{Spread: Period, Base: Period, Max: Period, Unreachable: Period}
 
 // An Authority takes heartbeats; authority.Client does.
 type Authority interface {

@@ -82,7 +82,7 @@ func (f File) Ready() error {
 func (f File) temp() string { return f.name + ".new" }
 
 func (f File) begin() (*os.File, error) {
-	// What a cut left there is of no use to anybody.
+	// What a power cut left there is of no use.
 	if err := os.Remove(f.temp()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 		if err != nil || !got.Leaf.Equal(first.Leaf) && !got.Leaf.Equal(second.Leaf) || whole && !got.Leaf.Equal(second.Leaf) {
 			t.Errorf("cut at step %d: %v", k, err)
 		}
-		if err := f.Keep(second); err != nil { // what the cut left is in nobody's way
+		if err := f.Keep(second); err != nil { // what the cut left does not hinder it
 			t.Errorf("after a cut at step %d: %v", k, err)
 		}
 		if got, err := f.Newest(enrolled); err != nil || !got.Leaf.Equal(second.Leaf) {
@@ -64,7 +64,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 	ca := newCA(t)
 	f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
-	// A file that somebody laid there with open rights is not written into.
+	// A file that another user made there with open rights is not written into.
 	if err := os.WriteFile(f.temp(), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ import (
 
 // policy: what is late already is spread over an hour; nothing is lost by a
 // day's delay, so pauses are long.
-var policy = backoff.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Knock: 30 * time.Minute}
+var policy = backoff.Policy{Spread: time.Hour, Base: 10 * time.Minute, Max: 6 * time.Hour, Unreachable: 30 * time.Minute}
 
 // checkEvery is how often the date is looked at: a kiosk without a clock of its own
 // learns the date some time after its start.
@@ -103,7 +103,7 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 
 // renew makes a key, has it certified, and keeps both before they are used.
 // Whatever cuts it short, the old pair is there and good: the worst is a
-// certificate at the authority whose key nobody has.
+// certificate at the authority whose key is lost.
 func renew(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
 	if err := keep.Ready(); err != nil {
 		return err

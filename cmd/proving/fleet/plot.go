@@ -27,7 +27,7 @@ func plots(out, picture string, on, back []*run, d daily) error {
 		return err
 	}
 	for name, rows := range map[string][]*run{"switched-on.svg": on, "after-outage.svg": back} {
-		p, err := knocks(rows)
+		p, err := connections(rows)
 		if err != nil {
 			return err
 		}
@@ -74,8 +74,8 @@ func save(p *plot.Plot, name string) error {
 // shown is how much of a crowd's return the picture has; some take hours.
 const shown = 120
 
-// knocks is how many come in each second, and what the authority can take.
-func knocks(rows []*run) (*plot.Plot, error) {
+// connections is how many come in each second, and what the authority can take.
+func connections(rows []*run) (*plot.Plot, error) {
 	p := blank("Connections and refused requests in each second of the return", "seconds", "a second")
 	p.X.Min, p.X.Max, p.Y.Min = 0, shown, 10
 	for i := range rows {

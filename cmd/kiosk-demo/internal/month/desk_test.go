@@ -93,7 +93,7 @@ func (d *desk) line() *authority.Client {
 func (d *desk) send() {
 	d.Helper()
 	s, err := outbox.New(d.ledger, d, outbox.Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 1)),
-		Base: 2 * time.Millisecond, Max: 10 * time.Millisecond, Knock: 10 * time.Millisecond, Patience: 2 * time.Second})
+		Base: 2 * time.Millisecond, Max: 10 * time.Millisecond, Unreachable: 10 * time.Millisecond, Patience: 2 * time.Second})
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -107,7 +107,7 @@ func (w *worker) run(ctx context.Context) error {
 	s, err := outbox.New(w.ledger, told{client}, outbox.Options{
 		Now: w.Clock.now, Rand: rand.New(rand.NewPCG(w.Seed, 7)), Log: slog.New(slog.DiscardHandler),
 		Spread: w.Clock.shorter(30 * time.Second), Base: w.Clock.shorter(time.Second),
-		Max: w.Clock.shorter(5 * time.Minute), Knock: w.Clock.shorter(30 * time.Second), Patience: patience,
+		Max: w.Clock.shorter(5 * time.Minute), Unreachable: w.Clock.shorter(30 * time.Second), Patience: patience,
 	})
 	if err != nil {
 		return err

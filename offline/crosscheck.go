@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// What others know of this ledger has to be here: the head file its newest
+// What is known of this ledger outside of it has to be here: the head file knows its newest
 // record, the authority the one that it signed.
 
 // A finder answers the hash of a record that should be here.
@@ -19,18 +19,18 @@ func inDB(ctx context.Context, q querier) finder {
 }
 
 // headAgrees holds the head file against what is here.
-func (f *finding) headAgrees(head Head, find finder) error {
+func (f *scan) headAgrees(head Head, find finder) error {
 	switch {
 	case !f.stateOK || len(f.wrong) > 0:
 		return nil // worse is known already
 	case head.Epoch != f.state.Epoch:
 		return fmt.Errorf("%w: the head file is of another ledger", ErrSpoiled)
 	}
-	return f.holds(head, "the head file", find)
+	return f.hasRecord(head, "the head file", find)
 }
 
-// holds says whether the record that somebody knows is here.
-func (f *finding) holds(known Head, who string, find finder) error {
+// hasRecord verifies that the record known to the head file or the authority is here.
+func (f *scan) hasRecord(known Head, who string, find finder) error {
 	at := f.state.CutHash
 	switch {
 	case known.Seq > f.last.Seq:
