@@ -97,7 +97,7 @@ func (f *Face) Show(v kiosk.View) {
 		defer close(done)
 		f.draw(v)
 	})
-	// fyne.DoAndWait would wait for ever for a queue that nobody empties any
+	// fyne.DoAndWait would wait for ever for a queue that is not emptied any
 	// more, and the loop has records to close then.
 	select {
 	case <-done:

@@ -129,7 +129,7 @@ const (
 	SameTried   // a try was spent, nothing written
 	SameFailed  // a write was begun and changed nothing
 	SameDone    // the write is done, although the visit ended otherwise
-	SameUnknown // a write was begun; nobody knows
+	SameUnknown // a write was begun, its outcome not known
 	TakeAfter   // remember to take the card
 
 	// Take card, thanks.

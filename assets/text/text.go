@@ -1,7 +1,7 @@
 // Package text is the catalogue of every sentence the kiosk can show, in every
 // language: Go tables, one file a language, no file read at run time.
 //
-// House rules for whoever writes here. The two secrets are never named without
+// Rules for these sentences. The two secrets are never named without
 // their shape, because people carry four secrets that sound alike ({target},
 // {proof}). A refusal says what happened, what is unchanged, what to do and
 // where. "Nothing has changed" stands in [Nothing] alone, and [Tell] never

@@ -40,7 +40,7 @@ func TestAReceiptThatWasTakenAwayIsMissed(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "none for records 1 to 2") || !strings.Contains(text, "signed   nothing") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	// A ledger of an older program has none either, and nobody asked.
+	// A ledger of an older program has none either, and no check was asked for.
 	if text, err := say(t, "verify", "-data", dir); err != nil || !strings.Contains(text, "none for records 1 to 2") {
 		t.Errorf("%v\n%s", err, text)
 	}

@@ -25,7 +25,7 @@ type Command struct {
 	CLA, INS, P1, P2 byte
 
 	// Data is 0 to 255 bytes. It may be lent for the length of the call that
-	// takes the Command; nobody may keep it.
+	// takes the Command; the callee may not keep it.
 	Data []byte
 
 	// Le is how many bytes are expected back: 0 none, 1..256. 256 is 00 on
@@ -42,7 +42,7 @@ type Transmitter interface {
 
 // AppendTo appends the encoding to dst, at most MaxCommand bytes. Where Data
 // is a secret, dst needs that much spare capacity: a growing append would
-// leave a copy behind. Whoever owns dst clears it. On error dst is returned
+// leave a copy behind. The owner of dst clears it. On error dst is returned
 // unchanged.
 func (c Command) AppendTo(dst []byte) ([]byte, error) {
 	if len(c.Data) > MaxData || c.Le < 0 || c.Le > MaxLe {

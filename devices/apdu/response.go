@@ -9,7 +9,7 @@ type Response struct {
 }
 
 // ParseResponse splits an answer into data and status word. ErrLength below 2
-// and above MaxResponse bytes. Data is a part of b: whoever keeps it past the
+// and above MaxResponse bytes. Data is a part of b: a caller that keeps it past the
 // life of b copies it.
 func ParseResponse(b []byte) (Response, error) {
 	if len(b) < 2 || len(b) > MaxResponse {

@@ -91,10 +91,10 @@ func TestBuzzerOnALineWithoutPitchStillSounds(t *testing.T) {
 
 func TestADeadPartIsToldOnce(t *testing.T) {
 	var log bytes.Buffer
-	b := New(nil, nil, func(string) error { return errors.New("nobody listens") }, slog.New(slog.NewTextHandler(&log, nil)))
+	b := New(nil, nil, func(string) error { return errors.New("no listener") }, slog.New(slog.NewTextHandler(&log, nil)))
 	b.Alive()
 	b.Healthy()
-	if n := strings.Count(log.String(), "nobody listens"); n != 1 {
+	if n := strings.Count(log.String(), "no listener"); n != 1 {
 		t.Fatalf("told %d times", n)
 	}
 }

@@ -156,7 +156,7 @@ func TestWiresOffInTheMiddle(t *testing.T) {
 		}
 		ours.dead = true
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); !errors.Is(err, port.ErrGone) || !errors.Is(err, bus.ErrNoAnswer) {
-			t.Errorf("%v, want gone because nobody answers", err)
+			t.Errorf("%v, want gone because nothing answers", err)
 		}
 		if err := visit(soon(t), r, long); err != nil {
 			t.Errorf("wires on again: %v", err)
@@ -168,7 +168,7 @@ func TestNothingOnTheBus(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		_, r := bench(t, w, func(f *far) { f.dead = true })
 		if err := r.Ready(soon(t)); !isLost(err) || !errors.Is(err, bus.ErrNoAnswer) {
-			t.Errorf("%v, want nobody answers", err)
+			t.Errorf("%v, want no answer", err)
 		}
 	})
 }
@@ -204,7 +204,7 @@ func TestReadyLineStuckAtEveryFrame(t *testing.T) {
 					virtual.Lay(&plain{data: long})
 					defer func() { _ = r.Close(); virtual.Close() }()
 					err := visit(soon(t), r, long)
-					// A line that is always ready harms nobody who has nothing more to say.
+					// A line that is always ready does no harm once everything was said.
 					if last := after == frames-1 && at == 0x01; !isLost(err) && !(last && err == nil) {
 						t.Errorf("%s, %s after %d: %v, want lost or gone", w.name, name, after, err)
 					}

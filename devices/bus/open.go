@@ -130,7 +130,7 @@ func explain(err error) error {
 		{syscall.EPERM, ErrPermission},
 		{syscall.EBUSY, ErrBusy},
 		{syscall.EWOULDBLOCK, ErrBusy},
-		{syscall.EREMOTEIO, ErrNoAnswer}, // nobody acknowledged the address
+		{syscall.EREMOTEIO, ErrNoAnswer}, // the address was not acknowledged
 		{syscall.ENXIO, ErrNoAnswer},     // the same, as other adapters say it
 		{syscall.EIO, ErrNoAnswer},
 		{syscall.ETIMEDOUT, ErrStuck}, // the clock or the data line is held down

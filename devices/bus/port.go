@@ -51,7 +51,7 @@ type wire interface {
 // A Port is one PN532 on a bus. It is for one goroutine at a time.
 type Port struct {
 	wire   wire
-	closer io.Closer // nil where the bus is somebody else's to close
+	closer io.Closer // nil where the caller closes the bus
 }
 
 // Wake raises a chip that sleeps, and one that was just powered. ErrNoAnswer
@@ -135,7 +135,7 @@ func (p *Port) Write(ctx context.Context, b []byte) error {
 	return wrap("write", p.wire.write(b))
 }
 
-// Flush fetches and forgets frames that the chip still owes to somebody who
+// Flush fetches and forgets frames that the chip still owes to a caller that
 // does not want them any more. ErrStuck where it always has another.
 func (p *Port) Flush() error {
 	var old [MaxFrame]byte

@@ -17,7 +17,7 @@ const (
 
 // Reset pulls the chip's RSTPDN line low and lets it boot; 70 ms. The chip then
 // is as just powered: asleep, field off, cards forgotten, a UART at 115200
-// baud. A line that cannot be switched is an error, because whoever wired one
+// baud. A line that cannot be switched is an error, because a machine that has one
 // relies on it. A nil line is none.
 func Reset(line gpio.PinOut) error {
 	if line == nil {

@@ -1,5 +1,5 @@
 // Package interop holds the virtual card and the virtual reader against
-// programs that nobody here wrote. It has no code of its own: its tests start
+// programs of other projects. It has no code of its own: its tests start
 // Debian's programs, and what they believe is what counts.
 //
 //	opensc_test.go  OpenSC on the virtual card, through pcscd and vpcd

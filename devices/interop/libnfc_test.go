@@ -183,7 +183,7 @@ func TestRawCommands(t *testing.T) {
 		{"3201 01", ""},
 		{"4A 01 03 00", "01 01 50 ........ 000041E0 B381A1 01 01"},
 		{selectJPKI, "00 9000"},
-		{"4001 00A4040C0AA00000000000000000FF", "00 6A82"},                            // nobody's application
+		{"4001 00A4040C0AA00000000000000000FF", "00 6A82"},                            // an application that the card does not have
 		{"4001 00B08A0000", "00" + hex.EncodeToString(r.AuthCert.Raw[:256]) + "9000"}, // an extended frame of 260 bytes
 		{"4001 00B0010000", "00" + hex.EncodeToString(r.AuthCert.Raw[256:512]) + "9000"},
 		{"4001 00B08A00FA", "00" + hex.EncodeToString(r.AuthCert.Raw[:250]) + "9000"}, // the longest normal frame but one
@@ -197,7 +197,7 @@ func TestRawCommands(t *testing.T) {
 		{"4001 0020009B", "00 63C5"},
 		{"42 BA01", "00 AB01"}, // R(NAK) with CID, answered by R(ACK)
 		{"04", "00 01 01 01 00 00 00 00"},
-		{"4002 00200098", refused}, // nobody has this number
+		{"4002 00200098", refused}, // no target has this number
 		{"4401", "00"},
 		{"5201", "00"},
 		{"4001 00200098", refused},

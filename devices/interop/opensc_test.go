@@ -166,7 +166,7 @@ func TestOpenSSLVerifiesTheRawSignature(t *testing.T) {
 	f.judged(t, true)
 }
 
-// A paper is a text, somebody's certificate, and room for a signature.
+// A paper is a text, a certificate, and room for a signature.
 type paper struct{ text, key, signature string }
 
 func newPaper(t testing.TB, c *x509.Certificate) paper {

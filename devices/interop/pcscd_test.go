@@ -27,7 +27,7 @@ import (
 // 35963 and 35964). Here it is the other way round: the configuration names a
 // host, so vpcd connects, to a port on the loopback that is open for one test.
 // And pcscd gets its own socket from us, as systemd would give it, so that it
-// neither disturbs a pcscd of the machine's nor shows its readers to anybody.
+// neither disturbs a pcscd of the machine's nor shows its readers to other programs.
 type slot struct {
 	t    testing.TB
 	card card
@@ -165,7 +165,7 @@ func (s *slot) start(port int) {
 }
 
 // pidFile is what every pcscd writes when it starts and removes when it ends,
-// also one that has its socket from somebody else.
+// also one that was handed its socket.
 const pidFile = "/run/pcscd/pcscd.pid"
 
 // keepOther says when a pcscd of the machine's own is running, and gives it

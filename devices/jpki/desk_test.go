@@ -17,7 +17,7 @@ import (
 // The whole way down: the card's driver, the reader's driver with its frames,
 // the UART, a pty, the virtual chip, the virtual card.
 
-// A desk is one reader, with somebody's hand at it.
+// A desk is one reader, and the hand that lays and lifts cards.
 type desk struct {
 	virtual *sim.Reader
 	reader  *pn532.Reader

@@ -74,7 +74,7 @@ func (tp *tape) Transmit(_ context.Context, c apdu.Command) (apdu.Response, erro
 func (*tape) Present(context.Context) error { return errors.New("not on this tape") }
 func (*tape) Release(context.Context) error { return errors.New("not on this tape") }
 
-// goldenGrant is not signed by anybody.
+// goldenGrant has no valid signature.
 func goldenGrant(f kiosk.Flow, a kiosk.Act) port.Grant {
 	g := port.Grant{Flow: f, Act: a}
 	for i := range g.ID {

@@ -224,7 +224,7 @@ func TestCardThatShowsACAsCertificate(t *testing.T) {
 	}
 }
 
-// A certificate that may not sign proves nobody.
+// A certificate that may not sign proves no identity.
 func TestCertificateThatMayNotSign(t *testing.T) {
 	ca, key := newCA(t, "JPKI-TEST", 0)
 	leaf, _ := issue(t, &x509.Certificate{KeyUsage: x509.KeyUsageKeyEncipherment}, ca, key, 0)

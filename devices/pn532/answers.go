@@ -6,7 +6,7 @@ import (
 )
 
 // Answers asks the chip for its name, whatever the field and a card do meanwhile:
-// nothing reaches the card. It is how a reader that left is noticed while nobody
+// nothing reaches the card. It is how a reader that left is noticed while no caller
 // waits for a card. nil, or as Wait: a port.Fault of kiosk.MsgReader where the
 // reader was lost (call Ready), and the context's error at its end. A chip that
 // is silent is lost after a second, two at most.

@@ -42,7 +42,7 @@ var (
 	errLate   = fmt.Errorf("%w: no reply in time", ErrSilent)
 	errNoAck  = fmt.Errorf("%w: command was not acknowledged", ErrSilent)
 	errBabble = fmt.Errorf("%w: noise without end", ErrGarbled)
-	errOrder  = fmt.Errorf("%w: reply that nobody asked for", ErrGarbled)
+	errOrder  = fmt.Errorf("%w: reply to no command", ErrGarbled)
 	errSyntax = fmt.Errorf("%w: the form of the command was refused", ErrGarbled)
 )
 
@@ -86,7 +86,7 @@ func (c *chip) command(ctx context.Context, d time.Duration, code byte, args ...
 // reply lies in rx; the caller calls forget when it has read it.
 //
 // Its error is the context's where the context ended, and the port can still
-// be used. Every other error means that nobody knows what the chip will send
+// be used. Every other error means that it is not known what the chip will send
 // next. There is no second attempt and no NACK, the request to repeat the last
 // reply: which reply is the last while the chip works is nowhere promised,
 // and an old 9000 taken for a new one is worse than an unknown outcome.
@@ -251,7 +251,7 @@ func (c *chip) settle(ctx context.Context) error {
 }
 
 // wake raises a chip that sleeps and, where it is told to abort, takes it out
-// of a command that somebody else began who is no more.
+// of a command that another process began before it ended.
 func (c *chip) wake(ctx context.Context, abort bool) error {
 	var b [len(wakeBytes) + len(ackFrame)]byte
 	n := 0

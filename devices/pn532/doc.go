@@ -4,7 +4,7 @@
 //
 //	Reader.Ready    open from nothing, wake, configure, field off
 //	Reader.Wait     field on, poll, one card → *Link
-//	Reader.Answers  is the chip still there, while nobody waits
+//	Reader.Answers  is the chip still there, while no caller waits
 //	Link.Transmit   one APDU
 //	Link.Present    is it still there; spends nothing
 //	Link.Release    field off: the card loses its power and what it verified

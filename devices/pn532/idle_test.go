@@ -19,7 +19,7 @@ import (
 // promise is how soon a kiosk has to know that its reader is gone.
 const promise = 5 * time.Second
 
-// Nobody has a card on the reader, and it leaves, in every way, in the middle
+// No card is on the reader, and it leaves, in every way, in the middle
 // of the polling: Wait ends with its word for it, and the next Ready finds the
 // reader that came back.
 func TestReaderLostWhileItWaits(t *testing.T) {
@@ -36,7 +36,7 @@ func TestReaderLostWhileItWaits(t *testing.T) {
 	}
 }
 
-// The same without anybody who waits: the kiosk looks for its reader now and
+// The same without a caller that waits: the kiosk looks for its reader now and
 // then, with the field off.
 func TestReaderLostWhileIdle(t *testing.T) {
 	var wg sync.WaitGroup

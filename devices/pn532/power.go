@@ -28,7 +28,7 @@ func (r *Reader) rouse(ctx context.Context) error {
 }
 
 // dark turns the field off, as far as the chip obeys. After an abort it does
-// not wait for an answer, so that a cancelled call ends soon: whoever uses the
+// not wait for an answer, so that a cancelled call ends soon: the next caller of the
 // chip next waits for it to come to rest.
 func (r *Reader) dark() {
 	if r.chip.port == nil {

@@ -230,7 +230,7 @@ func TestRateAtWhichNothingArrives(t *testing.T) {
 		t.Errorf("%v, want lost and silent", err)
 	}
 	w.mu.Lock()
-	w.chip = 115200 // somebody took the reader's power, or the reset line did
+	w.chip = 115200 // the reader lost its power, or the reset line did
 	w.mu.Unlock()
 	ready(t, r)
 	if w.now() != 115200 {

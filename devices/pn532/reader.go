@@ -50,7 +50,7 @@ var (
 type Reader struct {
 	open func() (Port, error)
 	log  *slog.Logger
-	busy chan struct{} // holds one token while somebody uses the reader
+	busy chan struct{} // holds one token while the reader is in use
 	chip chip
 	link *Link // the card that has the field; nil when there is none
 	rate rate
@@ -151,7 +151,7 @@ func (r *Reader) poll(ctx context.Context) (*Link, error) {
 
 // list looks once for up to two Type B cards of every family (AFI 00, which
 // the chip insists on). It asks for two so that a second card is seen and
-// refused: which of two a resident means nobody can know.
+// refused: which of two a resident means cannot be known.
 func (r *Reader) list(ctx context.Context) (*Link, error) {
 	found, err := r.chip.command(ctx, listTime, cmdList, 0x02, 0x03, 0x00)
 	if err != nil {
@@ -199,7 +199,7 @@ func (r *Reader) drop(why error) {
 	}
 }
 
-// fail closes a reader of which nobody knows what it will say next.
+// fail closes a reader of which it is not known what it will send next.
 func (r *Reader) fail(what string, err error) error {
 	r.drop(err)
 	r.doubt(err)
@@ -210,7 +210,7 @@ func (r *Reader) fail(what string, err error) error {
 	return lost(what, err)
 }
 
-// Close takes the power from the card and gives the port back, once whoever
+// Close takes the power from the card and gives the port back, once the caller that
 // uses the reader is through. Ready opens it again.
 func (r *Reader) Close() error {
 	r.busy <- struct{}{}

@@ -28,11 +28,11 @@ func TestOneCardFromTapToRelease(t *testing.T) {
 	virtual, r := bench(t)
 	ready(t, r)
 	if virtual.Field() {
-		t.Error("field is on before anybody waits for a card")
+		t.Error("field is on before a caller waits for a card")
 	}
 	virtual.Lay(card)
 	if card.powered() {
-		t.Error("card has power before anybody waits for it")
+		t.Error("card has power before a caller waits for it")
 	}
 	l, err := r.Wait(soon(t))
 	if err != nil {

@@ -25,7 +25,7 @@ var (
 // The port is ours alone among programs that ask for the lock: a flock on the
 // device, which ends with the process however it ends. TIOCEXCL would be
 // stronger on paper, but root passes it, and it outlives a killed process
-// wherever somebody else (the virtual reader) keeps the line open.
+// wherever another process (the simulated reader) keeps the line open.
 func Open(name string, baud int) (*Port, error) {
 	p, err := open(name, baud)
 	if err != nil {

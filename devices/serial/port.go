@@ -18,7 +18,7 @@ const (
 	// readTimeout is the shortest that termios has (VTIME counts tenths of a
 	// second), and never zero: without one a Read blocks for ever, Close
 	// blocks behind it, and the Read that is left over takes the first bytes
-	// of whoever opens the port next.
+	// of the program that opens the port next.
 	readTimeout = 100 * time.Millisecond
 
 	// A read that ends empty does so after readTimeout. One that ends empty
@@ -95,7 +95,7 @@ func (p *Port) waitForBytes(until time.Time) error {
 
 // Write writes all of b or fails: with the context's error at most 100 ms
 // after the context ends, with ErrUnplugged where the line is gone. It keeps
-// no copy of b. A line that nobody drains (a stuck USB bridge) would block
+// no copy of b. A line that is not drained (a stuck USB bridge) would block
 // the library's own Write without bound, so this one has a deadline.
 func (p *Port) Write(ctx context.Context, b []byte) error {
 	for {

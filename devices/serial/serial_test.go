@@ -16,7 +16,7 @@ import (
 )
 
 // bench is a pty: what is written to the master arrives at the port. The
-// slave stays open, as a line stays that nobody talks on.
+// slave stays open, as a quiet line stays.
 func bench(t *testing.T) (master *os.File, name string) {
 	t.Helper()
 	m, s, err := pty.Open()

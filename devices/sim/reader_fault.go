@@ -55,7 +55,7 @@ func (r *Reader) due() Faults {
 }
 
 // A storm is so many NACKs, one every so often: less than a line holds of what
-// nobody reads.
+// no reader drains.
 const (
 	stormNacks = 500
 	stormEvery = 2 * time.Millisecond

@@ -5,7 +5,7 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// 2: put the card down. The drawing says it to whoever reads neither language.
+// 2: put the card down. The drawing says it to people who read neither language.
 func placeCard(p *page) {
 	area := p.head(append(p.settings(), p.stop())...)
 	p.beside(area, above, func(c *column) {

@@ -26,7 +26,7 @@ func confirm(p *page) {
 	})
 }
 
-// 9: one try left. A page of its own, so that nobody burns it unawares.
+// 9: one try left. A page of its own, so that it is never spent unannounced.
 func lastTry(p *page) {
 	area := p.head()
 	area = p.foot(area, aButton{kiosk.ButtonStop, other, noIcon, text.StopOffice}, p.next(text.GoOn))

@@ -123,7 +123,7 @@ func (c *column) notice(before float32) {
 	c.block(before, h, func(r Rect) { p.banner(r, RedSoft, Red, iconStop, s, px) })
 }
 
-// overlay is the question that stands over everything: whoever touches
+// overlay is the question that stands over everything: the resident who touches
 // anything is still there.
 func (p *page) overlay() {
 	p.over = true

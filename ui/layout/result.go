@@ -78,7 +78,7 @@ func Transaction(id kiosk.SessionID) string {
 	return hex.EncodeToString(id[:4])
 }
 
-// 12: nobody leaves without the card.
+// 12: the card is taken before the visit ends.
 func takeCard(p *page) {
 	ink, second := Ink, Second
 	if p.v.Red {

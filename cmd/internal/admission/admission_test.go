@@ -142,6 +142,6 @@ func TestAGateNeverLetsInMoreThanItsBound(t *testing.T) {
 		leave()
 	}
 	if _, ok := g.Enter(); !ok {
-		t.Error("everybody left and nobody is let in")
+		t.Error("no connection is left and none is admitted")
 	}
 }

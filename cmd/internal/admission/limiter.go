@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// horizon is the furthest that anybody is sent away. 33,000 kiosks fill
+	// horizon is the longest wait that is ever told. 33,000 kiosks fill
 	// 22 seconds of 1,500; a crowd that fills ten minutes is met again then.
 	horizon = 600
 	// Of each second in the future a quarter is not promised: it is for those

@@ -44,7 +44,7 @@ type Firmware struct {
 }
 
 // New opens what can be opened without a card and without a network. An error
-// means that this machine must not serve anybody: it cannot lock memory, its
+// means that this machine must not serve residents: it cannot lock memory, its
 // configuration is wrong, or its ledger cannot be opened.
 func New(ctx context.Context, cfg config.Config, face run.Display, log *slog.Logger) (*Firmware, error) {
 	keys, err := takeKeys()

@@ -36,7 +36,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 }
 
 // tried keeps a renewed pair once the authority has let it in: the next start
-// prefers what is kept, and nobody is there to go back to the enrolled one.
+// prefers what is kept, and without staff there is no way back to the enrolled one.
 type tried struct {
 	renewal.Keeper
 	try func(tls.Certificate) error

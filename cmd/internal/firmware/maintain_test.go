@@ -13,7 +13,7 @@ func (k *keeper) Keep(tls.Certificate) error { k.kept++; return nil }
 
 // What is kept is what the next start goes by.
 func TestACertificateThatIsNotLetInIsNotKept(t *testing.T) {
-	k, shut := &keeper{}, errors.New("nobody opens")
+	k, shut := &keeper{}, errors.New("refused")
 	for _, answer := range []error{shut, nil} {
 		err := tried{k, func(tls.Certificate) error { return answer }}.Keep(tls.Certificate{})
 		if !errors.Is(err, answer) || (answer == nil) != (k.kept == 1) {

@@ -57,7 +57,7 @@ func opener(cfg config.Reader) (func() (pn532.Port, error), error) {
 	case "spi":
 		return onBus(bus.OpenSPI, cfg.Port), nil
 	}
-	return nil, fmt.Errorf("reader.wire is %q, which nobody can open", cfg.Wire)
+	return nil, fmt.Errorf("reader.wire is %q, want uart, i2c or spi", cfg.Wire)
 }
 
 func onBus(open func(string) (*bus.Port, error), name string) func() (pn532.Port, error) {

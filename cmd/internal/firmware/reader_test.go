@@ -173,6 +173,6 @@ func TestEachReadyResetsTheChipFirst(t *testing.T) {
 		t.Errorf("a line that this machine does not have: %v", err)
 	}
 	if _, err := openReader(config.Reader{Wire: "usb"}, slog.New(slog.DiscardHandler)); err == nil {
-		t.Error("a wire that nobody knows was opened")
+		t.Error("an unknown wire was opened")
 	}
 }
