@@ -164,7 +164,7 @@ func (s sandbox) kiosks(t *testing.T) {
 		if c.register == nil {
 			continue
 		}
-		args := append([]string{"kiosk", "--dir", s.dir, "--name", "kiosk-" + c.file}, c.register...)
+		args := append([]string{"kiosk", "--dir", s.dir, "--kiosk", "kiosk-" + c.file}, c.register...)
 		if out, err := exec.Command(filepath.Join(bin, "authority-sandbox"), args...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v", out, err)
 		}
@@ -174,14 +174,14 @@ func (s sandbox) kiosks(t *testing.T) {
 // args are the command line against that address.
 func (s sandbox) args(address string, more ...string) []string {
 	at := func(name string) string { return filepath.Join(s.dir, name) }
-	all := []string{"-url", "https://" + address, "-roots", at("ca.crt.pem"), "-certificate", at("kiosk.crt.pem"), "-key", at("kiosk.key.pem"),
-		"-code-key", at("code.pub.pem"), "-residents", at("residents"), "-cards", "hanako,taro,jiro,saburo,aki,ren", "-kiosks", at("kiosks")}
-	if !strings.Contains(strings.Join(more, " "), "-reserve") {
-		all = append(all, "-app", s.App)
+	all := []string{"--url", "https://" + address, "--roots", at("ca.crt.pem"), "--certificate", at("kiosk.crt.pem"), "--key", at("kiosk.key.pem"),
+		"--code-key", at("code.pub.pem"), "--residents", at("residents"), "--cards", "hanako,taro,jiro,saburo,aki,ren", "--kiosks", at("kiosks")}
+	if !strings.Contains(strings.Join(more, " "), "--reserve") {
+		all = append(all, "--app", s.App)
 	}
 	for code, resident := range map[string]string{"wrong_card": "fuyu", "phone": "sora", "no_sign": "yuki", "expired": "akira", "changed": "midori",
 		"revoked": "kenji", "held": "sachiko", "no_reservation": "nao", "old_reservation": "haru", "used_reservation": "natsu"} {
-		all = append(all, "-refused", code+"="+resident)
+		all = append(all, "--refused", code+"="+resident)
 	}
 	return append(all, more...)
 }

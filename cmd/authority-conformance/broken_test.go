@@ -284,11 +284,11 @@ func TestBrokenAuthorityIsCaught(t *testing.T) {
 				t.Fatalf("%d lines match %s", lines, b.catches)
 			}
 			var out bytes.Buffer
-			if err := run(t.Context(), s.args(honest, "-cards", "hanako,taro", "-only", b.catches), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
+			if err := run(t.Context(), s.args(honest, "--cards", "hanako,taro", "--only", b.catches), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
 				t.Fatalf("the control: %v\n%s", err, out.String())
 			}
 			out.Reset()
-			err := run(t.Context(), s.args(before(t, s, b), "-cards", "hanako,taro", "-only", b.catches), &out)
+			err := run(t.Context(), s.args(before(t, s, b), "--cards", "hanako,taro", "--only", b.catches), &out)
 			if err == nil || !strings.HasPrefix(out.String(), "FAIL ") {
 				t.Errorf("not caught: %v\n%s", err, out.String())
 			}

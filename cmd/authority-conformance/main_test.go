@@ -2,13 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/cli/clitest"
 )
 
 // TestSandboxLacksNothing: every requirement is ok, and none was left out.
@@ -33,6 +39,19 @@ func TestSandboxLacksNothing(t *testing.T) {
 	t.Logf("%d requirements", ok)
 }
 
+// run runs the program; an error is any exit status but 0.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	var errs bytes.Buffer
+	if status := cli.Run(ctx, root(), args, out, &errs); status != cli.Done {
+		return fmt.Errorf("exit status %d: %s", status, errs.String())
+	}
+	return nil
+}
+
+func TestCommandAndFlagsAreTheseAndHaveExamples(t *testing.T) {
+	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --json --key --kiosks --name --only --refused --reserve --residents --roots --url")
+}
+
 // TestRequirementsAreToldApart: no two lines are the same, or one that fails
 // could not be found.
 func TestRequirementsAreToldApart(t *testing.T) {
@@ -49,9 +68,9 @@ func TestRequirementsAreToldApart(t *testing.T) {
 // TestCommandLineMistakes end with a reason.
 func TestCommandLineMistakes(t *testing.T) {
 	good := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}.args("127.0.0.1:1")
-	for _, args := range [][]string{{}, {"-what"}, append(good, "stray"), append(good, "-refused", "x"), append(good, "-only", "("),
-		append(good, "-cards", "nobody"), append(good, "-key", "nowhere"), append(good, "-roots", "nowhere"), append(good, "-code-key", "nowhere"),
-		append(good, "-reserve", "both"), append(good, "-only", "no line says this")} {
+	for _, args := range [][]string{{}, {"--what"}, append(good, "stray"), append(good, "--refused", "x"), append(good, "--only", "("),
+		append(good, "--cards", "nobody"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
+		append(good, "--reserve", "both"), append(good, "--only", "no line says this")} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%q: taken", args)
 		}
@@ -61,7 +80,7 @@ func TestCommandLineMistakes(t *testing.T) {
 // TestNobodyThere: each line fails, and the program says 1.
 func TestNobodyThere(t *testing.T) {
 	s := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}
-	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args("127.0.0.1:1", "-only", "^(Transport|/health)")...).CombinedOutput()
+	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args("127.0.0.1:1", "--only", "^(Transport|/health)")...).CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 || bytes.HasPrefix(out, []byte("ok ")) || bytes.Contains(out, []byte("\nok ")) {
 		t.Errorf("%v\n%s", err, out)
@@ -73,7 +92,7 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 	s := serve(t)
 	t.Setenv("CONFORMANCE_RESERVE_AT", s.App)
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "-cards", "hanako", "-reserve", os.Args[0], "-only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if !strings.Contains(out.String(), "\nok            /grant       three") || !strings.Contains(out.String(), "\nnot provoked  /open        refused with hours") {
@@ -86,10 +105,22 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 func TestAuthorityThatAsksForNoCode(t *testing.T) {
 	s := serve(t, "--factor", "reservation")
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "-only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if !strings.Contains(out.String(), "\nok            /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
 		t.Errorf("%s", out.String())
+	}
+}
+
+func TestResultsArePrintedAsJSON(t *testing.T) {
+	s := serve(t)
+	var out bytes.Buffer
+	if err := run(t.Context(), s.args(s.Listen, "--only", "^/health", "--json"), &out); err != nil {
+		t.Fatal(err)
+	}
+	var results []result
+	if err := json.Unmarshal(out.Bytes(), &results); err != nil || len(results) == 0 || results[0].Clause != "/health" || results[0].Result != "ok" {
+		t.Errorf("%v, %s", err, out.String())
 	}
 }

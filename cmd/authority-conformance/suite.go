@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
 )
@@ -75,36 +76,58 @@ func newSuite(ctx context.Context, o options) (*suite, error) {
 	return s, nil
 }
 
-// all tries every requirement and prints its line.
+// A result is what became of one requirement.
+type result struct {
+	Clause      string `json:"clause"`
+	Requirement string `json:"requirement"`
+	Result      string `json:"result"` // ok, FAIL, or not provoked
+	Detail      string `json:"detail,omitempty"`
+}
+
+func (r result) String() string {
+	line := fmt.Sprintf("%-13s %-12s %s", r.Result, r.Clause, r.Requirement)
+	if r.Detail != "" {
+		line += ": " + r.Detail
+	}
+	return line
+}
+
+// all tries every requirement and prints its line, or all of them as JSON.
 func (s *suite) all(out io.Writer) error {
-	var ok, failed, silent int
+	var results []result
+	count := map[string]int{}
 	for _, r := range requirements() {
-		text := fmt.Sprintf("%-12s %s", r.clause, r.text)
-		if s.options.only != nil && !s.options.only.MatchString(text) {
+		if s.options.only != nil && !s.options.only.MatchString(fmt.Sprintf("%-12s %s", r.clause, r.text)) {
 			continue
 		}
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		err := r.try(s)
-		var not notProvoked
-		switch {
-		case err == nil:
-			ok++
-			fmt.Fprintf(out, "ok            %s\n", text)
-		case errors.As(err, &not):
-			silent++
-			fmt.Fprintf(out, "not provoked  %s: %s\n", text, oneLine(err))
-		default:
-			failed++
-			fmt.Fprintf(out, "FAIL          %s: %s\n", text, oneLine(err))
+		is := result{Clause: r.clause, Requirement: r.text, Result: "ok"}
+		if err := r.try(s); err != nil {
+			is.Result, is.Detail = "FAIL", oneLine(err)
+			if errors.As(err, new(notProvoked)) {
+				is.Result = "not provoked"
+			}
+		}
+		count[is.Result]++
+		results = append(results, is)
+		if !*s.options.json {
+			fmt.Fprintln(out, is)
 		}
 	}
-	fmt.Fprintf(out, "\n%d requirements of contract %d: %d ok, %d failed, %d not provoked\n", ok+failed+silent, wire.Contract, ok, failed, silent)
+	if *s.options.json {
+		if err := cli.PrintJSON(out, results); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(out, "\n%d requirements of contract %d: %d ok, %d failed, %d not provoked\n", len(results), wire.Contract,
+			count["ok"], count["FAIL"], count["not provoked"])
+	}
 	switch {
-	case failed > 0:
-		return fmt.Errorf("%d requirements failed", failed)
-	case ok == 0:
+	case count["FAIL"] > 0:
+		return fmt.Errorf("%d requirements failed", count["FAIL"])
+	case count["ok"] == 0:
 		return errors.New("nothing was tried")
 	}
 	return nil

@@ -8,12 +8,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
@@ -238,8 +238,8 @@ func alarmsAreShown(t *testing.T, on engine) {
 		b.tell(fork, 0)
 	}
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"alarms", "--dir", b.dir, "--kiosk", testKiosk}, &out, io.Discard, nil); err != nil {
-		t.Fatal(err)
+	if status := run(t.Context(), &out, "alarms", "--dir", b.dir, "--kiosk", testKiosk); status != cli.Done {
+		t.Fatal(status)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || !strings.Contains(lines[1], "aside") || !strings.Contains(lines[1], hex.EncodeToString(l.epoch[:4])) ||
@@ -247,7 +247,7 @@ func alarmsAreShown(t *testing.T, on engine) {
 		t.Errorf("%s", out.String())
 	}
 	out.Reset()
-	if err := run(t.Context(), []string{"alarms", "--dir", b.dir, "--kiosk", "kiosk-0002"}, &out, io.Discard, nil); err != nil || strings.Count(out.String(), "\n") != 1 {
-		t.Errorf("%s, %v", out.String(), err)
+	if status := run(t.Context(), &out, "alarms", "--dir", b.dir, "--kiosk", "kiosk-0002"); status != cli.Done || strings.Count(out.String(), "\n") != 1 {
+		t.Errorf("%s, %d", out.String(), status)
 	}
 }

@@ -10,10 +10,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,6 +19,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -67,20 +66,14 @@ func TestMain(m *testing.M) {
 // served is main under watch: a message outside the contract ends the process,
 // which the test that sent it notices.
 func served() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	d, err := document()
-	if err == nil {
+	cli.Main(root(func() (before, error) {
+		d, err := document()
 		w := &contract.Watch{Document: d, Tell: func(f string, a ...any) {
 			fmt.Fprintf(os.Stderr, f+"\n", a...)
 			os.Exit(3)
 		}}
-		err = run(ctx, os.Args[1:], os.Stdout, os.Stderr, w.Handler)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+		return w.Handler, err
+	}))
 }
 
 var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })

@@ -4,182 +4,180 @@
 // nothing in it is a secret worth keeping, and it must not be reached by any
 // kiosk that serves the public.
 //
-// Start with internal/domain; the wire contract is kiosk/authority.
+// Start with internal/domain; the contract is kiosk/authority/wire.
 package main
 
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
 )
 
-const usage = `authority-sandbox: a reference authority for tests and demos
-
-  init --dir D [--store S] [--kiosk NAME] [--host H]... [--residents a,b,c] [--pin 1234]
-  serve --dir D [--store S] [--listen 127.0.0.1:0] [--app 127.0.0.1:0] [--factor code|reservation] [--rate N] [--handshakes N]
-  residents                             list the test residents
-  kiosk --dir D [--store S] --name N [--flows PU] [--revoked]   register a kiosk or change it
-  alarms --dir D [--store S] [--kiosk NAME]   what a person has to look at
-
-S is a SQLite file or postgres://…; init writes it down in D. Several processes may serve one PostgreSQL, each with a copy of D.
-`
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	err := watched(ctx, os.Args[1:])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "authority-sandbox:", err)
-		os.Exit(1)
-	}
+	cli.Main(root(watched))
 }
 
 // watched holds every message of both sides against the contract and says on
 // standard error which are not as it has them; they are answered all the same.
-func watched(ctx context.Context, args []string) error {
+func watched() (before, error) {
 	d, err := contract.Load(wire.Document())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	w := &contract.Watch{Document: d, Tell: func(f string, a ...any) {
 		fmt.Fprintf(os.Stderr, f+"\n", a...)
 	}}
-	return run(ctx, args, os.Stdout, os.Stderr, w.Handler)
+	return w.Handler, nil
 }
 
-func run(ctx context.Context, args []string, out, log io.Writer, front before) error {
-	if len(args) == 0 {
-		return fmt.Errorf("no sub-command\n%s", usage)
+// root is the tree of commands; front makes what stands before the kiosks'
+// server.
+func root(front func() (before, error)) *cobra.Command {
+	c := &cobra.Command{Use: "authority-sandbox", Short: "A reference authority for tests and demos"}
+	c.AddCommand(initialise(), serve(front), residents(), register(), alarms())
+	return c
+}
+
+// place is the folder and the store that most commands name.
+type place struct{ dir, store string }
+
+func (p *place) flags(c *cobra.Command, store string) {
+	c.Flags().StringVar(&p.dir, "dir", "", "the authority's `folder`")
+	c.Flags().StringVar(&p.store, "store", "", store)
+	if err := c.MarkFlagRequired("dir"); err != nil {
+		panic(err) // there is no such flag
 	}
-	switch args[0] {
-	case "init":
-		return initialise(ctx, args[1:])
-	case "serve":
-		return serve(ctx, args[1:], out, log, front)
-	case "kiosk":
-		return register(ctx, args[1:])
-	case "alarms":
-		return alarms(ctx, args[1:], out)
-	case "residents":
+}
+
+func (p *place) open(ctx context.Context, policy domain.Policy, log *slog.Logger) (*town.Town, error) {
+	return town.Open(ctx, p.dir, p.store, policy, time.Now, log)
+}
+
+const anotherStore = "the `store`, where it is another than the folder names: a SQLite file or postgres://…"
+
+func initialise() *cobra.Command {
+	s := town.Setup{}
+	var p place
+	var names []string
+	c := &cobra.Command{Use: "init", Short: "Make an authority's folder: keys, a kiosk, the test residents' cards", Args: cobra.NoArgs,
+		Example: "  authority-sandbox init --dir sandbox --residents all\n" +
+			"  authority-sandbox init --dir sandbox --store postgres://127.0.0.1/kiosk",
+		RunE: func(c *cobra.Command, _ []string) error {
+			s.Dir, s.Store, s.Now = p.dir, p.store, time.Now()
+			for _, name := range names {
+				switch name {
+				case "":
+				case "all":
+					for _, r := range town.Residents() {
+						s.Residents = append(s.Residents, r.Name)
+					}
+				default:
+					s.Residents = append(s.Residents, name)
+				}
+			}
+			return town.Init(c.Context(), s)
+		}}
+	p.flags(c, "where reservations, grants and records are kept; written down in the folder: a SQLite `file` or postgres://…")
+	c.Flags().StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "`name` of the kiosk")
+	c.Flags().StringSliceVar(&names, "residents", town.Default, "`names`, or all")
+	c.Flags().StringVar(&s.PIN, "pin", "", "4-digit `PIN` of every card; random where it is not said")
+	c.Flags().StringArrayVar(&s.Hosts, "host", nil, "`name` or address in the server's certificate; repeatable")
+	return c
+}
+
+func residents() *cobra.Command {
+	c := &cobra.Command{Use: "residents", Short: "List the test residents", Args: cobra.NoArgs,
+		Example: "  authority-sandbox residents --json"}
+	asJSON := cli.JSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *asJSON {
+			type resident struct {
+				Name  string `json:"name"`
+				About string `json:"about"`
+			}
+			var list []resident
+			for _, r := range town.Residents() {
+				list = append(list, resident{r.Name, r.About})
+			}
+			return cli.PrintJSON(c.OutOrStdout(), list)
+		}
 		for _, r := range town.Residents() {
-			fmt.Fprintf(out, "%-8s %s\n", r.Name, r.About)
+			fmt.Fprintf(c.OutOrStdout(), "%-8s %s\n", r.Name, r.About)
 		}
 		return nil
 	}
-	return fmt.Errorf("unknown sub-command %q\n%s", args[0], usage)
+	return c
 }
 
-// flags makes a set that returns its errors and takes no stray words.
-func flags(name string, args []string, define func(*flag.FlagSet)) error {
-	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	define(f)
-	if err := f.Parse(args); err != nil {
-		return fmt.Errorf("%s: %w\n%s", name, err, usage)
-	}
-	if f.NArg() > 0 {
-		return fmt.Errorf("%s: unexpected %q\n%s", name, f.Arg(0), usage)
-	}
-	return nil
-}
-
-func initialise(ctx context.Context, args []string) error {
-	s := town.Setup{Now: time.Now()}
-	var residents string
-	err := flags("init", args, func(f *flag.FlagSet) {
-		f.StringVar(&s.Dir, "dir", "", "folder")
-		f.StringVar(&s.Store, "store", "", "SQLite file or postgres://…")
-		f.StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "name of the kiosk")
-		f.StringVar(&residents, "residents", strings.Join(town.Default, ","), "names, or all")
-		f.StringVar(&s.PIN, "pin", "", "4-digit PIN of every card")
-		f.Func("host", "name or address in the server's certificate", func(h string) error { s.Hosts = append(s.Hosts, h); return nil })
-	})
-	if err != nil {
-		return err
-	}
-	if s.Dir == "" {
-		return fmt.Errorf("init: --dir is missing")
-	}
-	if residents == "all" {
-		for _, r := range town.Residents() {
-			s.Residents = append(s.Residents, r.Name)
-		}
-	} else if residents != "" {
-		s.Residents = strings.Split(residents, ",")
-	}
-	return town.Init(ctx, s)
-}
-
-func register(ctx context.Context, args []string) error {
-	var dir, dsn string
+func register() *cobra.Command {
+	var p place
 	var k store.Kiosk
-	err := flags("kiosk", args, func(f *flag.FlagSet) {
-		f.StringVar(&dir, "dir", "", "folder")
-		f.StringVar(&dsn, "store", "", "the store, where it is another than the folder names")
-		f.StringVar(&k.Name, "name", "", "name in its certificate")
-		f.StringVar(&k.Flows, "flows", "PU", "letters of the flows it may carry out")
-		f.BoolVar(&k.Revoked, "revoked", false, "its certificate is revoked")
-	})
-	if err != nil {
-		return err
+	c := &cobra.Command{Use: "kiosk", Short: "Register a kiosk, or change it", Args: cobra.NoArgs,
+		Example: "  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --flows P\n" +
+			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoked",
+		RunE: func(c *cobra.Command, _ []string) error {
+			t, err := p.open(c.Context(), domain.DefaultPolicy, slog.New(slog.DiscardHandler))
+			if err != nil {
+				return err
+			}
+			defer t.DB.Close()
+			return t.DB.Tx(c.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) })
+		}}
+	p.flags(c, anotherStore)
+	c.Flags().StringVar(&k.Name, "kiosk", "", "`name` in its certificate")
+	c.Flags().StringVar(&k.Flows, "flows", "PU", "`letters` of the flows it may carry out")
+	c.Flags().BoolVar(&k.Revoked, "revoked", false, "its certificate is revoked")
+	if err := c.MarkFlagRequired("kiosk"); err != nil {
+		panic(err) // there is no such flag
 	}
-	if dir == "" || k.Name == "" {
-		return fmt.Errorf("kiosk: --dir or --name is missing")
-	}
-	t, err := town.Open(ctx, dir, dsn, domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer t.DB.Close()
-	return t.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutKiosk(k) })
+	return c
 }
 
 // alarms prints what kiosks did that calls for a person, oldest first.
-func alarms(ctx context.Context, args []string, out io.Writer) error {
-	var dir, dsn, kiosk string
-	err := flags("alarms", args, func(f *flag.FlagSet) {
-		f.StringVar(&dir, "dir", "", "folder")
-		f.StringVar(&dsn, "store", "", "the store, where it is another than the folder names")
-		f.StringVar(&kiosk, "kiosk", "", "of this one alone")
-	})
-	if err != nil {
-		return err
+func alarms() *cobra.Command {
+	var p place
+	var kiosk string
+	c := &cobra.Command{Use: "alarms", Short: "List what kiosks did that calls for a person, oldest first", Args: cobra.NoArgs,
+		Example: "  authority-sandbox alarms --dir sandbox --kiosk kiosk-0007"}
+	asJSON := cli.JSON(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		t, err := p.open(c.Context(), domain.DefaultPolicy, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		defer t.DB.Close()
+		list, err := t.Service.AppAlarms(c.Context(), kiosk)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return cli.PrintJSON(c.OutOrStdout(), list)
+		}
+		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "RAISED\tKIOSK\tLEDGER\tRECORD\tALARM\tDETAIL")
+		for _, a := range list {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", time.Unix(a.Raised, 0).UTC().Format(time.RFC3339), a.Kiosk, a.Epoch[:8], a.Seq, a.Word, a.Detail)
+		}
+		return w.Flush()
 	}
-	if dir == "" {
-		return fmt.Errorf("alarms: --dir is missing")
-	}
-	t, err := town.Open(ctx, dir, dsn, domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer t.DB.Close()
-	list, err := t.Service.AppAlarms(ctx, kiosk)
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RAISED\tKIOSK\tLEDGER\tRECORD\tALARM\tDETAIL")
-	for _, a := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", time.Unix(a.Raised, 0).UTC().Format(time.RFC3339), a.Kiosk, a.Epoch[:8], a.Seq, a.Word, a.Detail)
-	}
-	return w.Flush()
+	p.flags(c, anotherStore)
+	c.Flags().StringVar(&kiosk, "kiosk", "", "`name` of a kiosk, where its alarms alone are wanted")
+	return c
 }
 
 // ready is the one line that serve prints.
@@ -188,36 +186,39 @@ type ready struct {
 	App    string `json:"app"`    // the app's stand-in, host:port
 }
 
-func serve(ctx context.Context, args []string, out, logTo io.Writer, front before) error {
-	var dir, dsn string
-	o := options{now: time.Now, front: front}
+func serve(front func() (before, error)) *cobra.Command {
+	var p place
+	o := options{now: time.Now}
 	policy := domain.DefaultPolicy
-	err := flags("serve", args, func(f *flag.FlagSet) {
-		f.StringVar(&dir, "dir", "", "folder")
-		f.StringVar(&dsn, "store", "", "the store, where it is another than the folder names")
-		f.StringVar(&o.listen, "listen", "127.0.0.1:0", "address for kiosks")
-		f.StringVar(&o.app, "app", "127.0.0.1:0", "address of the app's stand-in, loopback")
-		f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
-		f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once; further connections are closed")
-		f.Func("factor", "code or reservation", func(s string) error {
+	factor := "code"
+	c := &cobra.Command{Use: "serve", Short: "Serve kiosks until a signal; prints one line of JSON with its addresses", Args: cobra.NoArgs,
+		Long: "Serve kiosks until a signal. Once it listens it prints one line of JSON: its address for kiosks, and that of the\n" +
+			"phone app's stand-in. Several processes may serve one PostgreSQL, each with a copy of the folder.",
+		Example: "  authority-sandbox serve --dir sandbox --listen 127.0.0.1:8443",
+		RunE: func(c *cobra.Command, _ []string) (err error) {
 			var v wire.Factor
-			err := v.UnmarshalText([]byte(s))
+			if err := v.UnmarshalText([]byte(factor)); err != nil {
+				return cli.Usage("--factor %s: %w", factor, err)
+			}
 			policy.Factor = int(kiosk.Factor(v))
-			return err
-		})
-	})
-	if err != nil {
-		return err
-	}
-	if dir == "" {
-		return fmt.Errorf("serve: --dir is missing")
-	}
-	o.log = slog.New(slog.NewTextHandler(logTo, nil))
-	o.tell = func(r ready) error { return json.NewEncoder(out).Encode(r) }
-	t, err := town.Open(ctx, dir, dsn, policy, time.Now, o.log)
-	if err != nil {
-		return err
-	}
-	defer t.DB.Close()
-	return listenAndServe(ctx, t, o)
+			if o.front, err = front(); err != nil {
+				return err
+			}
+			o.log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
+			o.tell = func(r ready) error { return json.NewEncoder(c.OutOrStdout()).Encode(r) }
+			t, err := p.open(c.Context(), policy, o.log)
+			if err != nil {
+				return err
+			}
+			defer t.DB.Close()
+			return listenAndServe(c.Context(), t, o)
+		}}
+	p.flags(c, anotherStore)
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` for kiosks")
+	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
+	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
+	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once; further connections are closed")
+	f.StringVar(&factor, "factor", "code", "what is asked for beside the card's other secret: `code` or reservation")
+	return c
 }

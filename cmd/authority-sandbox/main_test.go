@@ -10,8 +10,28 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/cli/clitest"
 )
+
+// run runs the program and returns its exit status.
+func run(ctx context.Context, out io.Writer, args ...string) int {
+	return cli.Run(ctx, root(func() (before, error) { return nil, nil }), args, out, io.Discard)
+}
+
+func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
+	clitest.Check(t, func() *cobra.Command { return root(nil) },
+		"authority-sandbox",
+		"authority-sandbox alarms --dir --json --kiosk --store",
+		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
+		"authority-sandbox kiosk --dir --flows --kiosk --revoked --store",
+		"authority-sandbox residents --json",
+		"authority-sandbox serve --app --dir --factor --handshakes --listen --rate --store",
+	)
+}
 
 // TestCommandLineMistakes end with a reason and change nothing.
 func TestCommandLineMistakes(t *testing.T) {
@@ -21,14 +41,14 @@ func TestCommandLineMistakes(t *testing.T) {
 		{"init", "--dir", dir, "stray"}, {"init", "--dir", template}, {"serve"}, {"serve", "--dir", dir}, {"serve", "--dir", dir, "--factor", "x"},
 		{"kiosk", "--dir", dir}, {"serve", "--dir", template, "--app", "0.0.0.0:0"}, {"serve", "--dir", template, "--app", "[::]:0"},
 	} {
-		if err := run(t.Context(), args, io.Discard, io.Discard, nil); err == nil {
+		if status := run(t.Context(), io.Discard, args...); status == cli.Done {
 			t.Errorf("%q: taken", args)
 		}
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if err := run(t.Context(), []string{"init", "--dir", dir, "--residents", "nobody"}, io.Discard, io.Discard, nil); err == nil {
+	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--residents", "nobody"); status != cli.Failed {
 		t.Error("a resident who is not listed")
 	}
 }
@@ -37,11 +57,11 @@ func TestCommandLineMistakes(t *testing.T) {
 func TestFirstDay(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sandbox")
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"residents"}, &out, io.Discard, nil); err != nil || strings.Count(out.String(), "\n") != len(town.Residents()) {
-		t.Errorf("%s, %v", out.String(), err)
+	if status := run(t.Context(), &out, "residents"); status != cli.Done || strings.Count(out.String(), "\n") != len(town.Residents()) {
+		t.Errorf("%s, %d", out.String(), status)
 	}
-	if err := run(t.Context(), []string{"init", "--dir", dir, "--pin", "4321", "--residents", "yuki"}, io.Discard, io.Discard, nil); err != nil {
-		t.Fatal(err)
+	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--pin", "4321", "--residents", "yuki"); status != cli.Done {
+		t.Fatal(status)
 	}
 	var c struct {
 		PIN, Password, Token, Name string
@@ -55,19 +75,19 @@ func TestFirstDay(t *testing.T) {
 			t.Errorf("%s: %v, %v", key, info, err)
 		}
 	}
-	if err := run(t.Context(), []string{"kiosk", "--dir", dir, "--name", "kiosk-0007", "--flows", "P"}, io.Discard, io.Discard, nil); err != nil {
-		t.Fatal(err)
+	if status := run(t.Context(), io.Discard, "kiosk", "--dir", dir, "--kiosk", "kiosk-0007", "--flows", "P"); status != cli.Done {
+		t.Fatal(status)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	read, write := io.Pipe()
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"serve", "--dir", dir}, write, io.Discard, nil) }()
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, write, "serve", "--dir", dir) }()
 	var at ready
 	if err := json.NewDecoder(read).Decode(&at); err != nil || at.Listen == "" || at.App == "" {
 		t.Errorf("%+v, %v", at, err)
 	}
 	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
+	if status := <-ended; status != cli.Done {
+		t.Error(status)
 	}
 }

@@ -83,7 +83,7 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 			w := newTown(t)
 			w.enrol(deskName, c.from, c.to)
 			if c.revoke {
-				w.command("kiosk", "--dir", w.dir, "--name", deskName, "--revoked")
+				w.command("kiosk", "--dir", w.dir, "--kiosk", deskName, "--revoked")
 			}
 			d := newDesk(t, w, time.Now)
 			d.write(3)
@@ -112,7 +112,7 @@ func TestAnUnknownKioskStopsAndKeepsEverything(t *testing.T) {
 	d.send()
 	d.refused("stop", kiosk.MsgPeer, "no kiosk of this name is registered")
 	d.stopped(kiosk.MsgPeer)
-	w.command("kiosk", "--dir", w.dir, "--name", deskName)
+	w.command("kiosk", "--dir", w.dir, "--kiosk", deskName)
 	d.sender.Resume()
 	d.until(3)
 	d.once("")

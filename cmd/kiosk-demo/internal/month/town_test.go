@@ -136,7 +136,7 @@ func (w *town) kill() {
 // enrol registers a kiosk and certifies its key, for these days.
 func (w *town) enrol(name string, from, to time.Time) {
 	w.Helper()
-	w.command("kiosk", "--dir", w.dir, "--name", name)
+	w.command("kiosk", "--dir", w.dir, "--kiosk", name)
 	w.certify(name, from, to)
 }
 

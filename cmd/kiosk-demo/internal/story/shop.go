@@ -143,7 +143,7 @@ func (s *Shop) kioskAt(ctx context.Context, args ...string) error {
 	if err != nil {
 		return err
 	}
-	args = append([]string{"kiosk", "--dir", s.town(""), "--name", name}, args...)
+	args = append([]string{"kiosk", "--dir", s.town(""), "--kiosk", name}, args...)
 	if out, err := exec.CommandContext(ctx, s.programs.Sandbox, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("authority-sandbox kiosk: %w: %s", err, out)
 	}
