@@ -52,10 +52,10 @@ func (d Do) Irreversible() bool {
 type Tone uint8
 
 const (
-	ToneRead Tone = iota + 1 // the card was read
-	ToneDone
-	ToneError
-	ToneTake // the card is still on the reader
+	ToneRead  Tone = iota + 1 // the card was read
+	ToneDone                  // the visit ended as the resident wanted
+	ToneError                 // it did not, or an entry was refused
+	ToneTake                  // the card is still on the reader
 )
 
 // An Effect is one thing to do. Effects of one step are carried out in order.

@@ -29,10 +29,10 @@ func (k EntryKind) String() string {
 type Intent uint8
 
 const (
-	NoIntent      Intent = iota
-	IntentTrying         // a try may be spent
-	IntentAsking         // a grant may exist; the card is certainly unchanged
-	IntentWriting        // the card may be changed
+	NoIntent      Intent = iota // no act is begun
+	IntentTrying                // a try may be spent
+	IntentAsking                // a grant may exist; the card is certainly unchanged
+	IntentWriting               // the card may be changed
 )
 
 // Intent is what a line of this kind begins.

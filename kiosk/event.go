@@ -4,12 +4,12 @@ package kiosk
 type Kind uint8
 
 const (
-	NoEvent Kind = iota
+	NoEvent Kind = iota // nothing; never delivered
 
 	// From the screen. A key of a pad changes its Secret and posts KeyPressed
 	// without saying which: keys are not events.
 	Pressed
-	KeyPressed
+	KeyPressed // a key changed what is typed
 
 	// From the clock.
 	TimerFired // timer number Timer of the place has fired
@@ -62,17 +62,17 @@ func (k Kind) String() string {
 type Button uint8
 
 const (
-	NoButton     Button = iota
-	ButtonOK            // begin, agree, next, go on, understood
-	ButtonBack          // to the question before
-	ButtonStop          // end the visit
-	ButtonWhich         // which secret is which
-	ButtonNone          // I know neither
-	ButtonReset         // I forgot it: choose a new one
-	ButtonUnlock        // I remember it: unlock only
-	ButtonStay          // still here (while the warning stands)
-	ButtonLang          // the next language
-	ButtonSize          // the next text size
+	NoButton     Button = iota // none
+	ButtonOK                   // begin, agree, next, go on, understood
+	ButtonBack                 // to the question before
+	ButtonStop                 // end the visit
+	ButtonWhich                // which secret is which
+	ButtonNone                 // I know neither
+	ButtonReset                // I forgot it: choose a new one
+	ButtonUnlock               // I remember it: unlock only
+	ButtonStay                 // still here (while the warning stands)
+	ButtonLang                 // the next language
+	ButtonSize                 // the next text size
 
 	buttons
 )

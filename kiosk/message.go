@@ -7,7 +7,7 @@ package kiosk
 type Message uint8
 
 const (
-	NoMessage Message = iota
+	NoMessage Message = iota // nothing is told
 
 	// Good news.
 	MsgReset    // the new secret is set

@@ -59,13 +59,13 @@ func (p Place) String() string {
 type LiveSecrets uint8
 
 const (
-	LiveCode LiveSecrets = 1 << iota
-	LiveNew
-	LiveAgain
-	LiveProof
+	LiveCode  LiveSecrets = 1 << iota // the one-time password
+	LiveNew                           // the new secret
+	LiveAgain                         // the new secret, typed again
+	LiveProof                         // the proof secret
 
-	LiveNone LiveSecrets = 0
-	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof
+	LiveNone LiveSecrets = 0                                          // none of them
+	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof // each of them
 )
 
 // A State is where one resident is. It is a comparable value without
@@ -106,8 +106,8 @@ type State struct {
 type Lang uint8
 
 const (
-	Japanese Lang = iota
-	English
+	Japanese Lang = iota // 日本語
+	English              // English
 
 	Langs // how many there are
 )
@@ -126,9 +126,9 @@ const (
 type Role uint8
 
 const (
-	NoRole     Role = iota
-	Clerk           // 店員
-	Technician      // 保守員
+	NoRole     Role = iota // not logged in
+	Clerk                  // 店員
+	Technician             // 保守員
 )
 
 // Limits of one visit.

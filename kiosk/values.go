@@ -7,9 +7,9 @@ package kiosk
 type Flow uint8
 
 const (
-	NoFlow Flow = iota
-	FlowP       // renews the signing password 署名用, proved by the 4-digit PIN
-	FlowU       // renews the 4-digit PIN 利用者証明用, proved by the signing password
+	NoFlow Flow = iota // not known yet
+	FlowP              // renews the signing password 署名用, proved by the 4-digit PIN
+	FlowU              // renews the 4-digit PIN 利用者証明用, proved by the signing password
 )
 
 // String is the flow's letter on the wire.
@@ -19,9 +19,9 @@ func (f Flow) String() string { return [...]string{"-", "P", "U"}[min(f, 2)] }
 type Act uint8
 
 const (
-	NoAct  Act = iota
-	Reset      // a new secret is set and the counter is full
-	Unlock     // the counter alone is restored
+	NoAct  Act = iota // not chosen yet
+	Reset             // a new secret is set and the counter is full
+	Unlock            // the counter alone is restored
 )
 
 // String is the act's word on the wire.
@@ -64,11 +64,11 @@ func (f Flow) Proof() Ref {
 type Token uint8
 
 const (
-	TokenUnknown Token = iota
-	TokenCard          // JPKIAPICCTOKEN2: the plastic My Number Card
-	TokenOld           // JPKIAPICCTOKEN: the old Juki card
-	TokenAndroid       // JPKIAPGPSETOKEN
-	TokeniPhone        // JPKIAPIOSTOKEN
+	TokenUnknown Token = iota // another label, or none
+	TokenCard                 // JPKIAPICCTOKEN2: the plastic My Number Card
+	TokenOld                  // JPKIAPICCTOKEN: the old Juki card
+	TokenAndroid              // JPKIAPGPSETOKEN
+	TokeniPhone               // JPKIAPIOSTOKEN
 )
 
 // SessionID and GrantID are the authority's, 16 random bytes each.
@@ -89,10 +89,10 @@ const (
 type Outcome uint8
 
 const (
-	NoOutcome Outcome = iota
-	Done              // 9000
-	Failed            // certainly unchanged
-	Unknown           // nobody knows yet
+	NoOutcome Outcome = iota // no write was begun
+	Done                     // 9000
+	Failed                   // certainly unchanged
+	Unknown                  // not known yet
 )
 
 // String is the outcome's word on the wire.

@@ -33,10 +33,10 @@ type View struct {
 type Pad uint8
 
 const (
-	NoPad      Pad = iota
-	PadCode        // 8 digits in two groups of four
-	PadPIN         // 4 digits
-	PadLetters     // 6–16 of A–Z and 0–9
+	NoPad      Pad = iota // nothing is typed
+	PadCode               // 8 digits in two groups of four
+	PadPIN                // 4 digits
+	PadLetters            // 6–16 of A–Z and 0–9
 )
 
 // Length is how many characters the pad takes, at least and at most.

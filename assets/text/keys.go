@@ -13,118 +13,118 @@ const (
 	SizeNormal              // the button back to normal text
 
 	// Attract.
-	Service
-	ServiceSub
-	Free
-	OpenNow
-	NeedCard
-	NeedReserve
-	NeedOther
-	Closed // no visit can begin
-	Preparing
+	Service     // "Set a new PIN or password for your My Number Card"
+	ServiceSub  // "When you forgot it, or it is locked"
+	Free        // "Free of charge"
+	OpenNow     // "Open now"
+	NeedCard    // "Your My Number Card"
+	NeedReserve // "A reservation (app, last 24 hours)"
+	NeedOther   // "The other PIN or password"
+	Closed      // no visit can begin
+	Preparing   // "Getting ready. Please wait a moment."
 
 	// Which is which.
-	WhichTitle
-	PINUse
-	PINTries
-	PasswordUse
-	PasswordTries
-	PINLooks
-	PasswordLooks
+	WhichTitle    // "Two secrets: which is which?"
+	PINUse        // "For certificates at convenience stores and logging in to…"
+	PINTries      // "Locked after 3 wrong entries in a row"
+	PasswordUse   // "For signing online: tax returns (e-Tax), opening an account"
+	PasswordTries // "Locked after 5 wrong entries in a row"
+	PINLooks      // "Digits only"
+	PasswordLooks // "Capital letters and digits, both kinds"
 
 	// I know neither.
-	NeitherTitle
-	NeitherWhat
-	NeitherDo
-	NeitherOne
-	NeitherPhone
+	NeitherTitle // "If you know neither of them"
+	NeitherWhat  // "If you know neither, or both are locked, this machine…"
+	NeitherDo    // "Please take your My Number Card to the office of your…"
+	NeitherOne   // "If you know one of them, you can set the other one here."
+	NeitherPhone // "Questions: 0120-95-0178"
 
 	// What you need.
-	NeedsTitle
-	NeedsCard
-	NeedsReserve
-	NeedsCode
-	NeedsOther
-	NeedsPrivacy
-	NeedsClerk
+	NeedsTitle   // "Before you begin, have these ready"
+	NeedsCard    // "Your My Number Card (a phone cannot be used)"
+	NeedsReserve // "A reservation from the app, less than 24 hours old"
+	NeedsCode    // "The 8-digit number that the app showed you"
+	NeedsOther   // "The PIN or password that you still know"
+	NeedsPrivacy // "Make sure nobody is looking. Nothing you type is kept in…"
+	NeedsClerk   // "The shop's staff cannot help with this screen."
 
 	// Card.
-	PlaceTitle
-	PlaceKeep
-	CheckTitle
-	CheckRead
-	CheckCerts
-	CheckReserve
-	KeepStill
+	PlaceTitle   // "Put your card on the reader"
+	PlaceKeep    // "Leave it there until everything is finished."
+	CheckTitle   // "Checking your card"
+	CheckRead    // "Kind of card, and tries left"
+	CheckCerts   // "Validity of the certificates"
+	CheckReserve // "Your reservation"
+	KeepStill    // "Do not move the card"
 
 	// Plan.
-	PlanTitle
-	PlanTarget
-	PlanProof
-	PlanAsk
-	PlanReset
-	PlanUnlock
-	ExamplePIN
-	ExamplePassword
+	PlanTitle       // "Your reservation"
+	PlanTarget      // "What is set anew"
+	PlanProof       // "What proves that it is you"
+	PlanAsk         // "Which do you want?"
+	PlanReset       // "You choose a new one"
+	PlanUnlock      // "The one you have works again"
+	ExamplePIN      // "Form: 4 digits"
+	ExamplePassword // "Form: 6–16 capital letters and digits, mixed"
 
 	// One-time number.
-	CodeTitle
-	CodeWhere
-	CodeLeft
-	CodeChecking
+	CodeTitle    // "Enter the 8-digit number of your reservation"
+	CodeWhere    // "The reservation app shows it."
+	CodeLeft     // "Entries left: {n}"
+	CodeChecking // "Checking the number"
 
 	// New secret.
-	NewTitle
-	AgainTitle
-	AgainHelp
-	RuleLength
-	RuleLetter
-	RuleDigit
-	RuleFour
-	RuleUpper
-	RuleOther // the new PIN may be remembered, not guessed
-	WarnWeak
+	NewTitle   // "Choose a new {target}"
+	AgainTitle // "Enter the new {target} again"
+	AgainHelp  // "Please enter the same once more."
+	RuleLength // "6–16 characters"
+	RuleLetter // "a letter"
+	RuleDigit  // "a digit"
+	RuleFour   // "4 digits"
+	RuleUpper  // "Capital letters only"
+	RuleOther  // the new PIN may be remembered, not guessed
+	WarnWeak   // "Easy to guess. You may still use it."
 
 	// Confirm.
-	ConfirmTitle
-	ConfirmReset
-	ConfirmUnlock
-	ConfirmProof
-	ConfirmStill
+	ConfirmTitle  // "Before we write to your card"
+	ConfirmReset  // "Your {target} will become the one you just chose."
+	ConfirmUnlock // "Your {target} stays as it is and can be used again."
+	ConfirmProof  // "Next, enter your {proof}. Writing begins at once."
+	ConfirmStill  // "Do not move the card until writing is finished."
 
 	// Last try.
-	LastTitle
-	LastWhat
-	LastDo
+	LastTitle // "You have one try left"
+	LastWhat  // "One more wrong entry locks your {proof}. If both are…"
+	LastDo    // "If you are not sure, stop here and go to the office."
 
 	// Proof.
-	ProofTitle
-	ProofWhy
-	TriesLeft
-	TriesUnknown
-	ProofWrong // short: the title above it names the secret
+	ProofTitle   // "Enter your {proof}"
+	ProofWhy     // "The card checks that it is you."
+	TriesLeft    // "Tries left: {n}"
+	TriesUnknown // "Locked after {full} wrong entries in a row"
+	ProofWrong   // short: the title above it names the secret
 
 	// Working.
-	WorkTitle
-	WorkVerify
-	WorkProve
-	WorkGrant
-	WorkWrite
-	WorkTell
-	WorkWait
+	WorkTitle  // "Working on your card"
+	WorkVerify // "Checking that it is you"
+	WorkProve  // "Checking the card"
+	WorkGrant  // "Permission to write"
+	WorkWrite  // "Writing to the card"
+	WorkTell   // "Reporting the result"
+	WorkWait   // "This takes a few seconds."
 
 	// Doubt.
-	DoubtTitle
-	DoubtWhat
-	DoubtReads
-	DoubtAgainTitle
-	DoubtAgainWhat
-	DoubtWrite
+	DoubtTitle      // "Put the same card back on the reader"
+	DoubtWhat       // "The card was lifted during writing. We check whether the…"
+	DoubtReads      // "Checking the result"
+	DoubtAgainTitle // "This is the same card"
+	DoubtAgainWhat  // "We could not tell whether writing was finished. Writing…"
+	DoubtWrite      // "Write again"
 
 	// Result.
-	When_
-	Transaction
-	StaffCode
+	When_       // "Date"
+	Transaction // "Receipt number"
+	StaffCode   // "Code for staff"
 	Nothing     // nothing has changed: Tell alone uses it
 	SameTried   // a try was spent, nothing written
 	SameFailed  // a write was begun and changed nothing
@@ -133,52 +133,52 @@ const (
 	TakeAfter   // remember to take the card
 
 	// Take card, thanks.
-	TakeTitle
-	TakeWhy
-	ThanksTitle
-	ThanksWipe
+	TakeTitle   // "Please take your card"
+	TakeWhy     // "Your card is still on the reader."
+	ThanksTitle // "Thank you"
+	ThanksWipe  // "What you typed has been erased from this machine."
 
 	// Staff.
-	StaffTitle
-	StaffWhat
+	StaffTitle // "Maintenance"
+	StaffWhat  // "Staff are working on this machine. Please wait until…"
 
 	// Pads.
-	KeyErase
-	KeyClear
-	KeyShow
-	HintCode
-	HintPIN
-	HintLetters
+	KeyErase    // "Erase"
+	KeyClear    // "Clear"
+	KeyShow     // "Show last"
+	HintCode    // "“Next” appears after 8 digits"
+	HintPIN     // "“Next” appears after 4 digits"
+	HintLetters // "“Next” appears when it is complete"
 
 	// Stay.
-	StayTitle
-	StayWhat
-	StaySoon // a touch cannot extend here
-	StayType // … but a key does
+	StayTitle // "Are you still there?"
+	StayWhat  // "If not, we end this visit to keep you safe."
+	StaySoon  // a touch cannot extend here
+	StayType  // … but a key does
 
 	// Steps of the header.
-	StepReady
-	StepCard
-	StepCode
-	StepType
-	StepWrite
+	StepReady // "Prepare"
+	StepCard  // "Check card"
+	StepCode  // "Number"
+	StepType  // "Enter"
+	StepWrite // "Write"
 
 	// Buttons.
-	Begin
-	Which
-	Neither
-	Agree
-	Next
-	GoOn
-	Stop
-	StopOffice
-	Back
-	Stay
-	Finish
-	ChooseReset
-	ChooseUnlock
-	Write
-	TakeCard
+	Begin        // "Begin"
+	Which        // "Which is which?"
+	Neither      // "I know neither"
+	Agree        // "Agree and go on"
+	Next         // "Next"
+	GoOn         // "Go on"
+	Stop         // "Stop"
+	StopOffice   // "Stop here"
+	Back         // "Back"
+	Stay         // "Continue"
+	Finish       // "Finish"
+	ChooseReset  // "I forgot it: choose a new one"
+	ChooseUnlock // "I remember it: unlock only"
+	Write        // "All right, next"
+	TakeCard     // "I understand"
 
 	keys
 )

@@ -9,25 +9,25 @@ import (
 type Role uint8
 
 const (
-	None    Role = iota
-	Page         // the background behind everything
-	White        // sheets, keys, and text on the strong colours
-	Ink          // text
-	Second       // text of less weight
-	Edge         // outlines of what can be touched
-	Faint        // decoration that carries no meaning
-	Primary      // the one main action; also its pressed and soft forms
-	PrimaryDown
-	PrimarySoft
-	Red
-	RedSoft
-	Green
-	GreenSoft
-	Amber
-	AmberSoft
-	Skin // pictures only: the card
-	Gold // pictures only: its chip
-	Scrim
+	None        Role = iota // not drawn
+	Page                    // the background behind everything
+	White                   // sheets, keys, and text on the strong colours
+	Ink                     // text
+	Second                  // text of less weight
+	Edge                    // outlines of what can be touched
+	Faint                   // decoration that carries no meaning
+	Primary                 // the one main action
+	PrimaryDown             // the main action while it is pressed
+	PrimarySoft             // paper of the main action's colour
+	Red                     // stop, error
+	RedSoft                 // its paper
+	Green                   // done
+	GreenSoft               // its paper
+	Amber                   // warning
+	AmberSoft               // its paper
+	Skin                    // pictures only: the card
+	Gold                    // pictures only: its chip
+	Scrim                   // over the page, under a question
 
 	roles
 )

@@ -57,11 +57,11 @@ const (
 type Cap uint8
 
 const (
-	NoCap   Cap = iota
-	CapChar     // appends Char
-	CapErase
-	CapClear
-	CapShow // shows the last character while it is held
+	NoCap    Cap = iota // not a key
+	CapChar             // appends Char
+	CapErase            // takes the last character away
+	CapClear            // takes all of them away
+	CapShow             // shows the last character while it is held
 )
 
 // An Item is one thing on the screen.

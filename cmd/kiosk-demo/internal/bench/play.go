@@ -25,6 +25,7 @@ type Player struct {
 // Play is a port that plays t once.
 func Play(t *Tape) *Player { return &Player{ops: t.ops} }
 
+// Write is the port's: it answers as the tape does.
 func (p *Player) Write(ctx context.Context, b []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
