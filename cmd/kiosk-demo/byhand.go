@@ -142,12 +142,11 @@ func (s *stage) proveByHand(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	end := func(context.Context) error { return s.counter.StopFirmware() }
 	if len(finished) > 0 && s.counter.Running() {
-		if err := s.counter.RecordsSent(ctx); err != nil {
-			return err
-		}
+		end = s.counter.FinishFirmware
 	}
-	if err := s.counter.StopFirmware(); err != nil {
+	if err := end(ctx); err != nil {
 		return err
 	}
 	if len(finished) == 0 {

@@ -62,7 +62,7 @@ func runScripted(ctx context.Context, o order) (err error) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- s.tour(ctx, func(path string) error {
-			if _, err := mine.Settled(ctx, nil, 10*time.Second); err != nil {
+			if _, err := mine.Settled(ctx, nil, time.Minute); err != nil {
 				return fmt.Errorf("the counter's window: %w", err)
 			}
 			m, err := mine.Picture()
@@ -117,10 +117,7 @@ func (s *stage) served(ctx context.Context, do func(context.Context) error) erro
 	if err != nil {
 		return err
 	}
-	if err := s.counter.RecordsSent(ctx); err != nil {
-		return err
-	}
-	return s.counter.StopFirmware()
+	return s.counter.FinishFirmware(ctx)
 }
 
 // visit is one act from the reservation to the attract screen.

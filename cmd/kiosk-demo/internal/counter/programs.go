@@ -113,7 +113,7 @@ func (c *Counter) PID() int {
 func (c *Counter) Running() bool { return c.running(&c.firmware) }
 
 // grace is how long a program may take to end.
-const grace = 15 * time.Second
+const grace = time.Minute
 
 // StopFirmware ends the firmware as a service manager would. Its ledger can be
 // read afterwards. One that was killed is no error here.

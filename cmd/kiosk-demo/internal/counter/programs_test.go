@@ -1,7 +1,7 @@
 package counter
 
 import (
-	"errors"
+	"crypto/tls"
 	"net"
 	"os"
 	"strings"
@@ -11,17 +11,15 @@ import (
 	"multicopy.example/kiosk/config"
 )
 
-// reached says whether the address takes a connection and does not end it at
-// once.
+// reached says whether the authority's TLS answers at the address.
 func reached(address string) bool {
-	l, err := net.DialTimeout("tcp", address, time.Second)
+	any := &tls.Config{InsecureSkipVerify: true} // only who answers is asked, and nothing is said
+	c, err := tls.DialWithDialer(&net.Dialer{Timeout: time.Minute}, "tcp", address, any)
 	if err != nil {
 		return false
 	}
-	defer l.Close()
-	l.SetReadDeadline(time.Now().Add(200 * time.Millisecond)) //nolint:errcheck // a TCP connection has deadlines
-	_, err = l.Read(make([]byte, 1))                          // the authority waits for a TLS hello
-	return errors.Is(err, os.ErrDeadlineExceeded)
+	c.Close()
+	return true
 }
 
 func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {

@@ -15,13 +15,15 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/cmd/kiosk-demo/internal/child"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/offline"
 )
 
 // startTime is how long the sandbox may take to set up or to start. It makes
 // RSA keys for every resident.
-const startTime = 90 * time.Second
+const startTime = 4 * time.Minute
 
 func (c *Counter) initSandbox(ctx context.Context) error {
 	args := []string{"init", "--dir", c.opt.sandboxDir(), "--kiosk", KioskName}
@@ -200,19 +202,42 @@ func (c *Counter) GivePIN(key, pin string) error {
 	return c.Desk.Reload(card)
 }
 
-// Until the authority has all records: it is asked so often, and believed when
-// the number has not grown for so long.
+// Until the authority has all records: it is asked so often, and the firmware
+// is ended to look when their number has not grown for so long.
 const (
 	askEvery = 250 * time.Millisecond
-	quiet    = 2 * time.Second
-	sentBy   = 60 * time.Second
+	quiet    = time.Second
+	sentBy   = 5 * time.Minute
 )
 
-// RecordsSent waits until the firmware sends no more records. How many there
-// are only the firmware knows, and its ledger cannot be read while it runs.
-func (c *Counter) RecordsSent(ctx context.Context) error {
+// FinishFirmware ends the firmware when the authority has every record. How
+// many there are only the ledger knows, and it cannot be read while the firmware
+// runs: one that still has some is started again.
+func (c *Counter) FinishFirmware(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, sentBy)
 	defer cancel()
+	for {
+		if err := c.recordsRest(ctx); err != nil {
+			return err
+		}
+		if err := c.StopFirmware(); err != nil {
+			return err
+		}
+		r, err := auditor.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, c.opt.Data()) })
+		if err != nil || r.Waiting == 0 {
+			return err
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%d records still wait: %w", r.Waiting, ctx.Err())
+		}
+		if err := c.StartFirmware(); err != nil {
+			return err
+		}
+	}
+}
+
+// recordsRest waits until the number of records at the authority stands still.
+func (c *Counter) recordsRest(ctx context.Context) error {
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
 	count, since := 0, time.Now()

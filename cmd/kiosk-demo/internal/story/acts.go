@@ -248,10 +248,8 @@ func (p *Player) kiosk(ctx context.Context, a []string) error {
 		p.oks = 0
 		return p.shop.move(ctx)
 	case "start":
-		select {
-		case <-p.shop.kiosk.Done():
-		case <-time.After(patience):
-			return fmt.Errorf("the firmware still runs")
+		if err := p.ended(ctx, nil); err != nil {
+			return err
 		}
 		return p.shop.openKiosk()
 	}
@@ -266,15 +264,13 @@ func (p *Player) reader(_ context.Context, a []string) error {
 	return nil
 }
 
-func (p *Player) wait(ctx context.Context, a []string) error {
-	s, err := strconv.ParseFloat(a[0], 64)
-	if err != nil || s < 0 || s > 200 {
-		return fmt.Errorf("%q is not 0 to 200 seconds", a[0])
-	}
+func (p *Player) ended(ctx context.Context, _ []string) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(time.Duration(s * float64(time.Second))):
+	case <-p.shop.kiosk.Done():
 		return nil
+	case <-time.After(patience):
+		return fmt.Errorf("the firmware still runs")
 	}
 }

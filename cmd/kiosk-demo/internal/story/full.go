@@ -2,11 +2,14 @@ package story
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"multicopy.example/cmd/kiosk-demo/internal/auditor"
+	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -29,5 +32,28 @@ func (p *Player) queued(ctx context.Context, a []string) error {
 		return err
 	}
 	p.backlog = n
-	return auditor.Fill(ctx, p.shop.file("data"), key, n)
+	return p.fill(ctx, key, n)
+}
+
+// fill writes the records anew as long as a secret of this story stands among
+// them: none was typed yet, so in so many random bytes it stands there by
+// chance.
+func (p *Player) fill(ctx context.Context, key []byte, n int) error {
+	data, before := p.shop.file("data"), filepath.Join(p.shop.dir, "before")
+	if err := auditor.CopyFolder(data, before); err != nil {
+		return err
+	}
+	defer os.RemoveAll(before)
+	for {
+		if err := auditor.Fill(ctx, data, key, n); err != nil {
+			return err
+		}
+		r, err := hunt.Folder(data, hunt.Patterns(p.secrets()...), func(string) bool { return false })
+		if err != nil || len(r.Places) == 0 {
+			return err
+		}
+		if err := errors.Join(ctx.Err(), os.RemoveAll(data), auditor.CopyFolder(before, data)); err != nil {
+			return err
+		}
+	}
 }

@@ -259,20 +259,27 @@ func (p *Player) asked(book *auditor.Auditor, records []port.Record) error {
 	return nil
 }
 
+// secrets are all that were typed or could have been.
+func (p *Player) secrets() (all []hunt.Secret) {
+	for i, s := range append(p.shop.secrets, p.own.all()...) {
+		if !p.counts || len(s) != 4 {
+			all = append(all, hunt.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)})
+		}
+	}
+	return all
+}
+
 // clean searches every file of the shop. Left out are the residents' own
 // folders, where the secrets are at home, the reader's device, and the keys and
 // certificates that are older than any visit. The authority's database is
 // searched for all but the 4-digit PINs: it is full of numbers, and one of them
 // is a PIN by chance once in some hundred runs.
 func (p *Player) clean() error {
-	var long, short []hunt.Secret
-	for i, s := range append(p.shop.secrets, p.own.all()...) {
-		if p.counts && len(s) == 4 {
-			continue
-		}
-		known := hunt.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)}
-		if short = append(short, known); len(s) > 4 {
-			long = append(long, known)
+	var long []hunt.Secret
+	short := p.secrets()
+	for _, s := range short {
+		if len(s.Value) > 4 {
+			long = append(long, s)
 		}
 	}
 	files := 0

@@ -111,6 +111,10 @@ func (k *Kiosk) Press(at kiosk.Place, b kiosk.Button) error { return k.ask(ask{P
 // Type types on the pad of the screen at that place.
 func (k *Kiosk) Type(at kiosk.Place, text string) error { return k.ask(ask{Type: text, Place: at}) }
 
+// Silence lets every timer of the screen at that place run out at once, in
+// their order, as they do when nothing is touched for long.
+func (k *Kiosk) Silence(at kiosk.Place) error { return k.ask(ask{Silence: true, Place: at}) }
+
 func (k *Kiosk) ask(a ask) error {
 	b, err := json.Marshal(a)
 	if err != nil {
@@ -133,5 +137,5 @@ func (k *Kiosk) Kill() error {
 // End ends the firmware as the service manager would.
 func (k *Kiosk) End() error {
 	defer k.in.Close()
-	return k.Stop(10 * time.Second)
+	return k.Stop(time.Minute)
 }

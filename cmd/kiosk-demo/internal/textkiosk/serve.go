@@ -47,6 +47,8 @@ type ask struct {
 	Press kiosk.Button `json:",omitempty"`
 	Type  string       `json:",omitempty"`
 	Place kiosk.Place  // the screen it is meant for
+
+	Silence bool `json:",omitempty"`
 }
 
 const maxAsk = 256 // an entry has 16 characters
@@ -71,7 +73,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	face.Bind(fw.Post)
 	go func() {
 		defer cancel()
-		if err := listen(in, face); err != nil {
+		if err := listen(in, face, fw.Post); err != nil {
 			log.Error("the resident speaks in riddles", "err", err)
 		}
 	}()
@@ -93,7 +95,7 @@ func screen(v kiosk.View, s config.Screen) Screen {
 	}
 }
 
-func listen(in io.Reader, face *headless.Face) error {
+func listen(in io.Reader, face *headless.Face, post func(kiosk.Event)) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, maxAsk), maxAsk)
 	for lines.Scan() {
@@ -109,9 +111,22 @@ func listen(in io.Reader, face *headless.Face) error {
 		if a.Type != "" {
 			face.Type(v, a.Type)
 		}
+		if a.Silence {
+			silence(a.Place, post)
+		}
 		clear(lines.Bytes())
 	}
 	return lines.Err()
+}
+
+// silence posts what the loop's own clock posts while nothing happens. A timer
+// that has run out already, or of a place that was left, changes nothing.
+func silence(at kiosk.Place, post func(kiosk.Event)) {
+	s := kiosk.State{Place: at}
+	for _, more := s.NextTimer(); more; _, more = s.NextTimer() {
+		post(kiosk.Event{Kind: kiosk.TimerFired, Timer: s.Timer})
+		s.Timer++
+	}
 }
 
 // Main is the child's main function: its arguments are "-config FILE", what is

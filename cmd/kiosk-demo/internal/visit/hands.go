@@ -11,17 +11,19 @@ import (
 	"multicopy.example/ui/layout"
 )
 
-// How long the resident waits for the kiosk. A cold start compiles shaders in
-// software; a busy machine with two cores is slow.
+// Limits of the waits for the kiosk. A cold start compiles shaders in software,
+// and a machine may be busy with sixteen other things; only a kiosk that hangs
+// reaches them.
 const (
-	start   = 60 * time.Second // until the attract screen
-	turn    = 20 * time.Second // from one screen to the next
-	work    = 60 * time.Second // the burst after the proof secret
-	drawing = 10 * time.Second // until a screen has come to rest
+	start   = 4 * time.Minute // until the attract screen
+	turn    = 2 * time.Minute // from one screen to the next
+	work    = 2 * time.Minute // the burst after the proof secret
+	drawing = time.Minute     // until a screen has come to rest
 )
 
-// at waits until the firmware is at the place. A place where a visit ends
-// stops the wait: the resident would wait in vain.
+// at waits until the firmware is at the place. A result that is told after the
+// place that was waited for last ends the wait: it is a refusal. An older one is
+// the place that was just left, whose successor is not in the log yet.
 func (r *Resident) at(ctx context.Context, want kiosk.Place, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -31,11 +33,12 @@ func (r *Resident) at(ctx context.Context, want kiosk.Place, limit time.Duration
 			last := places[n-1]
 			switch {
 			case last.Name == want.String():
+				r.arrived = n
 				if want == kiosk.Telling {
 					r.Times.Told = last.At
 				}
 				return nil
-			case last.Name == kiosk.Telling.String():
+			case last.Name == kiosk.Telling.String() && n > r.arrived:
 				return fmt.Errorf("%w %s: it says %s", errPlace, want, last.Line)
 			}
 		}

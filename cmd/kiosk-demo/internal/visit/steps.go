@@ -160,11 +160,14 @@ func (r *Resident) result(ctx context.Context) error {
 	}
 	r.Lift()
 	r.step("card taken off the reader")
-	if err := r.arrive(ctx, kiosk.Thanks); err != nil {
+	// The goodbye ends by itself; a slow resident finds the attract screen.
+	if err := r.glimpse(ctx, kiosk.Thanks.String(), []kiosk.Place{kiosk.Idle}, kiosk.Thanks); err != nil {
 		return err
 	}
-	if err := r.press(ctx, kiosk.Thanks, kiosk.ButtonOK); err != nil {
-		return err
+	if r.Log.Now() == kiosk.Thanks.String() {
+		if err := r.pressAway(ctx, kiosk.Thanks); err != nil {
+			return err
+		}
 	}
 	if err := r.at(ctx, kiosk.Idle, turn); err != nil {
 		return err

@@ -71,6 +71,7 @@ type Resident struct {
 	Amid func(ctx context.Context, picture func(name string) error) error
 
 	pictures int
+	arrived  int // how many places the log had at the last one that was waited for
 	steps    int
 	Times    Times
 	OKs      int // presses of OK that allow the card to compare something

@@ -65,7 +65,7 @@ func Nested(dir, log, title string, width, height int) (*Display, error) {
 }
 
 // startTime is how long a server may take until it says its number.
-const startTime = 20 * time.Second
+const startTime = 2 * time.Minute
 
 func start(path, dir, log string, width, height int, env []string, args ...string) (*Display, error) {
 	d := &Display{Width: width, Height: height, auth: filepath.Join(dir, "auth")}
