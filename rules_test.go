@@ -12,6 +12,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -232,26 +233,32 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	}
 }
 
-// The firmware takes the name of its configuration and nothing else.
-func TestFirmwareHasOneFlag(t *testing.T) {
-	var flags []string
+// What the firmware can be told is a list in cmd/kiosk's test; nothing else in it
+// may take a word from the command line.
+func TestCommandLineOfTheFirmwareIsMadeInOnePlace(t *testing.T) {
+	makes := map[string]bool{}
+	for _, p := range list(t, "-deps", "./cmd/kiosk") {
+		for _, i := range p.Imports {
+			if p.name() != "" && (i == "flag" || i == "github.com/spf13/cobra" || i == "github.com/spf13/pflag") {
+				makes[p.name()] = true
+			}
+		}
+	}
+	if got := slices.Sorted(maps.Keys(makes)); !slices.Equal(got, []string{"cmd/internal/cli", "cmd/kiosk"}) {
+		t.Errorf("flags are made in %q", got)
+	}
 	for _, f := range sources(t) {
-		if path.Dir(f.name) != "cmd/kiosk" && !under(f.name, "cmd/internal/firmware") {
+		if !under(f.name, "cmd/internal/firmware") && !under(f.name, "kiosk") && !under(f.name, "offline") && !under(f.name, "devices") && !under(f.name, "ui") {
 			continue
 		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 {
-				return true
-			}
-			if from, fn := f.selected(call.Fun); from == "flag" && fn != "NewFlagSet" {
-				flags = append(flags, literal(call.Args[0]))
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if from, name := f.selected(sel); from == "os" && name == "Args" && !under(f.name, "kiosk/mutants") {
+					t.Errorf("%s: os.Args", f.at(sel))
+				}
 			}
 			return true
 		})
-	}
-	if !slices.Equal(flags, []string{"config"}) {
-		t.Errorf("flags of the firmware: %q, want config alone", flags)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // written in the transaction that moves the watermark. Who rewrites this
 // ledger can make every hash fit, but not the receipt: the record that it
 // names has to be here, with that hash. This package cannot check the
-// signature, it does not know the authority; `kiosk ledger verify -authority`
+// signature, it does not know the authority; `kiosk ledger verify --authority`
 // does.
 //
 // The table came after format 1 and does not change it. A ledger made before

@@ -88,7 +88,7 @@ func openReal(t *testing.T) *realShop {
 			s.asked.Add(1)
 		}
 	}
-	s.kiosk, err = textkiosk.Start(child.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "-config", file},
+	s.kiosk, err = textkiosk.Start(child.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "--config", file},
 		Log: filepath.Join(dir, "logs", "kiosk.log"), Line: heard}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func TestAReceiptThatWasTakenAwayIsMissed(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	check := []string{"verify", "-data", dir, "-authority", cert, "-kiosk", "shop-1"}
+	check := []string{"verify", "--data", dir, "--authority", cert, "--kiosk", "shop-1"}
 	if text, err := say(t, check...); err != nil || !strings.Contains(text, "signed   up to record 2;") {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -41,7 +41,7 @@ func TestAReceiptThatWasTakenAwayIsMissed(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	// A ledger of an older program has none either, and no check was asked for.
-	if text, err := say(t, "verify", "-data", dir); err != nil || !strings.Contains(text, "none for records 1 to 2") {
+	if text, err := say(t, "verify", "--data", dir); err != nil || !strings.Contains(text, "none for records 1 to 2") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -54,7 +54,7 @@ func TestARefusedRecordNeedsNoReceipt(t *testing.T) {
 	if err := l.SetAside(t.Context(), l.Head().Epoch, 3, "not today"); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := say(t, "verify", "-data", dir, "-authority", cert, "-kiosk", "shop-1"); err != nil || strings.Contains(text, "called acknowledged") {
+	if text, err := say(t, "verify", "--data", dir, "--authority", cert, "--kiosk", "shop-1"); err != nil || strings.Contains(text, "called acknowledged") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -70,7 +70,7 @@ func TestAnExportDoesNotMoveTheCursor(t *testing.T) {
 	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	text, err := say(t, "verify", "-file", file)
+	text, err := say(t, "verify", "--file", file)
 	if err == nil {
 		t.Fatal("verified")
 	}

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 
 	"multicopy.example/kiosk/authority/wire"
@@ -58,9 +59,11 @@ func keyFile(t testing.TB) string {
 
 func say(t testing.TB, args ...string) (string, error) {
 	t.Helper()
-	var out strings.Builder
-	err := ledger(t.Context(), &out, args)
-	return out.String(), err
+	var out, errs strings.Builder
+	if cli.Run(t.Context(), root(), append([]string{"ledger"}, args...), &out, &errs) != cli.Done {
+		return out.String(), errors.New(errs.String())
+	}
+	return out.String(), nil
 }
 
 func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
@@ -70,9 +73,9 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 	}
 	file, key := filepath.Join("../../offline/export/testdata", "export-v1"), keyFile(t)
 	for name, args := range map[string][]string{
-		"verify-file": {"verify", "-file", file}, "show-file": {"show", "-file", file}, "show-file-key": {"show", "-file", file, "-key", key},
-		"stats-file": {"stats", "-file", file}, "stats-file-key": {"stats", "-file", file, "-key", key},
-		"verify-data": {"verify", "-data", dir}, "show-data-key": {"show", "-data", dir, "-key", key}, "stats-data": {"stats", "-data", dir},
+		"verify-file": {"verify", "--file", file}, "show-file": {"show", "--file", file}, "show-file-key": {"show", "--file", file, "--records-key", key},
+		"stats-file": {"stats", "--file", file}, "stats-file-key": {"stats", "--file", file, "--records-key", key},
+		"verify-data": {"verify", "--data", dir}, "show-data-key": {"show", "--data", dir, "--records-key", key}, "stats-data": {"stats", "--data", dir},
 	} {
 		got, err := say(t, args...)
 		if err != nil {
@@ -156,28 +159,28 @@ func TestAReceiptIsCheckedWithTheAuthoritysCertificate(t *testing.T) {
 	check := func(source ...string) {
 		t.Helper()
 		with := func(more ...string) []string { return append(append([]string{"verify"}, source...), more...) }
-		if text, err := say(t, with("-authority", cert, "-kiosk", "shop-1")...); err != nil || !strings.Contains(text, "signed by the authority") {
+		if text, err := say(t, with("--authority", cert, "--kiosk", "shop-1")...); err != nil || !strings.Contains(text, "signed by the authority") {
 			t.Errorf("%v\n%s", err, text)
 		}
 		if text, err := say(t, with()...); err != nil || !strings.Contains(text, "not checked") {
 			t.Errorf("%v\n%s", err, text)
 		}
-		for _, wrong := range [][]string{with("-authority", cert, "-kiosk", "shop-2"), with("-authority", stranger, "-kiosk", "shop-1")} {
+		for _, wrong := range [][]string{with("--authority", cert, "--kiosk", "shop-2"), with("--authority", stranger, "--kiosk", "shop-1")} {
 			if text, err := say(t, wrong...); err == nil || !strings.Contains(err.Error(), "the receipt for record 2") {
 				t.Errorf("%q: %v\n%s", wrong, err, text)
 			}
 		}
 	}
-	check("-data", dir) // it is open
-	if _, err := say(t, "export", "-data", dir, "-out", file); err != nil {
+	check("--data", dir) // it is open
+	if _, err := say(t, "export", "--data", dir, "--out", file); err != nil {
 		t.Fatal(err)
 	}
-	check("-file", file)
+	check("--file", file)
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	check("-data", dir)
-	if _, err := say(t, "export", "-data", dir, "-out", file); err == nil {
+	check("--data", dir)
+	if _, err := say(t, "export", "--data", dir, "--out", file); err == nil {
 		t.Error("an export was written over another")
 	}
 }
@@ -189,7 +192,7 @@ func TestAnAuditorSeesAChangedByte(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if text, err := say(t, "verify", "-data", dir); err != nil || !strings.Contains(text, "the ledger verifies") {
+	if text, err := say(t, "verify", "--data", dir); err != nil || !strings.Contains(text, "the ledger verifies") {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	name := filepath.Join(dir, "live", "ledger.db")
@@ -206,10 +209,10 @@ func TestAnAuditorSeesAChangedByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "export")
-	if _, err := say(t, "export", "-data", dir, "-out", file); err != nil { // what is wrong is exported too
+	if _, err := say(t, "export", "--data", dir, "--out", file); err != nil { // what is wrong is exported too
 		t.Fatal(err)
 	}
-	for _, source := range [][]string{{"-data", dir}, {"-file", file}} {
+	for _, source := range [][]string{{"--data", dir}, {"--file", file}} {
 		if text, err := say(t, append([]string{"verify"}, source...)...); err == nil || !strings.Contains(text, "wrong") {
 			t.Fatalf("verified a changed ledger: %v\n%s", err, text)
 		}
@@ -221,11 +224,11 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 	openLedger(t, dir)
 	none := filepath.Join(t.TempDir(), "none")
 	for _, args := range [][]string{
-		{}, {"burn"}, {"verify"}, {"verify", "-data", none}, {"verify", "-data", dir, "-file", none}, {"verify", "-file", none},
-		{"verify", "-data", dir, "more"}, {"verify", "-data", dir, "-kiosk", "shop-1"}, {"verify", "-data", dir, "-authority", none, "-kiosk", "shop-1"},
-		{"verify", "-data", dir, "-authority", keyFile(t), "-kiosk", "shop-1"}, {"show", "-data", dir, "-key", none},
-		{"show", "-data", dir, "-authority", none}, {"export", "-data", dir}, {"export", "-file", none, "-out", none},
-		{"verify", "-file", keyFile(t)}, {"show", "-data", dir, "-key", served(t, openLedger(t, filepath.Join(t.TempDir(), "data")))},
+		{}, {"burn"}, {"verify"}, {"verify", "--data", none}, {"verify", "--data", dir, "--file", none}, {"verify", "--file", none},
+		{"verify", "--data", dir, "more"}, {"verify", "--data", dir, "--kiosk", "shop-1"}, {"verify", "--data", dir, "--authority", none, "--kiosk", "shop-1"},
+		{"verify", "--data", dir, "--authority", keyFile(t), "--kiosk", "shop-1"}, {"show", "--data", dir, "--records-key", none},
+		{"show", "--data", dir, "--authority", none}, {"export", "--data", dir}, {"export", "--file", none, "--out", none},
+		{"verify", "--file", keyFile(t)}, {"show", "--data", dir, "--records-key", served(t, openLedger(t, filepath.Join(t.TempDir(), "data")))},
 	} {
 		if text, err := say(t, args...); err == nil {
 			t.Errorf("%q is no error:\n%s", args, text)

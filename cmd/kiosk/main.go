@@ -1,26 +1,24 @@
-// Kiosk is the firmware: it reads one configuration file, opens its hands, and
-// serves residents on a full screen until it is told to end.
-//
-//	kiosk -config /etc/kiosk/kiosk.toml
-//	kiosk ledger verify|show|stats|export …   for auditors
+// Kiosk is the firmware: it reads one configuration file, opens its devices, and
+// serves residents on a full screen until it is told to end. `kiosk ledger` is
+// for auditors. Errors are one line; the exit status is 0 done, 1 failed, 2 wrong
+// use.
 //
 // The log goes to standard error, one line an event: places, calls of the
-// hands with their duration, faults. No line holds a secret, the length of
+// ports with their duration, faults. No line holds a secret, the length of
 // one, or the body of a message.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/kiosk"
@@ -29,20 +27,25 @@ import (
 	"multicopy.example/ui/layout"
 )
 
-func main() {
-	if len(os.Args) > 1 && os.Args[1] == "ledger" {
-		os.Exit(report(ledger(context.Background(), os.Stdout, os.Args[2:])))
+func main() { cli.Main(root()) }
+
+func root() *cobra.Command {
+	var config string
+	c := &cobra.Command{Use: "kiosk", Short: "The kiosk's firmware: serve residents until a signal", Args: cobra.NoArgs,
+		Example: "  kiosk --config /etc/kiosk/kiosk.toml",
+		RunE:    func(c *cobra.Command, _ []string) error { return serve(c, config) }}
+	c.Flags().StringVar(&config, "config", "", "the configuration `file`")
+	if err := c.MarkFlagRequired("config"); err != nil {
+		panic(err) // there is no such flag
 	}
-	name := flag.String("config", "", "the configuration `file` (required)")
-	flag.Parse()
-	if *name == "" || flag.NArg() > 0 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	os.Exit(report(serve(*name)))
+	c.AddCommand(ledgerCommand())
+	return c
 }
 
-func serve(name string) error {
+// serve returns an error where serving could not begin. Once it has, it ends the
+// process itself: the toolkit has a handler of its own for SIGTERM, and its loop
+// may be gone already or not have begun.
+func serve(c *cobra.Command, name string) error {
 	if err := closeMemory(); err != nil {
 		return err
 	}
@@ -51,7 +54,7 @@ func serve(name string) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(c.Context())
 	defer stop()
 
 	app, err := toolkit.App("kiosk")
@@ -63,25 +66,13 @@ func serve(name string) error {
 	if fw, err = firmware.New(ctx, cfg, face, log); err != nil {
 		return err
 	}
-	// The firmware's end is the process's end. The window is not asked to quit:
-	// the toolkit has a handler of its own for SIGTERM, and its loop may be gone
-	// already or not have begun.
 	go func() {
 		err := fw.Run(ctx)
-		os.Exit(report(errors.Join(ignore(err, context.Canceled), fw.Close())))
+		os.Exit(cli.Report(os.Stderr, c, errors.Join(ignore(err, context.Canceled), fw.Close())))
 	}()
 	face.Run()
 	stop() // the window went first: end the loop, which erases the secrets
 	select {}
-}
-
-// report says how it ended and returns the exit status.
-func report(err error) int {
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintln(os.Stderr, "kiosk:", err)
-	return 1
 }
 
 // closeMemory keeps this process's memory out of core dumps and away from

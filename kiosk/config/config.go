@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -129,7 +130,12 @@ func Parse(b []byte) (Config, error) {
 	if err := d.Decode(&c); err != nil {
 		var strict *toml.StrictMissingError
 		if errors.As(err, &strict) {
-			return Config{}, fmt.Errorf("unknown key:\n%s", strict.String())
+			var keys []string
+			for _, e := range strict.Errors {
+				row, _ := e.Position()
+				keys = append(keys, fmt.Sprintf("%s (line %d)", strings.Join(e.Key(), "."), row))
+			}
+			return Config{}, fmt.Errorf("unknown key: %s", strings.Join(keys, ", "))
 		}
 		var at *toml.DecodeError
 		if errors.As(err, &at) {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,43 +14,99 @@ import (
 	"multicopy.example/offline/record"
 )
 
-// Show prints a line a record: its header, and where the body is in clear or
-// sealed to key, all of it. key may be nil.
+// A Row is one record: its header, and where the body is in clear or sealed to
+// the key, all of it. Byte strings are in hexadecimal.
+type Row struct {
+	Ledger  string    `json:"ledger"`
+	Seq     uint64    `json:"seq"`
+	Body    string    `json:"body"` // clear, sealed, does not open, or what is wrong with the header
+	Time    time.Time `json:"time,omitzero"`
+	Kind    string    `json:"kind"`
+	Session string    `json:"session"`
+	Grant   string    `json:"grant"`
+	Before  int8      `json:"before"` // a counter before the act; -1 where it is not known
+	Flow    string    `json:"flow,omitempty"`
+	Act     string    `json:"act,omitempty"`
+	After   int8      `json:"after"` // a counter after the act; -1 where it is not known
+	Outcome string    `json:"outcome,omitempty"`
+	Message string    `json:"message,omitempty"` // what the resident was told
+	From    string    `json:"from,omitempty"`    // the epoch that it was carried over from
+	Sent    bool      `json:"sent,omitempty"`    // … and it was sent, its act still open
+	Refused string    `json:"refused,omitempty"` // the authority's reason
+
+	refused bool // it was, with a reason or without
+}
+
+// Rows are the records of a ledger: carried over, its own, refused. key may be
+// nil.
+func Rows(b offline.Book, key *record.Opener) (list []Row) {
+	for _, r := range b.Carried {
+		is := row(b, key, r.Record)
+		is.From, is.Sent = hex.EncodeToString(r.Epoch[:]), r.Sent
+		list = append(list, is)
+	}
+	for _, r := range b.Records {
+		list = append(list, row(b, key, r))
+	}
+	for _, r := range b.Refused {
+		is := row(b, key, r.Record)
+		is.Refused, is.refused = printable(r.Reason), true
+		list = append(list, is)
+	}
+	return list
+}
+
+func row(b offline.Book, key *record.Opener, r port.Record) Row {
+	is := Row{Ledger: printable(b.Name), Seq: r.Seq, Body: "clear", After: -1}
+	l, err := decode(key, r.Bytes)
+	if err == nil {
+		e := l.Entry
+		is.Time, is.Kind, is.Session, is.Grant = l.Time, e.Kind.String(), hex.EncodeToString(e.Session[:]), hex.EncodeToString(e.Grant[:])
+		is.Flow, is.Act, is.Before, is.After, is.Outcome, is.Message = e.Flow.String(), e.Act.String(), e.Before, e.After, e.Outcome.String(), e.Message.String()
+		return is
+	}
+	h, herr := record.DecodeHeader(r.Bytes)
+	if herr != nil {
+		is.Body = herr.Error()
+		return is
+	}
+	is.Body = "sealed"
+	if !errors.Is(err, record.ErrSealed) {
+		is.Body = "does not open"
+	}
+	is.Kind, is.Session, is.Grant, is.Before = h.Kind.String(), hex.EncodeToString(h.Session[:]), hex.EncodeToString(h.Grant[:]), h.Before
+	return is
+}
+
+// Show prints a line a record.
 func Show(out io.Writer, books []offline.Book, key *record.Opener) {
 	for _, b := range books {
 		fmt.Fprintf(out, "%s, epoch %x\n", printable(b.Name), b.Epoch)
-		for _, r := range b.Carried {
-			sent := "not sent"
-			if r.Sent {
-				sent = "sent, its act open"
+		for _, r := range Rows(b, key) {
+			switch {
+			case r.From != "" && r.Sent:
+				fmt.Fprintf(out, "%s  carried over from %.8s…, sent, its act open\n", r, r.From)
+			case r.From != "":
+				fmt.Fprintf(out, "%s  carried over from %.8s…, not sent\n", r, r.From)
+			case r.refused:
+				fmt.Fprintf(out, "%s  refused: %s\n", r, r.Refused)
+			default:
+				fmt.Fprintln(out, r)
 			}
-			fmt.Fprintf(out, "%s  carried over from %.4x…, %s\n", line(key, r.Record), r.Epoch, sent)
-		}
-		for _, r := range b.Records {
-			fmt.Fprintln(out, line(key, r))
-		}
-		for _, r := range b.Refused {
-			fmt.Fprintf(out, "%s  refused: %s\n", line(key, r.Record), printable(r.Reason))
 		}
 	}
 }
 
-func line(key *record.Opener, r port.Record) string {
-	l, err := decode(key, r.Bytes)
-	if err == nil {
-		e := l.Entry
-		return fmt.Sprintf("%8d  %s  %-8s session %.4x grant %.4x flow %s %-6s counter %2d→%2d  %-8s %s",
-			r.Seq, l.Time.Format(time.RFC3339), e.Kind, e.Session, e.Grant, e.Flow, e.Act, e.Before, e.After, e.Outcome, e.Message)
+// String is the row as a line of text.
+func (r Row) String() string {
+	switch {
+	case r.Body == "clear":
+		return fmt.Sprintf("%8d  %s  %-8s session %.8s grant %.8s flow %s %-6s counter %2d→%2d  %-8s %s",
+			r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Session, r.Grant, r.Flow, r.Act, r.Before, r.After, r.Outcome, r.Message)
+	case r.Kind == "":
+		return fmt.Sprintf("%8d  %s", r.Seq, r.Body)
 	}
-	h, herr := record.DecodeHeader(r.Bytes)
-	if herr != nil {
-		return fmt.Sprintf("%8d  %v", r.Seq, herr)
-	}
-	why := "sealed"
-	if !errors.Is(err, record.ErrSealed) {
-		why = "does not open"
-	}
-	return fmt.Sprintf("%8d  %-20s  %-8s session %.4x grant %.4x counter %2d", r.Seq, why, h.Kind, h.Session, h.Grant, h.Before)
+	return fmt.Sprintf("%8d  %-20s  %-8s session %.8s grant %.8s counter %2d", r.Seq, r.Body, r.Kind, r.Session, r.Grant, r.Before)
 }
 
 func decode(key *record.Opener, b []byte) (record.Entry, error) {
@@ -71,44 +128,69 @@ func printable(s string) string {
 	return string(b)
 }
 
-// Stats prints how a kiosk stands: one number a line, of the first ledger; books
-// has one at least. key may be nil. dir is the folder that the ledgers lie in;
-// empty where they come from a file.
-func Stats(out io.Writer, books []offline.Book, key *record.Opener, dir string) error {
+// Standing is how a kiosk stands, of its first ledger.
+type Standing struct {
+	Records  int       `json:"records"`
+	First    uint64    `json:"first"`
+	Last     uint64    `json:"last"`
+	Waiting  int       `json:"waiting"`
+	Room     int       `json:"room"` // records that a kiosk keeps
+	Refused  int       `json:"refused"`
+	Open     int       `json:"open"` // intents without an outcome
+	Boots    int       `json:"boots"`
+	Openings int       `json:"openings"` // of the ledger
+	Oldest   string    `json:"oldest"`
+	Latest   time.Time `json:"latest,omitzero"`
+	Receipt  uint64    `json:"receipt"`        // the record that the newest one is for; 0 none
+	Aside    int       `json:"aside"`          // ledgers that were set aside
+	Size     int64     `json:"size,omitempty"` // bytes on the disk; of a folder only
+	Free     uint64    `json:"free,omitempty"` // bytes on the disk; of a folder only
+}
+
+// Stats is how a kiosk stands; books has one ledger at least. key may be nil. dir
+// is the folder that the ledgers lie in; empty where they come from a file.
+func Stats(books []offline.Book, key *record.Opener, dir string) (s Standing, err error) {
 	b := books[0]
+	s = Standing{Records: len(b.Records), First: b.First, Last: b.Last, Waiting: b.Waiting, Room: offline.DefaultQueueCap, Refused: b.Aside,
+		Open: len(b.Open), Oldest: oldest(key, b), Latest: b.Latest, Aside: len(books) - 1}
+	s.Boots, s.Openings = starts(b)
+	if r, ok := newest(b); ok {
+		s.Receipt = r.Seq
+	}
+	if dir == "" {
+		return s, nil
+	}
+	for _, b := range books {
+		s.Size += b.Size
+	}
+	s.Free, err = offline.RoomFor(dir)
+	return s, err
+}
+
+// Print writes one number a line.
+func (s Standing) Print(out io.Writer) {
 	say := func(what, format string, args ...any) {
 		fmt.Fprintf(out, "%-10s"+format+"\n", append([]any{what}, args...)...)
 	}
-	say("records", "%d, numbers %d to %d", len(b.Records), b.First, b.Last)
-	say("waiting", "%d, %d %% of the %d that a kiosk keeps", b.Waiting, (b.Waiting+b.Aside)*100/offline.DefaultQueueCap, offline.DefaultQueueCap)
-	say("refused", "%d by the authority", b.Aside)
-	say("open", "%d intents", len(b.Open))
-	boots, openings := starts(b)
-	say("boots", "%d, in %d openings of the ledger", boots, openings)
-	say("oldest", "%s", oldest(key, b))
-	if !b.Latest.IsZero() {
-		say("latest", "%s", b.Latest.Format(time.RFC3339))
+	say("records", "%d, numbers %d to %d", s.Records, s.First, s.Last)
+	say("waiting", "%d, %d %% of the %d that a kiosk keeps", s.Waiting, (s.Waiting+s.Refused)*100/s.Room, s.Room)
+	say("refused", "%d by the authority", s.Refused)
+	say("open", "%d intents", s.Open)
+	say("boots", "%d, in %d openings of the ledger", s.Boots, s.Openings)
+	say("oldest", "%s", s.Oldest)
+	if !s.Latest.IsZero() {
+		say("latest", "%s", s.Latest.Format(time.RFC3339))
 	}
-	if r, ok := newest(b); ok {
-		say("receipt", "for record %d, %d after it have none", r.Seq, max(b.Last, r.Seq)-r.Seq)
+	if s.Receipt > 0 {
+		say("receipt", "for record %d, %d after it have none", s.Receipt, max(s.Last, s.Receipt)-s.Receipt)
 	} else {
 		say("receipt", "none")
 	}
-	say("aside", "%d ledgers", len(books)-1)
-	if dir == "" {
-		return nil
+	say("aside", "%d ledgers", s.Aside)
+	if s.Free > 0 || s.Size > 0 {
+		say("size", "%s on the disk", size(uint64(s.Size)))
+		say("free", "%s, visits end below %s", size(s.Free), size(offline.DefaultFloor))
 	}
-	var all int64
-	for _, b := range books {
-		all += b.Size
-	}
-	free, err := offline.RoomFor(dir)
-	if err != nil {
-		return err
-	}
-	say("size", "%s on the disk", size(uint64(all)))
-	say("free", "%s, visits end below %s", size(free), size(offline.DefaultFloor))
-	return nil
 }
 
 // starts counts starts of the firmware and openings of the ledger: each

@@ -9,13 +9,13 @@ import (
 	"log/slog"
 	"math"
 	mathrand "math/rand/v2"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
+	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/run"
@@ -80,7 +80,7 @@ const statusLimit = 5 * time.Second
 func (f *Firmware) status(ctx context.Context) wire.Beat {
 	ctx, cancel := context.WithTimeout(ctx, statusLimit)
 	defer cancel()
-	b := wire.Beat{Version: version(), Out: f.face.out()}
+	b := wire.Beat{Version: version.String(), Out: f.face.out()}
 	if n, oldest, err := f.ledger.Queue(ctx); err == nil {
 		b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))
 	}
@@ -88,22 +88,6 @@ func (f *Firmware) status(ctx context.Context) wire.Beat {
 }
 
 func bounded(n int64) uint32 { return uint32(max(0, min(n, math.MaxUint32))) }
-
-// version is what the Go command wrote into the program; at most 200 bytes
-// travel.
-func version() string {
-	b, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := b.Main.Version
-	for _, s := range b.Settings {
-		if s.Key == "vcs.revision" {
-			v += " " + s.Value
-		}
-	}
-	return v[:min(len(v), 200)]
-}
 
 // newest is the enrolled pair, or the one it was renewed to.
 func newest(f renewal.File, enrolled tls.Certificate, log *slog.Logger) tls.Certificate {

@@ -33,6 +33,6 @@ func App(name string) (fyne.App, error) {
 		return nil, fmt.Errorf("no display: %w", err)
 	}
 	glfw.Terminate()
-	app.SetMetadata(fyne.AppMetadata{Name: name, Migrations: map[string]bool{"fyneDo": true}})
+	app.SetMetadata(fyne.AppMetadata{ID: "example.multicopy." + name, Name: name, Migrations: map[string]bool{"fyneDo": true}})
 	return app.New(), nil
 }

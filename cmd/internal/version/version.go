@@ -8,7 +8,7 @@ import (
 
 // String is the module's version, the commit, and the toolchain, as the go
 // command wrote them into the program; "unknown" where it did not. A commit with
-// changes that are not committed ends in "+dirty".
+// changes that are not committed ends in "+dirty". It has at most 200 bytes.
 func String() string {
 	b, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -31,5 +31,6 @@ func of(b *debug.BuildInfo) string {
 	if commit != "" {
 		words = append(words, "commit "+commit)
 	}
-	return strings.Join(append(words, b.GoVersion), " ")
+	s := strings.Join(append(words, b.GoVersion), " ")
+	return s[:min(len(s), 200)]
 }

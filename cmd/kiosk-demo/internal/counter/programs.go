@@ -99,7 +99,7 @@ func (c *Counter) StartFirmware() error {
 		c.Seen.Again()
 	}
 	return c.begin(&c.firmware, child.Command{Name: "kiosk", Path: filepath.Join(c.opt.Bin, "kiosk"),
-		Args: []string{"-config", c.configFile()}, Env: env, Line: c.Seen.Line})
+		Args: []string{"--config", c.configFile()}, Env: env, Line: c.Seen.Line})
 }
 
 // PID is the firmware's process.

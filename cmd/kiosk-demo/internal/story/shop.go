@@ -197,7 +197,7 @@ func (s *Shop) openKiosk() (err error) {
 	s.runs++
 	s.kiosk, err = textkiosk.Start(child.Command{
 		Name: "the firmware", Path: s.programs.Kiosk[0],
-		Args: append(s.programs.Kiosk[1:len(s.programs.Kiosk):len(s.programs.Kiosk)], "-config", s.file("kiosk.toml")),
+		Args: append(s.programs.Kiosk[1:len(s.programs.Kiosk):len(s.programs.Kiosk)], "--config", s.file("kiosk.toml")),
 		Log:  s.file(fmt.Sprintf("kiosk-%d.log", s.runs)), Line: s.heard,
 	}, nil)
 	if err == nil {

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/cli/clitest"
+)
+
+// asKiosk makes this test program the firmware.
+const asKiosk = "KIOSK_TEST_IS_THE_FIRMWARE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asKiosk) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// Whatever else the firmware could be told is a rule of the house first.
+func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
+	clitest.Check(t, root,
+		"kiosk --config",
+		"kiosk ledger",
+		"kiosk ledger export --data --out",
+		"kiosk ledger show --data --file --json --records-key",
+		"kiosk ledger stats --data --file --json --records-key",
+		"kiosk ledger verify --authority --data --file --json --kiosk",
+	)
+}
+
+// fixture is a folder with a configuration that a kiosk can start with.
+func fixture(t *testing.T) (dir, config string) {
+	t.Helper()
+	dir = t.TempDir()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shape := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop-1"}, NotAfter: time.Now().Add(time.Hour)}
+	cert, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seal, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(seal.PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string]*pem.Block{"ca.pem": {Type: "CERTIFICATE", Bytes: cert}, "kiosk.crt.pem": {Type: "CERTIFICATE", Bytes: cert},
+		"kiosk.key.pem": {Type: "PRIVATE KEY", Bytes: private}, "code.pub.pem": {Type: "PUBLIC KEY", Bytes: public}} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(b), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config = filepath.Join(dir, "kiosk.toml")
+	return dir, write(t, config, `version = 1
+kiosk = {data = "data"}
+screen = {panel = "10.1"}
+reader = {port = "no-reader", baud = 115200}
+cards = {authorities = ["ca.pem"]}
+[authority]
+url = "https://127.0.0.1:1"
+roots = "ca.pem"
+certificate = "kiosk.crt.pem"
+key = "kiosk.key.pem"
+code_key = "code.pub.pem"
+records_key = "code.pub.pem"
+`)
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// ends runs the firmware, which must end with that status and one sentence, and
+// must not have written anything into the folder.
+func ends(t *testing.T, dir string, status int, sentence string, display string, args ...string) {
+	t.Helper()
+	before := listed(t, dir)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, os.Args[0], args...)
+	c.Env = []string{asKiosk + "=1", "HOME=" + t.TempDir(), "XDG_CACHE_HOME=" + t.TempDir(), "WAYLAND_DISPLAY=wayland-0", "XDG_SESSION_TYPE=wayland"}
+	if display != "" {
+		c.Env = append(c.Env, "DISPLAY="+display)
+	}
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	err := c.Run()
+	got := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(errs.String(), "\n"), "\n")
+	last := lines[len(lines)-1]
+	if got != status || !strings.HasPrefix(last, "kiosk: ") || !strings.Contains(last, sentence) {
+		t.Errorf("%q: status %d, %s", args, got, errs.String())
+	}
+	for _, l := range lines[:len(lines)-1] {
+		if !strings.HasPrefix(l, "time=") { // a line of the log
+			t.Errorf("%q: %s", args, l)
+		}
+	}
+	if after := listed(t, dir); after != before {
+		t.Errorf("%q: files before\n%s\nand after\n%s", args, before, after)
+	}
+}
+
+func listed(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.Walk(dir, func(name string, f os.FileInfo, err error) error {
+		if err == nil {
+			fmt.Fprintln(&all, name, f.Mode(), f.Size(), f.ModTime())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+func TestFirmwareWithoutX11EndsInOneSentence(t *testing.T) {
+	dir, config := fixture(t)
+	ends(t, dir, cli.Failed, "no display: ", "", "--config", config)
+	ends(t, dir, cli.Failed, "no display: ", ":32999", "--config", config)
+}
+
+func TestFirmwareWithAWrongConfigurationEndsInOneSentence(t *testing.T) {
+	dir, config := fixture(t)
+	ends(t, dir, cli.Failed, "none.toml", "", "--config", filepath.Join(dir, "none.toml"))
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends(t, dir, cli.Failed, "unknown key: fake (line 1)", "", "--config", write(t, filepath.Join(dir, "wrong.toml"), "fake = true\n"+string(text)))
+}
+
+func TestFirmwareWronglyCalledEndsWithTwo(t *testing.T) {
+	dir := t.TempDir()
+	for sentence, args := range map[string][]string{`"config" not set`: nil, "unknown flag: --fake": {"--fake"}, "unknown command": {"dance"},
+		"which command: ": {"ledger"}, "at least one of the flags": {"ledger", "verify"}} {
+		ends(t, dir, cli.WrongUse, sentence, "", args...)
+	}
+}
+
+func TestFirmwareInABusyFolderEndsInOneSentence(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs Xvfb")
+	}
+	dir, config := fixture(t)
+	l := openLedger(t, filepath.Join(dir, "data"))
+	defer l.Close() //nolint:errcheck // once more; the first counts
+	ends(t, dir, cli.Failed, "in use", xserver(t), "--config", config)
+}
+
+// xserver starts an X server for the test and returns its name.
+func xserver(t *testing.T) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{w}
+	if err := errors.Join(x.Start(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		x.Process.Kill() //nolint:errcheck // it may have ended by itself
+		x.Wait()         //nolint:errcheck // it was killed
+	})
+	number := make([]byte, 16)
+	n, err := r.Read(number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ":" + strings.TrimSpace(string(number[:n]))
+}
