@@ -146,7 +146,7 @@ func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
 var otherEnds = []string{"cmd/authority-sandbox", "cmd/authority-conformance", "cmd/proving/fleet", "cmd/internal/appclient"}
 
 func forbidden(name, folder, in string) string {
-	if under(in, "devices/sim") && !under(name, "cmd/kiosk-demo") && !under(name, "devices/sim") {
+	if under(in, "devices/sim") && !under(name, "cmd/kiosk-demo") && !under(name, "cmd/internal/harness") && !under(name, "devices/sim") {
 		return "a simulator belongs to tests and to the demo"
 	}
 	if in == "kiosk/authority" && slices.ContainsFunc(otherEnds, func(f string) bool { return under(name, f) }) {
@@ -206,7 +206,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	deps := list(t, "-deps", "./cmd/kiosk")
 	for _, p := range deps {
 		in := p.name()
-		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/headless",
+		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness",
 			"cmd/internal/appclient", "ui/internal/sample", "offline/internal"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
@@ -286,7 +286,7 @@ func and(more ...string) []string { return append(more, proving...) }
 
 var nevers = []never{
 	{"os", []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"},
-		[]string{"cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/headless"}, "the environment selects nothing"},
+		[]string{"cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness"}, "the environment selects nothing"},
 	{"fmt", []string{"Print", "Printf", "Println"}, and("cmd"), "what is said goes through a logger that was passed in"},
 	{"log", nil, and("cmd"), "a global logger can be found by anybody"},
 	{"log/slog", []string{"Default", "SetDefault", "Debug", "Info", "Warn", "Error", "Log", "DebugContext", "InfoContext",

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/cmd/kiosk-demo/internal/window"

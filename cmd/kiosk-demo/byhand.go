@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/toolkit"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/cmd/kiosk-demo/internal/visit"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
@@ -162,7 +162,7 @@ func (s *stage) proveByHand(ctx context.Context) error {
 // finished lists the cards whose reservation the authority calls done.
 func (s *stage) finished(ctx context.Context) ([]*cards.Card, error) {
 	var list []*cards.Card
-	for _, card := range s.counter.Desk.Cards() {
+	for _, card := range s.counter.Desk.All() {
 		booked, ok := s.counter.Hand.Booked(card.Key)
 		if !ok {
 			continue

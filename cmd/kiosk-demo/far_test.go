@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/child"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
 )
@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		var err error
 		switch os.Args[1] {
 		case "text-kiosk":
-			err = textkiosk.Main(os.Args[2:])
+			err = headless.Main(os.Args[2:])
 		case "far-reader":
 			err = farReader(os.Args[2], os.Stdin, os.Stdout)
 		default:
@@ -117,7 +117,7 @@ type far struct {
 	name string // of its device
 	in   io.Writer
 	done chan struct{}
-	*child.Child
+	*process.Process
 
 	mu    sync.Mutex
 	apdus []string
@@ -139,7 +139,7 @@ func farAway(t *testing.T) *far {
 		t.Fatal(err)
 	}
 	// The pipe is descriptor 3, which the shell makes its standard input.
-	f.Child, err = child.Start(child.Command{Name: "far reader", Path: "/bin/sh", Out: speak, Extra: []*os.File{read},
+	f.Process, err = process.Start(process.Command{Name: "far reader", Path: "/bin/sh", Out: speak, Extra: []*os.File{read},
 		Args: []string{"-c", `exec "$0" far-reader "$1" <&3`, self, f.name}, Log: filepath.Join(dir, "far.log")})
 	read.Close()
 	if err != nil {
@@ -148,7 +148,7 @@ func farAway(t *testing.T) *far {
 	f.in = write
 	t.Cleanup(func() {
 		write.Close()
-		if err := f.Stop(10 * time.Second); err != nil {
+		if err := f.Stop(time.Minute); err != nil {
 			t.Error(err)
 		}
 		speak.Close()
@@ -177,7 +177,7 @@ func (f *far) wait() {
 	case <-f.done:
 	case <-f.Done():
 		f.t.Fatalf("the far reader has ended: %v", f.Err())
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		f.t.Fatal("the far reader says nothing")
 	}
 }
@@ -202,7 +202,7 @@ var errWait = errors.New("the screen did not come")
 
 // limited is a context with an end before the test's own.
 func limited(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 45*time.Second, errWait)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 4*time.Minute, errWait)
 	t.Cleanup(cancel)
 	return ctx
 }

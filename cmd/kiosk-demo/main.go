@@ -95,7 +95,7 @@ func command(ctx context.Context, args []string) error {
 	case "help", "-h", "-help", "--help":
 		return flag.ErrHelp
 	}
-	if f := headless[args[0]]; f != nil {
+	if f := displayless[args[0]]; f != nil {
 		return f(ctx, args[1:])
 	}
 	does := map[string]func(context.Context, order) error{"run": run, "selftest": selftest, "memscan": memscan}[args[0]]

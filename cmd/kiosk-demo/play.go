@@ -13,17 +13,17 @@ import (
 	"strings"
 	"sync"
 
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/cmd/kiosk-demo/internal/story"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 )
 
-// headless are the sub-commands that need no X server.
-var headless = map[string]func(context.Context, []string) error{
+// displayless are the sub-commands that need no X server.
+var displayless = map[string]func(context.Context, []string) error{
 	"bench":       benchReader,
 	"play":        play,
 	"random":      random,
 	"grepsecrets": grepsecrets,
-	"text-kiosk":  func(_ context.Context, args []string) error { return textkiosk.Main(args) },
+	"text-kiosk":  func(_ context.Context, args []string) error { return headless.Main(args) },
 }
 
 // programs are the sandbox beside this program, and this program itself as the

@@ -14,9 +14,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
@@ -33,7 +33,7 @@ type realShop struct {
 	t     *testing.T
 	far   *far
 	c     *counter.Counter
-	kiosk *textkiosk.Kiosk
+	kiosk *headless.Kiosk
 	gone  chan struct{} // the log has said that there is no such port
 	asked atomic.Int32  // how often the authority was asked about a card
 }
@@ -88,7 +88,7 @@ func openReal(t *testing.T) *realShop {
 			s.asked.Add(1)
 		}
 	}
-	s.kiosk, err = textkiosk.Start(child.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "--config", file},
+	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "--config", file},
 		Log: filepath.Join(dir, "logs", "kiosk.log"), Line: heard}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -106,9 +106,9 @@ func (s *realShop) end() {
 }
 
 // at waits for a place, and in Telling for the word.
-func (s *realShop) at(p kiosk.Place, said kiosk.Message) textkiosk.Screen {
+func (s *realShop) at(p kiosk.Place, said kiosk.Message) headless.Screen {
 	s.t.Helper()
-	got, err := s.kiosk.Await(limited(s.t), p.String(), func(v textkiosk.Screen) bool {
+	got, err := s.kiosk.Await(limited(s.t), p.String(), func(v headless.Screen) bool {
 		return v.Place == p || v.Place == kiosk.Telling && p < kiosk.Telling && p != kiosk.OutOfService
 	})
 	if err != nil {
@@ -316,7 +316,7 @@ func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
 // The counter offers nothing that would need its own reader.
 func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
 	s := openReal(t)
-	card := s.c.Desk.Cards()[0]
+	card := s.c.Desk.All()[0]
 	if err := s.c.Lay(card); !errors.Is(err, counter.ErrReal) || s.c.Desk.Lying() != nil {
 		t.Errorf("a card was laid: %v", err)
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/toolkit"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"

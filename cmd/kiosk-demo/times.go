@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/logtail"
 	"multicopy.example/cmd/kiosk-demo/internal/visit"
-	"multicopy.example/cmd/kiosk-demo/internal/watch"
 )
 
 // hands are those whose time is the machine's own. The log also has the time
@@ -24,7 +24,7 @@ func (s *stage) printTimes(t visit.Times) {
 	printSplit("from the card on the reader to the result, the resident's own time left out", whole)
 }
 
-func printSplit(title string, spans []watch.Span) {
+func printSplit(title string, spans []logtail.Span) {
 	sum := map[string]time.Duration{}
 	calls := map[string]int{}
 	var all time.Duration

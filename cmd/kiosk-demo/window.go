@@ -10,7 +10,7 @@ import (
 	"github.com/boombuler/barcode"
 	qrcode "github.com/boombuler/barcode/qr"
 
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/devices/sim"
@@ -35,7 +35,7 @@ func newDesk(ctx context.Context, c *counter.Counter) desk {
 func (d desk) Cards() []window.Card {
 	var list []window.Card
 	lying, second := d.Desk.Lying(), d.Desk.Extra()
-	for _, c := range d.Desk.Cards() {
+	for _, c := range d.Desk.All() {
 		pin, sign := c.Tries()
 		t := counter.TroubleOf(c.Key)
 		list = append(list, window.Card{Key: c.Key, Name: c.Name, JA: t.JA, EN: t.EN, Code: t.Code, Lying: c == lying, Second: c == second,

@@ -20,11 +20,11 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/harness/logtail"
+	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
-	"multicopy.example/cmd/kiosk-demo/internal/road"
-	"multicopy.example/cmd/kiosk-demo/internal/watch"
 )
 
 // KioskName is the kiosk's name in its certificate.
@@ -44,27 +44,27 @@ type Options struct {
 
 // A Counter is one run.
 type Counter struct {
-	Desk *cards.Desk
+	Desk *cards.Cards
 	Hand *Hand
 	App  *appclient.Client
-	Seen *watch.Log // what the firmware says
-	Page string     // address of the phone's page
+	Seen *logtail.Log // what the firmware says
+	Page string       // address of the phone's page
 
 	opt     Options
 	server  *http.Server
 	traffic traffic
 
-	road    *road.Road // to the authority, the only way the firmware knows
-	display []string   // the firmware's
+	road    *network.Network // to the authority, the only way the firmware knows
+	display []string         // the firmware's
 
 	line string // the authority's own address, the same after a restart
 	app  string // and that of the phone app's back end
 
 	mu       sync.Mutex // guards what follows
-	sandbox  *child.Child
-	firmware *child.Child
+	sandbox  *process.Process
+	firmware *process.Process
 	starts   map[string]int // how often each program was started
-	wanted   map[*child.Child]bool
+	wanted   map[*process.Process]bool
 	why      error         // the first end that nobody wanted
 	ended    chan struct{} // closed with it
 
@@ -98,8 +98,8 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 			return nil, err
 		}
 	}
-	c := &Counter{opt: opt, Seen: watch.New(), line: "127.0.0.1:0", app: "127.0.0.1:0",
-		starts: map[string]int{}, wanted: map[*child.Child]bool{}, ended: make(chan struct{})}
+	c := &Counter{opt: opt, Seen: logtail.New(), line: "127.0.0.1:0", app: "127.0.0.1:0",
+		starts: map[string]int{}, wanted: map[*process.Process]bool{}, ended: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
@@ -121,7 +121,7 @@ func Open(ctx context.Context, opt Options) (_ *Counter, err error) {
 	if err := c.StartAuthority(ctx); err != nil {
 		return nil, err
 	}
-	if c.road, err = road.Open(c.line); err != nil {
+	if c.road, err = network.Open(c.line); err != nil {
 		return nil, fmt.Errorf("the road to the authority: %w", err)
 	}
 	if c.Hand, err = newHand(c.Desk, c.App, opt.Reader != ""); err != nil {

@@ -108,7 +108,7 @@ func pinOf(t *testing.T, dir string) string {
 
 func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 	c := open(t)
-	card := c.Desk.Cards()[0]
+	card := c.Desk.All()[0]
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
 	u.post("/what", "what", "P")
@@ -166,7 +166,7 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 
 func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	c := open(t)
-	card := c.Desk.Cards()[0]
+	card := c.Desk.All()[0]
 	if err := c.Desk.Lay(card); err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
 // secret fails the search.
 func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	c := open(t)
-	card := c.Desk.Cards()[0]
+	card := c.Desk.All()[0]
 	r, err := sim.ReadResident(card.Dir)
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
@@ -19,7 +19,7 @@ import (
 
 // A Hand is what the phone does with the cards and the authority.
 type Hand struct {
-	desk *cards.Desk
+	desk *cards.Cards
 	app  *appclient.Client
 	real bool // the kiosk has a real reader
 
@@ -52,7 +52,7 @@ type Booking struct {
 // authority's challenge lives for five minutes.
 const heldFor = 5 * time.Minute
 
-func newHand(d *cards.Desk, app *appclient.Client, real bool) (*Hand, error) {
+func newHand(d *cards.Cards, app *appclient.Client, real bool) (*Hand, error) {
 	slot, err := secret.New()
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func newHand(d *cards.Desk, app *appclient.Client, real bool) (*Hand, error) {
 func (h *Hand) People() []phone.Person {
 	var list []phone.Person
 	lying := h.desk.Lying()
-	for _, c := range h.desk.Cards() {
+	for _, c := range h.desk.All() {
 		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying || c == h.desk.Extra(), Trouble: about(c.Key)})
 	}
 	return list

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 )
 
 // What a person at the counter may do to a visit, so that it can be watched:
@@ -142,7 +142,7 @@ func (c *Counter) turn(key, to string, turning bool) (was string) {
 func (c *Counter) act(ctx context.Context, key, to string) error {
 	switch key + " " + to {
 	case Network + " " + Whole:
-		return c.road.Mend()
+		return c.road.Restore()
 	case Network + " " + Silent:
 		return c.road.Silence()
 	case Network + " " + Cut:
@@ -193,7 +193,7 @@ func closedAt(now time.Time) appclient.Hours {
 	return appclient.Hours{From: (m + 120) % 1440, To: (m + 180) % 1440}
 }
 
-var tears = map[string]cards.Mishap{
+var tears = map[string]cards.Fault{
 	BeforeWrite: {INS: 0x2C, When: cards.Before},
 	AfterWrite:  {INS: 0x2C, When: cards.After},
 	AtVerify:    {INS: 0x20, Data: true, When: cards.After},

@@ -51,7 +51,7 @@ var (
 
 func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	c := open(t)
-	first, second := c.Desk.Cards()[0], c.Desk.Cards()[1]
+	first, second := c.Desk.All()[0], c.Desk.All()[1]
 	turn(t, c, Tear, AtVerify) // nothing lies there yet
 	if err := c.Lay(first); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 
 func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 	c := open(t)
-	card := c.Desk.Cards()[0]
+	card := c.Desk.All()[0]
 	turn(t, c, Tear, AtVerify)
 	for _, answers := range []bool{false, true} { // nobody looks at the switches in between
 		if err := c.Lay(card); err != nil {
@@ -96,7 +96,7 @@ func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 
 func TestATearIsTakenBack(t *testing.T) {
 	c := open(t)
-	if err := c.Lay(c.Desk.Cards()[0]); err != nil {
+	if err := c.Lay(c.Desk.All()[0]); err != nil {
 		t.Fatal(err)
 	}
 	turn(t, c, Tear, AtVerify)
@@ -108,7 +108,7 @@ func TestATearIsTakenBack(t *testing.T) {
 
 func TestASecondCardAndASwap(t *testing.T) {
 	c := open(t)
-	first, second := c.Desk.Cards()[0], c.Desk.Cards()[1]
+	first, second := c.Desk.All()[0], c.Desk.All()[1]
 	if err := c.Beside(second); err == nil {
 		t.Error("a second card lies beside nothing")
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/process"
 )
 
 // The two programs: started, killed, and started again. One that ends without
@@ -18,7 +18,7 @@ import (
 
 // begin starts a program and minds it. Its log is NAME.log, and NAME-2.log and
 // so on when it is started again: nothing that was said is lost.
-func (c *Counter) begin(at **child.Child, cmd child.Command) error {
+func (c *Counter) begin(at **process.Process, cmd process.Command) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if *at != nil && (*at).Running() {
@@ -26,7 +26,7 @@ func (c *Counter) begin(at **child.Child, cmd child.Command) error {
 	}
 	c.starts[cmd.Name]++
 	cmd.Log = c.log(cmd.Name, c.starts[cmd.Name])
-	k, err := child.Start(cmd)
+	k, err := process.Start(cmd)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (c *Counter) log(name string, nth int) string {
 }
 
 // child is the program as it is now; its end from here on is wanted.
-func (c *Counter) child(at **child.Child) *child.Child {
+func (c *Counter) child(at **process.Process) *process.Process {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if *at != nil && (*at).Running() {
@@ -61,7 +61,7 @@ func (c *Counter) child(at **child.Child) *child.Child {
 	return *at
 }
 
-func (c *Counter) running(at **child.Child) bool {
+func (c *Counter) running(at **process.Process) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return *at != nil && (*at).Running()
@@ -98,7 +98,7 @@ func (c *Counter) StartFirmware() error {
 	if places, _ := c.Seen.Places(); len(places) > 0 {
 		c.Seen.Again()
 	}
-	return c.begin(&c.firmware, child.Command{Name: "kiosk", Path: filepath.Join(c.opt.Bin, "kiosk"),
+	return c.begin(&c.firmware, process.Command{Name: "kiosk", Path: filepath.Join(c.opt.Bin, "kiosk"),
 		Args: []string{"--config", c.configFile()}, Env: env, Line: c.Seen.Line})
 }
 
@@ -138,7 +138,7 @@ func (c *Counter) KillFirmware() error { return c.kill(&c.firmware) }
 // KillAuthority does the same to the authority.
 func (c *Counter) KillAuthority() error { return c.kill(&c.sandbox) }
 
-func (c *Counter) kill(at **child.Child) error {
+func (c *Counter) kill(at **process.Process) error {
 	k := c.child(at)
 	if k == nil {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/cmd/kiosk-demo/internal/child"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/offline"
 )
@@ -30,7 +30,7 @@ func (c *Counter) initSandbox(ctx context.Context) error {
 	if c.opt.Residents != "" {
 		args = append(args, "--residents", c.opt.Residents)
 	}
-	k, err := child.Start(c.program("authority-init", args))
+	k, err := process.Start(c.program("authority-init", args))
 	if err != nil {
 		return err
 	}
@@ -51,8 +51,8 @@ func (c *Counter) initSandbox(ctx context.Context) error {
 	return nil
 }
 
-func (c *Counter) program(name string, args []string) child.Command {
-	return child.Command{Name: name, Path: filepath.Join(c.opt.Bin, "authority-sandbox"), Args: args,
+func (c *Counter) program(name string, args []string) process.Command {
+	return process.Command{Name: name, Path: filepath.Join(c.opt.Bin, "authority-sandbox"), Args: args,
 		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.opt.logs()}, Log: c.log(name, 1)}
 }
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/road"
+	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/port"
@@ -26,7 +26,7 @@ type desk struct {
 	testing.TB
 	life
 	town   *town
-	road   *road.Road
+	road   *network.Network
 	ledger *offline.Ledger
 	sender *outbox.Sender
 	heard  chan answer
@@ -48,7 +48,7 @@ const deskName = "kiosk-0009"
 // certificate stands in the town's folder. now is the kiosk's clock.
 func newDesk(t testing.TB, w *town, now func() time.Time) *desk {
 	t.Helper()
-	r, err := road.Open(w.listen)
+	r, err := network.Open(w.listen)
 	if err != nil {
 		t.Fatal(err)
 	}

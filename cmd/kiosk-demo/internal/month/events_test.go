@@ -47,7 +47,7 @@ func (s *shop) fate(ctx context.Context, chance *rand.Rand, day time.Duration, d
 func (s *shop) calm(f func() error) error {
 	s.weather.Lock()
 	defer s.weather.Unlock()
-	return errors.Join(f(), s.road.Mend())
+	return errors.Join(f(), s.road.Restore())
 }
 
 // owed is how many lines wait when the disk is spoiled.
@@ -76,7 +76,7 @@ func spoil(s *shop, chance *rand.Rand) error {
 		if err := flip(filepath.Join(s.Data, "live", "ledger.db"), chance); err != nil {
 			return err
 		}
-		if err := errors.Join(s.start(), s.road.Mend(), s.order("one")); err != nil {
+		if err := errors.Join(s.start(), s.road.Restore(), s.order("one")); err != nil {
 			return err
 		}
 		return s.drain()

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/child"
-	"multicopy.example/cmd/kiosk-demo/internal/road"
+	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/cmd/internal/harness/process"
 )
 
 // A shop is one kiosk as somebody sees it who stands beside it and writes down
@@ -23,12 +23,12 @@ import (
 type shop struct {
 	testing.TB
 	life
-	road *road.Road
+	road *network.Network
 	book *book
 
 	weather sync.Mutex // held by what happens to the road, or by who wants it whole
 
-	now    *child.Child
+	now    *process.Process
 	orders *os.File
 	lives  int
 	events chan string // "open", "drained", "said"
@@ -36,7 +36,7 @@ type shop struct {
 
 func newShop(t testing.TB, w *town, l life) *shop {
 	t.Helper()
-	r, err := road.Open(w.listen)
+	r, err := network.Open(w.listen)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func (s *shop) start() error {
 	}
 	defer read.Close()
 	s.lives++
-	s.now, err = child.Start(child.Command{Name: s.Kiosk, Path: os.Args[0], Env: append(os.Environ(), "MONTH_KIOSK="+string(order)),
+	s.now, err = process.Start(process.Command{Name: s.Kiosk, Path: os.Args[0], Env: append(os.Environ(), "MONTH_KIOSK="+string(order)),
 		Log: filepath.Join(filepath.Dir(s.Data), fmt.Sprintf("%s-%d.log", s.Kiosk, s.lives)), Out: &lines{to: s.hear}, Extra: []*os.File{read}})
 	if err != nil {
 		write.Close()

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/road"
+	"multicopy.example/cmd/internal/harness/network"
 )
 
 // A tap lets bytes through and writes them down, for the lengths alone.
@@ -115,7 +115,7 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 			torn := 0
 			for _, c := range all {
 				d.fresh(exchange, resumed)
-				if err := d.road.Beset(road.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}); err != nil {
+				if err := d.road.Apply(network.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}); err != nil {
 					t.Fatal(err)
 				}
 				seq++
@@ -128,7 +128,7 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 				default:
 					t.Fatalf("cut %s, resumed %v, requests %v: %v", c.name, resumed, way.up, a.err)
 				}
-				if err := d.road.Mend(); err != nil {
+				if err := d.road.Restore(); err != nil {
 					t.Fatal(err)
 				}
 				if class(a.err) != "taken" {

@@ -24,7 +24,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/process"
 )
 
 // sandbox is the authority's program, built once.
@@ -64,7 +64,7 @@ type town struct {
 	app    *appclient.Client
 
 	mu     sync.Mutex
-	now    *child.Child
+	now    *process.Process
 	starts int
 }
 
@@ -85,7 +85,7 @@ func (w *town) command(args ...string) {
 	}
 }
 
-func (w *town) current() *child.Child {
+func (w *town) current() *process.Process {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.now
@@ -100,7 +100,7 @@ func (w *town) start(options ...string) {
 		at = w.listen
 	}
 	out, said := io.Pipe()
-	k, err := child.Start(child.Command{Name: "authority", Path: sandbox, Args: append([]string{"serve", "--dir", w.dir, "--listen", at}, options...),
+	k, err := process.Start(process.Command{Name: "authority", Path: sandbox, Args: append([]string{"serve", "--dir", w.dir, "--listen", at}, options...),
 		Env: os.Environ(), Log: filepath.Join(filepath.Dir(w.dir), fmt.Sprintf("authority-%d.log", w.starts)), Out: said})
 	if err != nil {
 		w.Error(err)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/road"
+	"multicopy.example/cmd/internal/harness/network"
 )
 
 // A tally counts what was done to everybody.
@@ -51,10 +51,10 @@ func (c *tally) String() string {
 // tears a handshake drops the connections that are there first.
 var weathers = []struct {
 	name string
-	do   func(*road.Road, *rand.Rand) error
+	do   func(*network.Network, *rand.Rand) error
 }{
-	{"cut, and nobody to dial", func(r *road.Road, _ *rand.Rand) error { r.Cut(); return nil }},
-	{"answers lost", func(r *road.Road, _ *rand.Rand) error { return r.Silence() }},
+	{"cut, and nobody to dial", func(r *network.Network, _ *rand.Rand) error { r.Cut(); return nil }},
+	{"answers lost", func(r *network.Network, _ *rand.Rand) error { return r.Silence() }},
 	{"requests lost", beset("timeout", true, 0, "timeout", 0, 0)},
 	{"requests late, some of them", beset("latency", true, 0.5, "latency", 200, 900)},
 	{"answers late", beset("latency", false, 0, "latency", 100, 600)},
@@ -67,22 +67,22 @@ var weathers = []struct {
 	{"a line of a few kB/s", beset("bandwidth", true, 0, "rate", 8, 64)},
 	{"bytes by the handful", beset("slicer", true, 0, "average_size", 20, 400)},
 	{"connections that end late", beset("slow_close", true, 0, "delay", 50, 400)},
-	{"all said twice", func(r *road.Road, _ *rand.Rand) error { return r.Repeat() }},
-	{"a request that arrives after its repetition", func(r *road.Road, _ *rand.Rand) error {
+	{"all said twice", func(r *network.Network, _ *rand.Rand) error { return r.Repeat() }},
+	{"a request that arrives after its repetition", func(r *network.Network, _ *rand.Rand) error {
 		_, _, err := r.Hold() // the mending lets it go
 		return err
 	}},
 }
 
 // beset is a toxic with one strength between from and to.
-func beset(kind string, up bool, share float64, with string, from, to int) func(*road.Road, *rand.Rand) error {
-	return func(r *road.Road, chance *rand.Rand) error {
-		return r.Beset(road.Toxic{Type: kind, Up: up, Share: share, With: map[string]any{with: from + chance.IntN(to-from+1)}})
+func beset(kind string, up bool, share float64, with string, from, to int) func(*network.Network, *rand.Rand) error {
+	return func(r *network.Network, chance *rand.Rand) error {
+		return r.Apply(network.Toxic{Type: kind, Up: up, Share: share, With: map[string]any{with: from + chance.IntN(to-from+1)}})
 	}
 }
 
-func dropping(f func(*road.Road, *rand.Rand) error) func(*road.Road, *rand.Rand) error {
-	return func(r *road.Road, chance *rand.Rand) error {
+func dropping(f func(*network.Network, *rand.Rand) error) func(*network.Network, *rand.Rand) error {
+	return func(r *network.Network, chance *rand.Rand) error {
 		if err := f(r, chance); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (s *shop) storm(ctx context.Context, chance *rand.Rand, day time.Duration, 
 			lasts = between(chance, day, 1, 2.5)
 		}
 		pause(ctx, lasts)
-		if err := s.road.Mend(); err != nil {
+		if err := s.road.Restore(); err != nil {
 			s.Errorf("%s: %v", w.name, err)
 		}
 		s.weather.Unlock()

@@ -13,7 +13,7 @@ import (
 	"fmt"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
@@ -36,7 +36,7 @@ type Evidence struct {
 	Nth         int // of the visits in the ledger, from 1
 	OKs         int // presses of OK that allowed the card to compare something
 
-	Desk     *cards.Desk
+	Desk     *cards.Cards
 	Card     *cards.Card
 	Slot     secret.Secret // to lend the card a password; wiped after each use
 	Old, New []byte

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
@@ -134,7 +134,7 @@ func instruction(s string) (byte, error) {
 }
 
 func (p *Player) tear(_ context.Context, a []string) (err error) {
-	m := cards.Mishap{}
+	m := cards.Fault{}
 	if m.INS, err = instruction(a[0]); err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (p *Player) tear(_ context.Context, a []string) (err error) {
 }
 
 func (p *Player) dies(_ context.Context, a []string) (err error) {
-	m := cards.Mishap{Kill: p.shop.pull}
+	m := cards.Fault{Kill: p.shop.pull}
 	if m.INS, err = instruction(a[0]); err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (p *Player) road(_ context.Context, a []string) error {
 	case "silent":
 		return p.shop.road.Silence()
 	case "whole":
-		return p.shop.road.Mend()
+		return p.shop.road.Restore()
 	}
 	return fmt.Errorf("a road is cut, silent or whole")
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/kiosk"
 )
 
 // act does one thing at the screen; home: the visit is over.
-func (d *Drunkard) act(ctx context.Context, s textkiosk.Screen, sober bool) (home bool, err error) {
+func (d *Drunkard) act(ctx context.Context, s headless.Screen, sober bool) (home bool, err error) {
 	if !sober && s.Place != kiosk.Idle && d.chance(4) {
 		return false, d.whim(ctx)
 	}
@@ -48,7 +48,7 @@ func (d *Drunkard) act(ctx context.Context, s textkiosk.Screen, sober bool) (hom
 }
 
 // tap presses and waits until something came of it, or a second.
-func (d *Drunkard) tap(ctx context.Context, s textkiosk.Screen, b kiosk.Button) error {
+func (d *Drunkard) tap(ctx context.Context, s headless.Screen, b kiosk.Button) error {
 	d.spending(s.Place, b)
 	if d.shop.kiosk.Press(s.Place, b) != nil {
 		return nil // its power has just gone; face will see
@@ -59,12 +59,12 @@ func (d *Drunkard) tap(ctx context.Context, s textkiosk.Screen, b kiosk.Button) 
 func (d *Drunkard) leaves(ctx context.Context, p kiosk.Place) error {
 	short, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	_, _ = d.shop.Await(short, "another screen", func(s textkiosk.Screen) bool { return s.Place != p })
+	_, _ = d.shop.Await(short, "another screen", func(s headless.Screen) bool { return s.Place != p })
 	return ctx.Err()
 }
 
 // enter types one of two words, the second with that chance, and presses OK.
-func (d *Drunkard) enter(ctx context.Context, s textkiosk.Screen, percent int, right, wrong string) error {
+func (d *Drunkard) enter(ctx context.Context, s headless.Screen, percent int, right, wrong string) error {
 	name := right
 	if d.chance(percent) {
 		name = wrong
@@ -79,14 +79,14 @@ func (d *Drunkard) enter(ctx context.Context, s textkiosk.Screen, percent int, r
 	return d.tap(ctx, s, kiosk.ButtonOK)
 }
 
-func (d *Drunkard) fresh(ctx context.Context, s textkiosk.Screen) error {
+func (d *Drunkard) fresh(ctx context.Context, s headless.Screen) error {
 	if d.letters(s) {
 		return d.enter(ctx, s, 8, "new", "other")
 	}
 	return d.enter(ctx, s, 8, "new-pin", "=1234")
 }
 
-func (d *Drunkard) proof(ctx context.Context, s textkiosk.Screen) error {
+func (d *Drunkard) proof(ctx context.Context, s headless.Screen) error {
 	if d.letters(s) {
 		return d.enter(ctx, s, 6, "password", "wrong-password")
 	}
@@ -94,9 +94,9 @@ func (d *Drunkard) proof(ctx context.Context, s textkiosk.Screen) error {
 }
 
 // letters: the pad on the screen has letters.
-func (d *Drunkard) letters(s textkiosk.Screen) bool { return s.Pad == kiosk.PadLetters }
+func (d *Drunkard) letters(s headless.Screen) bool { return s.Pad == kiosk.PadLetters }
 
-func (d *Drunkard) putCard(ctx context.Context, s textkiosk.Screen, lying, sober bool) error {
+func (d *Drunkard) putCard(ctx context.Context, s headless.Screen, lying, sober bool) error {
 	if sober || d.chance(5) {
 		d.shop.desk.Lift()
 		return d.tap(ctx, s, kiosk.ButtonStop)
@@ -127,7 +127,7 @@ func (d *Drunkard) whim(ctx context.Context) error {
 		d.say("  the network is cut for a moment")
 		d.shop.road.Cut()
 		time.Sleep(time.Duration(d.rnd.IntN(300)) * time.Millisecond)
-		return d.shop.road.Mend()
+		return d.shop.road.Restore()
 	case 3:
 		d.say("  the plug is pulled")
 		d.shop.pull()

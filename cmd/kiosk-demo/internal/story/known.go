@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/cmd/kiosk-demo/internal/auditor"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 	"multicopy.example/offline/export"
@@ -164,7 +164,7 @@ func (d *Drunkard) spoil(ctx context.Context) error {
 	}
 	wait, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err := d.shop.Await(wait, "the attract screen", func(s textkiosk.Screen) bool { return s.Place == kiosk.Idle }); err != nil {
+	if _, err := d.shop.Await(wait, "the attract screen", func(s headless.Screen) bool { return s.Place == kiosk.Idle }); err != nil {
 		return err
 	}
 	if err := d.shop.kiosk.End(); err != nil {

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
+	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/kiosk"
 )
 
@@ -66,7 +66,7 @@ func (p *Player) say(format string, args ...any) {
 }
 
 // print shows the screen as the resident sees it.
-func (p *Player) print(s textkiosk.Screen) {
+func (p *Player) print(s headless.Screen) {
 	for line := range strings.Lines(s.Text) {
 		fmt.Fprintf(p.out, "          │ %s\n", strings.TrimRight(line, "\n"))
 	}
@@ -76,7 +76,7 @@ func (p *Player) at(ctx context.Context, a []string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	what := strings.Join(a, " saying ")
-	s, err := p.shop.Await(ctx, what, func(s textkiosk.Screen) bool {
+	s, err := p.shop.Await(ctx, what, func(s headless.Screen) bool {
 		return s.Place.String() == a[0] && (len(a) == 1 || s.Said.String() == a[1])
 	})
 	if err != nil {
@@ -94,7 +94,7 @@ func (p *Player) health(ctx context.Context, a []string) error {
 	if err := p.shop.kiosk.Silence(kiosk.Idle); err != nil {
 		return err
 	}
-	_, err := p.shop.Await(ctx, "health "+a[0], func(s textkiosk.Screen) bool {
+	_, err := p.shop.Await(ctx, "health "+a[0], func(s headless.Screen) bool {
 		return s.Place == kiosk.Idle && s.Health.String() == a[0]
 	})
 	return err
@@ -103,7 +103,7 @@ func (p *Player) health(ctx context.Context, a []string) error {
 func (p *Player) codes(ctx context.Context, a []string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	_, err := p.shop.Await(ctx, a[0]+" one-time passwords left", func(s textkiosk.Screen) bool {
+	_, err := p.shop.Await(ctx, a[0]+" one-time passwords left", func(s headless.Screen) bool {
 		return s.Place == kiosk.Code && strconv.Itoa(int(s.Codes)) == a[0]
 	})
 	return err
@@ -113,7 +113,7 @@ func (p *Player) shows(ctx context.Context, a []string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	text := strings.Join(a, " ")
-	_, err := p.shop.Await(ctx, strconv.Quote(text), func(s textkiosk.Screen) bool { return strings.Contains(s.Text, text) })
+	_, err := p.shop.Await(ctx, strconv.Quote(text), func(s headless.Screen) bool { return strings.Contains(s.Text, text) })
 	return err
 }
 

@@ -159,7 +159,7 @@ func (p *Player) agreed() error {
 func (p *Player) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*patience+time.Duration(p.backlog)*5*time.Millisecond)
 	defer cancel()
-	if err := p.shop.road.Mend(); err != nil {
+	if err := p.shop.road.Restore(); err != nil {
 		return err
 	}
 	if !p.shop.sandbox.Running() {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
+	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/cmd/kiosk-demo/internal/hunt"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
 	"multicopy.example/kiosk"
 )
 
@@ -133,7 +133,7 @@ func (d *Drunkard) book(ctx context.Context) {
 func (d *Drunkard) misfortune(ctx context.Context) {
 	switch d.rnd.IntN(12) {
 	case 0, 1, 2:
-		m := cards.Mishap{
+		m := cards.Fault{
 			INS: pick[byte](d, 0x20, 0x2A, 0x84, 0x82, 0x2C, 0xB0, 0xA4), Nth: 1 + d.rnd.IntN(4),
 			When: pick(d, cards.Before, cards.After, cards.Half),
 		}
@@ -146,7 +146,7 @@ func (d *Drunkard) misfortune(ctx context.Context) {
 		d.say("  will tear at %02X", m.INS)
 		d.owned.Arm(m)
 	case 3, 4:
-		m := cards.Mishap{INS: pick[byte](d, 0x20, 0x84, 0x82, 0x2C), Nth: 1 + d.rnd.IntN(3), When: pick(d, cards.Before, cards.After), Kill: d.shop.pull}
+		m := cards.Fault{INS: pick[byte](d, 0x20, 0x84, 0x82, 0x2C), Nth: 1 + d.rnd.IntN(3), When: pick(d, cards.Before, cards.After), Kill: d.shop.pull}
 		d.say("  will lose its power at %02X", m.INS)
 		d.owned.Arm(m)
 	case 5:
@@ -165,23 +165,23 @@ func (d *Drunkard) misfortune(ctx context.Context) {
 
 // face waits for a screen that waits for a person, and puts right on the way
 // what only a person can: a kiosk without power, an authority that is down.
-func (d *Drunkard) face(ctx context.Context, sober bool) (textkiosk.Screen, error) {
+func (d *Drunkard) face(ctx context.Context, sober bool) (headless.Screen, error) {
 	for {
 		if !d.shop.kiosk.Running() {
 			d.shop.desk.Lift()
 			d.say("  power returns")
 			if err := d.shop.openKiosk(); err != nil {
-				return textkiosk.Screen{}, err
+				return headless.Screen{}, err
 			}
 		}
 		if !d.shop.sandbox.Running() && (sober || d.chance(50)) {
 			d.say("  the authority returns")
 			if err := d.shop.openAuthority(ctx); err != nil {
-				return textkiosk.Screen{}, err
+				return headless.Screen{}, err
 			}
 		}
 		short, cancel := context.WithTimeout(ctx, time.Second)
-		s, err := d.shop.Await(short, "a screen for a person", func(s textkiosk.Screen) bool {
+		s, err := d.shop.Await(short, "a screen for a person", func(s headless.Screen) bool {
 			return forPeople(s.Place) && (s.Place != kiosk.Idle || s.Health == kiosk.NoMessage)
 		})
 		cancel()
@@ -203,12 +203,12 @@ func forPeople(p kiosk.Place) bool {
 // heal leaves nothing behind that would meet the next resident.
 func (d *Drunkard) heal(ctx context.Context) error {
 	d.shop.desk.Lift()
-	d.owned.Arm(cards.Mishap{INS: 0xFF, Nth: 1})
+	d.owned.Arm(cards.Fault{INS: 0xFF, Nth: 1})
 	select {
 	case <-d.shop.killAt:
 	default:
 	}
-	if err := d.shop.road.Mend(); err != nil {
+	if err := d.shop.road.Restore(); err != nil {
 		return err
 	}
 	for {

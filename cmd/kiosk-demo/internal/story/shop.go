@@ -18,11 +18,11 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/child"
-	"multicopy.example/cmd/kiosk-demo/internal/road"
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
-	"multicopy.example/cmd/kiosk-demo/internal/watch"
+	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/logtail"
+	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/cmd/internal/harness/process"
 )
 
 // Programs are what a shop runs.
@@ -36,13 +36,13 @@ type Programs struct {
 type Shop struct {
 	dir      string
 	programs Programs
-	desk     *cards.Desk
-	road     *road.Road
+	desk     *cards.Cards
+	road     *network.Network
 	app      *appclient.Client
-	sandbox  *child.Child
+	sandbox  *process.Process
 	listen   string // the authority's own address, kept over a restart
 	appAt    string
-	kiosk    *textkiosk.Kiosk
+	kiosk    *headless.Kiosk
 	pid      atomic.Int64 // of the kiosk
 	killAt   chan string  // ledger lines at which the plug is pulled
 	policy   []string     // further arguments of the authority
@@ -74,7 +74,7 @@ func Open(ctx context.Context, dir string, residents []string, programs Programs
 	if err := s.openAuthority(ctx); err != nil {
 		return s, err
 	}
-	if s.road, err = road.Open(s.listen); err != nil {
+	if s.road, err = network.Open(s.listen); err != nil {
 		return s, err
 	}
 	if err := s.configure(); err != nil {
@@ -106,7 +106,7 @@ func (s *Shop) found(ctx context.Context, residents []string) error {
 func (s *Shop) openAuthority(ctx context.Context) error {
 	s.runs++
 	r, w := io.Pipe()
-	c, err := child.Start(child.Command{
+	c, err := process.Start(process.Command{
 		Name: "authority-sandbox", Path: s.programs.Sandbox, Out: w,
 		Args: append([]string{"serve", "--dir", s.town(""), "--listen", s.listen, "--app", s.appAt}, s.policy...),
 		Log:  s.authorityLog(s.runs),
@@ -195,7 +195,7 @@ func (s *Shop) configure() error {
 
 func (s *Shop) openKiosk() (err error) {
 	s.runs++
-	s.kiosk, err = textkiosk.Start(child.Command{
+	s.kiosk, err = headless.Start(process.Command{
 		Name: "the firmware", Path: s.programs.Kiosk[0],
 		Args: append(s.programs.Kiosk[1:len(s.programs.Kiosk):len(s.programs.Kiosk)], "--config", s.file("kiosk.toml")),
 		Log:  s.file(fmt.Sprintf("kiosk-%d.log", s.runs)), Line: s.heard,
@@ -208,7 +208,7 @@ func (s *Shop) openKiosk() (err error) {
 
 // heard pulls the plug at the ledger's line that a story asked for.
 func (s *Shop) heard(line string) {
-	f := watch.Parse(line)
+	f := logtail.Parse(line)
 	select {
 	case at := <-s.killAt:
 		if f["msg"] == "span" && f["port"] == "ledger" && f["op"] == at {
@@ -238,15 +238,15 @@ func (s *Shop) name() (string, error) {
 }
 
 // Screen is what the kiosk shows.
-func (s *Shop) Screen() textkiosk.Screen {
+func (s *Shop) Screen() headless.Screen {
 	if s.kiosk == nil {
-		return textkiosk.Screen{}
+		return headless.Screen{}
 	}
 	return s.kiosk.Screen()
 }
 
 // Await waits for a screen.
-func (s *Shop) Await(ctx context.Context, what string, ok func(textkiosk.Screen) bool) (textkiosk.Screen, error) {
+func (s *Shop) Await(ctx context.Context, what string, ok func(headless.Screen) bool) (headless.Screen, error) {
 	return s.kiosk.Await(ctx, what, ok)
 }
 

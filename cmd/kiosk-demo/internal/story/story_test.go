@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/cmd/kiosk-demo/internal/textkiosk"
+	"multicopy.example/cmd/internal/harness/headless"
 )
 
 var (
@@ -25,7 +25,7 @@ var programs Programs
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "text-kiosk" {
-		if err := textkiosk.Main(os.Args[2:]); err != nil {
+		if err := headless.Main(os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

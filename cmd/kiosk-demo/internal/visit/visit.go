@@ -19,7 +19,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/watch"
+	"multicopy.example/cmd/internal/harness/logtail"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
@@ -47,7 +47,7 @@ const (
 // A Resident at one kiosk. Every field down to Say is needed.
 type Resident struct {
 	Screen  *xdisplay.Display // the kiosk's
-	Log     *watch.Log        // the firmware's
+	Log     *logtail.Log      // the firmware's
 	Panel   layout.Panel
 	Phone   string // address of the phone's page
 	Key     string // of the resident on it

@@ -19,7 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/process"
 )
 
 // A Display is a running X server.
@@ -29,7 +29,7 @@ type Display struct {
 	Height int
 	auth   string // file with the cookie that lets clients in
 	frame  string // Xvfb's frame buffer file; "" for a nested server
-	server *child.Child
+	server *process.Process
 }
 
 // Need names a program that is missing, and the Debian package that has it.
@@ -79,7 +79,7 @@ func start(path, dir, log string, width, height int, env []string, args ...strin
 	defer read.Close()
 	// The server picks a free number itself and says it on descriptor 3.
 	args = append([]string{"-displayfd", "3", "-auth", d.auth, "-nolisten", "tcp"}, args...)
-	d.server, err = child.Start(child.Command{Name: filepath.Base(path), Path: path, Args: args, Env: env, Log: log,
+	d.server, err = process.Start(process.Command{Name: filepath.Base(path), Path: path, Args: args, Env: env, Log: log,
 		Extra: []*os.File{write}})
 	write.Close()
 	if err != nil {

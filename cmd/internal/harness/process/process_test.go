@@ -1,4 +1,4 @@
-package child
+package process
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func start(t *testing.T, c Command) *Child {
+func start(t *testing.T, c Command) *Process {
 	t.Helper()
 	c.Log = filepath.Join(t.TempDir(), "log")
 	k, err := Start(c)

@@ -1,10 +1,9 @@
-// Package child runs the programs that the counter needs and sees to it that
-// none of them outlives it.
+// Package process runs programs that end with this one, whatever ends it.
 //
 // It never gives a child more of the environment than it is told to, and never
 // interprets what a child writes: standard error goes to a file, line by line
 // also to whoever asked. Read [Start] first.
-package child
+package process
 
 import (
 	"bufio"
@@ -31,8 +30,8 @@ type Command struct {
 	Extra []*os.File        // further descriptors, from 3 on
 }
 
-// A Child is a started program.
-type Child struct {
+// A Process is a started program.
+type Process struct {
 	Name string
 	cmd  *exec.Cmd
 	done chan struct{}
@@ -56,7 +55,7 @@ var nursery = sync.OnceValue(func() chan<- func() {
 
 // Start runs the command. The child gets SIGKILL when this process dies, in
 // whatever way.
-func Start(c Command) (*Child, error) {
+func Start(c Command) (*Process, error) {
 	log, err := os.OpenFile(c.Log, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
@@ -82,7 +81,7 @@ func Start(c Command) (*Child, error) {
 		log.Close()
 		return nil, fmt.Errorf("start %s: %w", c.Name, err)
 	}
-	k := &Child{Name: c.Name, cmd: cmd, done: make(chan struct{})}
+	k := &Process{Name: c.Name, cmd: cmd, done: make(chan struct{})}
 	copied := make(chan struct{})
 	go func() {
 		defer close(copied)
@@ -122,13 +121,13 @@ func copyLines(log io.Writer, from io.Reader, line func(string)) {
 }
 
 // PID is the child's process id.
-func (k *Child) PID() int { return k.cmd.Process.Pid }
+func (k *Process) PID() int { return k.cmd.Process.Pid }
 
 // Done is closed when the child has ended and its output is in the file.
-func (k *Child) Done() <-chan struct{} { return k.done }
+func (k *Process) Done() <-chan struct{} { return k.done }
 
 // Running says whether the child still runs.
-func (k *Child) Running() bool {
+func (k *Process) Running() bool {
 	select {
 	case <-k.done:
 		return false
@@ -138,7 +137,7 @@ func (k *Child) Running() bool {
 }
 
 // Err is how the child ended; nil while it runs and after exit status 0.
-func (k *Child) Err() error {
+func (k *Process) Err() error {
 	if k.Running() {
 		return nil
 	}
@@ -151,7 +150,7 @@ var ErrKilled = errors.New("did not end when asked and was killed")
 // Stop asks the child to end with SIGTERM, kills it after the grace, and
 // returns when it is gone. A child that ended before is no error; how it ended
 // tells Err.
-func (k *Child) Stop(grace time.Duration) error {
+func (k *Process) Stop(grace time.Duration) error {
 	if !k.Running() {
 		return nil
 	}
@@ -167,7 +166,7 @@ func (k *Child) Stop(grace time.Duration) error {
 }
 
 // Kill ends the child at once, as a cut of the power would.
-func (k *Child) Kill() error {
+func (k *Process) Kill() error {
 	if !k.Running() {
 		return nil
 	}

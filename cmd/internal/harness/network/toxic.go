@@ -1,4 +1,4 @@
-package road
+package network
 
 import (
 	"bytes"
@@ -24,13 +24,13 @@ type Toxic struct {
 	Share float64
 }
 
-// besetting is the name of the one toxic that Beset puts on a road.
-const besetting = "besetting"
+// applied is the name of the one toxic that Apply puts on a network.
+const applied = "applied"
 
-// Beset puts a toxic on the road, for connections that are there and those to
+// Apply puts a toxic on the network, for connections that are there and those to
 // come, in the place of the last one.
-func (r *Road) Beset(t Toxic) error {
-	if err := r.Mend(); err != nil {
+func (n *Network) Apply(t Toxic) error {
+	if err := n.Restore(); err != nil {
 		return err
 	}
 	if t.With == nil {
@@ -44,15 +44,15 @@ func (r *Road) Beset(t Toxic) error {
 		stream = "upstream"
 	}
 	order, err := json.Marshal(map[string]any{
-		"name": besetting, "type": t.Type, "stream": stream, "toxicity": t.Share, "attributes": t.With,
+		"name": applied, "type": t.Type, "stream": stream, "toxicity": t.Share, "attributes": t.With,
 	})
 	if err != nil {
 		return err
 	}
-	stuck, err := r.add(order)
+	stuck, err := n.add(order)
 	if stuck {
-		if err = r.replace(); err == nil {
-			_, err = r.add(order)
+		if err = n.replace(); err == nil {
+			_, err = n.add(order)
 		}
 	}
 	if err != nil {
@@ -61,23 +61,23 @@ func (r *Road) Beset(t Toxic) error {
 	return nil
 }
 
-func (r *Road) add(order []byte) (stuck bool, err error) {
-	all := r.proxy.Toxics
+func (n *Network) add(order []byte) (stuck bool, err error) {
+	all := n.proxy.Toxics
 	return within(func() error {
 		_, err := all.AddToxicJson(bytes.NewReader(order))
 		return err
 	})
 }
 
-// Drop ends every connection that is there and leaves the road open: what comes
+// Drop ends every connection that is there and leaves the network open: what comes
 // next is a handshake.
-func (r *Road) Drop() error {
-	r.Cut()
-	return r.reopen()
+func (n *Network) Drop() error {
+	n.Cut()
+	return n.reopen()
 }
 
-func (r *Road) remove(name string) error {
-	all := r.proxy.Toxics
+func (n *Network) remove(name string) error {
+	all := n.proxy.Toxics
 	stuck, err := within(func() error {
 		if all.GetToxic(name) == nil {
 			return nil
@@ -85,7 +85,7 @@ func (r *Road) remove(name string) error {
 		return all.RemoveToxic(context.Background(), name)
 	})
 	if stuck {
-		return r.replace()
+		return n.replace()
 	}
 	return err
 }
@@ -109,14 +109,14 @@ func within(f func() error) (stuck bool, err error) {
 
 // replace leaves the proxy that stands still to itself; its listener is closed
 // first of all.
-func (r *Road) replace() error {
-	go r.proxy.Stop()
-	proxy := newProxy(r.from, r.proxy.Upstream)
+func (n *Network) replace() error {
+	go n.proxy.Stop()
+	proxy := newProxy(n.from, n.proxy.Upstream)
 	err := proxy.Start()
 	for end := time.Now().Add(patience); err != nil && time.Now().Before(end); {
 		<-time.After(10 * time.Millisecond)
 		err = proxy.Start()
 	}
-	r.proxy = proxy
+	n.proxy = proxy
 	return err
 }

@@ -1,4 +1,4 @@
-package road
+package network
 
 import (
 	"io"
@@ -31,7 +31,7 @@ func ear(t *testing.T) (address string, heard <-chan string) {
 	return l.Addr().String(), all
 }
 
-func open(t *testing.T, to string) *Road {
+func open(t *testing.T, to string) *Network {
 	t.Helper()
 	r, err := Open(to)
 	if err != nil {
@@ -42,7 +42,7 @@ func open(t *testing.T, to string) *Road {
 }
 
 // say says something on a connection of its own and hangs up.
-func say(t *testing.T, r *Road, what string) {
+func say(t *testing.T, r *Network, what string) {
 	t.Helper()
 	c, err := net.Dial("tcp", r.Address())
 	if err != nil {
@@ -86,7 +86,7 @@ func TestMendingLetsGoWhatIsHeld(t *testing.T) {
 	}
 	say(t, r, "held")
 	<-caught
-	if err := r.Mend(); err != nil {
+	if err := r.Restore(); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-heard; got != "held" {
@@ -111,14 +111,14 @@ func TestWhatIsRepeatedIsSaidTwice(t *testing.T) {
 func TestATornRequestIsCutAtItsByte(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
-	if err := r.Beset(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 3}}); err != nil {
+	if err := r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 3}}); err != nil {
 		t.Fatal(err)
 	}
 	say(t, r, "torn here")
 	if got := <-heard; got != "tor" {
 		t.Errorf("%q came", got)
 	}
-	if err := r.Mend(); err != nil {
+	if err := r.Restore(); err != nil {
 		t.Fatal(err)
 	}
 	say(t, r, "whole")
@@ -128,7 +128,7 @@ func TestATornRequestIsCutAtItsByte(t *testing.T) {
 }
 
 func TestAnUnknownToxicIsSaid(t *testing.T) {
-	if err := open(t, "127.0.0.1:1").Beset(Toxic{Type: "nothing"}); err == nil {
+	if err := open(t, "127.0.0.1:1").Apply(Toxic{Type: "nothing"}); err == nil {
 		t.Error("it was taken")
 	}
 }
@@ -140,11 +140,11 @@ func TestAProxyThatStandsStillIsReplaced(t *testing.T) {
 	at := r.Address()
 	r.proxy.Toxics.Lock() // as the connection that never ends does
 	begun := time.Now()
-	if err := r.Beset(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 2}}); err != nil {
+	if err := r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 2}}); err != nil {
 		t.Fatal(err)
 	}
 	if r.Address() != at {
-		t.Errorf("the road moved to %s", r.Address())
+		t.Errorf("the network moved to %s", r.Address())
 	}
 	say(t, r, "torn")
 	if got := <-heard; got != "to" {

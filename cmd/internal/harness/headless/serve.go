@@ -1,11 +1,11 @@
-// Package textkiosk is the firmware with a face of text: the production hands
+// Package headless is the firmware with a display of text: the production hands
 // and loop, put together by the same code as the firmware's own, in a child
 // process that can be killed, with a screen that is printed and pads that are
 // typed on through a pipe.
 //
 // Serve is the child's side, Kiosk the other. What is typed passes the pipe,
 // so this is for test residents' secrets and nobody else's.
-package textkiosk
+package headless
 
 import (
 	"bufio"
@@ -22,7 +22,6 @@ import (
 	"syscall"
 
 	"multicopy.example/cmd/internal/firmware"
-	"multicopy.example/cmd/internal/headless"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui/layout"
@@ -59,21 +58,21 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	defer cancel()
 	var mu sync.Mutex
 	lines := json.NewEncoder(out)
-	face := headless.New(func(v kiosk.View) {
+	display := NewDisplay(func(v kiosk.View) {
 		mu.Lock()
 		defer mu.Unlock()
 		if lines.Encode(screen(v, cfg.Screen)) != nil {
 			cancel() // nobody looks any more
 		}
 	})
-	fw, err := firmware.New(ctx, cfg, face, log)
+	fw, err := firmware.New(ctx, cfg, display, log)
 	if err != nil {
 		return err
 	}
-	face.Bind(fw.Post)
+	display.Bind(fw.Post)
 	go func() {
 		defer cancel()
-		if err := listen(in, face, fw.Post); err != nil {
+		if err := listen(in, display, fw.Post); err != nil {
 			log.Error("the resident speaks in riddles", "err", err)
 		}
 	}()
@@ -95,7 +94,7 @@ func screen(v kiosk.View, s config.Screen) Screen {
 	}
 }
 
-func listen(in io.Reader, face *headless.Face, post func(kiosk.Event)) error {
+func listen(in io.Reader, display *Display, post func(kiosk.Event)) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, maxAsk), maxAsk)
 	for lines.Scan() {
@@ -103,13 +102,13 @@ func listen(in io.Reader, face *headless.Face, post func(kiosk.Event)) error {
 		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
 			return fmt.Errorf("not an ask: %w", err)
 		}
-		v := face.View()
+		v := display.View()
 		v.Place = a.Place
 		if a.Press != kiosk.NoButton {
-			face.Press(v, a.Press)
+			display.Press(v, a.Press)
 		}
 		if a.Type != "" {
-			face.Type(v, a.Type)
+			display.Type(v, a.Type)
 		}
 		if a.Silence {
 			silence(a.Place, post)

@@ -1,9 +1,9 @@
-// Package watch understands what the firmware says on standard error: at which
+// Package logtail understands what the firmware says on standard error: at which
 // place it is, and how long its hands took.
 //
 // It reads lines of log/slog's text form and nothing else; the counter has no
 // other way to look into the firmware, for there is none. Read [Parse] first.
-package watch
+package logtail
 
 import (
 	"strconv"

@@ -1,4 +1,4 @@
-package road
+package network
 
 import (
 	"io"
@@ -22,7 +22,7 @@ func echo(t *testing.T) string {
 			if err != nil {
 				return
 			}
-			go func() { io.Copy(c, c); c.Close() }() //nolint:errcheck // the road is cut on purpose
+			go func() { io.Copy(c, c); c.Close() }() //nolint:errcheck // the network is cut on purpose
 		}
 	}()
 	return l.Addr().String()
@@ -52,22 +52,22 @@ func TestTheRoadIsCutSilentAndMended(t *testing.T) {
 	defer r.Close()
 	at := r.Address()
 	if !heard(at, long) {
-		t.Fatal("a whole road is silent")
+		t.Fatal("a whole network is silent")
 	}
 	r.Cut()
 	if heard(at, long) {
-		t.Fatal("a cut road leads somewhere")
+		t.Fatal("a cut network leads somewhere")
 	}
 	if err := r.Silence(); err != nil {
 		t.Fatal(err)
 	}
 	if heard(at, time.Second/2) {
-		t.Fatal("a silent road answers")
+		t.Fatal("a silent network answers")
 	}
-	if err := r.Mend(); err != nil {
+	if err := r.Restore(); err != nil {
 		t.Fatal(err)
 	}
 	if r.Address() != at || !heard(at, long) {
-		t.Fatalf("the mended road at %s (was %s) is not whole", r.Address(), at)
+		t.Fatalf("the mended network at %s (was %s) is not whole", r.Address(), at)
 	}
 }

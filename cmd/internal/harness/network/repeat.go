@@ -1,4 +1,4 @@
-package road
+package network
 
 import (
 	"net"
@@ -79,6 +79,6 @@ func (a *again) repeat(s *said) {
 }
 
 // Repeat says everything that connections say from now on twice.
-func (r *Road) Repeat() error {
-	return r.Beset(Toxic{Type: "again", Up: true, With: map[string]any{"to": r.proxy.Upstream}})
+func (n *Network) Repeat() error {
+	return n.Apply(Toxic{Type: "again", Up: true, With: map[string]any{"to": n.proxy.Upstream}})
 }

@@ -1,4 +1,4 @@
-package textkiosk
+package headless
 
 import (
 	"bufio"
@@ -12,13 +12,13 @@ import (
 	"syscall"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/child"
+	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/kiosk"
 )
 
 // Kiosk is a running child, and who stands in front of it.
 type Kiosk struct {
-	*child.Child
+	*process.Process
 	in *os.File
 
 	mu     sync.Mutex
@@ -33,7 +33,7 @@ const maxScreen = 64 << 10
 
 // Start runs the child. command is all but its pipes; seen, where it is not
 // nil, gets every screen, in order, from one goroutine.
-func Start(command child.Command, seen func(Screen)) (*Kiosk, error) {
+func Start(command process.Command, seen func(Screen)) (*Kiosk, error) {
 	inRead, inWrite, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -43,13 +43,13 @@ func Start(command child.Command, seen func(Screen)) (*Kiosk, error) {
 		return nil, errors.Join(err, inRead.Close(), inWrite.Close())
 	}
 	command.Extra = []*os.File{inRead, outWrite}
-	c, err := child.Start(command)
+	c, err := process.Start(command)
 	inRead.Close()
 	outWrite.Close()
 	if err != nil {
 		return nil, errors.Join(err, inWrite.Close(), outRead.Close())
 	}
-	k := &Kiosk{Child: c, in: inWrite, news: make(chan struct{})}
+	k := &Kiosk{Process: c, in: inWrite, news: make(chan struct{})}
 	go k.watch(outRead, seen)
 	return k, nil
 }

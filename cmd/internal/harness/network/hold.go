@@ -1,4 +1,4 @@
-package road
+package network
 
 import (
 	"sync"
@@ -66,7 +66,7 @@ func (h *held) Pipe(stub *toxics.ToxicStub) {
 			input = nil
 		}
 		select {
-		case <-stub.Interrupt: // the road is mended
+		case <-stub.Interrupt: // the network is mended
 			pass(stub, kept)
 			return
 		case <-open:
@@ -100,12 +100,12 @@ func pass(stub *toxics.ToxicStub, b []byte) {
 
 // Hold keeps back what the next connection that speaks says to the authority,
 // until release. caught is closed when it has said something.
-func (r *Road) Hold() (caught <-chan struct{}, release func(), err error) {
+func (n *Network) Hold() (caught <-chan struct{}, release func(), err error) {
 	g := &gate{open: make(chan struct{}), caught: make(chan struct{})}
 	gatesMu.Lock()
-	gates[r.Address()] = g
+	gates[n.Address()] = g
 	gatesMu.Unlock()
-	if err := r.Beset(Toxic{Type: "held", Up: true, With: map[string]any{"gate": r.Address()}}); err != nil {
+	if err := n.Apply(Toxic{Type: "held", Up: true, With: map[string]any{"gate": n.Address()}}); err != nil {
 		return nil, nil, err
 	}
 	return g.caught, sync.OnceFunc(func() { close(g.open) }), nil

@@ -6,7 +6,7 @@
 // a card's secrets are once it was loaded: those that the residents know are
 // in their folders ([Card.Dir]), and what becomes of them is for the card alone.
 //
-// Read [Desk] first.
+// Read [Cards] first.
 package cards
 
 import (
@@ -30,12 +30,12 @@ type Card struct {
 	Name string
 	Dir  string
 
-	sim  *sim.Card
-	ca   *x509.Certificate
-	desk *Desk
+	sim *sim.Card
+	ca  *x509.Certificate
+	all *Cards
 
-	mu     sync.Mutex
-	mishap *Mishap
+	mu    sync.Mutex
+	fault *Fault
 }
 
 // Tries is the card's counters, read off the double and not off the card: -1
@@ -51,9 +51,9 @@ var ErrAway = errors.New("the card lies on the kiosk's reader")
 // ErrTaken: another card lies on the reader, or this one is held to the phone.
 var ErrTaken = errors.New("the reader or the card is taken")
 
-// A Desk is the cards and the reader. Its methods may be called from any
+// Cards are the residents' cards and the reader. Its methods may be called from any
 // goroutine.
-type Desk struct {
+type Cards struct {
 	reader *sim.Reader
 	log    *slog.Logger
 
@@ -69,12 +69,12 @@ const maxResidents = 64
 
 // Open loads a card from every folder in dir, in the order of their names, and
 // powers a reader with nothing on it.
-func Open(dir string, log *slog.Logger) (*Desk, error) {
+func Open(dir string, log *slog.Logger) (*Cards, error) {
 	folders, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{log: log}
+	d := &Cards{log: log}
 	for _, f := range folders {
 		if !f.IsDir() {
 			continue
@@ -86,7 +86,7 @@ func Open(dir string, log *slog.Logger) (*Desk, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.desk = d
+		c.all = d
 		d.cards = append(d.cards, c)
 	}
 	if len(d.cards) == 0 {
@@ -105,23 +105,23 @@ func load(dir string) (*Card, error) {
 }
 
 // Close pulls the reader out.
-func (d *Desk) Close() { d.reader.Close() }
+func (d *Cards) Close() { d.reader.Close() }
 
 // Port is the serial device at which the reader answers.
-func (d *Desk) Port() string { return d.reader.Path() }
+func (d *Cards) Port() string { return d.reader.Path() }
 
 // Follow keeps a symbolic link at path to that device over every Unplug and
 // Plug: a device's name in a configuration does not change.
-func (d *Desk) Follow(path string) error { return d.reader.Follow(path) }
+func (d *Cards) Follow(path string) error { return d.reader.Follow(path) }
 
 // Unplug pulls the reader's cable.
-func (d *Desk) Unplug() { d.reader.Unplug() }
+func (d *Cards) Unplug() { d.reader.Unplug() }
 
 // Plug puts it back.
-func (d *Desk) Plug() error { return d.reader.Plug() }
+func (d *Cards) Plug() error { return d.reader.Plug() }
 
 // Beside puts a second card on the reader. Lift takes both.
-func (d *Desk) Beside(c *Card) {
+func (d *Cards) Beside(c *Card) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.extra = c
@@ -129,27 +129,27 @@ func (d *Desk) Beside(c *Card) {
 }
 
 // Extra is the card that lies beside the other; nil where there is none.
-func (d *Desk) Extra() *Card {
+func (d *Cards) Extra() *Card {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.extra
 }
 
 // Watch calls f with a line for every frame of the reader: headers and status
-// words, never a body. f must not call the Desk.
-func (d *Desk) Watch(f func(line string)) { d.reader.Watch(f) }
+// words, never a body. f must not call Cards.
+func (d *Cards) Watch(f func(line string)) { d.reader.Watch(f) }
 
 // Cards lists all cards.
-func (d *Desk) Cards() []*Card { return d.cards }
+func (d *Cards) All() []*Card { return d.cards }
 
 // Sort orders the cards by the rank of their keys, those of one rank as they
-// are. It is called before anybody else knows the desk.
-func (d *Desk) Sort(rank func(key string) int) {
+// are. It is called before anything else uses the cards.
+func (d *Cards) Sort(rank func(key string) int) {
 	slices.SortStableFunc(d.cards, func(a, b *Card) int { return rank(a.Key) - rank(b.Key) })
 }
 
 // Find is the card of that key; nil where there is none.
-func (d *Desk) Find(key string) *Card {
+func (d *Cards) Find(key string) *Card {
 	for _, c := range d.cards {
 		if c.Key == key {
 			return c
@@ -159,14 +159,14 @@ func (d *Desk) Find(key string) *Card {
 }
 
 // Lying is the card on the reader; nil where there is none.
-func (d *Desk) Lying() *Card {
+func (d *Cards) Lying() *Card {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.lying
 }
 
 // Lay puts the card on the reader.
-func (d *Desk) Lay(c *Card) error {
+func (d *Cards) Lay(c *Card) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.lying != nil || d.held == c {
@@ -178,7 +178,7 @@ func (d *Desk) Lay(c *Card) error {
 }
 
 // Lift takes the card off the reader, if one lies there.
-func (d *Desk) Lift() {
+func (d *Cards) Lift() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.reader.Lift()
@@ -188,7 +188,7 @@ func (d *Desk) Lift() {
 // Hold gives the card to f as if it were held to a phone: powered from nothing
 // and, when f is through, without power again. Everything between is the
 // firmware's own card driver over the card's APDUs. ErrAway, ErrTaken.
-func (d *Desk) Hold(ctx context.Context, c *Card, f func(context.Context, *jpki.Card) error) error {
+func (d *Cards) Hold(ctx context.Context, c *Card, f func(context.Context, *jpki.Card) error) error {
 	if err := d.take(c); err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (d *Desk) Hold(ctx context.Context, c *Card, f func(context.Context, *jpki.
 	return f(ctx, jpki.New(link{c.sim}, []*x509.Certificate{c.ca}, d.log))
 }
 
-func (d *Desk) take(c *Card) error {
+func (d *Cards) take(c *Card) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
@@ -212,14 +212,14 @@ func (d *Desk) take(c *Card) error {
 	return nil
 }
 
-func (d *Desk) giveBack() {
+func (d *Cards) giveBack() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.held = nil
 }
 
 // Reload issues the card anew from its folder. It must be in the hand.
-func (d *Desk) Reload(c *Card) error {
+func (d *Cards) Reload(c *Card) error {
 	fresh, err := load(c.Dir)
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 package cards
 
-// A Mishap is what happens to a card on the kiosk's reader at one command.
-type Mishap struct {
+// A Fault is what goes wrong with a card on the kiosk's reader at one command.
+type Fault struct {
 	INS  byte   // ISO 7816-4 instruction of the command
 	Data bool   // only one that carries data: the VERIFY that compares, not the one that asks for the counter
 	Nth  int    // the n-th of them from now, 1 being the next
@@ -21,38 +21,38 @@ const (
 )
 
 // Arm lets m happen to c. A second Arm replaces the first.
-func (c *Card) Arm(m Mishap) {
+func (c *Card) Arm(m Fault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.mishap = &m
+	c.fault = &m
 }
 
-// Armed reports whether a mishap still waits for c.
+// Armed reports whether a fault still waits for c.
 func (c *Card) Armed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.mishap != nil
+	return c.fault != nil
 }
 
 // Disarm takes back what was armed.
 func (c *Card) Disarm() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.mishap = nil
+	c.fault = nil
 }
 
-// due takes the mishap that this command meets, if any.
-func (c *Card) due(command []byte) *Mishap {
+// due takes the fault that this command meets, if any.
+func (c *Card) due(command []byte) *Fault {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	m := c.mishap
+	m := c.fault
 	if m == nil || len(command) < 2 || command[1] != m.INS || m.Data && len(command) <= 5 {
 		return nil
 	}
 	if m.Nth--; m.Nth > 0 {
 		return nil
 	}
-	c.mishap = nil
+	c.fault = nil
 	return m
 }
 
@@ -67,7 +67,7 @@ func (c *Card) PowerOff() { c.sim.PowerOff() }
 // ATQB is the card's answer to the field.
 func (c *Card) ATQB() [11]byte { return c.sim.ATQB() }
 
-// Exchange answers one command, or not, where a mishap is due.
+// Exchange answers one command, or not, where a fault is due.
 func (c *Card) Exchange(command []byte) (response []byte, ok bool) {
 	m := c.due(command)
 	if m == nil {
@@ -87,13 +87,13 @@ func (c *Card) Exchange(command []byte) (response []byte, ok bool) {
 	return nil, false
 }
 
-func (c *Card) leave(m *Mishap) {
+func (c *Card) leave(m *Fault) {
 	c.sim.PowerOff()
 	if m.Stay {
 		return
 	}
-	c.desk.Lift()
+	c.all.Lift()
 	if m.Swap != nil {
-		_ = c.desk.Lay(m.Swap) // the reader was just emptied
+		_ = c.all.Lay(m.Swap) // the reader was just emptied
 	}
 }

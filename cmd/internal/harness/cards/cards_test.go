@@ -9,27 +9,27 @@ import (
 	"multicopy.example/devices/sim"
 )
 
-// desk has two cards that nobody reads: where a card is does not depend on
+// twoCards has two cards that nobody reads: where a card is does not depend on
 // what is on it.
-func desk(t *testing.T) *Desk {
+func twoCards(t *testing.T) *Cards {
 	r, err := sim.NewReader()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	d := &Desk{reader: r}
+	d := &Cards{reader: r}
 	for _, key := range []string{"a", "b"} {
 		d.cards = append(d.cards, &Card{Key: key, sim: blank(t)})
 	}
 	return d
 }
 
-func hold(t *testing.T, d *Desk, c *Card, f func()) error {
+func hold(t *testing.T, d *Cards, c *Card, f func()) error {
 	return d.Hold(t.Context(), c, func(context.Context, *jpki.Card) error { f(); return nil })
 }
 
 func TestACardIsInOnePlaceAtATime(t *testing.T) {
-	d := desk(t)
+	d := twoCards(t)
 	a, b := d.Find("a"), d.Find("b")
 	if err := d.Lay(a); err != nil {
 		t.Fatal(err)
@@ -67,15 +67,15 @@ func TestACardIsInOnePlaceAtATime(t *testing.T) {
 
 func TestAnEmptyTownIsAnError(t *testing.T) {
 	if _, err := Open(t.TempDir(), nil); err == nil {
-		t.Error("a desk without cards was opened")
+		t.Error("a folder without cards was opened")
 	}
 }
 
 func TestAMishapForDataSparesTheQuestionForTheCounter(t *testing.T) {
-	d := desk(t)
+	d := twoCards(t)
 	a := d.Find("a")
-	a.desk = d
-	a.Arm(Mishap{INS: 0x20, Data: true, When: Before})
+	a.all = d
+	a.Arm(Fault{INS: 0x20, Data: true, When: Before})
 	if err := d.Lay(a); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestAMishapForDataSparesTheQuestionForTheCounter(t *testing.T) {
 }
 
 func TestACardBesideAnotherIsAwayToo(t *testing.T) {
-	d := desk(t)
+	d := twoCards(t)
 	a, b := d.Find("a"), d.Find("b")
 	if err := d.Lay(a); err != nil {
 		t.Fatal(err)
@@ -105,9 +105,9 @@ func TestACardBesideAnotherIsAwayToo(t *testing.T) {
 }
 
 func TestTheCardsStandInTheOrderThatIsAskedFor(t *testing.T) {
-	d := desk(t)
+	d := twoCards(t)
 	d.Sort(func(key string) int { return map[string]int{"a": 2, "b": 1}[key] })
-	if d.Cards()[0].Key != "b" || d.Cards()[1].Key != "a" {
+	if d.All()[0].Key != "b" || d.All()[1].Key != "a" {
 		t.Error("the order is another")
 	}
 }
