@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/ecdh"
@@ -17,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -200,13 +202,12 @@ func xserver(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		x.Process.Kill() //nolint:errcheck // it may have ended by itself
-		x.Wait()         //nolint:errcheck // it was killed
+		x.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended by itself
+		x.Wait()                          //nolint:errcheck // it was told to end
 	})
-	number := make([]byte, 16)
-	n, err := r.Read(number)
+	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ":" + strings.TrimSpace(string(number[:n]))
+	return ":" + strings.TrimSpace(number)
 }

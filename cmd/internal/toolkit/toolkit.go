@@ -27,12 +27,12 @@ func App(name string) (fyne.App, error) {
 		}
 	}
 	// The toolkit would log this error and then fail in the middle of its first
-	// window. The window layer starts and ends here once more than it has to.
+	// window. The window layer stays started, and the toolkit takes it so: an X
+	// server that loses its last client starts anew and refuses the next.
 	glfw.InitHint(glfw.PlatformHint, int(glfw.PlatformX11))
 	if err := glfw.Init(); err != nil {
 		return nil, fmt.Errorf("no display: %w", err)
 	}
-	glfw.Terminate()
 	app.SetMetadata(fyne.AppMetadata{ID: "example.multicopy." + name, Name: name, Migrations: map[string]bool{"fyneDo": true}})
 	return app.New(), nil
 }
