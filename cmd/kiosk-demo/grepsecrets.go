@@ -18,11 +18,11 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/kiosk-demo/internal/story"
 )
 
-// decoys beside each secret; see hunt.Trial.
+// decoys beside each secret; see secretscan.Trial.
 const decoys = 10
 
 // grepsecrets lets residents come whose every secret is known and their own,
@@ -41,7 +41,7 @@ func grepsecrets(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	s := &sift{programs: p, want: *sessions, seed: *seed, trial: hunt.NewTrial(decoys, *seed), began: time.Now()}
+	s := &sift{programs: p, want: *sessions, seed: *seed, trial: secretscan.NewTrial(decoys, *seed), began: time.Now()}
 	var wait sync.WaitGroup
 	for range *shops {
 		wait.Go(func() {
@@ -66,7 +66,7 @@ type sift struct {
 
 	mu       sync.Mutex
 	seed     uint64
-	trial    *hunt.Trial
+	trial    *secretscan.Trial
 	sessions int
 	visits   int
 	secrets  int
@@ -193,7 +193,7 @@ func plantOne(r story.Remnant, pattern string, text []byte) error {
 	if err := os.WriteFile(name, leaky, 0o600); err != nil {
 		return err
 	}
-	trial := hunt.NewTrial(decoys, 1)
+	trial := secretscan.NewTrial(decoys, 1)
 	err = trial.Folder(r.Folder, r.Secrets)
 	if again := os.WriteFile(name, clean, 0o600); again != nil {
 		return again

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/cmd/kiosk-demo/internal/memory"
 	"multicopy.example/cmd/kiosk-demo/internal/visit"
 )
@@ -104,7 +104,7 @@ func (w *watcher) look(ctx context.Context, m visit.Moment) error {
 		return nil
 	}
 	const code, fresh, pin = "one-time password", "new password", "PIN"
-	patterns := hunt.Patterns(hunt.Secret{Name: code, Value: w.known.Code}, hunt.Secret{Name: fresh, Value: w.known.New}, hunt.Secret{Name: pin, Value: w.known.Proof})
+	patterns := secretscan.Patterns(secretscan.Secret{Name: code, Value: w.known.Code}, secretscan.Secret{Name: fresh, Value: w.known.New}, secretscan.Secret{Name: pin, Value: w.known.Proof})
 	r, err := memory.Scan(ctx, w.counter.PID(), patterns)
 	if err != nil {
 		return err

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/cmd/kiosk-demo/internal/visit"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
@@ -194,9 +194,9 @@ func (s *stage) evidence(card *cards.Card, old []byte, known visit.Secrets) (pro
 	if booked.Flow == kiosk.FlowU {
 		target, other = other, target
 	}
-	e.Secrets = []hunt.Secret{{Name: other, Value: known.Proof}, {Name: "old " + target, Value: old}, {Name: "one-time password", Value: booked.Code}}
+	e.Secrets = []secretscan.Secret{{Name: other, Value: known.Proof}, {Name: "old " + target, Value: old}, {Name: "one-time password", Value: booked.Code}}
 	if len(known.New) > 0 {
-		e.Secrets = append(e.Secrets, hunt.Secret{Name: "new " + target, Value: known.New})
+		e.Secrets = append(e.Secrets, secretscan.Secret{Name: "new " + target, Value: known.New})
 	}
 	return e, nil
 }

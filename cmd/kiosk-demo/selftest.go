@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/cmd/kiosk-demo/internal/counter"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 )
@@ -63,7 +63,7 @@ func selftest(ctx context.Context, o order) (err error) {
 
 func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) error {
 	copied := filepath.Join(s.scratch, fmt.Sprintf("round-%d", i))
-	if err := auditor.CopyFolder(s.runDir(), copied); err != nil {
+	if err := ledgerfile.CopyFolder(s.runDir(), copied); err != nil {
 		return err
 	}
 	data, err := filepath.Rel(s.runDir(), e.Data)
@@ -95,7 +95,7 @@ func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) er
 
 // changeLedger flips one bit in the middle of the last record.
 func changeLedger(_ string, e proof.Evidence) error {
-	a, err := auditor.Open(e.RecordsKey)
+	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return err
 	}
@@ -103,13 +103,13 @@ func changeLedger(_ string, e proof.Evidence) error {
 	if err != nil || len(records) == 0 {
 		return errors.Join(errors.New("the copy has no record to change"), err)
 	}
-	return auditor.Spoil(e.Data, records[len(records)-1])
+	return ledgerfile.Spoil(e.Data, records[len(records)-1])
 }
 
 // leaveClear leaves what a record holds beside the ledger, as a careless dump
 // would.
 func leaveClear(_ string, e proof.Evidence) error {
-	a, err := auditor.Open(e.RecordsKey)
+	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/kiosk-demo/internal/proof"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
@@ -242,7 +242,7 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	e := proof.Evidence{Flow: kiosk.FlowP, Act: kiosk.Reset, Nth: 1,
 		Folder: c.opt.Run, Home: Home, Data: c.opt.Data(), Kiosk: KioskName, App: c.App, Reservation: "00",
 		Desk: c.Desk, Card: card, Slot: slot, Old: r.Password, New: []byte("NEVER1SET2"),
-		Secrets: []hunt.Secret{{Name: "PIN", Value: r.PIN}, {Name: "old password", Value: r.Password}},
+		Secrets: []secretscan.Secret{{Name: "PIN", Value: r.PIN}, {Name: "old password", Value: r.Password}},
 	}
 	all := func() []proof.Result {
 		unlocked := e

@@ -15,9 +15,9 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/cmd/internal/harness/process"
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/offline"
 )
 
@@ -125,14 +125,14 @@ func (c *Counter) SparePIN() (string, error) {
 // chance.
 func sparePINs(dir string, n int, home func(rel string) bool) ([]string, error) {
 	drawn := map[string]bool{}
-	var secrets []hunt.Secret
+	var secrets []secretscan.Secret
 	for len(secrets) < 4*n+16 {
 		if pin := RandomPIN(); !drawn[pin] {
 			drawn[pin] = true
-			secrets = append(secrets, hunt.Secret{Name: pin, Value: []byte(pin)})
+			secrets = append(secrets, secretscan.Secret{Name: pin, Value: []byte(pin)})
 		}
 	}
-	r, err := hunt.Folder(dir, hunt.Patterns(secrets...), home)
+	r, err := secretscan.Folder(dir, secretscan.Patterns(secrets...), home)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (c *Counter) FinishFirmware(ctx context.Context) error {
 		if err := c.StopFirmware(); err != nil {
 			return err
 		}
-		r, err := auditor.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, c.opt.Data()) })
+		r, err := ledgerfile.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, c.opt.Data()) })
 		if err != nil || r.Waiting == 0 {
 			return err
 		}

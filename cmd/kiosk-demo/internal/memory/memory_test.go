@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 )
 
 // The scanned process is this test binary run once more. It builds the secret
@@ -79,7 +79,7 @@ func TestEveryCopyOfASecretIsCounted(t *testing.T) {
 	}
 	t.Cleanup(func() { in.Close(); cmd.Wait() })
 	said := bufio.NewReader(out)
-	patterns := hunt.Patterns(hunt.Secret{Name: "password", Value: []byte(half1 + half2)})
+	patterns := secretscan.Patterns(secretscan.Secret{Name: "password", Value: []byte(half1 + half2)})
 	for _, step := range []struct {
 		order string
 		want  int

@@ -5,14 +5,14 @@ import (
 	"context"
 	"fmt"
 
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 )
 
 // A Copy is one place where a secret stands.
 type Copy struct {
 	Address uint64
 	Region  Region
-	hunt.Match
+	secretscan.Match
 }
 
 // String names the place and the shape, never the value.
@@ -42,10 +42,10 @@ func (r Report) Of(secret string) []Copy {
 // on. A stopped process cannot move a copy from a page that is still to be
 // read into one that was read. Where two mappings show the same bytes they are
 // two copies.
-func Scan(ctx context.Context, pid int, patterns []hunt.Pattern) (Report, error) {
+func Scan(ctx context.Context, pid int, patterns []secretscan.Pattern) (Report, error) {
 	var r Report
 	err := walk(ctx, pid, &r, func(w window) {
-		for _, m := range hunt.Find(w.bytes, patterns) {
+		for _, m := range secretscan.Find(w.bytes, patterns) {
 			if m.At >= w.from && m.At < w.to {
 				r.Copies = append(r.Copies, Copy{w.at + uint64(m.At), w.region, m})
 			}

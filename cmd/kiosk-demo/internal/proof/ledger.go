@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -67,7 +67,7 @@ func (e Evidence) records(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("record %d of %d acknowledged ones is not there", seq, r.Acked)
 		}
 	}
-	a, err := auditor.Open(e.RecordsKey)
+	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func (e Evidence) records(ctx context.Context) (string, error) {
 	return compare(a, ours, held, r)
 }
 
-func compare(a *auditor.Auditor, ours []port.Record, held map[uint64]string, r offline.Report) (string, error) {
+func compare(a *ledgerfile.Reader, ours []port.Record, held map[uint64]string, r offline.Report) (string, error) {
 	same, done := 0, false
 	for _, o := range ours {
 		if o.Seq > r.Acked {
@@ -111,7 +111,7 @@ func (e Evidence) asked(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("not looked at, the ledger does not verify: %w", err)
 	}
-	a, err := auditor.Open(e.RecordsKey)
+	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return "", err
 	}
@@ -161,7 +161,7 @@ func (e Evidence) asked(ctx context.Context) (string, error) {
 
 // sealed proves that the folder's records are for the authority alone.
 func (e Evidence) sealed(ctx context.Context) (string, error) {
-	a, err := auditor.Open(e.RecordsKey)
+	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return "", err
 	}

@@ -14,7 +14,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 )
@@ -40,7 +40,7 @@ type Evidence struct {
 	Card     *cards.Card
 	Slot     secret.Secret // to lend the card a password; wiped after each use
 	Old, New []byte
-	Secrets  []hunt.Secret // all of the visit's, Old and New among them
+	Secrets  []secretscan.Secret // all of the visit's, Old and New among them
 }
 
 // Names of the proofs that are asked for by name.
@@ -133,8 +133,8 @@ func (e Evidence) noSecret(context.Context) (string, error) {
 			return "", fmt.Errorf("the %s is not known, so nothing can be searched for it", s.Name)
 		}
 	}
-	patterns := hunt.Patterns(e.Secrets...)
-	r, err := hunt.Folder(e.Folder, patterns, e.Home)
+	patterns := secretscan.Patterns(e.Secrets...)
+	r, err := secretscan.Folder(e.Folder, patterns, e.Home)
 	if err != nil {
 		return "", err
 	}

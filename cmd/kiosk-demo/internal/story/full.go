@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -40,19 +40,19 @@ func (p *Player) queued(ctx context.Context, a []string) error {
 // chance.
 func (p *Player) fill(ctx context.Context, key []byte, n int) error {
 	data, before := p.shop.file("data"), filepath.Join(p.shop.dir, "before")
-	if err := auditor.CopyFolder(data, before); err != nil {
+	if err := ledgerfile.CopyFolder(data, before); err != nil {
 		return err
 	}
 	defer os.RemoveAll(before)
 	for {
-		if err := auditor.Fill(ctx, data, key, n); err != nil {
+		if err := ledgerfile.Fill(ctx, data, key, n); err != nil {
 			return err
 		}
-		r, err := hunt.Folder(data, hunt.Patterns(p.secrets()...), func(string) bool { return false })
+		r, err := secretscan.Folder(data, secretscan.Patterns(p.secrets()...), func(string) bool { return false })
 		if err != nil || len(r.Places) == 0 {
 			return err
 		}
-		if err := errors.Join(ctx.Err(), os.RemoveAll(data), auditor.CopyFolder(before, data)); err != nil {
+		if err := errors.Join(ctx.Err(), os.RemoveAll(data), ledgerfile.CopyFolder(before, data)); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 
 	"multicopy.example/cmd/internal/harness/headless"
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 	"multicopy.example/offline/export"
@@ -24,7 +24,7 @@ import (
 type Remnant struct {
 	When     string
 	Folder   string
-	Secrets  []hunt.Secret
+	Secrets  []secretscan.Secret
 	Sessions int
 }
 
@@ -106,7 +106,7 @@ func (d *Drunkard) issue(who string) error {
 
 func (d *Drunkard) learn(kind string, values ...string) {
 	for _, v := range values {
-		d.known = append(d.known, hunt.Secret{Name: kind, Value: []byte(v)})
+		d.known = append(d.known, secretscan.Secret{Name: kind, Value: []byte(v)})
 	}
 }
 
@@ -114,7 +114,7 @@ func (d *Drunkard) learn(kind string, values ...string) {
 func (d *Drunkard) drawPIN() string {
 	for {
 		pin := fmt.Sprintf("%04d", d.rnd.IntN(10_000))
-		if hunt.Distinct(pin) && !d.drawn[pin] {
+		if secretscan.Distinct(pin) && !d.drawn[pin] {
 			d.drawn[pin] = true
 			return pin
 		}
@@ -133,7 +133,7 @@ func (d *Drunkard) drawPassword() string {
 
 // sessions is how many sessions of the authority the ledger knows.
 func (d *Drunkard) sessions(ctx context.Context) (int, error) {
-	records, err := new(auditor.Auditor).Everything(ctx, d.shop.file("data"))
+	records, err := new(ledgerfile.Reader).Everything(ctx, d.shop.file("data"))
 	if err != nil {
 		return 0, err
 	}
@@ -152,11 +152,11 @@ func (d *Drunkard) sessions(ctx context.Context) (int, error) {
 // spoil turns one bit of a record of the ledger that lies still, lets the
 // firmware find it, and exports all that is there.
 func (d *Drunkard) spoil(ctx context.Context) error {
-	records, err := new(auditor.Auditor).Records(ctx, d.shop.file("data"))
+	records, err := new(ledgerfile.Reader).Records(ctx, d.shop.file("data"))
 	if err != nil {
 		return err
 	}
-	if err := auditor.Spoil(d.shop.file("data"), records[len(records)-1]); err != nil {
+	if err := ledgerfile.Spoil(d.shop.file("data"), records[len(records)-1]); err != nil {
 		return err
 	}
 	if err := d.shop.openKiosk(); err != nil {

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 )
 
 // TestNothingTypedIsLeftOnADisk is `make grepsecrets` in small: fifty visits,
@@ -22,7 +22,7 @@ func TestNothingTypedIsLeftOnADisk(t *testing.T) {
 	}
 	t.Logf("seed %d", seed)
 	var mu sync.Mutex
-	trial, sessions := hunt.NewTrial(10, seed), 0
+	trial, sessions := secretscan.NewTrial(10, seed), 0
 	t.Run("shops", func(t *testing.T) {
 		for shop := range uint64(2) {
 			t.Run("", func(t *testing.T) {
@@ -60,7 +60,7 @@ func planted(t *testing.T, r Remnant) {
 	if err := os.WriteFile(name, append([]byte("x "), r.Secrets[len(r.Secrets)/2].Value...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	own := hunt.NewTrial(10, 1)
+	own := secretscan.NewTrial(10, 1)
 	if err := own.Folder(r.Folder, r.Secrets); err != nil {
 		t.Fatal(err)
 	}

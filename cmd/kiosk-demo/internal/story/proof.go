@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/cmd/kiosk-demo/internal/auditor"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
@@ -101,7 +101,7 @@ func (p *Player) prove(ctx context.Context) error {
 	if err := p.drain(ctx); err != nil {
 		return err
 	}
-	book, err := auditor.Open(p.shop.town("records.key.pem"))
+	book, err := ledgerfile.Open(p.shop.town("records.key.pem"))
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (p *Player) drain(ctx context.Context) error {
 		if err := p.shop.kiosk.End(); err != nil {
 			return err
 		}
-		r, err := auditor.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, p.shop.file("data")) })
+		r, err := ledgerfile.Patiently(func() (offline.Report, error) { return offline.Verify(ctx, p.shop.file("data")) })
 		if err != nil || !r.Whole() {
 			return fmt.Errorf("the ledger does not verify: %w: %v", err, r.Wrong)
 		}
@@ -241,7 +241,7 @@ func agree(ours offline.Book, theirs []appclient.Record) error {
 }
 
 // asked compares the tries that the ledger knows of with the presses of OK.
-func (p *Player) asked(book *auditor.Auditor, records []port.Record) error {
+func (p *Player) asked(book *ledgerfile.Reader, records []port.Record) error {
 	trying := 0
 	for _, r := range records {
 		line, err := book.Line(r)
@@ -260,10 +260,10 @@ func (p *Player) asked(book *auditor.Auditor, records []port.Record) error {
 }
 
 // secrets are all that were typed or could have been.
-func (p *Player) secrets() (all []hunt.Secret) {
+func (p *Player) secrets() (all []secretscan.Secret) {
 	for i, s := range append(p.shop.secrets, p.own.all()...) {
 		if !p.counts || len(s) != 4 {
-			all = append(all, hunt.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)})
+			all = append(all, secretscan.Secret{Name: fmt.Sprintf("secret %d", i+1), Value: []byte(s)})
 		}
 	}
 	return all
@@ -275,7 +275,7 @@ func (p *Player) secrets() (all []hunt.Secret) {
 // searched for all but the 4-digit PINs: it is full of numbers, and one of them
 // is a PIN by chance once in some hundred runs.
 func (p *Player) clean() error {
-	var long []hunt.Secret
+	var long []secretscan.Secret
 	short := p.secrets()
 	for _, s := range short {
 		if len(s.Value) > 4 {
@@ -284,10 +284,10 @@ func (p *Player) clean() error {
 	}
 	files := 0
 	for _, search := range []struct {
-		known []hunt.Secret
+		known []secretscan.Secret
 		town  bool
 	}{{long, true}, {short, false}} {
-		report, err := hunt.Folder(p.shop.dir, hunt.Patterns(search.known...), func(rel string) bool {
+		report, err := secretscan.Folder(p.shop.dir, secretscan.Patterns(search.known...), func(rel string) bool {
 			in := strings.HasPrefix(rel, "town"+string(filepath.Separator))
 			return rel == readerName || in && (!search.town || filepath.Ext(rel) == ".pem" || strings.HasPrefix(rel, filepath.Join("town", "residents")))
 		})

@@ -11,7 +11,7 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/harness/headless"
-	"multicopy.example/cmd/kiosk-demo/internal/hunt"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk"
 )
 
@@ -22,9 +22,9 @@ type Drunkard struct {
 	*Player
 	seed   uint64
 	rnd    *rand.Rand
-	issues bool            // every visitor has a card with secrets of its own, and sets new ones
-	known  []hunt.Secret   // all of them, by their kinds
-	drawn  map[string]bool // the PINs among them
+	issues bool                // every visitor has a card with secrets of its own, and sets new ones
+	known  []secretscan.Secret // all of them, by their kinds
+	drawn  map[string]bool     // the PINs among them
 	visits int
 	starts int // times this resident began
 	done   int // visits that ended with a renewed secret

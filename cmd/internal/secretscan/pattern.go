@@ -1,10 +1,10 @@
-// Package hunt looks for secrets where none may stand: in the bytes of a file
+// Package secretscan looks for secrets where none may stand: in the bytes of a file
 // or of another process's memory, in every shape in which a careless line of
 // code could have left them.
 //
 // It never decides what may hold a secret; its callers say what they search.
 // Read [Patterns] first, then [Find].
-package hunt
+package secretscan
 
 import (
 	"bytes"

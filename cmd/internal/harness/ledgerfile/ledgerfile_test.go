@@ -1,4 +1,4 @@
-package auditor
+package ledgerfile
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 )
 
 // kept is a data folder with a few lines of a visit, and who may read them.
-func kept(t *testing.T) (*Auditor, string) {
+func kept(t *testing.T) (*Reader, string) {
 	t.Helper()
 	a, public := newAuditor(t)
 	dir := filepath.Join(t.TempDir(), "data")
@@ -29,7 +29,7 @@ func kept(t *testing.T) (*Auditor, string) {
 	return a, dir
 }
 
-func newAuditor(t *testing.T) (*Auditor, []byte) {
+func newAuditor(t *testing.T) (*Reader, []byte) {
 	t.Helper()
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {

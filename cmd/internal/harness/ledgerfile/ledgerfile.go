@@ -1,7 +1,7 @@
-// Package auditor reads a kiosk's ledger as the authority's auditor does, with
-// the key that the records are sealed to, and says whether anybody could
-// without. It changes nothing in the folder that it is shown.
-package auditor
+// Package ledgerfile reads, fills and damages the ledger of a kiosk that is
+// switched off, and tells whether a body of a record lies in clear in its
+// folder ([Reader.Sealed]).
+package ledgerfile
 
 import (
 	"bytes"
@@ -19,20 +19,19 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )
 
-// An Auditor holds the authority's records key.
-type Auditor struct {
+// A Reader holds the authority's records key.
+type Reader struct {
 	opener   *record.Opener
 	stranger *record.Opener // with a key of nobody's
 }
 
 // Open reads the key from its file: PKCS#8, X25519.
-func Open(name string) (*Auditor, error) {
+func Open(name string) (*Reader, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
@@ -53,7 +52,7 @@ func Open(name string) (*Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Auditor{}
+	a := &Reader{}
 	if a.opener, err = record.NewOpener(key); err != nil {
 		return nil, err
 	}
@@ -62,10 +61,10 @@ func Open(name string) (*Auditor, error) {
 }
 
 // Line opens one record.
-func (a *Auditor) Line(r port.Record) (record.Entry, error) { return a.opener.Decode(r.Bytes) }
+func (a *Reader) Line(r port.Record) (record.Entry, error) { return a.opener.Decode(r.Bytes) }
 
 // Records are those that the live ledger still keeps, in order.
-func (a *Auditor) Records(ctx context.Context, data string) ([]port.Record, error) {
+func (a *Reader) Records(ctx context.Context, data string) ([]port.Record, error) {
 	books, err := offline.Look(ctx, data)
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func (a *Auditor) Records(ctx context.Context, data string) ([]port.Record, erro
 
 // Everything is every record of the folder: those of ledgers that were set
 // aside, those carried over from them, and those that the authority refused.
-func (a *Auditor) Everything(ctx context.Context, data string) (all []port.Record, err error) {
+func (a *Reader) Everything(ctx context.Context, data string) (all []port.Record, err error) {
 	books, err := offline.Look(ctx, data)
 	for _, b := range books {
 		all = append(all, b.Records...)
@@ -105,7 +104,7 @@ func Patiently[T any](open func() (T, error)) (v T, err error) {
 // Sealed proves that no body of a record lies in clear in the data folder:
 // each record is sealed, opens with the authority's key and with no other, and
 // what it holds stands in no file. It returns how many records that were.
-func (a *Auditor) Sealed(ctx context.Context, data string) (int, error) {
+func (a *Reader) Sealed(ctx context.Context, data string) (int, error) {
 	records, err := a.Everything(ctx, data)
 	if err != nil {
 		return 0, err
@@ -130,7 +129,7 @@ func (a *Auditor) Sealed(ctx context.Context, data string) (int, error) {
 	})
 }
 
-func (a *Auditor) sealed(r port.Record) (record.Entry, error) {
+func (a *Reader) sealed(r port.Record) (record.Entry, error) {
 	h, err := record.DecodeHeader(r.Bytes)
 	if err != nil {
 		return record.Entry{}, err
@@ -174,7 +173,7 @@ func Body(l record.Entry) []byte {
 
 // PlantClear appends a record's body in clear to a file of the folder, as a
 // careless program would leave it: the proof must find it.
-func (a *Auditor) PlantClear(ctx context.Context, data string) error {
+func (a *Reader) PlantClear(ctx context.Context, data string) error {
 	records, err := a.Records(ctx, data)
 	if err != nil || len(records) == 0 {
 		return errors.Join(errors.New("there is no record"), err)
