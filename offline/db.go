@@ -36,7 +36,8 @@ var schema string
 //     one into that file (renew.go). turn.go has one of our own. The log is
 //     never truncated in service: a warm one needs one flush a record, a
 //     growing one two.
-//   - trusted_schema=OFF, cell_size_check=ON: the file may have been damaged.
+//   - trusted_schema=OFF, cell_size_check=ON: the file may have been damaged, or
+//     written by an attacker. objects.go has the limits and what may be done at all.
 var (
 	freshPragmas = []string{"PRAGMA page_size = 4096", "PRAGMA auto_vacuum = INCREMENTAL"}
 	pragmas      = []string{"PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 0", "PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON"}
@@ -68,7 +69,10 @@ func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) {
 	d := sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
-		conn.SetLimit(sqlite3.SQLITE_LIMIT_LENGTH, maxRow)
+		for limit, n := range limits {
+			conn.SetLimit(limit, n)
+		}
+		conn.RegisterAuthorizer(authorize)
 		all := pragmas
 		if c.fresh {
 			all = slices.Concat(freshPragmas, pragmas)
@@ -159,7 +163,7 @@ func makeDB(ctx context.Context, path string, s State, was carryover) (err error
 	}
 	for _, o := range was.owed {
 		sum := record.Hash(o.bytes)
-		if _, err := tx.ExecContext(ctx, "INSERT INTO old (sent, hash, bytes) VALUES (?, ?, ?)", o.sent, sum[:], o.bytes); err != nil {
+		if err := one(tx.ExecContext(ctx, "INSERT INTO old (sent, hash, bytes) VALUES (?, ?, ?)", o.sent, sum[:], o.bytes)); err != nil {
 			return err
 		}
 	}

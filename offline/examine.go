@@ -49,6 +49,7 @@ func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
 
 // A scan is what one reading of a whole database found.
 type scan struct {
+	tables   map[string]bool // objects that are as the ledger made them; the others are not read
 	state    State
 	stateOK  bool
 	last     Head      // the last record of the unbroken chain, or the state where there is none
@@ -88,8 +89,8 @@ func (f *scan) err() error {
 	return f.wrong[0]
 }
 
-// examine reads the whole database: SQLite's own check of its pages, then the
-// row about itself, then every record against its hash, its number and the
+// examine reads the whole database: its objects, the row about itself, SQLite's
+// own check of its pages, then every record against its hash, its number and the
 // one before. With keep it also collects what can be saved from a spoiled
 // ledger. The error is one of the disk, not of the ledger.
 func examine(ctx context.Context, q querier, keep bool) (*scan, error) {
@@ -100,7 +101,7 @@ func examine(ctx context.Context, q querier, keep bool) (*scan, error) {
 			return f, nil
 		}
 	}
-	for _, step := range []func(context.Context, querier, bool) error{f.readState, f.pages, f.readOld, f.readRecords, f.readAside, f.readReceipts} {
+	for _, step := range []func(context.Context, querier, bool) error{f.objects, f.readState, f.pages, f.readOld, f.readRecords, f.readAside, f.readReceipts} {
 		if err := step(ctx, q, keep); err != nil {
 			if !isDamage(err) && !errors.Is(err, record.ErrVersion) {
 				return nil, err
@@ -112,6 +113,9 @@ func examine(ctx context.Context, q querier, keep bool) (*scan, error) {
 }
 
 func (f *scan) readState(ctx context.Context, q querier, _ bool) error {
+	if !f.tables["ledger"] {
+		return nil
+	}
 	s, err := readState(ctx, q)
 	if err != nil {
 		return damage(err)
@@ -132,6 +136,9 @@ func (f *scan) believe(s State) error {
 // pages asks SQLite. It sees what the chain cannot: spoiled free pages and
 // page maps, which would spoil the next insert.
 func (f *scan) pages(ctx context.Context, q querier, _ bool) error {
+	if len(f.wrong) > 0 {
+		return nil // it evaluates what the schema says
+	}
 	var says string
 	if err := q.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&says); err != nil {
 		return damage(err)
@@ -179,6 +186,9 @@ func (f *scan) note(b []byte, h record.Header, old int64) {
 }
 
 func (f *scan) readOld(ctx context.Context, q querier, _ bool) error {
+	if !f.tables["old"] {
+		return nil
+	}
 	var wrong error
 	err := eachRow(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
 		_, err := whole(stored, b)
@@ -211,6 +221,9 @@ func (f *scan) carry(n int64, b []byte, sent bool) error {
 // it goes on collecting every record that still has its own hash, and where
 // SQLite cannot read on it comes back from the other end.
 func (f *scan) readRecords(ctx context.Context, q querier, keep bool) error {
+	if !f.tables["record"] {
+		return nil
+	}
 	var broken error
 	var upTo int64
 	err := eachRow(ctx, q, "SELECT seq, hash, bytes, 0 FROM record ORDER BY seq", func(seq int64, stored, b []byte, _ int64) bool {
@@ -283,6 +296,9 @@ func (f *scan) fromTheEnd(ctx context.Context, q querier, upTo int64) {
 }
 
 func (f *scan) readAside(ctx context.Context, q querier, keep bool) error {
+	if !f.tables["aside"] {
+		return nil
+	}
 	var wrong error
 	why := map[int64]string{}
 	if keep {

@@ -150,8 +150,7 @@ func (l *Ledger) append(e kiosk.Entry) error {
 	next := Head{Epoch: l.st.Epoch, Seq: line.Seq, Hash: record.Hash(b)}
 	insert := func() error {
 		l.opt.testOnlyStep("append: before the record")
-		_, err := l.insert.Exec(int64(next.Seq), next.Hash[:], b)
-		return err
+		return one(l.insert.Exec(int64(next.Seq), next.Hash[:], b))
 	}
 	landed := func() (bool, error) {
 		var seq int64

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,7 +50,7 @@ func (l *Ledger) owes() bool {
 func (l *Ledger) alone(folder string) (n int, err error) {
 	ctx := context.Background()
 	var told scan
-	if err := told.readReceipts(ctx, l.db, false); err != nil {
+	if err := errors.Join(told.objects(ctx, l.db, false), told.readReceipts(ctx, l.db, false)); err != nil {
 		return 0, err
 	}
 	upTo := map[[16]byte]uint64{}

@@ -136,7 +136,7 @@ func (l *Ledger) ack(r port.Receipt, aside string) error {
 		l.opt.testOnlyStep("ack: before")
 		return l.inTx(func(tx *sql.Tx) error {
 			if aside != "" {
-				if _, err := tx.Exec(copyAside+"record WHERE seq = ?", aside, int64(seq)); err != nil {
+				if err := one(tx.Exec(copyAside+"record WHERE seq = ?", aside, int64(seq))); err != nil {
 					return err
 				}
 			}
@@ -217,7 +217,7 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 		l.opt.testOnlyStep("ack of another ledger: before")
 		return l.inTx(func(tx *sql.Tx) error {
 			if aside != "" {
-				if _, err := tx.Exec(copyAside+"old WHERE n = ?", aside, upTo); err != nil {
+				if err := one(tx.Exec(copyAside+"old WHERE n = ?", aside, upTo)); err != nil {
 					return err
 				}
 			}

@@ -153,10 +153,11 @@ func TestATailThatTheAuthorityHasIsMissed(t *testing.T) {
 }
 
 func TestAChangedReceiptRowIsNoticed(t *testing.T) {
+	zeros := func(n int) string { return fmt.Sprintf("x'%0*d'", 2*n, 0) }
 	for _, change := range []string{
-		"UPDATE receipt SET seq = 13", "UPDATE receipt SET head = zeroblob(32)", "UPDATE receipt SET signature = x'00'",
-		"UPDATE receipt SET key = zeroblob(32)", "UPDATE receipt SET epoch = zeroblob(16)", "UPDATE receipt SET epoch = x'00'",
-		"UPDATE receipt SET signature = zeroblob(129)",
+		"UPDATE receipt SET seq = 13", "UPDATE receipt SET head = " + zeros(32), "UPDATE receipt SET signature = x'00'",
+		"UPDATE receipt SET key = " + zeros(32), "UPDATE receipt SET epoch = " + zeros(16), "UPDATE receipt SET epoch = x'00'",
+		"UPDATE receipt SET signature = " + zeros(129),
 	} {
 		dir, _ := told(t)
 		db, err := openDB(t.Context(), filepath.Join(dir, liveName, dbName), false)

@@ -78,9 +78,21 @@ func readState(ctx context.Context, q querier) (State, error) {
 // writeState replaces the row.
 func writeState(ctx context.Context, q querier, s State) error {
 	sum := s.sum()
-	_, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO ledger
+	return one(q.ExecContext(ctx, `INSERT OR REPLACE INTO ledger
 		(id, epoch, base, cut, cut_hash, acked, old_epoch, old_seq, old_head, old_why, sum)
 		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.Epoch[:], s.Base[:], int64(s.Cut), s.CutHash[:], int64(s.Acked), s.OldEpoch[:], int64(s.OldSeq), int64(s.OldHead), s.OldWhy, sum[:])
+		s.Epoch[:], s.Base[:], int64(s.Cut), s.CutHash[:], int64(s.Acked), s.OldEpoch[:], int64(s.OldSeq), int64(s.OldHead), s.OldWhy, sum[:]))
+}
+
+// one wants a statement to have changed exactly one row. SQLite reports success
+// for an insert that a trigger or a conflict clause left out.
+func one(r sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := r.RowsAffected()
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%w: %d rows were changed and not one", ErrSpoiled, n)
+	}
 	return err
 }
