@@ -135,7 +135,7 @@ func (f *scan) owed() []oldRow {
 		seq uint64
 	}
 	open := map[place]bool{}
-	for _, i := range f.open {
+	for i := range f.open.all() {
 		if i.old != 0 {
 			open[place{old: i.old}] = true
 		} else {

@@ -2,7 +2,6 @@ package offline
 
 import (
 	"context"
-	"slices"
 
 	"multicopy.example/kiosk"
 
@@ -21,27 +20,24 @@ type doubt struct {
 // doubts are those of this ledger that the authority does not have, in order.
 // Those that were carried over are not among them: they stand at the front of
 // the queue as it is.
-type doubts []doubt
+type doubts struct{ ordered[kiosk.GrantID, doubt] }
 
-// add is the whole rule, and headers are enough for it.
-func (ds doubts) add(k kiosk.EntryKind, g kiosk.GrantID, seq uint64) doubts {
+// note is the whole rule, and headers are enough for it.
+func (ds *doubts) note(k kiosk.EntryKind, g kiosk.GrantID, seq uint64) {
 	switch {
 	case g == kiosk.GrantID{}: // asked for and never given: nothing is in doubt
 	case k == kiosk.EntryOutcome:
-		return append(ds, doubt{seq, g})
+		ds.add(g, doubt{seq, g})
 	case k == kiosk.EntrySettled:
-		return slices.DeleteFunc(ds, func(d doubt) bool { return d.grant == g })
+		ds.forget(g)
 	}
-	return ds
 }
 
-// behind are those that come after the watermark. They are in order, so an
-// acknowledgement costs no more where there are many.
-func (ds doubts) behind(acked uint64) doubts {
-	for len(ds) > 0 && ds[0].seq <= acked {
-		ds = ds[1:]
+// behind leaves those that come after the watermark.
+func (ds *doubts) behind(acked uint64) {
+	for d, ok := ds.first(); ok && d.seq <= acked; d, ok = ds.first() {
+		ds.forgetFirst()
 	}
-	return ds
 }
 
 // mostDoubts is how many records in doubt are read at once: what one batch of the
@@ -55,7 +51,10 @@ const mostDoubts = 50
 func (l *Ledger) Doubts(ctx context.Context) ([]port.Record, error) {
 	var all []port.Record
 	err := l.do(ctx, func() error {
-		for _, d := range l.doubts[:min(len(l.doubts), mostDoubts)] {
+		for d := range l.doubts.all() {
+			if len(all) == mostDoubts {
+				break
+			}
 			one, err := l.read("SELECT seq, hash, bytes, 0 FROM record WHERE seq = ? LIMIT ?", int64(d.seq), 1)
 			if err != nil {
 				return err

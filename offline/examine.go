@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -29,22 +30,46 @@ type openIntent struct {
 	old   int64
 }
 
-// intents are those that are open, oldest first.
-type intents []openIntent
+// intents are those that are open: of records carried over, which are older, and
+// of the ledger's own.
+type intents struct {
+	carried, own ordered[intentKey, openIntent]
+}
 
-// add is the whole rule: a line ends the intents of its session that its kind
-// closes, and may begin one itself.
-func (is intents) add(e kiosk.Entry, seq uint64, old int64) intents {
-	kept := make(intents, 0, len(is)+1)
-	for _, i := range is {
-		if i.entry.Session != e.Session || !e.Kind.Closes(i.entry.Kind.Intent()) {
-			kept = append(kept, i)
+type intentKey struct {
+	session kiosk.SessionID
+	intent  kiosk.Intent
+}
+
+// add is the whole rule: a record ends the intents of its session that its kind
+// closes, and may begin one itself. old is its row in table old, 0 where it has
+// none.
+func (is *intents) add(e kiosk.Entry, seq uint64, old int64) {
+	for i := kiosk.NoIntent + 1; i <= kiosk.IntentWriting; i++ {
+		if e.Kind.Closes(i) {
+			is.carried.forget(intentKey{e.Session, i})
+			is.own.forget(intentKey{e.Session, i})
 		}
 	}
-	if e.Kind.Intent() != kiosk.NoIntent {
-		kept = append(kept, openIntent{e, seq, old})
+	to := &is.own
+	if old != 0 {
+		to = &is.carried
 	}
-	return kept
+	if i := e.Kind.Intent(); i != kiosk.NoIntent {
+		to.add(intentKey{e.Session, i}, openIntent{e, seq, old})
+	}
+}
+
+// all are the open intents, oldest first.
+func (is *intents) all() iter.Seq[openIntent] {
+	return func(yield func(openIntent) bool) {
+		for i := range is.carried.all() {
+			if !yield(i) {
+				return
+			}
+		}
+		is.own.all()(yield)
+	}
 }
 
 // A scan is what one reading of a whole database found.
@@ -179,9 +204,9 @@ func (f *scan) note(b []byte, h record.Header, old int64) {
 			f.newest = l.Time
 		}
 	}
-	f.open = f.open.add(e, h.Seq, old)
+	f.open.add(e, h.Seq, old)
 	if old == 0 {
-		f.doubts = f.doubts.add(h.Kind, h.Grant, h.Seq)
+		f.doubts.note(h.Kind, h.Grant, h.Seq)
 	}
 }
 
@@ -320,15 +345,23 @@ func (f *scan) readAside(ctx context.Context, q querier, keep bool) error {
 	return errors.Join(wrong, damage(err))
 }
 
+// mostRows bounds a table. A kiosk keeps some 120,000 records at its bounds
+// (DefaultQueueCap, Options.Keep); an attacker who plants more does not decide how
+// long an opening or an auditor takes.
+const mostRows = 1 << 21
+
 // eachRow calls f for every row until it answers false. Rows are copied; SQLite
-// was told how long one may be (db.go).
+// was told how long one may be (objects.go). ErrSpoiled for more than mostRows.
 func eachRow(ctx context.Context, q querier, query string, f func(key int64, stored, bytes []byte, flag int64) bool, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for n := 0; rows.Next(); n++ {
+		if n == mostRows {
+			return fmt.Errorf("%w: a table has more than %d rows", ErrSpoiled, mostRows)
+		}
 		var key, flag int64
 		var stored, b sql.RawBytes
 		if err := rows.Scan(&key, &stored, &b, &flag); err != nil {

@@ -174,10 +174,10 @@ func (l *Ledger) append(e kiosk.Entry) error {
 		return err
 	}
 	l.opt.testOnlyStep("append: the record is durable, the head is not written")
-	l.doubts = l.doubts.add(e.Kind, e.Grant, next.Seq)
+	l.doubts.note(e.Kind, e.Grant, next.Seq)
 	l.mu.Lock()
 	l.head = next
-	l.open = l.open.add(e, next.Seq, 0)
+	l.open.add(e, next.Seq, 0)
 	l.waits++
 	l.ages.add(now)
 	l.latest = later(l.latest, line.Time)
@@ -193,7 +193,7 @@ func (l *Ledger) append(e kiosk.Entry) error {
 func (l *Ledger) Open(ctx context.Context) ([]kiosk.Entry, error) {
 	var all []kiosk.Entry
 	err := l.do(ctx, func() error {
-		for _, i := range l.open {
+		for i := range l.open.all() {
 			all = append(all, i.entry)
 		}
 		return nil

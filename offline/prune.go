@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"multicopy.example/offline/record"
 )
@@ -42,7 +41,7 @@ func (l *Ledger) prune() {
 
 // owes says that something of an earlier ledger is not at its end.
 func (l *Ledger) owes() bool {
-	return len(l.queue) > 0 || slices.ContainsFunc(l.open, func(i openIntent) bool { return i.old != 0 })
+	return len(l.queue) > 0 || l.open.carried.len() > 0
 }
 
 // alone is how many records a folder owed when it was set aside which neither a
@@ -69,15 +68,18 @@ func (l *Ledger) alone(folder string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	refused := map[[32]byte]bool{}
+	err = eachRow(ctx, l.db, "SELECT n, hash, x'', 0 FROM aside", func(_ int64, h, _ []byte, _ int64) bool {
+		if len(h) == 32 {
+			refused[[32]byte(h)] = true
+		}
+		return true
+	})
+	if err != nil {
+		return 0, err
+	}
 	for _, r := range f.owed() {
-		if r.sent || r.head.Seq <= upTo[r.head.Epoch] {
-			continue
-		}
-		h, refused := record.Hash(r.bytes), 0
-		if err := l.db.QueryRow("SELECT count(*) FROM aside WHERE hash = ?", h[:]).Scan(&refused); err != nil {
-			return 0, err
-		}
-		if refused == 0 {
+		if !r.sent && r.head.Seq > upTo[r.head.Epoch] && !refused[record.Hash(r.bytes)] {
 			n++
 		}
 	}

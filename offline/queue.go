@@ -172,7 +172,8 @@ func (l *Ledger) ack(r port.Receipt, aside string) error {
 		l.mu.Lock()
 		l.ages.drop(next.Acked)
 		l.mu.Unlock()
-		l.st, l.doubts = next, l.doubts.behind(next.Acked)
+		l.st = next
+		l.doubts.behind(next.Acked)
 		l.idle.Reset(l.opt.IdleAfter) // freed pages go back to the disk when nothing is written
 		l.opt.testOnlyStep("ack: durable")
 	}
@@ -188,10 +189,8 @@ func (l *Ledger) cutFor(acked uint64) uint64 {
 		return l.st.Cut
 	}
 	cut := min(acked-keep, l.st.Cut+2*letGo)
-	for _, i := range l.open {
-		if i.old == 0 {
-			cut = min(cut, i.seq-1)
-		}
+	if i, ok := l.open.own.first(); ok {
+		cut = min(cut, i.seq-1)
 	}
 	return max(cut, l.st.Cut)
 }
@@ -246,9 +245,9 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 // deleteOld lets go of carried-over rows up to one, open intents excepted.
 func (l *Ledger) deleteOld(tx *sql.Tx, upTo int64) error {
 	from := int64(0)
-	for _, i := range l.open { // in order of n
-		if i.old == 0 || i.old > upTo {
-			continue
+	for i := range l.open.carried.all() { // in order of n
+		if i.old > upTo {
+			break
 		}
 		if _, err := tx.Exec("DELETE FROM old WHERE n > ? AND n < ?", from, i.old); err != nil {
 			return err

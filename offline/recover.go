@@ -24,6 +24,11 @@ type Aside struct {
 	Carried int    // records that were carried over: unsent ones and open intents
 }
 
+// openLimit bounds an opening: an attacker who wrote the files does not decide how
+// long a kiosk stays out of service without a word. A ledger at a kiosk's bounds opens
+// in a second or two.
+const openLimit = 5 * time.Minute
+
 // OpenLedger opens the ledger in dir, and makes one where there is none: the
 // folder is made, its parent must exist. It verifies every record; a ledger
 // that does not verify is set aside and a new one begun (Aside tells), so an
@@ -39,6 +44,8 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 	if err := opt.defaults(); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, openLimit, fmt.Errorf("the ledger was not read within %v", openLimit))
+	defer cancel()
 	lock, err := lockDir(dir)
 	if err != nil {
 		return nil, faulty(err)
@@ -46,7 +53,7 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 	l := &Ledger{dir: dir, opt: opt, lock: lock, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
-			err = faulty(errors.Join(err, l.release()))
+			err = faulty(errors.Join(err, context.Cause(ctx), l.release()))
 		}
 	}()
 	for _, name := range []string{beginName, scratchName} {
@@ -209,7 +216,8 @@ func (l *Ledger) openAndExamine(ctx context.Context) (*scan, error) {
 
 // take puts into memory what a whole ledger holds.
 func (l *Ledger) take(f *scan) {
-	l.st, l.queue, l.doubts = f.state, nil, f.doubts.behind(f.state.Acked)
+	f.doubts.behind(f.state.Acked)
+	l.st, l.queue, l.doubts = f.state, nil, f.doubts
 	for _, o := range f.old {
 		if !o.sent {
 			l.queue = append(l.queue, oldRef{o.n, o.head.Epoch, o.head.Seq})

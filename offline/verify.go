@@ -122,7 +122,7 @@ func (r *Report) fill(f *scan) {
 			r.Waiting++
 		}
 	}
-	for _, i := range f.open {
+	for i := range f.open.all() {
 		r.Open = append(r.Open, i.entry)
 	}
 	if f.state.OldEpoch != [16]byte{} || f.state.OldWhy != "" {

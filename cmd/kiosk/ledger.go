@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -194,10 +195,19 @@ func (p printable) Error() string {
 
 func (p printable) Unwrap() error { return p.error }
 
+// readLimit bounds every command: the files may have been written to keep an
+// auditor waiting. A ledger at a kiosk's bounds is read in seconds.
+const readLimit = 10 * time.Minute
+
 // books are the ledgers that the source names, the live one first.
 func (s source) books(ctx context.Context) (books []offline.Book, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, readLimit, fmt.Errorf("the ledgers were not read within %v", readLimit))
+	defer cancel()
 	if s.data != "" {
-		return offline.Look(ctx, s.data)
+		if books, err = offline.Look(ctx, s.data); err != nil {
+			err = errors.Join(err, context.Cause(ctx))
+		}
+		return books, err
 	}
 	f, err := os.Open(s.file)
 	if err != nil {
