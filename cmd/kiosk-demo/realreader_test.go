@@ -114,8 +114,8 @@ func (s *realShop) at(p kiosk.Place, said kiosk.Message) headless.Screen {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if got.Place != p || p == kiosk.Telling && got.Said != said {
-		s.t.Fatalf("the kiosk is at %s and says %s", got.Place, got.Said)
+	if got.Place != p || p == kiosk.Telling && got.Told != said {
+		s.t.Fatalf("the kiosk is at %s and says %s", got.Place, got.Told)
 	}
 	return got
 }

@@ -100,7 +100,7 @@ func (k *Kiosk) Await(ctx context.Context, what string, ok func(Screen) bool) (S
 		case <-k.Done():
 			return s, fmt.Errorf("waited for %s: %w", what, ErrEnded)
 		case <-ctx.Done():
-			return s, fmt.Errorf("waited for %s; the screen is %s, saying %s: %w", what, s.Place, s.Said, ctx.Err())
+			return s, fmt.Errorf("waited for %s; the screen is %s, saying %s: %w", what, s.Place, s.Told, ctx.Err())
 		}
 	}
 }

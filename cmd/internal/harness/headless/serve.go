@@ -30,7 +30,7 @@ import (
 // A Screen is a line of the child: what stands on the screen now.
 type Screen struct {
 	Place   kiosk.Place
-	Said    kiosk.Message
+	Told    kiosk.Message
 	Health  kiosk.Message
 	Tries   int8
 	Codes   int8
@@ -89,7 +89,7 @@ func screen(v kiosk.View, s config.Screen) Screen {
 		panel = layout.Panel15
 	}
 	return Screen{
-		Place: v.Place, Said: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Red: v.Red, Warn: v.Warn,
+		Place: v.Place, Told: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Red: v.Red, Warn: v.Warn,
 		Session: v.Session, Text: layout.Lay(v, panel, layout.Fill{}).String(),
 	}
 }

@@ -23,7 +23,7 @@ func (d *Drunkard) act(ctx context.Context, s headless.Screen, sober bool) (home
 	case kiosk.PlaceCard, kiosk.DoubtCard:
 		return false, d.putCard(ctx, s, lying, sober)
 	case kiosk.Telling:
-		if s.Said == kiosk.MsgReset || s.Said == kiosk.MsgUnlocked {
+		if s.Told == kiosk.MsgReset || s.Told == kiosk.MsgUnlocked {
 			d.done++
 		}
 		return false, d.tap(ctx, s, kiosk.ButtonOK)

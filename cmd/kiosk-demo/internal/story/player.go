@@ -77,12 +77,12 @@ func (p *Player) at(ctx context.Context, a []string) error {
 	defer cancel()
 	what := strings.Join(a, " saying ")
 	s, err := p.shop.Await(ctx, what, func(s headless.Screen) bool {
-		return s.Place.String() == a[0] && (len(a) == 1 || s.Said.String() == a[1])
+		return s.Place.String() == a[0] && (len(a) == 1 || s.Told.String() == a[1])
 	})
 	if err != nil {
 		return err
 	}
-	p.say("  %s %s", s.Place, s.Said)
+	p.say("  %s %s", s.Place, s.Told)
 	p.print(s)
 	return nil
 }

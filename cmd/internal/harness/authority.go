@@ -1,0 +1,181 @@
+package harness
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness/process"
+)
+
+// Init makes the folder of an authority: residents are names with commas
+// between, or all.
+func Init(ctx context.Context, sandbox, dir, residents string) error {
+	_, err := output(ctx, sandbox, "init", "--dir", dir, "--residents", residents)
+	return err
+}
+
+func output(ctx context.Context, sandbox string, args ...string) (string, error) {
+	var said strings.Builder
+	c := exec.CommandContext(ctx, sandbox, args...)
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		err = fmt.Errorf("authority-sandbox %s: %w: %s", args[0], err, strings.TrimSpace(said.String()))
+	}
+	return string(out), err
+}
+
+// An Authority is the sandbox in a process of its own. It keeps its addresses
+// over Kill and Start.
+type Authority struct {
+	program
+	dir  string
+	path string
+	env  []string
+	args []string // of serve
+
+	listen, at string
+	app        *appclient.Client
+}
+
+// OpenAuthority starts an authority whose folder is dir/authority, made here
+// where it is not there, and whose logs are in dir/logs.
+func OpenAuthority(ctx context.Context, p Programs, dir, residents string, args ...string) (*Authority, error) {
+	a := &Authority{program: program{name: "authority", logs: filepath.Join(dir, "logs")}, dir: filepath.Join(dir, "authority"),
+		path: p.Sandbox, env: p.Env, args: args, listen: "127.0.0.1:0", at: "127.0.0.1:0"}
+	if _, err := os.Stat(a.dir); err != nil {
+		if err := Init(ctx, p.Sandbox, a.dir, residents); err != nil {
+			return nil, err
+		}
+	}
+	return a, a.Start(ctx)
+}
+
+// StartAuthority is OpenAuthority with every resident, for a test, whose end
+// kills it. args are of authority-sandbox serve.
+func StartAuthority(t TB, args ...string) *Authority {
+	t.Helper()
+	p, err := Built()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	dir := folder(t)
+	Fixture(t, filepath.Join(dir, "authority"))
+	a, err := OpenAuthority(ended(t), p, dir, "", args...)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	t.Cleanup(func() { a.Kill() }) //nolint:errcheck // the test is over
+	return a
+}
+
+// ready is the line that the sandbox prints when it serves.
+type ready struct {
+	Listen string `json:"listen"`
+	App    string `json:"app"`
+}
+
+// Start serves and returns when kiosks can call.
+func (a *Authority) Start(ctx context.Context) error {
+	out, said := io.Pipe()
+	err := a.begin(func(log string) (*process.Process, error) {
+		return process.Start(process.Command{Name: a.name, Path: a.path, Log: log, Out: said, Env: append(os.Environ(), a.env...),
+			Args: append([]string{"serve", "--dir", a.dir, "--listen", a.listen, "--app", a.at}, a.args...)})
+	})
+	if err != nil {
+		return err
+	}
+	line := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		lines.Scan()
+		line <- lines.Text()
+		io.Copy(io.Discard, out) //nolint:errcheck // it says nothing more
+	}()
+	var r ready
+	select {
+	case text := <-line:
+		if err := json.Unmarshal([]byte(text), &r); err != nil || r.Listen == "" || r.App == "" {
+			return fmt.Errorf("authority-sandbox said %q where its addresses were expected", text)
+		}
+	case <-a.Done():
+		return fmt.Errorf("authority-sandbox ended at once (%w); its logs are in %s", orClean(a.process().Err()), a.logs)
+	case <-time.After(Patience):
+		return fmt.Errorf("authority-sandbox does not serve after %v", Patience)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if a.app == nil {
+		a.listen, a.at, a.app = r.Listen, r.App, appclient.New(r.App)
+	}
+	return nil
+}
+
+// Restart kills it and starts it with these arguments of serve.
+func (a *Authority) Restart(ctx context.Context, args ...string) error {
+	if err := a.Kill(); err != nil {
+		return err
+	}
+	a.args = args
+	return a.Start(ctx)
+}
+
+// Listen is its address for kiosks, host:port.
+func (a *Authority) Listen() string { return a.listen }
+
+// App talks to its stand-in for the phone app's back end.
+func (a *Authority) App() *appclient.Client { return a.app }
+
+// File is the path of a file in its folder.
+func (a *Authority) File(name string) string { return filepath.Join(a.dir, name) }
+
+// Command runs a sub-command of the sandbox on its folder and returns what that
+// printed.
+func (a *Authority) Command(ctx context.Context, name string, args ...string) (string, error) {
+	return output(ctx, a.path, append([]string{name, "--dir", a.dir}, args...)...)
+}
+
+// Enrol registers a kiosk and makes its certificate, for a year. args are more
+// of authority-sandbox kiosk.
+func (a *Authority) Enrol(ctx context.Context, name string, args ...string) error {
+	if err := a.Certify(Certificate{Name: name}); err != nil {
+		return err
+	}
+	return a.Register(ctx, name, args...)
+}
+
+// Register tells the authority of a kiosk, or what it has to think of one.
+func (a *Authority) Register(ctx context.Context, name string, args ...string) error {
+	_, err := a.Command(ctx, "kiosk", append([]string{"--kiosk", name}, args...)...)
+	return err
+}
+
+// OutsideContract is the first message, in either direction, that an authority
+// of this folder has called outside of the contract.
+func (a *Authority) OutsideContract() error {
+	logs, err := filepath.Glob(filepath.Join(a.logs, a.name+"*.log"))
+	if err != nil || len(logs) == 0 {
+		return fmt.Errorf("no log of the authority: %w", err)
+	}
+	for _, name := range logs {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "outside the contract") {
+				return fmt.Errorf("%s", strings.TrimSpace(line))
+			}
+		}
+	}
+	return nil
+}

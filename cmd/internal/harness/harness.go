@@ -1,0 +1,250 @@
+// Package harness starts the whole chain for tests and programs: an authority,
+// a network to it, the residents' cards with a reader, and the firmware without
+// a window. Call [Start] in a test, [Open] in a program.
+//
+// Everything is a program of its own, speaks over a pty, TLS and SQLite, and can
+// be killed. [TestWholeVisit] is the shortest test there is.
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/network"
+)
+
+// Patience is the limit of every wait. Only what hangs reaches it, on a machine
+// that is busy with sixteen other things too.
+const Patience = 3 * time.Minute
+
+// TB is what the functions for tests need of one; a *testing.T is one.
+type TB interface {
+	Helper()
+	Logf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+}
+
+// ended is a context that ends with the test, and folder one that goes with it.
+func ended(t TB) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func folder(t TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(scratch, "world-")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// Programs are what is started.
+type Programs struct {
+	Sandbox string   // authority-sandbox
+	Kiosk   []string // the firmware: program and arguments before --config
+	Env     []string // of both, beside PATH
+}
+
+// headlessCommand is the argument that makes a program the firmware without a
+// window.
+const headlessCommand = "headless-kiosk"
+
+// Reexec makes this process the firmware without a window, and does not return,
+// where it was started as that. Main and programs that call Beside call it first
+// of all.
+func Reexec() {
+	if len(os.Args) < 2 || os.Args[1] != headlessCommand {
+		return
+	}
+	if err := headless.Main(os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// Beside are the sandbox that lies beside this program, and this program as the
+// firmware without a window.
+func Beside() (Programs, error) {
+	self, err := os.Executable()
+	return Programs{Sandbox: filepath.Join(filepath.Dir(self), "authority-sandbox"), Kiosk: []string{self, headlessCommand}}, err
+}
+
+// scratch is a folder of this test binary's that Main removes.
+var scratch string
+
+// Main is TestMain of every package that calls Start; m is its *testing.M. It
+// returns the exit status.
+func Main(m interface{ Run() int }) int {
+	Reexec()
+	dir, err := os.MkdirTemp("", "harness-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	scratch = dir
+	defer os.RemoveAll(dir)
+	return m.Run()
+}
+
+// Built are the programs of tests: the sandbox, built once, and the test binary
+// itself as the firmware without a window.
+var Built = sync.OnceValues(func() (Programs, error) {
+	if scratch == "" {
+		return Programs{}, errors.New("harness: TestMain has to call Main")
+	}
+	p := Programs{Sandbox: filepath.Join(scratch, "authority-sandbox"), Kiosk: []string{os.Args[0], headlessCommand}}
+	if out, err := exec.Command("go", "build", "-o", p.Sandbox, "multicopy.example/cmd/authority-sandbox").CombinedOutput(); err != nil {
+		return p, fmt.Errorf("go build: %w: %s", err, out)
+	}
+	return p, nil
+})
+
+// template is an authority's folder with every resident, made once for all
+// tests of a process: RSA keys are slow.
+var template = sync.OnceValues(func() (string, error) {
+	p, err := Built()
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(scratch, "template")
+	return dir, Init(context.Background(), p.Sandbox, dir, "all")
+})
+
+// Fixture makes the folder of an authority with every resident for a test.
+func Fixture(t TB, dir string) {
+	t.Helper()
+	from, err := template()
+	if err == nil {
+		err = os.CopyFS(dir, os.DirFS(from))
+	}
+	if err != nil {
+		t.Fatalf("fixture: %v", err)
+	}
+}
+
+// Options of a World.
+type Options struct {
+	Dir      string // everything is written here
+	Programs Programs
+	// Residents are names for the sandbox with commas between, or all. The folder
+	// of an authority that is there already is taken as it is.
+	Residents string
+}
+
+// A World is one authority and one kiosk with all that stands around it.
+type World struct {
+	Dir       string
+	Authority *Authority
+	Network   *network.Network // from the kiosk to the authority
+	Cards     *cards.Cards     // and the reader
+	Kiosk     *Kiosk           // the one that has the reader
+
+	Phone   *Phone
+	Secrets []string // that nothing may have written; Settled searches for them
+
+	programs Programs
+	kiosks   []*Kiosk
+}
+
+// Start opens a world for a test, with every resident, and ends it with the
+// test.
+func Start(t TB) *World {
+	t.Helper()
+	p, err := Built()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	dir := folder(t)
+	Fixture(t, filepath.Join(dir, "authority"))
+	w, err := Open(ended(t), Options{Dir: dir, Programs: p})
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Logf("%v", err)
+		}
+	})
+	return w
+}
+
+// Open starts everything. Whatever fails, nothing stays behind but files.
+func Open(ctx context.Context, o Options) (_ *World, err error) {
+	w := &World{Dir: o.Dir, programs: o.Programs}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if w.Authority, err = OpenAuthority(ctx, o.Programs, o.Dir, o.Residents); err != nil {
+		return nil, err
+	}
+	if w.Network, err = network.Open(w.Authority.Listen()); err != nil {
+		return nil, err
+	}
+	if w.Cards, err = cards.Open(w.Authority.File("residents"), slog.New(slog.DiscardHandler)); err != nil {
+		return nil, err
+	}
+	if err := w.Cards.Follow(filepath.Join(w.Dir, readerName)); err != nil {
+		return nil, err
+	}
+	w.Phone = NewPhone(w.Cards, w.Authority.App())
+	return w, w.begin("kiosk-0001", "kiosk")
+}
+
+// readerName is the reader's device in the world's folder.
+const readerName = "reader"
+
+// begin gives a kiosk of that name the reader and power. file is its certificate
+// in the authority's folder.
+func (w *World) begin(name, file string) error {
+	w.Kiosk = NewKiosk(KioskOptions{Name: name, Dir: filepath.Join(w.Dir, name), Program: w.programs.Kiosk, Env: w.programs.Env,
+		Authority: w.Authority, Certificate: file, Address: w.Network.Address(), Port: filepath.Join(w.Dir, readerName)})
+	w.kiosks = append(w.kiosks, w.Kiosk)
+	return w.Kiosk.Start()
+}
+
+// Move ends the kiosk and begins one at another store: its own certificate, its
+// own ledger. Cards, network and authority stay.
+func (w *World) Move(ctx context.Context) error {
+	if err := w.Kiosk.Stop(); err != nil {
+		return err
+	}
+	name := fmt.Sprintf("kiosk-%04d", len(w.kiosks)+1)
+	if err := w.Authority.Enrol(ctx, name); err != nil {
+		return err
+	}
+	return w.begin(name, name)
+}
+
+// Close ends everything. What was written stays in the folder.
+func (w *World) Close() error {
+	var errs []error
+	if w.Kiosk != nil {
+		errs = append(errs, w.Kiosk.Stop())
+	}
+	if w.Authority != nil {
+		errs = append(errs, w.Authority.Stop())
+	}
+	if w.Network != nil {
+		w.Network.Close()
+	}
+	if w.Cards != nil {
+		w.Cards.Close()
+	}
+	return errors.Join(errs...)
+}

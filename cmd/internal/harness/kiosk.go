@@ -1,0 +1,190 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/logtail"
+	"multicopy.example/cmd/internal/harness/process"
+	"multicopy.example/kiosk"
+)
+
+// KioskOptions say what a kiosk is configured with.
+type KioskOptions struct {
+	Name        string   // in its certificate
+	Dir         string   // its configuration, ledger and logs
+	Logs        string   // another folder for its logs; may be empty
+	Program     []string // program and arguments before --config
+	Env         []string
+	Window      bool // the program draws on a display; there is no Screen, Press or Type
+	Panel       string
+	Authority   *Authority
+	Certificate string // file in the authority's folder, without .crt.pem and .key.pem
+	Address     string // where the authority is reached
+	Port        string // the reader's device
+}
+
+// A Kiosk is the firmware in a process of its own.
+type Kiosk struct {
+	program
+	KioskOptions
+	Seen *logtail.Log // what it says
+
+	mu     sync.Mutex
+	screen *headless.Kiosk
+	line   func(string)
+	oks    int
+}
+
+// NewKiosk is one that is switched off.
+func NewKiosk(o KioskOptions) *Kiosk {
+	if o.Panel == "" {
+		o.Panel = "10.1"
+	}
+	if o.Logs == "" {
+		o.Logs = o.Dir
+	}
+	return &Kiosk{program: program{name: "kiosk", logs: o.Logs}, KioskOptions: o, Seen: logtail.New()}
+}
+
+// Data is the folder of its ledger.
+func (k *Kiosk) Data() string { return filepath.Join(k.Dir, "data") }
+
+// ConfigFile is its configuration.
+func (k *Kiosk) ConfigFile() string { return filepath.Join(k.Dir, "kiosk.toml") }
+
+// OnLine calls f with every line that it says, from one goroutine.
+func (k *Kiosk) OnLine(f func(string)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.line = f
+}
+
+func (k *Kiosk) said(line string) {
+	k.Seen.Line(line)
+	k.mu.Lock()
+	f := k.line
+	k.mu.Unlock()
+	if f != nil {
+		f(line)
+	}
+}
+
+// Configure writes the configuration. Records are sent at once: one kiosk is no
+// fleet.
+func (k *Kiosk) Configure() error {
+	if err := os.MkdirAll(k.Dir, 0o700); err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(k.Address)
+	if err != nil {
+		return err
+	}
+	at := func(name string) string {
+		rel, err := filepath.Rel(k.Dir, k.Authority.File(name))
+		if err != nil {
+			return k.Authority.File(name)
+		}
+		return rel
+	}
+	return os.WriteFile(k.ConfigFile(), fmt.Appendf(nil, `version = 1
+[kiosk]
+data = "data"
+[screen]
+panel = %q
+[reader]
+port = %q
+baud = 115200
+[authority]
+url = %q
+roots = %q
+certificate = %q
+key = %q
+code_key = %q
+records_key = %q
+spread_seconds = 0
+[cards]
+authorities = [%q]
+`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
+		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem")), 0o600)
+}
+
+// Start gives it power.
+func (k *Kiosk) Start() error {
+	if err := k.Configure(); err != nil {
+		return err
+	}
+	if k.Started() {
+		k.Seen.Again()
+	}
+	return k.begin(func(log string) (*process.Process, error) {
+		c := process.Command{Name: "kiosk", Path: k.Program[0], Env: k.Env, Log: log, Line: k.said,
+			Args: append(k.Program[1:len(k.Program):len(k.Program)], "--config", k.ConfigFile())}
+		if k.Window {
+			return process.Start(c)
+		}
+		s, err := headless.Start(c, nil)
+		if err != nil {
+			return nil, err
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.screen = s
+		return s.Process, nil
+	})
+}
+
+func (k *Kiosk) front() *headless.Kiosk {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.screen
+}
+
+// Screen is what it shows.
+func (k *Kiosk) Screen() headless.Screen {
+	if s := k.front(); s != nil {
+		return s.Screen()
+	}
+	return headless.Screen{}
+}
+
+// Await returns the first screen that ok accepts, the present one included. what
+// names it in the error.
+func (k *Kiosk) Await(ctx context.Context, what string, ok func(headless.Screen) bool) (headless.Screen, error) {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	return k.front().Await(ctx, what, ok)
+}
+
+// At waits for a place.
+func (k *Kiosk) At(ctx context.Context, p kiosk.Place) (headless.Screen, error) {
+	return k.Await(ctx, p.String(), func(s headless.Screen) bool { return s.Place == p })
+}
+
+// Press presses a button of the screen of that place.
+func (k *Kiosk) Press(at kiosk.Place, b kiosk.Button) error {
+	if b == kiosk.ButtonOK && (at == kiosk.Proof || at == kiosk.DoubtAgain) {
+		k.mu.Lock()
+		k.oks++
+		k.mu.Unlock()
+	}
+	return k.front().Press(at, b)
+}
+
+// OKs is how many presses have allowed the card to compare something.
+func (k *Kiosk) OKs() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.oks
+}
+
+// Type types on the pad of the screen of that place.
+func (k *Kiosk) Type(at kiosk.Place, text string) error { return k.front().Type(at, text) }
+
+// Silence lets the timers of the screen of that place run out, in their order.
+func (k *Kiosk) Silence(at kiosk.Place) error { return k.front().Silence(at) }
