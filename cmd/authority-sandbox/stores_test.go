@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 )
 
@@ -56,7 +57,11 @@ var running *pgtest.Cluster
 
 // move fills an empty database with the rows that init made.
 func move(ctx context.Context, from, to string) error {
-	db, err := store.Create(ctx, to)
+	key, err := pki.Folder(filepath.Dir(from)).ReadWrappingKey("store.key.pem")
+	if err != nil {
+		return err
+	}
+	db, err := store.Create(ctx, to, key)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package pki
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -39,12 +40,34 @@ func (d Folder) Public(name string, key any) error {
 	return d.write(name, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644)
 }
 
+const wrappingKey = "AES-256 KEY" // the PEM type; ours, since PKCS#8 has no such kind
+
+// NewWrappingKey makes a random key of n bytes and writes it.
+func (d Folder) NewWrappingKey(name string, n int) ([]byte, error) {
+	key := make([]byte, n)
+	rand.Read(key)
+	return key, d.write(name, pem.EncodeToMemory(&pem.Block{Type: wrappingKey, Bytes: key}), 0o600)
+}
+
+// ReadWrappingKey reads what NewWrappingKey wrote.
+func (d Folder) ReadWrappingKey(name string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(string(d), name))
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(data)
+	if block == nil || block.Type != wrappingKey {
+		return nil, fmt.Errorf("pki: %s holds no wrapping key", name)
+	}
+	return block.Bytes, nil
+}
+
 // Text writes anything else.
 func (d Folder) Text(name string, data []byte) error { return d.write(name, data, 0o600) }
 
 func (d Folder) write(name string, data []byte, mode os.FileMode) error {
 	path := filepath.Join(string(d), name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	return os.WriteFile(path, data, mode)

@@ -13,6 +13,7 @@ import (
 // before that commit, so a reply means the same as it does alone, and the disk
 // is flushed once for all of them.
 type group struct {
+	wrap  wrapper
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	jobs  chan *job
@@ -35,12 +36,12 @@ const together = 128
 
 var errClosed = errors.New("store: closed")
 
-func newGroup(ctx context.Context, db *sql.DB) (*group, error) {
+func newGroup(ctx context.Context, db *sql.DB, w wrapper) (*group, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	g := &group{conn: conn, stmts: map[string]*sql.Stmt{}, jobs: make(chan *job, together),
+	g := &group{wrap: w, conn: conn, stmts: map[string]*sql.Stmt{}, jobs: make(chan *job, together),
 		quit: make(chan struct{}), ended: make(chan struct{})}
 	go g.run()
 	return g, nil
@@ -148,7 +149,7 @@ func (g *group) one(j *job) error {
 	}
 	// Not the request's own context: an interrupted write would end the
 	// transaction of all.
-	t := &Tx{on: g, ctx: context.Background()}
+	t := &Tx{on: g, ctx: context.Background(), wrap: g.wrap}
 	func() {
 		defer func() { j.panicked = recover() }()
 		j.err = j.f(t)

@@ -1,5 +1,7 @@
 package store
 
+import "strconv"
+
 // Reply is an answer that was given once and is given again.
 type Reply struct {
 	Hash   Hash
@@ -136,11 +138,15 @@ func (t *Tx) TicketKey(day, keep int64, offered [32]byte) (key [32]byte, err err
 	if err := t.run(`DELETE FROM tickets WHERE day < $1`, day-keep); err != nil {
 		return key, err
 	}
-	if err := t.run(`INSERT INTO tickets VALUES ($1,$2) ON CONFLICT DO NOTHING`, day, offered[:]); err != nil {
+	at := []byte(strconv.FormatInt(day, 10))
+	if err := t.run(`INSERT INTO tickets VALUES ($1,$2) ON CONFLICT DO NOTHING`, day, []byte(t.wrap.wrap("tickets", at, offered[:]))); err != nil {
 		return key, err
 	}
-	var b []byte
-	err = t.one(`SELECT value FROM tickets WHERE day = $1`, []any{day}, &b)
+	var wrapped []byte
+	if err := t.one(`SELECT value FROM tickets WHERE day = $1`, []any{day}, &wrapped); err != nil {
+		return key, err
+	}
+	b, err := t.wrap.unwrap("tickets", at, string(wrapped))
 	copy(key[:], b)
 	return key, err
 }

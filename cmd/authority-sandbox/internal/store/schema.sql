@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS reservations (
 	n       INTEGER NOT NULL,         -- counts a card's; the newest is the one that counts
 	flow    INTEGER NOT NULL,
 	factor  INTEGER NOT NULL,
-	secret  TEXT NOT NULL,            -- of the one-time password (RFC 4226, counter 0)
+	secret  TEXT NOT NULL,            -- of the one-time password (RFC 4226, counter 0), wrapped (wrap.go)
 	state   INTEGER NOT NULL,
 	wrong   INTEGER NOT NULL CHECK (wrong BETWEEN 0 AND 5),
 	grants  INTEGER NOT NULL CHECK (grants BETWEEN 0 AND 3),
@@ -170,7 +170,7 @@ CREATE TABLE IF NOT EXISTS settings (
 ) STRICT, WITHOUT ROWID;
 
 -- Keys of TLS session tickets, one a day, so that a kiosk resumes at whichever
--- process it meets.
+-- process it meets. Wrapped (wrap.go).
 CREATE TABLE IF NOT EXISTS tickets (
 	day INTEGER PRIMARY KEY, value BLOB NOT NULL
 ) STRICT;

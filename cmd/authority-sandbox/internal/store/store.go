@@ -38,7 +38,7 @@ import (
 var schema string
 
 // format is of the tables. Another is refused with both named.
-const format = 2
+const format = 3
 
 // conns is how many connections one process has to PostgreSQL. Debian's
 // default of 100 leaves room for seven processes and a person.
@@ -49,6 +49,7 @@ type DB struct {
 	sql   *sql.DB
 	group *group // nil: transactions run beside each other
 	lock  string // what a SELECT that locks its row ends with
+	wrap  wrapper
 }
 
 // IsPostgres reports whether a connection string names PostgreSQL. Every other
@@ -57,9 +58,10 @@ func IsPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
-// Create makes the tables where there are none, and opens.
-func Create(ctx context.Context, dsn string) (*DB, error) {
-	db, err := connect(ctx, dsn)
+// Create makes the tables where there are none, and opens. key, KeyLen bytes, is
+// what secrets are wrapped by (wrap.go).
+func Create(ctx context.Context, dsn string, key []byte) (*DB, error) {
+	db, err := connect(ctx, dsn, key)
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +84,9 @@ func Create(ctx context.Context, dsn string) (*DB, error) {
 	return db, nil
 }
 
-// Open opens a database that Create made.
-func Open(ctx context.Context, dsn string) (*DB, error) {
-	db, err := connect(ctx, dsn)
+// Open opens a database that Create made. One of format 2 becomes one of format 3.
+func Open(ctx context.Context, dsn string, key []byte) (*DB, error) {
+	db, err := connect(ctx, dsn, key)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,11 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	return db, nil
 }
 
-func connect(ctx context.Context, dsn string) (*DB, error) {
+func connect(ctx context.Context, dsn string, key []byte) (*DB, error) {
+	w, err := newWrapper(key)
+	if err != nil {
+		return nil, err
+	}
 	if IsPostgres(dsn) {
 		pool, err := sql.Open("pgx", dsn)
 		if err != nil {
@@ -106,7 +112,10 @@ func connect(ctx context.Context, dsn string) (*DB, error) {
 			pool.Close()
 			return nil, fmt.Errorf("store: %w", err)
 		}
-		return &DB{sql: pool, lock: " FOR UPDATE"}, nil
+		return &DB{sql: pool, lock: " FOR UPDATE", wrap: w}, nil
+	}
+	if err := closeToOthers(dsn); err != nil {
+		return nil, err
 	}
 	// synchronous=FULL is asked for by name: the driver's own default loses
 	// acknowledged rows in a power cut.
@@ -115,27 +124,31 @@ func connect(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	g, err := newGroup(ctx, file)
+	g, err := newGroup(ctx, file, w)
 	if err != nil {
 		file.Close()
 		return nil, fmt.Errorf("store: %s: %w", dsn, err)
 	}
-	return &DB{sql: file, group: g}, nil
+	return &DB{sql: file, group: g, wrap: w}, nil
 }
 
-// check refuses tables of another format.
+// check refuses tables of another format, but for the one before.
 func (db *DB) check(ctx context.Context) error {
-	return db.Tx(ctx, func(t *Tx) error {
-		var is int
+	var is int
+	err := db.Tx(ctx, func(t *Tx) error {
 		err := t.one(`SELECT max(version) FROM format`, nil, &is)
 		if err != nil {
 			return fmt.Errorf("%w: no tables of a sandbox; init makes them", err)
 		}
-		if is != format {
-			return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
-		}
 		return nil
 	})
+	switch {
+	case err != nil || is == format:
+		return err
+	case is == format-1:
+		return db.wrapOld(ctx)
+	}
+	return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
 }
 
 // Close closes the database, after the transaction that is under way.
@@ -186,7 +199,7 @@ func (db *DB) alone(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("store: %w", err)
 	}
 	defer tx.Rollback() // nothing to undo after a commit
-	t := &Tx{on: tx, ctx: ctx, lock: db.lock}
+	t := &Tx{on: tx, ctx: ctx, lock: db.lock, wrap: db.wrap}
 	err = f(t)
 	if t.broken != nil {
 		return t.broken

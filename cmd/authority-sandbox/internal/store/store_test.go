@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,6 +33,9 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// testKey wraps the secrets of these tests.
+var testKey = bytes.Repeat([]byte{7}, KeyLen)
+
 // fresh is the connection string of an empty place.
 func fresh(t *testing.T, engine string) string {
 	t.Helper()
@@ -51,7 +55,7 @@ func fresh(t *testing.T, engine string) string {
 
 func create(t *testing.T, dsn string) *DB {
 	t.Helper()
-	db, err := Create(t.Context(), dsn)
+	db, err := Create(t.Context(), dsn, testKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +322,7 @@ func TestRateHoldsAcrossConnections(t *testing.T) {
 func TestTablesOfAnotherTime(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		dsn := fresh(t, engine)
-		if db, err := Open(t.Context(), dsn); err == nil {
+		if db, err := Open(t.Context(), dsn, testKey); err == nil {
 			db.Close()
 			t.Errorf("%s: an empty place was opened", engine)
 		}
@@ -326,7 +330,7 @@ func TestTablesOfAnotherTime(t *testing.T) {
 		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.run(`UPDATE format SET version = $1`, format+1) }); err != nil {
 			t.Fatal(err)
 		}
-		if again, err := Open(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), fmt.Sprint(format)) || !strings.Contains(err.Error(), fmt.Sprint(format+1)) {
+		if again, err := Open(t.Context(), dsn, testKey); err == nil || !strings.Contains(err.Error(), fmt.Sprint(format)) || !strings.Contains(err.Error(), fmt.Sprint(format+1)) {
 			if err == nil {
 				again.Close()
 			}
@@ -338,7 +342,7 @@ func TestTablesOfAnotherTime(t *testing.T) {
 // TestClosedStoreRefuses, and waits for nobody.
 func TestClosedStoreRefuses(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
-		db, err := Create(t.Context(), fresh(t, engine))
+		db, err := Create(t.Context(), fresh(t, engine), testKey)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ type Tx struct {
 	on     querier
 	ctx    context.Context
 	lock   string
+	wrap   wrapper
 	broken error
 }
 

@@ -123,7 +123,7 @@ func (t *Tx) SetCardState(name string, user, sign wire.CertState) error {
 func (t *Tx) AddReservation(r Reservation) error {
 	return t.run(`INSERT INTO reservations (card, n, id, flow, factor, secret, state, wrong, grants, session, lease, made, expires)
 		VALUES ($1, (SELECT coalesce(max(n), 0) + 1 FROM reservations WHERE card = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		r.Card[:], r.ID[:], int64(r.Flow), int64(r.Factor), r.Secret, int64(r.State), int64(r.Wrong), int64(r.Grants), r.Session, r.Lease, r.Made, r.Expires)
+		r.Card[:], r.ID[:], int64(r.Flow), int64(r.Factor), t.wrap.wrap("reservations", r.ID[:], []byte(r.Secret)), int64(r.State), int64(r.Wrong), int64(r.Grants), r.Session, r.Lease, r.Made, r.Expires)
 }
 
 // Reservation by id.
@@ -140,6 +140,11 @@ func (t *Tx) reservation(where string, key []byte) (r Reservation, err error) {
 		&id, &card, &r.Flow, &r.Factor, &r.Secret, &r.State, &r.Wrong, &r.Grants, &r.Session, &r.Lease, &r.Made, &r.Expires)
 	copy(r.ID[:], id)
 	copy(r.Card[:], card)
+	if err != nil {
+		return r, err
+	}
+	secret, err := t.wrap.unwrap("reservations", id, r.Secret)
+	r.Secret = string(secret)
 	return r, err
 }
 

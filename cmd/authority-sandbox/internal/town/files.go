@@ -18,6 +18,7 @@ const (
 	serverKey      = "server.key.pem"
 	codeKey        = "code.key.pem"
 	grantKey       = "grant.key.pem"
+	storeKey       = "store.key.pem" // AES-256: secrets in the store are wrapped by it
 	userCACert     = "card-ca.auth.crt.pem"
 	signCACert     = "card-ca.sign.crt.pem"
 	database       = "authority.db" // the store, unless storeFile names another

@@ -61,7 +61,11 @@ func Init(ctx context.Context, s Setup) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Create(ctx, dsn)
+	wrapping, err := d.NewWrappingKey(storeKey, store.KeyLen)
+	if err != nil {
+		return err
+	}
+	db, err := store.Create(ctx, dsn, wrapping)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,9 @@ import (
 	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -70,7 +72,11 @@ func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func()
 			return nil, err
 		}
 	}
-	db, err := store.Open(ctx, dsn)
+	wrapping, err := wrappingKey(d, dsn)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, dsn, wrapping)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +85,20 @@ func Open(ctx context.Context, dir, dsn string, policy domain.Policy, now func()
 		Renew: func(csr []byte, kiosk string) ([]byte, error) { return pair.Renew(csr, kiosk, now()) }}
 	return &Town{DB: db, Service: domain.New(db, keys, policy, now, log), Kiosks: pool(transportCA),
 		Server: tls.Certificate{Certificate: [][]byte{server[0].Raw}, PrivateKey: own, Leaf: server[0]}}, nil
+}
+
+// wrappingKey is the key of the store. A folder with a SQLite file that was made
+// before there was one gets one. Copies of a folder share a PostgreSQL, and with
+// it the key: making one in each of them would shut the others out.
+func wrappingKey(d pki.Folder, dsn string) ([]byte, error) {
+	key, err := d.ReadWrappingKey(storeKey)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return key, err
+	case store.IsPostgres(dsn):
+		return nil, fmt.Errorf("%s is missing: copy it from the folder that init made", storeKey)
+	}
+	return d.NewWrappingKey(storeKey, store.KeyLen)
 }
 
 func pool(certs []*x509.Certificate) *x509.CertPool {

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const otpSecret = "JBSWY3DPEHPK3PXP"
+
+var ticketKey = [32]byte(bytes.Repeat([]byte{0xC3, 0x5A, 0x91, 0x0F}, 8))
+
+// withSecrets puts one reservation and one ticket key in.
+func withSecrets(t *testing.T, db *DB) ID {
+	t.Helper()
+	r := Reservation{ID: ID{1, 2, 3}, Card: Hash{4}, Flow: 1, Secret: otpSecret}
+	err := db.Tx(t.Context(), func(tx *Tx) error {
+		_, err := tx.TicketKey(100, 1, ticketKey)
+		return errors.Join(tx.AddCard(Card{Card: r.Card, UserHash: Hash{5}, UserCert: []byte{6}}), tx.AddReservation(r), err)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ID
+}
+
+func wantSecrets(t *testing.T, db *DB, id ID, want [32]byte) {
+	t.Helper()
+	err := db.Tx(t.Context(), func(tx *Tx) error {
+		r, err := tx.Reservation(id)
+		if err == nil && r.Secret != otpSecret {
+			t.Errorf("the secret came back as %q", r.Secret)
+		}
+		key, kerr := tx.TicketKey(100, 1, ticketKey)
+		if kerr == nil && key != want {
+			t.Errorf("the ticket key came back as %x", key)
+		}
+		return errors.Join(err, kerr)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSecretsAreWrappedAndComeBack(t *testing.T) {
+	onEach(t, func(t *testing.T, db *DB) {
+		id := withSecrets(t, db)
+		wantSecrets(t, db, id, ticketKey)
+		var secret string
+		var ticket []byte
+		if err := errors.Join(db.sql.QueryRow("SELECT secret FROM reservations").Scan(&secret), db.sql.QueryRow("SELECT value FROM tickets").Scan(&ticket)); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(secret, otpSecret) || bytes.Contains(ticket, ticketKey[:4]) {
+			t.Errorf("in clear: %q, %x", secret, ticket)
+		}
+		// Another row's value does not open here, nor does one under another key.
+		other, err := newWrapper(bytes.Repeat([]byte{8}, KeyLen))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.wrap.unwrap("reservations", []byte("another row"), secret); err == nil {
+			t.Error("a value of one row opens in another")
+		}
+		if _, err := other.unwrap("reservations", id[:], secret); err == nil {
+			t.Error("a value opens with another key")
+		}
+	})
+}
+
+func TestWrappingKeyOfAnotherLengthIsRefused(t *testing.T) {
+	for _, key := range [][]byte{nil, make([]byte, 16), make([]byte, 33)} {
+		if db, err := Create(t.Context(), fresh(t, "sqlite"), key); err == nil {
+			t.Errorf("%d bytes: opened", len(key))
+			db.Close()
+		}
+	}
+}
+
+// A database of format 2 held both in clear. After its first opening nothing of
+// them is in any file of it.
+func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		dsn := fresh(t, engine)
+		db, err := Create(t.Context(), dsn, testKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := withSecrets(t, db)
+		for statement, args := range map[string][]any{
+			"UPDATE reservations SET secret = $1": {otpSecret}, "UPDATE tickets SET value = $1": {ticketKey[:]}, "UPDATE format SET version = 2": nil,
+		} {
+			if _, err := db.sql.Exec(statement, args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if db, err = Open(t.Context(), dsn, testKey); err != nil {
+			t.Fatalf("%s: %v", engine, err)
+		}
+		wantSecrets(t, db, id, ticketKey) // made anew: the old one is gone
+		var version int
+		if err := db.sql.QueryRow("SELECT version FROM format").Scan(&version); err != nil || version != format {
+			t.Errorf("%s: format %d, %v", engine, version, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+		if engine != "sqlite" {
+			continue
+		}
+		err = filepath.WalkDir(filepath.Dir(dsn), func(name string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			for _, clear := range [][]byte{[]byte(otpSecret), ticketKey[:], []byte(hex.EncodeToString(ticketKey[:]))} {
+				if bytes.Contains(b, clear) {
+					t.Errorf("%s holds a secret in clear", filepath.Base(name))
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestFilesOfTheStoreAreClosedToOthers(t *testing.T) {
+	dsn := filepath.Join(t.TempDir(), "a [b].db")
+	for _, name := range []string{dsn, dsn + "-wal"} { // as an older program left them
+		if err := os.WriteFile(name, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := Create(t.Context(), dsn, testKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	withSecrets(t, db)
+	all, err := os.ReadDir(filepath.Dir(dsn))
+	if err != nil || len(all) < 2 {
+		t.Fatalf("%d files, %v", len(all), err)
+	}
+	for _, f := range all {
+		if i, err := f.Info(); err != nil || i.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", f.Name(), i.Mode(), err)
+		}
+	}
+}
