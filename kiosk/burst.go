@@ -166,3 +166,12 @@ func (s State) goodNews() Message {
 	}
 	return MsgReset
 }
+
+// burstUnanswered: nothing was written, and the wait is over.
+func (s State) burstUnanswered() (State, []Effect) { return s.refusedLate(MsgNetwork) }
+
+// writeUnanswered: the card may be changed, and it is not known.
+func (s State) writeUnanswered() (State, []Effect) { return s.wrote(Unknown, MsgUnknown) }
+
+// settleUnanswered: the authority hears of the outcome by the ledger's queue.
+func (s State) settleUnanswered() (State, []Effect) { return s.settled(nil, false) }

@@ -19,7 +19,7 @@ func guard(prev State, e Event, next State, fx []Effect) {
 
 // breach names the promise that a step breaks; "" when it keeps them all.
 func breach(prev State, e Event, next State, fx []Effect) string {
-	if next.quiet() && (next.Live != LiveNone || next.Intent != NoIntent) {
+	if next.row().quiet && (next.Live != LiveNone || next.Intent != NoIntent) {
 		return "a quiet place holds something"
 	}
 	if next == prev && len(fx) == 0 {
@@ -72,16 +72,6 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 		return "an intent is dropped without its outcome"
 	}
 	return ""
-}
-
-// quiet reports whether the place belongs to nobody's visit, or to its first
-// or last screens: nothing may be held there and nothing be under way.
-func (s State) quiet() bool {
-	switch s.Place {
-	case Starting, Idle, PageWhich, PageNeither, Needs, PlaceCard, Telling, TakeCard, Thanks, OutOfService, Staff:
-		return true
-	}
-	return false
 }
 
 // line is the record that an irreversible effect needs right before it.

@@ -89,22 +89,11 @@ func (s State) telling(e Event) (State, []Effect) {
 	return s, nil
 }
 
+// toldInSilence: nobody read the message, or the resident left with it.
+func (s State) toldInSilence() (State, []Effect) { return s.takeCard(nil, s.Message) }
+
 func (s State) thanks(e Event) (State, []Effect) {
 	if e.Kind == Pressed && e.Button == ButtonOK {
-		return s.home()
-	}
-	return s, nil
-}
-
-// stop is the resident's own end. A burst cannot be stopped: it takes seconds
-// and ends by itself.
-func (s State) stop() (State, []Effect) {
-	switch s.Place {
-	case Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
-		return s.leave(MsgStopped)
-	case DoubtCard, DoubtReading, DoubtAgain:
-		return s.leave(MsgUnknown)
-	case Staff: // the way out of maintenance
 		return s.home()
 	}
 	return s, nil
@@ -141,19 +130,30 @@ func (s State) cardGone() (State, []Effect) {
 	if !s.Card {
 		return s, nil
 	}
-	switch s.Place {
-	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
-		s.Card = false
-		return s.bad(MsgRemoved)
-	case DoubtAgain:
-		s.Card = false
-		return s.backToDoubt(MsgUnknown)
-	case TakeCard:
-		s.Card = false
-		return s.move(Thanks), []Effect{{Do: DoLamp}}
-	case Telling, Settling, Proving:
-		s.Card = false
-	}
+	return s.row().lifted(s)
+}
+
+// sessionLifted: without its card the session ends.
+func (s State) sessionLifted() (State, []Effect) {
+	s.Card = false
+	return s.bad(MsgRemoved)
+}
+
+// doubtLifted: only the same card can settle the doubt.
+func (s State) doubtLifted() (State, []Effect) {
+	s.Card = false
+	return s.backToDoubt(MsgUnknown)
+}
+
+// cardTaken is what TakeCard waits for.
+func (s State) cardTaken() (State, []Effect) {
+	s.Card = false
+	return s.move(Thanks), []Effect{{Do: DoLamp}}
+}
+
+// liftNoted: the place goes on without the card.
+func (s State) liftNoted() (State, []Effect) {
+	s.Card = false
 	return s, nil
 }
 
@@ -164,20 +164,16 @@ func (s State) noReader() (State, []Effect) {
 	return s.leave(MsgReader)
 }
 
-// readerLost: somebody noticed, unasked. A command of the burst that is under
-// way still answers for itself.
+// readerLost: the watch noticed, and no command's own answer.
 func (s State) readerLost() (State, []Effect) {
 	s.Health, s.Card = MsgReader, false
-	switch s.Place {
-	case Starting, Idle, PageWhich, PageNeither, TakeCard, Thanks:
-		s, fx := s.home()
-		return s, append(fx, Effect{Do: DoLamp})
-	case OutOfService, Staff, Telling:
-		return s, nil
-	case Verifying, Granting, Writing, Settling: // their own replies come and know more
-		return s, nil
-	}
-	return s.leave(MsgReader)
+	return s.row().readerLost(s)
+}
+
+// reopen goes out of service until ledger and reader are open again.
+func (s State) reopen() (State, []Effect) {
+	s, fx := s.home()
+	return s, append(fx, Effect{Do: DoLamp})
 }
 
 // ledgerLost: a record could not be made durable, so nothing after it was
@@ -187,27 +183,35 @@ func (s State) readerLost() (State, []Effect) {
 func (s State) ledgerLost() (State, []Effect) {
 	fx := []Effect{{Do: DoWipe, Secrets: LiveAll}}
 	s.Live, s.Intent, s.Health = LiveNone, NoIntent, MsgLedger
-	switch s.Place {
-	case Starting, Idle, PageWhich, PageNeither, Needs, OutOfService, Staff, Thanks:
-		// The line may have been the visit's last, and the DoForget behind it
-		// was not done: the next resident must not meet this one's session.
-		s, more := s.home()
-		return s, append(append(fx, Effect{Do: DoForget}), more...)
-	case Telling, TakeCard: // the record of the end; what was said stays true
-		return s, append(fx, Effect{Do: DoForget})
-	}
-	w := MsgLedger
+	s, more := s.row().ledgerLost(s)
+	return s, append(fx, more...)
+}
+
+// forgetAndReopen: the record may have been the visit's last, and the DoForget
+// behind it was not done. The next resident must not meet this one's session.
+func (s State) forgetAndReopen() (State, []Effect) {
+	s, fx := s.home()
+	return s, append([]Effect{{Do: DoForget}}, fx...)
+}
+
+// forgetSession: it was the record of the end, and the message stays true.
+func (s State) forgetSession() (State, []Effect) {
+	return s, []Effect{{Do: DoForget}}
+}
+
+// tellUnrecorded ends a visit that can record nothing more.
+func (s State) tellUnrecorded() (State, []Effect) {
 	switch s.Result {
 	case Done:
-		w = s.goodNews()
+		return s.tell(nil, s.goodNews())
 	case Unknown:
-		w = MsgUnknown
+		return s.tell(nil, MsgUnknown)
 	}
-	return s.tell(fx, w)
+	return s.tell(nil, MsgLedger)
 }
 
 func (s State) staffIn(e Event) (State, []Effect) {
-	if s.Place != Idle && s.Place != OutOfService || e.Role == NoRole {
+	if !s.row().staff || e.Role == NoRole {
 		return s, nil
 	}
 	s = s.move(Staff)

@@ -76,7 +76,7 @@ func play(text string) error {
 func (p *player) live(e Event, lost bool) error {
 	good := e.Kind == Pressed && e.Button == ButtonOK && !e.Form.Bad() && e.Place == p.s.Place
 	again := e.Kind == TimerFired && e.Timer < p.s.Timer
-	if p.s.typing() != LiveNone && (good || again) {
+	if p.s.Typing() != LiveNone && (good || again) {
 		if err := p.step(Event{Kind: KeyPressed, Place: p.s.Place}, false); err != nil {
 			return err
 		}

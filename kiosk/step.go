@@ -49,73 +49,14 @@ func (s State) on(e Event) (State, []Effect) {
 		case ButtonLang, ButtonSize:
 			return s.settings(e.Button), nil
 		case ButtonStop:
-			return s.stop()
+			return s.row().stop(s)
 		}
 	}
-	next, fx := s.here(e)
-	if next.Over && next.canEnd() { // the cap passed while nothing could be ended
+	next, fx := s.row().answer(s, e)
+	if next.Over && next.row().cap == capEnds { // the cap passed while nothing could be ended
 		return next.leaveAfter(fx, MsgTimeout)
 	}
 	return next, fx
-}
-
-// here is what the place itself makes of a press or a reply.
-func (s State) here(e Event) (State, []Effect) {
-	switch s.Place {
-	case Starting, OutOfService:
-		return s.starting(e)
-	case Idle:
-		return s.idle(e)
-	case PageWhich, PageNeither:
-		return s.page(e)
-	case Needs:
-		return s.needs(e)
-	case PlaceCard:
-		return s.placeCard(e)
-	case Reading:
-		return s.reading(e)
-	case Opening:
-		return s.opening(e)
-	case Plan:
-		return s.plan(e)
-	case Code:
-		return s.code(e)
-	case CodeAsked:
-		return s.codeAsked(e)
-	case NewSecret:
-		return s.newSecret(e)
-	case Again:
-		return s.again(e)
-	case Confirm:
-		return s.confirm(e)
-	case LastTry:
-		return s.lastTry(e)
-	case Proof:
-		return s.proof(e)
-	case Verifying:
-		return s.verifying(e)
-	case Signing:
-		return s.signing(e)
-	case Proving:
-		return s.proving(e)
-	case Granting:
-		return s.granting(e)
-	case Writing:
-		return s.writing(e)
-	case Settling:
-		return s.settling(e)
-	case DoubtCard:
-		return s.doubtCard(e)
-	case DoubtReading:
-		return s.doubtReading(e)
-	case DoubtAgain:
-		return s.doubtAgain(e)
-	case Telling:
-		return s.telling(e)
-	case Thanks:
-		return s.thanks(e)
-	}
-	return s, nil // TakeCard waits for CardGone alone, Staff for its end
 }
 
 // move goes to another place. Whatever was asked from the old one is stale
@@ -168,7 +109,7 @@ func (s State) record(fx []Effect, e Entry) (State, []Effect) {
 // typed reports whether the entry that OK was pressed on may be used: it
 // stands in its slot and breaks no rule.
 func (s State) typed(e Event) bool {
-	return !e.Form.Bad() && s.Live&s.typing() != LiveNone
+	return !e.Form.Bad() && s.Live&s.Typing() != LiveNone
 }
 
 // canUnlock reports whether restoring the counter alone makes sense.

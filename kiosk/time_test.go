@@ -24,8 +24,8 @@ func TestTimeoutAtEveryPlace(t *testing.T) {
 	}
 	for p, y := range stations(t) {
 		place, silent := Place(p), 0
-		for y.s.Place == place && silent < len(timers[p]) {
-			m := timers[p][y.s.Timer]
+		for y.s.Place == place && silent < len(places[p].timers) {
+			m := places[p].timers[y.s.Timer]
 			n, _ := Step(y.s, Event{Kind: TimerFired, Timer: y.s.Timer})
 			y.pass(n.Place)
 			if silent++; m.does == timerWipe && y.count(DoWipe) == 0 {
@@ -65,7 +65,7 @@ func TestExtensions(t *testing.T) {
 	y.press(ButtonStay, LastTry).does("[]").pass(TakeCard)
 	for _, p := range []Place{NewSecret, Again, Proof} {
 		y := stations(t)[p]
-		y.pass(p).does("[wipe "+liveText(y.s.typing())+"]").pass(p).press(ButtonStay, p).does("[]")
+		y.pass(p).does("[wipe "+liveText(y.s.Typing())+"]").pass(p).press(ButtonStay, p).does("[]")
 	}
 }
 
@@ -205,7 +205,7 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 func TestTakeCardGrowsLouder(t *testing.T) {
 	y := stations(t)[TakeCard]
 	red, lamp := 0, 0
-	for range timers[TakeCard] {
+	for range places[TakeCard].timers {
 		y.pass(TakeCard)
 		if Look(y.s).Red {
 			red++

@@ -171,24 +171,16 @@ func TestJudgeKnowsEveryRule(t *testing.T) {
 	}
 }
 
-func TestPadIsLentOnlyWhereItIsTyped(t *testing.T) {
+func TestPadIsOfTheSecretThatIsTyped(t *testing.T) {
+	want := map[LiveSecrets][2]Pad{ // in flow P and in flow U
+		LiveNone: {}, LiveCode: {PadCode, PadCode}, LiveNew: {PadLetters, PadPIN}, LiveAgain: {PadLetters, PadPIN},
+		LiveProof: {PadPIN, PadLetters},
+	}
 	for p := range Places {
-		for _, c := range []struct {
-			flow       Flow
-			fresh, old Pad
-		}{{FlowP, PadLetters, PadPIN}, {FlowU, PadPIN, PadLetters}} {
-			want := NoPad
-			switch p {
-			case Code:
-				want = PadCode
-			case NewSecret, Again:
-				want = c.fresh
-			case Proof:
-				want = c.old
-			}
-			s := State{Place: p, Flow: c.flow}
-			if Look(s).Pad != want || (s.typing() != LiveNone) != (want != NoPad) {
-				t.Errorf("%s in flow %s lends pad %d, want %d", p, c.flow, Look(s).Pad, want)
+		pads, ok := want[p.row().typed]
+		for i, f := range []Flow{FlowP, FlowU} {
+			if got := Look(State{Place: p, Flow: f}).Pad; !ok || got != pads[i] {
+				t.Errorf("%s in flow %s lends pad %d, want %d", p, f, got, pads[i])
 			}
 		}
 	}

@@ -29,6 +29,39 @@ type View struct {
 	When    int64     // Telling: when, Unix seconds
 }
 
+// A Screen is what is drawn at a place. Several places can share one.
+type Screen uint8
+
+// The screens, in the order of the places.
+const (
+	ScreenStarting Screen = iota + 1
+	ScreenIdle
+	ScreenWhich
+	ScreenNeither
+	ScreenNeeds
+	ScreenPlaceCard
+	ScreenChecking
+	ScreenPlan
+	ScreenCode
+	ScreenCodeAsked
+	ScreenNewSecret
+	ScreenAgain
+	ScreenConfirm
+	ScreenLastTry
+	ScreenProof
+	ScreenWorking
+	ScreenDoubtCard
+	ScreenDoubtReading
+	ScreenDoubtAgain
+	ScreenTelling
+	ScreenTakeCard
+	ScreenThanks
+	ScreenOutOfService
+	ScreenStaff
+
+	Screens // the number after the last
+)
+
 // Pad is what may be typed on a screen.
 type Pad uint8
 
@@ -55,14 +88,13 @@ func (p Pad) Length() (least, most int) {
 // Pad is what is typed at the state's place.
 func (s State) Pad() Pad {
 	ref := s.Flow.Target()
-	switch s.Place {
-	case Code:
-		return PadCode
-	case Proof:
-		ref = s.Flow.Proof()
-	case NewSecret, Again:
-	default:
+	switch s.Typing() {
+	case LiveNone:
 		return NoPad
+	case LiveCode:
+		return PadCode
+	case LiveProof:
+		ref = s.Flow.Proof()
 	}
 	if ref == RefSign {
 		return PadLetters
@@ -119,14 +151,10 @@ func weak(s secret.Secret) bool {
 func Look(s State) View {
 	v := View{
 		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.Tries, Codes: s.Codes,
-		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && extendable(s.Place), Result: s.Result, Card: s.Card,
-		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(),
+		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && !s.row().noStay, Result: s.Result, Card: s.Card,
+		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
-	v.Red = s.Place == TakeCard && s.passed(timerRed)
-	switch s.Place {
-	case Verifying, Signing, Proving, Granting, Writing, Settling:
-		v.Step = uint8(s.Place-Verifying) + 1
-	}
+	v.Red = s.fired(timerRed)
 	return v
 }

@@ -130,7 +130,7 @@ func (l *Loop) deliver(a reply) {
 	}
 	if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK {
 		e.Form, e.Same = kiosk.Judge(l.state.Pad(), l.typing()), false
-		if l.state.Place == kiosk.Again {
+		if l.state.Typing() == kiosk.LiveAgain {
 			e.Same = l.secrets.Again.Equal(l.secrets.New)
 		}
 	}
@@ -217,7 +217,7 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 			l.timer.Reset(time.Until(l.timersFrom.Add(after)))
 		}
 	}
-	switch was, is := visitUnderWay(old.Place), visitUnderWay(s.Place); {
+	switch was, is := old.InVisit(), s.InVisit(); {
 	case is && !was:
 		l.visitCap.Reset(kiosk.VisitCap)
 		l.visit.capAt = time.Now().Add(kiosk.VisitCap)
@@ -226,14 +226,11 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 	}
 }
 
-// visitUnderWay reports whether a visit has begun and has no result yet.
-func visitUnderWay(p kiosk.Place) bool { return p >= kiosk.Needs && p <= kiosk.DoubtAgain }
-
 // show draws the view when it changed.
 func (l *Loop) show(always bool) {
 	v := kiosk.Look(l.state)
 	v.Secret = l.typing()
-	if v.Place == kiosk.Telling || v.Place == kiosk.TakeCard {
+	if v.Place.ShowsNumber() {
 		v.Session, v.When = l.visit.lastSession, l.visit.endedAt
 	}
 	if v == l.shown && !always {
@@ -260,20 +257,8 @@ func (l *Loop) proveAlive() {
 	}
 }
 
-// typing is the slot that the place's pad types into.
-func (l *Loop) typing() secret.Secret {
-	switch l.state.Place {
-	case kiosk.Code:
-		return l.secrets.Code
-	case kiosk.NewSecret:
-		return l.secrets.New
-	case kiosk.Again:
-		return l.secrets.Again
-	case kiosk.Proof:
-		return l.secrets.Proof
-	}
-	return 0
-}
+// typing is the slot that the place's pad types into, 0 without a pad.
+func (l *Loop) typing() secret.Secret { return l.slots()[l.state.Typing()] }
 
 // span logs one call of a port: its name, its time, and no body.
 func (l *Loop) span(port, op string, start time.Time, err error) {

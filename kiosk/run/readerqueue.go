@@ -14,20 +14,10 @@ type readerQueue struct {
 	last        chan struct{} // closed when the newest job has ended
 	watch       uint64        // number of the current watch; 0 when none runs
 	watches     uint64
-	watching    watchKind
+	watching    kiosk.Watch
 	cancelWatch context.CancelFunc // ends the watch
 	lastFailure string             // what the last recovery met; for the jobs that recover alone
 }
-
-// watchKind is what a watch looks for.
-type watchKind uint8
-
-const (
-	watchNone   watchKind = iota
-	watchCard             // the session's card: gone when it, and no other, has left
-	watchField            // any card at all: TakeCard lasts while one is there
-	watchReader           // nobody's card: whether the reader still answers
-)
 
 const (
 	presenceInterval = 400 * time.Millisecond  // between two looks at the card
@@ -54,7 +44,7 @@ func (n *readerQueue) stopWatch() {
 		n.cancelWatch()
 		n.cancelWatch = nil
 	}
-	n.watch, n.watching = 0, watchNone
+	n.watch, n.watching = 0, kiosk.WatchNone
 }
 
 func (n *readerQueue) wait() {
@@ -77,35 +67,14 @@ func (n *readerQueue) sameFailure(err error) bool {
 	return same
 }
 
-// watchFor is the watch that the state needs. While a command of the burst is
-// under way nothing else may reach the card: a presence check between
-// GET CHALLENGE and the opening would kill the challenge.
-func watchFor(s kiosk.State) watchKind {
-	switch s.Place {
-	case kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs:
-		return watchReader
-	}
-	if !s.Card {
-		return watchNone
-	}
-	switch s.Place {
-	case kiosk.Opening, kiosk.Plan, kiosk.Code, kiosk.CodeAsked, kiosk.NewSecret, kiosk.Again, kiosk.Confirm,
-		kiosk.LastTry, kiosk.Proof, kiosk.DoubtAgain:
-		return watchCard
-	case kiosk.Telling, kiosk.TakeCard:
-		return watchField
-	}
-	return watchNone
-}
-
 // updateWatch starts, keeps or ends the watch, as the state wants.
 func (l *Loop) updateWatch() {
-	want := watchFor(l.state)
+	want := l.state.Watch()
 	if want == l.readerQueue.watching {
 		return
 	}
 	l.readerQueue.stopWatch()
-	if want == watchNone {
+	if want == kiosk.WatchNone {
 		return
 	}
 	ctx, cancel := context.WithCancel(l.ctx)
@@ -122,12 +91,12 @@ func (l *Loop) updateWatch() {
 }
 
 // runWatch returns when there is something to tell, or the watch is ended.
-func (l *Loop) runWatch(ctx context.Context, m watchKind, card Card) kiosk.Event {
+func (l *Loop) runWatch(ctx context.Context, m kiosk.Watch, card Card) kiosk.Event {
 	switch m {
-	case watchCard:
+	case kiosk.WatchCard:
 		l.untilCardGone(ctx, card)
 		return kiosk.Event{Kind: kiosk.CardGone}
-	case watchReader:
+	case kiosk.WatchReader:
 		return l.untilReaderLost(ctx)
 	}
 	for ctx.Err() == nil {

@@ -1,0 +1,267 @@
+package kiosk
+
+// A Place is where one resident is: one screen and one thing waited for.
+type Place uint8
+
+const (
+	Starting     Place = iota // ledger and reader are being opened
+	Idle                      // 0 attract
+	PageWhich                 // 0 which secret is which
+	PageNeither               // 0 I know neither secret
+	Needs                     // 1 what you need; agree or stop
+	PlaceCard                 // 2 put the card on the reader
+	Reading                   // 3 the card is read
+	Opening                   // 3 the authority opens a session
+	Plan                      // 4 what will be done
+	Code                      // 5 the one-time password is typed
+	CodeAsked                 // 5 the authority compares it
+	NewSecret                 // 6 the new secret is typed
+	Again                     // 7 and again
+	Confirm                   // 8 last look before the proof
+	LastTry                   // 9 one try left: go on, or to the office
+	Proof                     // 9 the proof secret is typed
+	Verifying                 // 10 VERIFY: a try is being spent
+	Signing                   // 10 the card signs the proof
+	Proving                   // 10 the authority believes it
+	Granting                  // 10 GET CHALLENGE, then the grant
+	Writing                   // 10 the card is opened and written
+	Settling                  // 10 the authority is told the outcome
+	DoubtCard                 // 10 in doubt: put the same card back
+	DoubtReading              // 10 in doubt: its counters are read
+	DoubtAgain                // 10 in doubt: same card; OK repeats the write
+	Telling                   // 11 the result
+	TakeCard                  // 12 until the card is gone
+	Thanks                    // 12 and goodbye
+	OutOfService              // no visit can begin; the word says why
+	Staff                     // maintenance; residents are elsewhere
+
+	Places // how many there are
+)
+
+// places is the only list of places in the tree: one row each. doc.go says how
+// to add one. It is filled in init, because its functions read it.
+var places [Places]place
+
+// A reaction is what a place makes of something that can happen anywhere.
+type reaction = func(State) (State, []Effect)
+
+// A place is one row. TestEveryPlaceHasAWholeRow walks the table and wants every
+// column that has no useful zero.
+type place struct {
+	name   string      // in traces, replays and golden files
+	screen Screen      // what is drawn
+	stage  uint8       // which of the five stages of a visit the screen shows, from 1; 0 outside of one
+	work   uint8       // which command of the burst is under way, from 1; 0 outside of it
+	typed  LiveSecrets // what the pad types into
+	timers []timer     // in the order of time
+
+	cap      atCap // what the visit's cap does here
+	watch    Watch // what the reader is watched for meanwhile
+	quiet    bool  // no secret is live here and nothing is under way
+	settings bool  // language and size of the text can be changed
+	noStay   bool  // a touch extends nothing: a secret of the card is typed here, or held while a page is read
+	staff    bool  // a maintenance login is taken
+	number   bool  // the screen shows number and time of the transaction
+
+	answer     func(State, Event) (State, []Effect) // a press, or the reply to a request
+	repeat     reaction                             // timerRepeat
+	silence    reaction                             // timerLeave
+	stop       reaction                             // the resident ends the visit
+	lifted     reaction                             // the watch saw the card leave
+	readerLost reaction                             // the reader is lost, and no command of this place said so
+	ledgerLost reaction                             // a record could not be kept; live secrets are wiped already
+}
+
+// atCap is what happens here once the visit has taken too long.
+type atCap uint8
+
+const (
+	capNone  atCap = iota // no visit is under way
+	capEnds               // it ends here; what is in doubt is recorded and told already
+	capWaits              // it ends at the next place where it can: something is under way whose end must be known
+)
+
+func init() {
+	places = [Places]place{
+		Starting: {
+			name: "starting", screen: ScreenStarting,
+			timers: repeats(30), quiet: true,
+			answer: State.starting, repeat: State.recoverAgain, stop: unchanged,
+			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
+		},
+		Idle: {
+			name: "idle", screen: ScreenIdle,
+			timers: repeats(20), watch: WatchReader, quiet: true, settings: true, staff: true,
+			answer: State.idle, repeat: State.healthAgain, stop: unchanged,
+			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
+		},
+		PageWhich: {
+			name: "page-which", screen: ScreenWhich,
+			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, settings: true,
+			answer: State.page, silence: State.home, stop: unchanged,
+			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
+		},
+		PageNeither: {
+			name: "page-neither", screen: ScreenNeither,
+			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, settings: true,
+			answer: State.page, silence: State.home, stop: unchanged,
+			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
+		},
+		Needs: {
+			name: "needs", screen: ScreenNeeds, stage: 1,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchReader, quiet: true, settings: true,
+			answer: State.needs, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.forgetAndReopen,
+		},
+		PlaceCard: {
+			name: "place-card", screen: ScreenPlaceCard, stage: 2,
+			timers: leaveAfterWarning(60, 20), cap: capEnds, quiet: true, settings: true,
+			answer: State.placeCard, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Reading: {
+			name: "reading", screen: ScreenChecking, stage: 2,
+			timers: leaves(15), cap: capWaits,
+			answer: State.reading, silence: leaving(MsgCardFault), stop: leaving(MsgStopped),
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Opening: {
+			name: "opening", screen: ScreenChecking, stage: 2,
+			timers: leaves(25), cap: capWaits, watch: WatchCard,
+			answer: State.opening, silence: leaving(MsgNetwork), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Plan: {
+			name: "plan", screen: ScreenPlan, stage: 2,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
+			answer: State.plan, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Code: {
+			name: "code", screen: ScreenCode, stage: 3, typed: LiveCode,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
+			answer: State.code, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		CodeAsked: {
+			name: "code-asked", screen: ScreenCodeAsked, stage: 3,
+			timers: leaves(25), cap: capWaits, watch: WatchCard,
+			answer: State.codeAsked, silence: leaving(MsgNetwork), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		NewSecret: {
+			name: "new-secret", screen: ScreenNewSecret, stage: 4, typed: LiveNew,
+			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			answer: State.newSecret, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Again: {
+			name: "again", screen: ScreenAgain, stage: 4, typed: LiveAgain,
+			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			answer: State.again, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Confirm: {
+			name: "confirm", screen: ScreenConfirm, stage: 4,
+			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard,
+			answer: State.confirm, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		LastTry: {
+			name: "last-try", screen: ScreenLastTry, stage: 4,
+			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			answer: State.lastTry, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Proof: {
+			name: "proof", screen: ScreenProof, stage: 4, typed: LiveProof,
+			timers: wipeThenLeave(60, 90, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			answer: State.proof, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Verifying: {
+			name: "verifying", screen: ScreenWorking, stage: 5, work: 1,
+			timers: leaves(30), cap: capWaits,
+			answer: State.verifying, silence: leaving(MsgCardFault), stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		Signing: {
+			name: "signing", screen: ScreenWorking, stage: 5, work: 2,
+			timers: leaves(30), cap: capWaits,
+			answer: State.signing, silence: State.burstUnanswered, stop: unchanged,
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Proving: {
+			name: "proving", screen: ScreenWorking, stage: 5, work: 3,
+			timers: leaves(30), cap: capWaits,
+			answer: State.proving, silence: State.burstUnanswered, stop: unchanged,
+			lifted: State.liftNoted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Granting: {
+			name: "granting", screen: ScreenWorking, stage: 5, work: 4,
+			timers: leaves(30), cap: capWaits,
+			answer: State.granting, silence: State.burstUnanswered, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		Writing: {
+			name: "writing", screen: ScreenWorking, stage: 5, work: 5,
+			timers: leaves(30), cap: capWaits,
+			answer: State.writing, silence: State.writeUnanswered, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		Settling: {
+			name: "settling", screen: ScreenWorking, stage: 5, work: 6,
+			timers: leaves(30), cap: capWaits,
+			answer: State.settling, silence: State.settleUnanswered, stop: unchanged,
+			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		DoubtCard: {
+			name: "doubt-card", screen: ScreenDoubtCard, stage: 5,
+			timers: leaveAfterWarning(60, 30), cap: capEnds,
+			answer: State.doubtCard, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		DoubtReading: {
+			name: "doubt-reading", screen: ScreenDoubtReading, stage: 5,
+			timers: leaves(15), cap: capEnds,
+			answer: State.doubtReading, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
+			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		DoubtAgain: {
+			name: "doubt-again", screen: ScreenDoubtAgain, stage: 5,
+			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard,
+			answer: State.doubtAgain, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
+			lifted: State.doubtLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Telling: {
+			name: "telling", screen: ScreenTelling, stage: 5,
+			timers: leaves(30), watch: WatchField, quiet: true, number: true,
+			answer: State.telling, silence: State.toldInSilence, stop: unchanged,
+			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,
+		},
+		TakeCard: {
+			name: "take-card", screen: ScreenTakeCard, stage: 5,
+			timers: untilTaken(), watch: WatchField, quiet: true, number: true,
+			answer: State.ignore, stop: unchanged,
+			lifted: State.cardTaken, readerLost: State.reopen, ledgerLost: State.forgetSession,
+		},
+		Thanks: {
+			name: "thanks", screen: ScreenThanks, stage: 5,
+			timers: leaves(10), quiet: true,
+			answer: State.thanks, silence: State.home, stop: unchanged,
+			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
+		},
+		OutOfService: {
+			name: "out-of-service", screen: ScreenOutOfService,
+			timers: repeats(1, 30), quiet: true, staff: true,
+			answer: State.starting, repeat: State.recoverSlowly, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
+		},
+		Staff: {
+			name: "staff", screen: ScreenStaff,
+			timers: leaves(600), quiet: true,
+			answer: State.ignore, silence: State.home, stop: State.home,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
+		},
+	}
+}

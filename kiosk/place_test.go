@@ -1,0 +1,54 @@
+package kiosk
+
+import (
+	"slices"
+	"testing"
+)
+
+// A row that lacks a column would panic, or wait for ever, at a resident.
+func TestEveryPlaceHasAWholeRow(t *testing.T) {
+	names := map[string]bool{}
+	for p := range Places {
+		row := p.row()
+		if row.name == "" || names[row.name] {
+			t.Errorf("place %d: no name of its own: %q", p, row.name)
+		}
+		names[row.name] = true
+		if s := p.Screen(); s == 0 || s >= Screens {
+			t.Errorf("%s: no screen", p)
+		}
+		if row.answer == nil || row.stop == nil || row.lifted == nil || row.readerLost == nil || row.ledgerLost == nil {
+			t.Errorf("%s: no answer to a press, a stop, a lifted card, a lost reader or a lost record", p)
+		}
+		has := func(does timerAction) bool {
+			return slices.ContainsFunc(row.timers, func(t timer) bool { return t.does == does })
+		}
+		if has(timerLeave) != (row.silence != nil) || has(timerRepeat) != (row.repeat != nil) {
+			t.Errorf("%s: a timer without its reaction, or a reaction without its timer", p)
+		}
+		if !slices.IsSortedFunc(row.timers, func(a, b timer) int { return int(a.after - b.after) }) || len(row.timers) == 0 ||
+			slices.ContainsFunc(row.timers, func(t timer) bool { return t.after <= 0 || t.does < timerWipe || t.does > timerRepeat }) {
+			t.Errorf("%s: no timers, or not in the order of time", p)
+		}
+		if row.typed != LiveNone && !has(timerWipe) && row.typed != LiveCode {
+			t.Errorf("%s: a secret of the card is typed and no timer wipes it", p)
+		}
+		if p.InVisit() != (p >= Needs && p < Telling) || p.InVisit() && p.Stage() == 0 || row.work > 0 && row.cap != capWaits {
+			t.Errorf("%s: what the cap does is not what its place in the order says", p)
+		}
+		if p.ShowsNumber() && !row.quiet {
+			t.Errorf("%s: the number of a transaction that is not over", p)
+		}
+	}
+}
+
+// What the reader is watched for follows from the card: a card that is not
+// there cannot be watched, and without a visit the reader itself is.
+func TestWatchNeedsACard(t *testing.T) {
+	for p := range Places {
+		here, gone := State{Place: p, Card: true}.Watch(), State{Place: p}.Watch()
+		if here != p.row().watch || gone != WatchNone && gone != WatchReader {
+			t.Errorf("%s: watches for %d with a card, for %d without", p, here, gone)
+		}
+	}
+}
