@@ -3,12 +3,14 @@ package kiosk
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"testing"
 )
 
-// The drawing of the map. Where a place stands is decided by hand; every line
-// comes from the survey. Units are pixels of the SVG.
+// The drawing of the map. Where a place stands is decided in testdata/map.txt;
+// every line comes from the survey. Units are pixels of the SVG.
 
 // spot is a column, counted from the left, and a row. The path of a resident
 // runs to the right, back to the left and to the right again, like an ox.
@@ -17,18 +19,47 @@ type spot struct {
 	row int
 }
 
-var spots = [Places]spot{
-	Starting: {0, 0}, Idle: {1, 0}, PageWhich: {2, 0}, PageNeither: {3, 0}, Staff: {4, 0}, OutOfService: {5, 0},
-	Needs: {1, 1}, PlaceCard: {2, 1}, Reading: {3, 1}, Opening: {4, 1}, Plan: {5, 1},
-	Code: {5, 2}, CodeAsked: {4, 2}, NewSecret: {3, 2}, Again: {2, 2}, Confirm: {1, 2}, LastTry: {0.5, 3}, Proof: {0, 2},
-	Verifying: {0, 4}, Signing: {1, 4}, Proving: {2, 4}, Granting: {3, 4}, Writing: {4, 4}, Settling: {5, 4},
-	DoubtAgain: {2, 5}, DoubtReading: {3, 5}, DoubtCard: {4, 5},
-	Telling: {5, 6}, TakeCard: {4, 6}, Thanks: {3, 6},
+// spots and spine come from testdata/map.txt; the spine is the way of a
+// resident to whom nothing happens.
+var (
+	spots [Places]spot
+	spine []Place
+)
+
+func TestMain(m *testing.M) { // the table of places, with their names, is filled by now
+	spots, spine = readMap()
+	m.Run()
 }
 
-// spine is the way of a resident to whom nothing happens.
-var spine = []Place{Starting, Idle, Needs, PlaceCard, Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, Proof,
-	Verifying, Signing, Proving, Granting, Writing, Settling, Telling, TakeCard, Thanks}
+func readMap() (at [Places]spot, main []Place) {
+	text, err := os.ReadFile("testdata/map.txt")
+	if err != nil {
+		panic(err)
+	}
+	var listed [Places]bool
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		if f[0] == "#" {
+			continue
+		}
+		p := named(Place(0), f[0])
+		if _, err := fmt.Sscan(f[1]+" "+f[2], &at[p].col, &at[p].row); err != nil {
+			panic(err)
+		}
+		if listed[p] = true; len(f) > 3 {
+			main = append(main, p)
+		}
+	}
+	for p := range Places {
+		if listed[p] {
+			continue
+		}
+		for at[p] = (spot{0, at[p-1].row}); slices.Contains(at[:p], at[p]) || slices.Contains(at[p+1:], at[p]); {
+			at[p].col += 0.5
+		}
+	}
+	return at, main
+}
 
 // A band is a few rows with one caption and one set of ways out below them.
 type band struct {
@@ -56,15 +87,15 @@ func bandOf(p Place) int {
 type exit struct {
 	name  string
 	ink   string
-	to    []Place
-	right bool // the line runs down at the right side, or up at the left
+	to    Place // and, with Idle, OutOfService
+	right bool  // the line runs down at the right side, or up at the left
 }
 
 var exits = []exit{
-	{"telling", "#c2410c", []Place{Telling}, true},
-	{"take-card", "#a16207", []Place{TakeCard}, true},
-	{"place-card again", "#1d4ed8", []Place{PlaceCard}, false},
-	{"idle, or out-of-service", "#6b7280", []Place{Idle, OutOfService}, false},
+	{"telling", "#c2410c", Telling, true},
+	{"take-card", "#a16207", TakeCard, true},
+	{"place-card again", "#1d4ed8", PlaceCard, false},
+	{"idle, or out-of-service", "#6b7280", Idle, false},
 }
 
 func exitOf(w way) int {
@@ -72,7 +103,7 @@ func exitOf(w way) int {
 		return -1
 	}
 	for i, x := range exits {
-		if slices.Contains(x.to, w.to) {
+		if x.to == w.to || x.to == Idle && w.to == OutOfService {
 			return i
 		}
 	}
@@ -125,7 +156,7 @@ func (c *canvas) text(x, y float64, class, s string) {
 func draw(l land) []byte {
 	for b := range bands {
 		for i, x := range exits {
-			if bandOf(x.to[0]) == b || slices.ContainsFunc(l.ways, func(w way) bool { return bandOf(w.from) == b && exitOf(w) == i }) {
+			if bandOf(x.to) == b || slices.ContainsFunc(l.ways, func(w way) bool { return bandOf(w.from) == b && exitOf(w) == i }) {
 				l.out[b] = append(l.out[b], i)
 			}
 		}
@@ -252,12 +283,12 @@ func reversed(w way) bool {
 // that way out, and the lines at the sides that gather them.
 func (c *canvas) waysOut(l land) {
 	for i, x := range exits {
-		tx, ty := l.centre(x.to[0])
+		tx, ty := l.centre(x.to)
 		trunk := 22 + 12*float64(i-2)
 		if x.right {
 			trunk = width - 22 - 12*float64(i)
 		}
-		goal := l.laneY(bandOf(x.to[0]), i)
+		goal := l.laneY(bandOf(x.to), i)
 		low, high := goal, goal
 		for b := range bands {
 			if !slices.Contains(l.out[b], i) {

@@ -7,54 +7,52 @@ import (
 
 // What a lifted card, a torn write and a broken disk make of a visit.
 
-// lift is what the reader tells when the card is taken at that place: the
-// watch, or the answer of the command that was under way.
-func lift(p Place) (Event, bool) {
-	switch p {
-	case Reading, Signing:
+// lift is what the reader tells when the card is taken: the answer of the
+// command that was under way, or the watch.
+func lift(y *story) (Event, bool) {
+	switch y.w.pending {
+	case DoRead, DoSign:
 		return Event{Kind: CardBad, Message: MsgRemoved}, true
-	case Verifying:
+	case DoVerify:
 		return Event{Kind: Unsure}, true
-	case Granting:
+	case DoGrant:
 		return Event{Kind: NoGrant, Message: MsgRemoved}, true
-	case Writing:
+	case DoWrite:
 		return Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, true
-	case Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof, DoubtAgain, TakeCard:
-		return Event{Kind: CardGone}, true
-	case DoubtReading:
-		return Event{Kind: CardBad, Message: MsgRemoved}, true
 	}
-	return Event{}, false
+	return Event{Kind: CardGone}, y.s.Card
 }
 
 func TestCardLiftedAtEveryPlace(t *testing.T) {
 	for p, y := range stations(t) {
-		e, ok := lift(Place(p))
+		e, ok := lift(y)
 		if !ok {
 			continue
 		}
-		want := PlaceCard
-		switch Place(p) {
-		case Writing:
+		place, want := Place(p), PlaceCard
+		switch {
+		case place == Writing:
 			want = Settling
-		case DoubtReading, DoubtAgain:
+		case place >= DoubtCard && place < Telling:
 			want = DoubtCard
-		case TakeCard:
+		case place == TakeCard:
 			want = Thanks
+		case place == Telling, y.w.pending == DoProve, y.w.pending == DoSettle: // it goes on without a card
+			want = place
 		}
 		y.on(e, want)
 		if want == PlaceCard {
 			y.says(MsgRemoved)
 			if y.s.Live != LiveNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
-				t.Errorf("lifted at %s: something of the visit is left: %s", Place(p), describe(y.s))
+				t.Errorf("lifted at %s: something of the visit is left: %s", place, describe(y.s))
 			}
-			if Look(y.s).Changed != (Place(p) == Verifying) {
-				t.Errorf("lifted at %s: changed is %v", Place(p), Look(y.s).Changed)
+			if Look(y.s).Changed != (place == Verifying) {
+				t.Errorf("lifted at %s: changed is %v", place, Look(y.s).Changed)
 			}
 			y.reply(CardIn, Reading) // and the visit starts again
 		}
 		if want == DoubtCard && y.s.Live != LiveNew|LiveProof {
-			t.Errorf("lifted at %s: what settles the doubt is gone", Place(p))
+			t.Errorf("lifted at %s: what settles the doubt is gone", place)
 		}
 	}
 }

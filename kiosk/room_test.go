@@ -46,8 +46,8 @@ func TestALedgerThatCannotSayIsOut(t *testing.T) {
 // Each session has its last line, whoever ended it.
 func TestALiftedCardEndsItsSession(t *testing.T) {
 	for p, y := range stations(t) {
-		e, ok := lift(Place(p))
-		if n, _ := Step(y.s, e); !ok || n.Place != PlaceCard {
+		e, ok := lift(y)
+		if n, _ := Step(y.s, withOp(y.s, e)); !ok || n.Place != PlaceCard {
 			continue
 		}
 		begun := y.s.Flow != NoFlow

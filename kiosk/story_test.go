@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,11 +14,14 @@ type story struct {
 	w  world
 	fx []Effect
 	by []Effect // all effects since the story began
+	of *story   // a story that was kept: the one that went on
 }
 
 func begin(t *testing.T) *story {
 	s, fx := Start()
-	return &story{t: t, s: s, fx: fx, w: world{}.after(State{}, Event{}, s, fx)}
+	y := &story{t: t, s: s, fx: fx, w: world{}.after(State{}, Event{}, s, fx)}
+	y.keep()
+	return y
 }
 
 // on lets an event happen here and now and expects to be at a place then.
@@ -41,6 +45,7 @@ func (y *story) on(e Event, want Place) *story {
 		y.t.Fatalf("%s in %s leads to %s, want %s", eventText(e), describe(y.s), n.Place, want)
 	}
 	y.s, y.w, y.fx, y.by = n, k.x, fx, append(y.by, fx...)
+	y.keep()
 	return y
 }
 
@@ -172,39 +177,58 @@ func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *story {
 }
 
 // stations has one state for every place, reached by a real way: flow P with a
-// full password counter wherever a visit is under way.
+// full password counter wherever a visit is under way. A place that none of
+// these stories comes to is reached by the shortest way that the walk knows.
 func stations(t *testing.T) (all [Places]*story) {
 	t.Helper()
-	all[Starting] = begin(t)
-	all[Idle] = atIdle(t)
-	all[PageWhich] = atIdle(t).press(ButtonWhich, PageWhich)
-	all[PageNeither] = atIdle(t).press(ButtonNone, PageNeither)
-	all[Needs] = atIdle(t).ok(Needs)
-	all[PlaceCard] = atIdle(t).ok(Needs).ok(PlaceCard)
-	all[Reading] = atReading(t)
-	all[Opening] = atReading(t).on(card(3, 5), Opening)
-	all[Plan] = atPlan(t, FlowP, 3, 2)
-	all[Code] = atPlan(t, FlowP, 3, 5).ok(Code).key()
-	all[CodeAsked] = atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
-	all[NewSecret] = atNewSecret(t, FlowP, 3, 5).key()
-	all[Again] = atNewSecret(t, FlowP, 3, 5).typed(Again).key()
-	all[Confirm] = atConfirm(t, FlowP, 3, 5)
-	all[LastTry] = atConfirm(t, FlowP, 1, 5).ok(LastTry)
-	all[Proof] = atConfirm(t, FlowP, 3, 5).ok(Proof).key()
-	all[Verifying] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying)
-	all[Signing] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing)
-	all[Proving] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving)
-	all[Granting] = atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Proving).
-		reply(Proved, Granting)
-	all[Writing] = atWriting(t, FlowP, 3, 5)
-	all[Settling] = atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling)
-	all[DoubtCard] = atDoubtCard(t, FlowP, 3, 5, true)
-	all[DoubtReading] = atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading)
-	all[DoubtAgain] = atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
-	all[Telling] = atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling)
-	all[TakeCard] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard)
-	all[Thanks] = atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
-	all[OutOfService] = begin(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
-	all[Staff] = atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
+	passed = &all
+	defer func() { passed = nil }()
+	atIdle(t).press(ButtonWhich, PageWhich)
+	atIdle(t).press(ButtonNone, PageNeither)
+	atPlan(t, FlowP, 3, 2)
+	atWriting(t, FlowP, 3, 5).on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling)
+	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
+	atConfirm(t, FlowP, 1, 5).ok(LastTry)
+	atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
+	begin(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
+	atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
+	k, _ := walked()
+	for p := range Places {
+		if all[p] == nil {
+			k.replay(t, p)
+		}
+	}
 	return all
+}
+
+// passed gets every story where it stands before it leaves a place for the
+// first time, while stations looks.
+var passed *[Places]*story
+
+// keep remembers the story at its place; a later one changes nothing.
+func (y *story) keep() {
+	if passed == nil || passed[y.s.Place] != nil && passed[y.s.Place].of != y {
+		return
+	}
+	at := *y
+	at.of, at.by = y, slices.Clone(y.by)
+	passed[y.s.Place] = &at
+}
+
+// replay tells the shortest way to a place as a story.
+func (k *walk) replay(t *testing.T, p Place) {
+	t.Helper()
+	id := int32(slices.IndexFunc(k.nodes, func(n node) bool { return n.s.Place == p }))
+	if id < 0 {
+		t.Fatalf("%s is never reached", p)
+	}
+	var way []Event
+	for ; k.nodes[id].from >= 0; id = k.nodes[id].from {
+		way = append(way, k.nodes[id].by)
+	}
+	y := begin(t)
+	for _, e := range slices.Backward(way) {
+		n, _ := y.s.on(withOp(y.s, e))
+		y.on(e, n.Place)
+	}
 }

@@ -9,34 +9,36 @@ import (
 
 // Silence at every place ends where and when the service's table says.
 func TestTimeoutAtEveryPlace(t *testing.T) {
-	home := map[Place]Place{
-		Starting: Starting, Idle: Idle, PageWhich: Idle, PageNeither: Idle, Needs: Idle, PlaceCard: Idle,
-		Reading: Telling, Opening: Telling, Plan: TakeCard, Code: TakeCard, CodeAsked: Telling, NewSecret: TakeCard,
-		Again: TakeCard, Confirm: TakeCard, LastTry: TakeCard, Proof: TakeCard, Verifying: Telling, Signing: Telling,
-		Proving: Telling, Granting: Telling, Writing: Settling, Settling: Telling, DoubtCard: Telling,
-		DoubtReading: Telling, DoubtAgain: Telling, Telling: TakeCard, TakeCard: TakeCard, Thanks: Idle,
-		OutOfService: OutOfService, Staff: Idle,
-	}
-	word := map[Place]Message{
-		Reading: MsgCardFault, Opening: MsgNetwork, CodeAsked: MsgNetwork, Verifying: MsgCardFault, Signing: MsgNetwork,
-		Proving: MsgNetwork, Granting: MsgNetwork, Writing: MsgUnknown, Settling: MsgReset, DoubtCard: MsgUnknown,
-		DoubtReading: MsgUnknown, DoubtAgain: MsgUnknown,
+	// What is told of a request that nobody answered.
+	word := map[Do]Message{
+		DoRead: MsgCardFault, DoVerify: MsgCardFault, DoOpen: MsgNetwork, DoCode: MsgNetwork, DoSign: MsgNetwork,
+		DoProve: MsgNetwork, DoGrant: MsgNetwork, DoWrite: MsgUnknown, DoSettle: MsgReset,
 	}
 	for p, y := range stations(t) {
-		place, silent := Place(p), 0
-		for y.s.Place == place && silent < len(places[p].timers) {
-			m := places[p].timers[y.s.Timer]
+		place, asked, timers, fired := Place(p), y.w.pending, Place(p).row().timers, 0
+		said, want := NoMessage, Idle
+		switch {
+		case place <= Idle || place == TakeCard || place == OutOfService:
+			want = place
+		case place == Writing:
+			want, said = Settling, word[asked]
+		case place >= DoubtCard && place <= DoubtAgain:
+			want, said = Telling, MsgUnknown
+		case place >= Reading && place <= Settling && word[asked] != NoMessage:
+			want, said = Telling, word[asked]
+		case place >= Reading && place <= Telling:
+			want = TakeCard
+		}
+		for y.s.Place == place && fired < len(timers) {
+			does := timers[y.s.Timer].does
 			n, _ := Step(y.s, Event{Kind: TimerFired, Timer: y.s.Timer})
 			y.pass(n.Place)
-			if silent++; m.does == timerWipe && y.count(DoWipe) == 0 {
+			if fired++; does == timerWipe && y.count(DoWipe) == 0 {
 				t.Errorf("%s: what was typed is not wiped", place)
 			}
 		}
-		if y.s.Place != home[place] {
-			t.Errorf("silence at %s leads to %s, want %s", place, y.s.Place, home[place])
-		}
-		if w, ok := word[place]; ok {
-			y.says(w)
+		if y.s.Place != want || said != NoMessage && y.s.Message != said {
+			t.Errorf("silence at %s leads to %s %s, want %s %s", place, y.s.Place, y.s.Message, want, said)
 		}
 	}
 }
@@ -63,21 +65,22 @@ func TestExtensions(t *testing.T) {
 		t.Error("the page before the last try offers more time, with the new password held")
 	}
 	y.press(ButtonStay, LastTry).does("[]").pass(TakeCard)
-	for _, p := range []Place{NewSecret, Again, Proof} {
-		y := stations(t)[p]
-		y.pass(p).does("[wipe "+liveText(y.s.Typing())+"]").pass(p).press(ButtonStay, p).does("[]")
+	for p, y := range stations(t) {
+		if wiped := y.s.Typing(); wiped&^LiveCode != LiveNone {
+			y.pass(Place(p)).does("[wipe "+liveText(wiped)+"]").pass(Place(p)).press(ButtonStay, Place(p)).does("[]")
+		}
 	}
 }
 
 func TestVisitCap(t *testing.T) {
 	over := Event{Kind: VisitOver}
 	for p, y := range stations(t) {
-		switch place := Place(p); place {
-		case Needs, PlaceCard:
+		switch place := Place(p); {
+		case place >= Needs && place < Reading:
 			y.on(over, Idle)
-		case Plan, Code, NewSecret, Again, Confirm, LastTry, Proof:
+		case place >= Reading && place < DoubtCard && y.w.pending == 0: // a person is waited for
 			y.on(over, TakeCard).says(MsgTimeout)
-		case DoubtCard, DoubtReading, DoubtAgain:
+		case place >= DoubtCard && place < Telling:
 			y.on(over, Telling).says(MsgUnknown)
 		default:
 			y.on(over, place)
@@ -101,16 +104,19 @@ func TestReaderLostAtEveryPlace(t *testing.T) {
 		place := Place(p)
 		n, _ := Step(y.s, Event{Kind: ReaderLost})
 		y.on(Event{Kind: ReaderLost}, n.Place)
-		switch place {
-		case Verifying, Granting, Writing, Settling: // the command answers for itself
+		switch asked := y.w.pending; {
+		case asked == DoVerify || asked == DoGrant || asked == DoWrite || asked == DoSettle: // it answers for itself
 			if n.Place != place {
 				t.Errorf("%s was ended before its own answer came", place)
 			}
-		case Starting, Idle, PageWhich, PageNeither, OutOfService, TakeCard, Thanks:
+		case place < Needs || place >= TakeCard && place <= OutOfService:
 			if n.Place != OutOfService {
 				t.Errorf("%s leads to %s", place, n.Place)
 			}
-		case Telling, Staff:
+		case place >= Telling:
+			if n.Place != place {
+				t.Errorf("%s leads to %s", place, n.Place)
+			}
 		default:
 			y.on(Event{Kind: Pressed, Button: ButtonOK}, Thanks).ok(OutOfService)
 		}
@@ -187,15 +193,13 @@ func TestClosedByTheAuthority(t *testing.T) {
 func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 	for p, y := range stations(t) {
 		want := Place(p)
-		switch want {
-		case Needs, PlaceCard:
+		switch {
+		case want >= Needs && want < Reading, want == Staff: // for staff it is the way out
 			want = Idle
-		case Reading, Opening, Plan, Code, CodeAsked, NewSecret, Again, Confirm, LastTry, Proof:
+		case want >= Reading && want <= Proof:
 			want = TakeCard
-		case DoubtCard, DoubtReading, DoubtAgain:
+		case want >= DoubtCard && want < Telling:
 			want = Telling
-		case Staff: // the way out of maintenance
-			want = Idle
 		}
 		y.press(ButtonStop, want)
 	}
