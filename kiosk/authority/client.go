@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -208,37 +210,69 @@ func (c *Client) exchange(ctx context.Context, l *transport, method, path string
 	if err != nil {
 		return nil, networkError{err}
 	}
-	if response.StatusCode != http.StatusOK {
+	switch {
+	case response.StatusCode != http.StatusOK:
 		return nil, refusal(response, data)
+	case !isJSON(response):
+		return nil, foreign(response)
 	}
 	return response.TLS.PeerCertificates[0], wire.Decode(data, reply)
 }
 
-// refusal makes an error of an answer that is not 200. An answer in no form of
-// ours comes from something in between, and its status is all it says.
+// refusal makes an error of an answer that is not 200. One in the contract's form
+// is the authority's; every other one is foreign.
 func refusal(response *http.Response, data []byte) error {
 	var r wire.Refusal
 	if err := wire.Decode(data, &r); err != nil {
-		var version wire.ErrVersion
-		switch status := response.StatusCode; {
-		case errors.As(err, &version):
+		if version := (wire.ErrVersion{}); errors.As(err, &version) {
 			return err
-		case status >= 500:
-			return networkError{statusError(status)}
-		case status >= 300 && status < 400:
-			return peerError{fmt.Errorf("it wants to send us elsewhere (status %d)", status)}
-		default:
-			return fmt.Errorf("status %d: %w", status, err)
 		}
+		return foreign(response)
 	}
 	return &wire.Refused{Code: r.Code, Status: response.StatusCode, Detail: printable(r.Detail),
 		After: time.Duration(r.RetryAfter) * time.Second}
 }
 
-// statusError is an answer of something in between that has trouble.
-type statusError int
+// isJSON reports whether the answer says that it is of the contract's media type.
+func isJSON(response *http.Response) bool {
+	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
+}
 
-func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
+// foreign is the error of an answer that is not the authority's own: something
+// between it and us has trouble, or sends us away. Its status and Retry-After are
+// all that is believed of it, and what was asked is asked again later.
+func foreign(response *http.Response) error {
+	return networkError{statusError{response.StatusCode, retryAfter(response)}}
+}
+
+// retryAfter is the header of that name: seconds, or a time after the answer's
+// own Date (RFC 9110 §10.2.3). 0 where it is missing or neither.
+func retryAfter(response *http.Response) time.Duration {
+	text := response.Header.Get("Retry-After")
+	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	at, err := http.ParseTime(text)
+	said, serr := http.ParseTime(response.Header.Get("Date"))
+	if err != nil || serr != nil {
+		return 0
+	}
+	return max(0, at.Sub(said))
+}
+
+// statusError is an answer that is not the authority's own.
+type statusError struct {
+	status int
+	after  time.Duration
+}
+
+func (e statusError) Error() string {
+	return fmt.Sprintf("status %d, not in the contract's form", e.status)
+}
+
+// Unwrap says when to ask again.
+func (e statusError) Unwrap() error { return port.ErrLater{After: e.after} }
 
 // printable keeps foreign text from moving a terminal's cursor.
 func printable(s string) string {

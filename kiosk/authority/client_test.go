@@ -175,12 +175,12 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 			oddly(w)
 			w.Header().Set("Location", "/v1/open")
 			w.WriteHeader(307)
-		}, kiosk.MsgPeer},
+		}, kiosk.MsgNetwork},
 		"gateway":   {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.MsgNetwork},
-		"not found": {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusNotFound) }, kiosk.MsgContract},
-		"html":      {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write([]byte("<html>")) }, kiosk.MsgContract},
-		"nothing":   {func(w http.ResponseWriter, _ []byte) { oddly(w) }, kiosk.MsgContract},
-		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.MsgContract},
+		"not found": {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusNotFound) }, kiosk.MsgNetwork},
+		"html":      {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write([]byte("<html>")) }, kiosk.MsgNetwork},
+		"nothing":   {func(w http.ResponseWriter, _ []byte) { oddly(w) }, kiosk.MsgNetwork},
+		"endless":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.Write(bytes.Repeat([]byte(" "), 1<<20)) }, kiosk.MsgNetwork},
 		"version":   {func(w http.ResponseWriter, _ []byte) { oddly(w); w.WriteHeader(400); w.Write([]byte(`{"contract":7}`)) }, kiosk.MsgContract},
 		"no ticket": {func(w http.ResponseWriter, b []byte) {
 			say(t, w, b, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, Ticket: &wire.Hash{}, CodesLeft: 5} })
@@ -205,6 +205,35 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		}
 		if len(s.bodies) != 1 {
 			t.Errorf("%s: asked %d times", name, len(s.bodies))
+		}
+	}
+}
+
+// A proxy's 429, 403, 404 or 413 stopped sending until staff had looked, and its
+// Retry-After was not read.
+func TestAnswerThatIsNotTheAuthoritysIsAskedAgainLater(t *testing.T) {
+	date := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	for header, want := range map[string]time.Duration{
+		"": 0, "120": 2 * time.Minute, "0": 0, "-5": 0, "soon": 0, "99999999999999999999": 0,
+		date.Add(time.Hour).Format(http.TimeFormat): time.Hour, date.Add(-time.Hour).Format(http.TimeFormat): 0,
+	} {
+		for _, status := range []int{200, 302, 403, 404, 413, 429, 500, 502, 503} {
+			_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
+				oddly(w)
+				w.Header()["Date"] = []string{date.Format(http.TimeFormat)}
+				if header != "" {
+					w.Header().Set("Retry-After", header)
+				}
+				http.Error(w, "<html>", status)
+			})
+			_, err := c.Batch(t.Context(), []port.Record{{Seq: 1, Bytes: []byte("four")}})
+			var later port.ErrLater
+			if !errors.As(err, &later) || errors.Is(err, port.ErrStop) || later.After != want {
+				t.Errorf("status %d, Retry-After %q: %v, after %v", status, header, err, later.After)
+			}
+			if _, err := c.Heartbeat(t.Context(), wire.Beat{}); wire.RetryAfter(err) != want {
+				t.Errorf("status %d, Retry-After %q: a heartbeat waits %v (%v)", status, header, wire.RetryAfter(err), err)
+			}
 		}
 	}
 }

@@ -118,7 +118,7 @@ func class(err error) error {
 	}
 	var network networkError
 	if errors.As(err, &network) {
-		return fmt.Errorf("%w: %w", err, port.ErrLater{})
+		return fmt.Errorf("%w: %w", err, port.ErrLater{After: wire.RetryAfter(err)})
 	}
 	return fmt.Errorf("%w: %w", err, port.ErrStop)
 }

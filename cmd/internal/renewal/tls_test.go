@@ -60,6 +60,7 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+		w.Header().Set("Content-Type", "application/json")
 		w.Write(data)
 	}))
 	far.TLS = &tls.Config{Certificates: []tls.Certificate{server.tls()}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca.pool(), MinVersion: tls.VersionTLS13}

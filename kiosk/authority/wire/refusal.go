@@ -135,11 +135,12 @@ func (r *Refused) Error() string {
 // Unwrap is the fault to be told.
 func (r *Refused) Unwrap() error { return port.Fault(r.Code.Message()) }
 
-// RetryAfter is how long the authority asked to wait before the next request;
-// 0 where err is not a refusal, or one that does not say.
+// RetryAfter is how long the authority, or something between it and us, asked to
+// wait before the next request; 0 where err does not say.
 func RetryAfter(err error) time.Duration {
 	if r, ok := errors.AsType[*Refused](err); ok {
 		return r.After
 	}
-	return 0
+	later, _ := errors.AsType[port.ErrLater](err)
+	return later.After
 }
