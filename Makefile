@@ -56,6 +56,10 @@ test: judges static ## every test
 loaded: build judges ## the demo, the gallery and every test that waits, twice, beside eight busy processes
 	@bash .ci/loaded
 
+.PHONY: short
+short: deps ## the tests that need neither OpenSC, libnfc, PostgreSQL nor an X server
+	$(GO) test -short ./...
+
 .PHONY: static
 static: deps ## formatting; in every module of the tree: go.mod is tidy, vet, staticcheck
 	@list=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); test -z "$$list" || { echo "not formatted: $$list"; exit 1; }

@@ -125,6 +125,9 @@ func newTown(t testing.TB, on engine) (dir string) {
 	if on == sqlite {
 		return dir
 	}
+	if testing.Short() {
+		t.Skip("needs PostgreSQL")
+	}
 	c, err := cluster()
 	if err != nil {
 		t.Fatal(err)

@@ -42,6 +42,9 @@ func fresh(t *testing.T, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "a.db")
 	}
+	if testing.Short() {
+		t.Skip("needs PostgreSQL")
+	}
 	c, err := cluster()
 	if err != nil {
 		t.Fatal(err)

@@ -80,6 +80,9 @@ func TestAMissingProgramIsNamedWithItsPackage(t *testing.T) {
 
 // A server with nothing on it is black; xdotool's pointer must arrive.
 func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs an X server")
+	}
 	dir := t.TempDir()
 	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
 	if err != nil {
@@ -130,6 +133,9 @@ func mustFrame(t *testing.T, d *Display) []byte {
 
 // The person's display is an Xvfb here, whose windows nobody manages.
 func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs an X server")
+	}
 	dir := t.TempDir()
 	outer := filepath.Join(dir, "outer")
 	inner := filepath.Join(dir, "inner")
