@@ -43,17 +43,7 @@ func lastTry(p *page) {
 // 10: seconds in which nothing may be touched.
 func working(p *page) {
 	area := p.head()
-	done := 0
-	switch p.v.Place {
-	case kiosk.Signing, kiosk.Proving:
-		done = 1
-	case kiosk.Granting:
-		done = 2
-	case kiosk.Writing:
-		done = 3
-	case kiosk.Settling:
-		done = 4
-	}
+	done := [...]int{0, 0, 1, 1, 2, 3, 4}[min(p.v.Step, 6)] // signing and proving are one line
 	steps := []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
 	p.progress(area, text.WorkTitle, steps, done, text.KeepStill)
 }

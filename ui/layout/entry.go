@@ -152,7 +152,7 @@ func (p *page) left(r Rect, s string) {
 	if s == "" {
 		return
 	}
-	last := p.v.Place == kiosk.Proof && p.v.Tries == 1 || p.v.Place == kiosk.Code && p.v.Codes == 1
+	last := p.v.Place == kiosk.Proof && p.v.Tries == 1 || p.v.Pad == kiosk.PadCode && p.v.Codes == 1
 	if last {
 		p.banner(r, RedSoft, Red, iconStop, s, p.small)
 		return

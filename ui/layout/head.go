@@ -10,20 +10,6 @@ import (
 // The five steps of a visit, as the resident counts them.
 var stepNames = [...]text.Key{text.StepReady, text.StepCard, text.StepCode, text.StepType, text.StepWrite}
 
-func step(pl kiosk.Place) int {
-	switch pl {
-	case kiosk.Needs:
-		return 1
-	case kiosk.PlaceCard, kiosk.Reading, kiosk.Opening, kiosk.Plan:
-		return 2
-	case kiosk.Code, kiosk.CodeAsked:
-		return 3
-	case kiosk.NewSecret, kiosk.Again, kiosk.Confirm, kiosk.LastTry, kiosk.Proof:
-		return 4
-	}
-	return 5
-}
-
 // head is the line at the top of every screen of a visit: how far we are at
 // the left, what can be done anywhere at the right. It returns the area below.
 func (p *page) head(bs ...aButton) Rect {
@@ -67,7 +53,7 @@ func (p *page) settings() []aButton {
 }
 
 func (p *page) steps(row Rect) {
-	now := step(p.v.Place)
+	now := int(p.v.Place.Stage())
 	bar := row.cutBottom(p.px(1.8))
 	row.cutBottom(p.px(1.2))
 	label := strconv.Itoa(now) + "/" + strconv.Itoa(len(stepNames)) + "  " + p.say(stepNames[now-1])

@@ -105,8 +105,8 @@ type Screen struct {
 // Lay lays out one view.
 func Lay(v kiosk.View, panel Panel, f Fill) Screen {
 	p := open(v, panel, f)
-	draw := screens[min(v.Place, kiosk.Places-1)]
-	if draw == nil {
+	draw := screens[v.Place.Screen()]
+	if draw == nil { // a number that names no place
 		draw = closed
 	}
 	draw(p)
@@ -116,35 +116,29 @@ func Lay(v kiosk.View, panel Panel, f Fill) Screen {
 	return p.sc
 }
 
-var screens = [kiosk.Places]func(*page){
-	kiosk.Starting:     starting,
-	kiosk.Idle:         attract,
-	kiosk.PageWhich:    which,
-	kiosk.PageNeither:  neither,
-	kiosk.Needs:        needs,
-	kiosk.PlaceCard:    placeCard,
-	kiosk.Reading:      checking,
-	kiosk.Opening:      checking,
-	kiosk.Plan:         planned,
-	kiosk.Code:         code,
-	kiosk.CodeAsked:    codeAsked,
-	kiosk.NewSecret:    newSecret,
-	kiosk.Again:        again,
-	kiosk.Confirm:      confirm,
-	kiosk.LastTry:      lastTry,
-	kiosk.Proof:        proof,
-	kiosk.Verifying:    working,
-	kiosk.Signing:      working,
-	kiosk.Proving:      working,
-	kiosk.Granting:     working,
-	kiosk.Writing:      working,
-	kiosk.Settling:     working,
-	kiosk.DoubtCard:    doubtCard,
-	kiosk.DoubtReading: doubtReading,
-	kiosk.DoubtAgain:   doubtAgain,
-	kiosk.Telling:      telling,
-	kiosk.TakeCard:     takeCard,
-	kiosk.Thanks:       thanks,
-	kiosk.OutOfService: closed,
-	kiosk.Staff:        staff,
+var screens = [kiosk.Screens]func(*page){
+	kiosk.ScreenStarting:     starting,
+	kiosk.ScreenIdle:         attract,
+	kiosk.ScreenWhich:        which,
+	kiosk.ScreenNeither:      neither,
+	kiosk.ScreenNeeds:        needs,
+	kiosk.ScreenPlaceCard:    placeCard,
+	kiosk.ScreenChecking:     checking,
+	kiosk.ScreenPlan:         planned,
+	kiosk.ScreenCode:         code,
+	kiosk.ScreenCodeAsked:    codeAsked,
+	kiosk.ScreenNewSecret:    newSecret,
+	kiosk.ScreenAgain:        again,
+	kiosk.ScreenConfirm:      confirm,
+	kiosk.ScreenLastTry:      lastTry,
+	kiosk.ScreenProof:        proof,
+	kiosk.ScreenWorking:      working,
+	kiosk.ScreenDoubtCard:    doubtCard,
+	kiosk.ScreenDoubtReading: doubtReading,
+	kiosk.ScreenDoubtAgain:   doubtAgain,
+	kiosk.ScreenTelling:      telling,
+	kiosk.ScreenTakeCard:     takeCard,
+	kiosk.ScreenThanks:       thanks,
+	kiosk.ScreenOutOfService: closed,
+	kiosk.ScreenStaff:        staff,
 }

@@ -28,8 +28,10 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		all = append(all, View{Name: name, View: v, Typed: typed, Form: f})
 	}
 	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
-	for _, pl := range []kiosk.Place{kiosk.Starting, kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs,
-		kiosk.PlaceCard, kiosk.Reading, kiosk.Opening, kiosk.Thanks, kiosk.Staff} {
+	for pl := range kiosk.Places {
+		if pl >= kiosk.Plan && pl <= kiosk.TakeCard || pl == kiosk.OutOfService {
+			continue // below, with what they tell
+		}
 		still(pl)
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgNetwork, kiosk.MsgHours, kiosk.MsgBusy, kiosk.MsgContract, kiosk.MsgPeer, kiosk.MsgClock, kiosk.MsgFull} {
@@ -105,7 +107,8 @@ func visit(f kiosk.Flow, add adder) {
 	typed(kiosk.Proof, " last", 0, kiosk.FormShort, func(v *kiosk.View) { v.Message, v.Tries, v.Changed = kiosk.MsgLastTry, 1, true })
 	typed(kiosk.Proof, " ending", 2, kiosk.FormShort, func(v *kiosk.View) { v.Warn = true })
 	typed(kiosk.Proof, " untold", 2, kiosk.FormShort, func(v *kiosk.View) { v.Tries = -1 })
-	for i, pl := range []kiosk.Place{kiosk.Verifying, kiosk.Signing, kiosk.Proving, kiosk.Granting, kiosk.Writing, kiosk.Settling} {
+	for pl := kiosk.Verifying; pl <= kiosk.Settling; pl++ {
+		i := pl - kiosk.Verifying
 		plain(pl, "", func(v *kiosk.View) { v.Step = uint8(i) + 1 })
 	}
 	plain(kiosk.DoubtCard, "", func(v *kiosk.View) { v.Result, v.Changed, v.Card = kiosk.Unknown, true, false })
