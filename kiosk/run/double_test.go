@@ -523,28 +523,42 @@ func hers() *card { return &card{name: "hers", auth: 3, sign: 5, pin: "7392"} }
 
 const password = "NEWPASS42"
 
-// walkTo goes a resident's way up to a place and does nothing there yet.
-func (b *bench) walkTo(p kiosk.Place, c *card) {
+// walkTo goes a resident's way up to a place and does nothing there yet. It
+// returns the places on the way.
+func (b *bench) walkTo(p kiosk.Place, c *card) (way []kiosk.Place) {
 	b.t.Helper()
 	const soon = 3 * time.Second
-	for _, station := range []struct {
-		at kiosk.Place
-		do func()
-	}{
-		{kiosk.Idle, b.ok}, {kiosk.Needs, b.ok}, {kiosk.PlaceCard, func() { b.put(c) }}, {kiosk.Reading, nil}, {kiosk.Opening, nil},
-		{kiosk.Plan, func() { b.press(kiosk.ButtonReset) }}, {kiosk.Code, func() { b.types("12345678"); b.ok() }},
-		{kiosk.CodeAsked, nil}, {kiosk.NewSecret, func() { b.types(password); b.ok() }},
-		{kiosk.Again, func() { b.types(password); b.ok() }}, {kiosk.Confirm, b.ok},
-		{kiosk.Proof, func() { b.types("7392"); b.ok() }}, {kiosk.Verifying, nil}, {kiosk.Signing, nil}, {kiosk.Proving, nil},
-		{kiosk.Granting, nil}, {kiosk.Writing, nil}, {kiosk.Settling, nil}, {kiosk.Telling, nil},
-	} {
-		b.until(station.at, soon)
-		if station.at == p {
-			return
-		}
-		if station.do != nil {
-			station.do()
+	last, end := kiosk.Places, time.Now().Add(soon)
+	for ; ; time.Sleep(10 * time.Millisecond) {
+		switch v := b.now(); {
+		case v.Place == p:
+			return way
+		case v.Place != last:
+			last, end = v.Place, time.Now().Add(soon)
+			way = append(way, last)
+			b.act(v, c)
+		case time.Now().After(end):
+			b.t.Fatalf("%s (says %s) after %v, on the way to %s; did %s", last, v.Message, soon, p, strings.Join(b.all(), ", "))
 		}
 	}
-	b.t.Fatalf("%s is not on the way", p)
+}
+
+// act does what the screen asks for: the card, the plan, an entry, or OK.
+func (b *bench) act(v kiosk.View, c *card) {
+	b.t.Helper()
+	switch typed := (kiosk.State{Place: v.Place}).Typing(); {
+	case v.Place == kiosk.PlaceCard || v.Place == kiosk.DoubtCard:
+		b.put(c)
+		return
+	case v.Place == kiosk.Plan:
+		b.press(kiosk.ButtonReset)
+		return
+	case typed == kiosk.LiveCode:
+		b.types("12345678")
+	case typed == kiosk.LiveProof:
+		b.types(c.pin)
+	case typed != kiosk.LiveNone:
+		b.types(password)
+	}
+	b.ok()
 }

@@ -127,8 +127,16 @@ func TestLedgerFailsAtEveryLine(t *testing.T) {
 }
 
 func TestCardLiftedAtEveryPlaceOfAVisit(t *testing.T) {
-	for _, p := range []kiosk.Place{kiosk.Reading, kiosk.Opening, kiosk.Plan, kiosk.Code, kiosk.CodeAsked, kiosk.NewSecret, kiosk.Again,
-		kiosk.Confirm, kiosk.Proof, kiosk.Verifying, kiosk.Signing, kiosk.Proving, kiosk.Granting, kiosk.Writing} {
+	var way []kiosk.Place
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		way = b.walkTo(kiosk.Settling, hers())
+		b.stop()
+	})
+	for _, p := range way {
+		if p < kiosk.Reading {
+			continue
+		}
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t)
 			c := hers()
@@ -227,30 +235,10 @@ func (b *bench) visit(c *card) {
 	b.t.Helper()
 	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
 		v := b.now()
-		switch v.Place {
-		case kiosk.Idle:
-			if v.Health != kiosk.NoMessage {
-				return
-			}
-			b.ok()
-		case kiosk.Needs, kiosk.Confirm, kiosk.LastTry, kiosk.DoubtAgain:
-			b.ok()
-		case kiosk.PlaceCard, kiosk.DoubtCard:
-			b.put(c)
-		case kiosk.Plan:
-			b.press(kiosk.ButtonReset)
-		case kiosk.Code:
-			b.types("12345678")
-			b.ok()
-		case kiosk.NewSecret, kiosk.Again:
-			b.types(password)
-			b.ok()
-		case kiosk.Proof:
-			b.types(c.pin)
-			b.ok()
-		case kiosk.Telling, kiosk.TakeCard, kiosk.OutOfService:
+		if v.Place >= kiosk.Telling || v.Place == kiosk.Idle && v.Health != kiosk.NoMessage {
 			return
 		}
+		b.act(v, c)
 	}
 }
 
@@ -260,8 +248,8 @@ func TestTwoTouchesAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		c := hers()
-		for _, p := range []kiosk.Place{kiosk.Idle, kiosk.Needs} {
-			b.until(p, 3*time.Second)
+		b.until(kiosk.Idle, 3*time.Second)
+		for p := b.now().Place; p != kiosk.PlaceCard; p = b.now().Place {
 			for range 3 {
 				b.loop.Post(kiosk.Event{Kind: kiosk.Pressed, Button: kiosk.ButtonOK, Place: p})
 			}

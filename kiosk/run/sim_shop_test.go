@@ -273,9 +273,7 @@ func (s *shop) Show(v kiosk.View) {
 	case kiosk.Confirm:
 		_ = s.keys.New.Use(func(p []byte) error { s.typed = string(p); return nil })
 	}
-	switch v.Place {
-	case kiosk.Starting, kiosk.Idle, kiosk.PageWhich, kiosk.PageNeither, kiosk.Needs, kiosk.PlaceCard, kiosk.Telling, kiosk.TakeCard,
-		kiosk.Thanks, kiosk.OutOfService:
+	if v.Place < kiosk.Reading || v.Place >= kiosk.Telling {
 		s.empty("at " + v.Place.String())
 	}
 	if v.Place == kiosk.Telling && was.Place != kiosk.Telling {

@@ -340,22 +340,22 @@ func (s *shop) sensible(p *person, errs bool) {
 		}
 		s.types(right)
 	}
-	switch v.Place {
-	case kiosk.PlaceCard, kiosk.DoubtCard:
+	switch typed := (kiosk.State{Place: v.Place}).Typing(); {
+	case v.Place == kiosk.PlaceCard || v.Place == kiosk.DoubtCard:
 		s.put(p.plastic)
-	case kiosk.Plan:
+	case v.Place == kiosk.Plan:
 		if v.Unlock && s.r.IntN(3) == 0 {
 			s.press(kiosk.ButtonUnlock, v.Place)
 			return
 		}
 		s.press(kiosk.ButtonReset, v.Place)
-	case kiosk.Code:
+	case typed == kiosk.LiveCode:
 		text(p.code, "00000000")
-	case kiosk.NewSecret, kiosk.Again:
-		text(p.fresh, p.fresh[:len(p.fresh)-1]+"7")
-	case kiosk.Proof:
+	case typed == kiosk.LiveProof:
 		text(p.proof, p.proof[:len(p.proof)-1]+"9")
-	case kiosk.TakeCard:
+	case typed != kiosk.LiveNone:
+		text(p.fresh, p.fresh[:len(p.fresh)-1]+"7")
+	case v.Place == kiosk.TakeCard:
 		s.lift()
 	default:
 		s.press(kiosk.ButtonOK, v.Place)
