@@ -166,6 +166,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	b.clock.pass(47 * time.Hour)
 	b.kiosk.Open(t.Context(), c.facts()) // too old, and answered
+	b.town.Service.Prune(t.Context())
 	if _, after := b.raw(wire.PathOpen, encode(t, m)); !bytes.Equal(before, after) {
 		t.Errorf("after 47 hours another reply: %s", after)
 	}
@@ -174,6 +175,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	b.clock.pass(26 * time.Hour)
 	b.kiosk.Open(t.Context(), c.facts())
+	b.town.Service.Prune(t.Context())
 	if got := rows(); got != [3]int{2, 0, 0} {
 		t.Errorf("after 73 hours %v rows", got)
 	}
@@ -200,11 +202,37 @@ func whatIsNeverForgotten(t *testing.T, on engine) {
 	b.wantAlarms("unlinked 1")
 	b.clock.pass(100 * 24 * time.Hour)
 	b.kiosk.Close()
-	b.kiosk.Open(t.Context(), c.facts()) // which tidies up, and is answered
+	b.kiosk.Open(t.Context(), c.facts())
+	b.town.Service.Prune(t.Context())
 	for table, want := range map[string]int64{"sessions": 1, "reservations": 1, "grants": 1, "records": 4, "heads": 2, "alarms": 1, "attempts": 0, "replies": 1, "rates": 2} {
 		if n := b.count(table); n != want {
 			t.Errorf("%d rows in %s, want %d", n, table, want)
 		}
+	}
+}
+
+// TestOldRowsGoInBites: more of them than one transaction takes, all gone, and no
+// request of a resident forgets any.
+func TestOldRowsGoInBites(t *testing.T) { onEach(t, oldRowsGoInBites) }
+
+func oldRowsGoInBites(t *testing.T, on engine) {
+	b := start(t, on)
+	c := b.card("hanako")
+	for n := range 450 {
+		if err := b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+			return tx.AddChallenge(store.Hash{byte(n), byte(n >> 8)}, store.Hash{}, 1, 1)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.reserve(c, kiosk.FlowP)
+	b.open(c)
+	if n := b.count("challenges"); n < 450 {
+		t.Errorf("%d are left after a resident's request", n)
+	}
+	b.town.Service.Prune(t.Context())
+	if n := b.count("challenges"); n != 0 {
+		t.Errorf("%d are left", n)
 	}
 }
 

@@ -18,25 +18,32 @@ const keep = 48 * time.Hour
 // that was away tells its records late, and they name its visits.
 const keepVisits = 90 * 24 * time.Hour
 
-// prune forgets, once an hour at most, what nobody can ask for again. Trouble
-// with it is logged and stops nobody: there is another hour.
-func (s *Service) prune(ctx context.Context) {
+// bite is how many rows are forgotten in one transaction: SQLite has one writer,
+// and a resident's request waits for it.
+const bite = 200
+
+// Prune forgets what cannot be asked for again, in bites, between which requests
+// are answered. Trouble with it is logged and stops nothing: it is called again.
+func (s *Service) Prune(ctx context.Context) {
 	now := s.now().Unix()
-	last := s.pruned.Load()
-	if now-last < 3600 || !s.pruned.CompareAndSwap(last, now) {
-		return
-	}
 	ago := func(d time.Duration) int64 { return now - int64(d.Seconds()) }
-	var gone int64
-	err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {
-		gone, err = tx.Prune(store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Visits: ago(keepVisits)})
-		return err
-	})
-	if err != nil {
-		s.log.Error("nothing was forgotten", "err", err)
-		return
+	old := store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Visits: ago(keepVisits)}
+	var all int64
+	for kind := range store.Prunables() {
+		for gone := int64(bite); gone == bite; all += gone {
+			err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {
+				gone, err = tx.Prune(kind, old, bite)
+				return err
+			})
+			if err != nil {
+				s.log.Error("old rows are not forgotten", "err", err)
+				return
+			}
+		}
 	}
-	s.log.Info("forgot what nobody can ask for again", "rows", gone)
+	if all > 0 {
+		s.log.Info("old rows are forgotten", "rows", all)
+	}
 }
 
 // rate counts what begins in a minute, of one name; behind the limit it is

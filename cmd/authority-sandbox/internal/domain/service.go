@@ -26,7 +26,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -80,7 +79,6 @@ type Service struct {
 	now    func() time.Time
 	log    *slog.Logger
 	busy   *locks
-	pruned atomic.Int64 // Unix seconds; 0 since the start
 }
 
 // New makes the authority over a database.
@@ -118,7 +116,6 @@ type call struct {
 func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) Reply {
 	switch path {
 	case wire.PathOpen:
-		s.prune(ctx)
 		return serve(ctx, s, p, path, body, nil, s.open)
 	case wire.PathCode:
 		return serve(ctx, s, p, path, body, s.countCode, s.code)

@@ -56,28 +56,50 @@ type Old struct {
 	Visits     int64 // sessions that never got a grant, opened before, and reservations that ended before
 }
 
-// Prune forgets what is that old and answers how many rows went. Records,
-// alarms, signed heads, grants and their sessions stay: they are what the
-// authority is there to remember.
-func (t *Tx) Prune(o Old) (gone int64, err error) {
-	for _, d := range []struct {
-		query string
-		at    int64
-	}{
-		{`DELETE FROM replies WHERE made < $1`, o.Replies},
-		{`DELETE FROM attempts WHERE reservation IN (SELECT id FROM reservations WHERE expires < $1)`, o.Codes},
-		{`DELETE FROM challenges WHERE made < $1`, o.Challenges},
-		{`DELETE FROM rates WHERE minute < $1`, o.Rates},
-		{`DELETE FROM sessions WHERE opened < $1 AND NOT EXISTS (SELECT 1 FROM grants WHERE session = sessions.id)`, o.Visits},
-		{`DELETE FROM reservations WHERE expires < $1 AND id NOT IN (SELECT reservation FROM sessions)`, o.Visits},
-	} {
-		n, err := t.exec(d.query, d.at)
+// A prunable is one kind of row that is forgotten: at most $2 of those before $1.
+// Records, alarms, signed heads, grants and their sessions are not among them:
+// they are what the authority is there to remember.
+type prunable struct {
+	query string
+	until func(Old) int64
+	from  string // a setting: before that moment all were looked at; empty where none stays
+}
+
+var prunables = []prunable{
+	{`DELETE FROM replies WHERE (kiosk, request) IN (SELECT kiosk, request FROM replies WHERE made < $1 LIMIT $2)`,
+		func(o Old) int64 { return o.Replies }, ""},
+	{`DELETE FROM attempts WHERE (kiosk, request) IN (SELECT a.kiosk, a.request FROM reservations r JOIN attempts a ON a.reservation = r.id
+		WHERE r.expires < $1 LIMIT $2)`, func(o Old) int64 { return o.Codes }, ""},
+	{`DELETE FROM challenges WHERE challenge IN (SELECT challenge FROM challenges WHERE made < $1 LIMIT $2)`,
+		func(o Old) int64 { return o.Challenges }, ""},
+	{`DELETE FROM rates WHERE name IN (SELECT name FROM rates WHERE minute < $1 LIMIT $2)`, func(o Old) int64 { return o.Rates }, ""},
+	{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s WHERE opened < $1 AND opened >= $3
+		AND NOT EXISTS (SELECT 1 FROM grants WHERE session = s.id) LIMIT $2)`, func(o Old) int64 { return o.Visits }, "pruned sessions"},
+	{`DELETE FROM reservations WHERE id IN (SELECT id FROM reservations r WHERE expires < $1 AND expires >= $3
+		AND NOT EXISTS (SELECT 1 FROM sessions WHERE reservation = r.id) LIMIT $2)`, func(o Old) int64 { return o.Visits }, "pruned reservations"},
+}
+
+// Prunables is how many kinds of rows Prune knows.
+func Prunables() int { return len(prunables) }
+
+// Prune forgets at most bite rows of one kind and answers how many went. Fewer
+// than bite: there are no more. Call it for each kind, in their order: what a
+// session has left behind goes after the session.
+func (t *Tx) Prune(kind int, o Old, bite int64) (gone int64, err error) {
+	p := prunables[kind]
+	args := []any{p.until(o), bite}
+	if p.from != "" {
+		from, err := t.Setting(p.from, 0)
 		if err != nil {
-			return gone, err
+			return 0, err
 		}
-		gone += n
+		args = append(args, int64(from))
 	}
-	return gone, nil
+	gone, err = t.exec(p.query, args...)
+	if err == nil && gone < bite && p.from != "" {
+		err = t.SetSetting(p.from, int(p.until(o)))
+	}
+	return gone, err
 }
 
 // AddChallenge keeps a challenge of the phone app.

@@ -174,3 +174,11 @@ CREATE TABLE IF NOT EXISTS settings (
 CREATE TABLE IF NOT EXISTS tickets (
 	day INTEGER PRIMARY KEY, value BLOB NOT NULL
 ) STRICT;
+
+-- What is forgotten is found by these (Prune), so that forgetting costs as much
+-- as what goes and not as much as what stays.
+CREATE INDEX IF NOT EXISTS replies_made ON replies (made);
+CREATE INDEX IF NOT EXISTS attempts_reservation ON attempts (reservation);
+CREATE INDEX IF NOT EXISTS sessions_opened ON sessions (opened);
+CREATE INDEX IF NOT EXISTS sessions_reservation ON sessions (reservation);
+CREATE INDEX IF NOT EXISTS reservations_expires ON reservations (expires);

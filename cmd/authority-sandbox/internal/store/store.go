@@ -65,12 +65,8 @@ func Create(ctx context.Context, dsn string, key []byte) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := schema
-	if IsPostgres(dsn) {
-		text = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") STRICT, WITHOUT ROWID;", ");", ") STRICT;", ");").Replace(schema)
-	}
-	if _, err := db.sql.ExecContext(ctx, text); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: %w", err), db.Close())
+	if err := db.makeTables(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	err = db.Tx(ctx, func(t *Tx) error {
 		return t.run(`INSERT INTO format VALUES ($1) ON CONFLICT DO NOTHING`, format)
@@ -82,6 +78,18 @@ func Create(ctx context.Context, dsn string, key []byte) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// makeTables makes the tables and indexes that are not there.
+func (db *DB) makeTables(ctx context.Context) error {
+	text := schema
+	if db.group == nil {
+		text = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") STRICT, WITHOUT ROWID;", ");", ") STRICT;", ");").Replace(schema)
+	}
+	if _, err := db.sql.ExecContext(ctx, text); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
 }
 
 // Open opens a database that Create made. One of format 2 becomes one of format 3.

@@ -70,6 +70,9 @@ func (w wrapper) unwrap(table string, key []byte, wrapped string) ([]byte, error
 // wrapOld turns a database of format 2, in which these values stood in clear,
 // into one of format 3. A cut between its steps is met by doing it again.
 func (db *DB) wrapOld(ctx context.Context) error {
+	if err := db.makeTables(ctx); err != nil { // for its indexes
+		return err
+	}
 	err := db.Tx(ctx, func(t *Tx) error {
 		if err := t.run(`DELETE FROM tickets`); err != nil { // a kiosk that resumed makes a full handshake
 			return err
