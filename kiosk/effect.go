@@ -1,5 +1,7 @@
 package kiosk
 
+import "time"
+
 // Do is what the loop is asked to do.
 type Do uint8
 
@@ -29,24 +31,66 @@ const (
 	dos
 )
 
-// String is the effect's name in traces and golden files.
-func (d Do) String() string {
-	if d == 0 || d >= dos {
-		return "do?"
-	}
-	return [...]string{"", "record", "wipe", "forget", "tone", "lamp", "extend", "recover", "health", "wait", "read", "open",
-		"code", "verify", "sign", "prove", "grant", "write", "settle"}[d]
+// An effect is one row: what the loop and the guard must know of a Do.
+// TestEveryEffectHasAWholeRow walks the table.
+type effect struct {
+	name     string        // in traces and golden files
+	asks     bool          // answered by one reply with the effect's Op
+	record   EntryKind     // what it does cannot be taken back: the effect right before it is this record
+	port     string        // as logs name it; "" where two ports do it, each logged by itself
+	reader   bool          // it waits in the queue of those that use the reader
+	deadline time.Duration // shorter than the timer of the place that waits, so that the port's own answer comes first
 }
 
+var effects = [dos]effect{
+	DoRecord: {name: "record", port: "ledger", deadline: 10 * time.Second}, // a disk that takes longer is a broken disk
+	DoWipe:   {name: "wipe"},
+	DoForget: {name: "forget"},
+	DoTone:   {name: "tone"},
+	DoLamp:   {name: "lamp"},
+	DoExtend: {name: "extend"},
+
+	DoRecover: {name: "recover", asks: true, port: "card", reader: true, deadline: 20 * time.Second},
+	DoHealth:  {name: "health", asks: true, port: "authority", deadline: 10 * time.Second},
+	DoWait:    {name: "wait", asks: true, port: "resident", reader: true}, // a person may take as long as it takes
+	DoRead:    {name: "read", asks: true, port: "card", reader: true, deadline: 10 * time.Second},
+	DoOpen:    {name: "open", asks: true, port: "authority", deadline: 20 * time.Second},
+	DoCode:    {name: "code", asks: true, port: "authority", deadline: 20 * time.Second},
+	DoVerify:  {name: "verify", asks: true, record: EntryTrying, port: "card", reader: true, deadline: 10 * time.Second},
+	DoSign:    {name: "sign", asks: true, port: "card", reader: true, deadline: 10 * time.Second},
+	DoProve:   {name: "prove", asks: true, record: EntryProving, port: "authority", deadline: 20 * time.Second},
+	DoGrant:   {name: "grant", asks: true, record: EntryAsking, reader: true, deadline: 20 * time.Second},
+	DoWrite:   {name: "write", asks: true, record: EntryWriting, port: "card", reader: true, deadline: 10 * time.Second},
+	DoSettle:  {name: "settle", asks: true, port: "authority", deadline: 20 * time.Second},
+}
+
+func (d Do) row() effect {
+	if d == 0 || d >= dos {
+		return effect{name: "do?"}
+	}
+	return effects[d]
+}
+
+// String is the effect's name in traces and golden files.
+func (d Do) String() string { return d.row().name }
+
 // Asks reports whether the effect is answered by a reply.
-func (d Do) Asks() bool { return d >= DoRecover && d < dos }
+func (d Do) Asks() bool { return d.row().asks }
 
 // Irreversible reports whether the effect spends, asks for, or changes
 // something that cannot be taken back: the effect right before it is its
 // record.
-func (d Do) Irreversible() bool {
-	return d == DoVerify || d == DoProve || d == DoGrant || d == DoWrite
-}
+func (d Do) Irreversible() bool { return d.row().record != 0 }
+
+// Port is what logs call the port that does it; "" where each of two ports is
+// logged by itself.
+func (d Do) Port() string { return d.row().port }
+
+// UsesReader reports whether the effect has to wait for the reader.
+func (d Do) UsesReader() bool { return d.row().reader }
+
+// Deadline is how long the port may take, 0 for no limit.
+func (d Do) Deadline() time.Duration { return d.row().deadline }
 
 // Tone is a sound.
 type Tone uint8

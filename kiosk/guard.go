@@ -43,7 +43,7 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 			before = fx[i-1].Entry
 		}
 		switch {
-		case f.Do.Irreversible() && before.Kind != f.Do.line():
+		case f.Do.Irreversible() && before.Kind != f.Do.row().record:
 			return "an irreversible effect without its record right before it"
 		case f.Do == DoSettle && (before.Kind != EntryOutcome || before.Outcome != f.Outcome):
 			return "an outcome is told before it is on disk"
@@ -72,17 +72,4 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 		return "an intent is dropped without its outcome"
 	}
 	return ""
-}
-
-// line is the record that an irreversible effect needs right before it.
-func (d Do) line() EntryKind {
-	switch d {
-	case DoVerify:
-		return EntryTrying
-	case DoProve:
-		return EntryProving
-	case DoGrant:
-		return EntryAsking
-	}
-	return EntryWriting
 }

@@ -11,17 +11,6 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// Deadlines of the ports. They are shorter than the timers of the places that
-// wait for them, so that the port's own answer comes first.
-var deadlines = map[kiosk.Do]time.Duration{
-	kiosk.DoRecover: 20 * time.Second, kiosk.DoHealth: 10 * time.Second,
-	kiosk.DoRead: 10 * time.Second, kiosk.DoOpen: 20 * time.Second, kiosk.DoCode: 20 * time.Second,
-	kiosk.DoVerify: 10 * time.Second, kiosk.DoSign: 10 * time.Second, kiosk.DoProve: 20 * time.Second,
-	kiosk.DoGrant: 20 * time.Second, kiosk.DoWrite: 10 * time.Second, kiosk.DoSettle: 20 * time.Second,
-}
-
-const appendTimeout = 10 * time.Second // a disk that takes longer is a broken disk
-
 // carryOut does the effects in order. False: a record could not be made
 // durable, and nothing behind it was done.
 func (l *Loop) carryOut(fx []kiosk.Effect) bool {
@@ -55,11 +44,11 @@ func (l *Loop) record(e kiosk.Entry) bool {
 		l.visit.grant = port.Grant{}
 	}
 	e.Session, e.Grant = l.visit.session.ID, l.visit.grant.ID
-	ctx, cancel := context.WithTimeout(l.ctx, appendTimeout)
+	ctx, cancel := context.WithTimeout(l.ctx, kiosk.DoRecord.Deadline())
 	defer cancel()
 	start := time.Now()
 	err := l.Ledger.Append(ctx, e)
-	l.span("ledger", e.Kind.String(), start, err)
+	l.span(kiosk.DoRecord.Port(), e.Kind.String(), start, err)
 	return err == nil
 }
 
@@ -99,20 +88,20 @@ func (l *Loop) release(card Card) {
 
 // request starts a slow effect. It posts one reply and ends.
 func (l *Loop) request(f kiosk.Effect) {
-	ctx, cancel := within(l.ctx, deadlines[f.Do])
+	ctx, cancel := within(l.ctx, f.Do.Deadline())
 	l.cancelRequest = cancel
 	v := l.visit // a copy: the loop's own may change while the port works
 	job := func() {
 		defer cancel()
 		start := time.Now()
 		a, err := l.serve(ctx, f, v)
-		if p := portOf(f.Do); p != "" && !(f.Do == kiosk.DoRecover && l.readerQueue.sameFailure(err)) {
+		if p := f.Do.Port(); p != "" && !(f.Do == kiosk.DoRecover && l.readerQueue.sameFailure(err)) {
 			l.span(p, f.Do.String(), start, err)
 		}
 		a.event.Op = f.Op
 		l.send(l.ctx, a)
 	}
-	if usesCard(f.Do) {
+	if f.Do.UsesReader() {
 		l.readerQueue.push(job)
 		return
 	}
@@ -134,26 +123,6 @@ func (l *Loop) send(ctx context.Context, a reply) {
 	case l.inbox <- a:
 	case <-ctx.Done():
 	}
-}
-
-func usesCard(d kiosk.Do) bool {
-	switch d {
-	case kiosk.DoRecover, kiosk.DoWait, kiosk.DoRead, kiosk.DoVerify, kiosk.DoSign, kiosk.DoGrant, kiosk.DoWrite:
-		return true
-	}
-	return false
-}
-
-func portOf(d kiosk.Do) string {
-	switch d {
-	case kiosk.DoHealth, kiosk.DoOpen, kiosk.DoCode, kiosk.DoProve, kiosk.DoSettle:
-		return "authority"
-	case kiosk.DoWait:
-		return "resident" // the time a person takes to find the reader
-	case kiosk.DoGrant:
-		return "" // two ports; each has its own span
-	}
-	return "card"
 }
 
 // messageOf is the Fault that an error carries, or what a missing card or a

@@ -138,7 +138,7 @@ const nearlyFullAt = 70
 // room asks whether the ledger takes a new visit, and tells staff once each
 // time that it gets nearly full and once when it no longer is.
 func (l *Loop) room(ctx context.Context) (kiosk.Message, error) {
-	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, kiosk.DoRecord.Deadline())
 	defer cancel()
 	start := time.Now()
 	percent, err := l.Ledger.Room(ctx)
