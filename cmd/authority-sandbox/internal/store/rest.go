@@ -56,7 +56,8 @@ type Old struct {
 	Visits     int64 // sessions that never got a grant, opened before, and reservations that ended before
 }
 
-// A prunable is one kind of row that is forgotten: at most $2 of those before $1.
+// A prunable is one kind of row that is forgotten: those before $1, and not before
+// $2 where it has a setting; as many as the last argument at most.
 // Records, alarms, signed heads, grants and their sessions are not among them:
 // they are what the authority is there to remember.
 type prunable struct {
@@ -73,10 +74,10 @@ var prunables = []prunable{
 	{`DELETE FROM challenges WHERE challenge IN (SELECT challenge FROM challenges WHERE made < $1 LIMIT $2)`,
 		func(o Old) int64 { return o.Challenges }, ""},
 	{`DELETE FROM rates WHERE name IN (SELECT name FROM rates WHERE minute < $1 LIMIT $2)`, func(o Old) int64 { return o.Rates }, ""},
-	{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s WHERE opened < $1 AND opened >= $3
-		AND NOT EXISTS (SELECT 1 FROM grants WHERE session = s.id) LIMIT $2)`, func(o Old) int64 { return o.Visits }, "pruned sessions"},
-	{`DELETE FROM reservations WHERE id IN (SELECT id FROM reservations r WHERE expires < $1 AND expires >= $3
-		AND NOT EXISTS (SELECT 1 FROM sessions WHERE reservation = r.id) LIMIT $2)`, func(o Old) int64 { return o.Visits }, "pruned reservations"},
+	{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s WHERE opened < $1 AND opened >= $2
+		AND NOT EXISTS (SELECT 1 FROM grants WHERE session = s.id) LIMIT $3)`, func(o Old) int64 { return o.Visits }, "pruned sessions"},
+	{`DELETE FROM reservations WHERE id IN (SELECT id FROM reservations r WHERE expires < $1 AND expires >= $2
+		AND NOT EXISTS (SELECT 1 FROM sessions WHERE reservation = r.id) LIMIT $3)`, func(o Old) int64 { return o.Visits }, "pruned reservations"},
 }
 
 // Prunables is how many kinds of rows Prune knows.
@@ -87,7 +88,7 @@ func Prunables() int { return len(prunables) }
 // session has left behind goes after the session.
 func (t *Tx) Prune(kind int, o Old, bite int64) (gone int64, err error) {
 	p := prunables[kind]
-	args := []any{p.until(o), bite}
+	args := []any{p.until(o)}
 	if p.from != "" {
 		from, err := t.Setting(p.from, 0)
 		if err != nil {
@@ -95,7 +96,7 @@ func (t *Tx) Prune(kind int, o Old, bite int64) (gone int64, err error) {
 		}
 		args = append(args, int64(from))
 	}
-	gone, err = t.exec(p.query, args...)
+	gone, err = t.exec(p.query, append(args, bite)...)
 	if err == nil && gone < bite && p.from != "" {
 		err = t.SetSetting(p.from, int(p.until(o)))
 	}
