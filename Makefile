@@ -5,7 +5,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/proving/visits ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -77,7 +77,8 @@ play: build ## play every scenario without a window and print the stories
 
 .PHONY: random
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
-	bin/kiosk-demo random -visits $(or $(VISITS),1000)
+	$(GO) build -o bin/ ./cmd/proving/visits
+	bin/visits random --visits $(or $(VISITS),1000)
 
 .PHONY: walk
 walk: ## every reachable state of Step against every invariant, with a census
@@ -110,9 +111,10 @@ interop: judges ## OpenSC and libnfc judge the virtual card and the virtual read
 bench-card: judges ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
 	$(GO) test ./devices/interop -run '^$$' -bench '^BenchmarkCard$$' -benchtime 1x
 
-.PHONY: grepsecrets
-grepsecrets: build ## SESSIONS (default 1000) with known secrets: nothing of them is left in any file
-	bin/kiosk-demo grepsecrets -sessions $(or $(SESSIONS),1000) -shops 8
+.PHONY: secretscan
+secretscan: build ## SESSIONS (default 1000) with known secrets: nothing of them is left in any file
+	$(GO) build -o bin/ ./cmd/proving/visits
+	bin/visits secrets --sessions $(or $(SESSIONS),1000) --worlds 8
 
 .PHONY: month
 month: ## DAYS (default 30) days of three kiosks, an authority and a bad network: each record counted once

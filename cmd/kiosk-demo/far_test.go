@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/process"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
@@ -22,11 +22,10 @@ import (
 // The test's own program is two others where its first argument says so: the
 // firmware with a face of text, and somebody else's reader.
 func TestMain(m *testing.M) {
+	harness.Reexec()
 	if len(os.Args) > 2 {
 		var err error
 		switch os.Args[1] {
-		case "text-kiosk":
-			err = headless.Main(os.Args[2:])
 		case "far-reader":
 			err = farReader(os.Args[2], os.Stdin, os.Stdout)
 		default:

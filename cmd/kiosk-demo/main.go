@@ -7,8 +7,6 @@
 //	kiosk-demo selftest -out DIR   the proofs at the end fail when they should
 //	kiosk-demo memscan -out DIR    (root) the firmware's memory during a visit
 //	kiosk-demo play SCENARIO…      a story without any window
-//	kiosk-demo random -visits N    visits in which anything may happen
-//	kiosk-demo grepsecrets -sessions N   what the kiosks have left, searched for every secret typed
 //	kiosk-demo bench -port DEVICE  a real PN532 reads a real card once, with its holder's consent
 //
 // At the end of a visit it proves what came of it and ends with status 1 where
@@ -25,6 +23,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"multicopy.example/cmd/internal/harness"
 )
 
 const usage = `kiosk-demo: the real firmware with all that stands around it
@@ -40,11 +40,9 @@ const usage = `kiosk-demo: the real firmware with all that stands around it
   selftest -out DIR    the proofs must fail for a changed ledger byte and for a planted secret
   memscan  -out DIR    (root) one copy of each secret in the firmware's memory, none after its wipe
 
-without any X server, the firmware with a face of text:
+without any X server, the firmware without a window:
 
-  play     [-out DIR] SCENARIO…                    plays scenario files and prints each story
-  random   [-visits N] [-shops N] [-seed N]        visits in which anything may happen
-  grepsecrets [-sessions N] [-shops N] [-seed N]   the same with known secrets, and a search for each in all that was left
+  play     [-out DIR] SCENARIO…                    plays scenario files and prints each with the screen's text
 
 with a real PN532, and without the firmware:
 
@@ -66,6 +64,7 @@ type order struct {
 }
 
 func main() {
+	harness.Reexec()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	err := command(ctx, os.Args[1:])

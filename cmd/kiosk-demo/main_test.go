@@ -70,7 +70,7 @@ func TestANewPasswordKeepsTheCardsRules(t *testing.T) {
 }
 
 func TestAWrongCommandLineIsUsage(t *testing.T) {
-	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}, {"grepsecrets", "-sessions", "0"}, {"random", "-shops", "33"}} {
+	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}} {
 		var usage errUsage
 		if err := command(t.Context(), args); !errors.As(err, &usage) {
 			t.Errorf("%q: %v", args, err)
@@ -79,7 +79,7 @@ func TestAWrongCommandLineIsUsage(t *testing.T) {
 }
 
 func TestWhoAsksForHelpHasMadeNoMistake(t *testing.T) {
-	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}, {"run", "-h"}, {"bench", "-help"}, {"play", "-h"}, {"random", "-h"}, {"grepsecrets", "-h"}} {
+	for _, args := range [][]string{{"help"}, {"-h"}, {"--help"}, {"run", "-h"}, {"bench", "-help"}, {"play", "-h"}} {
 		if err := command(t.Context(), args); !errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%q: %v", args, err)
 		}

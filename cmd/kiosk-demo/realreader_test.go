@@ -88,7 +88,7 @@ func openReal(t *testing.T) *realShop {
 			s.asked.Add(1)
 		}
 	}
-	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"text-kiosk", "--config", file},
+	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"headless-kiosk", "--config", file},
 		Log: filepath.Join(dir, "logs", "kiosk.log"), Line: heard}, nil)
 	if err != nil {
 		t.Fatal(err)

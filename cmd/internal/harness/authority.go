@@ -69,7 +69,9 @@ func StartAuthority(t TB, args ...string) *Authority {
 		t.Fatalf("%v", err)
 	}
 	dir := folder(t)
-	Fixture(t, filepath.Join(dir, "authority"))
+	if err := os.CopyFS(filepath.Join(dir, "authority"), os.DirFS(Template(t))); err != nil {
+		t.Fatalf("%v", err)
+	}
 	a, err := OpenAuthority(ended(t), p, dir, "", args...)
 	if err != nil {
 		t.Fatalf("%v", err)

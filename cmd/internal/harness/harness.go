@@ -14,12 +14,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // Patience is the limit of every wait. Only what hangs reaches it, on a machine
@@ -113,8 +118,7 @@ var Built = sync.OnceValues(func() (Programs, error) {
 	return p, nil
 })
 
-// template is an authority's folder with every resident, made once for all
-// tests of a process: RSA keys are slow.
+// RSA keys are slow.
 var template = sync.OnceValues(func() (string, error) {
 	p, err := Built()
 	if err != nil {
@@ -124,24 +128,24 @@ var template = sync.OnceValues(func() (string, error) {
 	return dir, Init(context.Background(), p.Sandbox, dir, "all")
 })
 
-// Fixture makes the folder of an authority with every resident for a test.
-func Fixture(t TB, dir string) {
+// Template is the folder of an authority with every resident, made once for all
+// tests of a process.
+func Template(t TB) string {
 	t.Helper()
-	from, err := template()
-	if err == nil {
-		err = os.CopyFS(dir, os.DirFS(from))
-	}
+	dir, err := template()
 	if err != nil {
-		t.Fatalf("fixture: %v", err)
+		t.Fatalf("template: %v", err)
 	}
+	return dir
 }
 
 // Options of a World.
 type Options struct {
 	Dir      string // everything is written here
 	Programs Programs
-	// Residents are names for the sandbox with commas between, or all. The folder
-	// of an authority that is there already is taken as it is.
+	// Template is the folder of an authority that Init has made; it is copied.
+	Template string
+	// Residents are names for Init, with commas between, where there is no Template.
 	Residents string
 }
 
@@ -168,9 +172,7 @@ func Start(t TB) *World {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	dir := folder(t)
-	Fixture(t, filepath.Join(dir, "authority"))
-	w, err := Open(ended(t), Options{Dir: dir, Programs: p})
+	w, err := Open(ended(t), Options{Dir: folder(t), Programs: p, Template: Template(t)})
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -190,6 +192,12 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 			err = errors.Join(err, w.Close())
 		}
 	}()
+	if o.Template != "" {
+		err = os.CopyFS(filepath.Join(o.Dir, "authority"), os.DirFS(o.Template))
+	}
+	if err != nil {
+		return nil, err
+	}
 	if w.Authority, err = OpenAuthority(ctx, o.Programs, o.Dir, o.Residents); err != nil {
 		return nil, err
 	}
@@ -247,4 +255,57 @@ func (w *World) Close() error {
 		w.Cards.Close()
 	}
 	return errors.Join(errs...)
+}
+
+// Tails are the last bytes of each log, for who looks at a failure.
+func (w *World) Tails(n int) string {
+	var b strings.Builder
+	logs, _ := filepath.Glob(filepath.Join(w.Dir, "*", "*.log"))
+	for _, name := range logs {
+		text, _ := os.ReadFile(name)
+		fmt.Fprintf(&b, "--- %s\n%s\n", filepath.Base(name), text[max(0, len(text)-n):])
+	}
+	return b.String()
+}
+
+// FillLedger lets so many records wait in the ledger of the kiosk, which is
+// switched off. They are written anew as long as one of the secrets stands among
+// them: none was typed yet, so in so many random bytes it stands there by chance.
+func (w *World) FillLedger(ctx context.Context, n int) error {
+	if w.Kiosk.Running() {
+		return errors.New("the firmware still runs")
+	}
+	file, err := os.ReadFile(w.Authority.File("records.pub.pem"))
+	if err != nil {
+		return err
+	}
+	key, err := wire.ParseSealingKey(file)
+	if err != nil {
+		return err
+	}
+	data, before := w.Kiosk.Data(), filepath.Join(w.Dir, "before")
+	if err := ledgerfile.CopyFolder(data, before); err != nil {
+		return err
+	}
+	defer os.RemoveAll(before)
+	for {
+		if err := ledgerfile.Fill(ctx, data, key, n); err != nil {
+			return err
+		}
+		r, err := secretscan.Folder(data, secretscan.Patterns(w.Known()...), func(string) bool { return false })
+		if err != nil || len(r.Places) == 0 {
+			return err
+		}
+		if err := errors.Join(ctx.Err(), os.RemoveAll(data), ledgerfile.CopyFolder(before, data)); err != nil {
+			return err
+		}
+	}
+}
+
+// ClosedAt is an hour's service that begins two hours after now: a visit finds it
+// closed. The authority reckons in Japan's time.
+func ClosedAt(now time.Time) appclient.Hours {
+	t := now.In(time.FixedZone("JST", 9*60*60))
+	m := t.Hour()*60 + t.Minute()
+	return appclient.Hours{From: (m + 120) % 1440, To: (m + 180) % 1440}
 }

@@ -37,7 +37,7 @@ type Kiosk struct {
 
 	mu     sync.Mutex
 	screen *headless.Kiosk
-	line   func(string)
+	cutAt  string // the ledger's line at which the power is cut
 	oks    int
 }
 
@@ -58,20 +58,28 @@ func (k *Kiosk) Data() string { return filepath.Join(k.Dir, "data") }
 // ConfigFile is its configuration.
 func (k *Kiosk) ConfigFile() string { return filepath.Join(k.Dir, "kiosk.toml") }
 
-// OnLine calls f with every line that it says, from one goroutine.
-func (k *Kiosk) OnLine(f func(string)) {
+// CutPowerAt cuts the power as soon as the ledger holds a line of that kind; ""
+// takes the order back. An order that stands already is an error.
+func (k *Kiosk) CutPowerAt(kind string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.line = f
+	if kind != "" && k.cutAt != "" {
+		return fmt.Errorf("the power is to be cut at %q already", k.cutAt)
+	}
+	k.cutAt = kind
+	return nil
 }
 
 func (k *Kiosk) said(line string) {
 	k.Seen.Line(line)
 	k.mu.Lock()
-	f := k.line
-	k.mu.Unlock()
-	if f != nil {
-		f(line)
+	defer k.mu.Unlock()
+	if k.cutAt == "" {
+		return
+	}
+	if f := logtail.Parse(line); f["msg"] == "span" && f["port"] == "ledger" && f["op"] == k.cutAt {
+		k.cutAt = ""
+		k.CutPower()
 	}
 }
 

@@ -111,6 +111,14 @@ func (p *program) PID() int {
 	return 0
 }
 
+// CutPower is Kill that does not wait. It may be called from what the program
+// says or asks.
+func (p *program) CutPower() {
+	if now := p.end(); now != nil {
+		now.Kill() //nolint:errcheck // it may have ended by itself, which Done tells
+	}
+}
+
 // Kill ends it as a cut of the power does, and returns when it is gone.
 func (p *program) Kill() error {
 	now := p.end()

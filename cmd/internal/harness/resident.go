@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -131,4 +132,41 @@ func pause(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// Wrong is a text of the same form that differs in every character.
+func Wrong(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		switch {
+		case c == '9':
+			b[i] = '0'
+		case c == 'Z':
+			b[i] = 'A'
+		default:
+			b[i] = c + 1
+		}
+	}
+	return string(b)
+}
+
+// DrawPIN draws a PIN that no log has by chance: four different digits that are
+// no year and no straight. intn is rand.IntN of some source.
+func DrawPIN(intn func(int) int) string {
+	for {
+		if pin := fmt.Sprintf("%04d", intn(10_000)); secretscan.Distinct(pin) {
+			return pin
+		}
+	}
+}
+
+// DrawPassword draws ten characters of both kinds.
+func DrawPassword(intn func(int) int) string {
+	const letters, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+	b := make([]byte, 10)
+	for i := range b {
+		b[i] = (letters + digits)[intn(36)]
+	}
+	b[2], b[7] = letters[intn(26)], digits[intn(10)]
+	return string(b)
 }

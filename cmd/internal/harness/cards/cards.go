@@ -12,6 +12,7 @@ package cards
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -231,4 +232,30 @@ func (d *Cards) Reload(c *Card) error {
 	}
 	c.sim, c.Name, c.ca = fresh.sim, fresh.Name, fresh.ca
 	return nil
+}
+
+// Issue is Reload after the PIN and the password in the card's folder were
+// replaced; what is empty stays.
+func (d *Cards) Issue(c *Card, pin, password string) error {
+	name := filepath.Join(c.Dir, "card.json")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var card map[string]any
+	if err := json.Unmarshal(text, &card); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for key, value := range map[string]string{"pin": pin, "password": password} {
+		if value != "" {
+			card[key] = value
+		}
+	}
+	if text, err = json.MarshalIndent(card, "", "  "); err != nil {
+		return err
+	}
+	if err := os.WriteFile(name, append(text, '\n'), 0o600); err != nil {
+		return err
+	}
+	return d.Reload(c)
 }

@@ -131,7 +131,7 @@ func silence(at kiosk.Place, post func(kiosk.Event)) {
 // Main is the child's main function: its arguments are "-config FILE", what is
 // typed comes in at descriptor 3, the screens go out at descriptor 4.
 func Main(args []string) error {
-	set := flag.NewFlagSet("text-kiosk", flag.ContinueOnError)
+	set := flag.NewFlagSet("headless-kiosk", flag.ContinueOnError)
 	name := set.String("config", "", "the configuration `file`")
 	if err := set.Parse(args); err != nil {
 		return err

@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,35 +16,23 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/cmd/kiosk-demo/internal/story"
 )
 
 // decoys beside each secret; see secretscan.Trial.
 const decoys = 10
 
-// grepsecrets lets residents come whose every secret is known and their own,
-// until so many sessions were opened, and searches what the kiosks have left
-// for each of them in every shape. Then it plants some, and finds them.
-func grepsecrets(ctx context.Context, args []string) error {
-	set := flag.NewFlagSet("grepsecrets", flag.ContinueOnError)
-	set.SetOutput(new(nothing))
-	sessions := set.Int("sessions", 1000, "sessions at least")
-	shops := set.Int("shops", 3, "shops at once")
-	seed := set.Uint64("seed", rand.Uint64N(1<<32), "the first seed")
-	if err := set.Parse(args); err != nil || *sessions < 1 || *shops < 1 || *shops > 32 {
-		return errUsage{errors.Join(err, errors.New("grepsecrets -sessions N -shops 1..32 -seed N"))}
-	}
-	p, err := programs()
-	if err != nil {
-		return err
-	}
-	s := &sift{programs: p, want: *sessions, seed: *seed, trial: secretscan.NewTrial(decoys, *seed), began: time.Now()}
+// secrets lets residents come whose every secret is known and their own, until so
+// many sessions were opened, and searches what the kiosks have left for each of
+// them in every shape. Then it plants some, and finds them.
+func secrets(ctx context.Context, o harness.Options, seed uint64, sessions, worlds int) error {
+	s := &sift{options: o, want: sessions, seed: seed, trial: secretscan.NewTrial(decoys, seed), began: time.Now()}
 	var wait sync.WaitGroup
-	for range *shops {
+	for range worlds {
 		wait.Go(func() {
 			for seed, ok := s.take(); ok; seed, ok = s.take() {
-				s.keep(s.shop(ctx, seed))
+				s.keep(s.world(ctx, seed))
 			}
 		})
 	}
@@ -58,11 +44,11 @@ func grepsecrets(ctx context.Context, args []string) error {
 	return errors.Join(s.trial.Verdict(), s.planted)
 }
 
-// A sift is one search over many shops.
+// A sift is one search over many worlds.
 type sift struct {
-	programs story.Programs
-	want     int
-	began    time.Time
+	options harness.Options
+	want    int
+	began   time.Time
 
 	mu       sync.Mutex
 	seed     uint64
@@ -75,7 +61,7 @@ type sift struct {
 	planted  error
 }
 
-const visitsAShop = 25 // then a new town and a new kiosk
+const visitsAWorld = 25 // then a new authority and a new kiosk
 
 func (s *sift) take() (seed uint64, ok bool) {
 	s.mu.Lock()
@@ -90,15 +76,15 @@ func (s *sift) keep(err error) {
 	s.wrong = errors.Join(s.wrong, err)
 }
 
-func (s *sift) shop(ctx context.Context, seed uint64) error {
-	dir, done, err := folder("", "grepsecrets")
+func (s *sift) world(ctx context.Context, seed uint64) error {
+	o, done, err := folder(s.options)
 	if err != nil {
 		return err
 	}
 	defer done()
 	var told bytes.Buffer
-	var last story.Remnant
-	err = story.Known(ctx, dir, seed, visitsAShop, s.programs, &told, func(r story.Remnant) error {
+	var last remnant
+	err = known(ctx, o, seed, visitsAWorld, &told, func(r remnant) error {
 		last = r
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -110,7 +96,7 @@ func (s *sift) shop(ctx context.Context, seed uint64) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sessions, s.visits, s.secrets = s.sessions+last.Sessions, s.visits+visitsAShop, s.secrets+len(last.Secrets)
+	s.sessions, s.visits, s.secrets = s.sessions+last.Sessions, s.visits+visitsAWorld, s.secrets+len(last.Secrets)
 	fmt.Printf("seed %-12d %4d sessions of %d, %5d secrets, %4.0f s\n", seed, s.sessions, s.want, s.secrets, time.Since(s.began).Seconds())
 	if !s.checked {
 		s.checked, s.planted = true, plantAll(last)
@@ -142,7 +128,7 @@ func (s *sift) print() {
 
 // plantAll writes secrets into the files of a kiosk as careless programs would,
 // each alone, and asks the same search for them.
-func plantAll(r story.Remnant) error {
+func plantAll(r remnant) error {
 	value := map[string][]byte{}
 	for _, s := range r.Secrets {
 		value[s.Name] = s.Value
@@ -162,12 +148,12 @@ func plantAll(r story.Remnant) error {
 		what, file string
 		text       []byte
 	}{
-		{"a password in Base64 in a log", "kiosk-*.log", []byte(`body=` + base64.StdEncoding.EncodeToString(slices.Concat([]byte(`{"secret":"`), value["password"])))},
+		{"a password in Base64 in a log", "kiosk*.log", []byte(`body=` + base64.StdEncoding.EncodeToString(slices.Concat([]byte(`{"secret":"`), value["password"])))},
 		{"a password as UTF-16 in the database", "data/live/ledger.db", wide},
 		{"a password backwards in a ledger set aside", "data/aside-*/ledger.db", turned},
 		{"a one-time password as BCD in the database", "data/live/ledger.db", packed},
 		{"a one-time password in hex in an export", "ledger.export", fmt.Appendf(nil, "%x", code)},
-		{"a PIN in a VERIFY in a log", "kiosk-*.log", fmt.Appendf(nil, "apdu=00200098 04 %x ", value["4-digit PIN"])},
+		{"a PIN in a VERIFY in a log", "kiosk*.log", fmt.Appendf(nil, "apdu=00200098 04 %x ", value["4-digit PIN"])},
 		{"a PIN in the ballast", "data/ballast", value["4-digit PIN"]},
 	} {
 		if err := plantOne(r, leak.file, leak.text); err != nil {
@@ -178,7 +164,7 @@ func plantAll(r story.Remnant) error {
 	return nil
 }
 
-func plantOne(r story.Remnant, pattern string, text []byte) error {
+func plantOne(r remnant, pattern string, text []byte) error {
 	names, err := filepath.Glob(filepath.Join(r.Folder, pattern))
 	if err != nil || len(names) == 0 {
 		return fmt.Errorf("there is no %s: %w", pattern, err)
