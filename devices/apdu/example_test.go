@@ -6,29 +6,27 @@ import (
 	"multicopy.example/devices/apdu"
 )
 
-// The counter of the 4-digit PIN: VERIFY without data, which spends nothing.
+// The tries left of a secret: VERIFY without data spends none.
 func ExampleCommand() {
-	c := apdu.Command{INS: apdu.InsVerify, P2: 0x98}
-	b, err := c.AppendTo(nil)
-	fmt.Printf("% X, %v\n", b, err)
-	r, err := apdu.ParseResponse([]byte{0x63, 0xC3})
-	fmt.Println(r.SW, err)
+	ask := apdu.Command{INS: apdu.InsVerify, P2: 0x80}
+	b, err := ask.AppendTo(nil)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("% X\n", b)
+	answer, err := apdu.ParseResponse([]byte{0x63, 0xC3})
+	if err != nil {
+		panic(err)
+	}
+	left, ok := answer.SW.Tries()
+	fmt.Println(answer.SW, left, ok)
 	// Output:
-	// 00 20 00 98, <nil>
-	// 63C3 <nil>
+	// 00 20 00 80
+	// 63C3 3 true
 }
 
-// The objects of a file, each before those that are in it.
-func ExampleWalk() {
-	file := []byte{0x30, 0x05, 0x02, 0x01, 0x07, 0x05, 0x00}
-	err := apdu.Walk(file, func(depth int, t apdu.TLV) error {
-		fmt.Printf("%d %X %d bytes\n", depth, uint32(t.Tag), len(t.Value))
-		return nil
-	})
-	fmt.Println(err)
-	// Output:
-	// 0 30 5 bytes
-	// 1 2 1 bytes
-	// 1 5 0 bytes
-	// <nil>
+func ExampleNext() {
+	object, rest, err := apdu.Next([]byte{0x5F, 0x2D, 0x02, 'j', 'a', 0x80})
+	fmt.Printf("%X %s, %d byte behind it, %v\n", uint32(object.Tag), object.Value, len(rest), err)
+	// Output: 5F2D ja, 1 byte behind it, <nil>
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
@@ -12,28 +11,31 @@ import (
 	"multicopy.example/devices/sim"
 )
 
-// One card from the reader's start until it loses its power. The port is that
-// of a simulated reader; a real one is a device file such as /dev/ttyUSB0.
+// A card is read once at a reader on a UART. The reader here is simulated, on a
+// pty; a real one differs in its device's name alone.
 func ExampleReader() {
-	virtual, err := sim.NewReader()
+	chip, err := sim.NewReader()
 	if err != nil {
 		panic(err)
 	}
-	defer virtual.Close()
-	reader := pn532.New(func() (pn532.Port, error) { return serial.Open(virtual.Path(), pn532.BaseRate) }, slog.New(slog.DiscardHandler))
-	defer reader.Close()
+	defer chip.Close()
+	card, err := sim.LoadResident("../sim/testdata/residents/hanako")
+	if err != nil {
+		panic(err)
+	}
+	chip.Lay(card)
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := reader.Ready(ctx); err != nil { // from nothing; the field is off
+	ctx := context.Background()
+	reader := pn532.New(func() (pn532.Port, error) { return serial.Open(chip.Path(), pn532.BaseRate) }, slog.New(slog.DiscardHandler))
+	defer reader.Close()
+	if err := reader.Ready(ctx); err != nil {
 		panic(err)
 	}
-	virtual.Lay(newPlain())
-	link, err := reader.Wait(ctx) // the field is on until one card is there
+	link, err := reader.Wait(ctx)
 	if err != nil {
 		panic(err)
 	}
-	answer, err := link.Transmit(ctx, apdu.Command{INS: apdu.InsRead, Le: 4})
+	answer, err := link.Transmit(ctx, apdu.Command{INS: 0xA4, P1: 4, P2: 0x0C, Data: []byte("\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01")})
 	fmt.Println(answer.SW, err)
 	fmt.Println(link.Release(ctx))
 	// Output:

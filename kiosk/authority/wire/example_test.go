@@ -8,26 +8,22 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-// A message as both ends write it, and what the strict decoder refuses.
-func ExampleDecode() {
-	data, err := wire.Encode(&wire.HeartbeatReply{Envelope: wire.Envelope{Contract: wire.Contract}, Now: 1764086400})
-	fmt.Println(string(data), err)
-
-	var reply wire.HeartbeatReply
-	fmt.Println(wire.Decode(data, &reply), reply.Now)
-
-	unknown := append(data[:len(data)-1:len(data)-1], `,"more":1}`...)
-	fmt.Println(errors.Is(wire.Decode(unknown, &reply), wire.ErrMessage))
-	// Output:
-	// {"contract":1,"request":"AAAAAAAAAAAAAAAAAAAAAA==","now":1764086400} <nil>
-	// <nil> 1764086400
-	// true
+func ExampleEncode() {
+	data, err := wire.Encode(&wire.SettleRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}, Session: wire.ID{2},
+		Outcome: wire.Outcome(kiosk.Done)})
+	fmt.Printf("%s %v\n", data, err)
+	// Output: {"contract":1,"request":"AQAAAAAAAAAAAAAAAAAAAA==","session":"AgAAAAAAAAAAAAAAAAAAAA==","outcome":"done"} <nil>
 }
 
-// What the card signs: each part after its length, so that no other parts have
-// the same digest.
-func ExampleProof() {
-	digest := wire.Proof(wire.ProofContext{Flow: kiosk.FlowP, Act: kiosk.Reset})
-	fmt.Printf("%d bytes\n", len(digest))
-	// Output: 32 bytes
+// encoding/json forgives a field that nobody knows; the contract does not.
+func ExampleDecode() {
+	var m wire.SettleRequest
+	err := wire.Decode([]byte(`{"contract":1,"request":"AQAAAAAAAAAAAAAAAAAAAA==","session":"AgAAAAAAAAAAAAAAAAAAAA==","outcome":"done","more":1}`), &m)
+	fmt.Println(err, errors.Is(err, wire.ErrMessage))
+	err = wire.Decode([]byte(`{"contract":2,"news":true}`), &m)
+	var version wire.ErrVersion
+	fmt.Println(errors.As(err, &version), version)
+	// Output:
+	// not a message of this contract: a field this contract does not have: fault E-VER true
+	// true the message is of contract 2, this end speaks contract 1
 }
