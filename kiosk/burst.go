@@ -15,15 +15,16 @@ func (s State) proof(e Event) (State, []Effect) {
 
 // verify spends a try, after its record.
 func (s State) verify() (State, []Effect) {
-	s, fx := s.move(Verifying).record(nil, Entry{Kind: EntryTrying, Before: s.Tries, After: -1})
+	s, fx := s.move(Verifying).record(nil, Entry{Kind: EntryTrying, Before: s.proofTries(), After: -1})
 	return s.ask(fx, Effect{Do: DoVerify, Flow: s.Flow})
 }
 
 func (s State) verifying(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Verified:
-		s.Tries, s.Warned = s.Flow.Proof().Full(), false
-		s, fx := s.move(Signing).record(nil, Entry{Kind: EntryTried, Before: -1, After: s.Tries, Outcome: Done})
+		full := s.Flow.Proof().Full()
+		s.Tries, s.Warned = s.Tries.With(s.Flow.Proof(), full), false
+		s, fx := s.move(Signing).record(nil, Entry{Kind: EntryTried, Before: -1, After: full, Outcome: Done})
 		return s.ask(fx, Effect{Do: DoSign, Flow: s.Flow, Act: s.Act})
 	case NotRight:
 		return s.notRight(e.Left)
@@ -38,11 +39,11 @@ func (s State) verifying(e Event) (State, []Effect) {
 }
 
 func (s State) notRight(left int8) (State, []Effect) {
-	s.Tries, s.Spent = left, true
+	s.Tries, s.Spent = s.Tries.With(s.Flow.Proof(), left), true
 	s, fx := s.wipe(LiveProof, nil)
 	s, fx = s.record(fx, Entry{Kind: EntryTried, Before: -1, After: left, Outcome: Failed})
 	switch {
-	case left <= 0 && s.Target == 0:
+	case left <= 0 && s.targetTries() == 0:
 		return s.leaveAfter(fx, MsgBothBlocked)
 	case left <= 0:
 		return s.leaveAfter(fx, MsgProofBlocked)
@@ -69,7 +70,7 @@ func (s State) proving(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Proved:
 		s.Grants++
-		s, fx := s.move(Granting).record(nil, Entry{Kind: EntryAsking, Before: s.Target, After: -1})
+		s, fx := s.move(Granting).record(nil, Entry{Kind: EntryAsking, Before: s.targetTries(), After: -1})
 		return s.ask(fx, Effect{Do: DoGrant})
 	case Refused:
 		return s.refusedLate(e.Message)
@@ -81,7 +82,7 @@ func (s State) granting(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Granted:
 		s.Spent = true
-		s, fx := s.move(Writing).record(nil, Entry{Kind: EntryWriting, Before: s.Target, After: -1})
+		s, fx := s.move(Writing).record(nil, Entry{Kind: EntryWriting, Before: s.targetTries(), After: -1})
 		return s.ask(fx, Effect{Do: DoWrite, Flow: s.Flow, Act: s.Act})
 	case NoGrant:
 		return s.refusedLate(e.Message)
@@ -113,14 +114,14 @@ func (s State) writing(e Event) (State, []Effect) {
 // wrote records what came of the write and tells the authority. Secrets stay
 // only while a doubt may still be settled with them.
 func (s State) wrote(o Outcome, why Message) (State, []Effect) {
-	entry := Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: o, Message: why}
+	entry := Entry{Kind: EntryOutcome, Before: s.targetTries(), After: -1, Outcome: o, Message: why}
 	var fx []Effect
 	switch o {
 	case Done:
 		entry.After = s.Flow.Target().Full()
 		s, fx = s.wipe(LiveAll, nil)
 	case Failed:
-		entry.After = s.Target
+		entry.After = s.targetTries()
 		s, fx = s.wipe(LiveAll, nil)
 	default:
 		o, why = Unknown, MsgUnknown

@@ -42,18 +42,15 @@ func (s State) backToDoubt(w Message) (State, []Effect) {
 }
 
 func (s State) settleByCounter(e Event) (State, []Effect) {
-	target, proof := e.Sign, e.Auth
-	if s.Flow == FlowU {
-		target, proof = e.Auth, e.Sign
-	}
-	full := s.Flow.Target().Full()
+	before, now, full := s.targetTries(), e.tries().Of(s.Flow.Target()), s.Flow.Target().Full()
+	proof := e.tries().Of(s.Flow.Proof())
 	switch {
-	case s.Target >= 0 && s.Target < full && target == full:
+	case before >= 0 && before < full && now == full:
 		return s.wrote(Done, NoMessage)
-	case s.Target >= 0 && s.Target < full && target == s.Target:
+	case before >= 0 && before < full && now == before:
 		return s.wrote(Failed, MsgNotWritten)
-	case s.Target == full && target == full && s.Fresh && s.Grants < MaxGrants && proof == s.Flow.Proof().Full():
-		s.Tries = proof
+	case before == full && now == full && s.Fresh && s.Grants < MaxGrants && proof == s.Flow.Proof().Full():
+		s.Tries = s.Tries.With(s.Flow.Proof(), proof)
 		return s.move(DoubtAgain), nil
 	}
 	return s.leave(MsgUnknown)

@@ -127,5 +127,8 @@ type Event struct {
 	Role    Role    // StaffIn
 }
 
+// tries are the card's counters that the event brings.
+func (e Event) tries() Tries { return Tries{e.Auth, e.Sign} }
+
 // reply reports whether the event answers an effect.
 func (e Event) reply() bool { return e.Kind >= Recovered && e.Kind < kinds }

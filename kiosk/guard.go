@@ -47,7 +47,7 @@ func breachOf(prev State, e Event, next State, fx []Effect) string {
 			return "an irreversible effect without its record right before it"
 		case f.Do == DoSettle && (before.Kind != EntryOutcome || before.Outcome != f.Outcome):
 			return "an outcome is told before it is on disk"
-		case f.Do == DoVerify && prev.Tries <= 1 && !prev.Warned:
+		case f.Do == DoVerify && prev.proofTries() <= 1 && !prev.Warned:
 			return "the last try is spent unannounced"
 		case f.Do == DoVerify && (e.Kind != Pressed || e.Button != ButtonOK):
 			return "a try is spent unasked"

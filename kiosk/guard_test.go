@@ -9,13 +9,13 @@ import (
 // the guard must say which promise it breaks.
 func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 	ok := Event{Kind: Pressed, Button: ButtonOK, Place: Proof}
-	at := State{Place: Proof, Op: 7, Flow: FlowP, Act: Reset, Tries: 2, Target: 5, Live: LiveNew | LiveProof}
+	at := State{Place: Proof, Op: 7, Flow: FlowP, Act: Reset, Tries: Tries{2, 5}, Live: LiveNew | LiveProof}
 	gone := at.move(Verifying)
 	gone.Intent = IntentTrying
 	line := func(k EntryKind) Effect { return Effect{Do: DoRecord, Entry: Entry{Kind: k}} }
 	verify := Effect{Do: DoVerify, Op: gone.Op}
 	with := func(s State, f func(*State)) State { f(&s); return s }
-	last := with(at, func(s *State) { s.Tries = 1 })
+	last := with(at, func(s *State) { s.Tries = Tries{1, 5} })
 	asking := with(at, func(s *State) { s.Place, s.Intent = Granting, IntentAsking })
 	for _, c := range []struct {
 		want string
@@ -72,7 +72,7 @@ func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 // Step and not one effect further.
 func TestFlippedBitStopsTheStep(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).key()
-	y.s.Tries = 1 // the page that announces it was never shown
+	y.s.Tries = Tries{1, 5} // the page that announces it was never shown
 	said := panics(func() { Step(y.s, withOp(y.s, Event{Kind: Pressed, Button: ButtonOK})) })
 	if !strings.HasPrefix(said, "kiosk: the last try is spent unannounced") {
 		t.Errorf("Step goes on: %q", said)

@@ -55,7 +55,7 @@ var invariants = []invariant{
 		return t.n.Op > t.s.Op
 	}},
 	{"the last try is never spent unannounced", func(t *taken) bool {
-		return !t.does(DoVerify) || t.s.Tries > 1 || t.s.Warned
+		return !t.does(DoVerify) || t.s.Tries.Of(t.s.Flow.Proof()) > 1 || t.s.Warned
 	}},
 	{"no try is spent unasked", func(t *taken) bool {
 		return !t.does(DoVerify) || t.e.Kind == Pressed && t.e.Button == ButtonOK
@@ -175,7 +175,7 @@ var invariants = []invariant{
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
-		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: -1, Target: -1, Health: t.n.Health, Message: t.n.Message}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message}
 		return t.n == clean
 	}},
 	{"a visit asks for three grants at most", func(t *taken) bool { return t.x.grants <= MaxGrants }},

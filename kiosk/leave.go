@@ -28,12 +28,12 @@ func (s State) close(fx []Effect) (State, []Effect) {
 	switch s.Intent {
 	case IntentTrying:
 		s.Spent = true
-		return s.record(fx, Entry{Kind: EntryTried, Before: s.Tries, After: -1, Outcome: Unknown})
+		return s.record(fx, Entry{Kind: EntryTried, Before: s.proofTries(), After: -1, Outcome: Unknown})
 	case IntentAsking:
-		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.Target, After: s.Target, Outcome: Failed})
+		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.targetTries(), After: s.targetTries(), Outcome: Failed})
 	case IntentWriting:
 		s.Result = Unknown
-		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.Target, After: -1, Outcome: Unknown})
+		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.targetTries(), After: -1, Outcome: Unknown})
 	}
 	return s, fx
 }
@@ -63,7 +63,7 @@ func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
 // home is the end of every visit. What the next resident finds has nothing of
 // the last one: not the language, not the size of the text.
 func (s State) home() (State, []Effect) {
-	s = State{Op: s.Op, Tries: -1, Target: -1, Health: s.Health}
+	s = State{Op: s.Op, Tries: untold, Health: s.Health}
 	if s.broken() {
 		return s.move(OutOfService).withMessage(s.Health), nil
 	}
@@ -118,7 +118,7 @@ func (s State) removed() (State, []Effect) {
 	s, fx = s.close(fx)
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
-		Op: s.Op, Tries: -1, Target: -1, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
+		Op: s.Op, Tries: untold, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
 	return next.move(PlaceCard).withMessage(MsgRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})

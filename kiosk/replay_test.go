@@ -143,6 +143,12 @@ func parse(v reflect.Value, text string) error {
 			}
 			continue
 		}
+		if t, ok := f.Addr().Interface().(*Tries); ok {
+			if _, err := fmt.Sscanf(value, "%d/%d", &t[0], &t[1]); err != nil {
+				return fmt.Errorf("%s cannot be %s: %w", name, value, err)
+			}
+			continue
+		}
 		found := false
 		for n := range uint64(256) {
 			if f.CanUint() && !found {
@@ -161,12 +167,13 @@ func parse(v reflect.Value, text string) error {
 // that was played.
 func TestAStoryThatIsNotSoIsNamed(t *testing.T) {
 	for text, says := range map[string]string{
-		"recovered Op=1\nhealthy Op=2\nend Place=idle":                        "",
-		"recovered Op=1\nend Place=idle":                                      "ends in starting",
-		"recovered Op=1 Colour=2":                                             "nobody knows Colour",
-		"pressed Place=nowhere":                                               "Place cannot be nowhere",
-		"state Place=last-try Live=2 Op=4 Flow=P Act=reset\nend Place=proof":  "ends in last-try",
-		"state Place=idle Live=2 Op=4 Tries=-1\npressed Place=idle Button=ok": "breaks: home holds nothing",
+		"recovered Op=1\nhealthy Op=2\nend Place=idle":                           "",
+		"recovered Op=1\nend Place=idle":                                         "ends in starting",
+		"recovered Op=1 Colour=2":                                                "nobody knows Colour",
+		"state Tries=three":                                                      "Tries cannot be three",
+		"pressed Place=nowhere":                                                  "Place cannot be nowhere",
+		"state Place=last-try Live=2 Op=4 Flow=P Act=reset\nend Place=proof":     "ends in last-try",
+		"state Place=idle Live=2 Op=4 Tries=-1/-1\npressed Place=idle Button=ok": "breaks: home holds nothing",
 	} {
 		err := play(text)
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {

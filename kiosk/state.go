@@ -26,12 +26,11 @@ type State struct {
 	Act   Act
 
 	Factor  Factor
-	Tries   int8 // of the proof secret, as this card last said; -1 before it has
-	Target  int8 // of the target, as this card last said before the write; -1 before it has
-	Codes   int8 // one-time passwords the resident may still type
-	Misses  int8 // how often the second entry differed from the first
-	Grants  int8 // grants asked for in this visit, at most MaxGrants
-	Renewed int8 // touches that extended the visit, at most MaxExtensions
+	Tries   Tries // as this card last said; of the target, before the write
+	Codes   int8  // one-time passwords the resident may still type
+	Misses  int8  // how often the second entry differed from the first
+	Grants  int8  // grants asked for in this visit, at most MaxGrants
+	Renewed int8  // touches that extended the visit, at most MaxExtensions
 
 	Live   LiveSecrets // which secrets are live
 	Intent Intent      // an irreversible act recorded without its outcome

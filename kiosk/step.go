@@ -2,7 +2,7 @@ package kiosk
 
 // Start is the state of a kiosk that was just switched on.
 func Start() (State, []Effect) {
-	return State{Tries: -1, Target: -1, Health: MsgNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
+	return State{Tries: untold, Health: MsgNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
 }
 
 // Step is the whole behaviour of the kiosk. It is total: any Event in any
@@ -112,7 +112,13 @@ func (s State) typed(e Event) bool {
 	return !e.Form.Bad() && s.Live&s.Typing() != LiveNone
 }
 
+// proofTries is the counter of the secret that proves the resident.
+func (s State) proofTries() int8 { return s.Tries.Of(s.Flow.Proof()) }
+
+// targetTries is the counter of the secret that is renewed.
+func (s State) targetTries() int8 { return s.Tries.Of(s.Flow.Target()) }
+
 // canUnlock reports whether restoring the counter alone makes sense.
 func (s State) canUnlock() bool {
-	return s.Target >= 0 && s.Target < s.Flow.Target().Full()
+	return s.targetTries() >= 0 && s.targetTries() < s.Flow.Target().Full()
 }

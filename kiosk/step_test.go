@@ -115,7 +115,6 @@ func changes(s, n State) string {
 	note("flow", s.Flow, n.Flow)
 	note("act", s.Act, n.Act)
 	note("tries", s.Tries, n.Tries)
-	note("target", s.Target, n.Target)
 	note("codes", s.Codes, n.Codes)
 	note("misses", s.Misses, n.Misses)
 	note("grants", s.Grants, n.Grants)

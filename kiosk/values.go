@@ -35,6 +35,36 @@ const (
 	RefSign                // signature 署名用: password EF 001B, key EF 001A
 )
 
+// Refs is how many secrets a card has.
+const Refs = 2
+
+// Tries are the counters of a card's two secrets, by Ref: how many wrong
+// entries are left before it is blocked, -1 where the card has not said.
+type Tries [Refs]int8
+
+// untold are the counters of a card that has said nothing.
+var untold = Tries{-1, -1}
+
+// Of is the counter of one secret.
+func (t Tries) Of(r Ref) int8 { return t[r-RefAuth] }
+
+// With are the counters with one of them changed.
+func (t Tries) With(r Ref, left int8) Tries {
+	t[r-RefAuth] = left
+	return t
+}
+
+// String are the counters of PIN and password, as in "3/5".
+func (t Tries) String() string {
+	text := func(n int8) string {
+		if n < 0 {
+			return "-1"
+		}
+		return string('0' + rune(n))
+	}
+	return text(t.Of(RefAuth)) + "/" + text(t.Of(RefSign))
+}
+
 // Full is the number of tries on a full counter: 3 for the PIN, 5 for the
 // password.
 func (r Ref) Full() int8 {

@@ -105,7 +105,7 @@ func TestLinesOfACutShortRunAreClosed(t *testing.T) {
 // Step never leaves Writing but by its outcome. Should it ever be made to,
 // leave still writes the truth.
 func TestLeavingAWriteIsUnknown(t *testing.T) {
-	s := State{Place: Writing, Flow: FlowP, Act: Reset, Target: 5, Intent: IntentWriting, Live: LiveNew | LiveProof}
+	s := State{Place: Writing, Flow: FlowP, Act: Reset, Tries: Tries{3, 5}, Intent: IntentWriting, Live: LiveNew | LiveProof}
 	n, fx := s.leave(MsgNetwork)
 	const want = "[wipe new+proof; record outcome P/reset 5>-1 unknown; record ended P/reset -1>-1 unknown E-UNK; forget; tone 3]"
 	if n.Message != MsgUnknown || n.Result != Unknown || effectsText(fx) != want {

@@ -150,7 +150,7 @@ func weak(s secret.Secret) bool {
 // fill.
 func Look(s State) View {
 	v := View{
-		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.Tries, Codes: s.Codes,
+		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Codes: s.Codes,
 		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && !s.row().noStay, Result: s.Result, Card: s.Card,
 		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}

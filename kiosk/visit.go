@@ -113,12 +113,9 @@ func (s State) opening(e Event) (State, []Effect) {
 			return s.leave(MsgContract) // a renewal that this kiosk does not know
 		}
 		s.Flow, s.Factor, s.Codes = e.Flow, e.Factor, e.Codes
-		s.Tries, s.Target = e.Auth, e.Sign
-		if e.Flow == FlowU {
-			s.Tries, s.Target = e.Sign, e.Auth
-		}
+		s.Tries = e.tries()
 		switch {
-		case s.Tries == 0:
+		case s.proofTries() == 0:
 			return s.leave(MsgProofBlocked)
 		case s.Factor == FactorCode && s.Codes <= 0: // a code screen would ask for what cannot be right any more
 			return s.leave(MsgCodeVoid)
@@ -230,7 +227,7 @@ func (s State) confirm(e Event) (State, []Effect) {
 // the last one. A counter that the card did not tell is taken for one.
 func (s State) toProof(w Message) State {
 	s.Warned = false
-	if s.Tries > 1 {
+	if s.proofTries() > 1 {
 		return s.move(Proof).withMessage(w)
 	}
 	return s.move(LastTry).withMessage(MsgLastTry)

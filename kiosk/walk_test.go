@@ -53,7 +53,7 @@ func quotient(s State) State {
 		s.Factor = FactorReservation
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
-		s.Flow, s.Act, s.Tries, s.Target, s.Misses, s.Grants = FlowU, Unlock, 2, 1, 1, 1
+		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowU, Unlock, Tries{1, 2}, 1, 1
 		s.Fresh, s.Over, s.Warned = true, false, true
 	}
 	return s
@@ -66,7 +66,7 @@ func another(s State) State {
 		s.Factor = FactorCode
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
-		s.Flow, s.Act, s.Tries, s.Target, s.Misses, s.Grants = FlowP, Reset, -1, 5, 0, MaxGrants
+		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowP, Reset, Tries{-1, 5}, 0, MaxGrants
 		s.Fresh, s.Over, s.Warned = false, true, false
 	}
 	return s
@@ -215,8 +215,8 @@ func line(cut int, e Event, n State, fx []Effect) string {
 }
 
 func describe(s State) string {
-	return fmt.Sprintf("%s %s/%s tries %d target %d live %04b intent %d result %s message %s health %s card %v over %v grants %d",
-		s.Place, s.Flow, s.Act, s.Tries, s.Target, s.Live, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
+	return fmt.Sprintf("%s %s/%s tries %s live %04b intent %d result %s message %s health %s card %v over %v grants %d",
+		s.Place, s.Flow, s.Act, s.Tries, s.Live, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
 }
 
 // walked is Step's whole walk, made once.

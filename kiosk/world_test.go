@@ -125,18 +125,15 @@ func (w world) happened(s State, e Event) world {
 // session's card.
 func (w world) counted(s State, e Event) world {
 	w.mine = e.Same
-	target := e.Sign
-	if s.Flow.Target() == RefAuth {
-		target = e.Auth
-	}
+	before, now := s.Tries.Of(s.Flow.Target()), e.tries().Of(s.Flow.Target())
 	full := s.Flow.Target().Full()
-	if !e.Same || s.Target < 0 || s.Target >= full {
+	if !e.Same || before < 0 || before >= full {
 		return w
 	}
-	switch target {
+	switch now {
 	case full:
 		w.done, w.doubt = true, false
-	case s.Target:
+	case before:
 		w.doubt = false
 	}
 	return w

@@ -38,7 +38,7 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 		then  func(*bench)
 		never string
 	}{
-		"the last try is spent unannounced": {kiosk.Proof, func(s *kiosk.State) { s.Tries = 1 },
+		"the last try is spent unannounced": {kiosk.Proof, func(s *kiosk.State) { s.Tries = s.Tries.With(kiosk.RefAuth, 1) },
 			func(b *bench) { b.types("7392"); b.ok() }, "card verify"},
 		"a quiet place holds something": {kiosk.Confirm, func(s *kiosk.State) { s.Place = kiosk.Thanks },
 			func(b *bench) { time.Sleep(time.Minute) }, "card verify"},

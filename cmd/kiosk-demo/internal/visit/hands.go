@@ -146,9 +146,9 @@ func (r *Resident) screen(p kiosk.Place, f layout.Fill) layout.Screen {
 }
 
 func (r *Resident) state(p kiosk.Place) kiosk.State {
-	s := kiosk.State{Place: p, Tries: kiosk.RefAuth.Full(), Target: r.Tries, Codes: 5, Card: true}
+	s := kiosk.State{Place: p, Tries: kiosk.Tries{kiosk.RefAuth.Full(), kiosk.RefSign.Full()}, Codes: 5, Card: true}
 	if p >= kiosk.Plan {
-		s.Flow, s.Act, s.Tries = r.Flow, r.Act, r.Flow.Proof().Full()
+		s.Flow, s.Act, s.Tries = r.Flow, r.Act, s.Tries.With(r.Flow.Target(), r.Tries)
 	}
 	switch p {
 	case kiosk.Telling, kiosk.TakeCard:
