@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/kiosk"
 )
 
@@ -77,7 +78,7 @@ type sandbox struct {
 func serve(t *testing.T, more ...string) sandbox {
 	t.Helper()
 	s := sandbox{dir: t.TempDir()}
-	if err := os.CopyFS(s.dir, os.DirFS(filepath.Join(bin, "town"))); err != nil {
+	if err := ledgerfile.CopyFolder(filepath.Join(bin, "town"), s.dir); err != nil {
 		t.Fatal(err)
 	}
 	s.kiosks(t)

@@ -225,7 +225,7 @@ func opener(name string) (*record.Opener, error) {
 	if name == "" {
 		return nil, nil
 	}
-	text, err := config.PEM(name)
+	text, err := config.PrivatePEM(name)
 	if err != nil {
 		return nil, err
 	}

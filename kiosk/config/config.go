@@ -234,3 +234,24 @@ func ReadFile(name string, limit int64) ([]byte, error) {
 
 // PEM reads a file of certificates or a key.
 func PEM(name string) ([]byte, error) { return ReadFile(name, maxPEM) }
+
+// PrivatePEM reads a file that holds a private key. One that another user may
+// read is refused: who has read it can be this kiosk.
+func PrivatePEM(name string) ([]byte, error) {
+	if err := Private(name); err != nil {
+		return nil, err
+	}
+	return PEM(name)
+}
+
+// Private refuses a file that another user may read.
+func Private(name string) error {
+	i, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if mode := i.Mode().Perm(); mode&0o077 != 0 {
+		return fmt.Errorf("%s has mode %04o, so other users may read this key: have it replaced, or, where no other user can have read it, chmod 600", name, mode)
+	}
+	return nil
+}

@@ -156,7 +156,7 @@ func keyPair(certificate, key string) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	k, err := config.PEM(key)
+	k, err := config.PrivatePEM(key)
 	if err != nil {
 		return tls.Certificate{}, err
 	}

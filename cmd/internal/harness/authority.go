@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/cmd/internal/harness/process"
 )
 
@@ -69,7 +70,7 @@ func StartAuthority(t TB, args ...string) *Authority {
 		t.Fatalf("%v", err)
 	}
 	dir := folder(t)
-	if err := os.CopyFS(filepath.Join(dir, "authority"), os.DirFS(Template(t))); err != nil {
+	if err := ledgerfile.CopyFolder(Template(t), filepath.Join(dir, "authority")); err != nil {
 		t.Fatalf("%v", err)
 	}
 	a, err := OpenAuthority(ended(t), p, dir, "", args...)

@@ -193,7 +193,7 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 		}
 	}()
 	if o.Template != "" {
-		err = os.CopyFS(filepath.Join(o.Dir, "authority"), os.DirFS(o.Template))
+		err = ledgerfile.CopyFolder(o.Template, filepath.Join(o.Dir, "authority"))
 	}
 	if err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"multicopy.example/kiosk/config"
 )
 
 // File keeps the renewed certificate and its key, in one file beside the
@@ -50,6 +52,9 @@ func (f File) Newest(enrolled tls.Certificate) (tls.Certificate, error) {
 }
 
 func (f File) read() (tls.Certificate, error) {
+	if err := config.Private(f.name); err != nil {
+		return tls.Certificate{}, err
+	}
 	file, err := os.Open(f.name)
 	if err != nil {
 		return tls.Certificate{}, err
