@@ -1,5 +1,5 @@
 // Package rules holds the tree against its house rules (CONTRIBUTING.md): who
-// imports whom, what nobody calls, what the firmware may contain. It has no
+// imports whom, what is not called, what the firmware may contain. It has no
 // code of its own.
 package rules
 
@@ -33,7 +33,7 @@ type pkg struct {
 	IgnoredGoFiles []string
 }
 
-// name is the path inside the module, "" for a package of somebody else.
+// name is the path inside the module, "" for a package of another module.
 func (p pkg) name() string { return inside(p.ImportPath) }
 
 func inside(importPath string) string {
@@ -181,7 +181,7 @@ func TestTableRefusesEdgesAcross(t *testing.T) {
 		}
 	}
 	if _, ok := rule("somewhere/new"); ok {
-		t.Error("a folder that nobody thought of has a rule")
+		t.Error("a folder without a rule has one")
 	}
 }
 
@@ -271,7 +271,7 @@ func literal(e ast.Expr) string {
 	return "?"
 }
 
-// A call nobody makes outside the files and folders named.
+// A call that is not made outside the files and folders named.
 type never struct {
 	from    string   // import path
 	names   []string // nil: all of it
@@ -288,9 +288,9 @@ var nevers = []never{
 	{"os", []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv"},
 		[]string{"cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness"}, "the environment selects nothing"},
 	{"fmt", []string{"Print", "Printf", "Println"}, and("cmd"), "what is said goes through a logger that was passed in"},
-	{"log", nil, and("cmd"), "a global logger can be found by anybody"},
+	{"log", nil, and("cmd"), "a global logger can be used by every package"},
 	{"log/slog", []string{"Default", "SetDefault", "Debug", "Info", "Warn", "Error", "Log", "DebugContext", "InfoContext",
-		"WarnContext", "ErrorContext"}, nil, "a global logger can be found by anybody"},
+		"WarnContext", "ErrorContext"}, nil, "a global logger can be used by every package"},
 	{"time", []string{"Now"}, and(
 		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/readerqueue.go",
 		"kiosk/authority/client.go", "devices/serial/port.go", "offline/internal"), "a clock is passed in, but where a deadline or a timestamp is made"},

@@ -119,7 +119,7 @@ func turnOfAnOutcomeAlone(t *testing.T, on engine) {
 	b.wantAlarms()
 }
 
-// TestPredecessorsThatNeverCome: the outcome that was told ahead is nobody's
+// TestPredecessorsThatNeverCome: the outcome that was told ahead is no record's
 // bridge. What is left out is found at the next batch, wherever that begins.
 func TestPredecessorsThatNeverCome(t *testing.T) { onEach(t, predecessorsThatNeverCome) }
 

@@ -91,7 +91,7 @@ func honestKioskCallsNobody(t *testing.T, on engine) {
 	b.wantAlarms()
 }
 
-// TestKioskPutBackToAnOlderCopy: somebody put yesterday's disk back. The first
+// TestKioskPutBackToAnOlderCopy: an attacker put yesterday's disk back. The first
 // thing it writes stands under a number that it told before, and both heads
 // are signed by it.
 func TestKioskPutBackToAnOlderCopy(t *testing.T) { onEach(t, kioskPutBackToAnOlderCopy) }
@@ -140,7 +140,7 @@ func (b *bench) headsContradict(l, other *ledger) {
 }
 
 // TestKioskRewritesARecord that it told, and everything behind it: the next
-// one names a record that nobody told.
+// one names a record that was not told.
 func TestKioskRewritesARecord(t *testing.T) { onEach(t, kioskRewritesARecord) }
 
 func kioskRewritesARecord(t *testing.T, on engine) {

@@ -126,7 +126,7 @@ func codeOfAnotherReservation(t *testing.T, on engine) {
 }
 
 // TestSecondVisitTakesOver: the resident walked to another kiosk; the first
-// visit is over there and then, and wrong guesses by somebody who only has the
+// visit is over there and then, and wrong guesses by a thief who only has the
 // certificate do not end the one that claimed.
 func TestSecondVisitTakesOver(t *testing.T) { onEach(t, secondVisitTakesOver) }
 

@@ -112,7 +112,7 @@ func TestCrowdAtTheDoorIsClosedUnread(t *testing.T) {
 			return
 		}
 		if t.Context().Err() != nil {
-			t.Fatal("nobody is let in")
+			t.Fatal("no connection is let in")
 		}
 	}
 }

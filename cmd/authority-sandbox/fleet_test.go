@@ -68,7 +68,7 @@ type fleet struct {
 
 	answers atomic.Int64
 	tick    chan struct{} // after each killAfter answers, if the storm has time for it
-	calm    atomic.Bool   // nobody is killed any more
+	calm    atomic.Bool   // no process is killed any more
 	cut     atomic.Int64
 
 	mu   sync.Mutex

@@ -30,7 +30,7 @@ func (h heard) Batch(ctx context.Context, records []port.Record) (port.Receipt, 
 }
 
 // TestPowerGoneBeforeSettleWithALongQueue: the outcome is on the disk behind
-// 5,000 records, and the power goes before anybody is told. The authority knows
+// 5,000 records, and the power goes before the authority is told. The authority knows
 // after the first request of the kiosk's next start.
 func TestPowerGoneBeforeSettleWithALongQueue(t *testing.T) {
 	onEach(t, powerGoneBeforeSettleWithALongQueue)

@@ -131,7 +131,7 @@ func spoil(t *testing.T, path string) {
 
 // TestRecordsSealedToAWrongKeyCallStaff: a kiosk was given the key for one-time
 // passwords as the key for records. Its records are kept and acknowledged, and
-// then nobody but staff can see to it that the next ones can be read.
+// then staff alone can see to it that the next ones can be read.
 func TestRecordsSealedToAWrongKeyCallStaff(t *testing.T) { onEach(t, recordsSealedToAWrongKey) }
 
 func recordsSealedToAWrongKey(t *testing.T, on engine) {

@@ -166,6 +166,6 @@ func authorityAway(t *testing.T, on engine) {
 	b.at.Listen = "127.0.0.1:1"
 	k = b.another("kiosk-0004", true)
 	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, port.ErrStop) {
-		t.Errorf("nobody there: %+v, %v", acked, err)
+		t.Errorf("the authority was away: %+v, %v", acked, err)
 	}
 }

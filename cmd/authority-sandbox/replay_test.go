@@ -140,7 +140,7 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 	}
 }
 
-// TestMemoryIsBounded: what nobody can ask for again is forgotten, and not an
+// TestMemoryIsBounded: what cannot be asked for again is forgotten, and not an
 // hour too early.
 func TestMemoryIsBounded(t *testing.T) { onEach(t, memoryIsBounded) }
 

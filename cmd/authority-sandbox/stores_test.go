@@ -77,7 +77,7 @@ func move(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer b.Close() // a database that somebody is connected to cannot be copied
+	defer b.Close() // a database that is connected to cannot be copied
 	for _, table := range []string{"kiosks", "cards", "reservations"} {
 		if err := moveTable(ctx, a, b, table); err != nil {
 			return fmt.Errorf("%s: %w", table, err)

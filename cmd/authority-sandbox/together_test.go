@@ -53,7 +53,7 @@ func sameRequestAtTwoProcesses(t *testing.T, on engine) {
 }
 
 // TestOneCardAtTwoProcesses: one kiosk asks for the grant while the right code
-// is typed at another, at another process. Whoever comes first, the grant is
+// is typed at another, at another process. Whichever comes first, the grant is
 // counted, and the claim belongs to one of them.
 func TestOneCardAtTwoProcesses(t *testing.T) { onEach(t, oneCardAtTwoProcesses) }
 

@@ -48,7 +48,7 @@ func reservationAloneNeedsNoCode(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	if r.OTP != "" {
-		t.Error("a one-time password nobody asks for")
+		t.Error("a one-time password that is not asked for")
 	}
 	s := b.open(c)
 	if s.Factor != kiosk.FactorReservation {

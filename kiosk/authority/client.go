@@ -29,7 +29,7 @@ import (
 const (
 	requestTime = 10 * time.Second // one request with its one repetition
 	dialTime    = 5 * time.Second  // of which the connection may take
-	idleTime    = 60 * time.Second // a connection nobody used is closed
+	idleTime    = 60 * time.Second // an unused connection is closed
 	maxConns    = 4                // a visit needs one, the sender of records another
 )
 

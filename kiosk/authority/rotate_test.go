@@ -73,7 +73,7 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 	if _, err := hand(); err != nil {
 		t.Error(err)
 	}
-	// Whoever cannot sign as who he is, is asked once more and not believed.
+	// A peer that cannot sign as the one it claims to be is asked once more and not believed.
 	forger := certify(t, &s.ca, func(*x509.Certificate) {})
 	forger.cert = next.cert
 	now.Store(&forger)

@@ -136,7 +136,7 @@ func (e clockError) Error() string {
 
 func (e clockError) Unwrap() []error { return []error{e.why, port.Fault(kiosk.MsgClock)} }
 
-// classify says of any transport error whether there was nobody or the wrong
+// classify says of any transport error whether there was no peer or the wrong
 // one. Silence, resets and time-outs are the network's; everything that an
 // other end said is the other end's.
 func classify(err error) error {

@@ -74,7 +74,7 @@ func (c *Client) Adopt(own tls.Certificate) error {
 // Try asks for the authority's health on the transport of a certificate that is not
 // ours yet. A certificate of the right CA may still be refused, by a revocation
 // or by one machine of several that knows an older CA; once it is adopted
-// nobody is served and nothing is told.
+// no request is served and nothing is told.
 func (c *Client) Try(ctx context.Context, own tls.Certificate) error {
 	l, err := newTransport(c.dialer, own)
 	if err != nil {

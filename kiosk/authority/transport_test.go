@@ -65,7 +65,7 @@ func (k *keyed) answer(t *testing.T) func(int, http.ResponseWriter, *http.Reques
 func spkiOf(c *x509.Certificate) [32]byte { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
 
 // A proof names the key of the connection that it will come over. A card has
-// signed, and a try may have been spent, before anybody could find out that it
+// signed, and a try may have been spent, before it could be found out that it
 // names another.
 func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 	k := &keyed{over: map[string][32]byte{}}

@@ -46,7 +46,7 @@ func TestNamesAreRelativeToTheFile(t *testing.T) {
 	}
 }
 
-// Each line is one mistake of somebody in a hurry and a word that the error
+// Each line is one mistake made in a hurry and a word that the error
 // must hold, so that they find it.
 func TestMistakesAreNamed(t *testing.T) {
 	for _, m := range []struct{ was, is, says string }{

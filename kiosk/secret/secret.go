@@ -4,7 +4,7 @@
 // A [Secret] is the number of a slot in one locked page of memory that the Go
 // heap knows nothing of. Copying, printing, encoding or panicking with a
 // Secret copies, prints, encodes or shows the number. The bytes are lent for
-// the length of a call ([Secret.Use]) and never given away; whoever has to
+// the length of a call ([Secret.Use]) and never given away; a caller that has to
 // copy them into a frame erases that frame before it returns.
 //
 // The page is mlocked (never swapped), left out of core dumps and zeroed in
@@ -174,7 +174,7 @@ func (s Secret) Equal(t Secret) (same bool) {
 	if s == t { // also keeps one lock from being taken twice
 		return false
 	}
-	if s > t { // one order of locking, whoever asks
+	if s > t { // one order of locking, whichever is asked for
 		s, t = t, s
 	}
 	s.locked(func(a []byte) {

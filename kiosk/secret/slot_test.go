@@ -178,7 +178,7 @@ func TestEqualComparesEveryByteAndTheLength(t *testing.T) {
 	a.Wipe()
 	b.Wipe()
 	if a.Equal(b) {
-		t.Error("two empty slots are equal: an entry nobody made would be confirmed")
+		t.Error("two empty slots are equal: an entry that was not made would be confirmed")
 	}
 	fill(a, "A")
 	fill(b, "A\x00")
@@ -194,7 +194,7 @@ func TestZeroSecretIsNothing(t *testing.T) {
 	var none secret.Secret
 	some, _ := two(t)
 	fill(some, "A1")
-	for _, s := range []secret.Secret{none, 200, 255} { // 200 and 255 are slots that nobody has
+	for _, s := range []secret.Secret{none, 200, 255} { // 200 and 255 are slots that were not given out
 		if s.Append('A') || s.Len() != 0 || s.Has(secret.Letter) || s.Equal(some) || some.Equal(s) || s.Equal(s) {
 			t.Errorf("secret %d accepts, holds or equals something", s)
 		}

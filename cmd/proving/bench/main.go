@@ -1,5 +1,5 @@
 // Command bench measures one durable append of the ledger beside the least
-// that the disk asks for one, beside two stores that somebody could have taken
+// that the disk asks for one, beside two stores that could have been taken
 // instead, and beside the bars of the project. It is a module of its own, so
 // that the stores it compares with never stand in the product's go.mod.
 //

@@ -149,7 +149,7 @@ func (q *queue) turn(ctx context.Context) error {
 	return err
 }
 
-// receipt is as long as the authority's; nobody here verifies it.
+// receipt is as long as the authority's; it is not verified here.
 func receipt(r port.Record) port.Receipt {
 	return port.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
 }

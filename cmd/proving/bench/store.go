@@ -20,7 +20,7 @@ import (
 	"multicopy.example/offline"
 )
 
-// recordSize is what everybody but the ledger writes a record of. The ledger
+// recordSize is what each store but the ledger writes a record of. The ledger
 // writes its own, with their hash.
 const recordSize = 300
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A clock is virtual time and everybody who lives in it. One of them runs at a
-// time; to wait is to hand over to whoever is next. So a day of 33,000 kiosks
+// A clock is virtual time and the goroutines that live in it. One of them runs at a
+// time; to wait is to hand over to the next one. So a day of 33,000 kiosks
 // takes a minute, and the same seed gives the same day.
 type clock struct {
 	now   time.Duration // since the authority is back
@@ -54,11 +54,11 @@ func (l *life) Sleep(_ context.Context, d time.Duration) error {
 // park waits for the end of the world.
 func (l *life) park() error { return l.Sleep(context.Background(), forever) }
 
-// pass waits where there is nobody to answer to.
+// pass waits where nothing is to be answered.
 func (l *life) pass(d time.Duration) error { return l.Sleep(context.Background(), d) }
 
-// run lets time pass until nobody waits for something before end, and ends
-// everybody.
+// run lets time pass until no goroutine waits for something before end, and ends
+// all of them.
 func (c *clock) run(end time.Duration) {
 	for len(c.queue) > 0 && c.queue[0].at < end {
 		l := c.queue[0].life
@@ -69,7 +69,7 @@ func (c *clock) run(end time.Duration) {
 			last := len(c.queue) - 1
 			c.queue[0] = c.queue[last]
 			c.queue = c.queue[:last]
-		case d > end: // parked, or later than anybody will see
+		case d > end: // parked, or later than the end
 			c.queue[0].at = forever
 		default:
 			c.n++

@@ -74,7 +74,7 @@ func (m *minder) Adopt(own tls.Certificate) error {
 	return nil
 }
 
-// transportCA certifies kiosks. Their name is the same here: nobody looks.
+// transportCA certifies kiosks. Their name is the same here: it is not looked at.
 type transportCA struct {
 	cert    *x509.Certificate
 	key     *ecdsa.PrivateKey

@@ -20,7 +20,7 @@ type crowd struct {
 	seed            uint64
 }
 
-// ideal is the time the authority would need if everybody came in turn.
+// ideal is the time the authority would need if all kiosks came in turn.
 func (c crowd) ideal() time.Duration {
 	batches := c.kiosks * ((c.records + maxBatch - 1) / maxBatch)
 	requests := time.Duration(batches) * time.Second / time.Duration(c.load.requests)

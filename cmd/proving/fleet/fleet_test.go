@@ -37,7 +37,7 @@ func TestAFleetThatComesAtOnceStaysWithinTheCapacity(t *testing.T) {
 	}
 }
 
-// The bars would be worth nothing if everybody met them.
+// The bars would be worth nothing if every policy met them.
 func TestOtherPoliciesMissTheBars(t *testing.T) {
 	for _, p := range peers {
 		r := come(t, &run{crowd: tenth(), policy: p})

@@ -18,7 +18,7 @@ type shop struct {
 	*life
 	line
 	number int
-	queue  []port.Record // the same for everybody; who sends them is what counts
+	queue  []port.Record // the same for every kiosk; which one sends them is what counts
 	acked  uint64
 }
 

@@ -15,7 +15,7 @@ import (
 
 const (
 	trip    = 20 * time.Millisecond // there and back
-	idle    = 60 * time.Second      // a connection nobody used is closed: the kiosk's client's rule
+	idle    = 60 * time.Second      // an unused connection is closed: the kiosk's client's rule
 	patient = 10 * time.Second      // and so is this: the longest that one request may take
 )
 
@@ -43,7 +43,7 @@ type second struct {
 	requests        [kinds]int
 	connections     int
 	turned, refused int // away before the handshake; with 429 or 503
-	absent          int // tried while nobody was there: costs the authority nothing
+	absent          int // tried while the authority was away: costs the authority nothing
 }
 
 func (s *second) all() (n int) {
@@ -59,7 +59,7 @@ func (s *second) all() (n int) {
 type office struct {
 	clock   *clock
 	load    load
-	away    func(time.Duration) bool // nobody is there
+	away    func(time.Duration) bool // the authority is away
 	rand    *rand.Rand
 	gate    *admission.Gate
 	limiter *admission.Limiter
@@ -123,7 +123,7 @@ func (n *line) request(l *life, kind int, do func()) error {
 	}
 	begun := a.clock.now
 	a.works = max(a.works, begun) + time.Second/time.Duration(a.load.requests)
-	do() // and what it leads to is known to nobody before the answer
+	do() // and what it leads to is not known before the answer
 	if err := l.pass(a.works + trip - begun); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (d *disk) unplug() error {
 	}
 	d.mounted = false
 	if err := unix.Unmount(d.dir, 0); err != nil {
-		// Somebody looks into it; it goes when he does.
+		// A process has it open; it goes when that one ends.
 		return errors.Join(fmt.Errorf("umount %s: %w", d.dir, err), unix.Unmount(d.dir, unix.MNT_DETACH))
 	}
 	return nil

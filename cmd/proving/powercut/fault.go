@@ -16,7 +16,7 @@ import (
 // A fault is errors to come: the n-th write from now, or the n-th flush, and
 // as many of the next as lasts says. A write that fails is not on the plate and
 // not in the cache: what stood there stands there. A flush that fails has
-// flushed nothing; what is in the cache may yet be. The kernel tells whoever
+// flushed nothing; what is in the cache may yet be. The kernel tells the process that
 // flushes next, once, and takes the page for clean.
 type fault struct {
 	write, flush, lasts int
@@ -76,7 +76,7 @@ func wholeRequests(dev uint64) error {
 
 var errSwallowed = errors.New("the kernel swallows errors of the disk that is played here: a loss would be no one's")
 
-// errorsAreHeard: each write that the plate refuses is refused to whoever
+// errorsAreHeard: each write that the plate refuses is refused to the process that
 // wrote it, wherever it begins and however long it is. It was not always so: a
 // write that began inside a page came in two requests, and an error of the
 // second was lost between FUSE and the loop device. Ledgers then lost what a

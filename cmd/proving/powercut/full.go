@@ -14,7 +14,7 @@ import (
 	"multicopy.example/offline"
 )
 
-// A tight is a ledger on a disk of 64 MiB that somebody else fills.
+// A tight is a ledger on a disk of 64 MiB that another program fills.
 type tight struct {
 	d      *disk
 	l      *offline.Ledger
@@ -39,7 +39,7 @@ func full(ctx context.Context, dir string) (err error) {
 		{"little room: a visit is refused, one that has begun ends", (*tight).belowFloor},
 		{"the disk fills up in the middle of a visit", (*tight).inTheMiddle},
 		{"the disk is full under a long queue, and the ledger writes until it is refused", (*tight).drains},
-		{"the same, and somebody else takes the ballast's room", (*tight).drainsWithoutBallast},
+		{"the same, and another program takes the ballast's room", (*tight).drainsWithoutBallast},
 	} {
 		fmt.Fprintln(os.Stdout, story.name)
 		t := &tight{d: d}
@@ -92,7 +92,7 @@ func (t *tight) inTheMiddle(ctx context.Context) error {
 // writes until it is refused.
 func (t *tight) drains(ctx context.Context) error { return t.stuffed(ctx, false) }
 
-// drainsWithoutBallast: and what the ledger gave up somebody else has taken.
+// drainsWithoutBallast: and what the ledger gave up another program has taken.
 func (t *tight) drainsWithoutBallast(ctx context.Context) error { return t.stuffed(ctx, true) }
 
 func (t *tight) stuffed(ctx context.Context, taken bool) error {

@@ -40,7 +40,7 @@ const (
 	// FOPEN_DIRECT_IO: no page cache of its own between the loop device and us,
 	// and a request of the device comes whole. Through a page cache a write
 	// that begins inside a page comes in two; where the second failed, the loop
-	// device of Linux 6.18 took the short write for a whole one and told nobody.
+	// device of Linux 6.18 took the short write for a whole one and reported no error.
 	fuseDirect = 1 << 0
 )
 

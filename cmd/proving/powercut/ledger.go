@@ -95,7 +95,7 @@ func (h *hand) open(dir string) error {
 var errAside = errors.New("set aside")
 
 // shows says what the newest record is. Where an earlier life ended before
-// Append had answered, it is one that nobody was promised; but from here on the
+// Append had answered, it is one that was not promised; but from here on the
 // authority may be sent it and its intent be ended, so that it is shown is a
 // promise.
 func (h *hand) shows() error {
@@ -128,7 +128,7 @@ func (h *hand) something() error {
 	if err := h.say("do idle"); err != nil {
 		return err
 	}
-	time.Sleep(time.Duration(h.r.IntN(20)) * time.Millisecond) // nobody is there
+	time.Sleep(time.Duration(h.r.IntN(20)) * time.Millisecond) // the authority is away
 	return nil
 }
 
@@ -191,7 +191,7 @@ func (h *hand) send(batches int) error {
 	return nil
 }
 
-// receipt is as long as the authority's; nobody here verifies it.
+// receipt is as long as the authority's; it is not verified here.
 func receipt(r port.Record) port.Receipt {
 	return port.Receipt{Epoch: r.Epoch, Seq: r.Seq, Head: r.Hash, Signature: make([]byte, 72)}
 }

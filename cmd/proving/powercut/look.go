@@ -49,7 +49,7 @@ func (f *finding) count(p *promises, newest uint64) {
 }
 
 // open is what has been begun and has no outcome: the rule of kiosk.Entry, kept
-// by somebody who has not asked the ledger.
+// by a program that has not asked the ledger.
 type open map[string]bool
 
 func (o open) add(kind kiosk.EntryKind, session string) {

@@ -14,7 +14,7 @@
 //	           any more. SIGKILL, umount, mount: the journal is replayed.
 //	-cache     The file system lies on a disk that this program plays itself
 //	           (a file over /dev/fuse under a loop device), with a write cache
-//	           that forgets. Nobody is stopped first. Of the sectors that were
+//	           that forgets. No process is stopped first. Of the sectors that were
 //	           written since the last flush none, the first, or any in any
 //	           order are on the plate; flushed ones always (cache.go).
 //

@@ -62,7 +62,7 @@ func write(name, seed, how string) error {
 	return lanes[i].write(".", way{rand.New(rand.NewPCG(n, 1)), tell, how == rough})
 }
 
-var errPipe = errors.New("nobody listens")
+var errPipe = errors.New("no reader")
 
 // A writer is such a process, seen from outside.
 type writer struct {
@@ -71,7 +71,7 @@ type writer struct {
 	stderr  strings.Builder
 	reached chan struct{} // closed when it has said what start was asked to await
 	ended   chan struct{} // closed when the pipe is
-	lines   []string      // what it said, for whoever has seen ended
+	lines   []string      // what it said, for a caller that has seen ended
 }
 
 // start begins a writer in the folder dir. It is never held up by a parent

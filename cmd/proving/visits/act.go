@@ -111,7 +111,7 @@ func (v *visitor) putCard(ctx context.Context, s headless.Screen, lying, calm bo
 	return v.leaves(ctx, s.Place)
 }
 
-// whim is what nobody expects of a person.
+// whim is what is not expected of a person.
 func (v *visitor) whim(ctx context.Context) error {
 	switch v.rnd.IntN(6) {
 	case 0:

@@ -63,7 +63,7 @@ func known(ctx context.Context, o harness.Options, seed uint64, visits int, out 
 	if err := show(whenCut); err != nil {
 		return err
 	}
-	// So many PINs stand by chance in a file: whoever looks counts them.
+	// So many PINs stand by chance in a file: the search counts them.
 	v.Secrets = slices.DeleteFunc(v.Secrets, func(s string) bool { return len(s) == 4 })
 	if _, err := v.Settled(ctx); err != nil {
 		return fmt.Errorf("seed %d: %w", seed, err)
@@ -77,7 +77,7 @@ func known(ctx context.Context, o harness.Options, seed uint64, visits int, out 
 	return show(whenAside)
 }
 
-// issue gives a resident a card anew, with secrets that nobody had before, and
+// issue gives a resident a card anew, with secrets that no card had before, and
 // lets them choose new ones.
 func (v *visitor) issue(who string) (*harness.Resident, error) {
 	c := v.Cards.Find(who)
@@ -104,7 +104,7 @@ func (v *visitor) learn(kind string, values ...string) {
 	}
 }
 
-// drawPIN draws one that nobody in this world has had.
+// drawPIN draws one that no card here has had.
 func (v *visitor) drawPIN() string {
 	for {
 		if pin := harness.DrawPIN(v.rnd.IntN); !v.drawn[pin] {

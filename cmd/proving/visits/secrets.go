@@ -120,7 +120,7 @@ func (s *sift) print() {
 	for _, kind := range slices.Sorted(maps.Keys(never)) {
 		fmt.Printf("%-18s %2d other shapes: none found, and no decoy\n", kind, never[kind])
 	}
-	fmt.Printf("* as many of the same form that nobody typed, found in the same bytes: the mean of %d sets\n", decoys)
+	fmt.Printf("* as many of the same form that were not typed, found in the same bytes: the mean of %d sets\n", decoys)
 	for _, p := range s.trial.Places() {
 		fmt.Println("  ", p)
 	}

@@ -168,7 +168,7 @@ func vary(object map[string]any, give func(where string, to map[string]any)) {
 }
 
 // TestLengthsOfTheDocument: x-bytes, from which the types are made, says the
-// same as the lengths and patterns by which anybody else reads the document.
+// same as the lengths and patterns by which other programs read the document.
 func TestLengthsOfTheDocument(t *testing.T) {
 	seen := 0
 	for name, ref := range parsed(t).Components.Schemas {

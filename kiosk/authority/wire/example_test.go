@@ -15,7 +15,7 @@ func ExampleEncode() {
 	// Output: {"contract":1,"request":"AQAAAAAAAAAAAAAAAAAAAA==","session":"AgAAAAAAAAAAAAAAAAAAAA==","outcome":"done"} <nil>
 }
 
-// encoding/json forgives a field that nobody knows; the contract does not.
+// encoding/json forgives an unknown field; the contract does not.
 func ExampleDecode() {
 	var m wire.SettleRequest
 	err := wire.Decode([]byte(`{"contract":1,"request":"AQAAAAAAAAAAAAAAAAAAAA==","session":"AgAAAAAAAAAAAAAAAAAAAA==","outcome":"done","more":1}`), &m)

@@ -136,7 +136,7 @@ func AuthorityHead(kiosk string, epoch [16]byte, seq uint64, head [32]byte) [32]
 }
 
 // CheckReceipt verifies a receipt that a kiosk was given against the
-// certificate of the authority that gave it. Anybody who has the two can.
+// certificate of the authority that gave it. Every program that has the two can.
 func CheckReceipt(r Receipt, kioskName string, by *x509.Certificate) error {
 	digest := AuthorityHead(kioskName, r.Epoch, r.Seq, r.Head)
 	if key, ok := by.PublicKey.(*ecdsa.PublicKey); !ok || !ecdsa.VerifyASN1(key, digest[:], r.Signature) {

@@ -18,7 +18,7 @@ import (
 //
 //   - The record does not move the ledger (store.Ledger), so the next batch still
 //     has to begin where the one before it ended.
-//   - It is nobody's predecessor yet. A batch that begins right behind it, its
+//   - It is no record's predecessor yet. A batch that begins right behind it, its
 //     own predecessors never told, leaves a gap.
 //   - In its turn it comes again. Then its link is looked at as that of a new
 //     record, and flagged where it does not fit.

@@ -146,7 +146,7 @@ func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient
 	})
 	list = []appclient.Record{}
 	for _, r := range records {
-		r.Flags = strings.Replace(r.Flags, aheadMark, "", 1) // calls nobody
+		r.Flags = strings.Replace(r.Flags, aheadMark, "", 1) // raises no alarm
 		list = append(list, appclient.Record{Kiosk: name, Epoch: hex.EncodeToString(r.Epoch[:]), Seq: r.Seq, Hash: hex.EncodeToString(r.Hash[:]), Flags: r.Flags})
 	}
 	return list, err
@@ -201,7 +201,7 @@ func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 	})
 }
 
-// Health is for anyone with a line to us, whatever its certificate.
+// Health is for every kiosk that can connect, whatever its certificate.
 func (s *Service) Health(ctx context.Context) (h wire.Health, err error) {
 	now := s.now()
 	h = wire.Health{Contract: wire.Contract, Contracts: []int{wire.Contract}, Now: now.Unix()}

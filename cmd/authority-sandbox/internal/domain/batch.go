@@ -26,7 +26,7 @@ import (
 //	began anew behind what it told   record 1 that names a record which    lost-tail
 //	                                 was not the last, or which another
 //	                                 ledger has followed already
-//	sealed to a wrong key            a record that nobody here can open     unread
+//	sealed to a wrong key            a record that cannot be opened here     unread
 //
 // An outcome that is told before its turn is another matter: ahead.go.
 //

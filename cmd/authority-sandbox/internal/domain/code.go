@@ -17,7 +17,7 @@ var codeOptions = hotp.ValidateOpts{Digits: otp.DigitsEight, Algorithm: otp.Algo
 
 func codeOf(secret string) (string, error) { return hotp.GenerateCodeCustom(secret, 0, codeOptions) }
 
-// countCode counts an entry before anybody looks at it, in a transaction that
+// countCode counts an entry before it is compared, in a transaction that
 // is committed before code runs. What cannot be compared is not counted.
 func (s *Service) countCode(c *call, m *wire.CodeRequest) error {
 	hash, err := c.Attempt(c.peer.Kiosk, c.request)

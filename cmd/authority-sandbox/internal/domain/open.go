@@ -89,7 +89,7 @@ func signedBy(roots *x509.CertPool, cert *x509.Certificate) bool {
 
 // usable: both certificates have to be good in both flows. The one is the
 // target and the other the proof, and resetting the secret of a dead
-// certificate helps nobody.
+// certificate is of no use.
 func (s *Service) usable(card store.Card, now int64) error {
 	if err := certRefusal(card.UserState, card.UserCert, now); err != nil {
 		return err
@@ -164,7 +164,7 @@ func inHours(h wire.Hours, now time.Time) bool {
 }
 
 func (s *Service) hours(tx *store.Tx) (h wire.Hours, err error) {
-	both, err := tx.Setting("hours", 0) // one number: nobody reads half of a change
+	both, err := tx.Setting("hours", 0) // one number: half of a change is never read
 	return wire.Hours{From: both / day, To: both % day}, err
 }
 

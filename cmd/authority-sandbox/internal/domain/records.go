@@ -63,7 +63,7 @@ func (s *Service) records(c *call, m *wire.RecordsRequest) (any, error) {
 // its power went between the outcome on its disk and the message to us. What
 // a message already said is not changed by an older record.
 //
-// What nobody here can read is kept like everything else, and staff is called:
+// What cannot be read here is kept like everything else, and staff is called:
 // a kiosk that seals to a wrong key lets its records go, for good, once they
 // are acknowledged.
 func (s *Service) learn(b *batch, r *wire.Record) error {

@@ -11,7 +11,7 @@
 // nothing that decides lives in a process: throttles, replies and alarms are
 // rows. A transaction locks the row of the kiosk that asks (admit) and then
 // that of the card (believe, known), always in this order, and what it reads
-// after that is nobody else's to change. A transaction may run twice; nothing
+// after that is changed by no other transaction. A transaction may run twice; nothing
 // that one does outside of the database may matter.
 //
 // Start with Handle, then open.go, code.go, prove.go, settle.go.

@@ -53,7 +53,7 @@ func Start() (*Cluster, error) {
 }
 
 // programs is the folder of the newest version that Debian has put there; it
-// is on nobody's PATH.
+// is not on the PATH.
 func programs() (string, error) {
 	all, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if err != nil || len(all) == 0 {
@@ -164,7 +164,7 @@ func (c *Cluster) Make(ctx context.Context, copyOf string) (name, dsn string, er
 	return name, c.dsn(name), err
 }
 
-// Drop removes a database, whoever is still connected.
+// Drop removes a database, also one that is still connected to.
 func (c *Cluster) Drop(ctx context.Context, name string) error {
 	_, err := c.admin.ExecContext(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
 	return err

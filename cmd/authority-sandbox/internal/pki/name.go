@@ -3,7 +3,7 @@
 // TLS between kiosks and authority.
 //
 // Nothing it makes is worth anything outside the sandbox: the card CAs say
-// JPKI-TEST, and whoever can read the sandbox's folder owns all of it.
+// JPKI-TEST, and who can read the sandbox's folder owns all of it.
 package pki
 
 import (

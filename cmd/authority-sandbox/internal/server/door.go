@@ -20,7 +20,7 @@ type Limits struct {
 }
 
 // DefaultLimits are for one process on a small machine. A handshake is under a
-// millisecond of a core, and whoever waits for one waits behind those that
+// millisecond of a core, and a connection that waits for one waits behind those that
 // were let in.
 var DefaultLimits = Limits{Rate: 2000, Handshakes: 256}
 

@@ -80,7 +80,7 @@ func peer(r *http.Request, now time.Time) (p domain.Peer, ok bool) {
 func health(w http.ResponseWriter, r *http.Request, s *domain.Service) {
 	h, err := s.Health(r.Context())
 	if r.Context().Err() != nil {
-		panic(http.ErrAbortHandler) // the kiosk went away: nothing is said to nobody
+		panic(http.ErrAbortHandler) // the kiosk went away: nothing is answered
 	}
 	if err != nil {
 		http.Error(w, "", http.StatusServiceUnavailable)

@@ -82,13 +82,13 @@ func (t *Trouble) Meet(kiosks *http.Server) {
 		case "mute": // done, and the answer is lost
 			h.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
-		case "late": // done, and the answer comes when nobody waits for it
+		case "late": // done, and the answer comes when it is not waited for
 			answer := httptest.NewRecorder()
 			h.ServeHTTP(answer, r)
 			time.Sleep(late)
 			maps.Copy(w.Header(), answer.Header())
 			w.WriteHeader(answer.Code)
-			w.Write(answer.Body.Bytes()) //nolint:errcheck // nobody waits
+			w.Write(answer.Body.Bytes()) //nolint:errcheck // not waited for
 			return
 		case "twice": // the same bytes arrive once more
 			body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxMessage+1))

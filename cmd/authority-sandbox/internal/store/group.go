@@ -9,7 +9,7 @@ import (
 
 // A group commits together what arrived together. One goroutine owns the one
 // connection; it takes a request, and every further one that is waiting by
-// then, runs each in a savepoint and commits once. Nobody is told anything
+// then, runs each in a savepoint and commits once. No caller is told anything
 // before that commit, so a reply means the same as it does alone, and the disk
 // is flushed once for all of them.
 type group struct {

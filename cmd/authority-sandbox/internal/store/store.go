@@ -8,7 +8,7 @@
 //
 //   - SQLite has one writer. Requests that are there at the same moment share
 //     one transaction, each in a savepoint of its own, and one flush to the
-//     disk (group.go). Nothing has to be locked, since nobody else is inside.
+//     disk (group.go). Nothing has to be locked, since no other transaction runs.
 //   - PostgreSQL has many writers, in this process and in others. A
 //     transaction locks the kiosk's row first and the card's row second, and
 //     reads what it decides by behind these locks, so two requests about one

@@ -90,7 +90,7 @@ func setting(t *testing.T, db *DB, name string) (v int) {
 
 // TestEveryRequestIsWholeOrNot: two hundred at once, of which some fail between
 // their two writes, some by an error of the database, and some panic. Each is
-// there whole or not at all, and nobody's trouble is anybody else's.
+// there whole or not at all, and one request's trouble is no other's.
 func TestEveryRequestIsWholeOrNot(t *testing.T) {
 	onEach(t, func(t *testing.T, db *DB) {
 		errOwn := errors.New("refused")
@@ -139,7 +139,7 @@ func TestEveryRequestIsWholeOrNot(t *testing.T) {
 }
 
 // TestNobodyIsToldBeforeTheCommit: requests that wait behind a slow one share
-// its transaction, and none of them hears anything, nor does anybody see
+// its transaction, and none of them hears anything, nor does a reader see
 // anything, until it is committed.
 func TestNobodyIsToldBeforeTheCommit(t *testing.T) {
 	dsn := fresh(t, "sqlite")
@@ -342,7 +342,7 @@ func TestTablesOfAnotherTime(t *testing.T) {
 	}
 }
 
-// TestClosedStoreRefuses, and waits for nobody.
+// TestClosedStoreRefuses, and does not wait.
 func TestClosedStoreRefuses(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		db, err := Create(t.Context(), fresh(t, engine), testKey)

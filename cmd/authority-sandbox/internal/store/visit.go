@@ -12,10 +12,10 @@ type (
 type State int
 
 const (
-	Fresh   State = iota // made; nobody has claimed it, or the claim ran out
+	Fresh   State = iota // made; not claimed, or the claim ran out
 	Claimed              // a session gave the right one-time password
 	Granted              // a command is out
-	InDoubt              // nobody knows what the last command did
+	InDoubt              // not known what the last command did
 	Done                 // used
 )
 
@@ -45,7 +45,7 @@ type Reservation struct {
 	State   State
 	Wrong   int
 	Grants  int
-	Session []byte // nil: nobody's
+	Session []byte // nil: not claimed
 	Lease   int64
 	Made    int64
 	Expires int64
@@ -84,7 +84,7 @@ func (t *Tx) AddCard(c Card) error {
 }
 
 // CardByUser finds a card by the hash of its user-authentication certificate
-// and locks it: until the transaction ends nobody else reserves, claims or
+// and locks it: until the transaction ends no other transaction reserves, claims or
 // gets a grant for this card.
 func (t *Tx) CardByUser(hash Hash) (c Card, err error) {
 	return t.card(`user_hash = $1`+t.lock, hash[:])

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// What lets somebody be a kiosk or a resident does not stand in the database in
+// What lets a reader of it act as a kiosk or a resident does not stand in the database in
 // clear: the keys of TLS tickets, with which a session of any kiosk can be
 // resumed, and the secrets of one-time passwords. They are wrapped by a key that
 // lies outside of it, so a copy of the database, or of PostgreSQL's disk, opens

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// TestCommittedFileIsAnother: somebody changed the document and not the file,
-// or the file by hand.
-func TestCommittedFileIsAnother(t *testing.T) {
+// It fails where the document was changed and not the file, or the file by hand.
+func TestCommittedFileIsTheDocuments(t *testing.T) {
 	to := filepath.Join(t.TempDir(), "wire_gen.go")
 	if err := run("../openapi.yaml", to); err != nil {
 		t.Fatal(err)
