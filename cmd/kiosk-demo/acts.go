@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"multicopy.example/cmd/internal/harness/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/kiosk"
 )
@@ -76,19 +76,19 @@ func cast(first string) []string {
 // tear takes the card away at its write; it is carried out, and no answer
 // comes.
 func tear(ctx context.Context, s *stage) error {
-	return s.counter.Turn(ctx, counter.Tear, counter.AfterWrite)
+	return s.demo.Turn(ctx, demo.Tear, demo.AfterWrite)
 }
 
 // restart cuts the authority's power and starts it at the same addresses.
 func restart(ctx context.Context, s *stage, picture func(string) error) error {
-	if err := s.counter.Turn(ctx, counter.Authority, counter.Killed); err != nil {
+	if err := s.demo.Turn(ctx, demo.Authority, demo.Killed); err != nil {
 		return err
 	}
 	s.say("   the authority is killed (SIGKILL) while the new password is half typed")
 	if err := picture("authority-killed"); err != nil {
 		return err
 	}
-	if err := s.counter.Turn(ctx, counter.Authority, counter.Runs); err != nil {
+	if err := s.demo.Turn(ctx, demo.Authority, demo.Runs); err != nil {
 		return err
 	}
 	s.say("   the authority was started again, at the same addresses")
@@ -130,8 +130,8 @@ func (s *stage) tour(ctx context.Context, window func(path string) error) error 
 }
 
 func (s *stage) proveAll(ctx context.Context, done []visited) error {
-	var all []proof.Result
-	print := func(title string, results []proof.Result) {
+	var all []verify.Result
+	print := func(title string, results []verify.Result) {
 		fmt.Printf("\nproofs, %s:\n", title)
 		for _, r := range results {
 			fmt.Println(" ", r)
@@ -139,11 +139,11 @@ func (s *stage) proveAll(ctx context.Context, done []visited) error {
 		all = append(all, results...)
 	}
 	for _, v := range done {
-		print(v.name, proof.Visit(ctx, v.evidence))
+		print(v.name, verify.Visit(ctx, v.evidence))
 	}
-	print("the kiosk after all of them", proof.Shop(ctx, s.shop()))
+	print("the kiosk after all of them", verify.Shop(ctx, s.shop()))
 	fmt.Printf("\npictures and logs: %s\n", s.out)
-	if failed := proof.Failed(all); len(failed) > 0 {
+	if failed := verify.Failed(all); len(failed) > 0 {
 		return fmt.Errorf("%d of %d proofs failed", len(failed), len(all))
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/toolkit"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
-	"multicopy.example/cmd/kiosk-demo/internal/visit"
+	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
@@ -56,10 +56,10 @@ func runByHand(ctx context.Context, o order) (err error) {
 	if err := s.ours(); err != nil {
 		return err
 	}
-	if err := s.counter.Serve(s.kiosk.Env()); err != nil {
+	if err := s.demo.Serve(s.kiosk.Env()); err != nil {
 		return err
 	}
-	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.counter.Page)
+	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.demo.Page)
 	if s.reader != "" {
 		s.say("the kiosk's reader is %s; the cards are laid there by hand, and one of no test resident is only read", s.reader)
 	}
@@ -71,14 +71,14 @@ func runByHand(ctx context.Context, o order) (err error) {
 	if err != nil {
 		return err
 	}
-	win := window.New(app, newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, func() { cancel(nil) })
+	win := window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, func() { cancel(nil) })
 	go func() {
 		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
 			s.say("the counter's window could not be placed: %v", err)
 		}
 		select {
-		case <-s.counter.Ended():
-			cancel(s.counter.Why())
+		case <-s.demo.Ended():
+			cancel(s.demo.Why())
 		case <-s.kiosk.Done():
 			cancel(errClosed)
 		case <-ctx.Done():
@@ -133,18 +133,18 @@ func (s *stage) nest(ctx context.Context) error {
 // it on the phone's page, where the card compares it, can have it proved.
 func (s *stage) proveByHand(ctx context.Context) error {
 	if s.reader == "" {
-		s.counter.Lift()
+		s.demo.Lift()
 	}
-	if err := s.counter.Restore(ctx); err != nil {
+	if err := s.demo.Restore(ctx); err != nil {
 		return err
 	}
 	finished, err := s.finished(ctx)
 	if err != nil {
 		return err
 	}
-	end := func(context.Context) error { return s.counter.StopFirmware() }
-	if len(finished) > 0 && s.counter.Running() {
-		end = s.counter.FinishFirmware
+	end := func(context.Context) error { return s.demo.Kiosk.Stop() }
+	if len(finished) > 0 && s.demo.Kiosk.Running() {
+		end = s.demo.Kiosk.Drain
 	}
 	if err := end(ctx); err != nil {
 		return err
@@ -162,12 +162,12 @@ func (s *stage) proveByHand(ctx context.Context) error {
 // finished lists the cards whose reservation the authority calls done.
 func (s *stage) finished(ctx context.Context) ([]*cards.Card, error) {
 	var list []*cards.Card
-	for _, card := range s.counter.Desk.All() {
-		booked, ok := s.counter.Hand.Booked(card.Key)
+	for _, card := range s.demo.Cards.All() {
+		booked, ok := s.demo.Hand.Booked(card.Key)
 		if !ok {
 			continue
 		}
-		r, err := s.counter.App.Reservation(ctx, booked.ID)
+		r, err := s.demo.Authority.App().Reservation(ctx, booked.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -185,17 +185,17 @@ func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
 	if err != nil {
 		return err
 	}
-	booked, _ := s.counter.Hand.Booked(card.Key)
+	booked, _ := s.demo.Hand.Booked(card.Key)
 	old, other := known.Password, known.PIN
 	if booked.Flow == kiosk.FlowU {
 		old, other = other, old
 	}
-	fresh := s.counter.Hand.Checked(card.Key)
+	fresh := s.demo.Hand.Checked(card.Key)
 	same := bytes.Equal(fresh, old) // the card took what it took before: unlocked
 	if same {
 		fresh = nil
 	}
-	e, err := s.evidence(card, old, visit.Secrets{Proof: other, New: fresh})
+	e, err := s.evidence(card, old, uidriver.Secrets{Proof: other, New: fresh})
 	if err != nil {
 		return err
 	}
@@ -203,20 +203,20 @@ func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
 		e.Act = kiosk.Unlock
 	}
 	fmt.Printf("\nproofs, %s:\n", card.Name)
-	prove := proof.Run
+	prove := verify.Run
 	switch {
 	case s.reader != "":
 		fmt.Println("  the card that lay on the real reader is not here to be asked, and its new secret cannot be searched for")
-		prove = proof.Rest
+		prove = verify.Rest
 	case len(fresh) == 0 && !same:
 		fmt.Println("  the new secret was not typed on the phone's page, so it can neither be proved nor searched for")
-		prove = proof.Rest
+		prove = verify.Rest
 	}
 	results := prove(ctx, e)
 	for _, r := range results {
 		fmt.Println(" ", r)
 	}
-	if n := len(proof.Failed(results)); n > 0 {
+	if n := len(verify.Failed(results)); n > 0 {
 		return fmt.Errorf("%s: %d of %d proofs failed", card.Name, n, len(results))
 	}
 	return nil

@@ -97,7 +97,7 @@ func command(ctx context.Context, args []string) error {
 	if f := displayless[args[0]]; f != nil {
 		return f(ctx, args[1:])
 	}
-	does := map[string]func(context.Context, order) error{"run": run, "selftest": selftest, "memscan": memscan}[args[0]]
+	does := map[string]func(context.Context, order) error{"run": run, "selftest": selftest, "memscan": scanMemory}[args[0]]
 	if does == nil {
 		return errUsage{fmt.Errorf("unknown sub-command %q", args[0])}
 	}

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 )
 
 func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {
@@ -60,15 +60,6 @@ func TestADisplayThatIsTooSmallIsSaidWithItsNumbers(t *testing.T) {
 	}
 }
 
-func TestANewPasswordKeepsTheCardsRules(t *testing.T) {
-	for range 1000 {
-		b := newPassword()
-		if !bytes.ContainsAny(b, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || !bytes.ContainsAny(b, "0123456789") || len(b) < 6 || len(b) > 16 {
-			t.Fatal("a password of the wrong form was drawn")
-		}
-	}
-}
-
 func TestAWrongCommandLineIsUsage(t *testing.T) {
 	for _, args := range [][]string{nil, {"dance"}, {"run", "-panel", "12"}, {"run", "more"}, {"run", "-nothing"}} {
 		var usage errUsage
@@ -88,14 +79,14 @@ func TestWhoAsksForHelpHasMadeNoMistake(t *testing.T) {
 
 func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {
 	run := t.TempDir()
-	if err := os.Mkdir(filepath.Join(run, "logs"), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(run, "kiosk-0001"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(run, "logs", "kiosk.log")
+	name := filepath.Join(run, "kiosk-0001", "kiosk.log")
 	if err := os.WriteFile(name, []byte("before\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := plant(run, proof.Evidence{New: []byte("SAKURA77")}); err != nil {
+	if err := plant(run, verify.Evidence{Kiosk: "kiosk-0001", New: []byte("SAKURA77")}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(name)
@@ -105,7 +96,7 @@ func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {
 }
 
 func TestALedgerWithoutRecordsCannotBeDamaged(t *testing.T) {
-	if err := changeLedger("", proof.Evidence{Data: t.TempDir()}); err == nil {
+	if err := changeLedger("", verify.Evidence{Data: t.TempDir()}); err == nil {
 		t.Error("a selftest that changed nothing would prove nothing")
 	}
 }
@@ -118,7 +109,7 @@ func TestEveryActHasItsOwnFolderAndResident(t *testing.T) {
 			t.Errorf("%s by %s: the name or the resident comes twice, or the number is wrong", a.name, a.resident)
 		}
 		names[a.name], people[a.resident] = true, true
-		if counter.TroubleOf(a.resident).Key == "" {
+		if demo.TroubleOf(a.resident).Key == "" {
 			t.Errorf("there is no %s", a.resident)
 		}
 	}

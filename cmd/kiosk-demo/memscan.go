@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/memory"
-	"multicopy.example/cmd/kiosk-demo/internal/visit"
+	"multicopy.example/cmd/kiosk-demo/internal/memscan"
+	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
 )
 
-// memscan is a scripted visit during which the firmware's memory is searched:
+// scanMemory is a scripted visit during which the firmware's memory is searched:
 // one copy of each secret while it is needed, none once it was wiped.
-func memscan(ctx context.Context, o order) (err error) {
+func scanMemory(ctx context.Context, o order) (err error) {
 	if os.Geteuid() != 0 {
 		return errors.New("memscan reads another process's memory: it needs root")
 	}
@@ -47,22 +48,22 @@ func memscan(ctx context.Context, o order) (err error) {
 // expected is how many copies of each secret there must be at each moment. The
 // one-time password is wiped when the authority has taken it; the second entry
 // of the new password when it was compared with the first.
-var expected = map[visit.Moment]struct{ code, fresh, pin int }{
-	visit.CodeTyped:  {code: 1},
-	visit.NewTyped:   {fresh: 1},
-	visit.ProofTyped: {fresh: 1, pin: 1},
-	visit.Told:       {},
-	visit.Home:       {},
+var expected = map[uidriver.Moment]struct{ code, fresh, pin int }{
+	uidriver.CodeTyped:  {code: 1},
+	uidriver.NewTyped:   {fresh: 1},
+	uidriver.ProofTyped: {fresh: 1, pin: 1},
+	uidriver.Told:       {},
+	uidriver.Home:       {},
 }
 
 type watcher struct {
 	*stage
-	known *visit.Secrets
+	known *uidriver.Secrets
 	scans int
 	wrong int
 }
 
-func (w *watcher) begin(known *visit.Secrets) (func(context.Context, *visit.Resident) error, func(context.Context, visit.Moment) error) {
+func (w *watcher) begin(known *uidriver.Secrets) (func(context.Context, *uidriver.Resident) error, func(context.Context, uidriver.Moment) error) {
 	w.known = known
 	return w.prepare, w.look
 }
@@ -74,15 +75,15 @@ const candidates = 256
 // prepare waits for the attract screen and gives the resident a PIN, and the
 // script a new password, that stand nowhere in the firmware's memory: a later
 // find is then a copy of the secret and no coincidence.
-func (w *watcher) prepare(ctx context.Context, r *visit.Resident) error {
+func (w *watcher) prepare(ctx context.Context, r *uidriver.Resident) error {
 	if err := r.WaitIdle(ctx); err != nil {
 		return err
 	}
 	values := [][]byte{w.known.New}
 	for range candidates {
-		values = append(values, []byte(counter.RandomPIN()))
+		values = append(values, []byte(harness.DrawPIN(rand.IntN)))
 	}
-	found, err := memory.Contains(ctx, w.counter.PID(), values)
+	found, err := memscan.Contains(ctx, w.demo.Kiosk.PID(), values)
 	if err != nil {
 		return err
 	}
@@ -92,20 +93,20 @@ func (w *watcher) prepare(ctx context.Context, r *visit.Resident) error {
 	for i, v := range values[1:] {
 		if !found[i+1] {
 			w.say("of %d PINs the first that is not in the firmware's memory is taken", candidates)
-			return w.counter.GivePIN(w.resident, string(v))
+			return w.demo.Cards.Issue(w.demo.Cards.Find(w.resident), string(v), "")
 		}
 	}
 	return errors.New("every PIN that was drawn stands in the firmware's memory already")
 }
 
-func (w *watcher) look(ctx context.Context, m visit.Moment) error {
+func (w *watcher) look(ctx context.Context, m uidriver.Moment) error {
 	want, ok := expected[m]
 	if !ok {
 		return nil
 	}
 	const code, fresh, pin = "one-time password", "new password", "PIN"
 	patterns := secretscan.Patterns(secretscan.Secret{Name: code, Value: w.known.Code}, secretscan.Secret{Name: fresh, Value: w.known.New}, secretscan.Secret{Name: pin, Value: w.known.Proof})
-	r, err := memory.Scan(ctx, w.counter.PID(), patterns)
+	r, err := memscan.Scan(ctx, w.demo.Kiosk.PID(), patterns)
 	if err != nil {
 		return err
 	}

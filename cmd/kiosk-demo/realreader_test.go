@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,9 +15,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/cmd/internal/harness/process"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
@@ -32,7 +34,7 @@ import (
 type realShop struct {
 	t     *testing.T
 	far   *far
-	c     *counter.Counter
+	c     *demo.Demo
 	kiosk *headless.Kiosk
 	gone  chan struct{} // the log has said that there is no such port
 	asked atomic.Int32  // how often the authority was asked about a card
@@ -66,7 +68,7 @@ func openReal(t *testing.T) *realShop {
 	}
 	s := &realShop{t: t, far: farAway(t), gone: make(chan struct{}, 16)}
 	dir := t.TempDir()
-	s.c, err = counter.Open(t.Context(), counter.Options{Bin: bin, Run: dir, Residents: "hanako,fuyu", Panel: "10.1", Phone: "127.0.0.1:0",
+	s.c, err = demo.Open(t.Context(), demo.Options{Bin: bin, Run: dir, Residents: "hanako,fuyu", Panel: "10.1", Phone: "127.0.0.1:0",
 		Reader: s.far.name, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -76,8 +78,7 @@ func openReal(t *testing.T) *realShop {
 			t.Error(err)
 		}
 	})
-	file, err := s.c.Configure()
-	if err != nil {
+	if err := s.c.Kiosk.Configure(); err != nil {
 		t.Fatal(err)
 	}
 	heard := func(line string) {
@@ -88,8 +89,8 @@ func openReal(t *testing.T) *realShop {
 			s.asked.Add(1)
 		}
 	}
-	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"headless-kiosk", "--config", file},
-		Log: filepath.Join(dir, "logs", "kiosk.log"), Line: heard}, nil)
+	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"headless-kiosk", "--config", s.c.Kiosk.ConfigFile()},
+		Log: filepath.Join(s.c.Kiosk.Dir, "kiosk.log"), Line: heard}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func (s *realShop) leave() {
 }
 
 // folder is a resident's, with the card's files.
-func (s *realShop) folder(key string) string { return s.c.Desk.Find(key).Dir }
+func (s *realShop) folder(key string) string { return s.c.Cards.Find(key).Dir }
 
 // reads: SELECT, READ BINARY, GET RESPONSE, and VERIFY without data (ISO 7816-4
 // §11), and of these nothing that asks for the certificate with name and
@@ -217,7 +218,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	booked, _ := s.c.Hand.Booked("hanako")
-	fresh := string(newPassword())
+	fresh := harness.DrawPassword(rand.IntN)
 	s.press(kiosk.Idle, kiosk.Needs)
 	s.at(kiosk.PlaceCard, kiosk.NoMessage)
 	s.far.do("lay %s", s.folder("hanako"))
@@ -240,7 +241,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	if err := s.asks(known.AuthCA, string(known.Password)); !errors.As(err, &wrong) || wrong.Left != kiosk.RefSign.Full()-1 {
 		t.Errorf("the old password: %v", err)
 	}
-	if r, err := s.c.App.Reservation(t.Context(), booked.ID); err != nil || r.State != "done" {
+	if r, err := s.c.Authority.App().Reservation(t.Context(), booked.ID); err != nil || r.State != "done" {
 		t.Errorf("the reservation is %+v, %v", r, err)
 	}
 	// The counter's card of the same resident knows nothing of it, and must not
@@ -248,7 +249,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	if _, err := s.c.Hand.Check(t.Context(), "hanako", kiosk.FlowP, []byte(fresh)); err == nil {
 		t.Error("the counter's card was asked for what another one knows")
 	}
-	if _, password := s.c.Desk.Find("hanako").Tries(); password != 5 {
+	if _, password := s.c.Cards.Find("hanako").Tries(); password != 5 {
 		t.Errorf("the counter's card has %d tries left", password)
 	}
 }
@@ -316,37 +317,37 @@ func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
 // The counter offers nothing that would need its own reader.
 func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
 	s := openReal(t)
-	card := s.c.Desk.All()[0]
-	if err := s.c.Lay(card); !errors.Is(err, counter.ErrReal) || s.c.Desk.Lying() != nil {
+	card := s.c.Cards.All()[0]
+	if err := s.c.Lay(card); !errors.Is(err, demo.ErrReal) || s.c.Cards.Lying() != nil {
 		t.Errorf("a card was laid: %v", err)
 	}
-	if err := errors.Join(s.c.Swap(card), s.c.Beside(card)); !errors.Is(err, counter.ErrReal) {
+	if err := errors.Join(s.c.Swap(card), s.c.Beside(card)); !errors.Is(err, demo.ErrReal) {
 		t.Errorf("a card was swapped: %v", err)
 	}
-	for _, key := range []string{counter.Tear, counter.Cable} {
+	for _, key := range []string{demo.Tear, demo.Cable} {
 		for _, sw := range s.c.Switches() {
 			if sw.Key == key {
 				t.Errorf("the switch %s is offered", key)
 			}
 		}
 	}
-	if err := s.c.Turn(t.Context(), counter.Cable, counter.In); !errors.Is(err, counter.ErrReal) {
+	if err := s.c.Turn(t.Context(), demo.Cable, demo.In); !errors.Is(err, demo.ErrReal) {
 		t.Errorf("the counter's own reader was plugged in: %v", err)
 	}
-	if err := s.c.Turn(t.Context(), counter.Tear, counter.AtVerify); !errors.Is(err, counter.ErrReal) {
+	if err := s.c.Turn(t.Context(), demo.Tear, demo.AtVerify); !errors.Is(err, demo.ErrReal) {
 		t.Errorf("a card was to be torn: %v", err)
 	}
-	if s.c.Desk.Port() != "" {
+	if s.c.Cards.Port() != "" {
 		t.Error("the counter's own reader has power")
 	}
-	if err := s.c.Turn(t.Context(), counter.Network, counter.Cut); err != nil {
+	if err := s.c.Turn(t.Context(), demo.Network, demo.Cut); err != nil {
 		t.Error(err)
 	}
 	if err := s.c.Restore(t.Context()); err != nil {
 		t.Error(err)
 	}
 	for _, sw := range s.c.Switches() {
-		if sw.Key == counter.Network && sw.Now != counter.Whole {
+		if sw.Key == demo.Network && sw.Now != demo.Whole {
 			t.Errorf("the network is %s", sw.Now)
 		}
 	}

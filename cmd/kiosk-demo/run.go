@@ -12,10 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
-	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/layout"
 )
 
@@ -47,9 +46,8 @@ type stage struct {
 	began   time.Time
 	scratch string // frame buffers and cookies, outside of the run folder
 	kiosk   *xdisplay.Display
-	counter *counter.Counter
+	demo    *demo.Demo
 	page    func(window.Page) // of the counter's own window
-	slot    secret.Secret     // lends a card what it is asked in a proof
 	closing []func() error
 }
 
@@ -57,11 +55,7 @@ func newStage(o order) (*stage, error) {
 	if o.panel == "" {
 		o.panel = "10.1"
 	}
-	slot, err := secret.New()
-	if err != nil {
-		return nil, err
-	}
-	s := &stage{order: o, began: time.Now(), slot: slot}
+	s := &stage{order: o, began: time.Now()}
 	if err := emptyOut(o.out); err != nil {
 		return nil, err
 	}
@@ -70,6 +64,7 @@ func newStage(o order) (*stage, error) {
 			return nil, err
 		}
 	}
+	var err error
 	if s.scratch, err = os.MkdirTemp("", "kiosk-demo-"); err != nil {
 		return nil, err
 	}
@@ -137,17 +132,17 @@ func (s *stage) virtual(name string, width, height int) (*xdisplay.Display, erro
 // open starts the counter; the kiosk's display has to be there already.
 func (s *stage) open(ctx context.Context) error {
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	c, err := counter.Open(ctx, s.options(quiet))
+	c, err := demo.Open(ctx, s.options(quiet))
 	if err != nil {
 		return err
 	}
-	s.counter = c
+	s.demo = c
 	s.closing = append(s.closing, c.Close)
 	return nil
 }
 
-func (s *stage) options(to *slog.Logger) counter.Options {
-	return counter.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone,
+func (s *stage) options(to *slog.Logger) demo.Options {
+	return demo.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone,
 		Link: filepath.Join(s.scratch, "reader"), Reader: s.reader, Log: to}
 }
 

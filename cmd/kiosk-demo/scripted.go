@@ -2,20 +2,20 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"math/big"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/internal/toolkit"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
-	"multicopy.example/cmd/kiosk-demo/internal/visit"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
+	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
@@ -57,7 +57,7 @@ func runScripted(ctx context.Context, o order) (err error) {
 	if err != nil {
 		return err
 	}
-	win := window.New(app, newDesk(ctx, s.counter), qr(s.counter.Page), windowWidth, panel.H, cancel)
+	win := window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, cancel)
 	s.page = win.Show
 	ended := make(chan error, 1)
 	go func() {
@@ -81,8 +81,8 @@ func runScripted(ctx context.Context, o order) (err error) {
 // A visited is what a scripted visit leaves to be proved.
 type visited struct {
 	act
-	evidence proof.Evidence
-	times    visit.Times
+	evidence verify.Evidence
+	times    uidriver.Times
 }
 
 // script starts the firmware, lets one resident renew the password, waits until
@@ -98,15 +98,15 @@ func (s *stage) script(ctx context.Context, look lookFunc) (v visited, err error
 // served starts the firmware for what do does, waits until the authority has
 // the records, and ends it. A program that ends by itself takes do with it.
 func (s *stage) served(ctx context.Context, do func(context.Context) error) error {
-	if err := s.counter.Serve(s.kiosk.Env()); err != nil {
+	if err := s.demo.Serve(s.kiosk.Env()); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
 		select {
-		case <-s.counter.Ended():
-			cancel(s.counter.Why())
+		case <-s.demo.Ended():
+			cancel(s.demo.Why())
 		case <-ctx.Done():
 		}
 	}()
@@ -117,19 +117,19 @@ func (s *stage) served(ctx context.Context, do func(context.Context) error) erro
 	if err != nil {
 		return err
 	}
-	return s.counter.FinishFirmware(ctx)
+	return s.demo.Kiosk.Drain(ctx)
 }
 
 // visit is one act from the reservation to the attract screen.
 func (s *stage) visit(ctx context.Context, a act, pictures string, window func(string) error, look lookFunc) (visited, error) {
-	card := s.counter.Desk.Find(a.resident)
+	card := s.demo.Cards.Find(a.resident)
 	if card == nil {
 		return visited{}, fmt.Errorf("there is no resident %q", a.resident)
 	}
-	var secrets visit.Secrets
-	r := &visit.Resident{
-		Screen: s.kiosk, Log: s.counter.Seen, Panel: s.glass(), Phone: s.counter.Page, Key: card.Key, Flow: a.flow, Act: a.act,
-		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.counter.Lay(card) }, Lift: s.counter.Lift, Torn: a.torn,
+	var secrets uidriver.Secrets
+	r := &uidriver.Resident{
+		Screen: s.kiosk, Log: s.demo.Kiosk.Seen, Panel: s.glass(), Phone: s.demo.Page, Key: card.Key, Flow: a.flow, Act: a.act,
+		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.demo.Lay(card) }, Lift: s.demo.Lift, Torn: a.torn,
 		Say: func(step string) { s.say("%s", step) }, Out: pictures, Counter: window,
 	}
 	if a.amid != nil {
@@ -167,28 +167,29 @@ func (s *stage) visit(ctx context.Context, a act, pictures string, window func(s
 	return visited{a, e, r.Times}, err
 }
 
-// fresh is the new secret of an act; none where the old one stays.
+// fresh is the new secret of an act; none where the old one stays. Drawn and not
+// fixed, so that a search for it cannot find a text that was there before.
 func (s *stage) fresh(a act) ([]byte, error) {
 	switch {
 	case a.act == kiosk.Unlock:
 		return nil, nil
 	case a.flow == kiosk.FlowU:
-		pin, err := s.counter.SparePIN()
+		pin, err := s.demo.SparePIN()
 		return []byte(pin), err
 	}
-	return newPassword(), nil
+	return []byte(harness.DrawPassword(rand.IntN)), nil
 }
 
 // A lookFunc prepares somebody who looks at the firmware during the visit.
-type lookFunc func(*visit.Secrets) (prepare func(context.Context, *visit.Resident) error, at func(context.Context, visit.Moment) error)
+type lookFunc func(*uidriver.Secrets) (prepare func(context.Context, *uidriver.Resident) error, at func(context.Context, uidriver.Moment) error)
 
-func (s *stage) evidence(card *cards.Card, old []byte, known visit.Secrets) (proof.Evidence, error) {
-	booked, ok := s.counter.Hand.Booked(card.Key)
+func (s *stage) evidence(card *cards.Card, old []byte, known uidriver.Secrets) (verify.Evidence, error) {
+	booked, ok := s.demo.Hand.Booked(card.Key)
 	if !ok {
-		return proof.Evidence{}, errors.New("no reservation was made")
+		return verify.Evidence{}, errors.New("no reservation was made")
 	}
 	e := s.shop()
-	e.Reservation, e.Flow, e.Act, e.Desk, e.Card, e.Slot = booked.ID, booked.Flow, kiosk.Reset, s.counter.Desk, card, s.slot
+	e.Reservation, e.Flow, e.Act, e.Phone, e.Card = booked.ID, booked.Flow, kiosk.Reset, s.demo.Phone, card
 	e.Old, e.New = old, known.New
 	target, other := "password", "PIN"
 	if booked.Flow == kiosk.FlowU {
@@ -202,10 +203,10 @@ func (s *stage) evidence(card *cards.Card, old []byte, known visit.Secrets) (pro
 }
 
 // shop is the evidence that is not one resident's.
-func (s *stage) shop() proof.Evidence {
-	return proof.Evidence{
-		Folder: s.out, Home: func(rel string) bool { return counter.Home(within("run", rel)) },
-		Data: s.options(nil).Data(), RecordsKey: s.options(nil).RecordsKey(), Kiosk: counter.KioskName, App: s.counter.App,
+func (s *stage) shop() verify.Evidence {
+	return verify.Evidence{
+		Folder: s.out, Home: func(rel string) bool { return demo.Home(within("run", rel)) },
+		Data: s.demo.Kiosk.Data(), RecordsKey: s.demo.Authority.File("records.key.pem"), Kiosk: s.demo.Kiosk.Name, App: s.demo.Authority.App(),
 	}
 }
 
@@ -216,23 +217,4 @@ func within(dir, rel string) string {
 		return ""
 	}
 	return r
-}
-
-// newPassword draws ten characters of both kinds. Drawn and not fixed, so that
-// a search for it cannot find a text that was there before.
-func newPassword() []byte {
-	const letters, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
-	pick := func(from string) byte {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(from))))
-		if err != nil {
-			panic(err) // crypto/rand never fails
-		}
-		return from[n.Int64()]
-	}
-	b := make([]byte, 10)
-	for i := range b {
-		b[i] = pick(letters + digits)
-	}
-	b[2], b[7] = pick(letters), pick(digits)
-	return b
 }

@@ -10,23 +10,23 @@ import (
 	"slices"
 
 	"multicopy.example/cmd/internal/harness/ledgerfile"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 )
 
 // A damage is done to a copy of a run folder before the proofs.
 type damage struct {
 	name string
-	do   func(run string, e proof.Evidence) error
+	do   func(run string, e verify.Evidence) error
 	must []string // proofs that have to fail
 	may  []string // and those that may fail with them
 }
 
 var damages = []damage{
-	{name: "nothing is changed", do: func(string, proof.Evidence) error { return nil }},
-	{name: "one byte of the ledger is changed", do: changeLedger, must: []string{proof.Ledger}, may: []string{proof.Records, proof.Sealed}},
-	{name: "a record's body is left behind in clear", do: leaveClear, must: []string{proof.Sealed}},
-	{name: "a secret is planted in a log", do: plant, must: []string{proof.NoSecret}},
+	{name: "nothing is changed", do: func(string, verify.Evidence) error { return nil }},
+	{name: "one byte of the ledger is changed", do: changeLedger, must: []string{verify.Ledger}, may: []string{verify.Records, verify.Sealed}},
+	{name: "a record's body is left behind in clear", do: leaveClear, must: []string{verify.Sealed}},
+	{name: "a secret is planted in a log", do: plant, must: []string{verify.NoSecret}},
 }
 
 // selftest is one scripted visit and a round of proofs on a copy of the run
@@ -61,7 +61,7 @@ func selftest(ctx context.Context, o order) (err error) {
 	return failed
 }
 
-func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) error {
+func (s *stage) round(ctx context.Context, i int, d damage, e verify.Evidence) error {
 	copied := filepath.Join(s.scratch, fmt.Sprintf("round-%d", i))
 	if err := ledgerfile.CopyFolder(s.runDir(), copied); err != nil {
 		return err
@@ -70,16 +70,16 @@ func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) er
 	if err != nil {
 		return err
 	}
-	e.Folder, e.Data, e.Home = copied, filepath.Join(copied, data), counter.Home
+	e.Folder, e.Data, e.Home = copied, filepath.Join(copied, data), demo.Home
 	if err := d.do(copied, e); err != nil {
 		return fmt.Errorf("%s: %w", d.name, err)
 	}
 	fmt.Printf("\nproofs, %s:\n", d.name)
-	results := proof.Run(ctx, e)
+	results := verify.Run(ctx, e)
 	for _, r := range results {
 		fmt.Println(" ", r)
 	}
-	got := proof.Failed(results)
+	got := verify.Failed(results)
 	for _, name := range d.must {
 		if !slices.Contains(got, name) {
 			return fmt.Errorf("%s: the proof %q did not fail", d.name, name)
@@ -94,7 +94,7 @@ func (s *stage) round(ctx context.Context, i int, d damage, e proof.Evidence) er
 }
 
 // changeLedger flips one bit in the middle of the last record.
-func changeLedger(_ string, e proof.Evidence) error {
+func changeLedger(_ string, e verify.Evidence) error {
 	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func changeLedger(_ string, e proof.Evidence) error {
 
 // leaveClear leaves what a record holds beside the ledger, as a careless dump
 // would.
-func leaveClear(_ string, e proof.Evidence) error {
+func leaveClear(_ string, e verify.Evidence) error {
 	a, err := ledgerfile.Open(e.RecordsKey)
 	if err != nil {
 		return err
@@ -118,8 +118,8 @@ func leaveClear(_ string, e proof.Evidence) error {
 
 // plant appends a line to the firmware's log, as a careless call of a logger
 // would: the new password inside Base64.
-func plant(run string, e proof.Evidence) error {
-	f, err := os.OpenFile(filepath.Join(run, "logs", "kiosk.log"), os.O_APPEND|os.O_WRONLY, 0)
+func plant(run string, e verify.Evidence) error {
+	f, err := os.OpenFile(filepath.Join(run, e.Kiosk, "kiosk.log"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/logtail"
-	"multicopy.example/cmd/kiosk-demo/internal/visit"
+	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
 )
 
 // hands are those whose time is the machine's own. The log also has the time
@@ -15,10 +15,10 @@ var hands = []string{"card", "authority", "ledger", "screen"}
 // printTimes prints the machine's own time for one reset. The calls of the
 // hands follow each other but for the screen's, which may be drawn beside a
 // request; the sum may therefore be a little above the time that passed.
-func (s *stage) printTimes(t visit.Times) {
+func (s *stage) printTimes(t uidriver.Times) {
 	fmt.Println("\nthe machine's own time for one reset:")
-	burst := s.counter.Seen.Spans(t.Pressed, t.Told)
-	whole := s.counter.Seen.Spans(t.Began, t.WholeEnd)
+	burst := s.demo.Kiosk.Seen.Spans(t.Pressed, t.Told)
+	whole := s.demo.Kiosk.Seen.Spans(t.Began, t.WholeEnd)
 	printSplit("from OK on the PIN pad to the result", burst)
 	fmt.Printf("      (%v on the clock, the pointer's own press included)\n", t.Told.Sub(t.Pressed).Round(time.Millisecond))
 	printSplit("from the card on the reader to the result, the resident's own time left out", whole)

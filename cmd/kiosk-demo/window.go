@@ -11,14 +11,14 @@ import (
 	qrcode "github.com/boombuler/barcode/qr"
 
 	"multicopy.example/cmd/internal/harness/cards"
-	"multicopy.example/cmd/kiosk-demo/internal/counter"
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/devices/sim"
 )
 
-// desk is the counter as its window sees it.
+// desk is the demo as its window sees it.
 type desk struct {
-	*counter.Counter
+	*demo.Demo
 	ctx     context.Context
 	trouble *atomic.Pointer[mishap] // the last switch that could not be turned
 }
@@ -28,16 +28,16 @@ type mishap struct {
 	at   time.Time
 }
 
-func newDesk(ctx context.Context, c *counter.Counter) desk {
+func newDesk(ctx context.Context, c *demo.Demo) desk {
 	return desk{c, ctx, new(atomic.Pointer[mishap])}
 }
 
 func (d desk) Cards() []window.Card {
 	var list []window.Card
-	lying, second := d.Desk.Lying(), d.Desk.Extra()
-	for _, c := range d.Desk.All() {
+	lying, second := d.World.Cards.Lying(), d.World.Cards.Extra()
+	for _, c := range d.World.Cards.All() {
 		pin, sign := c.Tries()
-		t := counter.TroubleOf(c.Key)
+		t := demo.TroubleOf(c.Key)
 		list = append(list, window.Card{Key: c.Key, Name: c.Name, JA: t.JA, EN: t.EN, Code: t.Code, Lying: c == lying, Second: c == second,
 			Free: lying == nil && second == nil, Room: lying != nil && second == nil, PIN: pin, Sign: sign})
 	}
@@ -47,19 +47,19 @@ func (d desk) Cards() []window.Card {
 // A card that cannot be laid says why at the next refresh: it lies there, or
 // the phone holds it for the moment.
 
-func (d desk) Lay(key string)    { d.with(key, d.Counter.Lay) }
-func (d desk) Swap(key string)   { d.with(key, d.Counter.Swap) }
-func (d desk) Beside(key string) { d.with(key, d.Counter.Beside) }
+func (d desk) Lay(key string)    { d.with(key, d.Demo.Lay) }
+func (d desk) Swap(key string)   { d.with(key, d.Demo.Swap) }
+func (d desk) Beside(key string) { d.with(key, d.Demo.Beside) }
 
 func (d desk) with(key string, do func(*cards.Card) error) {
-	if c := d.Desk.Find(key); c != nil {
+	if c := d.World.Cards.Find(key); c != nil {
 		_ = do(c)
 	}
 }
 
 // Letter is what the resident knew when the card was issued.
 func (d desk) Letter(key string) string {
-	c := d.Desk.Find(key)
+	c := d.World.Cards.Find(key)
 	if c == nil {
 		return "?"
 	}
@@ -72,7 +72,7 @@ func (d desk) Letter(key string) string {
 
 func (d desk) Switches() []window.Switch {
 	var list []window.Switch
-	for _, s := range d.Counter.Switches() {
+	for _, s := range d.Demo.Switches() {
 		one := window.Switch{Key: s.Key, JA: s.JA, EN: s.EN, Now: s.Now, Turning: s.Turning, Disabled: s.Disabled}
 		for _, c := range s.Choices {
 			one.Choices = append(one.Choices, window.Choice(c))
@@ -85,7 +85,7 @@ func (d desk) Switches() []window.Switch {
 // Turn may take a while: a program starts.
 func (d desk) Turn(key, to string) {
 	go func() {
-		if err := d.Counter.Turn(d.ctx, key, to); err != nil {
+		if err := d.Demo.Turn(d.ctx, key, to); err != nil {
 			d.trouble.Store(&mishap{err.Error(), time.Now()})
 		}
 	}()
@@ -93,7 +93,7 @@ func (d desk) Turn(key, to string) {
 
 func (d desk) Children() []window.Child {
 	var list []window.Child
-	for _, c := range d.Counter.Children() {
+	for _, c := range d.Demo.Children() {
 		list = append(list, window.Child(c))
 	}
 	return list
@@ -108,7 +108,7 @@ func (d desk) Note() string {
 	if m := d.trouble.Load(); m != nil && time.Since(m.at) < troubleFor {
 		return m.text
 	}
-	if place := d.Seen.Now(); d.Running() {
+	if place := d.Kiosk.Seen.Now(); d.Kiosk.Running() {
 		if n := noteReal[place]; n != "" && d.Real() != "" {
 			return n
 		}

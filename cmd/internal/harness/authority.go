@@ -18,9 +18,17 @@ import (
 )
 
 // Init makes the folder of an authority: residents are names with commas
-// between, or all.
+// between, all, or none; the sandbox's own choice where empty.
 func Init(ctx context.Context, sandbox, dir, residents string) error {
-	_, err := output(ctx, sandbox, "init", "--dir", dir, "--residents", residents)
+	args := []string{"init", "--dir", dir}
+	switch residents {
+	case "":
+	case "none":
+		args = append(args, "--residents", "")
+	default:
+		args = append(args, "--residents", residents)
+	}
+	_, err := output(ctx, sandbox, args...)
 	return err
 }
 

@@ -7,6 +7,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,6 +148,12 @@ type Options struct {
 	Template string
 	// Residents are names for Init, with commas between, where there is no Template.
 	Residents string
+	Panel     string // of the kiosk, "10.1" or "15"
+	// Window: the kiosk draws on a display, and the caller starts it when that is
+	// in its Env; there is no Screen, Press or Type.
+	Window bool
+	Link   string // path at which the reader's device is found; in Dir where empty
+	Reader string // device of a real reader, which the kiosk then has instead of the virtual one
 }
 
 // A World is one authority and one kiosk with all that stands around it.
@@ -162,6 +169,7 @@ type World struct {
 
 	programs Programs
 	kiosks   []*Kiosk
+	port     string // the reader's device
 }
 
 // Start opens a world for a test, with every resident, and ends it with the
@@ -207,23 +215,29 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 	if w.Cards, err = cards.Open(w.Authority.File("residents"), slog.New(slog.DiscardHandler)); err != nil {
 		return nil, err
 	}
-	if err := w.Cards.Follow(filepath.Join(w.Dir, readerName)); err != nil {
+	w.port = cmp.Or(o.Reader, o.Link, filepath.Join(w.Dir, readerName))
+	if o.Reader != "" {
+		w.Cards.Unplug() // so that nothing can be found on it by mistake
+	} else if err := w.Cards.Follow(w.port); err != nil {
 		return nil, err
 	}
 	w.Phone = NewPhone(w.Cards, w.Authority.App())
-	return w, w.begin("kiosk-0001", "kiosk")
+	w.begin("kiosk-0001", "kiosk", o)
+	if o.Window {
+		return w, nil
+	}
+	return w, w.Kiosk.Start()
 }
 
 // readerName is the reader's device in the world's folder.
 const readerName = "reader"
 
-// begin gives a kiosk of that name the reader and power. file is its certificate
-// in the authority's folder.
-func (w *World) begin(name, file string) error {
-	w.Kiosk = NewKiosk(KioskOptions{Name: name, Dir: filepath.Join(w.Dir, name), Program: w.programs.Kiosk, Env: w.programs.Env,
-		Authority: w.Authority, Certificate: file, Address: w.Network.Address(), Port: filepath.Join(w.Dir, readerName)})
+// begin makes a kiosk of that name and gives it the reader. file is its
+// certificate in the authority's folder.
+func (w *World) begin(name, file string, o Options) {
+	w.Kiosk = NewKiosk(KioskOptions{Name: name, Dir: filepath.Join(w.Dir, name), Program: w.programs.Kiosk, Env: w.programs.Env, Window: o.Window,
+		Panel: o.Panel, Authority: w.Authority, Certificate: file, Address: w.Network.Address(), Port: w.port})
 	w.kiosks = append(w.kiosks, w.Kiosk)
-	return w.Kiosk.Start()
 }
 
 // Move ends the kiosk and begins one at another store: its own certificate, its
@@ -236,7 +250,8 @@ func (w *World) Move(ctx context.Context) error {
 	if err := w.Authority.Enrol(ctx, name); err != nil {
 		return err
 	}
-	return w.begin(name, name)
+	w.begin(name, name, Options{})
+	return w.Kiosk.Start()
 }
 
 // Close ends everything. What was written stays in the folder.

@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"multicopy.example/kiosk"
 )
@@ -53,5 +56,29 @@ func TestKilledProgramsComeBackAtTheirAddresses(t *testing.T) {
 	must(t, err)
 	if w.Authority.Listen() != at || sum.Tries != 1 || sum.Records == 0 {
 		t.Errorf("%s, was %s; %+v", w.Authority.Listen(), at, sum)
+	}
+}
+
+func TestDrawnSecretsKeepTheCardsRules(t *testing.T) {
+	for range 1000 {
+		p := DrawPassword(rand.IntN)
+		if !strings.ContainsAny(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || !strings.ContainsAny(p, "0123456789") || len(p) < 6 || len(p) > 16 {
+			t.Fatal("a password of the wrong form was drawn")
+		}
+		if pin := DrawPIN(rand.IntN); len(pin) != 4 || strings.Contains("0123456789876543210", pin) {
+			t.Fatalf("%s is a straight, or no PIN", pin)
+		}
+	}
+}
+
+func TestClosedHoursAreClosedAtAnyTimeOfTheDay(t *testing.T) {
+	for m := range 1440 {
+		now := time.Date(2026, 11, 22, 0, m, 0, 0, time.UTC)
+		h := ClosedAt(now)
+		at := (m + 540) % 1440 // Japan's minute
+		open := h.From < h.To && at >= h.From && at < h.To || h.From > h.To && (at >= h.From || at < h.To)
+		if open || h.From == h.To || h.From < 0 || h.To > 1439 {
+			t.Fatalf("at minute %d in Japan the hours are %+v", at, h)
+		}
 	}
 }

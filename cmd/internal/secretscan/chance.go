@@ -211,7 +211,7 @@ func (t *Trial) Verdict() error {
 		}
 	}
 	if t.files == 0 {
-		return fmt.Errorf("hunt: no file was searched")
+		return fmt.Errorf("secretscan: no file was searched")
 	}
 	if len(bad) > 0 {
 		return fmt.Errorf("secrets stand in files: %s\n%s", strings.Join(bad, "; "), strings.Join(t.places, "\n"))

@@ -55,10 +55,10 @@ func Folder(dir string, patterns []Pattern, skip func(rel string) bool) (Report,
 			return err
 		}
 		if !info.Mode().IsRegular() {
-			return fmt.Errorf("hunt: %s is neither a file nor a folder", rel)
+			return fmt.Errorf("secretscan: %s is neither a file nor a folder", rel)
 		}
 		if info.Size() > maxFile {
-			return fmt.Errorf("hunt: %s has %d bytes, more than %d", rel, info.Size(), maxFile)
+			return fmt.Errorf("secretscan: %s has %d bytes, more than %d", rel, info.Size(), maxFile)
 		}
 		b, err := os.ReadFile(path)
 		if err != nil {

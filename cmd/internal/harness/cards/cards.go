@@ -234,10 +234,18 @@ func (d *Cards) Reload(c *Card) error {
 	return nil
 }
 
-// Issue is Reload after the PIN and the password in the card's folder were
-// replaced; what is empty stays.
+// Issue is Reload after SetSecrets.
 func (d *Cards) Issue(c *Card, pin, password string) error {
-	name := filepath.Join(c.Dir, "card.json")
+	if err := SetSecrets(c.Dir, pin, password); err != nil {
+		return err
+	}
+	return d.Reload(c)
+}
+
+// SetSecrets replaces the PIN and the password in a card's folder; what is empty
+// stays.
+func SetSecrets(dir, pin, password string) error {
+	name := filepath.Join(dir, "card.json")
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
@@ -254,8 +262,5 @@ func (d *Cards) Issue(c *Card, pin, password string) error {
 	if text, err = json.MarshalIndent(card, "", "  "); err != nil {
 		return err
 	}
-	if err := os.WriteFile(name, append(text, '\n'), 0o600); err != nil {
-		return err
-	}
-	return d.Reload(c)
+	return os.WriteFile(name, append(text, '\n'), 0o600)
 }

@@ -1,9 +1,10 @@
-package counter
+package demo
 
 import (
 	"crypto/tls"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,12 +29,12 @@ func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	idle(t, c)
-	cfg, err := config.Load(c.configFile())
+	cfg, err := config.Load(c.Kiosk.ConfigFile())
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := strings.TrimPrefix(cfg.Authority.URL, "https://")
-	if address == c.line || !reached(address) {
+	if address == c.Authority.Listen() || !reached(address) {
 		t.Fatalf("%s is the authority's own address, or leads nowhere", address)
 	}
 	turn(t, c, Network, Cut)
@@ -52,10 +53,10 @@ func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
 	if !reached(address) {
 		t.Error("the restarted authority has another address")
 	}
-	if _, err := c.App.Records(t.Context(), KioskName); err != nil {
+	if _, err := c.Authority.App().Records(t.Context(), c.Kiosk.Name); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(c.log("authority", 2)); err != nil {
+	if _, err := os.Stat(filepath.Join(c.Dir, "logs", "authority-2.log")); err != nil {
 		t.Error(err)
 	}
 	if err := c.Why(); err != nil {
@@ -64,10 +65,10 @@ func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
 }
 
 // idle waits until the firmware says that it is.
-func idle(t *testing.T, c *Counter) {
+func idle(t *testing.T, c *Demo) {
 	t.Helper()
 	for {
-		places, told := c.Seen.Places()
+		places, told := c.Kiosk.Seen.Places()
 		if n := len(places); n > 0 && places[n-1].Name == "idle" {
 			return
 		}
@@ -92,12 +93,12 @@ func TestAFirmwareThatWasKilledIsAtNoPlaceUntilItSaysOne(t *testing.T) {
 	if k := c.Children()[0]; k.Alive || k.State != "ended" {
 		t.Errorf("the killed firmware is shown as %+v", k)
 	}
-	if err := c.StopFirmware(); err != nil {
+	if err := c.Kiosk.Stop(); err != nil {
 		t.Errorf("a killed firmware cannot be stopped: %v", err)
 	}
 	turn(t, c, Firmware, Runs)
 	idle(t, c)
-	if places, _ := c.Seen.Places(); len(places) != 3 || places[1].Name != "" {
+	if places, _ := c.Kiosk.Seen.Places(); len(places) != 3 || places[1].Name != "" {
 		t.Errorf("the log says %v", places)
 	}
 	select {

@@ -1,4 +1,4 @@
-// Package visit is a scripted resident: one who makes a reservation on the
+// Package uidriver is a scripted resident: one who makes a reservation on the
 // phone's page, walks to the kiosk, and works it with a pointer until the card
 // has a new secret, or its counter is full again.
 //
@@ -8,7 +8,7 @@
 // rest. It never speaks to the firmware, and never prints a secret.
 //
 // Read [Resident.Renew] first.
-package visit
+package uidriver
 
 import (
 	"context"

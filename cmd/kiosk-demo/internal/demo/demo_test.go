@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"io"
@@ -12,15 +12,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/cmd/kiosk-demo/internal/proof"
+	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
-	"multicopy.example/kiosk/secret"
 )
 
 // fakeKiosk stands for the firmware where only the counter is tested: it says
@@ -52,10 +52,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func open(t *testing.T) *Counter { return openWith(t, Options{}) }
+func open(t *testing.T) *Demo { return openWith(t, Options{}) }
 
-func openWith(t *testing.T, o Options) *Counter {
+func openWith(t *testing.T, o Options) *Demo {
 	t.Helper()
+	if o.Link == "" {
+		o.Link = filepath.Join(t.TempDir(), "reader")
+	}
 	o.Bin, o.Run, o.Panel, o.Phone, o.Log = bin, t.TempDir(), "15", "127.0.0.1:0", slog.New(slog.DiscardHandler)
 	c, err := Open(t.Context(), o)
 	if err != nil {
@@ -89,7 +92,7 @@ func (u *phoneUser) post(path, name, value string) string {
 	return string(b)
 }
 
-func user(t *testing.T, c *Counter) *phoneUser {
+func user(t *testing.T, c *Demo) *phoneUser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +111,7 @@ func pinOf(t *testing.T, dir string) string {
 
 func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 	c := open(t)
-	card := c.Desk.All()[0]
+	card := c.Cards.All()[0]
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
 	u.post("/what", "what", "P")
@@ -126,7 +129,7 @@ func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 	if !ok || string(booked.Code) != code[1]+code[2] || time.Until(booked.Expires) < 23*time.Hour {
 		t.Errorf("booked %v until %v", ok, booked.Expires)
 	}
-	r, err := c.App.Reservation(t.Context(), booked.ID)
+	r, err := c.Authority.App().Reservation(t.Context(), booked.ID)
 	if err != nil || r.State != "open" || r.Flow != "P" {
 		t.Errorf("the reservation is %+v %v", r, err)
 	}
@@ -137,7 +140,7 @@ func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 
 func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 	c := openWith(t, Options{Residents: "jiro"})
-	card := c.Desk.Find("jiro")
+	card := c.Cards.Find("jiro")
 	r, err := sim.ReadResident(card.Dir)
 	if err != nil {
 		t.Fatal(err)
@@ -156,7 +159,7 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 	if !ok || booked.Flow != kiosk.FlowU {
 		t.Fatalf("booked %v for flow %s", ok, booked.Flow)
 	}
-	if r, err := c.App.Reservation(t.Context(), booked.ID); err != nil || r.State != "open" || r.Flow != "U" {
+	if r, err := c.Authority.App().Reservation(t.Context(), booked.ID); err != nil || r.State != "open" || r.Flow != "U" {
 		t.Errorf("the reservation is %+v %v", r, err)
 	}
 	if pin, sign := card.Tries(); pin != 0 || sign != 5 {
@@ -166,8 +169,8 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 
 func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	c := open(t)
-	card := c.Desk.All()[0]
-	if err := c.Desk.Lay(card); err != nil {
+	card := c.Cards.All()[0]
+	if err := c.Cards.Lay(card); err != nil {
 		t.Fatal(err)
 	}
 	u := user(t, c)
@@ -176,7 +179,7 @@ func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "読み取り機に置かれています") {
 		t.Errorf("the page says %s", page)
 	}
-	c.Desk.Lift()
+	c.Cards.Lift()
 	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "これは模擬です") {
 		t.Errorf("after the card was lifted the page says %s", page)
 	}
@@ -187,7 +190,7 @@ func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 	if err := c.Serve([]string{"DISPLAY=:none"}); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := config.Load(filepath.Join(c.opt.kioskDir(), "kiosk.toml"))
+	cfg, err := config.Load(c.Kiosk.ConfigFile())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,18 +199,18 @@ func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if cfg.Kiosk.Data != c.opt.Data() {
+	if cfg.Kiosk.Data != c.Kiosk.Data() {
 		t.Errorf("the data folder is %s", cfg.Kiosk.Data)
 	}
-	for c.Seen.Now() != "idle" {
-		_, told := c.Seen.Places()
+	for c.Kiosk.Seen.Now() != "idle" {
+		_, told := c.Kiosk.Seen.Places()
 		select {
 		case <-told:
 		case <-t.Context().Done():
 			t.Fatal("the log was not followed")
 		}
 	}
-	if err := c.StopFirmware(); err != nil {
+	if err := c.Kiosk.Stop(); err != nil {
 		t.Error(err)
 	}
 }
@@ -219,7 +222,7 @@ func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
 	}
 	idle(t, c)
 	ended := c.Ended()
-	c.sandbox.Stop(0)
+	syscall.Kill(c.Authority.PID(), syscall.SIGKILL) //nolint:errcheck // as anything else could
 	<-ended
 	if err := c.Why(); err == nil || !strings.Contains(err.Error(), "authority.log") {
 		t.Errorf("why: %v", err)
@@ -230,31 +233,27 @@ func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
 // secret fails the search.
 func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	c := open(t)
-	card := c.Desk.All()[0]
+	card := c.Cards.All()[0]
 	r, err := sim.ReadResident(card.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	slot, err := secret.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := proof.Evidence{Flow: kiosk.FlowP, Act: kiosk.Reset, Nth: 1,
-		Folder: c.opt.Run, Home: Home, Data: c.opt.Data(), Kiosk: KioskName, App: c.App, Reservation: "00",
-		Desk: c.Desk, Card: card, Slot: slot, Old: r.Password, New: []byte("NEVER1SET2"),
+	e := verify.Evidence{Flow: kiosk.FlowP, Act: kiosk.Reset, Nth: 1,
+		Folder: c.opt.Run, Home: Home, Data: c.Kiosk.Data(), Kiosk: c.Kiosk.Name, App: c.Authority.App(), Reservation: "00",
+		Phone: c.Phone, Card: card, Old: r.Password, New: []byte("NEVER1SET2"),
 		Secrets: []secretscan.Secret{{Name: "PIN", Value: r.PIN}, {Name: "old password", Value: r.Password}},
 	}
-	all := func() []proof.Result {
+	all := func() []verify.Result {
 		unlocked := e
 		unlocked.Act, unlocked.Old = kiosk.Unlock, []byte("NEVER1SET2")
-		return slices.Concat(proof.Run(t.Context(), e), proof.Visit(t.Context(), e), proof.Visit(t.Context(), unlocked), proof.Shop(t.Context(), e))
+		return slices.Concat(verify.Run(t.Context(), e), verify.Visit(t.Context(), e), verify.Visit(t.Context(), unlocked), verify.Shop(t.Context(), e))
 	}
 	for _, result := range all() {
-		if ok := result.Name == proof.NoSecret; ok != (result.Err == nil) {
+		if ok := result.Name == verify.NoSecret; ok != (result.Err == nil) {
 			t.Error(result)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(c.opt.logs(), "x.log"), r.Password, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.Dir, "logs", "x.log"), r.Password, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, result := range all() {

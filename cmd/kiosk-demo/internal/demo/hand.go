@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"context"
@@ -8,23 +8,18 @@ import (
 	"sync"
 	"time"
 
-	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
-	"multicopy.example/kiosk/secret"
 )
 
 // A Hand is what the phone does with the cards and the authority.
 type Hand struct {
-	desk *cards.Cards
-	app  *appclient.Client
-	real bool // the kiosk has a real reader
-
-	typed sync.Mutex // guards slot
-	slot  secret.Secret
+	world *harness.World
+	real  bool // the kiosk has a real reader
 
 	mu    sync.Mutex
 	right map[string][]byte // new secrets that the card called right, by the card's key
@@ -34,10 +29,9 @@ type Hand struct {
 
 // signed is a reservation that the card has signed and nobody has sent yet.
 type signed struct {
-	key                        string
-	flow                       kiosk.Flow
-	cert, challenge, signature []byte
-	made                       time.Time
+	harness.Signed
+	key  string
+	made time.Time
 }
 
 // A Booking is a reservation that was made.
@@ -52,20 +46,16 @@ type Booking struct {
 // authority's challenge lives for five minutes.
 const heldFor = 5 * time.Minute
 
-func newHand(d *cards.Cards, app *appclient.Client, real bool) (*Hand, error) {
-	slot, err := secret.New()
-	if err != nil {
-		return nil, err
-	}
-	return &Hand{desk: d, app: app, real: real, slot: slot, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}, nil
+func newHand(w *harness.World, real bool) *Hand {
+	return &Hand{world: w, real: real, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}
 }
 
 // People lists the residents for the page.
 func (h *Hand) People() []phone.Person {
 	var list []phone.Person
-	lying := h.desk.Lying()
-	for _, c := range h.desk.All() {
-		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying || c == h.desk.Extra(), Trouble: about(c.Key)})
+	lying := h.world.Cards.Lying()
+	for _, c := range h.world.Cards.All() {
+		list = append(list, phone.Person{Key: c.Key, Name: c.Name, Away: c == lying || c == h.world.Cards.Extra(), Trouble: about(c.Key)})
 	}
 	return list
 }
@@ -97,12 +87,12 @@ func known(err error) error {
 
 // Tries is the card's counter of the secret that proves the resident.
 func (h *Hand) Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, error) {
-	card := h.desk.Find(key)
+	card := h.world.Cards.Find(key)
 	if card == nil {
 		return -1, errNobody
 	}
 	tries := int8(-1)
-	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
+	err := h.world.Cards.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
 		f, err := c.Read(ctx)
 		if tries = f.AuthTries; flow == kiosk.FlowU {
 			tries = f.SignTries
@@ -115,18 +105,11 @@ func (h *Hand) Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, er
 // Sign lets the card compare the secret that proves the resident and sign a
 // reservation.
 func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []byte) (phone.Answer, string, error) {
-	card := h.desk.Find(key)
+	card := h.world.Cards.Find(key)
 	if card == nil {
 		return phone.Answer{}, "", errNobody
 	}
-	h.typed.Lock()
-	defer h.typed.Unlock()
-	defer h.slot.Wipe()
-	for _, b := range proof {
-		h.slot.Append(b)
-	}
-	s := signed{key: key, flow: flow, made: time.Now()}
-	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error { return h.sign(ctx, c, flow, &s) })
+	sent, err := h.world.Phone.Sign(ctx, card, flow, proof)
 	var wrong port.WrongSecret
 	switch {
 	case errors.As(err, &wrong):
@@ -142,26 +125,8 @@ func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []by
 			delete(h.held, t)
 		}
 	}
-	h.held[token] = s
+	h.held[token] = signed{sent, key, time.Now()}
 	return phone.Answer{Right: true, Left: flow.Proof().Full()}, token, nil
-}
-
-func (h *Hand) sign(ctx context.Context, c *jpki.Card, flow kiosk.Flow, s *signed) error {
-	f, err := c.Read(ctx)
-	if err != nil {
-		return err
-	}
-	s.cert = f.AuthCert
-	// The challenge first: a card whose reservation would be refused anyway
-	// must not spend a try.
-	if s.challenge, err = h.app.Challenge(ctx, s.cert, s.flow.String()); err != nil {
-		return err
-	}
-	if err := c.Verify(ctx, flow.Proof(), h.slot); err != nil {
-		return err
-	}
-	s.signature, err = c.Sign(ctx, flow.Proof(), appclient.Digest(s.challenge, s.cert, s.flow.String()))
-	return err
 }
 
 // Reserve sends the signed reservation; each can be sent once.
@@ -173,14 +138,14 @@ func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, er
 	if !ok || time.Since(s.made) > heldFor {
 		return phone.Reservation{}, phone.ErrLate
 	}
-	r, err := h.app.Reserve(ctx, s.cert, s.flow.String(), s.challenge, s.signature)
+	r, err := h.world.Phone.Reserve(ctx, s.Signed)
 	if err != nil {
 		return phone.Reservation{}, err
 	}
 	if len(r.OTP) != 8 {
 		return phone.Reservation{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))
 	}
-	b := Booking{ID: r.Reservation, Flow: s.flow, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
+	b := Booking{ID: r.Reservation, Flow: s.Flow, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
 	h.mu.Lock()
 	h.made[s.key] = b
 	h.mu.Unlock()
@@ -201,25 +166,15 @@ func (h *Hand) Booked(key string) (Booking, bool) {
 // a real reader is not here to be asked, and the counter's of the same resident
 // would lose a try for it.
 func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (phone.Answer, error) {
-	card := h.desk.Find(key)
+	card := h.world.Cards.Find(key)
 	if card == nil {
 		return phone.Answer{}, errNobody
 	}
 	if h.real {
 		return phone.Answer{}, errElsewhere
 	}
-	h.typed.Lock()
-	defer h.typed.Unlock()
-	defer h.slot.Wipe()
-	for _, b := range fresh {
-		h.slot.Append(b)
-	}
-	err := h.desk.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
-		if _, err := c.Read(ctx); err != nil {
-			return err
-		}
-		return c.Verify(ctx, flow.Target(), h.slot)
-	})
+	_, said, err := h.world.Phone.Compare(ctx, card, flow.Target(), fresh)
+	err = errors.Join(err, said)
 	var wrong port.WrongSecret
 	switch {
 	case errors.As(err, &wrong):

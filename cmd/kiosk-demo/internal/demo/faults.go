@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 )
 
@@ -63,9 +64,9 @@ type states struct {
 }
 
 // Switches is how they stand.
-func (c *Counter) Switches() []Switch {
+func (c *Demo) Switches() []Switch {
 	list := slices.DeleteFunc(slices.Clone(switches), func(s Switch) bool { return !c.turns(s.Key) })
-	authority, firmware := c.running(&c.sandbox), c.running(&c.firmware)
+	authority, firmware := c.Authority.Running(), c.Kiosk.Running()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.met()
@@ -82,7 +83,7 @@ func (c *Counter) Switches() []Switch {
 		case Authority:
 			s.Now = runs(authority)
 		case Firmware:
-			s.Now, s.Disabled = runs(firmware), c.starts["kiosk"] == 0
+			s.Now, s.Disabled = runs(firmware), !c.Kiosk.Started()
 		case Hours:
 			s.Disabled = !authority
 		}
@@ -91,7 +92,7 @@ func (c *Counter) Switches() []Switch {
 }
 
 // met notices that the tear has happened, which it does once. c.mu is held.
-func (c *Counter) met() {
+func (c *Demo) met() {
 	if card := c.states.armed; card != nil && !card.Armed() && !c.states.turning[Tear] {
 		c.states.now[Tear], c.states.armed = None, nil
 	}
@@ -108,7 +109,7 @@ func runs(yes bool) string {
 var ErrSwitch = errors.New("no such switch or position")
 
 // Turn turns a switch and returns when it is done. One is turned at a time.
-func (c *Counter) Turn(ctx context.Context, key, to string) error {
+func (c *Demo) Turn(ctx context.Context, key, to string) error {
 	i := slices.IndexFunc(switches, func(s Switch) bool { return s.Key == key })
 	if i < 0 || !slices.ContainsFunc(switches[i].Choices, func(p Choice) bool { return p.Key == to }) {
 		return fmt.Errorf("%w: %s %s", ErrSwitch, key, to)
@@ -128,7 +129,7 @@ func (c *Counter) Turn(ctx context.Context, key, to string) error {
 	return err
 }
 
-func (c *Counter) turn(key, to string, turning bool) (was string) {
+func (c *Demo) turn(key, to string, turning bool) (was string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.states.now == nil {
@@ -139,42 +140,42 @@ func (c *Counter) turn(key, to string, turning bool) (was string) {
 	return was
 }
 
-func (c *Counter) act(ctx context.Context, key, to string) error {
+func (c *Demo) act(ctx context.Context, key, to string) error {
 	switch key + " " + to {
 	case Network + " " + Whole:
-		return c.road.Restore()
+		return c.Network.Restore()
 	case Network + " " + Silent:
-		return c.road.Silence()
+		return c.Network.Silence()
 	case Network + " " + Cut:
-		c.road.Cut()
+		c.Network.Cut()
 	case Authority + " " + Runs:
-		if !c.running(&c.sandbox) {
-			return c.StartAuthority(ctx)
+		if !c.Authority.Running() {
+			return c.Authority.Start(ctx)
 		}
 	case Authority + " " + Killed:
-		return c.KillAuthority()
+		return c.Authority.Kill()
 	case Firmware + " " + Runs:
-		if !c.Running() {
-			return c.StartFirmware()
+		if !c.Kiosk.Running() {
+			return c.Kiosk.Start()
 		}
 	case Firmware + " " + Killed:
-		return c.KillFirmware()
+		return c.Kiosk.Kill()
 	case Cable + " " + In:
-		return c.Desk.Plug()
+		return c.Cards.Plug()
 	case Cable + " " + Out:
-		c.Desk.Unplug()
+		c.Cards.Unplug()
 	case Hours + " " + Always:
-		return c.App.SetHours(ctx, appclient.Hours{})
+		return c.Authority.App().SetHours(ctx, appclient.Hours{})
 	case Hours + " " + Closed:
-		return c.App.SetHours(ctx, closedAt(time.Now()))
+		return c.Authority.App().SetHours(ctx, harness.ClosedAt(time.Now()))
 	default:
-		c.arm(c.Desk.Lying(), to)
+		c.arm(c.Cards.Lying(), to)
 	}
 	return nil
 }
 
 // Restore turns every switch back to where nothing goes wrong.
-func (c *Counter) Restore(ctx context.Context) error {
+func (c *Demo) Restore(ctx context.Context) error {
 	var errs []error
 	for i := range c.Switches() { // looked at one by one: the hours can be set once the authority runs
 		s := c.Switches()[i]
@@ -183,14 +184,6 @@ func (c *Counter) Restore(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// closedAt is an hour's service that begins two hours later: whoever comes now
-// finds it closed. The authority reckons in Japan's time.
-func closedAt(now time.Time) appclient.Hours {
-	t := now.In(time.FixedZone("JST", 9*60*60))
-	m := t.Hour()*60 + t.Minute()
-	return appclient.Hours{From: (m + 120) % 1440, To: (m + 180) % 1440}
 }
 
 var tears = map[string]cards.Fault{
@@ -202,7 +195,7 @@ var tears = map[string]cards.Fault{
 
 // arm lets the tear happen to that card, and to no other; to nobody where card
 // is nil. One that is laid later gets it then.
-func (c *Counter) arm(card *cards.Card, to string) {
+func (c *Demo) arm(card *cards.Card, to string) {
 	m, ok := tears[to]
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -217,11 +210,11 @@ func (c *Counter) arm(card *cards.Card, to string) {
 }
 
 // Lay puts the card on the reader, with the tear that waits for one.
-func (c *Counter) Lay(card *cards.Card) error {
+func (c *Demo) Lay(card *cards.Card) error {
 	if c.opt.Reader != "" {
 		return ErrReal
 	}
-	if err := c.Desk.Lay(card); err != nil {
+	if err := c.Cards.Lay(card); err != nil {
 		return err
 	}
 	c.mu.Lock()
@@ -234,28 +227,28 @@ func (c *Counter) Lay(card *cards.Card) error {
 
 // Lift takes everything off the reader. A tear that did not happen waits for
 // the next card.
-func (c *Counter) Lift() {
+func (c *Demo) Lift() {
 	c.mu.Lock()
 	c.met()
 	c.mu.Unlock()
 	c.arm(nil, None)
-	c.Desk.Lift()
+	c.Cards.Lift()
 }
 
 // Swap lays that card in the place of what lies there.
-func (c *Counter) Swap(card *cards.Card) error {
+func (c *Demo) Swap(card *cards.Card) error {
 	c.Lift()
 	return c.Lay(card)
 }
 
 // Beside lays a second card beside the one that lies there.
-func (c *Counter) Beside(card *cards.Card) error {
+func (c *Demo) Beside(card *cards.Card) error {
 	if c.opt.Reader != "" {
 		return ErrReal
 	}
-	if lying := c.Desk.Lying(); lying == nil || lying == card || c.Desk.Extra() != nil {
+	if lying := c.Cards.Lying(); lying == nil || lying == card || c.Cards.Extra() != nil {
 		return cards.ErrTaken
 	}
-	c.Desk.Beside(card)
+	c.Cards.Beside(card)
 	return nil
 }

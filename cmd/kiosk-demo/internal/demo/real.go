@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 // authority and the firmware.
 
 // Real is the real reader's device; "" where the reader is the counter's own.
-func (c *Counter) Real() string { return c.opt.Reader }
+func (c *Demo) Real() string { return c.opt.Reader }
 
 // ErrReal: the kiosk's reader is a real one, and this is done there by hand.
 var ErrReal = errors.New("the kiosk has a real reader: a card is laid and taken there, and its cable pulled, by hand")
@@ -20,24 +20,10 @@ var ErrReal = errors.New("the kiosk has a real reader: a card is laid and taken 
 // counter never had.
 var errElsewhere = errors.New("the kiosk has a real reader; only the card that lay there knows what was set")
 
-// connect gives the firmware its reader. The counter's own has no power beside
-// a real one, so that nothing can be found on it by mistake.
-func (c *Counter) connect() error {
-	if c.opt.Reader != "" {
-		c.Desk.Unplug()
-		return nil
-	}
-	c.Desk.Watch(c.traffic.add)
-	if c.opt.Link != "" {
-		return c.Desk.Follow(c.opt.Link)
-	}
-	return nil
-}
-
 // byHand are the switches that turn something of the counter's own reader.
 var byHand = []string{Tear, Cable}
 
 // turns says whether there is such a switch in this run.
-func (c *Counter) turns(key string) bool {
+func (c *Demo) turns(key string) bool {
 	return c.opt.Reader == "" || !slices.Contains(byHand, key)
 }

@@ -1,11 +1,10 @@
-package proof
+package verify
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
-	"multicopy.example/devices/jpki"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -20,35 +19,19 @@ func (e Evidence) name() string {
 	return "PIN"
 }
 
-// A card is asked in one power-up.
-type asked struct {
+// An answer is what a card says in one power-up.
+type answer struct {
 	left int8  // of the target's tries, before it was asked
 	said error // to the secret; nil: it is right
 }
 
 // ask powers the card from nothing, reads the counter, and lets it compare a
-// secret. Nothing that happened at the kiosk can still count: a card that was
-// without power has verified nothing.
-func (e Evidence) ask(ctx context.Context, value []byte) (a asked, err error) {
+// secret.
+func (e Evidence) ask(ctx context.Context, value []byte) (a answer, err error) {
 	if len(value) == 0 {
 		return a, errors.New("it is not known")
 	}
-	defer e.Slot.Wipe()
-	e.Slot.Wipe()
-	for _, b := range value {
-		e.Slot.Append(b)
-	}
-	err = e.Desk.Hold(ctx, e.Card, func(ctx context.Context, c *jpki.Card) error {
-		f, err := c.Read(ctx)
-		if err != nil {
-			return err
-		}
-		if a.left = f.AuthTries; e.target() == kiosk.RefSign {
-			a.left = f.SignTries
-		}
-		a.said = c.Verify(ctx, e.target(), e.Slot)
-		return nil
-	})
+	a.left, a.said, err = e.Phone.Compare(ctx, e.Card, e.target(), value)
 	return a, err
 }
 

@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"errors"
@@ -7,12 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"multicopy.example/kiosk/config"
 )
 
-func standing(t *testing.T, c *Counter, key string) Switch {
+func standing(t *testing.T, c *Demo, key string) Switch {
 	t.Helper()
 	for _, s := range c.Switches() {
 		if s.Key == key {
@@ -23,7 +22,7 @@ func standing(t *testing.T, c *Counter, key string) Switch {
 	return Switch{}
 }
 
-func turn(t *testing.T, c *Counter, key, to string) {
+func turn(t *testing.T, c *Demo, key, to string) {
 	t.Helper()
 	if err := c.Turn(t.Context(), key, to); err != nil {
 		t.Fatal(err)
@@ -34,8 +33,8 @@ func turn(t *testing.T, c *Counter, key, to string) {
 }
 
 // exchange sends a command to the card that lies on the reader.
-func exchange(c *Counter, command ...byte) bool {
-	card := c.Desk.Lying()
+func exchange(c *Demo, command ...byte) bool {
+	card := c.World.Cards.Lying()
 	if card == nil {
 		return false
 	}
@@ -46,12 +45,12 @@ func exchange(c *Counter, command ...byte) bool {
 
 var (
 	askTries = []byte{0x00, 0x20, 0x00, 0x98}
-	verify   = []byte{0x00, 0x20, 0x00, 0x98, 0x04, '9', '9', '9', '9'}
+	compare  = []byte{0x00, 0x20, 0x00, 0x98, 0x04, '9', '9', '9', '9'}
 )
 
 func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	c := open(t)
-	first, second := c.Desk.All()[0], c.Desk.All()[1]
+	first, second := c.World.Cards.All()[0], c.World.Cards.All()[1]
 	turn(t, c, Tear, AtVerify) // nothing lies there yet
 	if err := c.Lay(first); err != nil {
 		t.Fatal(err)
@@ -66,7 +65,7 @@ func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	if err := c.Lay(second); err != nil {
 		t.Fatal(err)
 	}
-	if exchange(c, verify...) || c.Desk.Lying() != nil {
+	if exchange(c, compare...) || c.World.Cards.Lying() != nil {
 		t.Error("the card answered, or still lies there")
 	}
 	if s := standing(t, c, Tear); s.Now != None {
@@ -75,20 +74,20 @@ func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	if err := c.Lay(second); err != nil {
 		t.Fatal(err)
 	}
-	if !exchange(c, verify...) {
+	if !exchange(c, compare...) {
 		t.Error("the card was torn away twice")
 	}
 }
 
 func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 	c := open(t)
-	card := c.Desk.All()[0]
+	card := c.World.Cards.All()[0]
 	turn(t, c, Tear, AtVerify)
 	for _, answers := range []bool{false, true} { // nobody looks at the switches in between
 		if err := c.Lay(card); err != nil {
 			t.Fatal(err)
 		}
-		if got := exchange(c, verify...); got != answers {
+		if got := exchange(c, compare...); got != answers {
 			t.Errorf("answered: %v", got)
 		}
 	}
@@ -96,19 +95,19 @@ func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 
 func TestATearIsTakenBack(t *testing.T) {
 	c := open(t)
-	if err := c.Lay(c.Desk.All()[0]); err != nil {
+	if err := c.Lay(c.World.Cards.All()[0]); err != nil {
 		t.Fatal(err)
 	}
 	turn(t, c, Tear, AtVerify)
 	turn(t, c, Tear, None)
-	if !exchange(c, verify...) {
+	if !exchange(c, compare...) {
 		t.Error("the card was torn away")
 	}
 }
 
 func TestASecondCardAndASwap(t *testing.T) {
 	c := open(t)
-	first, second := c.Desk.All()[0], c.Desk.All()[1]
+	first, second := c.World.Cards.All()[0], c.World.Cards.All()[1]
 	if err := c.Beside(second); err == nil {
 		t.Error("a second card lies beside nothing")
 	}
@@ -118,13 +117,13 @@ func TestASecondCardAndASwap(t *testing.T) {
 	if err := c.Beside(first); err == nil {
 		t.Error("a card lies beside itself")
 	}
-	if err := c.Beside(second); err != nil || c.Desk.Extra() != second {
+	if err := c.Beside(second); err != nil || c.World.Cards.Extra() != second {
 		t.Errorf("beside said %v", err)
 	}
 	if _, err := c.Hand.Tries(t.Context(), second.Key, 1); err == nil {
 		t.Error("the phone held a card that lies on the reader")
 	}
-	if err := c.Swap(second); err != nil || c.Desk.Lying() != second || c.Desk.Extra() != nil {
+	if err := c.Swap(second); err != nil || c.World.Cards.Lying() != second || c.World.Cards.Extra() != nil {
 		t.Errorf("swap said %v", err)
 	}
 }
@@ -136,7 +135,7 @@ func TestThePulledReaderComesBackUnderItsName(t *testing.T) {
 		t.Fatal(err)
 	}
 	idle(t, c)
-	cfg, err := config.Load(c.configFile())
+	cfg, err := config.Load(c.Kiosk.ConfigFile())
 	if err != nil || cfg.Reader.Port != link {
 		t.Fatalf("the reader is at %s %v", cfg.Reader.Port, err)
 	}
@@ -195,18 +194,6 @@ func TestASwitchThatFailsStaysWhereItWas(t *testing.T) {
 	}
 }
 
-func TestTheHoursAreClosedNowAtAnyTimeOfTheDay(t *testing.T) {
-	for m := range 1440 {
-		now := time.Date(2026, 11, 22, 0, m, 0, 0, time.UTC)
-		h := closedAt(now)
-		at := (m + 540) % 1440 // Japan's minute
-		open := h.From < h.To && at >= h.From && at < h.To || h.From > h.To && (at >= h.From || at < h.To)
-		if open || h.From == h.To || h.From < 0 || h.To > 1439 {
-			t.Fatalf("at minute %d in Japan the hours are %+v", at, h)
-		}
-	}
-}
-
 func TestEveryResidentIsOfferedByATrouble(t *testing.T) {
 	out, err := exec.Command(filepath.Join(bin, "authority-sandbox"), "residents").Output()
 	if err != nil {
@@ -239,10 +226,5 @@ func TestADrawnPINIsAbsentFromTheRun(t *testing.T) {
 	}
 	if len(pin) != 4 {
 		t.Errorf("a PIN of %d digits", len(pin))
-	}
-	for range 2000 {
-		if p := RandomPIN(); strings.Contains("0123456789876543210", p) {
-			t.Fatalf("%s is a straight", p)
-		}
 	}
 }

@@ -1,10 +1,10 @@
-// Package memory looks through all that another process can read of its own
+// Package memscan looks through all that another process can read of its own
 // memory, for secrets that should be there once or not at all.
 //
 // It never writes to the process, and never calls a scan clean that was not
 // whole: a mapping that still exists and cannot be read fails the scan. It
 // needs the right to trace the process (root). Read [Scan] first.
-package memory
+package memscan
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package counter
+package demo
 
 import (
 	"fmt"
@@ -52,7 +52,7 @@ func (t *traffic) last(n int) []string {
 }
 
 // Traffic is the reader's last n lines, oldest first.
-func (c *Counter) Traffic(n int) []string {
+func (c *Demo) Traffic(n int) []string {
 	if c.opt.Reader != "" {
 		return []string{"A real reader: what is said there is not heard here."}
 	}
@@ -66,17 +66,14 @@ type Child struct {
 }
 
 // Children is how the two programs are.
-func (c *Counter) Children() []Child {
+func (c *Demo) Children() []Child {
 	authority := Child{Name: "authority", State: "serves", Alive: true}
-	if !c.running(&c.sandbox) {
+	if !c.Authority.Running() {
 		authority.State, authority.Alive = "ended", false
 	}
-	c.mu.Lock()
-	started := c.starts["kiosk"] > 0
-	c.mu.Unlock()
-	firmware := Child{Name: "kiosk", State: "starting", Alive: c.Running()}
-	switch place := c.Seen.Now(); {
-	case !firmware.Alive && started:
+	firmware := Child{Name: "kiosk", State: "starting", Alive: c.Kiosk.Running()}
+	switch place := c.Kiosk.Seen.Now(); {
+	case !firmware.Alive && c.Kiosk.Started():
 		firmware.State = "ended"
 	case place != "":
 		firmware.State = place

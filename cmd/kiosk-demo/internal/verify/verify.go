@@ -1,11 +1,11 @@
-// Package proof holds, after a visit, what was claimed against what is there:
+// Package verify holds, after a visit, what was claimed against what is there:
 // the card, the authority, the kiosk's ledger, and every file that the run
 // wrote.
 //
 // It asks the card and the authority themselves, reads the ledger only after
 // the firmware has ended, and changes nothing in the run folder. A proof that
 // could not be carried out has failed. Read [Run] first.
-package proof
+package verify
 
 import (
 	"context"
@@ -13,10 +13,10 @@ import (
 	"fmt"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/secret"
 )
 
 // Evidence is what there is to look at.
@@ -36,9 +36,8 @@ type Evidence struct {
 	Nth         int // of the visits in the ledger, from 1
 	OKs         int // presses of OK that allowed the card to compare something
 
-	Desk     *cards.Cards
+	Phone    *harness.Phone
 	Card     *cards.Card
-	Slot     secret.Secret // to lend the card a password; wiped after each use
 	Old, New []byte
 	Secrets  []secretscan.Secret // all of the visit's, Old and New among them
 }
