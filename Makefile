@@ -5,7 +5,7 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/proving/visits ./cmd/kiosk-demo/internal/...
+PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/proving/visits ./cmd/proving/soak ./cmd/kiosk-demo/internal/...
 WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
 
 SHELL := bash
@@ -116,9 +116,9 @@ secretscan: build ## SESSIONS (default 1000) with known secrets: nothing of them
 	$(GO) build -o bin/ ./cmd/proving/visits
 	bin/visits secrets --sessions $(or $(SESSIONS),1000) --worlds 8
 
-.PHONY: month
-month: ## DAYS (default 30) days of three kiosks, an authority and a bad network: each record counted once
-	$(call gotest,./cmd/kiosk-demo/internal/month -run '^TestCountedOnce$$' -count=1 -timeout 0 -v -days $(or $(DAYS),30) -day 2s -visits 200 -seed $(or $(SEED),0))
+.PHONY: soak
+soak: ## DAYS (default 30) days of three kiosks, an authority and a bad network: each record counted once
+	$(call gotest,./cmd/proving/soak -run '^TestCountedOnce$$' -count=1 -timeout 0 -v -days $(or $(DAYS),30) -day 2s -visits 200 -seed $(or $(SEED),0))
 
 .PHONY: fleet
 fleet: ## 33,000 kiosks meet an authority after an outage, in virtual time; plots in fleet-out, the README's picture

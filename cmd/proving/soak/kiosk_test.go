@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"bufio"
@@ -27,7 +27,7 @@ import (
 // A life is one run of a kiosk's process, from its start to its kill.
 type life struct {
 	Data   string // folder of the ledger
-	Town   string // folder of the authority, with what a kiosk is configured with
+	Folder string // of the authority, with what a kiosk is configured with
 	URL    string
 	Kiosk  string // of the kiosk, and of its certificate's files
 	Seed   uint64
@@ -286,7 +286,7 @@ func (l life) open(ctx context.Context) (*offline.Ledger, error) {
 }
 
 func (l life) sealingKey(name string) ([]byte, error) {
-	b, err := os.ReadFile(filepath.Join(l.Town, name))
+	b, err := os.ReadFile(filepath.Join(l.Folder, name))
 	if err != nil {
 		return nil, err
 	}
@@ -295,11 +295,11 @@ func (l life) sealingKey(name string) ([]byte, error) {
 
 // dial makes the client of this kiosk; its own clock judges certificates.
 func (l life) dial(now func() time.Time) (*authority.Client, error) {
-	pair, err := tls.LoadX509KeyPair(filepath.Join(l.Town, l.Kiosk+".crt.pem"), filepath.Join(l.Town, l.Kiosk+".key.pem"))
+	pair, err := tls.LoadX509KeyPair(filepath.Join(l.Folder, l.Kiosk+".crt.pem"), filepath.Join(l.Folder, l.Kiosk+".key.pem"))
 	if err != nil {
 		return nil, err
 	}
-	ca, err := os.ReadFile(filepath.Join(l.Town, "ca.crt.pem"))
+	ca, err := os.ReadFile(filepath.Join(l.Folder, "ca.crt.pem"))
 	if err != nil {
 		return nil, err
 	}

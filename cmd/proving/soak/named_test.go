@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"crypto/ecdsa"
@@ -80,10 +80,10 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 	} {
 		t.Run(c.flag, func(t *testing.T) {
 			t.Parallel()
-			w := newTown(t)
+			w := newSandbox(t)
 			w.enrol(deskName, c.from, c.to)
 			if c.revoke {
-				w.command("kiosk", "--dir", w.dir, "--kiosk", deskName, "--revoked")
+				w.register(deskName, "--revoked")
 			}
 			d := newDesk(t, w, time.Now)
 			d.write(3)
@@ -105,14 +105,14 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 // looked, the same records go.
 func TestAnUnknownKioskStopsAndKeepsEverything(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newSandbox(t)
 	w.certify(deskName, year(-1), year(1))
 	d := newDesk(t, w, time.Now)
 	d.write(3)
 	d.send()
 	d.refused("stop", kiosk.MsgPeer, "no kiosk of this name is registered")
 	d.stopped(kiosk.MsgPeer)
-	w.command("kiosk", "--dir", w.dir, "--kiosk", deskName)
+	w.register(deskName)
 	d.sender.Resume()
 	d.until(3)
 	d.once("")
@@ -125,7 +125,7 @@ func TestAWrongClockIsNamedAndKeepsEverything(t *testing.T) {
 	for name, off := range map[string]int{"behind": -30, "ahead": +30} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTown(t)
+			w := newSandbox(t)
 			w.enrol(deskName, year(-1), year(1))
 			d := newDesk(t, w, func() time.Time { return year(off) })
 			d.write(3)
@@ -144,9 +144,7 @@ func TestAWrongClockIsNamedAndKeepsEverything(t *testing.T) {
 // come back, and is not asked before.
 func TestAFullAuthorityIsNotAskedBeforeItsTime(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	w.kill()
-	w.start("--rate", "1")
+	w := newSandbox(t, "--rate", "1")
 	w.enrol(deskName, year(-1), year(1))
 	d := newDesk(t, w, time.Now)
 	d.send()
@@ -182,13 +180,11 @@ func TestAFullAuthorityIsNotAskedBeforeItsTime(t *testing.T) {
 // that is the network, and later.
 func TestAFullDoorwayIsLater(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	w.kill()
-	w.start("--handshakes", "1")
+	w := newSandbox(t, "--handshakes", "1")
 	w.enrol(deskName, year(-1), year(1))
 	d := newDesk(t, w, time.Now)
 	d.write(3)
-	stands, err := net.Dial("tcp", w.listen) // says nothing, and stands in the doorway
+	stands, err := net.Dial("tcp", w.Listen()) // says nothing, and stands in the doorway
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,13 +197,13 @@ func TestAFullDoorwayIsLater(t *testing.T) {
 }
 
 // elsewhere is the same authority by its certificate, with another program.
-func (w *town) elsewhere(handler http.HandlerFunc) *httptest.Server {
+func (w *sandbox) elsewhere(handler http.HandlerFunc) *httptest.Server {
 	w.Helper()
-	pair, err := tls.LoadX509KeyPair(w.file("server.crt.pem"), w.file("server.key.pem"))
+	pair, err := tls.LoadX509KeyPair(w.File("server.crt.pem"), w.File("server.key.pem"))
 	if err != nil {
 		w.Fatal(err)
 	}
-	ca, err := os.ReadFile(w.file("ca.crt.pem"))
+	ca, err := os.ReadFile(w.File("ca.crt.pem"))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -228,7 +224,7 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 	for name, status := range map[string]int{"an answer": 200, "a refusal": 400} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTown(t)
+			w := newSandbox(t)
 			w.enrol(deskName, year(-1), year(1))
 			next := w.elsewhere(func(out http.ResponseWriter, _ *http.Request) {
 				out.Header().Set("Content-Type", "application/json")
@@ -263,9 +259,9 @@ func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newTown(t)
+			w := newSandbox(t)
 			w.enrol(deskName, year(-1), year(1))
-			key, err := tls.LoadX509KeyPair(w.file("server.crt.pem"), w.file("server.key.pem"))
+			key, err := tls.LoadX509KeyPair(w.File("server.crt.pem"), w.File("server.key.pem"))
 			if err != nil {
 				t.Fatal(err)
 			}

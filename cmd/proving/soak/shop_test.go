@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"bytes"
@@ -23,10 +23,10 @@ import (
 type shop struct {
 	testing.TB
 	life
-	road *network.Network
-	book *book
+	network *network.Network
+	book    *book
 
-	weather sync.Mutex // held by what happens to the road, or by who wants it whole
+	weather sync.Mutex // held by what happens to the network, or by who wants it whole
 
 	now    *process.Process
 	orders *os.File
@@ -34,16 +34,16 @@ type shop struct {
 	events chan string // "open", "drained", "said"
 }
 
-func newShop(t testing.TB, w *town, l life) *shop {
+func newShop(t testing.TB, w *sandbox, l life) *shop {
 	t.Helper()
-	r, err := network.Open(w.listen)
+	r, err := network.Open(w.Listen())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	l.Town, l.URL = w.dir, "https://"+r.Address()
+	l.Folder, l.URL = w.File(""), "https://"+r.Address()
 	l.Data = filepath.Join(t.TempDir(), "ledger")
-	return &shop{TB: t, life: l, road: r, book: newBook(), events: make(chan string, 64)}
+	return &shop{TB: t, life: l, network: r, book: newBook(), events: make(chan string, 64)}
 }
 
 // start gives the kiosk power.
@@ -60,7 +60,7 @@ func (s *shop) start() error {
 	}
 	defer read.Close()
 	s.lives++
-	s.now, err = process.Start(process.Command{Name: s.Kiosk, Path: os.Args[0], Env: append(os.Environ(), "MONTH_KIOSK="+string(order)),
+	s.now, err = process.Start(process.Command{Name: s.Kiosk, Path: os.Args[0], Env: append(os.Environ(), "SOAK_KIOSK="+string(order)),
 		Log: filepath.Join(filepath.Dir(s.Data), fmt.Sprintf("%s-%d.log", s.Kiosk, s.lives)), Out: &lines{to: s.hear}, Extra: []*os.File{read}})
 	if err != nil {
 		write.Close()

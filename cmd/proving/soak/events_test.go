@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"bytes"
@@ -43,11 +43,11 @@ func (s *shop) fate(ctx context.Context, chance *rand.Rand, day time.Duration, d
 	return nil
 }
 
-// calm is a stretch of whole road.
+// calm is a stretch of whole network.
 func (s *shop) calm(f func() error) error {
 	s.weather.Lock()
 	defer s.weather.Unlock()
-	return errors.Join(f(), s.road.Restore())
+	return errors.Join(f(), s.network.Restore())
 }
 
 // owed is how many lines wait when the disk is spoiled.
@@ -60,7 +60,7 @@ func spoil(s *shop, chance *rand.Rand) error {
 		if err := s.drain(); err != nil {
 			return err
 		}
-		s.road.Cut()
+		s.network.Cut()
 		for range owed {
 			if err := s.order("one"); err != nil {
 				return err
@@ -76,7 +76,7 @@ func spoil(s *shop, chance *rand.Rand) error {
 		if err := flip(filepath.Join(s.Data, "live", "ledger.db"), chance); err != nil {
 			return err
 		}
-		if err := errors.Join(s.start(), s.road.Restore(), s.order("one")); err != nil {
+		if err := errors.Join(s.start(), s.network.Restore(), s.order("one")); err != nil {
 			return err
 		}
 		return s.drain()

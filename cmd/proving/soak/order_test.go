@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"bytes"
@@ -29,13 +29,13 @@ func (d *desk) settled(n int) {
 // sender has hung up: counted once, in order, nothing marked.
 func TestARetryThatOvertakesItsOriginalIsCountedOnce(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newSandbox(t)
 	w.enrol(deskName, time.Now().AddDate(0, 0, -1), time.Now().AddDate(1, 0, 0))
 	d := newDesk(t, w, time.Now)
 	d.send()
 	d.write(1)
 	d.until(1) // a connection that stays
-	caught, release, err := d.road.Hold()
+	caught, release, err := d.network.Hold()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestARetryThatOvertakesItsOriginalIsCountedOnce(t *testing.T) {
 // TLS 1.3 without early data has no replay.
 func TestAConnectionThatIsSaidAgainIsNotHeard(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newSandbox(t)
 	w.enrol(deskName, time.Now().AddDate(0, 0, -1), time.Now().AddDate(1, 0, 0))
 	d := newDesk(t, w, time.Now)
 	d.send()
@@ -70,7 +70,7 @@ func TestAConnectionThatIsSaidAgainIsNotHeard(t *testing.T) {
 	for _, resumed := range []bool{false, true} {
 		said, _ := d.listen(exchange, resumed)
 		answered := d.replies()
-		c, err := net.Dial("tcp", w.listen)
+		c, err := net.Dial("tcp", w.Listen())
 		if err != nil {
 			t.Fatal(err)
 		}

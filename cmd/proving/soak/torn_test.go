@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"bytes"
@@ -91,7 +91,7 @@ func cuttings(b []byte) (all []cutting, err error) {
 // in both directions: later, always; and each record is there once.
 func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newSandbox(t)
 	w.enrol(deskName, time.Now().AddDate(0, 0, -1), time.Now().AddDate(1, 0, 0))
 	d := newDesk(t, w, time.Now)
 	d.send()
@@ -115,7 +115,7 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 			torn := 0
 			for _, c := range all {
 				d.fresh(exchange, resumed)
-				if err := d.road.Apply(network.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}); err != nil {
+				if err := d.network.Apply(network.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}); err != nil {
 					t.Fatal(err)
 				}
 				seq++
@@ -128,7 +128,7 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 				default:
 					t.Fatalf("cut %s, resumed %v, requests %v: %v", c.name, resumed, way.up, a.err)
 				}
-				if err := d.road.Restore(); err != nil {
+				if err := d.network.Restore(); err != nil {
 					t.Fatal(err)
 				}
 				if class(a.err) != "taken" {
@@ -152,7 +152,7 @@ func (d *desk) fresh(exchange func() int, resumed bool) {
 	d.dial(time.Now)
 	if resumed { // an exchange that leaves a ticket
 		exchange()
-		if err := d.road.Drop(); err != nil {
+		if err := d.network.Drop(); err != nil {
 			d.Fatal(err)
 		}
 	}
@@ -162,7 +162,7 @@ func (d *desk) fresh(exchange func() int, resumed bool) {
 func (d *desk) listen(exchange func() int, resumed bool) (up, down []byte) {
 	d.Helper()
 	t := d.TB.(*testing.T)
-	p := newTap(t, d.road.Address())
+	p := newTap(t, d.network.Address())
 	d.life.URL = "https://" + p.Addr().String()
 	d.fresh(exchange, resumed)
 	p.mu.Lock()
@@ -171,7 +171,7 @@ func (d *desk) listen(exchange func() int, resumed bool) (up, down []byte) {
 	p.mu.Unlock()
 	exchange()
 	d.line().Close() // the bytes of a request are all written before its answer
-	d.life.URL = "https://" + d.road.Address()
+	d.life.URL = "https://" + d.network.Address()
 	d.dial(time.Now)
 	p.mu.Lock()
 	defer p.mu.Unlock()

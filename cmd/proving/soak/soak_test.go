@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func TestCountedOnce(t *testing.T) {
 	stream := uint64(0)
 	chance := func() *rand.Rand { stream++; return rand.New(rand.NewPCG(seed, stream)) }
 
-	w, done := newTown(t), &tally{n: map[string]int{}}
+	w, done := newSandbox(t), &tally{n: map[string]int{}}
 	clock := fast{Start: time.Now(), Times: 24 * float64(time.Hour) / float64(*dayFlag)}
 	shops := []*shop{}
 	for i, perDay := range []int{*visitsFlag, *visitsFlag / 3, *visitsFlag / 8} {
@@ -74,10 +74,10 @@ func TestCountedOnce(t *testing.T) {
 
 // settle lets everybody finish, with a whole network and an authority that
 // lives.
-func settle(t *testing.T, w *town, shops []*shop) {
+func settle(t *testing.T, w *sandbox, shops []*shop) {
 	t.Helper()
-	if !w.current().Running() {
-		w.start() // the last trouble that was ordered was a death
+	if !w.Running() {
+		w.again() // the last trouble that was ordered was a death
 	}
 	for _, s := range shops {
 		// A death may still be on order; the visits that are due come first.
@@ -85,8 +85,8 @@ func settle(t *testing.T, w *town, shops []*shop) {
 			if !pause(t.Context(), 10*time.Millisecond) || !s.now.Running() {
 				t.Fatalf("%s: %s", s.Kiosk, s.lastWords())
 			}
-			if !w.current().Running() {
-				w.start()
+			if !w.Running() {
+				w.again()
 			}
 		}
 		if err := s.drain(); err != nil {
@@ -99,7 +99,7 @@ func settle(t *testing.T, w *town, shops []*shop) {
 }
 
 // judge compares and prints.
-func judge(t *testing.T, w *town, shops []*shop, done *tally, took time.Duration) {
+func judge(t *testing.T, w *sandbox, shops []*shop, done *tally, took time.Duration) {
 	t.Helper()
 	kept := make([]verdict, len(shops))
 	apart := w.apart()

@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"context"
@@ -47,7 +47,7 @@ func (c *tally) String() string {
 	return b.String()
 }
 
-// weathers are the faults of a road, each with its strength by chance. What
+// weathers are the faults of a network, each with its strength by chance. What
 // tears a handshake drops the connections that are there first.
 var weathers = []struct {
 	name string
@@ -107,7 +107,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// storm lets things happen to a shop's road until the month is over, every kind
+// storm lets things happen to a kiosk's network until the month is over, every kind
 // in turn by chance, and leaves it whole.
 func (s *shop) storm(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
 	deck := []int{}
@@ -118,17 +118,17 @@ func (s *shop) storm(ctx context.Context, chance *rand.Rand, day time.Duration, 
 		w := weathers[deck[0]]
 		deck = deck[1:]
 		s.weather.Lock()
-		if err := w.do(s.road, chance); err != nil {
+		if err := w.do(s.network, chance); err != nil {
 			s.Errorf("%s: %v", w.name, err)
 		}
-		done.add("road: " + w.name)
+		done.add("network: " + w.name)
 		lasts := between(chance, day, 0.02, 0.4)
 		if chance.IntN(12) == 0 {
-			done.add("road: … for more than a day")
+			done.add("network: … for more than a day")
 			lasts = between(chance, day, 1, 2.5)
 		}
 		pause(ctx, lasts)
-		if err := s.road.Restore(); err != nil {
+		if err := s.network.Restore(); err != nil {
 			s.Errorf("%s: %v", w.name, err)
 		}
 		s.weather.Unlock()
@@ -137,23 +137,23 @@ func (s *shop) storm(ctx context.Context, chance *rand.Rand, day time.Duration, 
 
 // trouble makes the authority behave badly towards one message of records at a
 // time: it never arrived, was answered to nobody, late, twice, or with a death.
-func (w *town) trouble(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
+func (w *sandbox) trouble(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
 	hows := []string{"drop", "mute", "late", "twice", "die"}
 	for i := 0; pause(ctx, between(chance, day, 0.1, 0.6)); i++ {
 		how := hows[i%len(hows)]
 		order := appclient.Trouble{Message: "records", How: how, Nth: 1 + chance.IntN(20)}
-		if err := w.client().SetTrouble(ctx, order); err == nil { // it may lie dead
+		if err := w.App().SetTrouble(ctx, order); err == nil { // it may lie dead
 			done.add("authority: " + how + " ordered")
 		}
 	}
 }
 
 // mind kills the authority by chance, and starts it again whatever it died of.
-func (w *town) mind(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
+func (w *sandbox) mind(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
 	for n := 0; ; n++ {
 		t := time.NewTimer(between(chance, day, 0.3, 2))
 		select {
-		case <-w.current().Done():
+		case <-w.Done():
 			done.add("authority: died of a message")
 		case <-t.C:
 			w.kill()
@@ -164,13 +164,13 @@ func (w *town) mind(ctx context.Context, chance *rand.Rand, day time.Duration, d
 				w.kill()
 				done.add("authority: killed")
 			}
-			if !w.current().Running() {
-				w.start()
+			if !w.Running() {
+				w.again()
 			}
 			return
 		}
 		t.Stop()
 		pause(ctx, between(chance, day, 0, 0.3))
-		w.start()
+		w.again()
 	}
 }

@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"context"
@@ -27,10 +27,10 @@ type verdict struct {
 // audit compares what the kiosk promised, what its ledgers hold, and what the
 // authority has. The kiosk has ended; the authority still answers. apart are
 // the hashes that the authority keeps apart.
-func (s *shop) audit(ctx context.Context, w *town, apart map[[32]byte]bool) (v verdict) {
+func (s *shop) audit(ctx context.Context, w *sandbox, apart map[[32]byte]bool) (v verdict) {
 	s.Helper()
 	v.flags = map[string]int{}
-	theirs, err := w.records(ctx, s.Kiosk)
+	theirs, err := w.App().Records(ctx, s.Kiosk)
 	if err != nil {
 		s.Error(err)
 		return v
@@ -137,7 +137,7 @@ func (s *shop) ledgers(ctx context.Context, by *x509.Certificate) (all map[[32]b
 
 // scan reads a copy of a ledger's database as an auditor with SQL would.
 func scan(folder string, all map[[32]byte]place, aside map[[32]byte]bool) error {
-	scratch, err := os.MkdirTemp("", "month-audit-")
+	scratch, err := os.MkdirTemp("", "soak-audit-")
 	if err != nil {
 		return err
 	}
@@ -179,9 +179,9 @@ func scan(folder string, all map[[32]byte]place, aside map[[32]byte]bool) error 
 
 // apart is what the authority keeps apart, read from its database: no message
 // tells it.
-func (w *town) apart() map[[32]byte]bool {
+func (w *sandbox) apart() map[[32]byte]bool {
 	w.Helper()
-	db, err := sql.Open("sqlite3", "file:"+w.file("authority.db"))
+	db, err := sql.Open("sqlite3", "file:"+w.File("authority.db"))
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"context"
@@ -21,15 +21,15 @@ import (
 )
 
 // A desk is one kiosk's ledger, sender and client in this process, so that one
-// hand-over can be looked at, over a road to the real authority.
+// hand-over can be looked at, over a network to the real authority.
 type desk struct {
 	testing.TB
 	life
-	town   *town
-	road   *network.Network
-	ledger *offline.Ledger
-	sender *outbox.Sender
-	heard  chan answer
+	sandbox *sandbox
+	network *network.Network
+	ledger  *offline.Ledger
+	sender  *outbox.Sender
+	heard   chan answer
 
 	mu     sync.Mutex
 	client *authority.Client
@@ -44,17 +44,17 @@ type answer struct {
 
 const deskName = "kiosk-0009"
 
-// newDesk opens a ledger for a kiosk that town knows as told, if at all; its
-// certificate stands in the town's folder. now is the kiosk's clock.
-func newDesk(t testing.TB, w *town, now func() time.Time) *desk {
+// newDesk opens a ledger for a kiosk that the sandbox knows as told, if at all; its
+// certificate stands in its folder. now is the kiosk's clock.
+func newDesk(t testing.TB, w *sandbox, now func() time.Time) *desk {
 	t.Helper()
-	r, err := network.Open(w.listen)
+	r, err := network.Open(w.Listen())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.Close)
-	d := &desk{TB: t, town: w, road: r, heard: make(chan answer, 1000),
-		life: life{Data: filepath.Join(t.TempDir(), "ledger"), Town: w.dir, URL: "https://" + r.Address(), Kiosk: deskName,
+	d := &desk{TB: t, sandbox: w, network: r, heard: make(chan answer, 1000),
+		life: life{Data: filepath.Join(t.TempDir(), "ledger"), Folder: w.File(""), URL: "https://" + r.Address(), Kiosk: deskName,
 			Clock: fast{Start: time.Now(), Times: 1}}}
 	if d.ledger, err = d.open(t.Context()); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func (d *desk) waiting() int {
 // none marked with anything but these words.
 func (d *desk) once(flags string) {
 	d.Helper()
-	theirs, err := d.town.records(d.Context(), d.Kiosk)
+	theirs, err := d.sandbox.App().Records(d.Context(), d.Kiosk)
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func (d *desk) once(flags string) {
 // replies counts the requests of a kiosk that the authority has answered.
 func (d *desk) replies() (n int) {
 	d.Helper()
-	db, err := sql.Open("sqlite3", "file:"+d.town.file("authority.db")+"?mode=ro")
+	db, err := sql.Open("sqlite3", "file:"+d.sandbox.File("authority.db")+"?mode=ro")
 	if err != nil {
 		d.Fatal(err)
 	}

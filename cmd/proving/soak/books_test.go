@@ -1,4 +1,4 @@
-package month
+package soak
 
 import (
 	"crypto/x509"

@@ -1,0 +1,104 @@
+package soak
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/internal/harness"
+)
+
+func TestMain(m *testing.M) {
+	if order := os.Getenv("SOAK_KIOSK"); order != "" { // a kiosk, to be killed
+		if err := kioskProcess(order); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(harness.Main(m))
+}
+
+// A sandbox is the authority of one test.
+type sandbox struct {
+	testing.TB
+	*harness.Authority
+}
+
+func newSandbox(t testing.TB, args ...string) *sandbox {
+	t.Helper()
+	return &sandbox{t, harness.StartAuthority(t, args...)}
+}
+
+// enrol registers a kiosk and certifies its key, for these days.
+func (w *sandbox) enrol(name string, from, to time.Time) {
+	w.Helper()
+	w.certify(name, from, to)
+	w.register(name)
+}
+
+func (w *sandbox) certify(name string, from, to time.Time) {
+	w.Helper()
+	if err := w.Certify(harness.Certificate{Name: name, From: from, To: to}); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *sandbox) register(name string, args ...string) {
+	w.Helper()
+	if err := w.Register(w.Context(), name, args...); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// again starts what was killed.
+func (w *sandbox) again() {
+	w.Helper()
+	if err := w.Start(w.Context()); err != nil {
+		w.Error(err)
+	}
+}
+
+// kill is a cut of its power.
+func (w *sandbox) kill() {
+	w.Helper()
+	if err := w.Kill(); err != nil {
+		w.Error(err)
+	}
+}
+
+// certificate is the one that receipts are signed under.
+func (w *sandbox) certificate() *x509.Certificate {
+	w.Helper()
+	b, err := os.ReadFile(w.File("server.crt.pem"))
+	if err != nil {
+		w.Fatal(err)
+	}
+	block, _ := pem.Decode(b)
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return c
+}
+
+// alarms are the words of what a person has to look at, sorted.
+func (w *sandbox) alarms() (words []string) {
+	w.Helper()
+	out, err := w.Command(w.Context(), "alarms")
+	if err != nil {
+		w.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(out), "\n") {
+		if f := strings.Fields(line); i > 0 && len(f) > 4 {
+			words = append(words, f[4])
+		}
+	}
+	slices.Sort(words)
+	return words
+}
