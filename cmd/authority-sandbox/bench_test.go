@@ -147,7 +147,7 @@ func (b *bench) serve(change ...any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.watch = &contract.Watch{Document: d, Tell: t.Errorf}
+	b.watch = &contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {

@@ -115,7 +115,7 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return (&contract.Watch{Document: d, Tell: t.Errorf}).Handler(next)
+	return (&contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}).Handler(next)
 }
 
 func farEnd(t *testing.T, spoil func(*far), handler http.HandlerFunc) *far {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
@@ -48,8 +49,27 @@ func App(s *domain.Service) *http.Server {
 			tell(w, struct{}{}, s.AppHours(r.Context(), m))
 		}
 	})
-	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+	return &http.Server{Handler: sameSite(mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10}
+}
+
+// sameSite refuses what a page of another site makes a browser on this machine
+// send: requests that the browser itself calls cross-site, and requests under a
+// name that is not this machine's own, which is how a name that was pointed at
+// loopback meanwhile (DNS rebinding) reads the answers.
+func sameSite(next http.Handler) http.Handler {
+	named := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if ip := net.ParseIP(strings.Trim(host, "[]")); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			http.Error(w, "this is reached as localhost alone", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	return http.NewCrossOriginProtection().Handler(named)
 }
 
 // ListenLoopback listens on an address of this machine's own and refuses any

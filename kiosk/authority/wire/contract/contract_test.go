@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -100,6 +101,7 @@ func TestWatchTellsBothEnds(t *testing.T) {
 		r.Header.Set("Content-Type", "application/json")
 		answer := httptest.NewRecorder()
 		w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			io.Copy(io.Discard, r.Body) //nolint:errcheck // a string's
 			rw.Header().Set("Content-Type", "application/json")
 			if c.oddly {
 				rw.Header().Set(OddReply, "yes")
@@ -113,5 +115,48 @@ func TestWatchTellsBothEnds(t *testing.T) {
 		if answer.Code != c.status || answer.Body.String() != c.reply || answer.Header().Get(OddReply) != "" || w.Seen() != 1 {
 			t.Errorf("%s: what came through is %d %s", name, answer.Code, answer.Body)
 		}
+	}
+}
+
+// Nothing of a request is read that the handler turns away unread.
+func TestWatchReadsNothingThatTheHandlerDoesNot(t *testing.T) {
+	w := Watch{Document: load(t), Tell: t.Errorf}
+	away := w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		rw.Header().Set("Retry-After", "7")
+		rw.WriteHeader(http.StatusTooManyRequests)
+		rw.Write([]byte(refused))
+	}))
+	body := &counted{from: strings.NewReader(strings.Repeat(" ", 1<<20))}
+	away.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v1/settle", body))
+	if body.n != 0 || w.Seen() != 0 {
+		t.Errorf("%d bytes were read, %d requests judged", body.n, w.Seen())
+	}
+}
+
+type counted struct {
+	from io.Reader
+	n    int
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.from.Read(b)
+	c.n += n
+	return n, err
+}
+
+// A program's log has no message in it, and nothing that moves a cursor.
+func TestWatchTellsNoMessageAndNoControlCharacter(t *testing.T) {
+	var told strings.Builder
+	w := Watch{Document: load(t), Tell: func(f string, a ...any) { fmt.Fprintf(&told, f+"\n", a...) }}
+	h := w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) //nolint:errcheck // a recorder's
+		rw.Write([]byte("reply-of-a-person\x1b[2J"))
+	}))
+	r := httptest.NewRequest("POST", "/v1/settle", strings.NewReader("message-of-a-person\x1b[2J"))
+	r.URL.Path = "/v1/set\x1b[2Jtle"
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	if text := told.String(); text == "" || strings.ContainsAny(text, "\x1b\r") || strings.Contains(text, "of-a-person") {
+		t.Errorf("told %q", text)
 	}
 }

@@ -3,9 +3,12 @@ package contract
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
+	"unicode"
 )
 
 // OddReply is the header by which a handler under test says that its reply is
@@ -16,13 +19,18 @@ const OddReply = "Odd-Reply"
 // here and at both ends.
 const longest = 1 << 20
 
-// Watch stands between the two ends in a test. Every message either way that is
-// outside the contract is told to Tell, unless the test said that it means it;
-// a message that was meant to be outside and is not is told as well, so that
-// no exception outlives its reason.
+// Watch stands between the two ends. Every message either way that is outside the
+// contract is told to Tell, unless the test said that it means it; a message that
+// was meant to be outside and is not is told as well, so that no exception
+// outlives its reason.
+//
+// Nothing of a request is read before the handler reads it, so a handler that
+// turns requests away unread goes on doing so under watch. A request that was
+// turned away unread is not held against the contract; its reply is.
 type Watch struct {
 	Document *Document
-	Tell     func(format string, args ...any) // testing.T.Errorf, as a rule
+	Tell     func(format string, args ...any) // testing.T.Errorf, as a rule; its text is printable
+	Bodies   bool                             // Tell gets the message too: for tests, whose messages are no person's
 
 	mu   sync.Mutex
 	odd  map[[32]byte]bool
@@ -55,14 +63,15 @@ func digest(path string, body []byte) [32]byte {
 // Handler is next under watch.
 func (w *Watch) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(io.LimitReader(r.Body, longest))
-		if err != nil {
-			panic(http.ErrAbortHandler) // the sender went away: nothing was said
-		}
-		odd := w.request(r, body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		read := &tee{from: r.Body}
+		r.Body = read
 		answer := &recorder{header: http.Header{}, status: http.StatusOK}
 		next.ServeHTTP(answer, r)
+		odd := false
+		if read.begun || r.ContentLength == 0 {
+			read.rest()
+			odd = w.request(r, read.kept.Bytes())
+		}
 		w.reply(r, odd, answer)
 		for k, v := range answer.header {
 			rw.Header()[k] = v
@@ -79,13 +88,13 @@ func (w *Watch) request(r *http.Request, body []byte) (odd bool) {
 	w.mu.Unlock()
 	err := w.Document.Request(r.Method, r.URL.Path, body)
 	if err == nil && len(body) > 0 && r.Header.Get("Content-Type") != "application/json" {
-		w.Tell("%s %s is sent as %q", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
+		w.tell(nil, "%s %s is sent as %q", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
 	}
 	switch {
 	case err != nil && !odd:
-		w.Tell("outside the contract: %s %s: %v\n%s", r.Method, r.URL.Path, err, clip(body))
+		w.tell(body, "outside the contract: %s %s: %v", r.Method, r.URL.Path, err)
 	case err == nil && odd && !repeats(body):
-		w.Tell("meant to be outside the contract and is not: %s %s\n%s", r.Method, r.URL.Path, clip(body))
+		w.tell(body, "meant to be outside the contract and is not: %s %s", r.Method, r.URL.Path)
 	}
 	return odd
 }
@@ -96,11 +105,11 @@ func (w *Watch) reply(r *http.Request, odd bool, a *recorder) {
 	err := w.Document.Reply(r.Method, r.URL.Path, a.status, a.header, a.body.Bytes())
 	switch {
 	case odd && a.status < 400:
-		w.Tell("%s %s: a message outside the contract was answered %d", r.Method, r.URL.Path, a.status)
+		w.tell(nil, "%s %s: a message outside the contract was answered %d", r.Method, r.URL.Path, a.status)
 	case err != nil && !meant:
-		w.Tell("outside the contract: reply %d to %s %s: %v\n%s", a.status, r.Method, r.URL.Path, err, clip(a.body.Bytes()))
+		w.tell(a.body.Bytes(), "outside the contract: reply %d to %s %s: %v", a.status, r.Method, r.URL.Path, err)
 	case err == nil && meant:
-		w.Tell("meant to be outside the contract and is not: reply %d to %s %s\n%s", a.status, r.Method, r.URL.Path, clip(a.body.Bytes()))
+		w.tell(a.body.Bytes(), "meant to be outside the contract and is not: reply %d to %s %s", a.status, r.Method, r.URL.Path)
 	}
 }
 
@@ -120,7 +129,43 @@ func repeats(body []byte) bool {
 	return false
 }
 
-func clip(b []byte) []byte { return b[:min(len(b), 300)] }
+// tell passes a text on in which no character moves a terminal's cursor, and with
+// the message only where that was asked for: it may be a person's.
+func (w *Watch) tell(message []byte, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if w.Bodies && message != nil {
+		text += "\n" + string(message[:min(len(message), 300)])
+	}
+	w.Tell("%s", strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text))
+}
+
+// tee keeps what the handler reads of a request.
+type tee struct {
+	from  io.ReadCloser
+	kept  bytes.Buffer
+	begun bool
+}
+
+func (t *tee) Read(b []byte) (int, error) {
+	t.begun = true
+	n, err := t.from.Read(b)
+	t.kept.Write(b[:min(n, longest-min(t.kept.Len(), longest))])
+	return n, err
+}
+
+func (t *tee) Close() error { return t.from.Close() }
+
+// rest reads what the handler left of a message that it has begun.
+func (t *tee) rest() {
+	if t.begun && t.kept.Len() < longest {
+		io.Copy(&t.kept, io.LimitReader(t.from, int64(longest-t.kept.Len()))) //nolint:errcheck // the sender went away: what came is judged
+	}
+}
 
 // recorder keeps a whole reply, so that it is judged before it is sent.
 type recorder struct {
