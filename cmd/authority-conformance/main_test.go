@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,12 +17,12 @@ import (
 // TestSandboxLacksNothing: every requirement is ok, and none was left out.
 func TestSandboxLacksNothing(t *testing.T) {
 	s := serve(t)
-	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args(s.Listen)...).CombinedOutput()
-	if err != nil {
+	var out bytes.Buffer
+	if err := run(t.Context(), s.args(s.Listen), &out); err != nil {
 		t.Errorf("%v", err)
 	}
 	ok := 0
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out.String()) {
 		switch {
 		case strings.HasPrefix(line, "ok "):
 			ok++
@@ -34,7 +31,7 @@ func TestSandboxLacksNothing(t *testing.T) {
 		}
 	}
 	if ok != len(requirements()) || ok < 100 {
-		t.Errorf("%d of %d are ok\n%s", ok, len(requirements()), out)
+		t.Errorf("%d of %d are ok\n%s", ok, len(requirements()), out.String())
 	}
 	t.Logf("%d requirements", ok)
 }
@@ -67,7 +64,7 @@ func TestRequirementsAreToldApart(t *testing.T) {
 
 // TestCommandLineMistakes end with a reason.
 func TestCommandLineMistakes(t *testing.T) {
-	good := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}.args("127.0.0.1:1")
+	good := nobody(t).args("127.0.0.1:1")
 	for _, args := range [][]string{{}, {"--what"}, append(good, "stray"), append(good, "--refused", "x"), append(good, "--only", "("),
 		append(good, "--cards", "nobody"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
 		append(good, "--reserve", "both"), append(good, "--only", "no line says this")} {
@@ -79,11 +76,11 @@ func TestCommandLineMistakes(t *testing.T) {
 
 // TestNobodyThere: each line fails, and the program says 1.
 func TestNobodyThere(t *testing.T) {
-	s := sandbox{dir: filepath.Join(bin, "town"), App: "127.0.0.1:1"}
-	out, err := exec.Command(filepath.Join(bin, "authority-conformance"), s.args("127.0.0.1:1", "--only", "^(Transport|/health)")...).CombinedOutput()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != 1 || bytes.HasPrefix(out, []byte("ok ")) || bytes.Contains(out, []byte("\nok ")) {
-		t.Errorf("%v\n%s", err, out)
+	s := nobody(t)
+	var out, errs bytes.Buffer
+	status := cli.Run(t.Context(), root(), s.args("127.0.0.1:1", "--only", "^(Transport|/health)"), &out, &errs)
+	if status != cli.Failed || strings.HasPrefix(out.String(), "ok ") || strings.Contains(out.String(), "\nok ") {
+		t.Errorf("status %d\n%s%s", status, out.String(), errs.String())
 	}
 }
 

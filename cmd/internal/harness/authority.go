@@ -143,6 +143,9 @@ func (a *Authority) Restart(ctx context.Context, args ...string) error {
 // Listen is its address for kiosks, host:port.
 func (a *Authority) Listen() string { return a.listen }
 
+// AppAddress is that of its stand-in for the phone app's back end, host:port.
+func (a *Authority) AppAddress() string { return a.at }
+
 // App talks to its stand-in for the phone app's back end.
 func (a *Authority) App() *appclient.Client { return a.app }
 
