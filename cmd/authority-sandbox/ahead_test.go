@@ -59,7 +59,7 @@ func (b *bench) alone(r port.Record) {
 // record.
 func (b *bench) wantTold(l *ledger, told uint64, mark string) {
 	b.Helper()
-	err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) error {
+	err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error {
 		got, err := tx.Told(testKiosk, l.epoch)
 		if err != nil {
 			return err

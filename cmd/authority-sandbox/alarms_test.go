@@ -51,7 +51,7 @@ func (b *bench) tell(l *ledger, from int) {
 // alarms are words and numbers, in order.
 func (b *bench) alarms() (list []string) {
 	b.Helper()
-	all, err := b.town.Service.AppAlarms(b.Context(), testKiosk)
+	all, err := b.sandbox.Service.AppAlarms(b.Context(), testKiosk)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func kioskPutBackToAnOlderCopy(t *testing.T, on engine) {
 func (b *bench) headsContradict(l, other *ledger) {
 	b.Helper()
 	var heads []store.SignedHead
-	err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
+	err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
 		heads, err = tx.Heads(testKiosk)
 		return err
 	})

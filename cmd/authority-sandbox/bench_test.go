@@ -16,8 +16,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
@@ -44,11 +44,11 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
-		s := town.Setup{Dir: dir, Kiosk: testKiosk, Now: time.Now()}
-		for _, r := range town.Residents() {
+		s := fixture.Setup{Dir: dir, Kiosk: testKiosk, Now: time.Now()}
+		for _, r := range fixture.Residents() {
 			s.Residents = append(s.Residents, r.Name)
 		}
-		if err := town.Init(context.Background(), s); err != nil {
+		if err := fixture.Init(context.Background(), s); err != nil {
 			panic(err)
 		}
 		template = dir
@@ -99,18 +99,18 @@ func (c *clock) pass(d time.Duration) {
 // bench is a sandbox that serves, and a kiosk that talks to it.
 type bench struct {
 	testing.TB
-	dir   string
-	clock *clock
-	town  *town.Town
-	at    ready
-	app   *appclient.Client
-	kiosk *authority.Client
-	watch *contract.Watch // between the two
+	dir     string
+	clock   *clock
+	sandbox *fixture.Sandbox
+	at      ready
+	app     *appclient.Client
+	kiosk   *authority.Client
+	watch   *contract.Watch // between the two
 }
 
 func start(t testing.TB, on engine, change ...any) *bench {
 	t.Helper()
-	b := &bench{TB: t, dir: newTown(t, on), clock: &clock{at: time.Now()}}
+	b := &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}
 	b.serve(change...)
 	return b
 }
@@ -140,7 +140,7 @@ func (b *bench) serve(change ...any) {
 	}
 	log := slog.New(slog.DiscardHandler)
 	var err error
-	if b.town, err = town.Open(t.Context(), b.dir, "", policy, b.clock.now, log); err != nil {
+	if b.sandbox, err = fixture.Open(t.Context(), b.dir, "", policy, b.clock.now, log); err != nil {
 		t.Fatal(err)
 	}
 	d, err := document()
@@ -151,7 +151,7 @@ func (b *bench) serve(change ...any) {
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
-		down <- listenAndServe(ctx, b.town, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", limits: limits, now: b.clock.now, log: log,
+		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", limits: limits, now: b.clock.now, log: log,
 			front: b.watch.Handler, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {
@@ -160,7 +160,7 @@ func (b *bench) serve(change ...any) {
 		t.Fatal(err)
 	}
 	b.app = appclient.New(b.at.App)
-	pair, err := town.KioskPair(b.dir)
+	pair, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func (b *bench) serve(change ...any) {
 		if err := <-down; err != nil {
 			t.Error(err)
 		}
-		if err := b.town.DB.Close(); err != nil {
+		if err := b.sandbox.DB.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -186,10 +186,10 @@ func (b *bench) client(pair tls.Certificate) *authority.Client {
 func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() time.Time) *authority.Client {
 	t.Helper()
 	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(file(t, dir, town.TransportCA)) {
+	if !roots.AppendCertsFromPEM(file(t, dir, fixture.TransportCA)) {
 		t.Fatal("no CA")
 	}
-	code, err := wire.ParseSealingKey(file(t, dir, town.CodePub))
+	code, err := wire.ParseSealingKey(file(t, dir, fixture.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
@@ -38,12 +38,12 @@ func (l link) Release(context.Context) error { l.card.PowerOff(); return nil }
 // TestEveryIssuedCardIsACard: the virtual card takes every resident's folder
 // and the driver believes those of our CA alone.
 func TestEveryIssuedCardIsACard(t *testing.T) {
-	cas, err := pki.Folder(template).ReadCerts(town.CardCAs)
+	cas, err := pki.Folder(template).ReadCerts(fixture.CardCAs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range town.Residents() {
-		c, err := sim.LoadResident(filepath.Join(template, town.Cards, r.Name))
+	for _, r := range fixture.Residents() {
+		c, err := sim.LoadResident(filepath.Join(template, fixture.Cards, r.Name))
 		if err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 			continue
@@ -65,12 +65,12 @@ func TestGrantOpensTheCard(t *testing.T) { onEach(t, grantOpensTheCard) }
 
 func grantOpensTheCard(t *testing.T, on engine) {
 	b := start(t, on)
-	dir := filepath.Join(b.dir, town.Cards, "taro")
+	dir := filepath.Join(b.dir, fixture.Cards, "taro")
 	resident, err := sim.ReadResident(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cas, err := pki.Folder(b.dir).ReadCerts(town.CardCAs)
+	cas, err := pki.Folder(b.dir).ReadCerts(fixture.CardCAs)
 	if err != nil {
 		t.Fatal(err)
 	}

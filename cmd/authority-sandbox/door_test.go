@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -23,12 +23,12 @@ import (
 // resumes where it has a cache.
 func (b *bench) https(cache tls.ClientSessionCache) *http.Client {
 	b.Helper()
-	pair, err := town.KioskPair(b.dir)
+	pair, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		b.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(b, b.dir, town.TransportCA))
+	roots.AppendCertsFromPEM(file(b, b.dir, fixture.TransportCA))
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true,
 		TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}, ClientSessionCache: cache, ServerName: "127.0.0.1"}}}
 }
@@ -62,7 +62,7 @@ func kioskResumesWhereverItLands(t *testing.T, on engine) {
 	}
 	first := b.at
 	p := launch(t, b.dir)
-	b.at = p.at
+	b.at = ready{Listen: p.Listen(), App: p.AppAddress()}
 	if !b.health(c) {
 		t.Error("another process does not know the ticket")
 	}

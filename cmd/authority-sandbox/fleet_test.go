@@ -10,14 +10,14 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -64,7 +64,7 @@ func sandboxesComeAndGo(t *testing.T, on engine) {
 type fleet struct {
 	*bench
 	line, apps *balancer
-	up         []*process
+	up         []*harness.Authority
 
 	answers atomic.Int64
 	tick    chan struct{} // after each killAfter answers, if the storm has time for it
@@ -77,13 +77,13 @@ type fleet struct {
 }
 
 func newFleet(t *testing.T, on engine) *fleet {
-	f := &fleet{bench: &bench{TB: t, dir: newTown(t, on), clock: &clock{at: time.Now()}}, gave: map[string]bool{}, tick: make(chan struct{}, 1)}
+	f := &fleet{bench: &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}, gave: map[string]bool{}, tick: make(chan struct{}, 1)}
 	f.line, f.apps = newBalancer(t), newBalancer(t)
 	var err error
-	if f.town, err = town.Open(t.Context(), f.dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+	if f.sandbox, err = fixture.Open(t.Context(), f.dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.town.DB.Close() })
+	t.Cleanup(func() { f.sandbox.DB.Close() })
 	f.at = ready{Listen: f.line.at.Addr().String()}
 	f.app = appclient.New(f.apps.at.Addr().String())
 	n := map[engine]int{sqlite: 1, postgres: 3}[on]
@@ -97,7 +97,7 @@ func newFleet(t *testing.T, on engine) *fleet {
 func (f *fleet) announce() {
 	var line, apps []string
 	for _, p := range f.up {
-		line, apps = append(line, p.at.Listen), append(apps, p.at.App)
+		line, apps = append(line, p.Listen()), append(apps, p.AppAddress())
 	}
 	f.line.set(line...)
 	f.apps.set(apps...)
@@ -110,12 +110,10 @@ func (f *fleet) storm() {
 	for i := range kills {
 		<-f.tick
 		oldest := f.up[0]
-		if err := oldest.cmd.Process.Signal(syscall.SIGKILL); err != nil {
-			f.Fatal(err)
-		}
+		oldest.CutPower()
 		f.up = f.up[1:]
 		f.announce()
-		oldest.cmd.Wait()
+		<-oldest.Done()
 		f.up = append(f.up, launch(f, f.dir))
 		if i == 3 && len(f.up) > 1 {
 			f.up = append(f.up, launch(f, f.dir))
@@ -219,7 +217,7 @@ func (f *fleet) visit(k *bench, c *card) error {
 // rows reads the store past the program.
 func (f *fleet) rows(query string, each func(scan func(...any) error) error) {
 	f.Helper()
-	dsn, err := town.StoreOf(f.dir)
+	dsn, err := fixture.StoreOf(f.dir)
 	if err != nil {
 		f.Fatal(err)
 	}

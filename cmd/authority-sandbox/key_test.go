@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -30,7 +30,7 @@ type card struct {
 
 func (b *bench) card(name string) *card {
 	b.Helper()
-	dir := filepath.Join(b.dir, town.Cards, name)
+	dir := filepath.Join(b.dir, fixture.Cards, name)
 	c := &card{TB: b, cert: block(b, dir, "auth.crt.pem"), keys: map[kiosk.Ref]*rsa.PrivateKey{}}
 	for ref, key := range map[kiosk.Ref]string{kiosk.RefAuth: "auth.key.pem", kiosk.RefSign: "sign.key.pem"} {
 		if _, err := os.Stat(filepath.Join(dir, key)); err != nil {

@@ -1,54 +1,26 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
 	"os"
-	"os/exec"
-	"syscall"
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/authority-sandbox/internal/town"
-	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/kiosk"
 )
 
-// process is a sandbox in a process of its own.
-type process struct {
-	cmd *exec.Cmd
-	at  ready
-}
-
-func launch(t testing.TB, dir string) *process {
+// launch serves the folder in a process of its own, which a message outside the
+// contract ends.
+func launch(t testing.TB, dir string) *harness.Authority {
 	t.Helper()
-	p := &process{cmd: exec.Command(os.Args[0], "serve", "--dir", dir)}
-	p.cmd.Env = append(os.Environ(), "SANDBOX_TEST_SERVE="+dir)
-	var log bytes.Buffer
-	p.cmd.Stderr = &log
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
+	a := harness.NewAuthority(harness.Programs{Sandbox: os.Args[0], Env: []string{"SANDBOX_TEST_SERVE=" + dir}}, dir, t.TempDir())
+	a.NotifyEnd(func(err error) { t.Errorf("%v", err) })
+	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		p.cmd.Process.Kill()
-		p.cmd.Wait()
-		if t.Failed() || p.cmd.ProcessState.ExitCode() > 0 {
-			t.Errorf("the process ended with %v and said:\n%s", p.cmd.ProcessState, log.Bytes())
-		}
-	})
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(line, &p.at); err != nil || p.at.Listen == "" || p.at.App == "" {
-		t.Fatalf("%s: %v", line, err)
-	}
-	return p
+	t.Cleanup(func() { a.Kill() }) //nolint:errcheck // the test is over
+	return a
 }
 
 // TestKilledAtEveryStep: the process is killed after each step of a visit and
@@ -56,24 +28,23 @@ func launch(t testing.TB, dir string) *process {
 func TestKilledAtEveryStep(t *testing.T) { onEach(t, killedAtEveryStep) }
 
 func killedAtEveryStep(t *testing.T, on engine) {
-	b := &bench{TB: t, dir: newTown(t, on), clock: &clock{at: time.Now()}}
-	pair, err := town.KioskPair(b.dir)
+	b := &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}
+	pair, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var p *process
+	var p *harness.Authority
 	again := func() {
 		t.Helper()
 		if p != nil {
-			if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+			if err := p.Kill(); err != nil {
 				t.Fatal(err)
 			}
-			p.cmd.Wait()
 			b.kiosk.Close()
 		}
 		p = launch(t, b.dir)
-		b.at, b.app = p.at, appclient.New(p.at.App)
-		b.kiosk = dialAt(t, b.dir, p.at.Listen, pair, time.Now)
+		b.app = p.App()
+		b.kiosk = dialAt(t, b.dir, p.Listen(), pair, time.Now)
 	}
 	again()
 	c := b.card("hanako")
@@ -113,10 +84,7 @@ func killedAtEveryStep(t *testing.T, on engine) {
 		t.Errorf("after done: %+v", st)
 	}
 	b.kiosk.Close()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err != nil {
+	if err := p.Stop(); err != nil {
 		t.Errorf("asked to end: %v", err)
 	}
 }

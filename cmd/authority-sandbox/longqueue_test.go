@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -38,7 +38,7 @@ func TestPowerGoneBeforeSettleWithALongQueue(t *testing.T) {
 
 func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 	b := start(t, on)
-	key, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
@@ -64,14 +64,14 @@ func (p *place) flags(c *cobra.Command, store string) {
 	}
 }
 
-func (p *place) open(ctx context.Context, policy domain.Policy, log *slog.Logger) (*town.Town, error) {
-	return town.Open(ctx, p.dir, p.store, policy, time.Now, log)
+func (p *place) open(ctx context.Context, policy domain.Policy, log *slog.Logger) (*fixture.Sandbox, error) {
+	return fixture.Open(ctx, p.dir, p.store, policy, time.Now, log)
 }
 
 const anotherStore = "the `store`, where it is another than the folder names: a SQLite file or postgres://…"
 
 func initialise() *cobra.Command {
-	s := town.Setup{}
+	s := fixture.Setup{}
 	var p place
 	var names []string
 	c := &cobra.Command{Use: "init", Short: "Make an authority's folder: keys, a kiosk, the test residents' cards", Args: cobra.NoArgs,
@@ -83,18 +83,18 @@ func initialise() *cobra.Command {
 				switch name {
 				case "":
 				case "all":
-					for _, r := range town.Residents() {
+					for _, r := range fixture.Residents() {
 						s.Residents = append(s.Residents, r.Name)
 					}
 				default:
 					s.Residents = append(s.Residents, name)
 				}
 			}
-			return town.Init(c.Context(), s)
+			return fixture.Init(c.Context(), s)
 		}}
 	p.flags(c, "where reservations, grants and records are kept; written down in the folder: a SQLite `file` or postgres://…")
 	c.Flags().StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "`name` of the kiosk")
-	c.Flags().StringSliceVar(&names, "residents", town.Default, "`names`, or all")
+	c.Flags().StringSliceVar(&names, "residents", fixture.Default, "`names`, or all")
 	c.Flags().StringVar(&s.PIN, "pin", "", "4-digit `PIN` of every card; random where it is not said")
 	c.Flags().StringArrayVar(&s.Hosts, "host", nil, "`name` or address in the server's certificate; repeatable")
 	return c
@@ -111,12 +111,12 @@ func residents() *cobra.Command {
 				About string `json:"about"`
 			}
 			var list []resident
-			for _, r := range town.Residents() {
+			for _, r := range fixture.Residents() {
 				list = append(list, resident{r.Name, r.About})
 			}
 			return cli.PrintJSON(c.OutOrStdout(), list)
 		}
-		for _, r := range town.Residents() {
+		for _, r := range fixture.Residents() {
 			fmt.Fprintf(c.OutOrStdout(), "%-8s %s\n", r.Name, r.About)
 		}
 		return nil

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
 )
@@ -57,7 +57,7 @@ func TestCommandLineMistakes(t *testing.T) {
 func TestFirstDay(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "sandbox")
 	var out bytes.Buffer
-	if status := run(t.Context(), &out, "residents"); status != cli.Done || strings.Count(out.String(), "\n") != len(town.Residents()) {
+	if status := run(t.Context(), &out, "residents"); status != cli.Done || strings.Count(out.String(), "\n") != len(fixture.Residents()) {
 		t.Errorf("%s, %d", out.String(), status)
 	}
 	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--pin", "4321", "--residents", "yuki"); status != cli.Done {
@@ -67,10 +67,10 @@ func TestFirstDay(t *testing.T) {
 		PIN, Password, Token, Name string
 		Tries                      int `json:"pin_tries"`
 	}
-	if err := json.Unmarshal(file(t, dir, town.Cards, "yuki", "card.json"), &c); err != nil || c.PIN != "4321" || len(c.Password) != 8 || c.Token != "JPKIAPICCTOKEN2" || c.Name != "yuki" {
+	if err := json.Unmarshal(file(t, dir, fixture.Cards, "yuki", "card.json"), &c); err != nil || c.PIN != "4321" || len(c.Password) != 8 || c.Token != "JPKIAPICCTOKEN2" || c.Name != "yuki" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	for _, key := range []string{"ca.key.pem", "server.key.pem", "code.key.pem", "grant.key.pem", town.KioskKey, town.Cards + "/yuki/auth.key.pem", town.Cards + "/yuki/card.json"} {
+	for _, key := range []string{"ca.key.pem", "server.key.pem", "code.key.pem", "grant.key.pem", fixture.KioskKey, fixture.Cards + "/yuki/auth.key.pem", fixture.Cards + "/yuki/card.json"} {
 		if info, err := os.Stat(filepath.Join(dir, key)); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", key, info, err)
 		}

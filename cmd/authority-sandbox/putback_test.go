@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/cmd/authority-sandbox/internal/town"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -68,7 +68,7 @@ func TestRealLedgerIsPutBack(t *testing.T) { onEach(t, realLedgerIsPutBack) }
 
 func realLedgerIsPutBack(t *testing.T, on engine) {
 	b := start(t, on)
-	key, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,11 +136,11 @@ func TestRecordsSealedToAWrongKeyCallStaff(t *testing.T) { onEach(t, recordsSeal
 
 func recordsSealedToAWrongKey(t *testing.T, on engine) {
 	b := start(t, on)
-	right, err := wire.ParseSealingKey(file(t, b.dir, town.RecordsPub))
+	right, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wrong, err := wire.ParseSealingKey(file(t, b.dir, town.CodePub))
+	wrong, err := wire.ParseSealingKey(file(t, b.dir, fixture.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, port.ErrAside) {
 		t.Errorf("%+v, %v", acked, err)
 	}
-	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+	err = b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
 		n, err := tx.CountAside(testKiosk)
 		if n != 2 {
 			t.Errorf("%d lie apart", n)

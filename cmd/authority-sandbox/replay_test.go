@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -84,7 +84,7 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+	err = b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
 		if counted, err := tx.CountWrong(store.ID(id)); err != nil || !counted {
 			t.Errorf("%v, %v", counted, err)
 		}
@@ -113,7 +113,7 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
-	key, err := wire.ParseSealingKey(file(t, b.dir, town.CodePub))
+	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.CodePub))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	b.clock.pass(47 * time.Hour)
 	b.kiosk.Open(t.Context(), c.facts()) // too old, and answered
-	b.town.Service.Prune(t.Context())
+	b.sandbox.Service.Prune(t.Context())
 	if _, after := b.raw(wire.PathOpen, encode(t, m)); !bytes.Equal(before, after) {
 		t.Errorf("after 47 hours another reply: %s", after)
 	}
@@ -175,7 +175,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	b.clock.pass(26 * time.Hour)
 	b.kiosk.Open(t.Context(), c.facts())
-	b.town.Service.Prune(t.Context())
+	b.sandbox.Service.Prune(t.Context())
 	if got := rows(); got != [3]int{2, 0, 0} {
 		t.Errorf("after 73 hours %v rows", got)
 	}
@@ -203,7 +203,7 @@ func whatIsNeverForgotten(t *testing.T, on engine) {
 	b.clock.pass(100 * 24 * time.Hour)
 	b.kiosk.Close()
 	b.kiosk.Open(t.Context(), c.facts())
-	b.town.Service.Prune(t.Context())
+	b.sandbox.Service.Prune(t.Context())
 	for table, want := range map[string]int64{"sessions": 1, "reservations": 1, "grants": 1, "records": 4, "heads": 2, "alarms": 1, "attempts": 0, "replies": 1, "rates": 2} {
 		if n := b.count(table); n != want {
 			t.Errorf("%d rows in %s, want %d", n, table, want)
@@ -219,7 +219,7 @@ func oldRowsGoInBites(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	for n := range 450 {
-		if err := b.town.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		if err := b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
 			return tx.AddChallenge(store.Hash{byte(n), byte(n >> 8)}, store.Hash{}, 1, 1)
 		}); err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func oldRowsGoInBites(t *testing.T, on engine) {
 	if n := b.count("challenges"); n < 450 {
 		t.Errorf("%d are left after a resident's request", n)
 	}
-	b.town.Service.Prune(t.Context())
+	b.sandbox.Service.Prune(t.Context())
 	if n := b.count("challenges"); n != 0 {
 		t.Errorf("%d are left", n)
 	}
@@ -239,7 +239,7 @@ func oldRowsGoInBites(t *testing.T, on engine) {
 // count is how many rows a table has.
 func (b *bench) count(table string) (n int64) {
 	b.Helper()
-	err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
+	err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
 		n, err = tx.Count(table)
 		return err
 	})

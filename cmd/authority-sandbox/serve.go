@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 )
 
 // before stands in front of the server of the kiosks and holds each message both ways
@@ -30,7 +30,7 @@ type options struct {
 
 // listenAndServe serves both addresses until ctx ends, then lets requests that
 // have begun finish.
-func listenAndServe(ctx context.Context, t *town.Town, o options) error {
+func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	secure := server.KioskTLS(t.Server, t.Kiosks, o.now)
 	renew := func() error { return renewTickets(ctx, t.DB, secure, o.now()) }
 	if err := renew(); err != nil {
@@ -89,7 +89,7 @@ func listenAndServe(ctx context.Context, t *town.Town, o options) error {
 
 // pruneEach forgets old rows now and then until ctx ends. Beside the requests and
 // not inside one: 300,000 rows cost a resident five seconds.
-func pruneEach(ctx context.Context, t *town.Town, pause time.Duration) {
+func pruneEach(ctx context.Context, t *fixture.Sandbox, pause time.Duration) {
 	for {
 		select {
 		case <-ctx.Done():

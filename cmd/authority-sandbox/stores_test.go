@@ -49,7 +49,7 @@ var cluster = sync.OnceValues(func() (*clusterOf, error) {
 
 type clusterOf struct {
 	*pgtest.Cluster
-	town string // the database to copy
+	template string // the database to copy
 }
 
 // running is stopped by TestMain; nil where no test needed it.
@@ -115,8 +115,8 @@ func moveTable(ctx context.Context, a, b *sql.DB, table string) error {
 	return rows.Err()
 }
 
-// newTown is a folder and a store of a test's own, with every resident.
-func newTown(t testing.TB, on engine) (dir string) {
+// newFolder is a folder and a store of a test's own, with every resident.
+func newFolder(t testing.TB, on engine) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
@@ -132,7 +132,7 @@ func newTown(t testing.TB, on engine) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, dsn, err := c.Make(t.Context(), c.town)
+	name, dsn, err := c.Make(t.Context(), c.template)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -163,7 +163,7 @@ func (b *bench) handled(size, most int) load {
 		return func() int {
 			select {
 			case body := <-bodies:
-				if r := b.town.Service.Handle(context.Background(), peer, wire.PathRecords, body); r.Status != 200 {
+				if r := b.sandbox.Service.Handle(context.Background(), peer, wire.PathRecords, body); r.Status != 200 {
 					b.Errorf("%d %s", r.Status, r.Body)
 				}
 				return size

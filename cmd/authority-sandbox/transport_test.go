@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/authority-sandbox/internal/town"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -31,7 +31,7 @@ func (b *bench) transportCA() *pki.Pair {
 	if err != nil {
 		b.Fatal(err)
 	}
-	certs, err := pki.Folder(b.dir).ReadCerts(town.TransportCA)
+	certs, err := pki.Folder(b.dir).ReadCerts(fixture.TransportCA)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -126,12 +126,12 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 // raw posts bytes as they are.
 func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 	b.Helper()
-	pair, err := town.KioskPair(b.dir)
+	pair, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		b.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(b, b.dir, town.TransportCA))
+	roots.AppendCertsFromPEM(file(b, b.dir, fixture.TransportCA))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}
 	response, err := (&http.Client{Transport: transport}).Post("https://"+b.at.Listen+path, "application/json", bytes.NewReader(body))
 	if err != nil {
@@ -200,7 +200,7 @@ func badClientsAreRefused(t *testing.T, on engine) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine, err := town.KioskPair(b.dir)
+	mine, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func badClientsAreRefused(t *testing.T, on engine) {
 		return []tls.Certificate{{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}}
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(file(t, b.dir, town.TransportCA))
+	roots.AppendCertsFromPEM(file(t, b.dir, fixture.TransportCA))
 	for name, c := range map[string]*tls.Config{
 		"none": {}, "another CA": {Certificates: pair(strange)}, "a server's": {Certificates: pair(server)}, "not yet valid": {Certificates: pair(early)},
 		"TLS 1.2": {Certificates: []tls.Certificate{mine}, MaxVersion: tls.VersionTLS12},

@@ -176,7 +176,7 @@ func storeMayNotRenewThePIN(t *testing.T, on engine) {
 
 func (b *bench) register(k store.Kiosk) {
 	b.Helper()
-	if err := b.town.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) }); err != nil {
+	if err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) }); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -223,7 +223,7 @@ func certificateDiesDuringTheVisit(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
-	if err := b.town.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetCardState("hanako", 0, 2) }); err != nil {
+	if err := b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetCardState("hanako", 0, 2) }); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err := b.grant(c, s, kiosk.Reset)

@@ -59,14 +59,20 @@ type Authority struct {
 // OpenAuthority starts an authority whose folder is dir/authority, made here
 // where it is not there, and whose logs are in dir/logs.
 func OpenAuthority(ctx context.Context, p Programs, dir, residents string, args ...string) (*Authority, error) {
-	a := &Authority{program: program{name: "authority", logs: filepath.Join(dir, "logs")}, dir: filepath.Join(dir, "authority"),
-		path: p.Sandbox, env: p.Env, args: args, listen: "127.0.0.1:0", at: "127.0.0.1:0"}
+	a := NewAuthority(p, filepath.Join(dir, "authority"), filepath.Join(dir, "logs"), args...)
 	if _, err := os.Stat(a.dir); err != nil {
 		if err := Init(ctx, p.Sandbox, a.dir, residents); err != nil {
 			return nil, err
 		}
 	}
 	return a, a.Start(ctx)
+}
+
+// NewAuthority is one that is not started, of the folder that Init made. Several
+// may serve one folder, each with a folder of its own for its logs.
+func NewAuthority(p Programs, folder, logs string, args ...string) *Authority {
+	return &Authority{program: program{name: "authority", logs: logs}, dir: folder, path: p.Sandbox, env: p.Env, args: args,
+		listen: "127.0.0.1:0", at: "127.0.0.1:0"}
 }
 
 // StartAuthority is OpenAuthority with every resident, for a test, whose end
