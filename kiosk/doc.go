@@ -6,7 +6,7 @@
 //
 //	Step(State, Event) (State, []Effect)
 //
-// A loop (kiosk/run) tells it what happened and does what it asks. Four hands
+// A loop (kiosk/run) tells it what happened and does what it asks. Four ports
 // that never touch each other do the work: the card reader (devices), the
 // authority (kiosk/authority), the ledger (offline), the screen (ui). This
 // package has no I/O, no goroutine and no clock.
@@ -181,34 +181,70 @@
 // outside them is only read; no secret and no write ever reaches it. Times
 // come from the authority, order comes from sequence numbers.
 //
+// # Add a place
+//
+// A place is one row and one function; nothing else lists places, and
+// places_test.go at the top of the tree keeps it so.
+//
+//  1. place.go: a constant where the place comes in a visit, for the order of
+//     the constants is the order of a visit and the tests rely on it, and a row
+//     of the table. The compiler and TestEveryPlaceHasAWholeRow name what lacks.
+//  2. The file of its part of the visit (visit.go, burst.go, doubt.go, leave.go):
+//     the function that answers a press or a reply there, and the s.move of
+//     another place that leads to it.
+//
+// Then the golden files show what has changed, for review:
+//
+//	go test ./kiosk -run TestStepIsAsAgreed -update   testdata/step.golden
+//	make map                                          assets/pictures/map.svg
+//
+// testdata/map.txt can say where the place stands on the map. A new screen needs
+// a Screen in view.go, its drawing in ui/layout and its words in assets/text; a
+// known one needs none of them. A place that every resident must pass, such as
+// one more question, is also a new step in what scripts a visit: the stories
+// of story_test.go, testdata/replay and the scenarios.
+//
 // # The tree
 //
-//	kiosk            this package: step.go first, then visit.go, burst.go,
-//	                 doubt.go, leave.go, time.go; state.go has places and timers,
-//	                 guard.go what no step may do
-//	kiosk/secret     a slot number into one locked page; nothing can print it
-//	kiosk/port       values and errors of the ports that Step never sees
-//	kiosk/run        the loop, and port.go with the interfaces of the ports
-//	kiosk/authority  the wire, and the client
-//	kiosk/config     the one configuration file, strict
-//	devices/serial   a UART with deadlines
-//	devices/pn532    the reader's chip: frames, field, exchange
-//	devices/apdu     commands, answers, TLV; length before allocation
-//	devices/jpki     the card: what is read, verified, signed, written
-//	devices/board    watchdog, lamp, buzzer
-//	devices/sim      a card and a reader for tests and the demo, never in the firmware
-//	offline          the ledger: append, chain, seal, send, recover
-//	ui               the screen: draws a View, posts Events, decides nothing
-//	assets           every sentence in every language, fonts
-//	cmd/kiosk        the firmware; cmd/kiosk-demo, cmd/authority-sandbox beside it
+//	kiosk                this package: step.go first, then place.go (every place
+//	                     is a row), row.go, visit.go, burst.go, doubt.go,
+//	                     leave.go, time.go; guard.go says what no step may do
+//	kiosk/secret         a slot number into one locked page; nothing can print it
+//	kiosk/port           values and errors of the ports that Step never sees
+//	kiosk/run            the loop, and port.go with the interfaces of the ports
+//	kiosk/config         the one configuration file, strict
+//	kiosk/authority      the client over mutual TLS 1.3
+//	kiosk/authority/wire what both ends speak: openapi.yaml, messages, codec
+//	kiosk/mutants        mistakes that a change could make, and what finds each
+//	devices/serial, bus  a UART with deadlines; I²C and SPI
+//	devices/pn532        the reader's chip: frames, field, exchange
+//	devices/apdu         commands, answers, TLV; length before allocation
+//	devices/jpki         the card: what is read, verified, signed, written
+//	devices/board        watchdog, lamp, buzzer
+//	devices/sim          a card and a reader for tests and the demo, never in the firmware
+//	devices/interop      other people's programs that judge sim and the drivers
+//	offline              the ledger: append, chain, recover, on SQLite
+//	offline/record       one record: bytes, hash, seal
+//	offline/outbox       drains in order; backoff says when to ask again
+//	offline/export       what an auditor may ask: verify, show, stats, export
+//	ui                   the screen: draws a View, posts Events, decides nothing
+//	ui/layout            a View becomes rectangles, by Place.Screen
+//	assets               every sentence in every language, fonts, pictures
+//	cmd/kiosk            the firmware; its parts in cmd/internal: firmware puts the
+//	                     ports together, heartbeat and renewal run beside it
+//	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
+//	cmd/authority-sandbox      the reference authority
+//	cmd/authority-conformance  what another authority lacks of the contract
+//	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
+//	cmd/proving          fleet, soak, power cuts, visits, measurements
+//	buildroot            the appliance's image
 //
 // # What proves it
 //
 // walk_test.go visits every reachable state and holds each step against the
 // named invariants of invariant_test.go, with a bookkeeper of its own
-// (world_test.go). The folder mutants has the mistakes that a hurried change
-// could make, as small files, and says which invariant kills each; make mutants
-// tries them all. fuzz_test.go tries what no port would post. guard.go stands
+// (world_test.go). The folder mutants has mistakes that a change could make, as
+// small files, and says which invariant kills each; make mutants tries them all. fuzz_test.go tries what no port would post. guard.go stands
 // behind every step in production and stops what must never happen.
 // run/sim_test.go lets thousands of residents live with ports that fail. A
 // change of behaviour begins there.

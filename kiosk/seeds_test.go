@@ -44,7 +44,11 @@ func encode(t *testing.T, w world, e Event) []byte {
 	}
 	a := byte(e.Kind) << 1
 	if may := answers[w.pending]; e.reply() {
-		a = byte(slices.Index(may, e.Kind))<<1 | 1
+		answer := slices.Index(may, e.Kind)
+		if answer < 0 {
+			t.Fatalf("%s answers nothing that was asked", eventText(e))
+		}
+		a = byte(answer)<<1 | 1
 		for a%16 == 15 { // would let the disk refuse a line, see refuseLine
 			a += byte(len(may)) << 1
 		}
