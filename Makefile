@@ -94,7 +94,7 @@ mutants: ## every hand-made mistake must die by the invariant or test that it na
 
 .PHONY: sim
 sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everything that goes wrong
-	$(call gotest,./kiosk/run -run '^TestSim$$' -count=1 -timeout 0 -v -visits $(or $(VISITS),100000) -seed $(or $(SEED),1))
+	$(call gotest,./kiosk/run -run '^TestSimulatedVisitsKeepEveryPromise$$' -count=1 -timeout 0 -v -visits $(or $(VISITS),100000) -seed $(or $(SEED),1))
 
 .PHONY: check
 check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants

@@ -115,11 +115,11 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"done is said only of a write that is done", func(t *taken) bool {
+	{"done is told only of a write that is done", func(t *taken) bool {
 		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
 	}},
-	{"a write that is done is said to be done", func(t *taken) bool {
+	{"a write that is done is told", func(t *taken) bool {
 		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 	}},
 	{"a doubt is never forgotten or talked away", func(t *taken) bool {
@@ -134,13 +134,13 @@ var invariants = []invariant{
 		}
 		return t.n.Message != MsgNotWritten
 	}},
-	{"nothing has changed is said only when it is so", func(t *taken) bool {
+	{"that nothing has changed is told only when it is so", func(t *taken) bool {
 		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
 	}},
-	{"a reader or ledger that is out admits nobody", func(t *taken) bool {
+	{"a reader or ledger that is out admits no visit", func(t *taken) bool {
 		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoMessage && !t.w.lost
 	}},
-	{"a full ledger reads nobody's card", func(t *taken) bool {
+	{"a full ledger reads no card", func(t *taken) bool {
 		return t.s.Place != PlaceCard || !t.does(DoRead) || t.e.Message == NoMessage
 	}},
 	{"a visit that has begun is not turned away", func(t *taken) bool {
@@ -231,7 +231,7 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"nobody is let go while a card stays", func(t *taken) bool {
+	{"no visit ends while a card stays", func(t *taken) bool {
 		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard
 	}},
 	{"a visit knows its flow", func(t *taken) bool {

@@ -23,7 +23,7 @@ func lift(y *story) (Event, bool) {
 	return Event{Kind: CardGone}, y.s.Card
 }
 
-func TestCardLiftedAtEveryPlace(t *testing.T) {
+func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 	for p, y := range stations(t) {
 		e, ok := lift(y)
 		if !ok {
@@ -57,7 +57,7 @@ func TestCardLiftedAtEveryPlace(t *testing.T) {
 	}
 }
 
-func TestTornWriteSettledByCounter(t *testing.T) {
+func TestTornWriteIsSettledByItsCounter(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		now  int8
@@ -81,7 +81,7 @@ func TestTornWriteSettledByCounter(t *testing.T) {
 	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, -1), Telling).says(MsgUnknown)
 }
 
-func TestTornWriteRepeated(t *testing.T) {
+func TestTornWriteIsRepeatedOnAFreshChallenge(t *testing.T) {
 	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
 	if y.count(DoVerify) != 1 {
 		t.Fatal("a try was spent before anybody agreed")
@@ -114,7 +114,7 @@ func TestRefusedRepetitionStaysInDoubt(t *testing.T) {
 
 // A wrong proof, a refusing authority, a lost network in the repetition: the
 // truth to tell is still the doubt.
-func TestEndOfARepetitionTellsTheDoubt(t *testing.T) {
+func TestFailedRepetitionTellsTheDoubt(t *testing.T) {
 	again := func() *story {
 		return atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying)
 	}
@@ -165,7 +165,7 @@ func TestLiftingTheCardDoesNotBringNewGrants(t *testing.T) {
 // Every line of every step of two whole visits is refused by the disk once.
 // Nothing behind it is done, nothing is held, and nobody begins before the
 // ledger is open again; checked by the invariants on the way.
-func TestLedgerLostAtEveryRecord(t *testing.T) {
+func TestRecordLostAtAnyStepEndsTheVisit(t *testing.T) {
 	var path []Event
 	ok := Event{Kind: Pressed, Button: ButtonOK, Same: true}
 	key := Event{Kind: KeyPressed}

@@ -10,12 +10,12 @@ import (
 	"testing"
 )
 
-// TestReplay plays what kiosks once lived through: every file of
+// TestReplayedEventsKeepEveryInvariant plays what kiosks once lived through: every file of
 // testdata/replay is the last events of one, as the simulation in kiosk/run
 // prints them when something is wrong. Each step is held against the
 // invariants, as in the walk; where a file begins in the middle, against those
 // that need no memory.
-func TestReplay(t *testing.T) {
+func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "replay", "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d stories to play: %v", len(files), err)
@@ -165,7 +165,7 @@ func parse(v reflect.Value, text string) error {
 
 // A story that cannot be read, or that ends elsewhere, must not pass for one
 // that was played.
-func TestAStoryThatIsNotSoIsNamed(t *testing.T) {
+func TestReplayNamesTheLineThatIsWrong(t *testing.T) {
 	for text, says := range map[string]string{
 		"recovered Op=1\nhealthy Op=2\nend Place=idle":                           "",
 		"recovered Op=1\nend Place=idle":                                         "ends in starting",

@@ -7,7 +7,7 @@ import (
 
 // What a ledger without room for one more visit makes of those who come.
 
-func TestAFullLedgerTurnsAwayWhoeverComes(t *testing.T) {
+func TestFullLedgerAdmitsNoVisit(t *testing.T) {
 	y := atIdle(t).on(Event{Kind: Healthy, Message: MsgFull}, Idle).ok(Idle).does("[]")
 	if Look(y.s).Health != MsgFull {
 		t.Error("the reason is not shown")
@@ -17,7 +17,7 @@ func TestAFullLedgerTurnsAwayWhoeverComes(t *testing.T) {
 }
 
 // The ledger filled up while somebody read what they need.
-func TestAFullLedgerReadsNobodysCard(t *testing.T) {
+func TestFullLedgerReadsNoCard(t *testing.T) {
 	y := stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgFull}, Telling).says(MsgFull).does("[forget; tone 3]")
 	if y.count(DoRead) != 0 || y.lines() != "" || Look(y.s).Changed {
 		t.Error("the card was read, a line written, or something is said to have changed")
@@ -30,21 +30,21 @@ func TestAFullLedgerReadsNobodysCard(t *testing.T) {
 }
 
 // What was begun with room is written to its end without.
-func TestABegunVisitIsNotTurnedAway(t *testing.T) {
+func TestVisitThatHasBegunIsNotTurnedAway(t *testing.T) {
 	y := atDoubtCard(t, FlowP, 3, 2, true).on(Event{Kind: CardIn, Message: MsgFull}, DoubtReading).does("[read]")
 	y.on(card(3, 5), Settling).reply(Settled, Telling).says(MsgReset)
 }
 
 // A ledger that cannot even say how full it is, is broken, and is opened anew
 // before anybody is served.
-func TestALedgerThatCannotSayIsOut(t *testing.T) {
+func TestLedgerThatDoesNotAnswerIsOutOfService(t *testing.T) {
 	atIdle(t).on(Event{Kind: Healthy, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
 	stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgLedger}, Telling).says(MsgLedger).ok(TakeCard).
 		on(Event{Kind: CardGone}, Thanks).ok(OutOfService)
 }
 
 // Each session has its last line, whoever ended it.
-func TestALiftedCardEndsItsSession(t *testing.T) {
+func TestLiftedCardEndsItsSession(t *testing.T) {
 	for p, y := range stations(t) {
 		e, ok := lift(y)
 		if n, _ := Step(y.s, withOp(y.s, e)); !ok || n.Place != PlaceCard {

@@ -56,9 +56,9 @@ func encode(t *testing.T, w world, e Event) []byte {
 	return []byte{a, byte(i), byte(i >> 8)}
 }
 
-// TestSeedsTellTheirStories keeps the committed corpus true to the encoding:
+// TestSeedsReachWhatTheirNamesSay keeps the committed corpus true to the encoding:
 // a seed that meant something else would still pass.
-func TestSeedsTellTheirStories(t *testing.T) {
+func TestSeedsReachWhatTheirNamesSay(t *testing.T) {
 	for name, events := range seeds() {
 		for kind, first := range map[string]byte{"": 1, "-anything": 0} {
 			day := []byte{first}

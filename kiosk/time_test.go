@@ -8,7 +8,7 @@ import (
 // What the clock, the reader and the house rules make of it.
 
 // Silence at every place ends where and when the service's table says.
-func TestTimeoutAtEveryPlace(t *testing.T) {
+func TestSilenceEndsEveryPlace(t *testing.T) {
 	// What is told of a request that nobody answered.
 	word := map[Do]Message{
 		DoRead: MsgCardFault, DoVerify: MsgCardFault, DoOpen: MsgNetwork, DoCode: MsgNetwork, DoSign: MsgNetwork,
@@ -45,7 +45,7 @@ func TestTimeoutAtEveryPlace(t *testing.T) {
 
 // A touch extends where somebody may only be reading, and never where a secret
 // stands typed; ten times, and not for ever.
-func TestExtensions(t *testing.T) {
+func TestTouchExtendsTenTimesAndNoPlaceWithASecret(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5)
 	y.press(ButtonStay, Plan).does("[]") // nothing to extend yet
 	for range MaxExtensions {
@@ -72,7 +72,7 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
-func TestVisitCap(t *testing.T) {
+func TestVisitCapEndsAVisitAndLetsABurstFinish(t *testing.T) {
 	over := Event{Kind: VisitOver}
 	for p, y := range stations(t) {
 		switch place := Place(p); {
@@ -99,7 +99,7 @@ func TestVisitCap(t *testing.T) {
 
 // The reader breaks at every place: the visit ends, and the next one does not
 // begin before the reader is back.
-func TestReaderLostAtEveryPlace(t *testing.T) {
+func TestReaderLostAtAnyPlaceEndsTheVisit(t *testing.T) {
 	for p, y := range stations(t) {
 		place := Place(p)
 		n, _ := Step(y.s, Event{Kind: ReaderLost})
@@ -127,7 +127,7 @@ func TestReaderLostAtEveryPlace(t *testing.T) {
 	stations(t)[PlaceCard].on(Event{Kind: CardBad, Message: MsgReader}, Telling).says(MsgReader)
 }
 
-func TestUnfitCardsAreRefusedForNothing(t *testing.T) {
+func TestUnfitCardsAreRefusedBeforeTheAuthorityIsAsked(t *testing.T) {
 	for _, c := range []struct {
 		e    Event
 		want Message
@@ -148,7 +148,7 @@ func TestRenewalOfAnUnknownKindIsRefused(t *testing.T) {
 	atReading(t).on(card(3, 5), Opening).on(session(NoFlow, 3, 5), Telling).says(MsgContract)
 }
 
-func TestLanguageAndSizeAreTheResidentsOwn(t *testing.T) {
+func TestLanguageAndSizeEndWithTheVisit(t *testing.T) {
 	y := atIdle(t).press(ButtonLang, Idle).press(ButtonSize, Idle).ok(Needs)
 	if y.s.Lang != English || y.s.Size != SizeLarge {
 		t.Fatal("not kept into the visit")
@@ -168,7 +168,7 @@ func TestLanguageAndSizeAreTheResidentsOwn(t *testing.T) {
 	}
 }
 
-func TestStaffComeInOnlyBetweenResidents(t *testing.T) {
+func TestStaffLogInOnlyBetweenVisits(t *testing.T) {
 	for p, y := range stations(t) {
 		want := Place(p)
 		if want == Idle || want == OutOfService {
@@ -179,7 +179,7 @@ func TestStaffComeInOnlyBetweenResidents(t *testing.T) {
 	atIdle(t).on(Event{Kind: StaffIn}, Idle) // nobody is nobody
 }
 
-func TestClosedByTheAuthority(t *testing.T) {
+func TestAuthorityCanCloseTheKiosk(t *testing.T) {
 	y := begin(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Message: MsgHours}, Idle).ok(Idle).does("[]")
 	if Look(y.s).Health != MsgHours {
 		t.Error("the reason is not shown")

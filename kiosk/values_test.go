@@ -10,7 +10,7 @@ import (
 
 // Every name is printed somewhere staff reads it: two alike, or one that is
 // missing, would be the wrong story.
-func TestEveryNameIsItsOwn(t *testing.T) {
+func TestNamesAreUnique(t *testing.T) {
 	names := func(what string, n int, at func(int) string, beyond string) {
 		seen := map[string]bool{}
 		for i := range n {
@@ -45,7 +45,7 @@ func TestEveryNameIsItsOwn(t *testing.T) {
 }
 
 // Words that are misfortunes have a code of their own; good news has none.
-func TestEveryMisfortuneHasACode(t *testing.T) {
+func TestEveryFaultHasACode(t *testing.T) {
 	seen := map[string]Message{}
 	for _, w := range Messages() {
 		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped
@@ -77,7 +77,7 @@ func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
 
 // What a run left behind is closed as the contract says: a spent try and a
 // begun write are unknown, asking alone changed nothing.
-func TestLinesOfACutShortRunAreClosed(t *testing.T) {
+func TestRecordsOfARunThatWasCutShortAreClosed(t *testing.T) {
 	for _, c := range []struct {
 		in   EntryKind
 		want Entry

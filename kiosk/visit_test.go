@@ -4,7 +4,7 @@ import "testing"
 
 // The ordinary stories: what a resident meets who only types.
 
-func TestResetFlowP(t *testing.T) {
+func TestFlowPResetsThePassword(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked).does("[code]").
 		reply(CodeRight, NewSecret).does("[wipe code]").
 		typed(Again).typed(Confirm).does("[wipe again]").ok(Proof).
@@ -26,7 +26,7 @@ func TestResetFlowP(t *testing.T) {
 
 // The card's PIN is blocked and remembered: the counter alone is restored, and
 // no new secret is ever asked for.
-func TestUnlockFlowU(t *testing.T) {
+func TestFlowUUnlocksThePIN(t *testing.T) {
 	y := atPlan(t, FlowU, 0, 5)
 	if !Look(y.s).Unlock {
 		t.Error("unlocking is not offered for a blocked PIN")
@@ -58,7 +58,7 @@ func TestReservationAloneNeedsNoCode(t *testing.T) {
 	atReading(t).on(card(3, 5), Opening).on(e, Plan).ok(CodeAsked).does("[code]").reply(CodeRight, NewSecret)
 }
 
-func TestWrongPINThenRight(t *testing.T) {
+func TestWrongPINIsFollowedByTheRightOne(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).
 		on(Event{Kind: NotRight, Left: 2}, Proof).says(MsgWrongProof).
 		does("[wipe proof; record tried P/reset -1>2 failed]")
@@ -72,7 +72,7 @@ func TestWrongPINThenRight(t *testing.T) {
 	y.typed(Verifying).does("[record trying P/reset 2>-1; verify P]").throughBurst()
 }
 
-func TestLastTryAnnounced(t *testing.T) {
+func TestLastTryIsAnnounced(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).on(Event{Kind: NotRight, Left: 2}, Proof).
 		typed(Verifying).on(Event{Kind: NotRight, Left: 1}, LastTry).says(MsgLastTry)
 	y.ok(Proof).says(MsgLastTry).typed(Verifying).
@@ -88,14 +88,14 @@ func TestLastTryAnnounced(t *testing.T) {
 	}
 }
 
-func TestBothBlockedIsSaidAsWhatItIs(t *testing.T) {
+func TestTwoBlockedSecretsHaveTheirOwnMessage(t *testing.T) {
 	atConfirm(t, FlowP, 1, 0).ok(LastTry).ok(Proof).typed(Verifying).on(Event{Kind: NotRight}, Telling).says(MsgBothBlocked)
 	atReading(t).on(card(0, 0), Telling).says(MsgBothBlocked)
 	atReading(t).on(card(0, 5), Opening).on(session(FlowP, 0, 5), Telling).says(MsgProofBlocked)
 	atReading(t).on(card(3, 0), Opening).on(session(FlowU, 3, 0), Telling).says(MsgProofBlocked)
 }
 
-func TestCodeOfTheAuthorityRunsOut(t *testing.T) {
+func TestWrongCodesVoidTheCode(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
 	for left := int8(4); left > 0; left-- {
 		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(MsgWrongCode).does("[wipe code]")
@@ -123,7 +123,7 @@ func TestVoidCodeIsNotAskedFor(t *testing.T) {
 	atReading(t).on(card(3, 5), Opening).on(e, Plan)
 }
 
-func TestThreeMissesTypeBothAnew(t *testing.T) {
+func TestThirdMismatchStartsBothEntriesAgain(t *testing.T) {
 	y := atNewSecret(t, FlowP, 3, 5).typed(Again)
 	miss := Event{Kind: Pressed, Button: ButtonOK}
 	for range MaxMisses - 1 {

@@ -68,9 +68,9 @@ func oddly(w http.ResponseWriter) { w.Header().Set(contract.OddReply, "yes") }
 
 var session = port.Session{ID: kiosk.SessionID{1}, Challenge: [32]byte{2}, Flow: kiosk.FlowP, Ticket: [32]byte{3}}
 
-// TestReplay: what another request was answered is no answer to this one,
+// TestReplayedEventsKeepEveryInvariant: what another request was answered is no answer to this one,
 // and a grant serves only the session, flow and act it was asked for.
-func TestReplay(t *testing.T) {
+func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	var recorded []byte
 	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 		if n == 0 {

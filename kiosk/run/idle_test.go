@@ -43,7 +43,7 @@ func (b *bench) set(change func()) {
 
 // The reader dies at any moment of the attract screen's life, with or without
 // a card that somebody forgot on it, and comes back at any moment.
-func TestTheReaderDiesWhileNobodyIsHere(t *testing.T) {
+func TestReaderLossIsSeenOnTheAttractScreen(t *testing.T) {
 	for p := range kiosk.Needs {
 		if p == kiosk.Starting {
 			continue
@@ -76,7 +76,7 @@ func TestTheReaderDiesWhileNobodyIsHere(t *testing.T) {
 
 // On the page of what one needs, and while the card is waited for, the
 // resident is told.
-func TestTheReaderDiesBeforeTheCardIsLaid(t *testing.T) {
+func TestReaderLossBeforeTheCardIsTold(t *testing.T) {
 	for p := kiosk.Needs; p < kiosk.Reading; p++ {
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t, func(b *bench) { b.slow, b.deaf = 300*time.Millisecond, deaf })
@@ -99,7 +99,7 @@ func TestTheReaderDiesBeforeTheCardIsLaid(t *testing.T) {
 
 // A reader that is out for a weekend is one line in the log and not a hundred
 // thousand.
-func TestAReaderThatStaysAwayDoesNotFillTheLog(t *testing.T) {
+func TestReaderThatStaysAwayDoesNotFillTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
 		b := start(t, func(b *bench) { b.log = &said })
@@ -120,7 +120,7 @@ func TestAReaderThatStaysAwayDoesNotFillTheLog(t *testing.T) {
 
 // A card that lies there before its owner has agreed to anything is asked
 // nothing, and the visit finds it where it is.
-func TestACardLaidTooEarlyIsNotRead(t *testing.T) {
+func TestCardLaidTooEarlyIsNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		b.until(kiosk.Idle, time.Second)
@@ -141,7 +141,7 @@ func TestACardLaidTooEarlyIsNotRead(t *testing.T) {
 
 // The attract screen says that the ledger is full, the log says it to staff
 // once, and service comes back by itself.
-func TestTheLedgerFillsUpWhileNobodyIsHere(t *testing.T) {
+func TestLedgerThatFillsUpClosesTheKiosk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer // nothing moves while it is read
 		b := start(t, func(b *bench) { b.log = &said })
@@ -181,7 +181,7 @@ func TestTheLedgerFillsUpWhileNobodyIsHere(t *testing.T) {
 
 // The last room goes to somebody at the kiosk beside this one's disk, or to the
 // last visit's own lines, between the attract screen and the card.
-func TestTheLedgerFillsUpWhileSomebodyReads(t *testing.T) {
+func TestLedgerThatFillsUpBeforeTheCardEndsTheVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		b.walkTo(kiosk.PlaceCard, nil)
@@ -204,7 +204,7 @@ func TestTheLedgerFillsUpWhileSomebodyReads(t *testing.T) {
 }
 
 // It fills up in the middle of a visit: the visit writes to its end.
-func TestTheLedgerFillsUpInTheMiddleOfAVisit(t *testing.T) {
+func TestLedgerThatFillsUpLetsAVisitFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		c := hers()
@@ -236,7 +236,7 @@ func TestTheLedgerFillsUpInTheMiddleOfAVisit(t *testing.T) {
 // The disk takes its time to say how full it is, and the resident stops in the
 // meantime. No screen holds the card that was laid, and it must not lie there
 // with its power on until the next visit.
-func TestACardLaidWhileTheResidentStopsLosesItsPower(t *testing.T) {
+func TestCardLaidWhileTheResidentStopsLosesItsPower(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(*bench) {})
 		b.walkTo(kiosk.PlaceCard, nil)

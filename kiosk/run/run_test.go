@@ -86,7 +86,7 @@ func TestRecentEventsTellNoLength(t *testing.T) {
 // The disk fails at the k-th line, for every k. Nothing irreversible follows;
 // the kiosk goes out of service with no live secret and no card, and comes back by
 // itself when the disk does.
-func TestLedgerFailsAtEveryLine(t *testing.T) {
+func TestActIsNotDoneWithoutItsRecord(t *testing.T) {
 	for k := 1; k <= 8; k++ {
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t, func(b *bench) { b.refuse = k })
@@ -126,7 +126,7 @@ func TestLedgerFailsAtEveryLine(t *testing.T) {
 	}
 }
 
-func TestCardLiftedAtEveryPlaceOfAVisit(t *testing.T) {
+func TestLiftedCardLeavesNoSecretInItsSlot(t *testing.T) {
 	var way []kiosk.Place
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
@@ -171,7 +171,7 @@ func TestCardLiftedAtEveryPlaceOfAVisit(t *testing.T) {
 
 // misfortunes of the authority: it never answers, it answers when nobody asks
 // any more, it refuses, the road breaks.
-func TestAuthorityMisfortune(t *testing.T) {
+func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 	for _, op := range []string{"health", "open", "code", "prove", "grant", "settle done"} {
 		for _, how := range []string{"silent", "late", "refuses", "broken"} {
 			synctest.Test(t, func(t *testing.T) {

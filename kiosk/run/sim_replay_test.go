@@ -8,7 +8,7 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// replay is the last 512 events of a kiosk as text that kiosk.TestReplay plays:
+// replay is the last 512 events of a kiosk as text that kiosk.TestReplayedEventsKeepEveryInvariant plays:
 // saved as kiosk/testdata/replay/NAME.txt it is a test. When the kiosk was on
 // for longer, the state that the first of them met stands above them. Key
 // presses are not kept; the player puts them where they must have been.

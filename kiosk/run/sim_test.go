@@ -16,18 +16,18 @@ import (
 )
 
 var (
-	visits = flag.Int("visits", 600, "how many visits TestSim lets happen at least")
+	visits = flag.Int("visits", 600, "how many visits TestSimulatedVisitsKeepEveryPromise lets happen at least")
 	seed   = flag.Uint64("seed", 1, "of the first town; a failure prints its own")
 )
 
-// TestSim lets people live with kiosks: one town a seed, of three people with
+// TestSimulatedVisitsKeepEveryPromise lets people live with kiosks: one town a seed, of three people with
 // cards and two kiosks, for six days. They leave, hammer, swap and tear, give
 // up and come back the next day at the other kiosk. Ports fail, stall, answer
 // late, twice, out of order and after the power was cut. What must hold is
 // checked at every call and every screen against what is true of the cards
 // (sim_shop_test.go, sim_town_test.go); at the end nothing goes wrong any more,
 // and everybody whose card can be helped must be.
-func TestSim(t *testing.T) {
+func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	workers := min(runtime.GOMAXPROCS(0), 6)
 	counts := make(chan [3]int, workers)
 	t.Run("towns", func(t *testing.T) {
@@ -86,7 +86,7 @@ func simulate(t *testing.T, seed uint64, own port.Secrets) (w *town) {
 		shops := []*shop{{town: w, name: "kiosk A", keys: own}, {town: w, name: "kiosk B", keys: own}}
 		defer func() {
 			if t.Failed() {
-				t.Logf("repeat with: go test ./kiosk/run -run TestSim -seed %d -visits 1\n%s", seed, w.story)
+				t.Logf("repeat with: go test ./kiosk/run -run TestSimulatedVisitsKeepEveryPromise -seed %d -visits 1\n%s", seed, w.story)
 			}
 		}()
 		for day := 0; day < days && !t.Failed(); day++ {

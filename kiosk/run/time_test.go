@@ -61,7 +61,7 @@ func TestKeyPressKeepsTheScreenOpen(t *testing.T) {
 
 // Two cards left on the reader: said once, looked at again in peace, and the
 // visit ends as if nobody were there.
-func TestTwoCardsLeftOnTheReader(t *testing.T) {
+func TestTwoCardsLeftOnTheReaderEndTheVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(b *bench) { b.two = true })
 		b.walkTo(kiosk.PlaceCard, hers())
@@ -79,7 +79,7 @@ func TestTwoCardsLeftOnTheReader(t *testing.T) {
 
 // In doubt, and somebody else's card lies on the reader: it is read and named,
 // nothing else touches it, and the secrets do not wait for ever.
-func TestAnotherCardLeftOnTheReaderInDoubt(t *testing.T) {
+func TestAnotherCardInDoubtIsReadAndNamedOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
@@ -108,7 +108,7 @@ func TestAnotherCardLeftOnTheReaderInDoubt(t *testing.T) {
 	})
 }
 
-func TestAnotherCardThenTheRightOne(t *testing.T) {
+func TestRightCardAfterAnotherSettlesTheDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
@@ -170,7 +170,7 @@ func TestVisitIsCapped(t *testing.T) {
 
 // The reader falls silent for good, and comes back: out of service, and in
 // service again by itself.
-func TestReaderGoesAndComesBack(t *testing.T) {
+func TestReaderThatComesBackIsServedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(b *bench) { b.dead = true })
 		b.until(kiosk.OutOfService, 5*time.Second)
@@ -240,7 +240,7 @@ func TestExtensionsMoveTheCap(t *testing.T) {
 	})
 }
 
-func TestOutsideTheHoursNobodyBegins(t *testing.T) {
+func TestNoVisitBeginsOutsideTheHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(b *bench) { b.closed = true })
 		b.until(kiosk.Idle, time.Second)
@@ -284,7 +284,7 @@ func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
 
 // A watch that was ended saw the card leave; the event was under way already.
 // It belongs to nobody now.
-func TestWordOfAnEndedWatchIsIgnored(t *testing.T) {
+func TestEventOfAnEndedWatchIsIgnored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		b.walkTo(kiosk.Confirm, hers())
