@@ -148,6 +148,66 @@ func powerCutWhileWriting(t *testing.T, on engine) {
 	}
 }
 
+// TestUnlockInDoubtIsSettledByTheCounter: the next opening with that card, at any
+// kiosk, tells the counters; full is done, unchanged is failed, anything else
+// says nothing, and a reset is not settled so.
+func TestUnlockInDoubtIsSettledByTheCounter(t *testing.T) {
+	onEach(t, unlockInDoubtIsSettledByTheCounter)
+}
+
+func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
+	for name, one := range map[string]struct {
+		flow        kiosk.Flow
+		act         kiosk.Act
+		before, now int8 // the target's counter
+		told        bool // the kiosk told that it does not know
+		state       string
+		refused     kiosk.Message
+	}{
+		"full":             {kiosk.FlowP, kiosk.Unlock, 0, 5, true, "done", kiosk.MsgUsedReserve},
+		"full, not told":   {kiosk.FlowP, kiosk.Unlock, 2, 5, false, "done", kiosk.MsgUsedReserve},
+		"full, flow U":     {kiosk.FlowU, kiosk.Unlock, 0, 3, true, "done", kiosk.MsgUsedReserve},
+		"unchanged":        {kiosk.FlowP, kiosk.Unlock, 0, 0, true, "open", kiosk.NoMessage},
+		"one try less":     {kiosk.FlowP, kiosk.Unlock, 2, 1, true, "in doubt", kiosk.NoMessage},
+		"not told by card": {kiosk.FlowP, kiosk.Unlock, 0, -1, true, "in doubt", kiosk.NoMessage},
+		"a reset":          {kiosk.FlowP, kiosk.Reset, 0, 5, true, "in doubt", kiosk.NoMessage},
+	} {
+		b := start(t, on)
+		c := b.card("hanako")
+		r := b.reserve(c, one.flow)
+		facts := func(target int8) port.Facts {
+			f := c.facts()
+			if f.SignTries = target; one.flow == kiosk.FlowU {
+				f.AuthTries, f.SignTries = target, 5
+			}
+			return f
+		}
+		s, err := b.kiosk.Open(t.Context(), facts(one.before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
+			t.Fatal(err)
+		}
+		g := b.mustGrant(c, s, one.act)
+		if one.told {
+			if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.clock.pass(time.Hour)
+		next, err := b.kiosk.Open(t.Context(), facts(one.now))
+		if one.refused != kiosk.NoMessage {
+			want(t, err, one.refused)
+		} else if err != nil || next.Doubt != (one.state == "in doubt") {
+			t.Errorf("%s: doubt %v, %v", name, next.Doubt, err)
+		}
+		if st := b.state(r); st.State != one.state {
+			t.Errorf("%s: %+v, want %s", name, st, one.state)
+		}
+	}
+}
+
 // TestGrantThatNeverCame: asked for, and the answer was lost. It is settled
 // without its number, and anything but failed is no answer.
 func TestGrantThatNeverCame(t *testing.T) { onEach(t, grantThatNeverCame) }

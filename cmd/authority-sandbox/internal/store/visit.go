@@ -173,10 +173,17 @@ func (t *Tx) AddSession(s Session) error {
 }
 
 // Session of that kiosk; another kiosk's is not there.
-func (t *Tx) Session(id ID, kiosk string) (s Session, err error) {
+func (t *Tx) Session(id ID, kiosk string) (Session, error) {
+	return t.session(`id = $1 AND kiosk = $2`, id[:], kiosk)
+}
+
+// GrantedSession is the session of a grant, whichever kiosk it belongs to.
+func (t *Tx) GrantedSession(g Grant) (Session, error) { return t.session(`id = $1`, g.Session[:]) }
+
+func (t *Tx) session(where string, args ...any) (s Session, err error) {
 	var sid, card, reservation []byte
-	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE id = $1 AND kiosk = $2`,
-		[]any{id[:], kiosk}, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
+	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE `+where,
+		args, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
 	copy(s.ID[:], sid)
 	copy(s.Card[:], card)
 	copy(s.Reservation[:], reservation)
@@ -201,10 +208,18 @@ func (t *Tx) AddGrant(g Grant) error {
 
 // Grant of that session; with a nil id the session's last.
 func (t *Tx) Grant(session ID, id *ID) (g Grant, err error) {
-	where, args := `session = $1 ORDER BY n DESC LIMIT 1`, []any{session[:]}
 	if id != nil {
-		where, args = `session = $1 AND id = $2`, []any{session[:], id[:]}
+		return t.grant(`session = $1 AND id = $2`, session[:], id[:])
 	}
+	return t.grant(`session = $1 ORDER BY n DESC LIMIT 1`, session[:])
+}
+
+// LastGrant of a reservation.
+func (t *Tx) LastGrant(reservation ID) (Grant, error) {
+	return t.grant(`reservation = $1 ORDER BY n DESC LIMIT 1`, reservation[:])
+}
+
+func (t *Tx) grant(where string, args ...any) (g Grant, err error) {
 	var gid, sid, card, reservation []byte
 	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
 		&gid, &sid, &card, &reservation, &g.Act, &g.Outcome, &g.Superseded, &g.Made)
