@@ -32,7 +32,7 @@
 //     kiosk composed, and the authority believes that its owner is here.
 //   - The card makes a challenge, the authority answers it with one grant for
 //     one command on this card, and the card opens for the new password.
-//   - The outcome is on disk before anybody is told. The secrets are erased,
+//   - The outcome is on disk before it is told. The secrets are erased,
 //     the card's power is taken, and the screen does not go on before she has
 //     taken her card.
 //
@@ -110,7 +110,7 @@
 //     left}. It is sealed with HPKE to the authority's key, and bound to
 //     session and request id. The authority counts before it compares, five
 //     wrong ones void the reservation, and a session that never claimed one
-//     blocks nobody. Where the reservation alone is enough the code is empty.
+//     blocks nothing. Where the reservation alone is enough the code is empty.
 //  3. The card verifies the proof secret: `00 20 00 98` for the PIN (file
 //     0018), `00 20 00 9B` for the password (file 001B); a card that refuses
 //     these short identifiers gets SELECT and `00 20 00 80`. Once per press of
@@ -128,7 +128,7 @@
 //  7. The command is exactly `00 82 00 96 52` and 82 bytes: target, P1, grant
 //     id, and an ECDSA P-256 signature (r‖s) over `myna-card/grant/v1`, card
 //     id, card challenge, target, P1, grant id. The card checks that id and
-//     challenge are its own. The kiosk sends no other command on anybody's
+//     challenge are its own. The kiosk sends no other command on another's
 //     behalf: a verified card would sign anything.
 //  8. Then the kiosk's own `00 2C`: with the new secret (P1 02) or without
 //     (P1 03, unlock), P2 9B for the signing password and 98 for the PIN. The
@@ -171,7 +171,7 @@
 // The queue to the authority has a cap and the disk a floor. On the attract
 // screen the ledger is asked for room, and once more when a card is laid,
 // before anything of it is read: where a whole visit might not find room,
-// nobody begins (E-FUL), and service comes back by itself. A visit that has
+// no visit begins (E-FUL), and service comes back by itself. A visit that has
 // begun writes to its end. Every session has its last line, also one that a
 // lifted card ended.
 //

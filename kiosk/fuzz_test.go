@@ -4,7 +4,7 @@ import "testing"
 
 // FuzzStep lets bytes be a kiosk's day, three an event, and holds every step
 // against the invariants. Beside what the walk tries it posts replies that
-// nobody asked for under the Op of the question that was.
+// no request asked for, under the Op of the one that was made.
 //
 // With the first byte odd the day is one that ports can make, and all
 // invariants hold. With it even anything goes; then only those hold that do
@@ -82,7 +82,7 @@ func anEvent(s State, w world, a, b, c byte, possible bool) Event {
 }
 
 // anyhow are the invariants that hold whatever is posted, in whatever order,
-// by whomever: Step's own promises, apart from what the ports do.
+// by any caller: Step's own promises, apart from what the ports do.
 var anyhow = map[string]bool{
 	"an irreversible effect stands right behind its record": true,
 	"a secret leaves Live only with its wipe":               true,

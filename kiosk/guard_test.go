@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Every step below is one that Step never makes. Each would harm somebody, and
+// Every step below is one that Step never makes. Each would do harm, and
 // the guard must say which promise it breaks.
 func TestGuardStopsWhatMustNeverHappen(t *testing.T) {
 	ok := Event{Kind: Pressed, Button: ButtonOK, Place: Proof}

@@ -89,7 +89,7 @@ func (s State) telling(e Event) (State, []Effect) {
 	return s, nil
 }
 
-// toldInSilence: nobody read the message, or the resident left with it.
+// toldInSilence: the message was read long enough.
 func (s State) toldInSilence() (State, []Effect) { return s.takeCard(nil, s.Message) }
 
 func (s State) thanks(e Event) (State, []Effect) {

@@ -69,7 +69,7 @@ type band struct {
 }
 
 var bands = []band{
-	{"nobody’s visit", 0, 0, "#f3f4f6"}, {"the card", 1, 1, "#eef4fb"}, {"what is typed", 2, 3, "#eef7f0"},
+	{"no visit", 0, 0, "#f3f4f6"}, {"the card", 1, 1, "#eef4fb"}, {"what is typed", 2, 3, "#eef7f0"},
 	{"the burst: no button, an irreversible act behind its record", 4, 4, "#fdf3e7"}, {"in doubt", 5, 5, "#fdf0ef"},
 	{"the end", 6, 6, "#f3f4f6"},
 }

@@ -16,7 +16,7 @@ const committedMap = "../assets/pictures/map.svg"
 
 // TestMapIsCurrent draws the places and the ways between them, as the walk
 // found them, and holds the drawing against the committed one: a picture that
-// nobody renews tells what the kiosk did a year ago.
+// is not renewed tells what the kiosk did a year ago.
 func TestMapIsCurrent(t *testing.T) {
 	got := draw(survey())
 	if *mapFile != "" {

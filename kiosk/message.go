@@ -40,7 +40,7 @@ const (
 	MsgForm         // E-FMT  the new secret breaks a rule
 	MsgMismatch     // E-MIS  the two entries differ
 	MsgNotWritten   // E-WRT  the card refused or never got the write; unchanged
-	MsgUnknown      // E-UNK  nobody knows yet whether the card was changed
+	MsgUnknown      // E-UNK  it is not known yet whether the card was changed
 	MsgOtherCard    // E-OTH  in doubt, and this is not the same card
 	MsgTimeout      // E-TMO  ended for safety
 	MsgReader       // E-RDR  the reader does not answer (out of service)

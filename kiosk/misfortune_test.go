@@ -76,7 +76,7 @@ func TestTornWriteIsSettledByItsCounter(t *testing.T) {
 			t.Errorf("%s: a try or a write was spent to find out", c.name)
 		}
 	}
-	// Neither: nobody knows.
+	// Neither: it is not known.
 	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, 1), Telling).says(MsgUnknown)
 	atDoubtCard(t, FlowP, 3, 2, true).reply(CardIn, DoubtReading).on(card(3, -1), Telling).says(MsgUnknown)
 }
@@ -84,7 +84,7 @@ func TestTornWriteIsSettledByItsCounter(t *testing.T) {
 func TestTornWriteIsRepeatedOnAFreshChallenge(t *testing.T) {
 	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
 	if y.count(DoVerify) != 1 {
-		t.Fatal("a try was spent before anybody agreed")
+		t.Fatal("a try was spent before the resident agreed")
 	}
 	y.ok(Verifying).does("[record trying P/reset 3>-1; verify P]").throughBurst().
 		on(Event{Kind: Wrote, Outcome: Done}, Settling).reply(Settled, Telling).says(MsgReset)
@@ -105,7 +105,7 @@ func TestTornWriteIsRepeatedOnAFreshChallenge(t *testing.T) {
 }
 
 // The repetition is refused by the card, so it changed nothing. The write
-// before it may have: nobody may say that all is as before.
+// before it may have: that all is as before must not be told.
 func TestRefusedRepetitionStaysInDoubt(t *testing.T) {
 	y := atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying).throughBurst().
 		on(Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten}, Settling)
@@ -134,7 +134,7 @@ func TestAnotherCardInDoubtIsOnlyNamed(t *testing.T) {
 	y.reply(CardIn, DoubtReading).on(card(3, 5), Settling) // and then its own comes after all
 }
 
-// Its card is not there, another's is: whoever gives up now is not let go before
+// Its card is not there, another's is: the visit that is given up now does not end before
 // that one is taken too, or the next person finds it on the reader.
 func TestAnotherCardInDoubtIsNotLeftBehind(t *testing.T) {
 	other := card(3, 5)
@@ -163,7 +163,7 @@ func TestLiftingTheCardDoesNotBringNewGrants(t *testing.T) {
 }
 
 // Every line of every step of two whole visits is refused by the disk once.
-// Nothing behind it is done, nothing is held, and nobody begins before the
+// Nothing behind it is done, nothing is live, and no visit begins before the
 // ledger is open again; checked by the invariants on the way.
 func TestRecordLostAtAnyStepEndsTheVisit(t *testing.T) {
 	var path []Event

@@ -129,7 +129,7 @@ func parse(v reflect.Value, text string) error {
 		name, value, _ := strings.Cut(part, "=")
 		f := v.FieldByName(name)
 		if !f.IsValid() {
-			return fmt.Errorf("nobody knows %s", name)
+			return fmt.Errorf("unknown field %s", name)
 		}
 		if f.Kind() == reflect.Bool {
 			f.SetBool(true)
@@ -169,7 +169,7 @@ func TestReplayNamesTheLineThatIsWrong(t *testing.T) {
 	for text, says := range map[string]string{
 		"recovered Op=1\nhealthy Op=2\nend Place=idle":                           "",
 		"recovered Op=1\nend Place=idle":                                         "ends in starting",
-		"recovered Op=1 Colour=2":                                                "nobody knows Colour",
+		"recovered Op=1 Colour=2":                                                "unknown field Colour",
 		"state Tries=three":                                                      "Tries cannot be three",
 		"pressed Place=nowhere":                                                  "Place cannot be nowhere",
 		"state Place=last-try Live=2 Op=4 Flow=P Act=reset\nend Place=proof":     "ends in last-try",

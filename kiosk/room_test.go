@@ -16,7 +16,7 @@ func TestFullLedgerAdmitsNoVisit(t *testing.T) {
 	y.reply(Healthy, Idle).ok(Needs)                         // and it ends by itself
 }
 
-// The ledger filled up while somebody read what they need.
+// The ledger filled up while the resident read what is needed.
 func TestFullLedgerReadsNoCard(t *testing.T) {
 	y := stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgFull}, Telling).says(MsgFull).does("[forget; tone 3]")
 	if y.count(DoRead) != 0 || y.lines() != "" || Look(y.s).Changed {
@@ -36,14 +36,14 @@ func TestVisitThatHasBegunIsNotTurnedAway(t *testing.T) {
 }
 
 // A ledger that cannot even say how full it is, is broken, and is opened anew
-// before anybody is served.
+// before a visit begins.
 func TestLedgerThatDoesNotAnswerIsOutOfService(t *testing.T) {
 	atIdle(t).on(Event{Kind: Healthy, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
 	stations(t)[PlaceCard].on(Event{Kind: CardIn, Message: MsgLedger}, Telling).says(MsgLedger).ok(TakeCard).
 		on(Event{Kind: CardGone}, Thanks).ok(OutOfService)
 }
 
-// Each session has its last line, whoever ended it.
+// Each session has its last line, however it ended.
 func TestLiftedCardEndsItsSession(t *testing.T) {
 	for p, y := range stations(t) {
 		e, ok := lift(y)

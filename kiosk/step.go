@@ -20,7 +20,7 @@ func Step(s State, e Event) (State, []Effect) {
 // on is what an event makes of a state.
 func (s State) on(e Event) (State, []Effect) {
 	if e.reply() && e.Op != s.Op {
-		return s, nil // the answer to a question nobody asks any more
+		return s, nil // the answer to a request that was given up
 	}
 	if (e.Kind == Pressed || e.Kind == KeyPressed) && e.Place != s.Place {
 		return s, nil // the second tap of two, made on the screen before

@@ -32,7 +32,7 @@ func (y *story) on(e Event, want Place) *story {
 	}
 	if e.reply() {
 		if !answersTo(y.w.pending, e.Kind) {
-			y.t.Fatalf("%s: nobody asked for %s", y.s.Place, eventText(e))
+			y.t.Fatalf("%s: %s was not asked for", y.s.Place, eventText(e))
 		}
 		e.Op = y.s.Op
 	}

@@ -37,7 +37,7 @@ func (s State) recoverSlowly() (State, []Effect) {
 	return s, fx
 }
 
-// keyPressed: a key of the pad has changed the secret. Nobody learns which.
+// keyPressed: a key of the pad has changed the secret. Which key is not said.
 func (s State) keyPressed() (State, []Effect) {
 	h := s.Typing()
 	if h == LiveNone {

@@ -9,7 +9,7 @@ import (
 
 // Silence at every place ends where and when the service's table says.
 func TestSilenceEndsEveryPlace(t *testing.T) {
-	// What is told of a request that nobody answered.
+	// What is told of a request without an answer.
 	word := map[Do]Message{
 		DoRead: MsgCardFault, DoVerify: MsgCardFault, DoOpen: MsgNetwork, DoCode: MsgNetwork, DoSign: MsgNetwork,
 		DoProve: MsgNetwork, DoGrant: MsgNetwork, DoWrite: MsgUnknown, DoSettle: MsgReset,
@@ -43,7 +43,7 @@ func TestSilenceEndsEveryPlace(t *testing.T) {
 	}
 }
 
-// A touch extends where somebody may only be reading, and never where a secret
+// A touch extends where a resident may only be reading, and never where a secret
 // stands typed; ten times, and not for ever.
 func TestTouchExtendsTenTimesAndNoPlaceWithASecret(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5)
@@ -176,7 +176,7 @@ func TestStaffLogInOnlyBetweenVisits(t *testing.T) {
 		}
 		y.on(Event{Kind: StaffIn, Role: Technician}, want)
 	}
-	atIdle(t).on(Event{Kind: StaffIn}, Idle) // nobody is nobody
+	atIdle(t).on(Event{Kind: StaffIn}, Idle) // a login without a role
 }
 
 func TestAuthorityCanCloseTheKiosk(t *testing.T) {
@@ -205,7 +205,7 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 	}
 }
 
-// TakeCard lets nobody out with the card still there, and grows louder.
+// TakeCard does not end with the card still there, and grows louder.
 func TestTakeCardGrowsLouder(t *testing.T) {
 	y := stations(t)[TakeCard]
 	red, lamp := 0, 0

@@ -72,7 +72,7 @@ func (s State) placeCard(e Event) (State, []Effect) {
 	return s, nil
 }
 
-// reading refuses everything cheap before anything is asked of anybody: what
+// reading refuses everything cheap before the authority is asked: what
 // it is, which certificates exist, which tries are left.
 func (s State) reading(e Event) (State, []Effect) {
 	switch e.Kind {

@@ -82,7 +82,7 @@ func TestLastTryIsAnnounced(t *testing.T) {
 	}
 	// A counter that the card did not tell is taken for one.
 	atConfirm(t, FlowP, -1, 5).ok(LastTry)
-	// And whoever would rather not is let go with the try unspent.
+	// And a resident who would rather not leaves with the try unspent.
 	if y := atConfirm(t, FlowP, 1, 5).ok(LastTry).press(ButtonStop, TakeCard); y.count(DoVerify) != 0 {
 		t.Error("the last try was spent")
 	}

@@ -141,7 +141,7 @@ func (k *walk) check(from int32, s State, w world, e Event, cut int) (State, []E
 	return n, fx
 }
 
-// longest is the longest silence from any state until nobody's visit is left.
+// longest is the longest silence from any state until no visit is left.
 const longest = 240 * time.Second
 
 // silence lets nothing happen but timers.
@@ -180,7 +180,7 @@ func (k *walk) silence(from int32) {
 	}
 }
 
-// rests reports whether nobody's visit is left: home, or at the gate with the
+// rests reports whether no visit is left: home, or at TakeCard with the
 // card still there.
 func rests(s State) bool {
 	return s.Place <= Idle || s.Place == OutOfService || s.Place == TakeCard && s.Card
@@ -258,7 +258,7 @@ func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
 		len(states), len(k.nodes), k.steps, len(invariants), took.Round(time.Millisecond))
 }
 
-// Whoever makes Step look at one more field learns here that the walk would no
+// A change that makes Step look at one more field fails here: the walk would no
 // longer see every state.
 func TestQuotientsAreSound(t *testing.T) {
 	k, _ := walked()

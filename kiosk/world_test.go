@@ -10,7 +10,7 @@ package kiosk
 type world struct {
 	pending Do     // what was asked for and not answered
 	open    Intent // by the lines that became durable
-	lost    bool   // a line could not be kept, and nobody recovered since
+	lost    bool   // a record could not be kept, and no recovery came since
 	payload bool   // the loop holds a card, facts, a session
 	mine    bool   // the loop's card is the session's; one that left answers nothing any more
 	spent   bool   // a try was spent, or a write begun, in this visit
@@ -18,7 +18,7 @@ type world struct {
 	doubt   bool   // a write of this visit ended unknown and is not settled
 	done    bool   // the target is renewed
 	lamp    bool   // the clerk's lamp is on
-	there   bool   // a card was seen on the reader and nobody said since that it left
+	there   bool   // a card was seen on the reader, and no event since says that it left
 	fresh   bool   // the authority answered a doubt with a challenge, and it is not used yet
 	grants  int8   // asked for since the visit began, however often its card was lifted
 	torn    bool   // the ledger's lines do not fit one another
@@ -74,7 +74,7 @@ func (w world) after(s State, e Event, n State, fx []Effect) world {
 }
 
 // left reports whether the event says that the card is no longer there, or
-// that nobody can tell any more.
+// that it can no longer be known.
 func left(e Event) bool {
 	switch e.Kind {
 	case CardGone, ReaderLost, Unsure:

@@ -6,7 +6,7 @@
 //
 // A mutant is text:
 //
-//	# why somebody might do this, and whom it would harm
+//	# why this could be done by mistake, and what harm it does
 //	file: kiosk/leave.go
 //	kill: the words that the failing test prints
 //	test: ./kiosk/run TestName -its flags

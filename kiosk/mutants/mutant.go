@@ -42,7 +42,7 @@ func read(path string) (*mutant, error) {
 		case key == "test":
 			m.test = value
 		default:
-			return nil, fmt.Errorf("nobody knows %q", strings.TrimSpace(line))
+			return nil, fmt.Errorf("unknown key %q", strings.TrimSpace(line))
 		}
 	}
 	for line := range strings.Lines(body) {

@@ -9,7 +9,7 @@ import (
 )
 
 // A mutant whose lines are no longer in the source would make nothing; it has
-// to be told apart here, in every run of the tests, and not when somebody asks
+// to be told apart here, in every run of the tests, and not when the mutants
 // for the mutants next.
 func TestEveryMutantStillFitsTheSource(t *testing.T) {
 	t.Chdir("../..")

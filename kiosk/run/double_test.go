@@ -300,7 +300,7 @@ func (c *tap) Release(ctx context.Context) error {
 	err := c.use(ctx, "release", 10*time.Millisecond)
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
-	c.gone = true // whoever speaks to it again is a new tap
+	c.gone = true // to speak to it again takes a new tap
 	return err
 }
 

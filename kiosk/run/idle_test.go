@@ -11,7 +11,7 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// What happens to a kiosk that nobody uses: its reader dies, its ledger fills
+// What happens to a kiosk that is not used: its reader dies, its ledger fills
 // up. The next resident must learn it from the first screen, and staff from
 // the log.
 
@@ -42,7 +42,7 @@ func (b *bench) set(change func()) {
 }
 
 // The reader dies at any moment of the attract screen's life, with or without
-// a card that somebody forgot on it, and comes back at any moment.
+// a card that was forgotten on it, and comes back at any moment.
 func TestReaderLossIsSeenOnTheAttractScreen(t *testing.T) {
 	for p := range kiosk.Needs {
 		if p == kiosk.Starting {
@@ -179,7 +179,7 @@ func TestLedgerThatFillsUpClosesTheKiosk(t *testing.T) {
 	})
 }
 
-// The last room goes to somebody at the kiosk beside this one's disk, or to the
+// The last room goes to another writer of this disk, or to the
 // last visit's own lines, between the attract screen and the card.
 func TestLedgerThatFillsUpBeforeTheCardEndsTheVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -39,7 +39,7 @@ const (
 type reply struct {
 	event kiosk.Event
 	store func(*visit) // run when the event is current; nil where nothing is brought
-	card  Card         // what keep would keep: nobody else takes its power
+	card  Card         // what store would keep: its power is not taken elsewhere
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
 }
 

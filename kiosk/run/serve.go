@@ -39,7 +39,7 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 	case kiosk.DoSettle:
 		return l.settle(ctx, f, v)
 	}
-	panic("kiosk/run: an effect that nobody serves: " + f.Do.String())
+	panic("kiosk/run: an effect without a port: " + f.Do.String())
 }
 
 func ofKind(k kiosk.Kind) reply { return reply{event: kiosk.Event{Kind: k}} }
@@ -82,7 +82,7 @@ func (l *Loop) settleLate(ctx context.Context, e kiosk.Entry) {
 }
 
 func (l *Loop) health(ctx context.Context) (reply, error) {
-	if w, err := l.room(ctx); w != kiosk.NoMessage { // whatever the authority says, nobody begins
+	if w, err := l.room(ctx); w != kiosk.NoMessage { // whatever the authority says, no visit begins
 		return withMessage(kiosk.Healthy, w), err
 	}
 	h, err := l.Authority.Health(ctx)
@@ -132,7 +132,7 @@ func (l *Loop) wait(ctx context.Context, v visit) (reply, error) {
 }
 
 // nearlyFull is where staff is told: at 70 of 100 the authority has not been
-// reached for months, or somebody else fills the disk.
+// reached for months, or another program fills the disk.
 const nearlyFullAt = 70
 
 // room asks whether the ledger takes a new visit, and tells staff once each

@@ -97,7 +97,7 @@ func (c *contact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
 	c.s.mu.Lock()
 	c.s.act(ctx, kiosk.EntryTrying, "verify")
 	if c.s.oks--; c.s.oks < 0 && ctx.Err() == nil {
-		c.s.wrong("a try is spent that nobody asked for")
+		c.s.wrong("a try is spent that was not asked for")
 	}
 	if c.tries[ref] == 1 && !c.s.told {
 		c.s.wrong("the last try is spent unannounced")

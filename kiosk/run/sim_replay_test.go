@@ -34,7 +34,7 @@ func replay(all []kiosk.Event) string {
 }
 
 // withKeys is the state after the key presses that an event shows: something
-// was typed where it was good, and a timer begins anew where somebody typed.
+// was typed where it was good, and a timer begins anew where a key was pressed.
 func withKeys(s kiosk.State, e kiosk.Event) kiosk.State {
 	good := e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK && !e.Form.Bad() && e.Place == s.Place
 	again := e.Kind == kiosk.TimerFired && e.Timer < s.Timer

@@ -53,7 +53,7 @@ func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	}
 	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first", sum[0], *seed, sum[1], sum[2])
 	if sum[1] == 0 || sum[2] == 0 {
-		t.Error("nobody ever got as far as a write in doubt: the simulation is idle")
+		t.Error("no visit got as far as a write in doubt: the simulation is idle")
 	}
 }
 
@@ -119,7 +119,7 @@ func simulate(t *testing.T, seed uint64, own port.Secrets) (w *town) {
 	return w
 }
 
-// morning: whoever has no reservation that is good makes a new one, and a
+// morning: a person without a good reservation makes a new one, and a
 // blocked proof secret was renewed at the office.
 func (w *town) morning() {
 	w.mu.Lock()
@@ -165,7 +165,7 @@ func (s *shop) day(calm bool) {
 	s.clear()
 }
 
-// calm: nothing goes wrong and nobody errs. Who can be helped is.
+// calm: nothing goes wrong and no person errs. Every card that can be renewed is.
 func (s *shop) calm(p *person) {
 	s.mu.Lock()
 	r := s.reserved[p.name]
@@ -279,7 +279,7 @@ func (s *shop) visit(p *person, doings int) {
 			s.lift()
 		case n < 89:
 			s.put(s.people[s.r.IntN(len(s.people))].plastic)
-		case n < 90: // nobody there
+		case n < 90: // no person there
 			time.Sleep(time.Duration(s.r.IntN(200)) * time.Second)
 		case n < 94: // an answer comes once more, or from before
 			s.echo()
@@ -328,7 +328,7 @@ func (s *shop) mishap() {
 	}
 }
 
-// sensible is what somebody does who wants to get on, and errs now and then.
+// sensible is what a person does who wants to get on, and errs now and then.
 func (s *shop) sensible(p *person, errs bool) {
 	v := s.look()
 	text := func(right, wrong string) {

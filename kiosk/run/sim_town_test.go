@@ -47,7 +47,7 @@ type reservation struct {
 	wrong   int8
 	grants  int
 	done    bool
-	session kiosk.SessionID // whose it is; zero: nobody's
+	session kiosk.SessionID // zero: none
 }
 
 type grant struct {
@@ -120,7 +120,7 @@ type answer[T any] struct {
 }
 
 // call lets the authority do its work. It may do it and the answer be lost, do
-// it long after nobody waits any more, even after the kiosk was switched off
+// it long after the wait is over, even after the kiosk was switched off
 // and on, or not do it at all.
 func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	w := o.town
@@ -263,7 +263,7 @@ func (o office) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, out ki
 		g := o.grants[id]
 		switch {
 		case m == nil:
-			o.wrong("settled a session that nobody opened")
+			o.wrong("settled a session that was never opened")
 			return fresh, nil
 		case g == nil: // none was ever given
 			if out == kiosk.Done {

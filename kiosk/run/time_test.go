@@ -8,8 +8,8 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// A PIN that somebody typed and left is erased after a minute, whatever else
-// happens meanwhile: only a touch counts as somebody.
+// A PIN that was typed and left is erased after a minute, whatever else
+// happens meanwhile: only a touch counts.
 func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
@@ -53,14 +53,14 @@ func TestKeyPressKeepsTheScreenOpen(t *testing.T) {
 			b.types("1")
 		}
 		if v := b.now(); v.Place != kiosk.Code || v.Secret.Len() != 6 {
-			t.Errorf("%s: somebody was typing", v.Place)
+			t.Errorf("%s: a key was pressed", v.Place)
 		}
 		b.stop()
 	})
 }
 
 // Two cards left on the reader: said once, looked at again in peace, and the
-// visit ends as if nobody were there.
+// visit ends as if the reader were empty.
 func TestTwoCardsLeftOnTheReaderEndTheVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(b *bench) { b.two = true })
@@ -77,7 +77,7 @@ func TestTwoCardsLeftOnTheReaderEndTheVisit(t *testing.T) {
 	})
 }
 
-// In doubt, and somebody else's card lies on the reader: it is read and named,
+// In doubt, and another person's card lies on the reader: it is read and named,
 // nothing else touches it, and the secrets do not wait for ever.
 func TestAnotherCardInDoubtIsReadAndNamedOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestRightCardAfterAnotherSettlesTheDoubt(t *testing.T) {
 }
 
 // A key meets the moment at which its screen goes: the character must not be
-// there for whoever comes next.
+// there for the next resident.
 func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
@@ -191,7 +191,7 @@ func TestReaderThatComesBackIsServedAgain(t *testing.T) {
 	})
 }
 
-// What the last run left open is closed before anybody is served, and the
+// What the last run left open is closed before a visit begins, and the
 // authority hears of it.
 func TestOpenIntentsOfTheLastRunAreClosedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -211,7 +211,7 @@ func TestOpenIntentsOfTheLastRunAreClosedFirst(t *testing.T) {
 	})
 }
 
-// Whoever needs more time gets it by a touch, beyond the cap of a visit; and
+// A touch gives more time to a resident who needs it, beyond the cap of a visit; and
 // not for ever.
 func TestExtensionsMoveTheCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -258,7 +258,7 @@ func TestNoVisitBeginsOutsideTheHours(t *testing.T) {
 	})
 }
 
-// The disk takes no line that closes what was left open: nobody is served, and
+// The disk takes no line that closes what was left open: no visit begins, and
 // the lines are closed once it does.
 func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -283,7 +283,7 @@ func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
 }
 
 // A watch that was ended saw the card leave; the event was under way already.
-// It belongs to nobody now.
+// It belongs to no visit now.
 func TestEventOfAnEndedWatchIsIgnored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)

@@ -8,7 +8,7 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
-// visit is the payload of one visit: what a State must not hold and nobody
+// visit is the payload of one visit: what a State must not hold and nothing
 // needs after it.
 type visit struct {
 	card       Card
@@ -32,7 +32,7 @@ func (v *visit) forget() {
 
 // same reports whether two cards are one: their user-authentication
 // certificates are the same bytes. A card whose certificate cannot be read is
-// nobody's.
+// never the same.
 func same(a, b port.Facts) bool {
 	return len(a.AuthCert) > 0 && string(a.AuthCert) == string(b.AuthCert)
 }
