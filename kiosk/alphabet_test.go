@@ -18,9 +18,9 @@ var (
 
 // alphabet is every event by kind. Op, Place and Timer are filled in for the
 // state at hand.
-var alphabet = func() (a [kinds][]Event) {
+var alphabet = func() (a [kindCount][]Event) {
 	add := func(e Event) { a[e.Kind] = append(a[e.Kind], e) }
-	for b := NoButton; b < buttons; b++ {
+	for b := NoButton; b < buttonCount; b++ {
 		for _, f := range []Form{0, FormShort, FormWeak} {
 			for _, same := range []bool{true, false} {
 				if b == ButtonOK || f == 0 && !same { // only OK on a pad carries the two
@@ -79,7 +79,7 @@ var alphabet = func() (a [kinds][]Event) {
 // answers to what was asked, and a stale reply of every kind. What no port can
 // post (the answer to another question under the Op of this one) is left to
 // FuzzStep.
-func each(s State, w world, f func(Event)) {
+func each(s State, w oracle, f func(Event)) {
 	for k := range alphabet {
 		for i, e := range alphabet[k] {
 			switch {

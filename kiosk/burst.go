@@ -30,10 +30,10 @@ func (s State) verifying(e Event) (State, []Effect) {
 		return s.notRight(e.Left)
 	case Unsure:
 		s.Spent = true
-		return s.bad(MsgRemoved)
+		return s.interrupted(MsgRemoved)
 	case CardBad:
 		s.Spent = true
-		return s.bad(e.Message)
+		return s.interrupted(e.Message)
 	}
 	return s, nil
 }
@@ -61,7 +61,7 @@ func (s State) signing(e Event) (State, []Effect) {
 		s, fx := s.move(Proving).record(nil, Entry{Kind: EntryProving, Before: -1, After: -1})
 		return s.ask(fx, Effect{Do: DoProve, Act: s.Act})
 	case CardBad:
-		return s.bad(e.Message)
+		return s.interrupted(e.Message)
 	}
 	return s, nil
 }
@@ -96,7 +96,7 @@ func (s State) refusedLate(w Message) (State, []Effect) {
 	if s.Result == Unknown {
 		return s.leave(MsgUnknown)
 	}
-	return s.bad(w)
+	return s.interrupted(w)
 }
 
 func (s State) writing(e Event) (State, []Effect) {
@@ -150,7 +150,7 @@ func (s State) settling(e Event) (State, []Effect) {
 func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
 	switch s.Result {
 	case Done:
-		return s.leaveAfter(fx, s.goodNews())
+		return s.leaveAfter(fx, s.doneMessage())
 	case Failed:
 		return s.leaveAfter(fx, MsgNotWritten)
 	}
@@ -161,7 +161,7 @@ func (s State) settled(fx []Effect, fresh bool) (State, []Effect) {
 	return s.move(DoubtCard).withMessage(MsgUnknown).ask(fx, Effect{Do: DoWait})
 }
 
-func (s State) goodNews() Message {
+func (s State) doneMessage() Message {
 	if s.Act == Unlock {
 		return MsgUnlocked
 	}

@@ -201,8 +201,8 @@
 // testdata/map.txt can say where the place stands on the map. A new screen needs
 // a Screen in view.go, its drawing in ui/layout and its words in assets/text; a
 // known one needs none of them. A place that every resident must pass, such as
-// one more question, is also a new step in what scripts a visit: the stories
-// of story_test.go, testdata/replay and the scenarios.
+// one more question, is also a new step in what scripts a visit:
+// scenario_test.go, testdata/replay and the demo's scenarios.
 //
 // # The tree
 //
@@ -242,8 +242,8 @@
 // # What proves it
 //
 // walk_test.go visits every reachable state and holds each step against the
-// named invariants of invariant_test.go, with a bookkeeper of its own
-// (world_test.go). The folder mutants has mistakes that a change could make, as
+// named invariants of invariant_test.go, with an oracle of its own
+// (oracle_test.go). The folder mutants has mistakes that a change could make, as
 // small files, and says which invariant kills each; make mutants tries them all. fuzz_test.go tries what no port would post. guard.go stands
 // behind every step in production and stops what must never happen.
 // run/sim_test.go lets thousands of residents live with ports that fail. A

@@ -28,7 +28,7 @@ const (
 	DoWrite   // open the card and write
 	DoSettle  // tell the outcome
 
-	dos
+	doCount
 )
 
 // An effect is one row: what the loop and the guard must know of a Do.
@@ -42,7 +42,7 @@ type effect struct {
 	deadline time.Duration // shorter than the timer of the place that waits, so that the port's own answer comes first
 }
 
-var effects = [dos]effect{
+var effects = [doCount]effect{
 	DoRecord: {name: "record", port: "ledger", deadline: 10 * time.Second}, // a disk that takes longer is a broken disk
 	DoWipe:   {name: "wipe"},
 	DoForget: {name: "forget"},
@@ -65,7 +65,7 @@ var effects = [dos]effect{
 }
 
 func (d Do) row() effect {
-	if d == 0 || d >= dos {
+	if d == 0 || d >= doCount {
 		return effect{name: "do?"}
 	}
 	return effects[d]

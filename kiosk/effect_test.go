@@ -4,7 +4,7 @@ import "testing"
 
 func TestEveryEffectHasAWholeRow(t *testing.T) {
 	names := map[string]bool{}
-	for d := DoRecord; d < dos; d++ {
+	for d := DoRecord; d < doCount; d++ {
 		row := d.row()
 		if row.name == "" || names[row.name] {
 			t.Errorf("effect %d: no name of its own: %q", d, row.name)

@@ -43,12 +43,12 @@ const (
 	Settled   // the authority knows; Fresh: it gave a fresh challenge
 	Unsettled // it does not know yet; the ledger's queue will tell it
 
-	kinds
+	kindCount
 )
 
 // String is the kind's name in traces and golden files.
 func (k Kind) String() string {
-	if k >= kinds {
+	if k >= kindCount {
 		return "event?"
 	}
 	return [...]string{"none", "pressed", "key", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
@@ -74,12 +74,12 @@ const (
 	ButtonLang                 // the next language
 	ButtonSize                 // the next text size
 
-	buttons
+	buttonCount
 )
 
 // String is the button's name in traces, golden files and layouts.
 func (b Button) String() string {
-	if b >= buttons {
+	if b >= buttonCount {
 		return "button?"
 	}
 	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "size"}[b]
@@ -131,4 +131,4 @@ type Event struct {
 func (e Event) tries() Tries { return Tries{e.Auth, e.Sign} }
 
 // reply reports whether the event answers an effect.
-func (e Event) reply() bool { return e.Kind >= Recovered && e.Kind < kinds }
+func (e Event) reply() bool { return e.Kind >= Recovered && e.Kind < kindCount }

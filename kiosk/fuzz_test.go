@@ -17,12 +17,12 @@ func FuzzStep(f *testing.F) {
 		possible := day[0]&1 == 1
 		day = day[1:min(len(day), 3000)]
 		s, fx := Start()
-		w := world{}.after(State{}, Event{}, s, fx)
+		w := oracle{}.after(State{}, Event{}, s, fx)
 		for len(day) >= 3 {
 			var e Event
-			e, day = anEvent(s, w, day[0], day[1], day[2], possible), day[3:]
+			e, day = eventFrom(s, w, day[0], day[1], day[2], possible), day[3:]
 			n, fx := Step(s, e)
-			k := &taken{s, w, e, n, fx, w.after(s, e, n, fx)}
+			k := &transition{s, w, e, n, fx, w.after(s, e, n, fx)}
 			if possible {
 				if name := broken(k); name != "" {
 					t.Fatalf("%s in %s breaks: %s", eventText(e), describe(s), name)
@@ -40,7 +40,7 @@ func FuzzStep(f *testing.F) {
 }
 
 // refuseLine cuts the step at its first line where the next byte says so.
-func refuseLine(t *testing.T, k *taken, day []byte) (State, world) {
+func refuseLine(t *testing.T, k *transition, day []byte) (State, oracle) {
 	for i, f := range k.fx {
 		if f.Do != DoRecord || len(day) == 0 || day[0]%16 != 15 {
 			continue
@@ -49,7 +49,7 @@ func refuseLine(t *testing.T, k *taken, day []byte) (State, world) {
 		cut.lost = true
 		e := Event{Kind: LedgerLost}
 		n, fx := Step(k.n, e)
-		l := &taken{k.n, cut, e, n, fx, cut.after(k.n, e, n, fx)}
+		l := &transition{k.n, cut, e, n, fx, cut.after(k.n, e, n, fx)}
 		if name := broken(l); name != "" {
 			t.Fatalf("line %d of %s in %s lost, breaks: %s", i, eventText(k.e), describe(k.s), name)
 		}
@@ -60,8 +60,8 @@ func refuseLine(t *testing.T, k *taken, day []byte) (State, world) {
 
 // anEvent is the event that three bytes stand for: of what may happen now, in
 // half of the cases an awaited answer.
-func anEvent(s State, w world, a, b, c byte, possible bool) Event {
-	k := Kind(a>>1) % kinds
+func eventFrom(s State, w oracle, a, b, c byte, possible bool) Event {
+	k := Kind(a>>1) % kindCount
 	if may := answers[w.pending]; a&1 == 1 && len(may) > 0 {
 		k = may[int(a>>1)%len(may)]
 	}
@@ -102,7 +102,7 @@ var anyhow = map[string]bool{
 	"the next resident finds nothing of the last":           true,
 }
 
-func brokenAnyhow(t *taken) string {
+func brokenAnyhow(t *transition) string {
 	for _, i := range invariants {
 		if anyhow[i.name] && !i.holds(t) {
 			return i.name

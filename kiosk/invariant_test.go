@@ -12,11 +12,11 @@ func home(p Place) bool { return p < Reading || p > DoubtAgain }
 
 type invariant struct {
 	name  string
-	holds func(t *taken) bool
+	holds func(t *transition) bool
 }
 
 var invariants = []invariant{
-	{"an irreversible effect stands right behind its record", func(t *taken) bool {
+	{"an irreversible effect stands right behind its record", func(t *transition) bool {
 		for i, f := range t.fx {
 			if !f.Do.Irreversible() {
 				continue
@@ -27,49 +27,49 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"an intent is dropped only with its outcome on disk", func(t *taken) bool {
+	{"an intent is dropped only with its outcome on disk", func(t *transition) bool {
 		return !t.x.torn && (t.x.lost || t.n.Intent == t.x.open)
 	}},
-	{"a secret leaves Live only with its wipe", func(t *taken) bool {
+	{"a secret leaves Live only with its wipe", func(t *transition) bool {
 		return t.s.Live&^t.n.Live&^t.wiped() == 0
 	}},
-	{"home holds nothing", func(t *taken) bool {
+	{"home holds nothing", func(t *transition) bool {
 		return !home(t.n.Place) || t.n.Live == LiveNone && t.n.Intent == NoIntent
 	}},
-	{"home has forgotten the card and the session", func(t *taken) bool {
+	{"home has forgotten the card and the session", func(t *transition) bool {
 		return !home(t.n.Place) || !t.x.payload
 	}},
-	{"a stale reply changes nothing", func(t *taken) bool {
+	{"a stale reply changes nothing", func(t *transition) bool {
 		return !t.e.reply() || t.e.Op == t.s.Op || t.n == t.s && len(t.fx) == 0
 	}},
-	{"a touch on another screen changes nothing", func(t *taken) bool {
+	{"a touch on another screen changes nothing", func(t *transition) bool {
 		return t.e.Kind != Pressed && t.e.Kind != KeyPressed || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
 	}},
-	{"an overtaken timer changes nothing", func(t *taken) bool {
+	{"an overtaken timer changes nothing", func(t *transition) bool {
 		return t.e.Kind != TimerFired || t.e.Timer == t.s.Timer || t.n == t.s && len(t.fx) == 0
 	}},
-	{"an awaited answer is taken", func(t *taken) bool {
+	{"an awaited answer is taken", func(t *transition) bool {
 		if !t.e.reply() || t.e.Op != t.s.Op || !answersTo(t.w.pending, t.e.Kind) || t.s.Place == Idle {
 			return true
 		}
 		return t.n.Op > t.s.Op
 	}},
-	{"the last try is never spent unannounced", func(t *taken) bool {
+	{"the last try is never spent unannounced", func(t *transition) bool {
 		return !t.does(DoVerify) || t.s.Tries.Of(t.s.Flow.Proof()) > 1 || t.s.Warned
 	}},
-	{"no try is spent unasked", func(t *taken) bool {
+	{"no try is spent unasked", func(t *transition) bool {
 		return !t.does(DoVerify) || t.e.Kind == Pressed && t.e.Button == ButtonOK
 	}},
-	{"a try needs a good entry", func(t *taken) bool {
+	{"a try needs a good entry", func(t *transition) bool {
 		if !t.does(DoVerify) {
 			return true
 		}
 		return t.s.Live&LiveProof != 0 && (t.s.Place != Proof || !t.e.Form.Bad())
 	}},
-	{"a reset writes the confirmed secret", func(t *taken) bool {
+	{"a reset writes the confirmed secret", func(t *transition) bool {
 		return !t.does(DoWrite) || t.s.Act != Reset || t.s.Live&LiveNew != 0 && t.s.Live&LiveAgain == 0
 	}},
-	{"nothing of the visit touches another card", func(t *taken) bool {
+	{"nothing of the visit touches another card", func(t *transition) bool {
 		for _, d := range [...]Do{DoVerify, DoSign, DoGrant, DoWrite} {
 			if t.does(d) && !t.x.mine {
 				return false
@@ -77,7 +77,7 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"the burst is in order", func(t *taken) bool {
+	{"the burst is in order", func(t *transition) bool {
 		for i := range t.fx {
 			switch t.fx[i].Do {
 			case DoSign:
@@ -92,7 +92,7 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"at most one ask, the last effect, with the state's Op", func(t *taken) bool {
+	{"at most one ask, the last effect, with the state's Op", func(t *transition) bool {
 		for i, f := range t.fx {
 			if f.Do.Asks() && (i != len(t.fx)-1 || f.Op != t.n.Op) {
 				return false
@@ -100,11 +100,11 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"Op grows with every move and every ask", func(t *taken) bool {
+	{"Op grows with every move and every ask", func(t *transition) bool {
 		asks := len(t.fx) > 0 && t.fx[len(t.fx)-1].Do.Asks()
 		return t.n.Op >= t.s.Op && (t.n.Op > t.s.Op || t.n.Place == t.s.Place && !asks)
 	}},
-	{"the outcome is on disk before the authority hears it", func(t *taken) bool {
+	{"the outcome is on disk before the authority hears it", func(t *transition) bool {
 		for i, f := range t.fx {
 			if f.Do != DoSettle {
 				continue
@@ -115,14 +115,14 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"done is told only of a write that is done", func(t *taken) bool {
+	{"done is told only of a write that is done", func(t *transition) bool {
 		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
 	}},
-	{"a write that is done is told", func(t *taken) bool {
+	{"a write that is done is told", func(t *transition) bool {
 		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked
 	}},
-	{"a doubt is never forgotten or talked away", func(t *taken) bool {
+	{"a doubt is never forgotten or talked away", func(t *transition) bool {
 		if !t.x.doubt {
 			return true
 		}
@@ -134,19 +134,19 @@ var invariants = []invariant{
 		}
 		return t.n.Message != MsgNotWritten
 	}},
-	{"that nothing has changed is told only when it is so", func(t *taken) bool {
+	{"that nothing has changed is told only when it is so", func(t *transition) bool {
 		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
 	}},
-	{"a reader or ledger that is out admits no visit", func(t *taken) bool {
+	{"a reader or ledger that is out admits no visit", func(t *transition) bool {
 		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoMessage && !t.w.lost
 	}},
-	{"a full ledger reads no card", func(t *taken) bool {
+	{"a full ledger reads no card", func(t *transition) bool {
 		return t.s.Place != PlaceCard || !t.does(DoRead) || t.e.Message == NoMessage
 	}},
-	{"a visit that has begun is not turned away", func(t *taken) bool {
+	{"a visit that has begun is not turned away", func(t *transition) bool {
 		return t.s.Place != DoubtCard || t.e.Kind != CardIn || t.e.Op != t.s.Op || t.n.Place == DoubtReading
 	}},
-	{"a session ends with its line", func(t *taken) bool {
+	{"a session ends with its line", func(t *transition) bool {
 		if t.s.Flow == NoFlow || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
 			return true
 		}
@@ -157,38 +157,38 @@ var invariants = []invariant{
 		}
 		return false
 	}},
-	{"after a lost record no visit until recovery", func(t *taken) bool {
+	{"after a lost record no visit until recovery", func(t *transition) bool {
 		return !t.x.lost || home(t.n.Place) && t.n.Place != Needs && t.n.Place != PlaceCard && !t.does(DoRecord)
 	}},
-	{"a visit that is over ends", func(t *taken) bool {
+	{"a visit that is over ends", func(t *transition) bool {
 		waits := t.x.pending == 0 || t.x.pending == DoWait // for a person once more
 		return !t.n.Over || !waits || home(t.n.Place) && t.n.Place >= Telling
 	}},
-	{"the lamp is out when the kiosk is free", func(t *taken) bool {
+	{"the lamp is out when the kiosk is free", func(t *transition) bool {
 		return !t.x.lamp || t.n.Place == TakeCard
 	}},
-	{"counters stay inside their bounds", func(t *taken) bool {
+	{"counters stay inside their bounds", func(t *transition) bool {
 		return t.n.Grants >= 0 && t.n.Grants <= MaxGrants && t.n.Misses >= 0 && t.n.Misses < MaxMisses &&
 			t.n.Renewed >= 0 && t.n.Renewed <= MaxExtensions && t.n.Place < Places && int(t.n.Timer) <= len(t.n.row().timers)
 	}},
-	{"the next resident finds nothing of the last", func(t *taken) bool {
+	{"the next resident finds nothing of the last", func(t *transition) bool {
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
 		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message}
 		return t.n == clean
 	}},
-	{"a visit asks for three grants at most", func(t *taken) bool { return t.x.grants <= MaxGrants }},
-	{"a code is asked for only while one is left", func(t *taken) bool {
+	{"a visit asks for three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
+	{"a code is asked for only while one is left", func(t *transition) bool {
 		return t.s.Place != Opening || t.n.Place != Plan || t.e.Codes > 0 || t.e.Factor == FactorReservation
 	}},
-	{"a touch extends no place with a secret of the card", func(t *taken) bool {
+	{"a touch extends no place with a secret of the card", func(t *transition) bool {
 		if t.s.Place != LastTry && t.s.Typing()&^LiveCode == LiveNone {
 			return true
 		}
 		return !t.does(DoExtend) && !Look(t.s).Stay
 	}},
-	{"a secret is held only where it is needed", func(t *taken) bool {
+	{"a secret is held only where it is needed", func(t *transition) bool {
 		switch p := t.n.Place; {
 		case p >= Code && p <= CodeAsked:
 			return t.n.Live&^LiveCode == 0
@@ -201,7 +201,7 @@ var invariants = []invariant{
 		}
 		return t.n.Live == LiveNone
 	}},
-	{"the card does the act that was agreed on", func(t *taken) bool {
+	{"the card does the act that was agreed on", func(t *transition) bool {
 		for _, f := range t.fx {
 			switch f.Do {
 			case DoVerify:
@@ -220,10 +220,10 @@ var invariants = []invariant{
 		}
 		return t.s.Act == t.n.Act || t.s.Place == Plan || t.n.Place <= PlaceCard || t.n.Place >= Telling
 	}},
-	{"a write is repeated only on a fresh challenge", func(t *taken) bool {
+	{"a write is repeated only on a fresh challenge", func(t *transition) bool {
 		return !t.does(DoVerify) || t.s.Place != DoubtAgain || t.w.fresh
 	}},
-	{"settled is written only of an answer", func(t *taken) bool {
+	{"settled is written only of an answer", func(t *transition) bool {
 		for _, f := range t.fx {
 			if f.Do == DoRecord && f.Entry.Kind == EntrySettled {
 				return t.e.Kind == Settled
@@ -231,17 +231,17 @@ var invariants = []invariant{
 		}
 		return true
 	}},
-	{"no visit ends while a card stays", func(t *taken) bool {
+	{"no visit ends while a card stays", func(t *transition) bool {
 		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard
 	}},
-	{"a visit knows its flow", func(t *taken) bool {
+	{"a visit knows its flow", func(t *transition) bool {
 		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU
 	}},
 }
 
 // broken is the name of the first invariant that the step breaks, "" when it
 // breaks none.
-func broken(t *taken) string {
+func broken(t *transition) string {
 	for _, i := range invariants {
 		if !i.holds(t) {
 			return i.name

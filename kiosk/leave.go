@@ -64,15 +64,15 @@ func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
 // the last one: not the language, not the size of the text.
 func (s State) home() (State, []Effect) {
 	s = State{Op: s.Op, Tries: untold, Health: s.Health}
-	if s.broken() {
+	if s.needsRecovery() {
 		return s.move(OutOfService).withMessage(s.Health), nil
 	}
 	return s.goIdle()
 }
 
-// broken reports whether ledger or reader must be reopened before a visit can begin.
+// needsRecovery reports whether ledger or reader must be reopened before a visit can begin.
 // All other reasons pass while the attract screen shows them.
-func (s State) broken() bool { return s.Health == MsgLedger || s.Health == MsgReader }
+func (s State) needsRecovery() bool { return s.Health == MsgLedger || s.Health == MsgReader }
 
 // goIdle shows the attract screen in the language it is in.
 func (s State) goIdle() (State, []Effect) {
@@ -99,16 +99,16 @@ func (s State) thanks(e Event) (State, []Effect) {
 	return s, nil
 }
 
-// bad ends what was going on because of the card or the road to it. A lifted
+// interrupted ends what was going on because of the card or the link to it. A lifted
 // card only starts the visit again, holding nothing.
-func (s State) bad(w Message) (State, []Effect) {
+func (s State) interrupted(w Message) (State, []Effect) {
 	switch {
 	case w == MsgReader:
 		return s.noReader()
 	case w == MsgRemoved && s.Result != Unknown && !s.Over:
 		return s.removed()
 	}
-	return s.leave(w) // a card that only slipped still lies there: the gate looks, and opens for an empty reader
+	return s.leave(w) // a card that only slipped still lies there: TakeCard looks, and ends for an empty reader
 }
 
 // removed ends the session, and the ledger says how: the card, back on the
@@ -136,7 +136,7 @@ func (s State) cardGone() (State, []Effect) {
 // sessionLifted: without its card the session ends.
 func (s State) sessionLifted() (State, []Effect) {
 	s.Card = false
-	return s.bad(MsgRemoved)
+	return s.interrupted(MsgRemoved)
 }
 
 // doubtLifted: only the same card can settle the doubt.
@@ -203,7 +203,7 @@ func (s State) forgetSession() (State, []Effect) {
 func (s State) tellUnrecorded() (State, []Effect) {
 	switch s.Result {
 	case Done:
-		return s.tell(nil, s.goodNews())
+		return s.tell(nil, s.doneMessage())
 	case Unknown:
 		return s.tell(nil, MsgUnknown)
 	}

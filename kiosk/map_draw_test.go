@@ -123,7 +123,7 @@ const (
 )
 
 // top is the upper edge of a band.
-func (l land) top(b int) (y float64) {
+func (l placeMap) top(b int) (y float64) {
 	y = 16
 	for i, at := range bands[:b] {
 		y += head + boxH + float64(at.last-at.first)*second + 22 + lane*float64(len(l.out[i])) + 8
@@ -131,13 +131,13 @@ func (l land) top(b int) (y float64) {
 	return y
 }
 
-func (l land) centre(p Place) (x, y float64) {
+func (l placeMap) centre(p Place) (x, y float64) {
 	b := bandOf(p)
 	return margin + (spots[p].col+0.5)*pitch, l.top(b) + head + boxH/2 + float64(spots[p].row-bands[b].first)*second
 }
 
 // laneY is where the line of that exit runs in a band.
-func (l land) laneY(b, x int) float64 {
+func (l placeMap) laneY(b, x int) float64 {
 	return l.top(b+1) - 8 - 10 - lane*float64(len(l.out[b])-1-slices.Index(l.out[b], x))
 }
 
@@ -153,7 +153,7 @@ func (c *canvas) text(x, y float64, class, s string) {
 	c.put(`<text x="%.1f" y="%.1f" class="%s">%s</text>`, x, y, class, s)
 }
 
-func draw(l land) []byte {
+func draw(l placeMap) []byte {
 	for b := range bands {
 		for i, x := range exits {
 			if bandOf(x.to) == b || slices.ContainsFunc(l.ways, func(w way) bool { return bandOf(w.from) == b && exitOf(w) == i }) {
@@ -191,7 +191,7 @@ func draw(l land) []byte {
 	return c.Bytes()
 }
 
-func (c *canvas) place(l land, p Place) {
+func (c *canvas) place(l placeMap, p Place) {
 	x, y := l.centre(p)
 	edge, thick := "#94a3b8", 1.2
 	if slices.Contains(spine, p) {
@@ -210,7 +210,7 @@ func (c *canvas) place(l land, p Place) {
 }
 
 // ways are the lines between two places: thick on the spine, thin beside it.
-func (c *canvas) ways(l land) {
+func (c *canvas) ways(l placeMap) {
 	for _, main := range []bool{false, true} {
 		for _, w := range l.ways {
 			i := slices.Index(spine, w.from)
@@ -221,7 +221,7 @@ func (c *canvas) ways(l land) {
 	}
 }
 
-func (c *canvas) way(l land, w way, main bool) {
+func (c *canvas) way(l placeMap, w way, main bool) {
 	x1, y1 := l.centre(w.from)
 	x2, y2 := l.centre(w.to)
 	class, stroke, thick, mark := "l", side, 1.3, 1
@@ -281,7 +281,7 @@ func reversed(w way) bool {
 
 // waysOut are the lines below each band, with a knot for every place that has
 // that way out, and the lines at the sides that gather them.
-func (c *canvas) waysOut(l land) {
+func (c *canvas) waysOut(l placeMap) {
 	for i, x := range exits {
 		tx, ty := l.centre(x.to)
 		trunk := 22 + 12*float64(i-2)
@@ -320,7 +320,7 @@ func (c *canvas) waysOut(l land) {
 }
 
 // legend says what the ways out of each band are called.
-func (c *canvas) legend(l land, y float64) float64 {
+func (c *canvas) legend(l placeMap, y float64) float64 {
 	c.text(margin, y+18, "c", "ways out")
 	colX := func(i int) float64 { return margin + 120 + float64(i)*224 }
 	for i, x := range exits {

@@ -18,7 +18,7 @@ const committedMap = "../assets/pictures/map.svg"
 // found them, and holds the drawing against the committed one: a picture that
 // is not renewed tells what the kiosk did a year ago.
 func TestMapIsCurrent(t *testing.T) {
-	got := draw(survey())
+	got := draw(surveyPlaces())
 	if *mapFile != "" {
 		if err := os.WriteFile(*mapFile, got, 0o644); err != nil {
 			t.Fatal(err)
@@ -44,10 +44,10 @@ func TestEveryPlaceIsOnTheMap(t *testing.T) {
 		}
 		taken[at] = Place(p)
 	}
-	if survey().lost {
+	if surveyPlaces().lost {
 		t.Error("what the legend says of a lost reader and a lost record is not so")
 	}
-	picture := string(draw(survey()))
+	picture := string(draw(surveyPlaces()))
 	for p := range Places {
 		if !strings.Contains(picture, ">"+p.String()+"<") {
 			t.Errorf("%s is not drawn", p)
@@ -61,9 +61,9 @@ type way struct {
 	by       []string
 }
 
-// land is what the walk found of places and ways. What can happen anywhere, a
+// placeMap is what the walk found of places and ways. What can happen anywhere, a
 // reader or a ledger that is lost, is left out and told in the legend.
-type land struct {
+type placeMap struct {
 	states [Places]int
 	held   [Places]bool // a secret may be live there
 	ways   []way
@@ -71,7 +71,7 @@ type land struct {
 	out    [8][]int // the exits that each band has
 }
 
-var survey = sync.OnceValue(func() (l land) {
+var surveyPlaces = sync.OnceValue(func() (l placeMap) {
 	k, _ := walked()
 	var by [Places][Places]map[string]bool
 	seen := map[State]bool{}
@@ -82,7 +82,7 @@ var survey = sync.OnceValue(func() (l land) {
 			l.held[at.s.Place] = l.held[at.s.Place] || at.s.Live != LiveNone
 		}
 		each(at.s, at.w, func(e Event) {
-			n, _ := at.s.on(e)
+			n, _ := at.s.handle(e)
 			if e.Kind == ReaderLost || e.Kind == LedgerLost {
 				l.lost = l.lost || n.Place != at.s.Place && n.Place != Telling && n.Place != OutOfService
 				return

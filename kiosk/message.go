@@ -53,10 +53,10 @@ const (
 	MsgClock // E-CLK  the clock here and the authority's disagree
 	MsgFull  // E-FUL  no room for the records of one more visit
 
-	messages // how many there are
+	messageCount // how many there are
 )
 
-var messageCodes = [messages]string{
+var messageCodes = [messageCount]string{
 	MsgHours: "E-HRS", MsgNetwork: "E-NET", MsgWrongCard: "E-TYP", MsgTwoCards: "E-TYP2",
 	MsgPhone: "E-PHN", MsgRemoved: "E-RMV", MsgNoSign: "E-SIG0", MsgExpired: "E-EXP",
 	MsgChanged: "E-ADR", MsgRevoked: "E-REV", MsgHeld: "E-HLD", MsgNoReserve: "E-RSV0",
@@ -70,7 +70,7 @@ var messageCodes = [messages]string{
 
 // Code is the code that staff sees, "" for a message that is no fault.
 func (w Message) Code() string {
-	if w >= messages {
+	if w >= messageCount {
 		return ""
 	}
 	return messageCodes[w]
@@ -78,8 +78,8 @@ func (w Message) Code() string {
 
 // Messages lists every message but NoMessage, for catalogues and tests.
 func Messages() []Message {
-	all := make([]Message, 0, messages-1)
-	for w := NoMessage + 1; w < messages; w++ {
+	all := make([]Message, 0, messageCount-1)
+	for w := NoMessage + 1; w < messageCount; w++ {
 		all = append(all, w)
 	}
 	return all

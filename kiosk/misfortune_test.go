@@ -9,7 +9,7 @@ import (
 
 // lift is what the reader tells when the card is taken: the answer of the
 // command that was under way, or the watch.
-func lift(y *story) (Event, bool) {
+func lift(y *scenario) (Event, bool) {
 	switch y.w.pending {
 	case DoRead, DoSign:
 		return Event{Kind: CardBad, Message: MsgRemoved}, true
@@ -115,7 +115,7 @@ func TestRefusedRepetitionStaysInDoubt(t *testing.T) {
 // A wrong proof, a refusing authority, a lost network in the repetition: the
 // truth to tell is still the doubt.
 func TestFailedRepetitionTellsTheDoubt(t *testing.T) {
-	again := func() *story {
+	again := func() *scenario {
 		return atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain).ok(Verifying)
 	}
 	again().on(Event{Kind: NotRight, Left: 2}, Telling).says(MsgUnknown)
@@ -176,7 +176,7 @@ func TestRecordLostAtAnyStepEndsTheVisit(t *testing.T) {
 	path = append(path, Event{Kind: Wrote, Outcome: Unknown}, Event{Kind: Settled, Fresh: true}, Event{Kind: CardIn}, card(3, 5), ok)
 	path = append(path, burst...)
 	path = append(path, Event{Kind: Wrote, Outcome: Done}, Event{Kind: Settled})
-	y, lost := begin(t), 0
+	y, lost := newScenario(t), 0
 	doubt := false
 	for _, e := range path {
 		before := *y
@@ -187,7 +187,7 @@ func TestRecordLostAtAnyStepEndsTheVisit(t *testing.T) {
 			}
 			lost++
 			z := *y
-			z.lost(before, e, k, Telling)
+			z.lostAt(before, e, k, Telling)
 			word := MsgLedger
 			switch {
 			case e.Outcome == Done || e.Kind == Settled && y.s.Result == Done:

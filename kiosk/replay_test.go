@@ -14,11 +14,11 @@ import (
 // testdata/replay is the last events of one, as the simulation in kiosk/run
 // prints them when something is wrong. Each step is held against the
 // invariants, as in the walk; where a file begins in the middle, against those
-// that need no memory.
+// that need no history.
 func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "replay", "*.txt"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("%d stories to play: %v", len(files), err)
+		t.Fatalf("%d scenarios to play: %v", len(files), err)
 	}
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
@@ -33,16 +33,16 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	}
 }
 
-// player is one kiosk that lives a story again.
+// player is one kiosk that lives a scenario again.
 type player struct {
 	s      State
-	w      world
-	middle bool // the story does not begin at the start
+	w      oracle
+	middle bool // the scenario does not begin at the start
 }
 
 func play(text string) error {
 	s, fx := Start()
-	p := &player{s: s, w: world{}.after(State{}, Event{}, s, fx)}
+	p := &player{s: s, w: oracle{}.after(State{}, Event{}, s, fx)}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i, line := range lines {
 		word, rest, _ := strings.Cut(line, " ")
@@ -87,8 +87,8 @@ func (p *player) live(e Event, lost bool) error {
 // step is one step; lost: its first line could not be kept, and nothing behind
 // it was done.
 func (p *player) step(e Event, lost bool) error {
-	n, fx := p.s.on(e)
-	k := &taken{p.s, p.w, e, n, fx, p.w.after(p.s, e, n, fx)}
+	n, fx := p.s.handle(e)
+	k := &transition{p.s, p.w, e, n, fx, p.w.after(p.s, e, n, fx)}
 	name := brokenAnyhow(k)
 	if !p.middle {
 		name = broken(k)
@@ -163,7 +163,7 @@ func parse(v reflect.Value, text string) error {
 	return nil
 }
 
-// A story that cannot be read, or that ends elsewhere, must not pass for one
+// A scenario that cannot be read, or that ends elsewhere, must not pass for one
 // that was played.
 func TestReplayNamesTheLineThatIsWrong(t *testing.T) {
 	for text, says := range map[string]string{

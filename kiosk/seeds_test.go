@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// seeds are whole stories for FuzzStep to vary: bytes that were found by
+// seeds are whole scenarios for FuzzStep to vary: bytes that were found by
 // chance rarely get as far as a torn write.
 func seeds() map[string][]Event {
 	ok, key, timer := Event{Kind: Pressed, Button: ButtonOK, Same: true}, Event{Kind: KeyPressed}, Event{Kind: TimerFired}
@@ -36,7 +36,7 @@ func seeds() map[string][]Event {
 }
 
 // encode is the inverse of anEvent.
-func encode(t *testing.T, w world, e Event) []byte {
+func encode(t *testing.T, w oracle, e Event) []byte {
 	t.Helper()
 	i := slices.Index(alphabet[e.Kind], e)
 	if i < 0 || i&0xff00 == 7<<8 {
@@ -63,11 +63,11 @@ func TestSeedsReachWhatTheirNamesSay(t *testing.T) {
 		for kind, first := range map[string]byte{"": 1, "-anything": 0} {
 			day := []byte{first}
 			s, fx := Start()
-			w := world{}.after(State{}, Event{}, s, fx)
+			w := oracle{}.after(State{}, Event{}, s, fx)
 			for _, e := range events {
 				b := encode(t, w, e)
 				day = append(day, b...)
-				e = anEvent(s, w, b[0], b[1], b[2], true)
+				e = eventFrom(s, w, b[0], b[1], b[2], true)
 				n, fx := Step(s, e)
 				if n == s && len(fx) == 0 {
 					t.Errorf("%s: %s changes nothing in %s", name, eventText(e), describe(s))

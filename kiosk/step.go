@@ -12,13 +12,13 @@ func Start() (State, []Effect) {
 //
 // It panics rather than answer what guard.go promises that no step answers.
 func Step(s State, e Event) (State, []Effect) {
-	next, fx := s.on(e)
+	next, fx := s.handle(e)
 	guard(s, e, next, fx)
 	return next, fx
 }
 
-// on is what an event makes of a state.
-func (s State) on(e Event) (State, []Effect) {
+// handle is what an event makes of a state.
+func (s State) handle(e Event) (State, []Effect) {
 	if e.reply() && e.Op != s.Op {
 		return s, nil // the answer to a request that was given up
 	}

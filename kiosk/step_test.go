@@ -64,7 +64,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 // table is one event or a few of every kind.
 func table(s State) (all []Event) {
-	for b := ButtonOK; b < buttons; b++ {
+	for b := ButtonOK; b < buttonCount; b++ {
 		all = append(all, Event{Kind: Pressed, Button: b, Same: b == ButtonOK})
 	}
 	all = append(all, Event{Kind: Pressed, Button: ButtonOK}, Event{Kind: Pressed, Button: ButtonOK, Form: FormShort},

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Events and effects as the golden file and the stories of the walk print
+// Events and effects as the golden file and the scenarios of the walk print
 // them: only the fields that say something.
 
 func eventText(e Event) string {

@@ -180,13 +180,13 @@ func TestStaffLogInOnlyBetweenVisits(t *testing.T) {
 }
 
 func TestAuthorityCanCloseTheKiosk(t *testing.T) {
-	y := begin(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Message: MsgHours}, Idle).ok(Idle).does("[]")
+	y := newScenario(t).reply(Recovered, Starting).on(Event{Kind: Healthy, Message: MsgHours}, Idle).ok(Idle).does("[]")
 	if Look(y.s).Health != MsgHours {
 		t.Error("the reason is not shown")
 	}
 	y.press(ButtonWhich, PageWhich).press(ButtonBack, Idle).reply(Healthy, Idle).ok(Needs)
-	begin(t).on(Event{Kind: Unwell, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
-	begin(t).pass(Starting).does("[recover]")
+	newScenario(t).on(Event{Kind: Unwell, Message: MsgLedger}, OutOfService).says(MsgLedger).pass(OutOfService).does("[recover]")
+	newScenario(t).pass(Starting).does("[recover]")
 	atIdle(t).pass(Idle).does("[health]")
 }
 
@@ -222,7 +222,7 @@ func TestTakeCardGrowsLouder(t *testing.T) {
 		t.Errorf("red after %d timers, lamp at %d", red, lamp)
 	}
 	if _, more := y.s.NextTimer(); more {
-		t.Error("the gate opens by itself")
+		t.Error("TakeCard ends by itself")
 	}
 	y.ok(TakeCard).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks).does("[lamp false]").pass(Idle)
 }

@@ -25,10 +25,10 @@ func TestNamesAreUnique(t *testing.T) {
 		}
 	}
 	names("place", int(Places), func(i int) string { return Place(i).String() }, "place?")
-	names("event", int(kinds), func(i int) string { return Kind(i).String() }, "event?")
-	names("button", int(buttons), func(i int) string { return Button(i).String() }, "button?")
-	names("message", int(messages), func(i int) string { return Message(i).String() }, "message?")
-	names("effect", int(dos)-1, func(i int) string { return Do(i + 1).String() }, "do?")
+	names("event", int(kindCount), func(i int) string { return Kind(i).String() }, "event?")
+	names("button", int(buttonCount), func(i int) string { return Button(i).String() }, "button?")
+	names("message", int(messageCount), func(i int) string { return Message(i).String() }, "message?")
+	names("effect", int(doCount)-1, func(i int) string { return Do(i + 1).String() }, "do?")
 	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")
 	if Do(0).String() != "do?" || EntryKind(0).String() != "kind?" {
 		t.Error("nothing has a name")
@@ -58,7 +58,7 @@ func TestEveryFaultHasACode(t *testing.T) {
 		}
 		seen[code] = w
 	}
-	if len(Messages()) != int(messages)-1 || messages.Code() != "" {
+	if len(Messages()) != int(messageCount)-1 || messageCount.Code() != "" {
 		t.Error("the list of words is not the list of words")
 	}
 }
@@ -115,7 +115,7 @@ func TestLeavingAWriteIsUnknown(t *testing.T) {
 
 func TestPlacesBeyondTheLastAreHarmless(t *testing.T) {
 	s := State{Place: Places + 3, Timer: 200}
-	for k := NoEvent; k < kinds+2; k++ {
+	for k := NoEvent; k < kindCount+2; k++ {
 		n, _ := Step(s, Event{Kind: k, Place: s.Place, Timer: s.Timer})
 		_ = Look(n)
 	}

@@ -22,7 +22,7 @@ func (s State) starting(e Event) (State, []Effect) {
 func (s State) idle(e Event) (State, []Effect) {
 	switch {
 	case e.Kind == Healthy:
-		if s.Health = e.Message; s.broken() {
+		if s.Health = e.Message; s.needsRecovery() {
 			return s.home()
 		}
 		return s, nil
@@ -77,9 +77,9 @@ func (s State) placeCard(e Event) (State, []Effect) {
 func (s State) reading(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardBad:
-		return s.bad(e.Message)
+		return s.interrupted(e.Message)
 	case CardRead:
-		if w := unfit(e); w != NoMessage {
+		if w := refusalOf(e); w != NoMessage {
 			return s.leave(w)
 		}
 		return s.move(Opening).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoOpen})
@@ -88,7 +88,7 @@ func (s State) reading(e Event) (State, []Effect) {
 }
 
 // unfit says why a card cannot be renewed here; NoMessage when it can.
-func unfit(e Event) Message {
+func refusalOf(e Event) Message {
 	switch {
 	case e.Token == TokenAndroid || e.Token == TokeniPhone:
 		return MsgPhone
@@ -107,7 +107,7 @@ func (s State) opening(e Event) (State, []Effect) {
 	case Refused:
 		return s.leave(e.Message)
 	case CardBad:
-		return s.bad(e.Message)
+		return s.interrupted(e.Message)
 	case Opened:
 		if e.Flow != FlowP && e.Flow != FlowU {
 			return s.leave(MsgContract) // a renewal that this kiosk does not know

@@ -2,7 +2,7 @@ package kiosk
 
 import "testing"
 
-// The ordinary stories: what a resident meets who only types.
+// The ordinary scenarios: what a resident meets who only types.
 
 func TestFlowPResetsThePassword(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked).does("[code]").

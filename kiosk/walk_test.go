@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// node is a reachable state with the bookkeeper's account of it, and how it
+// node is a reachable state with the oracle's account of it, and how it
 // was reached.
 type node struct {
 	s    State
-	w    world
+	w    oracle
 	from int32
 	by   Event
 }
 
 type key struct {
 	s State
-	w world
+	w oracle
 }
 
 // walk is a breadth-first search of everything that can happen.
@@ -77,7 +77,7 @@ func another(s State) State {
 // by its invariant.
 func explore(start State, fx []Effect) *walk {
 	k := &walk{seen: make(map[key]int32, 1<<16), nodes: make([]node, 0, 1<<16)}
-	k.reach(start, world{}.after(State{}, Event{}, start, fx), -1, Event{})
+	k.reach(start, oracle{}.after(State{}, Event{}, start, fx), -1, Event{})
 	for i := 0; i < len(k.nodes) && k.fault == ""; i++ {
 		at := k.nodes[i]
 		each(at.s, at.w, func(e Event) {
@@ -97,7 +97,7 @@ func explore(start State, fx []Effect) *walk {
 	return k
 }
 
-func (k *walk) reach(s State, w world, from int32, by Event) {
+func (k *walk) reach(s State, w oracle, from int32, by Event) {
 	s = quotient(s)
 	id := key{s, w}
 	if _, ok := k.seen[id]; !ok {
@@ -109,7 +109,7 @@ func (k *walk) reach(s State, w world, from int32, by Event) {
 // take is one step from a node, and for every line of it the disk that refuses
 // that line: the effects before it happened, the ones after it did not, and
 // LedgerLost is the next event.
-func (k *walk) take(from int32, s State, w world, e Event) {
+func (k *walk) take(from int32, s State, w oracle, e Event) {
 	n, fx := k.check(from, s, w, e, 0)
 	for i, f := range fx {
 		if f.Do != DoRecord || k.fault != "" {
@@ -121,20 +121,20 @@ func (k *walk) take(from int32, s State, w world, e Event) {
 	}
 }
 
-func (k *walk) check(from int32, s State, w world, e Event, cut int) (State, []Effect) {
+func (k *walk) check(from int32, s State, w oracle, e Event, cut int) (State, []Effect) {
 	k.steps++
-	n, fx := s.on(e)
+	n, fx := s.handle(e)
 	stale := e.reply() && e.Op != s.Op
 	if n == s && len(fx) == 0 && (stale || !e.reply()) && e.Kind != LedgerLost {
 		return n, fx // nothing happened
 	}
-	t := &taken{s, w, e, n, fx, w.after(s, e, n, fx)}
+	t := &transition{s, w, e, n, fx, w.after(s, e, n, fx)}
 	name := broken(t)
 	if name == "" { // the guard sees less; what it says no to would stop a kiosk
 		name = breach(s, e, n, fx)
 	}
 	if name != "" && k.fault == "" {
-		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, world %+v then %+v\n", len(k.nodes), w, t.x)
+		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, oracle %+v then %+v\n", len(k.nodes), w, t.x)
 		return n, fx
 	}
 	k.reach(n, t.x, from, e)
@@ -149,20 +149,20 @@ func (k *walk) silence(from int32) {
 	at := k.nodes[from]
 	s, total := at.s, time.Duration(0)
 	var visited [Places]bool
-	for !rests(s) {
+	for !atRest(s) {
 		if visited[s.Place] {
 			k.fail("silence alone comes round", from, s)
 			return
 		}
 		place := s.Place
 		visited[place] = true
-		for s.Place == place && !rests(s) {
+		for s.Place == place && !atRest(s) {
 			after, ok := s.NextTimer()
 			if !ok {
 				k.fail("silence alone is stuck", from, s)
 				return
 			}
-			next, _ := s.on(Event{Kind: TimerFired, Timer: s.Timer})
+			next, _ := s.handle(Event{Kind: TimerFired, Timer: s.Timer})
 			if next.Place != place {
 				total += after
 			} else if next.Timer <= s.Timer {
@@ -180,9 +180,9 @@ func (k *walk) silence(from int32) {
 	}
 }
 
-// rests reports whether no visit is left: home, or at TakeCard with the
+// atRest reports whether no visit is left: home, or at TakeCard with the
 // card still there.
-func rests(s State) bool {
+func atRest(s State) bool {
 	return s.Place <= Idle || s.Place == OutOfService || s.Place == TakeCard && s.Card
 }
 
@@ -254,7 +254,7 @@ func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
 		}
 		t.Logf("%-14s %6d states", Place(p), n)
 	}
-	t.Logf("%d states, %d with the bookkeeper's account, %d steps, %d invariants, %v",
+	t.Logf("%d states, %d with the oracle's account, %d steps, %d invariants, %v",
 		len(states), len(k.nodes), k.steps, len(invariants), took.Round(time.Millisecond))
 }
 

@@ -109,7 +109,7 @@ func judge(all []*mutant, temp string) (lived int) {
 	return lived
 }
 
-var named = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*taken\) bool`)
+var named = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*transition\) bool`)
 
 // idle names the invariants that none of the mutants dies by.
 func idle(all []*mutant) error {

@@ -159,7 +159,7 @@ func (b *bench) Wait(ctx context.Context) (Card, error) {
 		case two:
 			return nil, port.Fault(kiosk.MsgTwoCards)
 		case field != nil:
-			return &tap{card: field}, nil
+			return &benchContact{card: field}, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -169,7 +169,7 @@ func (b *bench) Wait(ctx context.Context) (Card, error) {
 	}
 }
 
-// card is the plastic; tap is its stay in the field.
+// card is the card itself; benchContact is its stay in the field.
 type card struct {
 	b          *bench
 	name       string
@@ -180,7 +180,7 @@ type card struct {
 	refuses    bool // the next write is refused
 }
 
-type tap struct {
+type benchContact struct {
 	*card
 	gone       bool
 	challenged bool
@@ -191,7 +191,7 @@ var errGone = fmt.Errorf("the link: %w", port.ErrGone)
 
 // use is one exchange: alone, and never a presence check while a challenge
 // stands.
-func (c *tap) use(ctx context.Context, op string, d time.Duration) error {
+func (c *benchContact) use(ctx context.Context, op string, d time.Duration) error {
 	b := c.b
 	b.mu.Lock()
 	if c.busy {
@@ -228,7 +228,7 @@ func (c *tap) use(ctx context.Context, op string, d time.Duration) error {
 	return err
 }
 
-func (c *tap) Read(ctx context.Context) (port.Facts, error) {
+func (c *benchContact) Read(ctx context.Context) (port.Facts, error) {
 	err := c.use(ctx, "read", 300*time.Millisecond)
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
@@ -236,7 +236,7 @@ func (c *tap) Read(ctx context.Context) (port.Facts, error) {
 		Trusted: true}, err
 }
 
-func (c *tap) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error {
+func (c *benchContact) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error {
 	if err := c.use(ctx, "verify", 200*time.Millisecond); err != nil {
 		return err
 	}
@@ -262,15 +262,15 @@ func (c *tap) Verify(ctx context.Context, ref kiosk.Ref, s secret.Secret) error 
 	return nil
 }
 
-func (c *tap) Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte, error) {
+func (c *benchContact) Sign(ctx context.Context, ref kiosk.Ref, digest [32]byte) ([]byte, error) {
 	return []byte("signature"), c.use(ctx, "sign", 500*time.Millisecond)
 }
 
-func (c *tap) Challenge(ctx context.Context) ([]byte, error) {
+func (c *benchContact) Challenge(ctx context.Context) ([]byte, error) {
 	return []byte("0123456789abcdef"), c.use(ctx, "challenge", 50*time.Millisecond)
 }
 
-func (c *tap) Run(ctx context.Context, g port.Grant, fresh secret.Secret) error {
+func (c *benchContact) Run(ctx context.Context, g port.Grant, fresh secret.Secret) error {
 	if g.ID == (kiosk.GrantID{}) {
 		c.b.t.Error("a write without a grant")
 	}
@@ -295,8 +295,8 @@ func (c *tap) Run(ctx context.Context, g port.Grant, fresh secret.Secret) error 
 	return nil
 }
 
-func (c *tap) Present(ctx context.Context) error { return c.use(ctx, "present", 0) }
-func (c *tap) Release(ctx context.Context) error {
+func (c *benchContact) Present(ctx context.Context) error { return c.use(ctx, "present", 0) }
+func (c *benchContact) Release(ctx context.Context) error {
 	err := c.use(ctx, "release", 10*time.Millisecond)
 	c.b.mu.Lock()
 	defer c.b.mu.Unlock()
@@ -357,9 +357,9 @@ func (b *bench) Settle(ctx context.Context, s kiosk.SessionID, g kiosk.GrantID, 
 
 // The ledger. Its own Open is told apart by its type.
 
-type disk struct{ *bench }
+type benchLedger struct{ *bench }
 
-func (d disk) Append(ctx context.Context, e kiosk.Entry) error {
+func (d benchLedger) Append(ctx context.Context, e kiosk.Entry) error {
 	d.mu.Lock()
 	d.appends++
 	refused := d.refuse > 0 && d.appends >= d.refuse
@@ -382,7 +382,7 @@ func (d disk) Append(ctx context.Context, e kiosk.Entry) error {
 	return nil
 }
 
-func (d disk) Open(ctx context.Context) ([]kiosk.Entry, error) {
+func (d benchLedger) Open(ctx context.Context) ([]kiosk.Entry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.refuse > 0 && d.appends >= d.refuse {
@@ -391,7 +391,7 @@ func (d disk) Open(ctx context.Context) ([]kiosk.Entry, error) {
 	return slices.Clone(d.open), nil
 }
 
-func (d disk) Room(context.Context) (int, error) {
+func (d benchLedger) Room(context.Context) (int, error) {
 	d.mu.Lock()
 	counts := d.counts
 	d.mu.Unlock()
@@ -426,7 +426,7 @@ func start(t *testing.T, prepare ...func(*bench)) *bench {
 	for _, p := range prepare {
 		p(b)
 	}
-	ports := Ports{Reader: b, Authority: b, Ledger: disk{b}, Display: b, Board: b}
+	ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b}
 	b.loop = New(ports, keys(), slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel
@@ -519,7 +519,7 @@ func (b *bench) count(what string) (n int) {
 	return n
 }
 
-func hers() *card { return &card{name: "hers", auth: 3, sign: 5, pin: "7392"} }
+func newCard() *card { return &card{name: "hers", auth: 3, sign: 5, pin: "7392"} }
 
 const password = "NEWPASS42"
 

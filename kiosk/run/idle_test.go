@@ -54,7 +54,7 @@ func TestReaderLossIsSeenOnTheAttractScreen(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := start(t, func(b *bench) { b.slow, b.deaf = 300*time.Millisecond, deaf })
 					if step%2 == 1 {
-						b.put(hers())
+						b.put(newCard())
 					}
 					b.quiet(p)
 					time.Sleep(at)
@@ -80,7 +80,7 @@ func TestReaderLossBeforeTheCardIsTold(t *testing.T) {
 	for p := kiosk.Needs; p < kiosk.Reading; p++ {
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t, func(b *bench) { b.slow, b.deaf = 300*time.Millisecond, deaf })
-			b.walkTo(p, hers())
+			b.walkTo(p, newCard())
 			time.Sleep(7 * time.Second)
 			b.set(func() { b.dead = true })
 			if v := b.until(kiosk.Telling, noticed); v.Message != kiosk.MsgReader {
@@ -124,7 +124,7 @@ func TestCardLaidTooEarlyIsNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
 		b.until(kiosk.Idle, time.Second)
-		c := hers()
+		c := newCard()
 		b.put(c)
 		time.Sleep(30 * time.Second)
 		b.ok()
@@ -186,7 +186,7 @@ func TestLedgerThatFillsUpBeforeTheCardEndsTheVisit(t *testing.T) {
 		b := start(t)
 		b.walkTo(kiosk.PlaceCard, nil)
 		b.set(func() { b.filled = 100 })
-		b.put(hers())
+		b.put(newCard())
 		if v := b.until(kiosk.Telling, 3*time.Second); v.Message != kiosk.MsgFull || v.Changed {
 			t.Errorf("told %s, changed %v", v.Message, v.Changed)
 		}
@@ -207,7 +207,7 @@ func TestLedgerThatFillsUpBeforeTheCardEndsTheVisit(t *testing.T) {
 func TestLedgerThatFillsUpLetsAVisitFinish(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		c := hers()
+		c := newCard()
 		b.walkTo(kiosk.Code, c)
 		b.set(func() { b.filled, c.tear = 100, true })
 		b.types("12345678")
@@ -241,7 +241,7 @@ func TestCardLaidWhileTheResidentStopsLosesItsPower(t *testing.T) {
 		b := start(t, func(*bench) {})
 		b.walkTo(kiosk.PlaceCard, nil)
 		b.set(func() { b.counts = 3 * time.Second })
-		b.put(hers())
+		b.put(newCard())
 		time.Sleep(time.Second)
 		b.press(kiosk.ButtonStop)
 		b.until(kiosk.Idle, time.Minute)

@@ -47,14 +47,14 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1)}
-			ports := Ports{Reader: b, Authority: b, Ledger: disk{b}, Display: b, Board: b}
+			ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b}
 			quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 			b.loop = New(ports, keys(), quiet)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			end := make(chan any, 1)
 			go func() { end <- crash(b, ctx) }()
-			b.walkTo(c.at, hers())
+			b.walkTo(c.at, newCard())
 			if keys().New.Len() == 0 {
 				t.Fatalf("%s: there is nothing to erase", name)
 			}

@@ -14,7 +14,7 @@ import (
 func TestOneResidentResetsThePassword(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		c := hers()
+		c := newCard()
 		b.walkTo(kiosk.Telling, c)
 		v := b.now()
 		if v.Message != kiosk.MsgReset || v.Session != (kiosk.SessionID{1}) || v.When == 0 {
@@ -58,7 +58,7 @@ func TestOneResidentResetsThePassword(t *testing.T) {
 func TestRecentEventsTellNoLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Telling, hers())
+		b.walkTo(kiosk.Telling, newCard())
 		b.stop()
 		recent := b.loop.Recent()
 		if len(recent) < 20 {
@@ -90,7 +90,7 @@ func TestActIsNotDoneWithoutItsRecord(t *testing.T) {
 	for k := 1; k <= 8; k++ {
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t, func(b *bench) { b.refuse = k })
-			c := hers()
+			c := newCard()
 			b.walkTo(kiosk.Proof, c)
 			b.types("7392")
 			b.ok()
@@ -130,7 +130,7 @@ func TestLiftedCardLeavesNoSecretInItsSlot(t *testing.T) {
 	var way []kiosk.Place
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		way = b.walkTo(kiosk.Settling, hers())
+		way = b.walkTo(kiosk.Settling, newCard())
 		b.stop()
 	})
 	for _, p := range way {
@@ -139,7 +139,7 @@ func TestLiftedCardLeavesNoSecretInItsSlot(t *testing.T) {
 		}
 		synctest.Test(t, func(t *testing.T) {
 			b := start(t)
-			c := hers()
+			c := newCard()
 			b.walkTo(p, c)
 			b.lift()
 			if p == kiosk.Writing {
@@ -170,7 +170,7 @@ func TestLiftedCardLeavesNoSecretInItsSlot(t *testing.T) {
 }
 
 // misfortunes of the authority: it never answers, it answers when nothing is asked
-// any more, it refuses, the road breaks.
+// any more, it refuses, the network breaks.
 func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 	for _, op := range []string{"health", "open", "code", "prove", "grant", "settle done"} {
 		for _, how := range []string{"silent", "late", "refuses", "broken"} {
@@ -188,7 +188,7 @@ func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 						return 0
 					}
 				default:
-					err := map[string]error{"refuses": port.Fault(kiosk.MsgBusy), "broken": errRoad}[how]
+					err := map[string]error{"refuses": port.Fault(kiosk.MsgBusy), "broken": errNetwork}[how]
 					b.fail = func(port, o string) error {
 						if port == "authority" && o == op {
 							return err
@@ -197,7 +197,7 @@ func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 					}
 				}
 				b.mu.Unlock()
-				c := hers()
+				c := newCard()
 				b.visit(c)
 				written := c.fresh == password
 				if want := op == "health" || op == "settle done"; written != want && !(op == "health" && how != "late" && how != "silent") {
@@ -223,11 +223,11 @@ func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 	}
 }
 
-var errRoad = &roadError{}
+var errNetwork = &networkError{}
 
-type roadError struct{}
+type networkError struct{}
 
-func (*roadError) Error() string { return "connection reset by peer" }
+func (*networkError) Error() string { return "connection reset by peer" }
 
 // visit does all that a resident can do, as far as the screens let her, until
 // the visit is over or five minutes have passed.
@@ -247,7 +247,7 @@ func (b *bench) visit(c *card) {
 func TestTwoTouchesAreOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		c := hers()
+		c := newCard()
 		b.until(kiosk.Idle, 3*time.Second)
 		for p := b.now().Place; p != kiosk.PlaceCard; p = b.now().Place {
 			for range 3 {

@@ -12,18 +12,18 @@ import (
 )
 
 // contact is a card's stay in the field, until it loses its power.
-type contact struct {
-	*plastic
-	s     *shop
+type simContact struct {
+	*simCard
+	s     *simKiosk
 	power int
 	busy  bool
 }
 
-func (p *plastic) unpower() { p.power++; p.challenge, p.verified = 0, [3]bool{} }
+func (p *simCard) unpower() { p.power++; p.challenge, p.verified = 0, [3]bool{} }
 
 // use is one exchange. do runs when the command reached the card; its answer
 // may be lost on the way back.
-func (c *contact) use(ctx contextT, op string, long time.Duration, do func() error) error {
+func (c *simContact) use(ctx contextT, op string, long time.Duration, do func() error) error {
 	s := c.s
 	s.mu.Lock()
 	if c.busy {
@@ -42,7 +42,7 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.busy = false
-	if c.power != c.plastic.power || s.field != c.plastic || s.off || s.dead {
+	if c.power != c.simCard.power || s.field != c.simCard || s.off || s.dead {
 		return errGone
 	}
 	if ctx.Err() != nil {
@@ -79,7 +79,7 @@ func (c *contact) use(ctx contextT, op string, long time.Duration, do func() err
 	return do()
 }
 
-func (c *contact) Read(ctx contextT) (f port.Facts, err error) {
+func (c *simContact) Read(ctx contextT) (f port.Facts, err error) {
 	c.s.mu.Lock()
 	if p := c.s.view.Place; c.s.turned && p != kiosk.DoubtCard && p != kiosk.DoubtReading && ctx.Err() == nil {
 		c.s.wrong("a card is read at %s, and the ledger had no room for its visit", p)
@@ -93,7 +93,7 @@ func (c *contact) Read(ctx contextT) (f port.Facts, err error) {
 	return f, err
 }
 
-func (c *contact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
+func (c *simContact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
 	c.s.mu.Lock()
 	c.s.act(ctx, kiosk.EntryTrying, "verify")
 	if c.s.oks--; c.s.oks < 0 && ctx.Err() == nil {
@@ -103,7 +103,7 @@ func (c *contact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
 		c.s.wrong("the last try is spent unannounced")
 	}
 	c.s.told = false
-	c.s.mine(c.plastic)
+	c.s.mine(c.simCard)
 	c.s.mu.Unlock()
 	return c.use(ctx, "verify", 200*time.Millisecond, func() error {
 		if c.tries[ref] == 0 {
@@ -123,7 +123,7 @@ func (c *contact) Verify(ctx contextT, ref kiosk.Ref, k secret.Secret) error {
 	})
 }
 
-func (c *contact) Sign(ctx contextT, ref kiosk.Ref, digest [32]byte) (sig []byte, err error) {
+func (c *simContact) Sign(ctx contextT, ref kiosk.Ref, digest [32]byte) (sig []byte, err error) {
 	err = c.use(ctx, "sign", 400*time.Millisecond, func() error {
 		if !c.verified[ref] {
 			c.s.wrong("the card is asked to sign before its secret is verified")
@@ -134,7 +134,7 @@ func (c *contact) Sign(ctx contextT, ref kiosk.Ref, digest [32]byte) (sig []byte
 	return sig, err
 }
 
-func (c *contact) Challenge(ctx contextT) (ch []byte, err error) {
+func (c *simContact) Challenge(ctx contextT) (ch []byte, err error) {
 	c.s.mu.Lock()
 	c.s.act(ctx, kiosk.EntryAsking, "challenge")
 	c.s.asked++
@@ -155,10 +155,10 @@ func (c *contact) Challenge(ctx contextT) (ch []byte, err error) {
 // Run is the card's side of PROTOCOL: the grant is for this card and its last
 // challenge, the proof secret is verified, and then secret and counter change
 // together.
-func (c *contact) Run(ctx contextT, g port.Grant, fresh secret.Secret) error {
+func (c *simContact) Run(ctx contextT, g port.Grant, fresh secret.Secret) error {
 	c.s.mu.Lock()
 	c.s.act(ctx, kiosk.EntryWriting, "run")
-	c.s.mine(c.plastic)
+	c.s.mine(c.simCard)
 	c.s.mu.Unlock()
 	err := c.use(ctx, "run", 300*time.Millisecond, func() error {
 		is, target := c.s.grants[g.ID], g.Flow.Target()
@@ -185,13 +185,13 @@ func (c *contact) Run(ctx contextT, g port.Grant, fresh secret.Secret) error {
 	return err
 }
 
-func (c *contact) Present(ctx contextT) error {
+func (c *simContact) Present(ctx contextT) error {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	switch {
 	case c.busy:
 		c.s.wrong("a look while a command is under way")
-	case c.power != c.plastic.power || c.s.field != c.plastic || c.s.off:
+	case c.power != c.simCard.power || c.s.field != c.simCard || c.s.off:
 		return errGone
 	case c.challenge != 0:
 		c.s.wrong("a look between challenge and run kills the challenge")
@@ -199,10 +199,10 @@ func (c *contact) Present(ctx contextT) error {
 	return nil
 }
 
-func (c *contact) Release(contextT) error {
+func (c *simContact) Release(contextT) error {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	if c.power == c.plastic.power {
+	if c.power == c.simCard.power {
 		c.unpower()
 	}
 	return nil

@@ -17,16 +17,16 @@ import (
 
 var (
 	visits = flag.Int("visits", 600, "how many visits TestSimulatedVisitsKeepEveryPromise lets happen at least")
-	seed   = flag.Uint64("seed", 1, "of the first town; a failure prints its own")
+	seed   = flag.Uint64("seed", 1, "of the first simulation; a failure prints its own")
 )
 
-// TestSimulatedVisitsKeepEveryPromise lets people live with kiosks: one town a seed, of three people with
-// cards and two kiosks, for six days. They leave, hammer, swap and tear, give
-// up and come back the next day at the other kiosk. Ports fail, stall, answer
-// late, twice, out of order and after the power was cut. What must hold is
-// checked at every call and every screen against what is true of the cards
-// (sim_shop_test.go, sim_town_test.go); at the end nothing goes wrong any more,
-// and everybody whose card can be helped must be.
+// TestSimulatedVisitsKeepEveryPromise lets people use kiosks: one simulation a
+// seed, of three people with cards and two kiosks, for six days. They leave,
+// press again and again, swap and tear, give up and come back the next day at
+// the other kiosk. Ports fail, stall, answer late, twice, out of order and after
+// the power was cut. What must hold is checked at every call and every screen
+// against what is true of the cards (sim_kiosk_test.go, sim_world_test.go); at
+// the end nothing goes wrong any more, and every card that can be renewed is.
 func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	workers := min(runtime.GOMAXPROCS(0), 6)
 	counts := make(chan [3]int, workers)
@@ -80,10 +80,10 @@ var ownKeys = func() func(t *testing.T) port.Secrets {
 
 const days = 6
 
-func simulate(t *testing.T, seed uint64, own port.Secrets) (w *town) {
+func simulate(t *testing.T, seed uint64, own port.Secrets) (w *simWorld) {
 	synctest.Test(t, func(t *testing.T) {
-		w = newTown(t, seed)
-		shops := []*shop{{town: w, name: "kiosk A", keys: own}, {town: w, name: "kiosk B", keys: own}}
+		w = newSimWorld(t, seed)
+		shops := []*simKiosk{{simWorld: w, name: "kiosk A", keys: own}, {simWorld: w, name: "kiosk B", keys: own}}
 		defer func() {
 			if t.Failed() {
 				t.Logf("repeat with: go test ./kiosk/run -run TestSimulatedVisitsKeepEveryPromise -seed %d -visits 1\n%s", seed, w.story)
@@ -114,14 +114,14 @@ func simulate(t *testing.T, seed uint64, own port.Secrets) (w *town) {
 			}
 			s.cut()
 		}
-		time.Sleep(2 * time.Minute) // what is still on the road arrives
+		time.Sleep(2 * time.Minute) // what is still under way arrives
 	})
 	return w
 }
 
 // morning: a person without a good reservation makes a new one, and a
 // blocked proof secret was renewed at the office.
-func (w *town) morning() {
+func (w *simWorld) morning() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.people {
@@ -140,7 +140,7 @@ func (w *town) morning() {
 
 // day: the kiosk is switched on, a few people come, and it is switched off;
 // often in the middle of something.
-func (s *shop) day(calm bool) {
+func (s *simKiosk) day(calm bool) {
 	s.on()
 	s.awaitFree()
 	for range 2 + s.r.IntN(5) {
@@ -166,7 +166,7 @@ func (s *shop) day(calm bool) {
 }
 
 // calm: nothing goes wrong and no person errs. Every card that can be renewed is.
-func (s *shop) calm(p *person) {
+func (s *simKiosk) calm(p *person) {
 	s.mu.Lock()
 	r := s.reserved[p.name]
 	hopeless := r.done || r.wrong >= 5 || r.grants >= kiosk.MaxGrants || time.Since(r.made) > 24*time.Hour || p.tries[p.flow.Proof()] == 0
@@ -189,7 +189,7 @@ func (s *shop) calm(p *person) {
 }
 
 // clear: the clerk takes what lies on the reader and mends what is broken.
-func (s *shop) clear() {
+func (s *simKiosk) clear() {
 	s.mu.Lock()
 	s.take()
 	s.two, s.dead, s.full, s.fault = false, false, false, nil
@@ -197,9 +197,9 @@ func (s *shop) clear() {
 }
 
 // out: the power is gone.
-func (s *shop) out() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.off }
+func (s *simKiosk) out() bool { s.mu.Lock(); defer s.mu.Unlock(); return s.off }
 
-func (s *shop) awaitFree() {
+func (s *simKiosk) awaitFree() {
 	for end := time.Now().Add(30 * time.Minute); ; time.Sleep(5 * time.Second) {
 		if v := s.look(); v.Place == kiosk.Idle && v.Health == kiosk.NoMessage {
 			break
@@ -213,14 +213,14 @@ func (s *shop) awaitFree() {
 }
 
 // look is the screen, when nothing moves.
-func (s *shop) look() kiosk.View {
+func (s *simKiosk) look() kiosk.View {
 	s.listen()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.view
 }
 
-func (s *shop) put(p *plastic) {
+func (s *simKiosk) put(p *simCard) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.field != p {
@@ -229,16 +229,16 @@ func (s *shop) put(p *plastic) {
 	}
 }
 
-func (s *shop) take() {
+func (s *simKiosk) take() {
 	if s.field != nil {
 		s.field.unpower()
 		s.field = nil
 	}
 }
 
-func (s *shop) lift() { s.mu.Lock(); s.take(); s.mu.Unlock() }
+func (s *simKiosk) lift() { s.mu.Lock(); s.take(); s.mu.Unlock() }
 
-func (s *shop) press(b kiosk.Button, at kiosk.Place) {
+func (s *simKiosk) press(b kiosk.Button, at kiosk.Place) {
 	if b == kiosk.ButtonOK && (at == kiosk.Proof || at == kiosk.DoubtAgain) {
 		s.mu.Lock()
 		s.oks++
@@ -247,7 +247,7 @@ func (s *shop) press(b kiosk.Button, at kiosk.Place) {
 	s.loop.Post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Place: at})
 }
 
-func (s *shop) types(text string) {
+func (s *simKiosk) types(text string) {
 	for i := range len(text) {
 		v := s.look()
 		v.Secret.Append(text[i])
@@ -258,7 +258,7 @@ func (s *shop) types(text string) {
 }
 
 // visit is up to so many doings of one person, who then has gone.
-func (s *shop) visit(p *person, doings int) {
+func (s *simKiosk) visit(p *person, doings int) {
 	began := false
 	for range doings {
 		v := s.look()
@@ -278,7 +278,7 @@ func (s *shop) visit(p *person, doings int) {
 		case n < 88:
 			s.lift()
 		case n < 89:
-			s.put(s.people[s.r.IntN(len(s.people))].plastic)
+			s.put(s.people[s.r.IntN(len(s.people))].simCard)
 		case n < 90: // no person there
 			time.Sleep(time.Duration(s.r.IntN(200)) * time.Second)
 		case n < 94: // an answer comes once more, or from before
@@ -291,7 +291,7 @@ func (s *shop) visit(p *person, doings int) {
 }
 
 // echo delivers a reply again that the loop has had.
-func (s *shop) echo() {
+func (s *simKiosk) echo() {
 	if len(s.log) == 0 {
 		return
 	}
@@ -303,7 +303,7 @@ func (s *shop) echo() {
 
 // mishap: two cards, a reader or a disk that is out for a while, a card torn
 // away in the middle of the burst.
-func (s *shop) mishap() {
+func (s *simKiosk) mishap() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch s.r.IntN(6) {
@@ -329,7 +329,7 @@ func (s *shop) mishap() {
 }
 
 // sensible is what a person does who wants to get on, and errs now and then.
-func (s *shop) sensible(p *person, errs bool) {
+func (s *simKiosk) sensible(p *person, errs bool) {
 	v := s.look()
 	text := func(right, wrong string) {
 		if errs && s.r.IntN(8) == 0 {
@@ -342,7 +342,7 @@ func (s *shop) sensible(p *person, errs bool) {
 	}
 	switch typed := (kiosk.State{Place: v.Place}).Typing(); {
 	case v.Place == kiosk.PlaceCard || v.Place == kiosk.DoubtCard:
-		s.put(p.plastic)
+		s.put(p.simCard)
 	case v.Place == kiosk.Plan:
 		if v.Unlock && s.r.IntN(3) == 0 {
 			s.press(kiosk.ButtonUnlock, v.Place)

@@ -13,7 +13,7 @@ import (
 func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Proof, hers())
+		b.walkTo(kiosk.Proof, newCard())
 		b.types("7392")
 		slot := b.now().Secret
 		typed := time.Now()
@@ -39,7 +39,7 @@ func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 		if v.Message != kiosk.MsgTimeout {
 			t.Errorf("told %s", v.Message)
 		}
-		b.empty("at the gate")
+		b.empty("at TakeCard")
 		b.stop()
 	})
 }
@@ -47,7 +47,7 @@ func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 func TestKeyPressKeepsTheScreenOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Code, hers())
+		b.walkTo(kiosk.Code, newCard())
 		for range 6 {
 			time.Sleep(100 * time.Second)
 			b.types("1")
@@ -64,7 +64,7 @@ func TestKeyPressKeepsTheScreenOpen(t *testing.T) {
 func TestTwoCardsLeftOnTheReaderEndTheVisit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t, func(b *bench) { b.two = true })
-		b.walkTo(kiosk.PlaceCard, hers())
+		b.walkTo(kiosk.PlaceCard, newCard())
 		time.Sleep(time.Second)
 		if v := b.now(); v.Message != kiosk.MsgTwoCards {
 			t.Errorf("told %s", v.Message)
@@ -82,7 +82,7 @@ func TestTwoCardsLeftOnTheReaderEndTheVisit(t *testing.T) {
 func TestAnotherCardInDoubtIsReadAndNamedOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
+		c, other := newCard(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
 		c.tear = true
 		b.walkTo(kiosk.Writing, c)
 		b.until(kiosk.DoubtCard, 5*time.Second)
@@ -111,7 +111,7 @@ func TestAnotherCardInDoubtIsReadAndNamedOnly(t *testing.T) {
 func TestRightCardAfterAnotherSettlesTheDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		c, other := hers(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
+		c, other := newCard(), &card{name: "his", auth: 3, sign: 5, pin: "7392"}
 		c.sign, c.tear = 2, true
 		b.walkTo(kiosk.Writing, c)
 		b.until(kiosk.DoubtCard, 5*time.Second)
@@ -136,7 +136,7 @@ func TestRightCardAfterAnotherSettlesTheDoubt(t *testing.T) {
 func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Proof, hers())
+		b.walkTo(kiosk.Proof, newCard())
 		slot := b.now().Secret
 		slot.Append('7')
 		b.lift() // and the screen goes before the key's event is delivered
@@ -150,7 +150,7 @@ func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 func TestVisitIsCapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Code, hers())
+		b.walkTo(kiosk.Code, newCard())
 		begun := time.Now()
 		for b.now().Place == kiosk.Code {
 			b.types("1")
@@ -216,7 +216,7 @@ func TestOpenIntentsOfTheLastRunAreClosedFirst(t *testing.T) {
 func TestExtensionsMoveTheCap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Plan, hers())
+		b.walkTo(kiosk.Plan, newCard())
 		begun := time.Now()
 		touches := 0
 		for {
@@ -287,7 +287,7 @@ func TestIntentThatCannotBeClosedKeepsTheKioskOut(t *testing.T) {
 func TestEventOfAnEndedWatchIsIgnored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)
-		b.walkTo(kiosk.Confirm, hers())
+		b.walkTo(kiosk.Confirm, newCard())
 		b.loop.inbox <- reply{event: kiosk.Event{Kind: kiosk.CardGone}, watch: 1 << 40}
 		time.Sleep(100 * time.Millisecond) // the ledger's, for the line that would end the session
 		if v := b.now(); v.Place != kiosk.Confirm {

@@ -6,26 +6,26 @@ import (
 	"testing"
 )
 
-// A story is one kiosk and what happens to it, one event at a time. Every step
+// A scenario is one kiosk and what happens to it, one event at a time. Every step
 // is held against the invariants.
-type story struct {
+type scenario struct {
 	t  *testing.T
 	s  State
-	w  world
+	w  oracle
 	fx []Effect
-	by []Effect // all effects since the story began
-	of *story   // a story that was kept: the one that went on
+	by []Effect  // all effects since the scenario began
+	of *scenario // a scenario that was kept: the one that went on
 }
 
-func begin(t *testing.T) *story {
+func newScenario(t *testing.T) *scenario {
 	s, fx := Start()
-	y := &story{t: t, s: s, fx: fx, w: world{}.after(State{}, Event{}, s, fx)}
+	y := &scenario{t: t, s: s, fx: fx, w: oracle{}.after(State{}, Event{}, s, fx)}
 	y.keep()
 	return y
 }
 
 // on lets an event happen here and now and expects to be at a place then.
-func (y *story) on(e Event, want Place) *story {
+func (y *scenario) on(e Event, want Place) *scenario {
 	y.t.Helper()
 	if e.Kind == Pressed || e.Kind == KeyPressed {
 		e.Place = y.s.Place
@@ -37,7 +37,7 @@ func (y *story) on(e Event, want Place) *story {
 		e.Op = y.s.Op
 	}
 	n, fx := Step(y.s, e)
-	k := &taken{y.s, y.w, e, n, fx, y.w.after(y.s, e, n, fx)}
+	k := &transition{y.s, y.w, e, n, fx, y.w.after(y.s, e, n, fx)}
 	if name := broken(k); name != "" {
 		y.t.Fatalf("%s in %s breaks: %s", eventText(e), describe(y.s), name)
 	}
@@ -50,7 +50,7 @@ func (y *story) on(e Event, want Place) *story {
 }
 
 // lost lets the k-th line of the last step be refused by the disk.
-func (y *story) lost(before story, e Event, k int, want Place) *story {
+func (y *scenario) lostAt(before scenario, e Event, k int, want Place) *scenario {
 	y.t.Helper()
 	if e.Kind == Pressed || e.Kind == KeyPressed {
 		e.Place = before.s.Place
@@ -64,29 +64,32 @@ func (y *story) lost(before story, e Event, k int, want Place) *story {
 	return y.on(Event{Kind: LedgerLost}, want)
 }
 
-func (y *story) ok(want Place) *story {
+func (y *scenario) ok(want Place) *scenario {
 	y.t.Helper()
 	return y.on(Event{Kind: Pressed, Button: ButtonOK, Same: true}, want)
 }
 
-func (y *story) press(b Button, want Place) *story {
+func (y *scenario) press(b Button, want Place) *scenario {
 	y.t.Helper()
 	return y.on(Event{Kind: Pressed, Button: b}, want)
 }
 
-func (y *story) key() *story { y.t.Helper(); return y.on(Event{Kind: KeyPressed}, y.s.Place) }
+func (y *scenario) key() *scenario { y.t.Helper(); return y.on(Event{Kind: KeyPressed}, y.s.Place) }
 
-func (y *story) typed(want Place) *story { y.t.Helper(); return y.key().ok(want) }
+func (y *scenario) typed(want Place) *scenario { y.t.Helper(); return y.key().ok(want) }
 
-func (y *story) reply(k Kind, want Place) *story { y.t.Helper(); return y.on(Event{Kind: k}, want) }
+func (y *scenario) reply(k Kind, want Place) *scenario {
+	y.t.Helper()
+	return y.on(Event{Kind: k}, want)
+}
 
 // pass lets the timer that is due fire.
-func (y *story) pass(want Place) *story {
+func (y *scenario) pass(want Place) *scenario {
 	y.t.Helper()
 	return y.on(Event{Kind: TimerFired, Timer: y.s.Timer}, want)
 }
 
-func (y *story) says(w Message) *story {
+func (y *scenario) says(w Message) *scenario {
 	y.t.Helper()
 	if y.s.Message != w {
 		y.t.Fatalf("%s says %s, want %s", y.s.Place, y.s.Message, w)
@@ -95,7 +98,7 @@ func (y *story) says(w Message) *story {
 }
 
 // does expects the effects of the last step, as text.
-func (y *story) does(want string) *story {
+func (y *scenario) does(want string) *scenario {
 	y.t.Helper()
 	if got := effectsText(y.fx); got != want {
 		y.t.Fatalf("%s: effects %s\nwant %s", y.s.Place, got, want)
@@ -104,7 +107,7 @@ func (y *story) does(want string) *story {
 }
 
 // lines are the kinds of all ledger lines of the story.
-func (y *story) lines() string {
+func (y *scenario) lines() string {
 	var out []string
 	for _, f := range y.by {
 		if f.Do == DoRecord {
@@ -114,7 +117,7 @@ func (y *story) lines() string {
 	return strings.Join(out, " ")
 }
 
-func (y *story) count(d Do) (n int) {
+func (y *scenario) count(d Do) (n int) {
 	for _, f := range y.by {
 		if f.Do == d {
 			n++
@@ -133,44 +136,44 @@ func session(f Flow, auth, sign int8) Event {
 
 // The stations of a visit. Each builds on the one before.
 
-func atIdle(t *testing.T) *story {
+func atIdle(t *testing.T) *scenario {
 	t.Helper()
-	return begin(t).reply(Recovered, Starting).reply(Healthy, Idle)
+	return newScenario(t).reply(Recovered, Starting).reply(Healthy, Idle)
 }
 
-func atReading(t *testing.T) *story {
+func atReading(t *testing.T) *scenario {
 	t.Helper()
 	return atIdle(t).ok(Needs).ok(PlaceCard).reply(CardIn, Reading)
 }
 
-func atPlan(t *testing.T, f Flow, auth, sign int8) *story {
+func atPlan(t *testing.T, f Flow, auth, sign int8) *scenario {
 	t.Helper()
 	return atReading(t).on(card(auth, sign), Opening).on(session(f, auth, sign), Plan)
 }
 
-func atNewSecret(t *testing.T, f Flow, auth, sign int8) *story {
+func atNewSecret(t *testing.T, f Flow, auth, sign int8) *scenario {
 	t.Helper()
 	y := atPlan(t, f, auth, sign)
 	return y.press(ButtonReset, Code).typed(CodeAsked).reply(CodeRight, NewSecret)
 }
 
-func atConfirm(t *testing.T, f Flow, auth, sign int8) *story {
+func atConfirm(t *testing.T, f Flow, auth, sign int8) *scenario {
 	t.Helper()
 	return atNewSecret(t, f, auth, sign).typed(Again).typed(Confirm)
 }
 
 // atWriting goes through the burst up to the write.
-func (y *story) throughBurst() *story {
+func (y *scenario) throughBurst() *scenario {
 	y.t.Helper()
 	return y.reply(Verified, Signing).reply(Signed, Proving).reply(Proved, Granting).reply(Granted, Writing)
 }
 
-func atWriting(t *testing.T, f Flow, auth, sign int8) *story {
+func atWriting(t *testing.T, f Flow, auth, sign int8) *scenario {
 	t.Helper()
 	return atConfirm(t, f, auth, sign).ok(Proof).typed(Verifying).throughBurst()
 }
 
-func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *story {
+func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *scenario {
 	t.Helper()
 	return atWriting(t, f, auth, sign).on(Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Settling).
 		on(Event{Kind: Settled, Fresh: fresh}, DoubtCard)
@@ -178,8 +181,8 @@ func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *story {
 
 // stations has one state for every place, reached by a real way: flow P with a
 // full password counter wherever a visit is under way. A place that none of
-// these stories comes to is reached by the shortest way that the walk knows.
-func stations(t *testing.T) (all [Places]*story) {
+// these scenarios comes to is reached by the shortest way that the walk knows.
+func stations(t *testing.T) (all [Places]*scenario) {
 	t.Helper()
 	passed = &all
 	defer func() { passed = nil }()
@@ -190,7 +193,7 @@ func stations(t *testing.T) (all [Places]*story) {
 	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
 	atConfirm(t, FlowP, 1, 5).ok(LastTry)
 	atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
-	begin(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
+	newScenario(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
 	atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
 	k, _ := walked()
 	for p := range Places {
@@ -201,12 +204,12 @@ func stations(t *testing.T) (all [Places]*story) {
 	return all
 }
 
-// passed gets every story where it stands before it leaves a place for the
+// passed gets every scenario where it stands before it leaves a place for the
 // first time, while stations looks.
-var passed *[Places]*story
+var passed *[Places]*scenario
 
-// keep remembers the story at its place; a later one changes nothing.
-func (y *story) keep() {
+// keep remembers the scenario at its place; a later one changes nothing.
+func (y *scenario) keep() {
 	if passed == nil || passed[y.s.Place] != nil && passed[y.s.Place].of != y {
 		return
 	}
@@ -226,9 +229,9 @@ func (k *walk) replay(t *testing.T, p Place) {
 	for ; k.nodes[id].from >= 0; id = k.nodes[id].from {
 		way = append(way, k.nodes[id].by)
 	}
-	y := begin(t)
+	y := newScenario(t)
 	for _, e := range slices.Backward(way) {
-		n, _ := y.s.on(withOp(y.s, e))
+		n, _ := y.s.handle(withOp(y.s, e))
 		y.on(e, n.Place)
 	}
 }

@@ -17,11 +17,11 @@ type (
 	secretT  = secret.Secret
 )
 
-// shop is one kiosk of the town: its ledger, which outlives every loop, and
+// simKiosk is one kiosk of the simulation: its ledger, which outlives every loop, and
 // what lies on its reader. Everything that a port is asked for is held against
 // what is true.
-type shop struct {
-	*town
+type simKiosk struct {
+	*simWorld
 	name  string
 	keys  port.Secrets
 	loop  *Loop
@@ -30,7 +30,7 @@ type shop struct {
 	fault error // what the disk says
 
 	off     bool // the power is cut: nothing reaches anything any more
-	field   *plastic
+	field   *simCard
 	two     bool
 	dead    bool
 	full    bool // the ledger takes no new visit
@@ -49,24 +49,24 @@ type shop struct {
 }
 
 // snapshot is what of all cards a visit may change.
-type snapshot map[*plastic]plastic
+type snapshot map[*simCard]simCard
 
-func (w *town) snap() snapshot {
+func (w *simWorld) snap() snapshot {
 	s := snapshot{}
 	for _, p := range w.people {
-		s[p.plastic] = *p.plastic
+		s[p.simCard] = *p.simCard
 	}
 	return s
 }
 
-func (s *shop) wrong(format string, a ...any) { s.t.Errorf(s.name+": "+format, a...) }
+func (s *simKiosk) wrong(format string, a ...any) { s.t.Errorf(s.name+": "+format, a...) }
 
 // on switches the kiosk on.
-func (s *shop) on() {
+func (s *simKiosk) on() {
 	s.mu.Lock()
 	s.off, s.fault, s.dead, s.two, s.full, s.view, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, nil, 0
 	s.mu.Unlock()
-	s.loop = New(Ports{Reader: s, Authority: office{s}, Ledger: book{s}, Display: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
+	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end, s.over = cancel, make(chan any, 1)
 	go func() {
@@ -80,7 +80,7 @@ func (s *shop) on() {
 }
 
 // cut takes the power, in the middle of whatever it is.
-func (s *shop) cut() {
+func (s *simKiosk) cut() {
 	s.mu.Lock()
 	s.off = true
 	if s.field != nil {
@@ -96,7 +96,7 @@ func (s *shop) cut() {
 }
 
 // listen keeps the events for a replay; the loop stands still.
-func (s *shop) listen() {
+func (s *simKiosk) listen() {
 	synctest.Wait()
 	for ; s.heard < s.loop.recentCount; s.heard++ {
 		if s.loop.recentCount-s.heard > recentLen {
@@ -113,11 +113,11 @@ func (s *shop) listen() {
 	s.loop.inbox <- reply{watch: 1 << 40}
 }
 
-func (s *shop) slots() []secret.Secret {
+func (s *simKiosk) slots() []secret.Secret {
 	return []secret.Secret{s.keys.Code, s.keys.New, s.keys.Again, s.keys.Proof}
 }
 
-func (s *shop) empty(when string) {
+func (s *simKiosk) empty(when string) {
 	for i, k := range s.slots() {
 		if k.Len() != 0 {
 			s.wrong("%s: slot %d holds %d characters", when, i+1, k.Len())
@@ -127,7 +127,7 @@ func (s *shop) empty(when string) {
 
 // The reader.
 
-func (s *shop) Ready(contextT) error {
+func (s *simKiosk) Ready(contextT) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead || s.off {
@@ -136,9 +136,9 @@ func (s *shop) Ready(contextT) error {
 	return nil
 }
 
-func (s *shop) Answers(ctx contextT) error { return s.Ready(ctx) }
+func (s *simKiosk) Answers(ctx contextT) error { return s.Ready(ctx) }
 
-func (s *shop) Wait(ctx contextT) (Card, error) {
+func (s *simKiosk) Wait(ctx contextT) (Card, error) {
 	for {
 		s.mu.Lock()
 		c, err := s.seen()
@@ -154,7 +154,7 @@ func (s *shop) Wait(ctx contextT) (Card, error) {
 	}
 }
 
-func (s *shop) seen() (Card, error) {
+func (s *simKiosk) seen() (Card, error) {
 	switch {
 	case s.dead || s.off:
 		return nil, port.Fault(kiosk.MsgReader)
@@ -163,18 +163,18 @@ func (s *shop) seen() (Card, error) {
 	case s.field == nil:
 		return nil, nil
 	}
-	return &contact{plastic: s.field, s: s, power: s.field.power}, nil
+	return &simContact{simCard: s.field, s: s, power: s.field.power}, nil
 }
 
 // act: an irreversible call stands right behind its own line.
-func (s *shop) act(ctx contextT, line kiosk.EntryKind, what string) {
+func (s *simKiosk) act(ctx contextT, line kiosk.EntryKind, what string) {
 	if s.last != line && !s.off && ctx.Err() == nil {
 		s.wrong("%s behind the line %q", what, s.last)
 	}
 }
 
 // mine: the card is the one that the session of this visit is about.
-func (s *shop) mine(p *plastic) {
+func (s *simKiosk) mine(p *simCard) {
 	if p.name != s.subject {
 		s.wrong("the visit of %s touches %s", s.subject, p.name)
 	}
@@ -182,9 +182,9 @@ func (s *shop) mine(p *plastic) {
 
 // The ledger.
 
-type book struct{ *shop }
+type simLedger struct{ *simKiosk }
 
-func (b book) Append(_ contextT, e kiosk.Entry) error {
+func (b simLedger) Append(_ contextT, e kiosk.Entry) error {
 	time.Sleep(5 * time.Millisecond)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -214,7 +214,7 @@ func (b book) Append(_ contextT, e kiosk.Entry) error {
 }
 
 // believe holds an outcome on disk against the card.
-func (s *shop) believe(e kiosk.Entry) {
+func (s *simKiosk) believe(e kiosk.Entry) {
 	g := s.grants[e.Grant]
 	switch {
 	case e.Outcome == kiosk.Done && !s.everWritten(e.Session):
@@ -226,7 +226,7 @@ func (s *shop) believe(e kiosk.Entry) {
 	}
 }
 
-func (b book) Open(contextT) ([]kiosk.Entry, error) {
+func (b simLedger) Open(contextT) ([]kiosk.Entry, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.off {
@@ -236,7 +236,7 @@ func (b book) Open(contextT) ([]kiosk.Entry, error) {
 }
 
 // Room is full at times, and then no resident's card may be read anew.
-func (b book) Room(contextT) (int, error) {
+func (b simLedger) Room(contextT) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
@@ -254,7 +254,7 @@ func (b book) Room(contextT) (int, error) {
 
 // The display: what is shown must be true, and a quiet screen must hold nothing.
 
-func (s *shop) Show(v kiosk.View) {
+func (s *simKiosk) Show(v kiosk.View) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.off {
@@ -282,10 +282,10 @@ func (s *shop) Show(v kiosk.View) {
 }
 
 // truth holds what a resident is told against all cards.
-func (s *shop) truth(v kiosk.View) {
+func (s *simKiosk) truth(v kiosk.View) {
 	changed, tried := 0, 0
 	for _, p := range s.people {
-		was := s.begun[p.plastic]
+		was := s.begun[p.simCard]
 		if was.writes != p.writes {
 			changed++
 			if v.Message == kiosk.MsgReset && p.secret[p.flow.Target()] != s.typed {
@@ -311,7 +311,7 @@ func (s *shop) truth(v kiosk.View) {
 	}
 }
 
-func (s *shop) Alive()          {}
-func (s *shop) Healthy()        {}
-func (s *shop) Lamp(bool)       {}
-func (s *shop) Tone(kiosk.Tone) {}
+func (s *simKiosk) Alive()          {}
+func (s *simKiosk) Healthy()        {}
+func (s *simKiosk) Lamp(bool)       {}
+func (s *simKiosk) Tone(kiosk.Tone) {}

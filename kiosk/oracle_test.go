@@ -1,13 +1,13 @@
 package kiosk
 
-// What the tests know beside a State: a bookkeeper who sees events and effects
-// alone and keeps his own account of the ledger, the card and the visit's
+// What the tests know beside a State: an oracle that sees events and effects
+// alone and keeps its own account of the ledger, the card and the visit's
 // payload. An invariant that only read the State would believe whatever Step
 // claims about itself.
 
-// world is that account. It is comparable and small: the walk keeps one beside
+// oracle is that account. It is comparable and small: the walk keeps one beside
 // every State.
-type world struct {
+type oracle struct {
 	pending Do     // what was asked for and not answered
 	open    Intent // by the lines that became durable
 	lost    bool   // a record could not be kept, and no recovery came since
@@ -25,7 +25,7 @@ type world struct {
 }
 
 // answers lists which replies an ask may get.
-var answers = [dos][]Kind{
+var answers = [doCount][]Kind{
 	DoRecover: {Recovered, Unwell},
 	DoHealth:  {Healthy},
 	DoWait:    {CardIn, CardBad},
@@ -50,13 +50,13 @@ func answersTo(d Do, k Kind) bool {
 }
 
 // records names the line that each irreversible effect needs right before it.
-var records = [dos]EntryKind{
+var records = [doCount]EntryKind{
 	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting,
 }
 
 // after is the account after a step, with the effects that were carried out:
 // all of them, or those before a line that could not be kept.
-func (w world) after(s State, e Event, n State, fx []Effect) world {
+func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 	w = w.happened(s, e)
 	if n.Op != s.Op { // whatever is still unanswered is given up
 		w = w.givenUp()
@@ -85,7 +85,7 @@ func left(e Event) bool {
 	return false
 }
 
-func (w world) happened(s State, e Event) world {
+func (w oracle) happened(s State, e Event) oracle {
 	if left(e) && (!e.reply() || e.Op == s.Op) {
 		w.there = false
 	}
@@ -123,7 +123,7 @@ func (w world) happened(s State, e Event) world {
 
 // counted settles a doubt as PROTOCOL (kiosk/doc.go) says, and only by the
 // session's card.
-func (w world) counted(s State, e Event) world {
+func (w oracle) counted(s State, e Event) oracle {
 	w.mine = e.Same
 	before, now := s.Tries.Of(s.Flow.Target()), e.tries().Of(s.Flow.Target())
 	full := s.Flow.Target().Full()
@@ -139,7 +139,7 @@ func (w world) counted(s State, e Event) world {
 	return w
 }
 
-func (w world) givenUp() world {
+func (w oracle) givenUp() oracle {
 	switch w.pending {
 	case DoVerify:
 		w.spent = true
@@ -150,7 +150,7 @@ func (w world) givenUp() world {
 	return w
 }
 
-func (w world) carried(f Effect) world {
+func (w oracle) carried(f Effect) oracle {
 	switch f.Do {
 	case DoRecord:
 		begins, closes := f.Entry.Kind.Intent(), f.Entry.Kind.Closes(w.open)
@@ -184,17 +184,17 @@ func (w world) carried(f Effect) world {
 	return w
 }
 
-// taken is one step, as the invariants see it.
-type taken struct {
+// transition is one step, as the invariants see it.
+type transition struct {
 	s  State
-	w  world
+	w  oracle
 	e  Event
 	n  State
 	fx []Effect
-	x  world // after
+	x  oracle // after
 }
 
-func (t *taken) does(d Do) bool {
+func (t *transition) does(d Do) bool {
 	for i := range t.fx {
 		if t.fx[i].Do == d {
 			return true
@@ -203,7 +203,7 @@ func (t *taken) does(d Do) bool {
 	return false
 }
 
-func (t *taken) wiped() (h LiveSecrets) {
+func (t *transition) wiped() (h LiveSecrets) {
 	for i := range t.fx {
 		if t.fx[i].Do == DoWipe {
 			h |= t.fx[i].Secrets

@@ -15,11 +15,11 @@ import (
 
 // The world of the simulation: what is true, whatever a kiosk believes. People
 // with cards, an authority with reservations and grants; kiosks are in
-// sim_shop_test.go, what people do in sim_test.go. All time is the bubble's.
+// sim_kiosk_test.go, what people do in sim_test.go. All time is the bubble's.
 
-// plastic is a card. Its secrets and counters change by nothing but the
+// simCard is a card. Its secrets and counters change by nothing but the
 // commands that reach it.
-type plastic struct {
+type simCard struct {
 	name   string
 	secret [3]string // by Ref
 	tries  [3]int8
@@ -32,7 +32,7 @@ type plastic struct {
 
 // person has a card, a reservation and a memory.
 type person struct {
-	*plastic
+	*simCard
 	flow  kiosk.Flow
 	code  string
 	fresh string // what they type as the new secret
@@ -67,8 +67,8 @@ type session struct {
 	last   kiosk.GrantID
 }
 
-// town is one simulated world.
-type town struct {
+// simWorld is one simulation.
+type simWorld struct {
 	t        *testing.T
 	mu       sync.Mutex
 	r        *rand.Rand // what people do: drawn by one goroutine
@@ -85,12 +85,12 @@ type town struct {
 	story    string // the last events before the first thing that was wrong
 }
 
-func newTown(t *testing.T, seed uint64) *town {
-	w := &town{t: t, r: rand.New(rand.NewPCG(seed, 0)), luck: rand.New(rand.NewPCG(seed, 1)), reserved: map[string]*reservation{},
+func newSimWorld(t *testing.T, seed uint64) *simWorld {
+	w := &simWorld{t: t, r: rand.New(rand.NewPCG(seed, 0)), luck: rand.New(rand.NewPCG(seed, 1)), reserved: map[string]*reservation{},
 		sessions: map[kiosk.SessionID]*session{}, grants: map[kiosk.GrantID]*grant{}}
 	for i, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU, kiosk.FlowP} {
-		c := &plastic{name: fmt.Sprint("card ", i), secret: [3]string{"", fmt.Sprint(7390 + i), fmt.Sprint("FORGOTTEN", i)}, tries: [3]int8{0, 3, 5}}
-		p := &person{plastic: c, flow: flow, proof: c.secret[flow.Proof()]}
+		c := &simCard{name: fmt.Sprint("card ", i), secret: [3]string{"", fmt.Sprint(7390 + i), fmt.Sprint("FORGOTTEN", i)}, tries: [3]int8{0, 3, 5}}
+		p := &person{simCard: c, flow: flow, proof: c.secret[flow.Proof()]}
 		c.tries[flow.Target()] = int8(w.r.IntN(int(flow.Target().Full()) + 1))
 		w.people = append(w.people, p)
 		w.reserve(p)
@@ -99,7 +99,7 @@ func newTown(t *testing.T, seed uint64) *town {
 }
 
 // reserve is what the phone app does.
-func (w *town) reserve(p *person) {
+func (w *simWorld) reserve(p *person) {
 	w.minted++
 	p.code = fmt.Sprintf("%08d", w.r.IntN(100_000_000))
 	p.fresh = fmt.Sprint("NEW", w.minted, "PASS")
@@ -109,9 +109,9 @@ func (w *town) reserve(p *person) {
 	w.reserved[p.name] = &reservation{code: p.code, factor: kiosk.Factor(w.r.IntN(5) / 4), flow: p.flow, made: time.Now()}
 }
 
-// office is the authority as one kiosk reaches it: over a road that loses
+// simAuthority is the authority as one kiosk reaches it: over a network that loses
 // requests and answers, and is sometimes slow beyond all patience.
-type office struct{ *shop }
+type simAuthority struct{ *simKiosk }
 
 // answer is what a request brings back.
 type answer[T any] struct {
@@ -122,8 +122,8 @@ type answer[T any] struct {
 // call lets the authority do its work. It may do it and the answer be lost, do
 // it long after the wait is over, even after the kiosk was switched off
 // and on, or not do it at all.
-func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
-	w := o.town
+func call[T any](o simAuthority, ctx contextT, serve func() (T, error)) (T, error) {
+	w := o.simWorld
 	how, long := 0, 300*time.Millisecond
 	w.mu.Lock()
 	if w.trouble > 0 {
@@ -140,10 +140,10 @@ func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	}
 	switch {
 	case how == 1 || off: // the request is lost
-		return none, errRoad
+		return none, errNetwork
 	case how == 2: // the answer is lost
 		_, _ = do()
-		return none, errRoad
+		return none, errNetwork
 	case how == 3: // it stalls
 		<-ctx.Done()
 		return none, ctx.Err()
@@ -166,11 +166,11 @@ func call[T any](o office, ctx contextT, serve func() (T, error)) (T, error) {
 	}
 }
 
-func (o office) Health(ctx contextT) (port.Health, error) {
+func (o simAuthority) Health(ctx contextT) (port.Health, error) {
 	return call(o, ctx, func() (port.Health, error) { return port.Health{Open: true}, nil })
 }
 
-func (o office) Open(ctx contextT, f port.Facts) (port.Session, error) {
+func (o simAuthority) Open(ctx contextT, f port.Facts) (port.Session, error) {
 	s, err := call(o, ctx, func() (s port.Session, err error) {
 		name := string(f.AuthCert)
 		r := o.reserved[name]
@@ -193,7 +193,7 @@ func (o office) Open(ctx contextT, f port.Facts) (port.Session, error) {
 	return s, err
 }
 
-func (o office) Code(ctx contextT, s port.Session, code secretT) ([32]byte, error) {
+func (o simAuthority) Code(ctx contextT, s port.Session, code secretT) ([32]byte, error) {
 	var typed string
 	_ = code.Use(func(p []byte) error { typed = string(p); return nil })
 	return call(o, ctx, func() (ticket [32]byte, err error) {
@@ -213,14 +213,14 @@ func (o office) Code(ctx contextT, s port.Session, code secretT) ([32]byte, erro
 	})
 }
 
-func (o office) Digest(s port.Session, cert []byte, act kiosk.Act) [32]byte {
+func (o simAuthority) Digest(s port.Session, cert []byte, act kiosk.Act) [32]byte {
 	if s.Ticket == ([32]byte{}) || len(cert) == 0 {
 		o.wrong("a digest without ticket or certificate")
 	}
 	return s.Challenge
 }
 
-func (o office) Prove(ctx contextT, s port.Session, act kiosk.Act, signature []byte) error {
+func (o simAuthority) Prove(ctx contextT, s port.Session, act kiosk.Act, signature []byte) error {
 	_, err := call(o, ctx, func() (none struct{}, err error) {
 		m := o.sessions[s.ID]
 		want := id32(m.fresh)
@@ -235,7 +235,7 @@ func (o office) Prove(ctx contextT, s port.Session, act kiosk.Act, signature []b
 	return err
 }
 
-func (o office) Grant(ctx contextT, s port.Session, challenge []byte) (port.Grant, error) {
+func (o simAuthority) Grant(ctx contextT, s port.Session, challenge []byte) (port.Grant, error) {
 	return call(o, ctx, func() (g port.Grant, err error) {
 		m := o.sessions[s.ID]
 		r := o.reserved[m.card]
@@ -254,7 +254,7 @@ func (o office) Grant(ctx contextT, s port.Session, challenge []byte) (port.Gran
 }
 
 // Settle holds what the kiosk tells against what is true.
-func (o office) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, out kiosk.Outcome) ([32]byte, error) {
+func (o simAuthority) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, out kiosk.Outcome) ([32]byte, error) {
 	return call(o, ctx, func() (fresh [32]byte, err error) {
 		m := o.sessions[s]
 		if id == (kiosk.GrantID{}) && m != nil {
@@ -290,7 +290,7 @@ func (o office) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, out ki
 }
 
 // everWritten: a grant of that session changed the card.
-func (w *town) everWritten(s kiosk.SessionID) bool {
+func (w *simWorld) everWritten(s kiosk.SessionID) bool {
 	for _, g := range w.grants {
 		if g.session == s && g.written {
 			return true
