@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )
 
@@ -16,7 +17,7 @@ import (
 // of them set aside. Every later program has to open it.
 func TestALedgerOfVersion1OpensForEver(t *testing.T) {
 	from := filepath.Join("testdata", "v1")
-	if !exists(filepath.Join(from, dbName)) && *writeGolden {
+	if !exists(filepath.Join(from, dbName)) && *sample.Write {
 		makeGoldenLedger(t, from)
 	}
 	dir := newDir(t)

@@ -2,62 +2,26 @@ package offline
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
-	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
+	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )
-
-// The golden bytes are kept for ever: a change to version 1 is an error, not a
-// reason to make them again. The flag exists for the day version 2 is added.
-var writeGolden = flag.Bool("golden", false, "write the golden bytes that are missing; existing ones are never replaced")
-
-func golden(t *testing.T, name string, got []byte) []byte {
-	t.Helper()
-	path := filepath.Join("testdata", "v1", name+".hex")
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) && *writeGolden {
-		b = []byte(dump(got))
-		err = os.WriteFile(path, b, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := hex.DecodeString(strings.Join(strings.Fields(string(b)), ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return want
-}
-
-// dump is hex, sixteen bytes a line.
-func dump(b []byte) string {
-	var s strings.Builder
-	for len(b) > 0 {
-		n := min(16, len(b))
-		fmt.Fprintf(&s, "% x\n", b[:n])
-		b = b[n:]
-	}
-	return s.String()
-}
 
 // Slots of version 1 tell no time and are padded by the sector they lie in.
 func TestHeadsOfBothVersionsAreForEver(t *testing.T) {
 	h := Head{Epoch: [16]byte{0xE0, 15: 1}, Seq: 0x0102030405060708, Hash: record.Hash([]byte("a record"))}
 	now := slot{h, noon.Add(time.Millisecond)}
-	want := golden(t, "head2", now.encode())
+	want := sample.Golden(t, "head2", now.encode())
 	if !bytes.Equal(now.encode(), want) {
-		t.Errorf("head is now\n%swas\n%s", dump(now.encode()), dump(want))
+		t.Errorf("head is now\n%swas\n%s", sample.Dump(now.encode()), sample.Dump(want))
 	}
 	one := make([]byte, headSector)
-	copy(one, golden(t, "head", nil))
+	copy(one, sample.Golden(t, "head", nil))
 	for _, c := range []struct {
 		b    []byte
 		want slot

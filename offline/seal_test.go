@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )
 
@@ -26,7 +27,7 @@ func indexOf(b []byte) uint64 { return binary.BigEndian.Uint64(b[indexAt:cipherA
 // visit cut short, five records acknowledged, a receipt.
 func TestASealedLedgerOpensForEver(t *testing.T) {
 	from := filepath.Join("testdata", "v1-sealed")
-	if !exists(from) && *writeGolden {
+	if !exists(from) && *sample.Write {
 		makeSealedLedger(t, from)
 	}
 	dir := newDir(t)

@@ -2,13 +2,8 @@ package record
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +11,6 @@ import (
 
 	"multicopy.example/offline/internal/sample"
 )
-
-// The golden bytes are kept for ever: a change to version 1 is an error, not a
-// reason to make them again. The flag exists for the day version 2 is added.
-var writeGolden = flag.Bool("golden", false, "write the golden bytes that are missing; existing ones are never replaced")
 
 // goldenEntries are one line of every kind, flow, act, outcome and word class.
 func goldenEntries() map[string]Entry {
@@ -45,44 +36,15 @@ func goldenEntries() map[string]Entry {
 	return lines
 }
 
-func golden(t *testing.T, name string, got []byte) []byte {
-	t.Helper()
-	path := filepath.Join("testdata", "v1", name+".hex")
-	b, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) && *writeGolden {
-		b = []byte(dump(got))
-		err = os.WriteFile(path, b, 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := hex.DecodeString(strings.Join(strings.Fields(string(b)), ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return want
-}
-
-// dump is hex, sixteen bytes a line.
-func dump(b []byte) string {
-	var s strings.Builder
-	for len(b) > 0 {
-		n := min(16, len(b))
-		fmt.Fprintf(&s, "% x\n", b[:n])
-		b = b[n:]
-	}
-	return s.String()
-}
-
 func TestRecordsOfVersion1AreForEver(t *testing.T) {
 	for name, line := range goldenEntries() {
 		b, err := Encode(line)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := golden(t, name, b)
+		want := sample.Golden(t, name, b)
 		if !bytes.Equal(b, want) {
-			t.Errorf("%s is now\n%swas\n%s", name, dump(b), dump(want))
+			t.Errorf("%s is now\n%swas\n%s", name, sample.Dump(b), sample.Dump(want))
 		}
 		if got, err := Decode(want); err != nil || got != line {
 			t.Errorf("%s decodes to %+v (%v), want %+v", name, got, err, line)
@@ -197,7 +159,7 @@ func FuzzRecord(f *testing.F) {
 		}
 		again, err := Encode(l)
 		if err != nil || !bytes.Equal(again, b) {
-			t.Fatalf("decode and encode: %v\n%s%s", err, dump(b), dump(again))
+			t.Fatalf("decode and encode: %v\n%s%s", err, sample.Dump(b), sample.Dump(again))
 		}
 	})
 }

@@ -42,7 +42,7 @@ func sealedEntry(t testing.TB, name string) (Entry, []byte) {
 func TestSealedRecordsOfVersion1OpenForEver(t *testing.T) {
 	for name := range goldenEntries() {
 		line, fresh := sealedEntry(t, name)
-		for _, b := range [][]byte{golden(t, "sealed-"+name, fresh), fresh} {
+		for _, b := range [][]byte{sample.Golden(t, "sealed-"+name, fresh), fresh} {
 			if got, err := open(b); err != nil || got != line {
 				t.Errorf("%s opens to %+v (%v), want %+v", name, got, err, line)
 			}
@@ -93,7 +93,7 @@ func FuzzSealed(f *testing.F) {
 		// Without the sealer no body can be made that opens under another
 		// header: the one known context opens its own record alone.
 		if h.Sealing == SealHPKE && encOf(b) == encOf(known) && !bytes.Equal(b, known) {
-			t.Fatalf("a forged record opens:\n%s", dump(b))
+			t.Fatalf("a forged record opens:\n%s", sample.Dump(b))
 		}
 	})
 }
