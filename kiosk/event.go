@@ -29,7 +29,7 @@ const (
 	CardRead  // its facts
 	CardBad   // it cannot be used; Message says why
 	Opened    // the session
-	Refused   // the authority refuses, or the road to it is broken; Message says why
+	Refused   // the authority refuses, or the network fails; Message says why
 	CodeRight // the ticket is here
 	CodeWrong // Left entries remain
 	Verified  // the proof secret is right
@@ -117,7 +117,7 @@ type Event struct {
 	Sign    int8   // CardRead, Opened: tries of the signing password, -1 unknown
 	Token   Token  // CardRead
 	HasSign bool   // CardRead: a signing certificate exists
-	Trusted bool   // CardRead: its CA is one we believe
+	Trusted bool   // CardRead: its CA is one of the configuration
 	Flow    Flow   // Opened
 	Factor  Factor // Opened
 	Codes   int8   // Opened: one-time passwords left

@@ -18,7 +18,7 @@ const (
 
 	MsgHours        // E-HRS  outside the hours of the service
 	MsgNetwork      // E-NET  the authority cannot be reached
-	MsgWrongCard    // E-TYP  not a My Number Card, or of a CA we do not believe
+	MsgWrongCard    // E-TYP  not a My Number Card, or of a CA that is not configured
 	MsgTwoCards     // E-TYP2 more than one card in the field
 	MsgPhone        // E-PHN  a phone's certificate: renewed in the app
 	MsgRemoved      // E-RMV  the card was lifted

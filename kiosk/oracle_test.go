@@ -2,7 +2,7 @@ package kiosk
 
 // What the tests know beside a State: an oracle that sees events and effects
 // alone and keeps its own account of the ledger, the card and the visit's
-// payload. An invariant that only read the State would believe whatever Step
+// payload. An invariant that only read the State would accept whatever Step
 // claims about itself.
 
 // oracle is that account. It is comparable and small: the walk keeps one beside

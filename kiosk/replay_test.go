@@ -33,7 +33,7 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	}
 }
 
-// player is one kiosk that lives a scenario again.
+// player is one kiosk that goes through a replay.
 type player struct {
 	s      State
 	w      oracle

@@ -44,7 +44,7 @@ func TestNamesAreUnique(t *testing.T) {
 	}
 }
 
-// Words that are misfortunes have a code of their own; good news has none.
+// Messages of faults have a code of their own; the others have none.
 func TestEveryFaultHasACode(t *testing.T) {
 	seen := map[string]Message{}
 	for _, w := range Messages() {

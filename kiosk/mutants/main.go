@@ -31,7 +31,7 @@ import (
 
 const (
 	folder     = "kiosk/mutants"
-	walk       = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
+	walkTest   = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
 	invariants = "kiosk/invariant_test.go"
 )
 
@@ -67,7 +67,7 @@ func run(only string) error {
 	if len(all) == 0 {
 		return fmt.Errorf("no mutant in %s: run it from the top of the tree", folder)
 	}
-	lived := judge(all, temp)
+	lived := tryAll(all, temp)
 	fmt.Fprintf(os.Stdout, "%d mutants, %d killed by what they name\n", len(all), len(all)-lived)
 	if lived > 0 {
 		return fmt.Errorf("%d are not", lived)
@@ -75,11 +75,11 @@ func run(only string) error {
 	if only != "" {
 		return nil
 	}
-	return idle(all)
+	return checkInvariantsKill(all)
 }
 
-// judge tries all of them, two or more at a time, and counts those that live.
-func judge(all []*mutant, temp string) (lived int) {
+// tryAll tries all of them, two or more at a time, and counts those that live.
+func tryAll(all []*mutant, temp string) (lived int) {
 	todo, done := make(chan *mutant), make(chan bool)
 	for range max(2, runtime.NumCPU()) {
 		go func() {
@@ -100,7 +100,7 @@ func judge(all []*mutant, temp string) (lived int) {
 	}
 	for _, m := range all {
 		if m.problem == "" {
-			fmt.Fprintf(os.Stdout, "%-38s died by: %s\n", m.name, m.kill)
+			fmt.Fprintf(os.Stdout, "%-38s died by: %s\n", m.name, m.killedBy)
 			continue
 		}
 		lived++
@@ -109,21 +109,21 @@ func judge(all []*mutant, temp string) (lived int) {
 	return lived
 }
 
-var named = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*transition\) bool`)
+var invariantName = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*transition\) bool`)
 
-// idle names the invariants that none of the mutants dies by.
-func idle(all []*mutant) error {
+// checkInvariantsKill names the invariants that none of the mutants dies by.
+func checkInvariantsKill(all []*mutant) error {
 	src, err := os.ReadFile(invariants)
 	if err != nil {
 		return err
 	}
-	found := named.FindAllSubmatch(src, -1)
+	found := invariantName.FindAllSubmatch(src, -1)
 	if len(found) == 0 {
 		return fmt.Errorf("no invariant found in %s", invariants)
 	}
 	kills := map[string]bool{}
 	for _, m := range all {
-		kills[m.kill] = true
+		kills[m.killedBy] = true
 	}
 	var left []string
 	for _, f := range found {

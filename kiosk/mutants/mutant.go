@@ -15,7 +15,7 @@ import (
 type mutant struct {
 	name     string
 	file     string // what it changes
-	kill     string // what must notice
+	killedBy string // what must notice
 	test     string // package and test that must fail
 	old, new string
 	problem  string // "" when it died as it should
@@ -26,7 +26,7 @@ func read(path string) (*mutant, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &mutant{name: strings.TrimSuffix(filepath.Base(path), ".txt"), test: walk}
+	m := &mutant{name: strings.TrimSuffix(filepath.Base(path), ".txt"), test: walkTest}
 	head, body, ok := strings.Cut(string(text), "---\n")
 	if !ok {
 		return nil, errors.New("no line --- between what it says and what it does")
@@ -38,7 +38,7 @@ func read(path string) (*mutant, error) {
 		case key == "file":
 			m.file = value
 		case key == "kill":
-			m.kill = value
+			m.killedBy = value
 		case key == "test":
 			m.test = value
 		default:
@@ -58,7 +58,7 @@ func read(path string) (*mutant, error) {
 			return nil, fmt.Errorf("a line that neither stays, goes nor comes: %q", line)
 		}
 	}
-	if m.file == "" || m.kill == "" || len(strings.Fields(m.test)) < 2 || m.old == m.new || !strings.HasPrefix(string(text), "# ") {
+	if m.file == "" || m.killedBy == "" || len(strings.Fields(m.test)) < 2 || m.old == m.new || !strings.HasPrefix(string(text), "# ") {
 		return nil, errors.New("why, file, kill and a change are all needed")
 	}
 	return m, nil
@@ -75,11 +75,11 @@ func (m *mutant) try(temp string) {
 	pkg, test := how[0], how[1]
 	out, err := exec.Command("go", append([]string{"test", "-overlay", overlay, "-vet=off", "-count=1", "-timeout=120s",
 		pkg, "-run", "^" + test + "$"}, how[2:]...)...).CombinedOutput()
-	m.problem = verdict(m.kill, test, string(out), err)
+	m.problem = verdict(m.killedBy, test, string(out), err)
 }
 
-// broke is how the walk names an invariant.
-var broke = regexp.MustCompile(`(?m)broken: (.*)$`)
+// brokenInvariant is how the walk names an invariant.
+var brokenInvariant = regexp.MustCompile(`(?m)broken: (.*)$`)
 
 // verdict is why the mutant did not die as it should; "" when it did.
 func verdict(kill, test, out string, err error) string {
@@ -94,7 +94,7 @@ func verdict(kill, test, out string, err error) string {
 	case strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]"):
 		return "DOES NOT COMPILE:\n" + out
 	}
-	if by := broke.FindStringSubmatch(out); by != nil {
+	if by := brokenInvariant.FindStringSubmatch(out); by != nil {
 		if by[1] != kill {
 			return fmt.Sprintf("DIED BY %q, not by %q", by[1], kill)
 		}

@@ -169,7 +169,7 @@ func TestLiftedCardLeavesNoSecretInItsSlot(t *testing.T) {
 	}
 }
 
-// misfortunes of the authority: it never answers, it answers when nothing is asked
+// failures of the authority: it never answers, it answers when nothing is asked
 // any more, it refuses, the network breaks.
 func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 	for _, op := range []string{"health", "open", "code", "prove", "grant", "settle done"} {

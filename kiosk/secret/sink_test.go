@@ -209,7 +209,7 @@ func sinks[T comparable](t *testing.T, v T) map[string][]byte {
 	}
 }
 
-func TestNoSink(t *testing.T) {
+func TestNoSinkShowsASecret(t *testing.T) {
 	s, _ := two(t)
 	fill(s, known)
 	for name, out := range sinks(t, s) {

@@ -242,9 +242,9 @@ func TestUseCannotReachBeyondItsBytes(t *testing.T) {
 	}
 }
 
-// TestManyGoroutinesAtOnce is for the race detector: a keypad types while a wipe, a
+// TestSlotsServeManyGoroutinesAtOnce is for the race detector: a keypad types while a wipe, a
 // comparison both ways round and a card use the same two slots.
-func TestManyGoroutinesAtOnce(t *testing.T) {
+func TestSlotsServeManyGoroutinesAtOnce(t *testing.T) {
 	a, b := two(t)
 	var hands sync.WaitGroup
 	for _, work := range []func(){
