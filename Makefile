@@ -170,6 +170,23 @@ gallery: ## every screen as a picture in one page; renews README's pictures
 font: deps ## make the committed subset of Noto Sans CJK JP anew from Debian's package
 	sh assets/font/make.sh
 
+MAN ?= $(CURDIR)/dist/man
+COMPLETION ?= $(CURDIR)/dist/completion
+
+.PHONY: man
+man: ## man pages of all programs into MAN (default dist/man)
+	$(GO) test ./cmd/kiosk ./cmd/authority-sandbox ./cmd/authority-conformance -run 'Commands?AndFlags' -count=1 -man=$(MAN)
+
+.PHONY: completion
+completion: build ## completion for bash, zsh and fish of all programs into COMPLETION (default dist/completion)
+	@set -e; for p in kiosk authority-sandbox authority-conformance; do \
+		mkdir -p $(COMPLETION)/bash $(COMPLETION)/zsh $(COMPLETION)/fish; \
+		bin/$$p completion bash >$(COMPLETION)/bash/$$p; bin/$$p completion zsh >$(COMPLETION)/zsh/_$$p; bin/$$p completion fish >$(COMPLETION)/fish/$$p.fish; done
+
+.PHONY: release
+release: build ## dist/: stripped programs, man pages, completions, notes, checksums
+	.ci/release
+
 .PHONY: notices
 notices: ## write THIRD-PARTY.txt from what the programs link
 	sh .ci/notices
