@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(harness.Main(m))
 }
 
-// reserves is somebody else's command for -reserve.
+// reserves is another program for -reserve.
 func reserves(app, folder, letter string) error {
 	c, err := readCard(filepath.Dir(folder), filepath.Base(folder))
 	if err != nil {
@@ -48,8 +48,8 @@ func serve(t *testing.T, more ...string) sandbox {
 	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress()}
 }
 
-// nobody is a sandbox that does not run.
-func nobody(t *testing.T) sandbox {
+// absent is a sandbox that does not run.
+func absent(t *testing.T) sandbox {
 	t.Helper()
 	return sandbox{dir: harness.Template(t), App: "127.0.0.1:1"}
 }

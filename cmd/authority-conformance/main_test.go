@@ -64,7 +64,7 @@ func TestRequirementsAreToldApart(t *testing.T) {
 
 // TestCommandLineMistakes end with a reason.
 func TestCommandLineMistakes(t *testing.T) {
-	good := nobody(t).args("127.0.0.1:1")
+	good := absent(t).args("127.0.0.1:1")
 	for _, args := range [][]string{{}, {"--what"}, append(good, "stray"), append(good, "--refused", "x"), append(good, "--only", "("),
 		append(good, "--cards", "nobody"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
 		append(good, "--reserve", "both"), append(good, "--only", "no line says this")} {
@@ -76,7 +76,7 @@ func TestCommandLineMistakes(t *testing.T) {
 
 // TestNobodyThere: each line fails, and the program says 1.
 func TestNobodyThere(t *testing.T) {
-	s := nobody(t)
+	s := absent(t)
 	var out, errs bytes.Buffer
 	status := cli.Run(t.Context(), root(), s.args("127.0.0.1:1", "--only", "^(Transport|/health)"), &out, &errs)
 	if status != cli.Failed || strings.HasPrefix(out.String(), "ok ") || strings.Contains(out.String(), "\nok ") {

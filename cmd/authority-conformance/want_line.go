@@ -96,13 +96,13 @@ func (s *suite) hears(change func(*tls.Config), should bool) error {
 	return s.stillThere()
 }
 
-// stillThere keeps an authority that answers nobody from passing for careful.
+// stillThere keeps an authority that answers no kiosk from passing for careful.
 func (s *suite) stillThere() error {
 	_, err := s.judged(s.line, http.MethodGet, wire.PathHealth, nil)
 	return err
 }
 
-// stranger is a kiosk of a CA that nobody knows.
+// stranger is a kiosk of an unknown CA.
 func stranger(name string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

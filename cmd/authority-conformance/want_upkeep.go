@@ -17,7 +17,7 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-// newLedger is the first n records of a ledger that nobody else has.
+// newLedger is the first n records of a ledger that no other kiosk has.
 func newLedger(n int) (l []wire.Record) {
 	epoch, prev := mint().Request, wire.Hash{}
 	for i := range n {

@@ -59,12 +59,12 @@ var others = []act{
 	{name: "3-unlock-password", title: "tries of the signing password are gone, but it is remembered; the counter alone is restored",
 		resident: "saburo", flow: kiosk.FlowP, act: kiosk.Unlock},
 	{name: "4-torn-write", title: "the card leaves right after the write, before its answer; the same card settles it",
-		resident: "nao", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Mishaps, torn: true, before: tear},
+		resident: "nao", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Faults, torn: true, before: tear},
 	{name: "5-authority-restarted", title: "the authority is killed and started again while the resident types",
-		resident: "taro", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Mishaps, amid: restart},
+		resident: "taro", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Faults, amid: restart},
 }
 
-// cast is everybody who is needed, first among them.
+// cast lists the residents who are needed, first among them.
 func cast(first string) []string {
 	all := []string{first}
 	for _, a := range others {
@@ -100,7 +100,7 @@ func restart(ctx context.Context, s *stage, picture func(string) error) error {
 func (s *stage) tour(ctx context.Context, window func(path string) error) error {
 	acts := append([]act{s.first()}, others...)
 	if i := slices.IndexFunc(others, func(a act) bool { return a.resident == s.resident }); i >= 0 {
-		return fmt.Errorf("%s comes in the act %s already; name somebody else with -resident", s.resident, others[i].name)
+		return fmt.Errorf("%s comes in the act %s already; name another with -resident", s.resident, others[i].name)
 	}
 	var done []visited
 	err := s.served(ctx, func(ctx context.Context) error {
@@ -141,7 +141,7 @@ func (s *stage) proveAll(ctx context.Context, done []visited) error {
 	for _, v := range done {
 		print(v.name, verify.Visit(ctx, v.evidence))
 	}
-	print("the kiosk after all of them", verify.Shop(ctx, s.shop()))
+	print("the kiosk after all of them", verify.Kiosk(ctx, s.shop()))
 	fmt.Printf("\npictures and logs: %s\n", s.out)
 	if failed := verify.Failed(all); len(failed) > 0 {
 		return fmt.Errorf("%d of %d proofs failed", len(failed), len(all))

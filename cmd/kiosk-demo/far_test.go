@@ -20,7 +20,7 @@ import (
 )
 
 // The test's own program is two others where its first argument says so: the
-// firmware with a face of text, and somebody else's reader.
+// firmware without a window, and a reader of another process.
 func TestMain(m *testing.M) {
 	harness.Reexec()
 	if len(os.Args) > 2 {
@@ -84,7 +84,7 @@ func farReader(name string, in io.Reader, out io.Writer) error {
 		case "plug":
 			err = virtual.Plug()
 		default:
-			err = fmt.Errorf("nobody knows how to %q", do)
+			err = fmt.Errorf("no such order: %q", do)
 		}
 		if err != nil {
 			return err

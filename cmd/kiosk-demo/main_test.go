@@ -118,7 +118,7 @@ func TestEveryActHasItsOwnFolderAndResident(t *testing.T) {
 	}
 }
 
-// Whoever comes in a later act cannot be the first too: the card would have
+// A resident who comes in a later act cannot be the first too: the card would have
 // another password by then.
 func TestAResidentOfALaterActCannotComeFirst(t *testing.T) {
 	s := &stage{order: order{resident: "taro"}}

@@ -180,7 +180,7 @@ func (s *stage) fresh(a act) ([]byte, error) {
 	return []byte(harness.DrawPassword(rand.IntN)), nil
 }
 
-// A lookFunc prepares somebody who looks at the firmware during the visit.
+// A lookFunc prepares a look at the firmware during the visit.
 type lookFunc func(*uidriver.Secrets) (prepare func(context.Context, *uidriver.Resident) error, at func(context.Context, uidriver.Moment) error)
 
 func (s *stage) evidence(card *cards.Card, old []byte, known uidriver.Secrets) (verify.Evidence, error) {

@@ -70,18 +70,6 @@ func (d desk) Letter(key string) string {
 	return fmt.Sprintf("PIN %s   署名用 %s", r.PIN, r.Password)
 }
 
-func (d desk) Switches() []window.Switch {
-	var list []window.Switch
-	for _, s := range d.Demo.Switches() {
-		one := window.Switch{Key: s.Key, JA: s.JA, EN: s.EN, Now: s.Now, Turning: s.Turning, Disabled: s.Disabled}
-		for _, c := range s.Choices {
-			one.Choices = append(one.Choices, window.Choice(c))
-		}
-		list = append(list, one)
-	}
-	return list
-}
-
 // Turn may take a while: a program starts.
 func (d desk) Turn(key, to string) {
 	go func() {
@@ -89,14 +77,6 @@ func (d desk) Turn(key, to string) {
 			d.trouble.Store(&mishap{err.Error(), time.Now()})
 		}
 	}()
-}
-
-func (d desk) Children() []window.Child {
-	var list []window.Child
-	for _, c := range d.Demo.Children() {
-		list = append(list, window.Child(c))
-	}
-	return list
 }
 
 func (d desk) Phone() string { return d.Page }

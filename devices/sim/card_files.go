@@ -34,7 +34,7 @@ const (
 type file struct {
 	data   []byte
 	secret bool // a key or a secret
-	never  bool // unreadable for everybody
+	never  bool // never readable
 	wants  byte // short identifier of the secret that has to be verified; 0 none
 }
 

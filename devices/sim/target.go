@@ -1,12 +1,10 @@
-// Package sim is what stands in for the two things on the counter that nobody
-// can put into a test: a My Number Card that answers APDUs ([Card]) and a
-// PN532 that speaks its frames on a real pty ([Reader]). Both stand at the
-// lowest layer there is, so that everything above them is the production
-// code, and both can be driven by programs that nobody here wrote (OpenSC,
-// libnfc).
+// Package sim is a My Number Card that answers APDUs ([Card]) and a PN532 that
+// speaks its frames on a real pty ([Reader]), for tests. Both stand at the lowest
+// layer there is, so that everything above them is the production code, and both
+// can be driven by foreign programs (OpenSC, libnfc).
 //
-// It is imported by tests and by cmd/kiosk-demo alone; the firmware cannot
-// contain it. What it defines because the real thing is not public is said
+// It is imported by tests, cmd/internal/harness and cmd/kiosk-demo; the firmware
+// cannot contain it. What it defines because the real thing is not public is said
 // where it is defined. Read [Target] first: it is where the two meet.
 package sim
 

@@ -43,7 +43,7 @@ func typed(value []byte, f func(secret.Secret) error) (err error) {
 	return f(slot.Secret)
 }
 
-// Signed is a reservation that the card has signed and nobody has sent yet.
+// Signed is a reservation that the card has signed and that was not sent yet.
 type Signed struct {
 	Flow                       kiosk.Flow
 	cert, challenge, signature []byte

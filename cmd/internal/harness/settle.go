@@ -113,7 +113,7 @@ func (k *Kiosk) Agrees(ctx context.Context) (s Summary, err error) {
 	if err != nil {
 		return s, err
 	}
-	if err := agree(books[0], theirs); err != nil {
+	if err := Agree(books[0], theirs); err != nil {
 		return s, err
 	}
 	s.Records, s.OKs = int(books[0].Last), k.OKs()
@@ -123,9 +123,9 @@ func (k *Kiosk) Agrees(ctx context.Context) (s Summary, err error) {
 	return s, err
 }
 
-// agree: the authority has each record once, with the hash of those that the
-// kiosk still keeps.
-func agree(ours offline.Book, theirs []appclient.Record) error {
+// Agree compares a ledger with the authority's records of it: each is there once,
+// with the hash of those that the kiosk still keeps.
+func Agree(ours offline.Book, theirs []appclient.Record) error {
 	have := map[string]string{}
 	for _, r := range theirs {
 		key := fmt.Sprint(r.Epoch, "/", r.Seq)

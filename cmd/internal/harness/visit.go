@@ -68,7 +68,7 @@ func (r *Resident) step(s headless.Screen) error {
 	return k.Press(s.Place, kiosk.ButtonOK)
 }
 
-// WaitsForPerson tells whether the kiosk does nothing until somebody acts.
+// WaitsForPerson tells whether the kiosk does nothing until a person acts.
 func WaitsForPerson(s headless.Screen) bool {
 	switch s.Place {
 	case kiosk.Starting, kiosk.Reading, kiosk.Opening, kiosk.CodeAsked, kiosk.Verifying, kiosk.Signing, kiosk.Proving,

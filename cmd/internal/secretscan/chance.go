@@ -14,7 +14,7 @@ import (
 // A Trial searches for secrets in every shape, those too that stand in many a
 // file by chance: the two bytes of a 4-digit PIN in BCD about once in every
 // 64 KiB of ciphertext. What chance does is not estimated but measured: beside
-// each secret so many decoys of the same form, which nobody ever typed, are
+// each secret so many decoys of the same form, which were never typed, are
 // searched for in the same bytes. Found more often than the decoys, by more
 // than five standard deviations, is found; and where no decoy was ever found,
 // one find is enough.

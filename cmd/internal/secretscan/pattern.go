@@ -50,7 +50,7 @@ func Patterns(secrets ...Secret) []Pattern {
 }
 
 // AllShapes is Patterns, the same of the secret spelled backwards, and those
-// shapes that turn up by chance: whoever counts them has to know how often
+// shapes that turn up by chance: a caller that counts them has to know how often
 // (see [Trial]).
 func AllShapes(s Secret) []Pattern {
 	all := shapes(s, 16)

@@ -11,7 +11,7 @@
 // pauses that they are given; and a kill leaves what the kernel had, so this
 // says nothing about power cuts.
 //
-// The bookkeeper (books_test.go) believes nobody: a kiosk says "ok" with epoch,
+// The bookkeeper (books_test.go) believes no program: a kiosk says "ok" with epoch,
 // number and hash when Append has returned, its pipe outlives it, and at the
 // end each such line must be at the authority once, with that hash, or be set
 // aside by name at both ends.

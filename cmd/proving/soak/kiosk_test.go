@@ -160,7 +160,7 @@ func (w *worker) due() int {
 }
 
 // obey does what it is told: drain says "drained" when nothing waits any more,
-// and nobody comes in between; one appends a single line; say tells that all
+// and no visit begins in between; one appends a single line; say tells that all
 // before it was done.
 func (w *worker) obey(ctx context.Context, order string) error {
 	switch order {

@@ -101,7 +101,7 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 	}
 }
 
-// A kiosk that nobody registered stops; when it was registered and staff has
+// A kiosk that is not registered stops; when it was registered and staff has
 // looked, the same records go.
 func TestAnUnknownKioskStopsAndKeepsEverything(t *testing.T) {
 	t.Parallel()
@@ -248,8 +248,8 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 	}
 }
 
-// Somebody with the authority's certificate and without its mind acknowledges
-// what he was not told, or does not sign: nothing is forgotten.
+// A server with the authority's certificate that is not the authority acknowledges
+// what it was not told, or does not sign: nothing is forgotten.
 func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(*wire.RecordsRequest, *wire.RecordsReply){

@@ -18,7 +18,7 @@ import (
 	"multicopy.example/cmd/internal/harness/process"
 )
 
-// A shop is one kiosk as somebody sees it who stands beside it and writes down
+// A shop is one kiosk as an observer sees it who writes down
 // what it says.
 type shop struct {
 	testing.TB

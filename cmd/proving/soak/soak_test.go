@@ -72,7 +72,7 @@ func TestCountedOnce(t *testing.T) {
 	judge(t, w, shops, done, time.Since(clock.Start))
 }
 
-// settle lets everybody finish, with a whole network and an authority that
+// settle lets every kiosk finish, with a whole network and an authority that
 // lives.
 func settle(t *testing.T, w *sandbox, shops []*shop) {
 	t.Helper()

@@ -13,7 +13,7 @@ import (
 	"multicopy.example/cmd/internal/harness/network"
 )
 
-// A tally counts what was done to everybody.
+// A tally counts what was done to all.
 type tally struct {
 	mu sync.Mutex
 	n  map[string]int
@@ -53,7 +53,7 @@ var weathers = []struct {
 	name string
 	do   func(*network.Network, *rand.Rand) error
 }{
-	{"cut, and nobody to dial", func(r *network.Network, _ *rand.Rand) error { r.Cut(); return nil }},
+	{"cut, and no port to dial", func(r *network.Network, _ *rand.Rand) error { r.Cut(); return nil }},
 	{"answers lost", func(r *network.Network, _ *rand.Rand) error { return r.Silence() }},
 	{"requests lost", beset("timeout", true, 0, "timeout", 0, 0)},
 	{"requests late, some of them", beset("latency", true, 0.5, "latency", 200, 900)},
@@ -136,7 +136,7 @@ func (s *shop) storm(ctx context.Context, chance *rand.Rand, day time.Duration, 
 }
 
 // trouble makes the authority behave badly towards one message of records at a
-// time: it never arrived, was answered to nobody, late, twice, or with a death.
+// time: it never arrived, was answered and its answer dropped, late, twice, or with a death.
 func (w *sandbox) trouble(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
 	hows := []string{"drop", "mute", "late", "twice", "die"}
 	for i := 0; pause(ctx, between(chance, day, 0.1, 0.6)); i++ {

@@ -46,7 +46,7 @@ func (c *Card) Tries() (pin, password int8) {
 	return s.AuthTries, s.SignTries
 }
 
-// ErrAway: the card lies on the kiosk's reader, so nobody can hold it.
+// ErrAway: the card lies on the kiosk's reader, so it cannot be held.
 var ErrAway = errors.New("the card lies on the kiosk's reader")
 
 // ErrTaken: another card lies on the reader, or this one is held to the phone.

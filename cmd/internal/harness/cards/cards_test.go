@@ -9,7 +9,7 @@ import (
 	"multicopy.example/devices/sim"
 )
 
-// twoCards has two cards that nobody reads: where a card is does not depend on
+// twoCards has two cards that are not read: where a card is does not depend on
 // what is on it.
 func twoCards(t *testing.T) *Cards {
 	r, err := sim.NewReader()

@@ -4,7 +4,7 @@
 // typed on through a pipe.
 //
 // Serve is the child's side, Kiosk the other. What is typed passes the pipe,
-// so this is for test residents' secrets and nobody else's.
+// so this is for the secrets of test residents alone.
 package headless
 
 import (
@@ -62,7 +62,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 		mu.Lock()
 		defer mu.Unlock()
 		if lines.Encode(screen(v, cfg.Screen)) != nil {
-			cancel() // nobody looks any more
+			cancel() // the other end is gone
 		}
 	})
 	fw, err := firmware.New(ctx, cfg, display, log)

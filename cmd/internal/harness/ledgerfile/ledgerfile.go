@@ -27,7 +27,7 @@ import (
 // A Reader holds the authority's records key.
 type Reader struct {
 	opener   *record.Opener
-	stranger *record.Opener // with a key of nobody's
+	stranger *record.Opener // with a key that no record is sealed to
 }
 
 // Open reads the key from its file: PKCS#8, X25519.

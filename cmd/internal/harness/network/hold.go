@@ -9,7 +9,7 @@ import (
 )
 
 // held is a toxic of ours: what one connection says is kept until Release, and
-// arrives then even where whoever said it has hung up long ago and said it
+// arrives then even where its sender has hung up long ago and said it
 // again on another connection. toxiproxy's latency does this by the clock; a
 // proof wants to say when.
 type held struct {
@@ -22,7 +22,7 @@ func init() { toxics.Register("held", new(held)) }
 // pass.
 type gate struct {
 	open   chan struct{} // closed by Release
-	caught chan struct{} // closed when somebody waits
+	caught chan struct{} // closed when a connection waits
 
 	mu    sync.Mutex
 	owner *toxics.ToxicStub
@@ -49,7 +49,7 @@ func (g *gate) catches(s *toxics.ToxicStub) bool {
 }
 
 // Pipe is toxiproxy's: it runs for each connection until that is closed. What
-// was kept goes on in one piece: the far end may be gone, and then nobody takes
+// was kept goes on in one piece: the far end may be gone, and then no reader takes
 // a second.
 func (h *held) Pipe(stub *toxics.ToxicStub) {
 	gatesMu.Lock()

@@ -10,7 +10,7 @@ import (
 
 // again is a toxic of ours: when a connection ends, all it said is said to the
 // authority once more, on a connection of its own, as a duplicating network or
-// somebody with a recording would. TLS 1.3 without early data has to refuse
+// an attacker with a recording would. TLS 1.3 without early data has to refuse
 // it: the far end's share of the handshake is another one.
 type again struct {
 	To string `json:"to"`
@@ -64,7 +64,7 @@ func (a *again) repeat(s *said) {
 	}
 	to, err := net.DialTimeout("tcp", a.To, time.Second)
 	if err != nil {
-		return // nobody there: nothing is said twice
+		return // no authority there: nothing is said twice
 	}
 	go func() {
 		defer to.Close()

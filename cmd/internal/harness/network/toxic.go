@@ -91,7 +91,7 @@ func (n *Network) remove(name string) error {
 }
 
 // toxiproxy changes the toxics of a connection under a lock that the same
-// connection asks for when it ends, and waits for bytes to be taken that nobody
+// connection asks for when it ends, and waits for bytes to be taken that no reader
 // takes any more. Where the two meet it stands still for ever. Then another
 // proxy takes its place, at the same address.
 const patience = 2 * time.Second

@@ -2,7 +2,7 @@
 //
 // It never gives a child more of the environment than it is told to, and never
 // interprets what a child writes: standard error goes to a file, line by line
-// also to whoever asked. Read [Start] first.
+// also to the function that asks for it. Read [Start] first.
 package process
 
 import (

@@ -16,7 +16,7 @@ const costs = `reading costs no try and changes nothing; the certificate, which 
 const triesCost = `the PIN is compared once and the card signs one fixed text; a wrong PIN costs one of the card's tries, ` +
 	`which the next right one gives back`
 
-// A Consent is what somebody agreed to, in the very words.
+// A Consent is what a person agreed to, in the very words.
 type Consent struct {
 	Read string
 	Try  string // empty: nothing is spent

@@ -28,7 +28,7 @@ const (
 	head = 4 // bytes of a DER certificate that tell its length (X.690 §8.1.3.5)
 )
 
-// mayTell is how much of a command's PD may be copied at all: whoever has to
+// mayTell is how much of a command's PD may be copied at all: a reader who has to
 // hide something must not have it first.
 func mayTell(pd []byte) (n int, open bool) {
 	const header = 2 + 4 // code, Tg; CLA, INS, P1, P2

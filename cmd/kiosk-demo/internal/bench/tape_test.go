@@ -27,7 +27,7 @@ func TestTextsThatAreNoTranscript(t *testing.T) {
 }
 
 // FuzzTape: what is read is written and read the same, within its bounds, and
-// plays to whoever says what is on it.
+// plays to a caller who says what is on it.
 func FuzzTape(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		tape, err := Read(bytes.NewReader(b))

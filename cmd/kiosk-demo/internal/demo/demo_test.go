@@ -246,7 +246,7 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	all := func() []verify.Result {
 		unlocked := e
 		unlocked.Act, unlocked.Old = kiosk.Unlock, []byte("NEVER1SET2")
-		return slices.Concat(verify.Run(t.Context(), e), verify.Visit(t.Context(), e), verify.Visit(t.Context(), unlocked), verify.Shop(t.Context(), e))
+		return slices.Concat(verify.Run(t.Context(), e), verify.Visit(t.Context(), e), verify.Visit(t.Context(), unlocked), verify.Kiosk(t.Context(), e))
 	}
 	for _, result := range all() {
 		if ok := result.Name == verify.NoSecret; ok != (result.Err == nil) {

@@ -193,7 +193,7 @@ var tears = map[string]cards.Fault{
 	AtSign:      {INS: 0x2A, When: cards.Before},
 }
 
-// arm lets the tear happen to that card, and to no other; to nobody where card
+// arm lets the tear happen to that card, and to no other; to none where card
 // is nil. One that is laid later gets it then.
 func (c *Demo) arm(card *cards.Card, to string) {
 	m, ok := tears[to]
@@ -204,7 +204,7 @@ func (c *Demo) arm(card *cards.Card, to string) {
 	}
 	c.states.armed = nil
 	if ok && card != nil {
-		card.Arm(m) // before anybody asks whether it has happened
+		card.Arm(m) // before it is asked whether it has happened
 		c.states.armed = card
 	}
 }

@@ -83,7 +83,7 @@ func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 	c := open(t)
 	card := c.World.Cards.All()[0]
 	turn(t, c, Tear, AtVerify)
-	for _, answers := range []bool{false, true} { // nobody looks at the switches in between
+	for _, answers := range []bool{false, true} { // the switches are not looked at in between
 		if err := c.Lay(card); err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ type Hand struct {
 	made  map[string]Booking // by the card's key, the last one
 }
 
-// signed is a reservation that the card has signed and nobody has sent yet.
+// signed is a reservation that the card has signed and that was not sent yet.
 type signed struct {
 	harness.Signed
 	key  string
@@ -120,7 +120,7 @@ func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []by
 	token := rand.Text()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for t, old := range h.held { // what nobody came back for
+	for t, old := range h.held { // what was never sent
 		if time.Since(old.made) > heldFor {
 			delete(h.held, t)
 		}
@@ -188,8 +188,8 @@ func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []b
 	return phone.Answer{Right: true, Left: flow.Target().Full()}, nil
 }
 
-// Checked is the last secret that the card called right; nil where nobody
-// asked.
+// Checked is the last secret that the card called right; nil where it was
+// asked for none.
 func (h *Hand) Checked(key string) []byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -59,24 +59,24 @@ func (c *Demo) Traffic(n int) []string {
 	return c.traffic.last(n)
 }
 
-// A Child is one program, for the window.
-type Child struct {
+// A Program is one, for the window.
+type Program struct {
 	Name, State string
 	Alive       bool
 }
 
-// Children is how the two programs are.
-func (c *Demo) Children() []Child {
-	authority := Child{Name: "authority", State: "serves", Alive: true}
+// Programs is how the two programs are.
+func (c *Demo) Programs() []Program {
+	authority := Program{Name: "authority", State: "serves", Alive: true}
 	if !c.Authority.Running() {
 		authority.State, authority.Alive = "ended", false
 	}
-	firmware := Child{Name: "kiosk", State: "starting", Alive: c.Kiosk.Running()}
+	firmware := Program{Name: "kiosk", State: "starting", Alive: c.Kiosk.Running()}
 	switch place := c.Kiosk.Seen.Now(); {
 	case !firmware.Alive && c.Kiosk.Started():
 		firmware.State = "ended"
 	case place != "":
 		firmware.State = place
 	}
-	return []Child{firmware, authority}
+	return []Program{firmware, authority}
 }

@@ -23,7 +23,7 @@ func reached(address string) bool {
 	return true
 }
 
-func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
+func TestTheFirmwareReachesTheAuthorityByTheNetworkAlone(t *testing.T) {
 	c := open(t)
 	if err := c.Serve(nil); err != nil {
 		t.Fatal(err)
@@ -39,15 +39,15 @@ func TestTheFirmwareReachesTheAuthorityByTheRoadAlone(t *testing.T) {
 	}
 	turn(t, c, Network, Cut)
 	if reached(address) {
-		t.Error("a cut road leads somewhere")
+		t.Error("a cut network leads somewhere")
 	}
 	turn(t, c, Network, Whole)
 	if !reached(address) {
-		t.Error("a mended road leads nowhere")
+		t.Error("a restored network leads nowhere")
 	}
 	turn(t, c, Authority, Killed)
 	if reached(address) {
-		t.Error("somebody answers for a dead authority")
+		t.Error("a dead authority is reached")
 	}
 	turn(t, c, Authority, Runs)
 	if !reached(address) {
@@ -90,7 +90,7 @@ func TestAFirmwareThatWasKilledIsAtNoPlaceUntilItSaysOne(t *testing.T) {
 	}
 	idle(t, c)
 	turn(t, c, Firmware, Killed)
-	if k := c.Children()[0]; k.Alive || k.State != "ended" {
+	if k := c.Programs()[0]; k.Alive || k.State != "ended" {
 		t.Errorf("the killed firmware is shown as %+v", k)
 	}
 	if err := c.Kiosk.Stop(); err != nil {

@@ -113,7 +113,7 @@ func TestAProcessThatIsGoneIsNoCleanScan(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Scan(t.Context(), cmd.Process.Pid, nil); err == nil {
-		t.Error("the memory of nobody is clean")
+		t.Error("the memory of no process is clean")
 	}
 }
 

@@ -109,7 +109,7 @@ func (r *Resident) glimpse(ctx context.Context, name string, ends []kiosk.Place,
 	return err
 }
 
-// among is the place of that name; Starting, where nobody is in a visit, where
+// among is the place of that name; Starting, where no visit is under way, where
 // it is not among them.
 func among(name string, places []kiosk.Place) kiosk.Place {
 	for _, p := range places {
@@ -164,7 +164,7 @@ func (r *Resident) state(p kiosk.Place) kiosk.State {
 	return s
 }
 
-// empty is a pad that nobody has typed on.
+// empty is a pad without an entry.
 func (r *Resident) empty(p kiosk.Place) layout.Fill { return r.typed(p, nil) }
 
 // typed is a pad on which so much stands. The layout needs to know which rules

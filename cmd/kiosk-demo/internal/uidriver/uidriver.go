@@ -32,7 +32,7 @@ type Secrets struct {
 	Code  []byte // the one-time password; the phone's part fills it in
 }
 
-// A Moment is where somebody may look at the firmware between two steps.
+// A Moment is where a caller may look at the firmware between two steps.
 type Moment string
 
 // The moments, in their order.

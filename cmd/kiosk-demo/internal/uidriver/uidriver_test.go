@@ -60,14 +60,14 @@ func (r *Resident) stations() []kiosk.Place {
 	return list
 }
 
-func everybody(do func(*Resident)) {
+func everyVisit(do func(*Resident)) {
 	for _, r := range append(residents(layout.Panel10), residents(layout.Panel15)[:1]...) {
 		do(r)
 	}
 }
 
 func TestAScreenIsToldFromAllOthers(t *testing.T) {
-	everybody(func(r *Resident) {
+	everyVisit(func(r *Resident) {
 		screens := map[kiosk.Place]layout.Screen{}
 		for _, p := range r.stations() {
 			screens[p] = r.screen(p, r.empty(p))
@@ -99,7 +99,7 @@ func TestAnEmptyScreenIsNoPictureOfAnything(t *testing.T) {
 
 // A pad on which one character is missing is not full.
 func TestATapThatWasLostIsNoticed(t *testing.T) {
-	everybody(func(r *Resident) {
+	everyVisit(func(r *Resident) {
 		for _, p := range r.stations() {
 			value := map[kiosk.Pad][]byte{kiosk.PadCode: []byte("48260571"), kiosk.PadPIN: []byte("4826"), kiosk.PadLetters: []byte("AB12CD34E5")}[r.state(p).Pad()]
 			if value == nil {
@@ -121,7 +121,7 @@ func TestATapThatWasLostIsNoticed(t *testing.T) {
 }
 
 func TestEveryKeyAndButtonThatTheScriptNeedsIsThere(t *testing.T) {
-	everybody(func(r *Resident) {
+	everyVisit(func(r *Resident) {
 		for _, p := range r.stations() {
 			keys := map[kiosk.Pad]string{kiosk.PadCode: "0123456789", kiosk.PadPIN: "0123456789", kiosk.PadLetters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"}[r.state(p).Pad()]
 			s := r.screen(p, layout.Fill{Typed: 4})

@@ -2,13 +2,12 @@ package verify
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
 
@@ -41,88 +40,57 @@ func (e Evidence) ledger(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d records, head %x", r.Last, r.Hash[:4]), nil
 }
 
-// records holds every record of the ledger up to the watermark against the
-// authority's, and asks for the outcome of this visit among them.
-func (e Evidence) records(ctx context.Context) (string, error) {
-	r, err := e.whole(ctx)
+// book is the live ledger of one that verifies.
+func (e Evidence) book(ctx context.Context) (b offline.Book, reader *ledgerfile.Reader, err error) {
+	if _, err := e.whole(ctx); err != nil {
+		return b, nil, fmt.Errorf("not looked at, the ledger does not verify: %w", err)
+	}
+	books, err := offline.Look(ctx, e.Data)
 	if err != nil {
-		return "", fmt.Errorf("not compared, the ledger does not verify: %w", err)
+		return b, nil, err
+	}
+	reader, err = ledgerfile.Open(e.RecordsKey)
+	return books[0], reader, err
+}
+
+// records holds every record of the ledger against the authority's, and asks for
+// the outcome of a visit among them.
+func (e Evidence) records(ctx context.Context) (string, error) {
+	book, reader, err := e.book(ctx)
+	if err != nil {
+		return "", err
 	}
 	theirs, err := e.App.Records(ctx, e.Kiosk)
 	if err != nil {
 		return "", err
 	}
-	epoch := hex.EncodeToString(r.Epoch[:])
-	held := map[uint64]string{}
-	for _, t := range theirs {
-		if t.Flags != "" {
-			return "", fmt.Errorf("the authority has marked record %d: %s", t.Seq, t.Flags)
-		}
-		if t.Epoch == epoch {
-			held[t.Seq] = t.Hash
-		}
-	}
-	for seq := uint64(1); seq <= r.Acked; seq++ {
-		if held[seq] == "" {
-			return "", fmt.Errorf("record %d of %d acknowledged ones is not there", seq, r.Acked)
-		}
-	}
-	a, err := ledgerfile.Open(e.RecordsKey)
-	if err != nil {
+	if err := harness.Agree(book, theirs); err != nil {
 		return "", err
 	}
-	ours, err := a.Records(ctx, e.Data)
-	if err != nil {
-		return "", err
-	}
-	return compare(a, ours, held, r)
-}
-
-func compare(a *ledgerfile.Reader, ours []port.Record, held map[uint64]string, r offline.Report) (string, error) {
-	same, done := 0, false
-	for _, o := range ours {
-		if o.Seq > r.Acked {
-			break
-		}
-		if hex.EncodeToString(o.Hash[:]) != held[o.Seq] {
-			return "", fmt.Errorf("record %d has another hash there", o.Seq)
-		}
-		same++
-		line, err := a.Line(o)
+	for _, r := range book.Records {
+		line, err := reader.Line(r)
 		if err != nil {
 			return "", err
 		}
-		done = done || line.Entry.Kind == kiosk.EntryOutcome && line.Entry.Outcome == kiosk.Done
+		if line.Entry.Kind == kiosk.EntryOutcome && line.Entry.Outcome == kiosk.Done {
+			return fmt.Sprintf("%d records acknowledged, %d hashes equal, an outcome among them", book.Last, len(book.Records)), nil
+		}
 	}
-	switch {
-	case same == 0:
-		return "", errors.New("no record was acknowledged")
-	case !done:
-		return "", errors.New("the outcome of the visit is not among those acknowledged")
-	}
-	return fmt.Sprintf("%d of %d records acknowledged, %d hashes equal, the outcome among them", r.Acked, r.Last, same), nil
+	return "", errors.New("the outcome of the visit is not among the records")
 }
 
 // asked takes the records of the one visit out of the ledger: a visit is a
 // session of the authority. No more tries may stand there than OK was pressed,
 // the last outcome is the good one, and the authority has them all.
 func (e Evidence) asked(ctx context.Context) (string, error) {
-	r, err := e.whole(ctx)
-	if err != nil {
-		return "", fmt.Errorf("not looked at, the ledger does not verify: %w", err)
-	}
-	a, err := ledgerfile.Open(e.RecordsKey)
-	if err != nil {
-		return "", err
-	}
-	records, err := a.Records(ctx, e.Data)
+	book, reader, err := e.book(ctx)
 	if err != nil {
 		return "", err
 	}
 	var none, session kiosk.SessionID
 	visits, mine, tries, last := 0, 0, 0, kiosk.NoOutcome
-	for _, record := range records {
-		line, err := a.Line(record)
+	for _, record := range book.Records {
+		line, err := reader.Line(record)
 		if err != nil {
 			return "", err
 		}
@@ -135,7 +103,7 @@ func (e Evidence) asked(ctx context.Context) (string, error) {
 			continue
 		}
 		mine++
-		if record.Seq > r.Acked {
+		if record.Seq > book.Acked {
 			return "", fmt.Errorf("the authority has not acknowledged record %d", record.Seq)
 		}
 		switch entry.Kind {

@@ -32,7 +32,7 @@ type Evidence struct {
 	Reservation string
 	Flow        kiosk.Flow
 	Act         kiosk.Act
-	Grants      int // that the visit needed; 0 where nobody counted
+	Grants      int // that the visit needed; 0 where they were not counted
 	Nth         int // of the visits in the ledger, from 1
 	OKs         int // presses of OK that allowed the card to compare something
 
@@ -96,8 +96,8 @@ func Run(ctx context.Context, e Evidence) []Result {
 	return append(carryOut(ctx, e.card()), Rest(ctx, e)...)
 }
 
-// Rest carries out those of Run for which the card is not asked: where nobody
-// knows what its new secret is.
+// Rest carries out those of Run for which the card is not asked, because its new secret
+// is not known.
 func Rest(ctx context.Context, e Evidence) []Result {
 	return carryOut(ctx, []aProof{{Outcome, e.outcome}, {Ledger, e.ledger}, {Records, e.records}, {Sealed, e.sealed}, {NoSecret, e.noSecret}})
 }
@@ -107,8 +107,8 @@ func Visit(ctx context.Context, e Evidence) []Result {
 	return carryOut(ctx, append(e.card(), aProof{Outcome, e.outcome}, aProof{Asked, e.asked}, aProof{NoSecret, e.noSecret}))
 }
 
-// Shop carries out those of the kiosk itself, whoever came; e needs no card.
-func Shop(ctx context.Context, e Evidence) []Result {
+// Kiosk carries out those of the kiosk itself; e needs no card.
+func Kiosk(ctx context.Context, e Evidence) []Result {
 	return carryOut(ctx, []aProof{{Ledger, e.ledger}, {Records, e.records}, {Sealed, e.sealed}})
 }
 

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 )
 
 func text(s string, size float32, c color.Color, bold bool) *canvas.Text {
@@ -31,7 +33,7 @@ func tries(left, full int8) string {
 
 // A lamp is one child.
 type lamp struct {
-	shown Child
+	shown demo.Program
 	dot   *canvas.Circle
 	label *canvas.Text
 	box   fyne.CanvasObject
@@ -44,7 +46,7 @@ func newLamp(name string) *lamp {
 	return l
 }
 
-func (l *lamp) show(c Child) {
+func (l *lamp) show(c demo.Program) {
 	if c == l.shown {
 		return
 	}

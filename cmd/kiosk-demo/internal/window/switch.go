@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 )
 
 // A segment is one position of a switch, in both languages: one of a row of
@@ -83,7 +85,7 @@ type aSwitch struct {
 	box      fyne.CanvasObject
 }
 
-func newSwitch(s Switch, m Model) *aSwitch {
+func newSwitch(s demo.Switch, m Model) *aSwitch {
 	one := &aSwitch{}
 	row := container.NewGridWithColumns(len(s.Choices))
 	for _, c := range s.Choices {
@@ -96,7 +98,7 @@ func newSwitch(s Switch, m Model) *aSwitch {
 	return one
 }
 
-func (a *aSwitch) show(s Switch) {
+func (a *aSwitch) show(s demo.Switch) {
 	for i, c := range s.Choices {
 		if i < len(a.segments) {
 			a.segments[i].show(c.Key == s.Now, s.Turning, s.Disabled)

@@ -1,9 +1,9 @@
-// Package window is the counter's own window: the phone page's address, what
+// Package window is the demo's own window: the phone page's address, what
 // lies on the reader, and three pages: the residents' cards, what may go wrong,
 // and the reader's traffic.
 //
 // It draws what its [Model] says and decides nothing. It is the only package
-// of the counter that knows the toolkit, so that everything else is tested
+// of the demo that knows the toolkit, so that everything else is tested
 // with the race detector. Read [Run] first.
 package window
 
@@ -17,6 +17,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"multicopy.example/cmd/kiosk-demo/internal/demo"
 )
 
 // Title is the window's name, by which it is found and placed.
@@ -34,24 +36,6 @@ type Card struct {
 	PIN, Sign int8   // tries left; -1 where there is no such secret
 }
 
-// A Child is one program that the counter runs.
-type Child struct {
-	Name, State string
-	Alive       bool
-}
-
-// A Switch is something that a person may do to a visit.
-type Switch struct {
-	Key, JA, EN string
-	Choices     []Choice
-	Now         string // key of the choice it stands at, or is turned to
-	Turning     bool
-	Disabled    bool
-}
-
-// A Choice is one position of a switch.
-type Choice struct{ Key, JA, EN string }
-
 // A Model is what the window shows. Its methods are called from the window's
 // own goroutine and must return at once.
 type Model interface {
@@ -61,12 +45,12 @@ type Model interface {
 	Swap(key string) // lays it in the place of what lies there
 	Beside(key string)
 	Lift()
-	Children() []Child
-	Switches() []Switch
+	Programs() []demo.Program
+	Switches() []demo.Switch
 	Turn(key, to string)
 	Traffic(n int) []string // the reader's last n lines, oldest first
 	Phone() string          // the address of the page
-	Real() string           // device of a real reader, at which cards are laid by hand; "" for the counter's own
+	Real() string           // device of a real reader, at which cards are laid by hand; "" for the virtual one
 	Note() string           // one line of what to do now
 }
 
@@ -76,7 +60,7 @@ type Page int
 // The pages, in the order of their tabs.
 const (
 	Cards Page = iota
-	Mishaps
+	Faults
 	Traffic
 
 	pages
@@ -170,15 +154,15 @@ func (w *Window) build(qr image.Image) fyne.CanvasObject {
 	w.note = widget.NewLabel("")
 	w.note.Wrapping = fyne.TextWrapWord
 	children := container.NewHBox()
-	for _, c := range w.model.Children() {
+	for _, c := range w.model.Programs() {
 		l := newLamp(c.Name)
 		w.lamps = append(w.lamps, l)
 		children.Add(l.box)
 	}
 	w.lying = newReader(w.model)
-	w.sheets = [pages]fyne.CanvasObject{Cards: w.cards(), Mishaps: w.mishaps(), Traffic: w.traffic()}
+	w.sheets = [pages]fyne.CanvasObject{Cards: w.cards(), Faults: w.mishaps(), Traffic: w.traffic()}
 	tabs := container.NewGridWithColumns(int(pages))
-	for i, name := range [pages][2]string{Cards: {"カード", "cards"}, Mishaps: {"できごと", "what goes wrong"}, Traffic: {"読み取り機の通信", "the reader's traffic"}} {
+	for i, name := range [pages][2]string{Cards: {"カード", "cards"}, Faults: {"できごと", "what goes wrong"}, Traffic: {"読み取り機の通信", "the reader's traffic"}} {
 		w.tabs[i] = newSegment(name[0], name[1], func() { w.turn(Page(i)) })
 		tabs.Add(w.tabs[i])
 	}
@@ -258,7 +242,7 @@ func (w *Window) refresh() {
 			w.switches[i].show(s)
 		}
 	}
-	for i, c := range w.model.Children() {
+	for i, c := range w.model.Programs() {
 		if i < len(w.lamps) {
 			w.lamps[i].show(c)
 		}

@@ -131,7 +131,7 @@ func mustFrame(t *testing.T, d *Display) []byte {
 	return b
 }
 
-// The person's display is an Xvfb here, whose windows nobody manages.
+// The person's display is an Xvfb here, without a window manager.
 func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs an X server")
