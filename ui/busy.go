@@ -17,7 +17,7 @@ const (
 	lap  = dots * time.Second
 )
 
-func (f *Face) animate(r layout.Rect) {
+func (f *Display) animate(r layout.Rect) {
 	if f.pulse != nil {
 		f.pulse.Stop()
 		f.pulse = nil

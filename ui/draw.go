@@ -11,7 +11,7 @@ import (
 )
 
 // object makes the Fyne objects of one item of the layout.
-func (f *Face) object(it layout.Item) []fyne.CanvasObject {
+func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
 	case layout.Button:
 		press := it.Press
@@ -32,7 +32,7 @@ func (f *Face) object(it layout.Item) []fyne.CanvasObject {
 	return parts([]layout.Item{it}, 0, 0)
 }
 
-func (f *Face) press(b kiosk.Button) {
+func (f *Display) press(b kiosk.Button) {
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}
@@ -120,7 +120,7 @@ func line(it layout.Item) *canvas.Text {
 // cell is the place of one character: empty, a dot, or the last one itself
 // while *show* is held. The character is asked of the Secret here and stands
 // in an object of its own, so that no string of more than one ever exists.
-func (f *Face) cell(it layout.Item) []fyne.CanvasObject {
+func (f *Display) cell(it layout.Item) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{rectangle(it)}
 	if !it.Typed {
 		return out

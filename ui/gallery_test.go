@@ -23,8 +23,8 @@ var (
 	only    = flag.String("only", "", "with -gallery: only screens whose file name contains this")
 )
 
-// face is a Face on the test driver with one slot to type into.
-func face(t *testing.T, panel layout.Panel, post func(kiosk.Event)) (*Face, secret.Secret) {
+// newDisplay is a Display on the test driver with one slot to type into.
+func newDisplay(t *testing.T, panel layout.Panel, post func(kiosk.Event)) (*Display, secret.Secret) {
 	t.Helper()
 	app := test.NewTempApp(t)
 	return New(app, panel, post), slot(t)
@@ -65,7 +65,7 @@ func typeIn(s secret.Secret, v sample.View) {
 // software painter; nothing panics and nothing is blank.
 func TestEveryScreenIsPainted(t *testing.T) {
 	for name, panel := range map[string]layout.Panel{"10": layout.Panel10, "15": layout.Panel15} {
-		f, s := face(t, panel, func(kiosk.Event) {})
+		f, s := newDisplay(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
 			for z := range kiosk.Sizes {
 				for _, v := range sample.Views(l, z) {
@@ -127,7 +127,7 @@ func TestReadmePicturesAreCurrent(t *testing.T) {
 			want[from] = to
 		}
 	}
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
 			name := strings.ReplaceAll(fmt.Sprintf("10-%s-n-%s.png", [...]string{"ja", "en"}[l], v.Name), " ", "_")

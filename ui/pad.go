@@ -9,7 +9,7 @@ import (
 
 // keycap makes a key of the pad. What it does to the Secret is bound to the
 // view it was drawn for: a touch meant for another screen changes nothing.
-func (f *Face) keycap(it layout.Item) fyne.CanvasObject {
+func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 	switch it.Cap {
 	case layout.CapShow:
 		return newTarget(it, nil, f.show)
@@ -30,20 +30,20 @@ func (f *Face) keycap(it layout.Item) fyne.CanvasObject {
 
 // key changes the entry, draws it, and tells the loop that a key was pressed,
 // not which. Between OK and the next view the entry belongs to the loop.
-func (f *Face) key(change func(kiosk.View)) {
+func (f *Display) key(change func(kiosk.View)) {
 	if f.frozen || f.view.Pad == kiosk.NoPad {
 		return
 	}
 	change(f.view)
-	f.typed()
+	f.showEntry()
 	f.post(kiosk.Event{Kind: kiosk.KeyPressed, Place: f.view.Place})
 }
 
 // show uncovers the last character for as long as the key is held.
-func (f *Face) show(held bool) {
+func (f *Display) show(held bool) {
 	if f.shown == held {
 		return
 	}
 	f.shown = held
-	f.typed()
+	f.showEntry()
 }

@@ -16,7 +16,7 @@ import (
 
 // targets are what can be touched now: what lies over the rest alone, where
 // something does.
-func (f *Face) targets() (all []*target) {
+func (f *Display) targets() (all []*target) {
 	layers := [][]fyne.CanvasObject{f.still.Objects, f.live.Objects}
 	if len(f.over.Objects) > 0 {
 		layers = [][]fyne.CanvasObject{f.over.Objects}
@@ -31,7 +31,7 @@ func (f *Face) targets() (all []*target) {
 	return all
 }
 
-func (f *Face) key1(t *testing.T, c layout.Cap, ch byte) *target {
+func (f *Display) key1(t *testing.T, c layout.Cap, ch byte) *target {
 	t.Helper()
 	for _, k := range f.targets() {
 		if k.it.Kind == layout.Key && k.it.Cap == c && k.it.Char == ch {
@@ -46,7 +46,7 @@ func (f *Face) key1(t *testing.T, c layout.Cap, ch byte) *target {
 // own event, for the place it was drawn on.
 func TestTouchPostsTheTargetsOwnEvent(t *testing.T) {
 	var got []kiosk.Event
-	f, s := face(t, layout.Panel10, func(e kiosk.Event) { got = append(got, e) })
+	f, s := newDisplay(t, layout.Panel10, func(e kiosk.Event) { got = append(got, e) })
 	pressed := 0
 	for _, v := range sample.Views(kiosk.Japanese, kiosk.SizeNormal) {
 		typeIn(s, v)
@@ -84,7 +84,7 @@ func TestTouchPostsTheTargetsOwnEvent(t *testing.T) {
 	}
 }
 
-func shown(f *Face) (dots, chars int) {
+func shown(f *Display) (dots, chars int) {
 	for _, o := range f.live.Objects {
 		switch o := o.(type) {
 		case *canvas.Circle:
@@ -109,7 +109,7 @@ func contents(t *testing.T, s secret.Secret) (out string) {
 
 func TestPadTakesEveryKey(t *testing.T) {
 	keys := 0
-	f, s := face(t, layout.Panel10, func(e kiosk.Event) {
+	f, s := newDisplay(t, layout.Panel10, func(e kiosk.Event) {
 		if e.Kind == kiosk.KeyPressed {
 			keys++
 		}
@@ -143,7 +143,7 @@ func TestPadTakesEveryKey(t *testing.T) {
 
 // A ninth digit, a fifth, a seventeenth character changes nothing.
 func TestFullPadTakesNoMore(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	for _, v := range []kiosk.View{
 		{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Secret: s},
 		{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s},
@@ -165,7 +165,7 @@ func TestFullPadTakesNoMore(t *testing.T) {
 // OK appears with the last character that is needed and goes with it, without
 // a new view.
 func TestOKIsPostedOnceAView(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	f.Show(kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s})
 	ok := func() bool {
 		for _, k := range f.targets() {
@@ -193,7 +193,7 @@ func TestOKIsPostedOnceAView(t *testing.T) {
 // Between OK and the next view the entry belongs to the loop: a finger that is
 // quicker than the screen must not change what is being sent.
 func TestKeyAfterOKChangesNothing(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.NewSecret, Flow: kiosk.FlowP, Pad: kiosk.PadLetters, Secret: s}
 	f.Show(v)
 	for _, ch := range []byte("ABC123") {
@@ -218,7 +218,7 @@ func TestKeyAfterOKChangesNothing(t *testing.T) {
 
 // One character, the last, and only while the key is held.
 func TestShowHidesTheCharacterAgain(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
 	for _, ch := range []byte("482") {
@@ -243,7 +243,7 @@ func TestShowHidesTheCharacterAgain(t *testing.T) {
 // The watchdog's round shows the same view again and again; that must cost
 // nothing and must not take a key from under a finger.
 func TestSameViewIsNotBuiltAgain(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Proof, Flow: kiosk.FlowP, Tries: 3, Pad: kiosk.PadPIN, Secret: s}
 	f.Show(v)
 	key := f.key1(t, layout.CapChar, '5')
@@ -252,7 +252,7 @@ func TestSameViewIsNotBuiltAgain(t *testing.T) {
 	if f.key1(t, layout.CapChar, '5') != key {
 		t.Error("the keys were made anew")
 	}
-	s.Wipe() // by a mark, behind the face's back
+	s.Wipe() // by a timer, which the display does not know of
 	f.Show(v)
 	if dots, _ := shown(f); dots != 0 {
 		t.Error("what was wiped still stands there as dots")
@@ -261,7 +261,7 @@ func TestSameViewIsNotBuiltAgain(t *testing.T) {
 
 // A loop that has records to close must not hang on a window that is gone.
 func TestShowReturnsAfterTheEnd(t *testing.T) {
-	f, _ := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, _ := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	f.end()
 	f.end()
 	f.Show(kiosk.View{Place: kiosk.Idle})
@@ -272,7 +272,7 @@ func TestShowReturnsAfterTheEnd(t *testing.T) {
 
 // What the layout measured is what Fyne draws: no text is wider than its box.
 func TestFyneDrawsTextsAsWideAsMeasured(t *testing.T) {
-	face(t, layout.Panel10, func(kiosk.Event) {})
+	newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	n := 0
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeLarge) {

@@ -11,7 +11,7 @@ import (
 // finger is down: the button under it must stay the same object, or the
 // toolkit does not tell it that the finger was lifted.
 func TestWatchdogRoundKeepsATouchUnderWay(t *testing.T) {
-	f, s := face(t, layout.Panel10, func(kiosk.Event) {})
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	v := kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Secret: s}
 	f.Show(v)
 	for _, ch := range []byte("12345678") {

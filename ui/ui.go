@@ -1,4 +1,4 @@
-// Package ui is the face: it draws a View and posts Events, and decides
+// Package ui is the display: it draws a View and posts Events, and decides
 // nothing.
 //
 // What stands where is ui/layout's; this package turns a plan into Fyne objects
@@ -27,8 +27,8 @@ import (
 	"multicopy.example/ui/layout"
 )
 
-// Face is the screen. Show is for any goroutine, Run is for main's.
-type Face struct {
+// Display is the screen. Show is for any goroutine, Run is for main's.
+type Display struct {
 	win   fyne.Window
 	panel layout.Panel
 	post  func(kiosk.Event)
@@ -51,9 +51,9 @@ type Face struct {
 // New makes the window, not yet on the screen. post is called on Fyne's
 // goroutine for every press; it must not block, for the loop may be waiting in
 // Show for that very goroutine.
-func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Face {
+func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
-	f := &Face{panel: panel, post: post, gone: make(chan struct{})}
+	f := &Display{panel: panel, post: post, gone: make(chan struct{})}
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
@@ -76,24 +76,24 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Face {
 
 // Run shows the window on the whole screen and returns when the program ends.
 // It must be called on the main goroutine.
-func (f *Face) Run() {
+func (f *Display) Run() {
 	f.win.SetFullScreen(true)
 	f.win.ShowAndRun()
 	f.end()
 }
 
-func (f *Face) end() { f.once.Do(func() { close(f.gone) }) }
+func (f *Display) end() { f.once.Do(func() { close(f.gone) }) }
 
 // Show draws a view and returns when it is drawn, or when there is no window
 // system any more. It is called from the loop's goroutine.
-func (f *Face) Show(v kiosk.View) {
+func (f *Display) Show(v kiosk.View) {
 	select {
 	case <-f.gone:
 		return
 	default:
 	}
 	done := make(chan struct{})
-	f.there(func() {
+	f.onScreenThread(func() {
 		defer close(done)
 		f.draw(v)
 	})
@@ -105,18 +105,18 @@ func (f *Face) Show(v kiosk.View) {
 	}
 }
 
-// there is the program's only way on to Fyne's goroutine.
-func (f *Face) there(do func()) { fyne.Do(do) }
+// onScreenThread is the program's only way on to Fyne's goroutine.
+func (f *Display) onScreenThread(do func()) { fyne.Do(do) }
 
 // draw shows a view. What did not change is left alone: the watchdog's round
 // draws the same view every few seconds, and a key changes a few cells.
-func (f *Face) draw(v kiosk.View) {
+func (f *Display) draw(v kiosk.View) {
 	again := f.drawn && v.Place == f.view.Place && v.Secret == f.view.Secret
 	if v.Place != f.view.Place {
 		f.shown = false
 	}
 	f.view, f.frozen = v, false
-	next := layout.Lay(v, f.panel, f.filled())
+	next := layout.Lay(v, f.panel, f.entry())
 	if !f.drawn || !sameStill(f.screen, next) {
 		f.rebuild(next)
 	}
@@ -124,17 +124,17 @@ func (f *Face) draw(v kiosk.View) {
 	// hears that it was let go, and the touch is lost.
 	again = again && reflect.DeepEqual(pick(f.screen, isLive), pick(next, isLive))
 	if f.screen, f.drawn = next, true; !again {
-		f.relive()
+		f.refresh()
 	}
 }
 
-// typed follows a key: only what shows the entry is drawn anew.
-func (f *Face) typed() {
-	f.screen = layout.Lay(f.view, f.panel, f.filled())
-	f.relive()
+// showEntry follows a key: only what shows the entry is drawn anew.
+func (f *Display) showEntry() {
+	f.screen = layout.Lay(f.view, f.panel, f.entry())
+	f.refresh()
 }
 
-func (f *Face) filled() layout.Fill {
+func (f *Display) entry() layout.Fill {
 	if f.view.Pad == kiosk.NoPad {
 		return layout.Fill{}
 	}
@@ -159,7 +159,7 @@ func pick(s layout.Screen, want func(layout.Item) bool) (out []layout.Item) {
 }
 
 // rebuild makes the objects of everything that does not follow the entry.
-func (f *Face) rebuild(s layout.Screen) {
+func (f *Display) rebuild(s layout.Screen) {
 	f.paper.FillColor = s.Paper.Colour()
 	f.paper.Refresh()
 	f.fill(f.still, pick(s, func(it layout.Item) bool { return !it.Live && !it.Over }))
@@ -167,12 +167,12 @@ func (f *Face) rebuild(s layout.Screen) {
 	f.animate(s.Busy)
 }
 
-// relive makes the objects that follow the entry.
-func (f *Face) relive() {
+// refresh makes the objects that follow the entry.
+func (f *Display) refresh() {
 	f.fill(f.live, pick(f.screen, func(it layout.Item) bool { return it.Live && !it.Over }))
 }
 
-func (f *Face) fill(layer *fyne.Container, items []layout.Item) {
+func (f *Display) fill(layer *fyne.Container, items []layout.Item) {
 	if len(items) == 0 && len(layer.Objects) == 0 {
 		return
 	}

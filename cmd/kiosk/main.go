@@ -62,15 +62,15 @@ func serve(c *cobra.Command, name string) error {
 		return err
 	}
 	var fw *firmware.Firmware
-	face := ui.New(app, panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
-	if fw, err = firmware.New(ctx, cfg, face, log); err != nil {
+	display := ui.New(app, panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
+	if fw, err = firmware.New(ctx, cfg, display, log); err != nil {
 		return err
 	}
 	go func() {
 		err := fw.Run(ctx)
 		os.Exit(cli.Report(os.Stderr, c, errors.Join(ignore(err, context.Canceled), fw.Close())))
 	}()
-	face.Run()
+	display.Run()
 	stop() // the window went first: end the loop, which erases the secrets
 	select {}
 }

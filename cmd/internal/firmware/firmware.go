@@ -1,6 +1,6 @@
 // Package firmware puts the production hands and the loop together from a
-// configuration: everything of the firmware but its face. cmd/kiosk adds the
-// window; a headless run adds a face that prints.
+// configuration: everything of the firmware but its display. cmd/kiosk adds the
+// window; a headless run adds a display that prints.
 package firmware
 
 import (
@@ -31,22 +31,22 @@ import (
 	"multicopy.example/offline/outbox"
 )
 
-// Firmware is one kiosk without its face.
+// Firmware is one kiosk without its display.
 type Firmware struct {
-	loop   *run.Loop
-	client *authority.Client
-	ledger *outbox.Outbox
-	reader *pn532.Reader
-	spread time.Duration
-	face   *watched
-	pair   renewal.File // where a renewed certificate is kept
-	log    *slog.Logger
+	loop    *run.Loop
+	client  *authority.Client
+	ledger  *outbox.Outbox
+	reader  *pn532.Reader
+	spread  time.Duration
+	display *watched
+	pair    renewal.File // where a renewed certificate is kept
+	log     *slog.Logger
 }
 
 // New opens what can be opened without a card and without a network. An error
 // means that this machine must not serve residents: it cannot lock memory, its
 // configuration is wrong, or its ledger cannot be opened.
-func New(ctx context.Context, cfg config.Config, face run.Display, log *slog.Logger) (*Firmware, error) {
+func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.Logger) (*Firmware, error) {
 	keys, err := takeKeys()
 	if err != nil {
 		return nil, err
@@ -76,14 +76,14 @@ func New(ctx context.Context, cfg config.Config, face run.Display, log *slog.Log
 		return nil, err
 	}
 	f := &Firmware{client: client, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
-		face: &watched{Display: face}, pair: renewal.Beside(cfg.Authority.Key), log: log}
+		display: &watched{Display: display}, pair: renewal.Beside(cfg.Authority.Key), log: log}
 	f.loop = run.New(run.Ports{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Display: f.face, Board: lights,
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Display: f.display, Board: lights,
 	}, keys, log)
 	return f, nil
 }
 
-// Post delivers an event from the face.
+// Post delivers an event from the display.
 func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
 
 // Run serves residents until ctx ends, and beside it sends records and

@@ -80,7 +80,7 @@ const statusLimit = 5 * time.Second
 func (f *Firmware) status(ctx context.Context) wire.Beat {
 	ctx, cancel := context.WithTimeout(ctx, statusLimit)
 	defer cancel()
-	b := wire.Beat{Version: version.String(), Out: f.face.out()}
+	b := wire.Beat{Version: version.String(), Out: f.display.out()}
 	if n, oldest, err := f.ledger.Queue(ctx); err == nil {
 		b.Queue, b.Oldest = bounded(int64(n)), bounded(int64(oldest/time.Second))
 	}
@@ -101,7 +101,7 @@ func newest(f renewal.File, enrolled tls.Certificate, log *slog.Logger) tls.Cert
 	return pair
 }
 
-// watched is the face, and what it was last asked to show of why no visit can
+// watched is the display, and what it was last asked to show of why no visit can
 // begin. The loop holds its state alone; what it shows is what may be told.
 type watched struct {
 	run.Display
