@@ -187,6 +187,10 @@ completion: build ## completion for bash, zsh and fish of all programs into COMP
 release: build ## dist/: stripped programs, man pages, completions, notes, checksums
 	.ci/release
 
+.PHONY: figures
+figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer
+	$(GO) run ./cmd/proving/figures --row "$(ROW)"
+
 .PHONY: notices
 notices: ## write THIRD-PARTY.txt from what the programs link
 	sh .ci/notices

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestTableIsReadAsItIsWritten(t *testing.T) {
+	table := map[string]entry{"walk": {"1 state, 2 steps", "2026-11-25", "abc1234"}, "fleet": {"Every bar is met.", "2026-11-24", "def5678"}}
+	again, err := parse(render(table))
+	if err != nil || len(again) != 2 || again["walk"] != table["walk"] || again["fleet"] != table["fleet"] {
+		t.Errorf("%v, %v", again, err)
+	}
+	if _, err := parse("| one | two |\n"); err == nil {
+		t.Error("a foreign table was read")
+	}
+}
+
+func TestCommittedTableIsThisPrograms(t *testing.T) {
+	b, err := os.ReadFile("../../../" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := parse(string(b))
+	if err != nil || render(table) != string(b) {
+		t.Errorf("%s was changed by hand: %v", file, err)
+	}
+	for _, r := range rows {
+		if _, ok := table[r.id]; !ok && !r.slow {
+			t.Errorf("row %s was never measured: make figures", r.id)
+		}
+		if strings.Contains(r.what+r.command, "|") {
+			t.Errorf("row %s would break the table", r.id)
+		}
+	}
+}
+
+func TestLinesOfCodeAreCountedWithoutBlanksAndComments(t *testing.T) {
+	const text = "// Package p.\npackage p\n\n/* two\nlines */\nvar s = `a\nb` // 1\n\nfunc f() {\n\treturn\n}\n"
+	if n := codeLines([]byte(text)); n != 5 { // package, var, func, return, }
+		t.Errorf("%d", n)
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A row is one figure: what it says, the command that anyone can run for it, and
+// how it is read.
+type row struct {
+	id, what, command string
+	slow              bool // more than a minute or so: asked for by name
+	measure           func(context.Context) (string, error)
+}
+
+var rows = []row{
+	{"walk", "reachable states of `Step`, walked whole", "make walk", false,
+		says(`(?P<states>\d+) states, .*?(?P<steps>\d+) steps, (?P<invariants>\d+) invariants`, "$states states, $steps steps, $invariants invariants",
+			"go", "test", "./kiosk", "-run", "EveryReachableState", "-count=1", "-v")},
+	{"coverage", "statements of `kiosk` covered by its own tests", "make check", false,
+		says(`coverage: (?P<n>[\d.]+)%`, "$n %", "go", "test", "./kiosk", "-cover", "-count=1")},
+	{"conformance", "requirements that the conformance suite asks for", "make conformance", false,
+		says(`(?P<n>\d+) requirements`, "$n", "go", "test", "./cmd/authority-conformance", "-count=1", "-v")},
+	{"lines", "lines without blanks and comments: firmware, tools, tests", "make figures", false, linesOf},
+	{"packages", "packages of this project in the firmware, of all", "make figures", false, packages},
+	{"modules", "modules of other projects that each program links", "make figures", false, modules},
+	{"mutants", "hand-made mistakes, each killed by the invariant or test that it names", "make mutants", true,
+		says(`(?P<killed>\d+) of (?P<all>\d+)`, "$killed of $all", "make", "mutants")},
+	{"scenarios", "scenarios, played over pty, TLS and SQLite", "make play", false, files("cmd/kiosk-demo/scenarios/*.txt")},
+	{"fuzz", "fuzz targets, each with a committed corpus", "make fuzz", false, fuzzTargets},
+	{"sim", "simulated visits of the real loop, everything that fails failing", "make sim", true,
+		says(`(?P<line>\d+ visits[^\n]*)`, "$line", "make", "sim")},
+	{"short", "time of the tests that need neither OpenSC, PostgreSQL nor X", "make short", true, timed("make", "short")},
+	{"fleet", "33,000 kiosks meet an authority after an outage: every bar", "make fleet", true,
+		says(`(?P<line>(?:Every bar is met|A bar is missed)[^\n]*)`, "$line", "make", "fleet")},
+	{"soak", "a month of three kiosks on a bad network", "make soak", true, says(`(?P<line>\d+ records promised[^\n]*)`, "$line", "make", "soak")},
+	{"loaded", "demo, gallery and waiting tests, twice, beside eight busy processes", "make loaded", true,
+		says(`loaded: (?P<line>[^\n]*)`, "$line", "make", "loaded")},
+	{"manyopen", "a ledger of a million records, all open or in doubt, verified", "go test ./offline -run '^$' -bench ManyOpen -benchtime 1x", true,
+		says(`(?P<ns>\d+) ns/op`, "$ns ns", "go", "test", "./offline", "-run", "^$", "-bench", "ManyOpen", "-benchtime", "1x")},
+}
+
+// says runs a command and expands template with the last match of a pattern in
+// what it printed.
+func says(pattern, template, name string, args ...string) func(context.Context) (string, error) {
+	re := regexp.MustCompile(pattern)
+	return func(ctx context.Context) (string, error) {
+		text, err := output(ctx, name, args...)
+		if err != nil {
+			return "", err
+		}
+		all := re.FindAllStringSubmatchIndex(text, -1)
+		if len(all) == 0 {
+			return "", fmt.Errorf("%s %s printed nothing like %q", name, strings.Join(args, " "), pattern)
+		}
+		return string(re.ExpandString(nil, strings.ReplaceAll(template, "|", "/"), text, all[len(all)-1])), nil
+	}
+}
