@@ -57,6 +57,7 @@ type place struct {
 
 	cap      atCap // what the visit's cap does here
 	watch    Watch // what the reader is watched for meanwhile
+	busy     bool  // it waits for a port and not for a person
 	quiet    bool  // no secret is live here and nothing is under way
 	settings bool  // language and size of the text can be changed
 	noStay   bool  // a touch extends nothing: a secret of the card is typed here, or held while a page is read
@@ -85,7 +86,7 @@ func init() {
 	places = [Places]place{
 		Starting: {
 			name: "starting", screen: ScreenStarting,
-			timers: repeats(30), quiet: true,
+			timers: repeats(30), busy: true, quiet: true,
 			answer: State.starting, repeat: State.recoverAgain, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
@@ -121,13 +122,13 @@ func init() {
 		},
 		Reading: {
 			name: "reading", screen: ScreenChecking, stage: 2,
-			timers: leaves(15), cap: capWaits,
+			timers: leaves(15), cap: capWaits, busy: true,
 			answer: State.reading, silence: leaving(MsgCardFault), stop: leaving(MsgStopped),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Opening: {
 			name: "opening", screen: ScreenChecking, stage: 2,
-			timers: leaves(25), cap: capWaits, watch: WatchCard,
+			timers: leaves(25), cap: capWaits, watch: WatchCard, busy: true,
 			answer: State.opening, silence: leaving(MsgNetwork), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -145,7 +146,7 @@ func init() {
 		},
 		CodeAsked: {
 			name: "code-asked", screen: ScreenCodeAsked, stage: 3,
-			timers: leaves(25), cap: capWaits, watch: WatchCard,
+			timers: leaves(25), cap: capWaits, watch: WatchCard, busy: true,
 			answer: State.codeAsked, silence: leaving(MsgNetwork), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -181,37 +182,37 @@ func init() {
 		},
 		Verifying: {
 			name: "verifying", screen: ScreenWorking, stage: 5, work: 1,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.verifying, silence: leaving(MsgCardFault), stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
 		Signing: {
 			name: "signing", screen: ScreenWorking, stage: 5, work: 2,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.signing, silence: State.burstUnanswered, stop: unchanged,
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Proving: {
 			name: "proving", screen: ScreenWorking, stage: 5, work: 3,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.proving, silence: State.burstUnanswered, stop: unchanged,
 			lifted: State.liftNoted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Granting: {
 			name: "granting", screen: ScreenWorking, stage: 5, work: 4,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.granting, silence: State.burstUnanswered, stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
 		Writing: {
 			name: "writing", screen: ScreenWorking, stage: 5, work: 5,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.writing, silence: State.writeUnanswered, stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
 		Settling: {
 			name: "settling", screen: ScreenWorking, stage: 5, work: 6,
-			timers: leaves(30), cap: capWaits,
+			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.settling, silence: State.settleUnanswered, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
@@ -223,7 +224,7 @@ func init() {
 		},
 		DoubtReading: {
 			name: "doubt-reading", screen: ScreenDoubtReading, stage: 5,
-			timers: leaves(15), cap: capEnds,
+			timers: leaves(15), cap: capEnds, busy: true,
 			answer: State.doubtReading, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -253,7 +254,7 @@ func init() {
 		},
 		OutOfService: {
 			name: "out-of-service", screen: ScreenOutOfService,
-			timers: repeats(1, 30), quiet: true, staff: true,
+			timers: repeats(1, 30), busy: true, quiet: true, staff: true,
 			answer: State.starting, repeat: State.recoverSlowly, stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
 		},

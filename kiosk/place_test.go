@@ -52,3 +52,20 @@ func TestWatchNeedsACard(t *testing.T) {
 		}
 	}
 }
+
+// A place waits for a person where nothing was asked for, or the card was; Idle
+// asks the authority beside it, and a kiosk that is out of service asks again.
+func TestPlaceWaitsForAPersonOrForAPort(t *testing.T) {
+	for p, y := range stations(t) {
+		place, port := Place(p), y.w.pending != 0 && y.w.pending != DoWait
+		switch place {
+		case Idle:
+			port = false
+		case OutOfService:
+			port = true
+		}
+		if place.WaitsForPerson() == port {
+			t.Errorf("%s: waits for a person is %v, and %s was asked for", place, !port, y.w.pending)
+		}
+	}
+}

@@ -87,6 +87,10 @@ func (p Place) Stage() uint8 { return p.row().stage }
 // InVisit reports whether a visit is under way that has no result yet.
 func (p Place) InVisit() bool { return p.row().cap != capNone }
 
+// WaitsForPerson reports whether nothing happens there until a person acts, or
+// is silent for long enough.
+func (p Place) WaitsForPerson() bool { return !p.row().busy }
+
 // ShowsNumber reports whether the screen shows number and time of the
 // transaction.
 func (p Place) ShowsNumber() bool { return p.row().number }

@@ -70,10 +70,5 @@ func (r *Resident) step(s headless.Screen) error {
 
 // WaitsForPerson tells whether the kiosk does nothing until a person acts.
 func WaitsForPerson(s headless.Screen) bool {
-	switch s.Place {
-	case kiosk.Starting, kiosk.Reading, kiosk.Opening, kiosk.CodeAsked, kiosk.Verifying, kiosk.Signing, kiosk.Proving,
-		kiosk.Granting, kiosk.Writing, kiosk.Settling, kiosk.DoubtReading, kiosk.OutOfService:
-		return false
-	}
-	return s.Place != kiosk.Idle || s.Health == kiosk.NoMessage
+	return s.Place.WaitsForPerson() && (s.Place != kiosk.Idle || s.Health == kiosk.NoMessage)
 }
