@@ -122,7 +122,7 @@ soak: ## DAYS (default 30) days of three kiosks, an authority and a bad network:
 
 .PHONY: fleet
 fleet: ## 33,000 kiosks meet an authority after an outage, in virtual time; plots in fleet-out, the README's picture
-	$(GO) run ./cmd/proving/fleet -out fleet-out -picture assets/pictures/fleet.svg
+	$(GO) run ./cmd/proving/fleet --out fleet-out --picture assets/pictures/fleet.svg
 
 .PHONY: bench-ledger
 bench-ledger: ## one durable append beside the floor of the disk, bbolt and modernc.org/sqlite; calls, acknowledgements, size
@@ -133,10 +133,10 @@ bench-ledger: ## one durable append beside the floor of the disk, bbolt and mode
 powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written, in three ways; then a full disk
 	@sh .ci/deps ledger
 	$(GO) build -o bin/powercut ./cmd/proving/powercut
-	bin/powercut -cuts $(or $(CUTS),200)
-	bin/powercut -cuts $(or $(CUTS),200) -cache
-	bin/powercut -cuts $(or $(CUTS),200) -cache -errors
-	bin/powercut -full
+	bin/powercut --cuts $(or $(CUTS),200)
+	bin/powercut --cuts $(or $(CUTS),200) --cache
+	bin/powercut --cuts $(or $(CUTS),200) --cache --errors
+	bin/powercut --full
 
 .PHONY: bench-authority
 bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, side by side

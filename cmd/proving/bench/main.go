@@ -10,7 +10,6 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -18,32 +17,35 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/cmd/internal/cli"
 )
 
-func main() {
-	if len(os.Args) == 5 && os.Args[1] == "counted" {
-		exit(counted(os.Args[2], os.Args[3], os.Args[4]))
-	}
-	rounds := flag.Int("rounds", 6000, "appends of each store")
-	turns := flag.Int("turns", 120, "acknowledgements at each length of the queue")
-	parent := flag.String("dir", os.TempDir(), "folder to measure in; a disk, not memory")
-	flag.Parse()
-	exit(run(os.Stdout, *parent, *rounds, *turns))
-}
+func main() { cli.Main(root()) }
 
-func exit(err error) {
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench-ledger:", err)
-		os.Exit(1)
-	}
-	os.Exit(0)
+func root() *cobra.Command {
+	var parent string
+	var rounds, turns int
+	c := &cobra.Command{Use: "bench", Short: "Measure one durable append of the ledger beside the least that a disk asks for", Args: cobra.NoArgs,
+		Example: "  bench --rounds 6000 --dir /var/tmp",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if rounds < 100 || turns < 5 {
+				return cli.Usage("--rounds is 100 or more and --turns 5: a percentile of less is none")
+			}
+			return run(c.OutOrStdout(), parent, rounds, turns)
+		}}
+	c.Flags().IntVar(&rounds, "rounds", 6000, "appends of each store")
+	c.Flags().IntVar(&turns, "turns", 120, "acknowledgements at each length of the queue")
+	c.Flags().StringVar(&parent, "dir", os.TempDir(), "`folder` to measure in; on a disk, not in memory")
+	c.AddCommand(&cobra.Command{Use: "counted STORE DIR N", Hidden: true, Args: cobra.ExactArgs(3),
+		Short: "The process whose system calls are counted; started by bench itself",
+		RunE:  func(_ *cobra.Command, args []string) error { return counted(args[0], args[1], args[2]) }})
+	return c
 }
 
 func run(to io.Writer, parent string, rounds, turns int) (err error) {
-	if rounds < 100 || turns < 5 {
-		return errors.New("-rounds is at least 100 and -turns 5: a percentile of less is none")
-	}
 	dir, err := os.MkdirTemp(parent, "bench-ledger-")
 	if err != nil {
 		return err
@@ -54,7 +56,7 @@ func run(to io.Writer, parent string, rounds, turns int) (err error) {
 		return err
 	}
 	if s.Type == unix.TMPFS_MAGIC {
-		return fmt.Errorf("%s is memory, where a flush costs nothing; give a folder on a disk (-dir)", parent)
+		return fmt.Errorf("%s is memory, where a flush costs nothing; give a folder on a disk (--dir)", parent)
 	}
 	b := &bars{}
 	for _, part := range []func() error{

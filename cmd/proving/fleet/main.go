@@ -1,7 +1,7 @@
-// Kiosk-fleet lets 33,000 kiosks meet an authority that comes back, in virtual
+// Command fleet lets 33,000 kiosks meet an authority that comes back, in virtual
 // time: the morning after a national outage.
 //
-//	go run ./cmd/proving/fleet -out fleet-out
+//	go run ./cmd/proving/fleet --out fleet-out
 //
 // The code that decides is the kiosk's own, not a model of it: the ledger's
 // sender (offline), heartbeats and renewals (cmd/internal/heartbeat, cmd/internal/renewal), and the
@@ -16,15 +16,16 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk/config"
 )
 
@@ -32,21 +33,26 @@ import (
 // says nothing else.
 func spread() time.Duration { return config.Authority{}.Spread() }
 
-func main() {
-	out := flag.String("out", "fleet-out", "`folder` for the plots")
-	picture := flag.String("picture", "", "`file` for the picture of the README")
-	kiosks := flag.Int("kiosks", 33_000, "how many there are")
-	seed := flag.Uint64("seed", 1, "repeats a run")
-	flag.Parse()
-	debug.SetGCPercent(300) // a hundred thousand stacks are long to look through
-	if flag.NArg() > 0 || *kiosks < 1 {
-		flag.Usage()
-		os.Exit(2)
-	}
-	if err := fleet(os.Stdout, *kiosks, *seed, *out, *picture); err != nil {
-		fmt.Fprintln(os.Stderr, "fleet:", err)
-		os.Exit(1)
-	}
+func main() { cli.Main(root()) }
+
+func root() *cobra.Command {
+	var out, picture string
+	var kiosks int
+	var seed uint64
+	c := &cobra.Command{Use: "fleet", Short: "33,000 kiosks meet an authority that comes back, in virtual time", Args: cobra.NoArgs,
+		Example: "  fleet --out fleet-out\n  fleet --kiosks 3300 --seed 7",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if kiosks < 1 {
+				return cli.Usage("--kiosks is 1 or more")
+			}
+			debug.SetGCPercent(300) // a hundred thousand stacks are long to look through
+			return fleet(c.OutOrStdout(), kiosks, seed, out, picture)
+		}}
+	c.Flags().StringVar(&out, "out", "fleet-out", "`folder` for the plots")
+	c.Flags().StringVar(&picture, "picture", "", "`file` for the picture of the README")
+	c.Flags().IntVar(&kiosks, "kiosks", 33_000, "how many there are")
+	c.Flags().Uint64Var(&seed, "seed", 1, "repeats a run")
+	return c
 }
 
 // full is the authority of the bars, for 33,000 kiosks; a smaller fleet has a
