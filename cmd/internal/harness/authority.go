@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness/ledgerfile"
+	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/harness/process"
 )
 
@@ -71,8 +72,7 @@ func OpenAuthority(ctx context.Context, p Programs, dir, residents string, args 
 // NewAuthority is one that is not started, of the folder that Init made. Several
 // may serve one folder, each with a folder of its own for its logs.
 func NewAuthority(p Programs, folder, logs string, args ...string) *Authority {
-	return &Authority{program: program{name: "authority", logs: logs}, dir: folder, path: p.Sandbox, env: p.Env, args: args,
-		listen: "127.0.0.1:0", at: "127.0.0.1:0"}
+	return &Authority{program: program{name: "authority", logs: logs}, dir: folder, path: p.Sandbox, env: p.Env, args: args}
 }
 
 // StartAuthority is OpenAuthority with every resident, for a test, whose end
@@ -102,7 +102,26 @@ type ready struct {
 }
 
 // Start serves and returns when kiosks can call.
-func (a *Authority) Start(ctx context.Context) error {
+func (a *Authority) Start(ctx context.Context) (err error) {
+	for tries := 0; a.app == nil && tries < 3; tries++ { // another may take an address first
+		if a.listen, err = network.Address(); err != nil {
+			return err
+		}
+		if a.at, err = network.Address(); err != nil {
+			return err
+		}
+		if err = a.serve(ctx); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return a.serve(ctx)
+}
+
+// serve starts the process at its addresses and waits for its first line.
+func (a *Authority) serve(ctx context.Context) error {
 	out, said := io.Pipe()
 	err := a.begin(func(log string) (*process.Process, error) {
 		return process.Start(process.Command{Name: a.name, Path: a.path, Log: log, Out: said, Env: append(os.Environ(), a.env...),
@@ -111,6 +130,11 @@ func (a *Authority) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	now := a.process()
+	go func() {
+		<-now.Done()
+		said.Close()
+	}()
 	line := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(out)
@@ -132,7 +156,7 @@ func (a *Authority) Start(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if a.app == nil {
-		a.listen, a.at, a.app = r.Listen, r.App, appclient.New(r.App)
+		a.app = appclient.New(r.App)
 	}
 	return nil
 }

@@ -16,11 +16,18 @@ type Network struct {
 }
 
 // Open starts a network from a port of its own on the loopback.
-func Open(to string) (*Network, error) {
-	n := &Network{proxy: newProxy("127.0.0.1:0", to)}
-	err := n.proxy.Start()
-	n.from = n.proxy.Listen
-	return n, err
+func Open(to string) (n *Network, err error) {
+	for range 10 { // another may take the address first
+		from, err := Address()
+		if err != nil {
+			return nil, err
+		}
+		n = &Network{proxy: newProxy(from, to), from: from}
+		if err = n.proxy.Start(); err == nil {
+			return n, nil
+		}
+	}
+	return nil, ErrNoAddress
 }
 
 func newProxy(listen, to string) *toxiproxy.Proxy {
