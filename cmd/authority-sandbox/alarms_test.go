@@ -38,7 +38,7 @@ func (b *bench) tell(l *ledger, from int) {
 	b.Helper()
 	for rest := l.all[from:]; len(rest) > 0; {
 		receipt, err := b.kiosk.Batch(b.Context(), rest)
-		if errors.Is(err, port.ErrAside) {
+		if errors.Is(err, port.ErrSetAside) {
 			return
 		}
 		if err != nil || receipt.Seq < rest[0].Seq {

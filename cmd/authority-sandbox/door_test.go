@@ -100,7 +100,7 @@ func TestCrowdAtTheDoorIsClosedUnread(t *testing.T) {
 		}
 		c.Close()
 	}
-	var later port.ErrLater
+	var later port.ErrRetryLater
 	if _, err := b.kiosk.Batch(t.Context(), newLedger().lines(1)); !errors.As(err, &later) {
 		t.Errorf("a kiosk does not take it for later: %v", err)
 	}
@@ -134,8 +134,8 @@ func outageEndsInSlots(t *testing.T, on engine) {
 			taken++
 			continue
 		}
-		var later port.ErrLater
-		if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, port.ErrStop) {
+		var later port.ErrRetryLater
+		if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, port.ErrStopSending) {
 			t.Fatalf("%v", err)
 		}
 		waits[later.After]++

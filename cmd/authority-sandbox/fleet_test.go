@@ -158,7 +158,7 @@ func (f *fleet) tellAll(k *bench, l *ledger) {
 		}
 		records := l.all[acked:]
 		receipt, err := k.kiosk.Batch(f.Context(), records)
-		var later port.ErrLater
+		var later port.ErrRetryLater
 		switch {
 		case err == nil:
 			acked = int(receipt.Seq)

@@ -47,7 +47,7 @@ func (d *disk) day(lines int, online bool) {
 				d.Fatal(err)
 			}
 		}
-		if errors.Is(err, port.ErrAside) { // the kiosk's sender sets it aside and goes on
+		if errors.Is(err, port.ErrSetAside) { // the kiosk's sender sets it aside and goes on
 			refused := batch[max(receipt.Seq+1, batch[0].Seq)-batch[0].Seq]
 			err = l.SetAside(d.Context(), refused.Epoch, refused.Seq, "refused")
 		}

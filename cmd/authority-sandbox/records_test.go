@@ -89,7 +89,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	fork[2].Hash = sha256.Sum256(fork[2].Bytes)
 	for range 2 { // again is no third record
 		acked, err := b.kiosk.Batch(t.Context(), fork)
-		if acked.Seq != 2 || !errors.Is(err, port.ErrAside) {
+		if acked.Seq != 2 || !errors.Is(err, port.ErrSetAside) {
 			t.Fatalf("acked %+v, %v", acked, err)
 		}
 	}
@@ -101,7 +101,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	other := newLedger()
 	lies := other.lines(1)
 	lies[0].Hash[0]++
-	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, port.ErrAside) {
+	if acked, err := b.kiosk.Batch(t.Context(), lies); acked.Seq != 0 || !errors.Is(err, port.ErrSetAside) {
 		t.Errorf("%+v, %v", acked, err)
 	}
 	err = b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
@@ -159,13 +159,13 @@ func TestAuthorityAway(t *testing.T) { onEach(t, authorityAway) }
 func authorityAway(t *testing.T, on engine) {
 	b := start(t, on)
 	k := b.another("kiosk-0003", false)
-	var later port.ErrLater
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.Is(err, port.ErrStop) || errors.As(err, &later) {
+	var later port.ErrRetryLater
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.Is(err, port.ErrStopSending) || errors.As(err, &later) {
 		t.Errorf("an unknown kiosk: %+v, %v", acked, err)
 	}
 	b.at.Listen = "127.0.0.1:1"
 	k = b.another("kiosk-0004", true)
-	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, port.ErrStop) {
+	if acked, err := k.Batch(t.Context(), newLedger().lines(1)); acked.Seq != 0 || !errors.As(err, &later) || errors.Is(err, port.ErrStopSending) {
 		t.Errorf("the authority was away: %+v, %v", acked, err)
 	}
 }

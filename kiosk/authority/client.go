@@ -272,7 +272,7 @@ func (e statusError) Error() string {
 }
 
 // Unwrap says when to ask again.
-func (e statusError) Unwrap() error { return port.ErrLater{After: e.after} }
+func (e statusError) Unwrap() error { return port.ErrRetryLater{After: e.after} }
 
 // printable keeps foreign text from moving a terminal's cursor.
 func printable(s string) string {

@@ -227,8 +227,8 @@ func TestAnswerThatIsNotTheAuthoritysIsAskedAgainLater(t *testing.T) {
 				http.Error(w, "<html>", status)
 			})
 			_, err := c.Batch(t.Context(), []port.Record{{Seq: 1, Bytes: []byte("four")}})
-			var later port.ErrLater
-			if !errors.As(err, &later) || errors.Is(err, port.ErrStop) || later.After != want {
+			var later port.ErrRetryLater
+			if !errors.As(err, &later) || errors.Is(err, port.ErrStopSending) || later.After != want {
 				t.Errorf("status %d, Retry-After %q: %v, after %v", status, header, err, later.After)
 			}
 			if _, err := c.Heartbeat(t.Context(), wire.Beat{}); wire.RetryAfter(err) != want {
@@ -316,7 +316,7 @@ func TestAcknowledgementsThatWereNotEarned(t *testing.T) {
 			})
 		})
 		got, err := c.Batch(t.Context(), all)
-		if got.Seq != 0 || got.Signature != nil || !errors.Is(err, port.ErrStop) {
+		if got.Seq != 0 || got.Signature != nil || !errors.Is(err, port.ErrStopSending) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}

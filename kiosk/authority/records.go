@@ -20,8 +20,8 @@ import (
 // Sent is the run at the front of records that belongs to one epoch and
 // follows its numbers, at most MaxBatch; call again with the rest. Records may
 // be sent twice: the authority compares hashes. Errors unwrap to one of
-// port.ErrLater, port.ErrAside (speaks of the record after the receipt's)
-// and port.ErrStop, and to the port.Fault behind it where there is one.
+// port.ErrRetryLater, port.ErrSetAside (speaks of the record after the receipt's)
+// and port.ErrStopSending, and to the port.Fault behind it where there is one.
 func (c *Client) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
 	run := front(records)
 	if len(run) == 0 {
@@ -36,7 +36,7 @@ func (c *Client) Batch(ctx context.Context, records []port.Record) (port.Receipt
 	l := c.current()
 	var err error
 	if m.Signature, err = l.signer.Sign(rand.Reader, head[:], crypto.SHA256); err != nil {
-		return port.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, port.ErrStop)
+		return port.Receipt{}, fmt.Errorf("authority: sign the batch: %w: %w", err, port.ErrStopSending)
 	}
 	receipt, aside, err := c.hand(ctx, l, run, m)
 	if errors.As(err, new(receiptError)) {
@@ -50,7 +50,7 @@ func (c *Client) Batch(ctx context.Context, records []port.Record) (port.Receipt
 		return port.Receipt{}, class(err)
 	}
 	if aside {
-		return receipt, fmt.Errorf("authority: record %d: %w", receipt.Seq+1, port.ErrAside)
+		return receipt, fmt.Errorf("authority: record %d: %w", receipt.Seq+1, port.ErrSetAside)
 	}
 	return receipt, nil
 }
@@ -112,15 +112,15 @@ func class(err error) error {
 	if errors.As(err, &refused) {
 		switch refused.Code {
 		case wire.CodeBusy, wire.CodeUnavailable, wire.CodeHours:
-			return fmt.Errorf("%w: %w", err, port.ErrLater{After: refused.After})
+			return fmt.Errorf("%w: %w", err, port.ErrRetryLater{After: refused.After})
 		}
-		return fmt.Errorf("%w: %w", err, port.ErrStop)
+		return fmt.Errorf("%w: %w", err, port.ErrStopSending)
 	}
 	var network networkError
 	if errors.As(err, &network) {
-		return fmt.Errorf("%w: %w", err, port.ErrLater{After: wire.RetryAfter(err)})
+		return fmt.Errorf("%w: %w", err, port.ErrRetryLater{After: wire.RetryAfter(err)})
 	}
-	return fmt.Errorf("%w: %w", err, port.ErrStop)
+	return fmt.Errorf("%w: %w", err, port.ErrStopSending)
 }
 
 // Heartbeat tells how the kiosk is and answers the authority's clock, Unix

@@ -78,7 +78,7 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 	forger.cert = next.cert
 	now.Store(&forger)
 	before := asked.Load()
-	if _, err := hand(); err == nil || errors.As(err, new(port.ErrLater)) || asked.Load() > before+2 {
+	if _, err := hand(); err == nil || errors.As(err, new(port.ErrRetryLater)) || asked.Load() > before+2 {
 		t.Errorf("%v, asked %d times", err, asked.Load()-before)
 	}
 }

@@ -185,7 +185,7 @@ func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
 	_, err = c.Batch(t.Context(), []port.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
-	if !errors.As(err, new(port.ErrLater)) || !errors.Is(err, port.ErrHandshake) || knocks.Load() != 2 {
+	if !errors.As(err, new(port.ErrRetryLater)) || !errors.Is(err, port.ErrHandshake) || knocks.Load() != 2 {
 		t.Errorf("%d knocks, %v", knocks.Load(), err)
 	}
 	_, err = c.Open(t.Context(), port.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}})

@@ -23,11 +23,11 @@ func TestErrorsAreValuesToBranchOn(t *testing.T) {
 	if err := fmt.Errorf("open: %w", Fault(kiosk.MsgHours)); !errors.As(err, &f) || kiosk.Message(f) != kiosk.MsgHours || err.Error() != "open: fault E-HRS" {
 		t.Error("Fault is lost in a wrapped error")
 	}
-	var later ErrLater
-	if !errors.As(fmt.Errorf("batch: %w", ErrLater{After: 7}), &later) || later.After != 7 {
-		t.Error("ErrLater is lost in a wrapped error")
+	var later ErrRetryLater
+	if !errors.As(fmt.Errorf("batch: %w", ErrRetryLater{After: 7}), &later) || later.After != 7 {
+		t.Error("ErrRetryLater is lost in a wrapped error")
 	}
-	for _, e := range []error{WrongSecret{3}, WrongCode{3}, ErrLater{9}, ErrBlocked, ErrGone, ErrRefused, ErrUnknown, ErrAside, ErrStop} {
+	for _, e := range []error{WrongSecret{3}, WrongCode{3}, ErrRetryLater{9}, ErrBlocked, ErrGone, ErrRefused, ErrUnknown, ErrSetAside, ErrStopSending} {
 		if s := e.Error(); s == "" || strings.ContainsAny(s, "0123456789") {
 			t.Errorf("%q: the text of an error carries no number, the value does", s)
 		}

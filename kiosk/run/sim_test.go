@@ -30,7 +30,7 @@ var (
 func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	workers := min(runtime.GOMAXPROCS(0), 6)
 	counts := make(chan [3]int, workers)
-	t.Run("towns", func(t *testing.T) {
+	t.Run("simulations", func(t *testing.T) {
 		for k := range workers {
 			t.Run(fmt.Sprint("worker ", k), func(t *testing.T) {
 				t.Parallel()

@@ -37,7 +37,7 @@ func (s *Sender) settle(ctx context.Context, doubts, next []port.Record) error {
 		}
 		s.note(0, answer)
 		// One that is kept apart is looked at, and set aside, in its turn.
-		if answer != nil && !errors.Is(answer, port.ErrAside) {
+		if answer != nil && !errors.Is(answer, port.ErrSetAside) {
 			return s.hold(ctx, answer)
 		}
 		s.ahead[at] = true

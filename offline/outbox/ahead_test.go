@@ -62,7 +62,7 @@ func TestTheReceiptOfARecordAheadIsNotTheLedgers(t *testing.T) {
 		far := &farEnd{keep: -1}
 		far.listen(func(call int, batch []port.Record) (int, error) {
 			if call > 1 {
-				return 0, port.ErrLater{}
+				return 0, port.ErrRetryLater{}
 			}
 			return len(batch), nil
 		})
@@ -102,10 +102,10 @@ func TestARecordAheadIsAnsweredBadly(t *testing.T) {
 		answer error
 		want   string // handed over in an hour
 	}{
-		"later":       {port.ErrLater{After: time.Minute}, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
+		"later":       {port.ErrRetryLater{After: time.Minute}, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
 		"lost":        {errors.New("connection reset"), "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"},
-		"aside":       {port.ErrAside, "[{126 126} {1 50} {51 100} {101 150} {151 156}]"},
-		"stop":        {port.ErrStop, "[{126 126}]"},
+		"aside":       {port.ErrSetAside, "[{126 126} {1 50} {51 100} {101 150} {151 156}]"},
+		"stop":        {port.ErrStopSending, "[{126 126}]"},
 		"out of turn": {nil, "[{126 126} {126 126} {1 50} {51 100} {101 150} {151 156}]"}, // nothing was acknowledged
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestARecordAheadIsPoison(t *testing.T) {
 		order := far.listen(func(_ int, batch []port.Record) (int, error) {
 			for i, r := range batch {
 				if r.Seq == 126 {
-					return i, port.ErrAside
+					return i, port.ErrSetAside
 				}
 			}
 			return len(batch), nil
@@ -289,7 +289,7 @@ func TestAKioskThatStartsAgainHandsOverOnceMore(t *testing.T) {
 		far := &farEnd{}
 		order := far.listen(func(_ int, batch []port.Record) (int, error) {
 			if len(batch) > 1 {
-				return 0, port.ErrLater{After: time.Hour}
+				return 0, port.ErrRetryLater{After: time.Hour}
 			}
 			return 1, nil
 		})

@@ -30,7 +30,7 @@ func TestMonthOffline(t *testing.T) {
 			}
 			for i, rec := range batch {
 				if poison[rec.Seq] {
-					return i, port.ErrAside
+					return i, port.ErrSetAside
 				}
 			}
 			return len(batch), nil
@@ -82,7 +82,7 @@ func TestARefusedBatchOfAnEarlierLedgerDoesNotStopThisOne(t *testing.T) {
 		far := &farEnd{t: t, answer: func(_ int, batch []port.Record) (int, error) {
 			for i, r := range batch {
 				if r.Seq == 30 {
-					return i, port.ErrAside
+					return i, port.ErrSetAside
 				}
 			}
 			return len(batch), nil

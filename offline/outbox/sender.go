@@ -22,8 +22,8 @@ type Uplink interface {
 	// Batch hands over records of one epoch, in order. The receipt says up to
 	// which of them the authority now has them durably; a number below theirs
 	// says none. It counts beside an error too. The error unwraps to
-	// port.ErrLater, port.ErrAside (about the first record after the
-	// receipt's) or port.ErrStop; any other means later.
+	// port.ErrRetryLater, port.ErrSetAside (about the first record after the
+	// receipt's) or port.ErrStopSending; any other means later.
 	Batch(ctx context.Context, records []port.Record) (port.Receipt, error)
 }
 
@@ -65,7 +65,7 @@ type Options struct {
 
 // A Status is what staff may see of the sending.
 type Status struct {
-	Stopped  error     // unwraps to port.ErrStop: nothing is sent until Resume; nil while sending
+	Stopped  error     // unwraps to port.ErrStopSending: nothing is sent until Resume; nil while sending
 	Last     error     // what the last batch met; nil after a good one
 	Failures int       // errors in a row
 	Next     time.Time // not before then; zero where nothing is being waited for
@@ -123,7 +123,7 @@ func (s *Sender) Status() Status {
 	return s.status
 }
 
-// Resume ends a stop (port.ErrStop): staff has looked, or the authority has
+// Resume ends a stop (port.ErrStopSending): staff has looked, or the authority has
 // answered well since.
 func (s *Sender) Resume() {
 	select {
@@ -193,7 +193,7 @@ func (s *Sender) hand(ctx context.Context, batch []port.Record) error {
 		if err := s.queue.Ack(ctx, receipt); err != nil && !errors.Is(err, offline.ErrFull) {
 			return err
 		} else if err != nil { // nothing is lost: the same records go again, and are known there
-			answer = errors.Join(port.ErrLater{}, err)
+			answer = errors.Join(port.ErrRetryLater{}, err)
 		}
 	}
 	s.note(uint64(len(batch)-len(rest)), answer)
@@ -201,11 +201,11 @@ func (s *Sender) hand(ctx context.Context, batch []port.Record) error {
 	switch {
 	case answer == nil:
 		return nil
-	case errors.Is(answer, port.ErrStop):
-	case errors.Is(answer, port.ErrAside) && len(batch) > 1:
+	case errors.Is(answer, port.ErrStopSending):
+	case errors.Is(answer, port.ErrSetAside) && len(batch) > 1:
 		s.single = len(rest)
 		return nil
-	case errors.Is(answer, port.ErrAside):
+	case errors.Is(answer, port.ErrSetAside):
 		return s.setAside(ctx, batch[0], answer)
 	}
 	return s.hold(ctx, answer)
@@ -218,18 +218,18 @@ func after(batch []port.Record, r port.Receipt, answer error) (rest []port.Recor
 	first, last := batch[0].Seq, batch[len(batch)-1].Seq
 	switch {
 	case r.Seq > last:
-		return batch, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", port.ErrStop, r.Seq, last)
+		return batch, fmt.Errorf("%w: record %d was acknowledged and %d was the last sent", port.ErrStopSending, r.Seq, last)
 	case r.Seq < first:
 		rest = batch
 	default:
 		n := int(r.Seq - first)
 		if sent := batch[n]; sent.Epoch != r.Epoch || sent.Hash != r.Head {
-			return batch, fmt.Errorf("%w: another record %d was acknowledged than was sent", port.ErrStop, r.Seq)
+			return batch, fmt.Errorf("%w: another record %d was acknowledged than was sent", port.ErrStopSending, r.Seq)
 		}
 		rest = batch[n+1:]
 	}
 	if len(rest) > 0 && answer == nil {
-		answer = errors.Join(port.ErrLater{}, errors.New("not every record was acknowledged"))
+		answer = errors.Join(port.ErrRetryLater{}, errors.New("not every record was acknowledged"))
 	}
 	return rest, answer
 }

@@ -152,7 +152,7 @@ func TestRetryAfterIsNeverShortened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		far := &farEnd{answer: func(call int, batch []port.Record) (int, error) {
 			if call <= 3 {
-				return 0, fmt.Errorf("503: %w", port.ErrLater{After: 90 * time.Second})
+				return 0, fmt.Errorf("503: %w", port.ErrRetryLater{After: 90 * time.Second})
 			}
 			return len(batch), nil
 		}}
@@ -213,7 +213,7 @@ func TestAPoisonedRecordIsSetAsideAndTheRestGoOn(t *testing.T) {
 		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {
 			for _, r := range batch {
 				if poison[r.Seq] { // it does not say which
-					return 0, fmt.Errorf("422: %w", port.ErrAside)
+					return 0, fmt.Errorf("422: %w", port.ErrSetAside)
 				}
 			}
 			return len(batch), nil
@@ -238,7 +238,7 @@ func TestPartOfABatchIsAcknowledged(t *testing.T) {
 		far := &farEnd{answer: func(call int, batch []port.Record) (int, error) {
 			switch call {
 			case 1:
-				return 7, port.ErrLater{}
+				return 7, port.ErrRetryLater{}
 			case 2:
 				return 3, nil // a silent shortfall is not an acknowledgement of the rest
 			}
@@ -276,7 +276,7 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 		bad := true
 		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {
 			if bad {
-				return 0, fmt.Errorf("403: %w", port.ErrStop)
+				return 0, fmt.Errorf("403: %w", port.ErrStopSending)
 			}
 			return len(batch), nil
 		}}
@@ -288,7 +288,7 @@ func TestStopKeepsEverythingUntilStaffHasLooked(t *testing.T) {
 		if len(far.calls) != 1 {
 			t.Errorf("asked %d times", len(far.calls))
 		}
-		if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStop) {
+		if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStopSending) {
 			t.Errorf("%+v", s)
 		}
 		b.waiting(t, 6)
@@ -326,7 +326,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 			b.sender.up = liar{far, lie}
 			mustAppend(t, b.ledger, boots(5)...)
 			synctest.Wait()
-			if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStop) {
+			if s := b.sender.Status(); !errors.Is(s.Stopped, port.ErrStopSending) {
 				t.Errorf("%s: %+v", name, s)
 			}
 			b.waiting(t, 5)
@@ -340,7 +340,7 @@ func TestAnAcknowledgementOfWhatWasNotSentStops(t *testing.T) {
 // that has taught does not hold up what comes after.
 func TestUnreachableAuthorityIsAskedSteadily(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		shut := fmt.Errorf("authority: %w: %w", port.ErrLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
+		shut := fmt.Errorf("authority: %w: %w", port.ErrRetryLater{}, &net.OpError{Op: "dial", Err: errors.New("connection refused")})
 		back := time.Now().Add(8 * time.Hour)
 		var first time.Time
 		far := &farEnd{answer: func(_ int, batch []port.Record) (int, error) {

@@ -10,10 +10,10 @@ import (
 
 // hold waits as an answer asks for that is not about a record.
 func (s *Sender) hold(ctx context.Context, answer error) error {
-	if errors.Is(answer, port.ErrStop) {
+	if errors.Is(answer, port.ErrStopSending) {
 		return s.stop(ctx, answer)
 	}
-	var later port.ErrLater
+	var later port.ErrRetryLater
 	errors.As(answer, &later)
 	return s.pause(ctx, s.backoff.Next(later.After, answer))
 }

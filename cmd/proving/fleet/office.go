@@ -95,10 +95,10 @@ type line struct {
 
 // What the kiosk's client makes of these, from kiosk/authority.
 var (
-	errAbsent = fmt.Errorf("%w: %w", port.ErrLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
-	errTurned = fmt.Errorf("%w: %w", port.ErrLater{}, port.ErrHandshake)
-	errCut    = fmt.Errorf("%w: %w", port.ErrLater{}, io.ErrUnexpectedEOF)
-	errLate   = fmt.Errorf("%w: no answer", port.ErrLater{})
+	errAbsent = fmt.Errorf("%w: %w", port.ErrRetryLater{}, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no route to host")})
+	errTurned = fmt.Errorf("%w: %w", port.ErrRetryLater{}, port.ErrHandshake)
+	errCut    = fmt.Errorf("%w: %w", port.ErrRetryLater{}, io.ErrUnexpectedEOF)
+	errLate   = fmt.Errorf("%w: no answer", port.ErrRetryLater{})
 )
 
 // request is one request on its way: through the gate where there is no
@@ -119,7 +119,7 @@ func (n *line) request(l *life, kind int, do func()) error {
 		if a.load.mute {
 			after = 0
 		}
-		return port.ErrLater{After: after}
+		return port.ErrRetryLater{After: after}
 	}
 	begun := a.clock.now
 	a.works = max(a.works, begun) + time.Second/time.Duration(a.load.requests)

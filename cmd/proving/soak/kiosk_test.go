@@ -261,13 +261,13 @@ func (t told) Batch(ctx context.Context, records []port.Record) (port.Receipt, e
 
 // class is what the sender will make of it.
 func class(err error) string {
-	var later port.ErrLater
+	var later port.ErrRetryLater
 	switch {
 	case err == nil:
 		return "taken"
-	case errors.Is(err, port.ErrStop):
+	case errors.Is(err, port.ErrStopSending):
 		return "stop"
-	case errors.Is(err, port.ErrAside):
+	case errors.Is(err, port.ErrSetAside):
 		return "aside"
 	case errors.As(err, &later):
 		return "later"

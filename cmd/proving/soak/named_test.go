@@ -151,7 +151,7 @@ func TestAFullAuthorityIsNotAskedBeforeItsTime(t *testing.T) {
 	d.write(1)
 	for n := uint64(1); ; n++ { // a second has room for one
 		a := d.next()
-		var later port.ErrLater
+		var later port.ErrRetryLater
 		if errors.As(a.err, &later) {
 			if later.After < time.Second || fault(a.err) != kiosk.MsgBusy {
 				t.Errorf("%v, and to wait for %v", a.err, later.After)

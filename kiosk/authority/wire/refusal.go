@@ -141,6 +141,6 @@ func RetryAfter(err error) time.Duration {
 	if r, ok := errors.AsType[*Refused](err); ok {
 		return r.After
 	}
-	later, _ := errors.AsType[port.ErrLater](err)
+	later, _ := errors.AsType[port.ErrRetryLater](err)
 	return later.After
 }
