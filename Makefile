@@ -35,15 +35,15 @@ build: deps ## build the programs into bin/
 
 .PHONY: demo
 demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, where not
-	bin/kiosk-demo run -out $(OUT)
+	bin/kiosk-demo run --out $(OUT)
 
 .PHONY: demo-selftest
 demo-selftest: build ## the demo's proofs fail when a ledger byte is changed and when a secret is planted
-	bin/kiosk-demo selftest -out $(OUT)
+	bin/kiosk-demo selftest --out $(OUT)
 
 .PHONY: memscan
 memscan: build ## (root) the firmware's memory during a visit: one copy of each secret, none after its wipe
-	bin/kiosk-demo memscan -out $(OUT)
+	bin/kiosk-demo memscan --out $(OUT)
 
 .PHONY: test
 test: judges static ## every test
@@ -144,7 +144,7 @@ bench-authority: judges ## audit records/s, resets/s and connections/s on both s
 
 .PHONY: bench-reader
 bench-reader: build ## a real PN532 on PORT reads a card once; without CONSENT it says what that costs
-	bin/kiosk-demo bench -port "$(PORT)" -consent "$(CONSENT)"
+	bin/kiosk-demo bench --port "$(PORT)" --consent "$(CONSENT)"
 
 .PHONY: reconnect
 reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or goroutine
@@ -175,11 +175,11 @@ COMPLETION ?= $(CURDIR)/dist/completion
 
 .PHONY: man
 man: ## man pages of all programs into MAN (default dist/man)
-	$(GO) test ./cmd/kiosk ./cmd/authority-sandbox ./cmd/authority-conformance -run 'Commands?AndFlags' -count=1 -man=$(MAN)
+	$(GO) test ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance -run 'Commands?AndFlags' -count=1 -man=$(MAN)
 
 .PHONY: completion
 completion: build ## completion for bash, zsh and fish of all programs into COMPLETION (default dist/completion)
-	@set -e; for p in kiosk authority-sandbox authority-conformance; do \
+	@set -e; for p in kiosk kiosk-demo authority-sandbox authority-conformance; do \
 		mkdir -p $(COMPLETION)/bash $(COMPLETION)/zsh $(COMPLETION)/fish; \
 		bin/$$p completion bash >$(COMPLETION)/bash/$$p; bin/$$p completion zsh >$(COMPLETION)/zsh/_$$p; bin/$$p completion fish >$(COMPLETION)/fish/$$p.fish; done
 

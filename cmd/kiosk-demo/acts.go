@@ -100,7 +100,7 @@ func restart(ctx context.Context, s *stage, picture func(string) error) error {
 func (s *stage) tour(ctx context.Context, window func(path string) error) error {
 	acts := append([]act{s.first()}, others...)
 	if i := slices.IndexFunc(others, func(a act) bool { return a.resident == s.resident }); i >= 0 {
-		return fmt.Errorf("%s comes in the act %s already; name another with -resident", s.resident, others[i].name)
+		return fmt.Errorf("%s comes in the act %s already; name another with --resident", s.resident, others[i].name)
 	}
 	var done []visited
 	err := s.served(ctx, func(ctx context.Context) error {

@@ -5,12 +5,13 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/kiosk-demo/internal/bench"
 	"multicopy.example/devices/pn532"
@@ -18,47 +19,53 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
-// benchReader tries a real reader with a real card, by the firmware's drivers
-// and without the firmware.
-func benchReader(ctx context.Context, args []string) (err error) {
-	set := flag.NewFlagSet("bench", flag.ContinueOnError)
-	set.SetOutput(new(nothing))
-	port := set.String("port", "", "serial device of a PN532")
-	out := set.String("out", "", "file for the transcript, which must not be there yet; bench.transcript, or bench-2.transcript and so on, where empty")
-	ca := set.String("ca", "", "PEM file with the CAs of the cards that may be asked for more than reading")
-	wait := set.Duration("wait", time.Minute, "how long a card is waited for")
-	o := bench.Options{
-		Say: func(format string, args ...any) { fmt.Printf(format+"\n", args...) },
-		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+func benchCommand() *cobra.Command {
+	var port, out, ca string
+	var wait time.Duration
+	o := bench.Options{Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	c := &cobra.Command{Use: "bench", Short: "Read the card on a real PN532 once, without the firmware", Args: cobra.NoArgs,
+		Long: "Read the card that lies on a real PN532 once, by the firmware's drivers and without the firmware, and keep what was said,\n" +
+			"without bodies. Without the words of consent it says what they are and what it costs.",
+		Example: "  kiosk-demo bench --port /dev/ttyUSB0",
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.Say = func(format string, args ...any) { fmt.Fprintf(c.OutOrStdout(), format+"\n", args...) }
+			o.Patience = wait
+			return benchReader(c.Context(), o, port, out, ca)
+		}}
+	f := c.Flags()
+	f.StringVar(&port, "port", "", "serial `device` of a PN532")
+	f.StringVar(&out, "out", "", "`file` for the transcript, which must not be there yet; bench.transcript, or bench-2.transcript and so on, where empty")
+	f.StringVar(&ca, "ca", "", "PEM `file` with the CAs of the cards that may be asked for more than reading")
+	f.DurationVar(&wait, "wait", time.Minute, "how long a card is waited for")
+	f.StringVar(&o.Consent.Read, "consent", "", "the `words` of consent; without them they are told, with what they cost")
+	f.StringVar(&o.Consent.Try, "spend-one-try", "", "the `words` of consent to compare the PIN once; without --ca nothing is compared")
+	f.BoolVar(&o.Certificate, "keep-certificate", false, "the transcript holds the certificate, which names the card's holder")
+	if err := c.MarkFlagRequired("port"); err != nil {
+		panic(err) // there is no such flag
 	}
-	set.StringVar(&o.Consent.Read, "consent", "", "the words of consent; without them they are told, with what they cost")
-	set.StringVar(&o.Consent.Try, "spend-one-try", "", "the words of consent to compare the PIN once; without -ca nothing is compared")
-	set.BoolVar(&o.Certificate, "keep-certificate", false, "the transcript holds the certificate, which names the card's holder")
-	if err := set.Parse(args); err != nil {
-		return errUsage{err}
-	}
-	if *port == "" || set.NArg() > 0 {
-		return errUsage{errors.New("bench needs one port, such as bench -port /dev/ttyUSB0")}
-	}
-	if o.CAs, err = cardCAs(*ca); err != nil {
+	return c
+}
+
+// benchReader tries a real reader with a real card.
+func benchReader(ctx context.Context, o bench.Options, port, out, ca string) (err error) {
+	if o.CAs, err = cardCAs(ca); err != nil {
 		return err
 	}
-	o.Patience = *wait
-	o.Open = func() (pn532.Port, error) { return serial.Open(*port, pn532.BaseRate) }
+	o.Open = func() (pn532.Port, error) { return serial.Open(port, pn532.BaseRate) }
 	o.PIN = func() (secret.Secret, error) { return bench.TypedPIN(os.Stdin, o.Say) }
 	if err := o.Check(); err != nil {
 		return err
 	}
 	if o.Try != "" && len(o.CAs) == 0 {
-		return errors.New("-spend-one-try needs -ca FILE: a card of a CA that was not named is only read")
+		return errors.New("--spend-one-try needs --ca FILE: a card of a CA that was not named is only read")
 	}
-	f, err := transcript(*out)
+	f, err := transcript(out)
 	if err != nil {
 		return err
 	}
 	tape, err := bench.Run(ctx, o)
 	if err != nil {
-		err = trouble{*port, err}
+		err = trouble{port, err}
 	}
 	if tape.Empty() {
 		return errors.Join(err, f.Close(), os.Remove(f.Name()))
@@ -67,12 +74,12 @@ func benchReader(ctx context.Context, args []string) (err error) {
 		"By the firmware's drivers, on a serial device. What may be secret or names a card or a person is not told.",
 		"Whether the reader and the card were real, only who made this knows.",
 	}
-	fmt.Printf("what was said is in %s\n", f.Name())
+	o.Say("what was said is in %s", f.Name())
 	return errors.Join(err, tape.Write(f), f.Close())
 }
 
 // transcript makes the file, and never writes over one: what is there may be
-// somebody's record. A name that nobody chose is the first that is free.
+// a record that is wanted. A name that was not chosen is the first that is free.
 func transcript(name string) (f *os.File, err error) {
 	const tries = 1000
 	for n := 1; n <= tries; n++ {

@@ -30,14 +30,14 @@ func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 	defer virtual.Close()
 	virtual.Lay(card)
 	out := filepath.Join(t.TempDir(), "record")
-	args := []string{"bench", "-port", virtual.Path(), "-out", out}
+	args := []string{"bench", "--port", virtual.Path(), "--out", out}
 	if err := command(t.Context(), args); !errors.Is(err, bench.ErrConsent) || !strings.Contains(err.Error(), bench.ConsentToRead) {
 		t.Errorf("without consent: %v", err)
 	}
 	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) || card.Snapshot().Commands != 0 {
 		t.Error("without consent something was done")
 	}
-	args = append(args, "-consent", bench.ConsentToRead)
+	args = append(args, "--consent", bench.ConsentToRead)
 	if err := command(t.Context(), args); err != nil {
 		t.Fatal(err)
 	}
@@ -75,12 +75,12 @@ func TestWrongPortIsToldInOneSentence(t *testing.T) {
 	}
 	for port, want := range map[string]string{file + "0": "is no serial device", file: "is no serial device", virtual.Path(): "another program has"} {
 		t.Chdir(t.TempDir())
-		err := command(t.Context(), []string{"bench", "-port", port, "-consent", bench.ConsentToRead})
+		err := command(t.Context(), []string{"bench", "--port", port, "--consent", bench.ConsentToRead})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), port) {
 			t.Errorf("%s: %v", port, err)
 		}
 		if again := freePort(port); again == nil || !strings.Contains(again.Error(), want) {
-			t.Errorf("run -reader %s: %v", port, again)
+			t.Errorf("run --reader %s: %v", port, again)
 		}
 		if _, err := os.Stat("bench.transcript"); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: a record of nothing was kept", port)
@@ -110,12 +110,8 @@ func TestSecondRecordIsNotWrittenOverTheFirst(t *testing.T) {
 }
 
 func TestRealReaderIsForAPersonWithADisplay(t *testing.T) {
-	for _, args := range [][]string{{"run", "-reader", "/dev/null", "-scripted"}, {"selftest", "-reader", "/dev/null"}, {"bench"}, {"bench", "-port", "/dev/null", "more"}} {
-		var usage errUsage
-		if err := command(t.Context(), args); !errors.As(err, &usage) {
-			t.Errorf("%q: %v", args, err)
-		}
-	}
+	wrongUse(t, []string{"run", "--reader", "/dev/null", "--scripted"}, []string{"selftest", "--reader", "/dev/null"}, []string{"bench"},
+		[]string{"bench", "--port", "/dev/null", "more"})
 	t.Setenv("DISPLAY", "")
 	if err := run(t.Context(), order{reader: "/dev/null"}); !errors.Is(err, errReader) {
 		t.Errorf("without a display: %v", err)

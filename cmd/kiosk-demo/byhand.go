@@ -109,7 +109,7 @@ func fit(panel string, width, height int) (string, error) {
 		need = layout.Panel10
 	}
 	return "", fmt.Errorf("the display has %d×%d pixels; the kiosk's panel (%d×%d) with the counter (%d wide) beside it needs %d×%d: "+
-		"use a larger display, or run -scripted", width, height, need.W, need.H, windowWidth, need.W+windowWidth, need.H)
+		"use a larger display, or run --scripted", width, height, need.W, need.H, windowWidth, need.W+windowWidth, need.H)
 }
 
 func (s *stage) nest(ctx context.Context) error {

@@ -2,34 +2,37 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 
+	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/scenario"
 )
 
-// displayless are the sub-commands that need no X server.
-var displayless = map[string]func(context.Context, []string) error{"bench": benchReader, "play": play}
+func playCommand() *cobra.Command {
+	var out string
+	c := &cobra.Command{Use: "play SCENARIO...", Short: "Play scenario files and print each with the screen's text",
+		Long:    "Play scenario files and print each with the screen's text. Without a file it lists the commands that a scenario has.",
+		Example: "  kiosk-demo play cmd/kiosk-demo/scenarios/power-proving.txt",
+		RunE: func(c *cobra.Command, files []string) error {
+			if len(files) == 0 {
+				return cli.Usage("which scenario? the commands of one are:\n%s", scenario.Verbs())
+			}
+			return play(c.Context(), out, files)
+		}}
+	c.Flags().StringVar(&out, "out", "", "`folder` that keeps what the run wrote; a temporary one where empty")
+	return c
+}
 
 // play plays scenario files one after the other and prints each with the
 // screen's text at each step.
-func play(ctx context.Context, args []string) error {
-	set := flag.NewFlagSet("play", flag.ContinueOnError)
-	set.SetOutput(new(nothing))
-	out := set.String("out", "", "folder that keeps what the run wrote; a temporary one where empty")
-	if err := set.Parse(args); err != nil {
-		return errUsage{err}
-	}
-	if set.NArg() == 0 {
-		return errUsage{errors.New("which scenario? the commands of one are:\n" + scenario.Verbs())}
-	}
+func play(ctx context.Context, out string, files []string) error {
 	p, err := harness.Beside()
 	if err != nil {
 		return err
@@ -43,16 +46,16 @@ func play(ctx context.Context, args []string) error {
 	if err := harness.Init(ctx, p.Sandbox, template, "all"); err != nil {
 		return err
 	}
-	if *out != "" {
-		if err := emptyOut(*out); err != nil {
+	if out != "" {
+		if err := emptyOut(out); err != nil {
 			return err
 		}
 	}
 	r := &teller{}
-	testscript.RunT(r, testscript.Params{Files: set.Args(), WorkdirRoot: *out, Setup: scenario.Setup(ctx, p, template), Cmds: scenario.Commands(ctx)})
-	fmt.Printf("\n%d scenarios, %d failed\n", set.NArg(), r.failed)
+	testscript.RunT(r, testscript.Params{Files: files, WorkdirRoot: out, Setup: scenario.Setup(ctx, p, template), Cmds: scenario.Commands(ctx)})
+	fmt.Printf("\n%d scenarios, %d failed\n", len(files), r.failed)
 	if r.failed > 0 {
-		return fmt.Errorf("%d of %d scenarios failed", r.failed, set.NArg())
+		return fmt.Errorf("%d of %d scenarios failed", r.failed, len(files))
 	}
 	return nil
 }

@@ -43,9 +43,9 @@ var sentences = []struct {
 	{pn532.ErrGarbled, "what answers on %s is damaged or no PN532: check the ground wire and the length of the wires, and whether it is this port"},
 	{pn532.ErrFrame, "what answers on %s is damaged or no PN532: check the ground wire and the length of the wires, and whether it is this port"},
 	{bench.ErrNotFull, "tries of this card's PIN are gone, so none is spent at %s: a right PIN typed elsewhere fills the counter"},
-	{port.Fault(kiosk.MsgWrongCard), "the card at %s is no My Number Card, or of a CA that -ca does not name: it was only read"},
+	{port.Fault(kiosk.MsgWrongCard), "the card at %s is no My Number Card, or of a CA that --ca does not name: it was only read"},
 	{port.ErrGone, "the card left the reader at %s: leave it where it is until its power is taken"},
-	{context.DeadlineExceeded, "no Type B card was laid on the reader at %s in time: lay it flat, then turn it by 90 degrees; -wait gives more time"},
+	{context.DeadlineExceeded, "no Type B card was laid on the reader at %s in time: lay it flat, then turn it by 90 degrees; --wait gives more time"},
 }
 
 func (t trouble) Error() string {

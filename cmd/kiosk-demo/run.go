@@ -86,7 +86,7 @@ func emptyOut(dir string) error {
 		return err
 	case len(entries) > 0:
 		if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
-			return fmt.Errorf("%s holds files that no run of this program made; name another folder with -out", dir)
+			return fmt.Errorf("%s holds files that no run of this program made; name another folder with --out", dir)
 		}
 		for _, e := range entries {
 			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {

@@ -30,9 +30,9 @@ var ErrConsent = errors.New("consent is missing")
 func (c Consent) Check() error {
 	switch {
 	case c.Read != ConsentToRead:
-		return fmt.Errorf("%w: %s. To agree: -consent %q", ErrConsent, costs, ConsentToRead)
+		return fmt.Errorf("%w: %s. To agree: --consent %q", ErrConsent, costs, ConsentToRead)
 	case c.Try != "" && c.Try != ConsentToTry:
-		return fmt.Errorf("%w: %s. To agree: -spend-one-try %q", ErrConsent, triesCost, ConsentToTry)
+		return fmt.Errorf("%w: %s. To agree: --spend-one-try %q", ErrConsent, triesCost, ConsentToTry)
 	}
 	return nil
 }
