@@ -64,7 +64,7 @@ func lockDir(dir string) (*os.File, error) {
 }
 
 // own says whether path is what this process would have made: a folder or a
-// plain file, ours, and closed to everybody else. A missing path is the
+// plain file, ours, and closed to other users. A missing path is the
 // caller's to judge (fs.ErrNotExist).
 func own(path string, dir bool) error {
 	i, err := os.Lstat(path)

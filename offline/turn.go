@@ -74,7 +74,7 @@ func (l *Ledger) checkpoint() {
 	}
 }
 
-// giveUp makes room on a full disk, once for everybody and once more for
+// giveUp makes room on a full disk, once for all changes and once more for
 // acknowledgements: lines would take that room for good, acknowledgements
 // give room back, and without them a full disk stays full for ever.
 func (l *Ledger) giveUp(what string) bool {

@@ -202,7 +202,7 @@ var breakages = map[string]func() broken{
 				body: text(map[string]any{"contract": wire.Contract, "request": m["request"], "acked": 7, "aside": false})}
 		}}
 	},
-	"answers anybody": func() broken {
+	"answers unregistered kiosks": func() broken {
 		return broken{catches: `^Transport    a client without a certificate`, tls: func(c *tls.Config) { c.ClientAuth = tls.RequestClientCert }}
 	},
 	"believes every CA": func() broken {

@@ -6,7 +6,7 @@
 //
 // It spends reservations, one-time passwords and grants of the test cards, and
 // at the end asks too often on purpose: not for an authority that serves
-// anybody. It knows nothing of the sandbox but its app's address, which --app
+// any authority. It knows nothing of the sandbox but its app's address, which --app
 // takes; another authority's reservations come from a command (--reserve).
 //
 // Read suite.go first, then visit.go; the requirements are in want_*.go.

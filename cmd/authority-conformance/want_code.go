@@ -112,7 +112,7 @@ var codes = []requirement{
 		}
 		return first(wants(v.proves(kiosk.Reset, nil), wire.CodeOver), w.proves(kiosk.Reset, nil))
 	}},
-	{"/code", "a session that never claimed blocks nobody", func(s *suite) error {
+	{"/code", "a session that never claimed blocks no other", func(s *suite) error {
 		v, err := s.begin(kiosk.FlowP)
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ var transport = []requirement{
 	{"Transport", "a client that speaks TLS 1.2 is not answered", func(s *suite) error {
 		return s.hears(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS12, tls.VersionTLS12 }, false)
 	}},
-	{"Transport", "a client with the key of somebody else is not answered", func(s *suite) error {
+	{"Transport", "a client with another client's key is not answered", func(s *suite) error {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			return err
@@ -52,7 +52,7 @@ var transport = []requirement{
 	{"Transport", "plaintext is not answered", plaintext},
 	{"Transport", "a certificate of the CA that is not valid yet is not answered", func(s *suite) error { return s.withheld("early") }},
 	{"Transport", "a certificate of the CA that is for serving is not answered", func(s *suite) error { return s.withheld("server") }},
-	{"Transport", "a kiosk that nobody registered is refused with kiosk", func(s *suite) error {
+	{"Transport", "a kiosk that is not registered is refused with kiosk", func(s *suite) error {
 		l, err := s.other("unknown")
 		if err != nil {
 			return err

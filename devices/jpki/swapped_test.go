@@ -89,8 +89,8 @@ func (g *guarded) seen() []apdu.Command {
 }
 
 // The card is taken away at some command and another laid in its place, before
-// anybody could look. Whoever goes on as if nothing had happened reaches
-// nobody; and what was granted for the one card does nothing to the other.
+// a look could have noticed. A driver that goes on as if nothing had happened
+// reaches no card; and what was granted for the one card does nothing to the other.
 func TestCardSwapped(t *testing.T) {
 	other, err := stranger()
 	must(t, err)
@@ -168,7 +168,7 @@ func heedless(t *testing.T, name string, v visit, d *jpki.Card, gone bool) {
 	}
 }
 
-// onOther: the new link is to a card that nobody has read, so nothing of the
+// onOther: the new link is to a card that was not read, so nothing of the
 // visit is for it; and when it was read, a grant for the other is refused by
 // the card itself.
 func onOther(t *testing.T, name string, v visit, d *jpki.Card, guard *guarded, b *sim.Card) {

@@ -3,7 +3,7 @@
 // given everything back.
 //
 // It owns github.com/tarm/serial, which opens the port and sets its line, and
-// keeps its traps from everybody else (port.go says how). It never retries,
+// keeps its traps from all other packages (port.go says how). It never retries,
 // never reopens, and knows nothing of what the bytes mean.
 //
 // Read [Open], then [Port.Read].

@@ -209,7 +209,7 @@ func (s *simKiosk) awaitFree() {
 		}
 		s.clear()
 	}
-	s.empty("when everybody has gone")
+	s.empty("when every resident has gone")
 }
 
 // look is the screen, when nothing moves.

@@ -19,7 +19,7 @@ import (
 // Policy is how patient a kiosk is.
 type Policy struct {
 	// Spread is the time over which a fleet's first contacts are spread; 0
-	// none. A national power cut ends at one moment for everybody.
+	// none. A national power cut ends at one moment for all.
 	Spread time.Duration
 	// Base is the first pause where the authority was reached and did not answer, or
 	// could not: cut off, in trouble. It doubles with each further one up to
@@ -61,10 +61,10 @@ func (p *Backoff) Reset() { p.asked, p.unmet, p.bad = 0, 0, 0 }
 // authority's Retry-After, 0 where it did not say.
 //
 // What the authority asked is never shortened. An authority that gives
-// everybody a second of his own (cmd/internal/admission) wants to see him in it, so
+// each kiosk a second of its own (cmd/internal/admission) expects it in that second, so
 // it is lengthened by little at first: by up to an eighth, and a second at
 // least, because Retry-After has whole seconds. One that says the same to
-// everybody is seen through when it says it again, and what is added doubles
+// all of them is noticed when it says it again, and what is added doubles
 // up to Spread.
 //
 // Without its word pauses double, and the second half of each is left to

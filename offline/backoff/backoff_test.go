@@ -44,7 +44,7 @@ func TestRetryAfterIsNeverShortened(t *testing.T) {
 	}
 }
 
-// An authority that tells everybody the same has them all back at one moment,
+// An authority that tells all kiosks the same has them all back at one moment,
 // unless they see through it.
 func TestEqualRetryAfterIsSpreadWhenRepeated(t *testing.T) {
 	least, most := time.Hour, time.Duration(0)

@@ -6,7 +6,7 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// A place whose screen nobody draws would show the closed kiosk.
+// A place whose screen is not drawn would show the closed kiosk.
 func TestEveryScreenIsDrawn(t *testing.T) {
 	for s := kiosk.Screen(1); s < kiosk.Screens; s++ {
 		if screens[s] == nil {

@@ -70,7 +70,7 @@ func Report(errs io.Writer, c *cobra.Command, err error) int {
 	return Failed
 }
 
-// usageError is an error of whoever wrote the command line.
+// usageError is an error in the command line.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }

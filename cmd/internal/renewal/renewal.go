@@ -74,7 +74,7 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 		o.Sleep = backoff.Sleep
 	}
 	p := backoff.New(policy, o.Rand)
-	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with everybody who was switched off as long
+	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with all kiosks that were switched off as long
 		if err := o.Sleep(ctx, p.First()); err != nil {
 			return err
 		}

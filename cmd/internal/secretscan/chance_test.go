@@ -51,7 +51,7 @@ func TestManyPatternsAtOnceAreFoundAsOneByOne(t *testing.T) {
 }
 
 // visits draws secrets as residents have them, and a file of so many bytes that
-// nobody wrote them into.
+// no program wrote them into.
 func visits(rnd *rand.Rand, n, size int) (secrets []Secret, noise []byte) {
 	for range n {
 		secrets = append(secrets, like(rnd, pin), like(rnd, code), like(rnd, password))

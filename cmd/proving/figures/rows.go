@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A row is one figure: what it says, the command that anyone can run for it, and
+// A row is one figure: what it says, the command that gives it, and
 // how it is read.
 type row struct {
 	id, what, command string

@@ -101,7 +101,7 @@ func (v *visitor) visit(ctx context.Context) error {
 	v.book(ctx)
 	v.misfortune(ctx)
 	for acts := 0; ; acts++ {
-		calm := acts > 60 // everyone goes home in the end
+		calm := acts > 60 // every resident goes home in the end
 		s, err := v.face(ctx, calm)
 		if err != nil {
 			return err

@@ -10,7 +10,7 @@
 // a POST and goes to the card, the one-time password lives in memory until it expires
 // or the resident ends; nothing is logged, and no answer may be cached. It
 // works without a script. It listens on loopback alone, for it is a stand-in
-// and protects nobody.
+// and protects no person.
 //
 // Read [Page] first, then steps.go.
 package phone
