@@ -5,8 +5,10 @@ OUT ?= demo-out
 
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
-PLAIN  = ./kiosk/... ./devices/... ./offline/... ./assets/... ./ui/layout/... ./cmd/internal/... ./cmd/authority-sandbox/... ./cmd/authority-conformance ./cmd/proving/fleet ./cmd/proving/visits ./cmd/proving/soak ./cmd/kiosk-demo/internal/...
-WINDOW = ./ui ./cmd/kiosk ./cmd/kiosk-demo
+# Which is which go list says.
+PACKAGES = $(GO) list -f '{{.ImportPath}} {{join .Deps " "}}' ./...
+PLAIN    = $$($(PACKAGES) | awk '!/fyne\.io/ && $$1 != "multicopy.example" {print $$1}')
+WINDOW   = $$($(PACKAGES) | awk '/fyne\.io/ {print $$1}')
 
 SHELL := bash
 
