@@ -70,6 +70,15 @@ func text(ops []conntest.IO) string {
 	return b.String()
 }
 
+// patient leaves out the questions whether the chip is ready that it answered
+// with no: how many there are is the machine's time and not the conversation's.
+func patient(conversation string) string {
+	for _, asked := range []string{"> 2: 40\n< 2: \n", "< 1: \n"} {
+		conversation = strings.ReplaceAll(conversation, asked, "")
+	}
+	return conversation
+}
+
 func golden(name string) string { return filepath.Join("testdata", name+".golden") }
 
 func TestConversationIsTheGoldenOne(t *testing.T) {
@@ -84,7 +93,7 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		was, is := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+		was, is := strings.Split(patient(string(want)), "\n"), strings.Split(patient(got), "\n")
 		for i := range max(len(was), len(is)) {
 			if i >= len(was) || i >= len(is) || was[i] != is[i] {
 				t.Fatalf("line %d of %d differs; was\n%.200s\nis\n%.200s", i+1, len(was), strings.Join(was[i:min(i+1, len(was))], ""), strings.Join(is[i:min(i+1, len(is))], ""))
