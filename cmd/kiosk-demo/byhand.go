@@ -23,9 +23,9 @@ import (
 // kioskTitle is the title of the window that is the kiosk's panel.
 const kioskTitle = "Kiosk - multicopy demo"
 
-// runByHand gives the kiosk and the counter to a person: the firmware, which
+// runByHand gives the kiosk and the demo to a person: the firmware, which
 // fills its screen, on an X server that is itself a window of the panel's
-// size, and the counter's window beside it.
+// size, and the demo's window beside it.
 func runByHand(ctx context.Context, o order) (err error) {
 	if o.residents == "" {
 		o.residents = "all"
@@ -42,7 +42,7 @@ func runByHand(ctx context.Context, o order) (err error) {
 	if o.panel, err = fit(o.panel, width, height); err != nil {
 		return err
 	}
-	s, err := newStage(o)
+	s, err := newSession(o)
 	if err != nil {
 		return err
 	}
@@ -59,22 +59,22 @@ func runByHand(ctx context.Context, o order) (err error) {
 	if err := s.demo.Serve(s.kiosk.Env()); err != nil {
 		return err
 	}
-	s.say("the kiosk and the counter are on your display; the phone's page is %s", s.demo.Page)
+	s.say("the kiosk and the demo are on your display; the phone's page is %s", s.demo.Page)
 	if s.reader != "" {
 		s.say("the kiosk's reader is %s; the cards are laid there by hand, and one of no test resident is only read", s.reader)
 	}
-	s.say("close the counter's window when you are through: what came of it is proved then")
+	s.say("close the demo's window when you are through: what came of it is proved then")
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	panel := s.glass()
-	app, err := toolkit.App("counter")
+	app, err := toolkit.App("demo")
 	if err != nil {
 		return err
 	}
 	win := window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, func() { cancel(nil) })
 	go func() {
 		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
-			s.say("the counter's window could not be placed: %v", err)
+			s.say("the demo's window could not be placed: %v", err)
 		}
 		select {
 		case <-s.demo.Ended():
@@ -94,7 +94,7 @@ func runByHand(ctx context.Context, o order) (err error) {
 
 var errClosed = errors.New("the kiosk's window was closed")
 
-// fit chooses a panel that leaves room for the counter beside it.
+// fit chooses a panel that leaves room for the demo's window beside it.
 func fit(panel string, width, height int) (string, error) {
 	for _, p := range []struct {
 		name  string
@@ -108,11 +108,11 @@ func fit(panel string, width, height int) (string, error) {
 	if panel == "10.1" {
 		need = layout.Panel10
 	}
-	return "", fmt.Errorf("the display has %d×%d pixels; the kiosk's panel (%d×%d) with the counter (%d wide) beside it needs %d×%d: "+
+	return "", fmt.Errorf("the display has %d×%d pixels; the kiosk's panel (%d×%d) with the demo's window (%d wide) beside it needs %d×%d: "+
 		"use a larger display, or run --scripted", width, height, need.W, need.H, windowWidth, need.W+windowWidth, need.H)
 }
 
-func (s *stage) nest(ctx context.Context) error {
+func (s *session) nest(ctx context.Context) error {
 	dir := filepath.Join(s.scratch, "kiosk")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
@@ -129,9 +129,9 @@ func (s *stage) nest(ctx context.Context) error {
 
 // proveByHand proves what a person did. What was broken is mended first: a
 // firmware that was killed has to send its records, and a card that was left
-// has to come into the hand. The counter does not know a new secret: who types
+// has to come into the hand. The demo does not know a new secret: who types
 // it on the phone's page, where the card compares it, can have it proved.
-func (s *stage) proveByHand(ctx context.Context) error {
+func (s *session) proveByHand(ctx context.Context) error {
 	if s.reader == "" {
 		s.demo.Lift()
 	}
@@ -160,7 +160,7 @@ func (s *stage) proveByHand(ctx context.Context) error {
 }
 
 // finished lists the cards whose reservation the authority calls done.
-func (s *stage) finished(ctx context.Context) ([]*cards.Card, error) {
+func (s *session) finished(ctx context.Context) ([]*cards.Card, error) {
 	var list []*cards.Card
 	for _, card := range s.demo.Cards.All() {
 		booked, ok := s.demo.Hand.Booked(card.Key)
@@ -180,7 +180,7 @@ func (s *stage) finished(ctx context.Context) ([]*cards.Card, error) {
 	return list, nil
 }
 
-func (s *stage) proveCard(ctx context.Context, card *cards.Card) error {
+func (s *session) proveCard(ctx context.Context, card *cards.Card) error {
 	known, err := sim.ReadResident(card.Dir)
 	if err != nil {
 		return err

@@ -2,7 +2,7 @@
 // that stands around them: the test residents' cards, the reader's serial line,
 // and a web page in the place of the phone app.
 //
-//	kiosk-demo run        by hand where there is a display; scripted, in five acts, where not
+//	kiosk-demo run        by hand where there is a display; scripted, in five visits, where not
 //	kiosk-demo selftest   the checks at the end fail when they should
 //	kiosk-demo memscan    (root) the firmware's memory during a visit
 //	kiosk-demo play       scenarios without any window
@@ -46,20 +46,20 @@ func main() {
 func root() *cobra.Command {
 	c := &cobra.Command{Use: "kiosk-demo", Short: "The real firmware with all that stands around it"}
 	c.AddCommand(
-		stageCommand("run", "Visit the kiosk: by hand where there is a display, scripted where not", "  kiosk-demo run\n  kiosk-demo run --scripted --out demo-out\n  kiosk-demo run --reader /dev/ttyUSB0",
+		sessionCommand("run", "Visit the kiosk: by hand where there is a display, scripted where not", "  kiosk-demo run\n  kiosk-demo run --scripted --out demo-out\n  kiosk-demo run --reader /dev/ttyUSB0",
 			"With a display: the kiosk, and a window with every test resident and everything that can go wrong. Without one, or with\n"+
 				"--scripted: five visits by scripted residents, a folder of pictures each: a forgotten password, a blocked PIN, an unlock, a\n"+
 				"torn write settled with the same card, and a restart of the authority in the middle. At the end what came of each is\n"+
 				"verified. With --reader the kiosk has a real PN532 on that device instead of the demo's, and a person works it. A real My\n"+
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
-		stageCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
-		stageCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
+		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
+		sessionCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
 		playCommand(), benchCommand())
 	return c
 }
 
-// stageCommand is one that sets up the whole stage.
-func stageCommand(name, short, example, long string, does func(context.Context, order) error) *cobra.Command {
+// sessionCommand is one that sets up a session.
+func sessionCommand(name, short, example, long string, does func(context.Context, order) error) *cobra.Command {
 	var o order
 	c := &cobra.Command{Use: name, Short: short, Long: long, Example: example, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -119,10 +119,10 @@ func TestALedgerWithoutRecordsCannotBeDamaged(t *testing.T) {
 	}
 }
 
-func TestEveryActHasItsOwnFolderAndResident(t *testing.T) {
-	s := &stage{order: order{resident: "hanako"}}
+func TestEveryVisitHasItsOwnFolderAndResident(t *testing.T) {
+	s := &session{order: order{resident: "hanako"}}
 	names, people := map[string]bool{}, map[string]bool{}
-	for i, a := range append([]act{s.first()}, others...) {
+	for i, a := range append([]scriptedVisit{s.first()}, others...) {
 		if names[a.name] || people[a.resident] || !strings.HasPrefix(a.name, strconv.Itoa(i+1)+"-") {
 			t.Errorf("%s by %s: the name or the resident comes twice, or the number is wrong", a.name, a.resident)
 		}
@@ -131,16 +131,16 @@ func TestEveryActHasItsOwnFolderAndResident(t *testing.T) {
 			t.Errorf("there is no %s", a.resident)
 		}
 	}
-	if got := cast("hanako"); len(got) != len(people) || got[0] != "hanako" {
+	if got := residentsOf("hanako"); len(got) != len(people) || got[0] != "hanako" {
 		t.Errorf("the cast is %q", got)
 	}
 }
 
-// A resident who comes in a later act cannot be the first too: the card would have
+// A resident who comes in a later visit cannot be the first too: the card would have
 // another password by then.
 func TestAResidentOfALaterActCannotComeFirst(t *testing.T) {
-	s := &stage{order: order{resident: "taro"}}
-	if err := s.tour(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "5-authority-restarted") {
+	s := &session{order: order{resident: "taro"}}
+	if err := s.playAll(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "5-authority-restarted") {
 		t.Errorf("tour said %v", err)
 	}
 }

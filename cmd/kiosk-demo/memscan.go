@@ -20,7 +20,7 @@ func scanMemory(ctx context.Context, o order) (err error) {
 		return errors.New("memscan reads another process's memory: it needs root")
 	}
 	o.alone()
-	s, err := newStage(o)
+	s, err := newSession(o)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func scanMemory(ctx context.Context, o order) (err error) {
 	if err := s.open(ctx); err != nil {
 		return err
 	}
-	w := &watcher{stage: s}
+	w := &watcher{session: s}
 	if _, err := s.script(ctx, w.begin); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ var expected = map[uidriver.Moment]struct{ code, fresh, pin int }{
 }
 
 type watcher struct {
-	*stage
+	*session
 	known *uidriver.Secrets
 	scans int
 	wrong int

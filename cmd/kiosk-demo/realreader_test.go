@@ -29,7 +29,7 @@ import (
 )
 
 // What `run -reader` does, with a face of text for the firmware's window: the
-// counter without a reader of its own, and the firmware at a device that
+// demo without a reader of its own, and the firmware at a device that
 // belongs to another process.
 type realShop struct {
 	t     *testing.T
@@ -244,13 +244,13 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	if r, err := s.c.Authority.App().Reservation(t.Context(), booked.ID); err != nil || r.State != "done" {
 		t.Errorf("the reservation is %+v, %v", r, err)
 	}
-	// The counter's card of the same resident knows nothing of it, and must not
+	// The demo's card of the same resident knows nothing of it, and must not
 	// lose a try for it.
 	if _, err := s.c.Hand.Check(t.Context(), "hanako", kiosk.FlowP, []byte(fresh)); err == nil {
-		t.Error("the counter's card was asked for what another one knows")
+		t.Error("the demo's card was asked for what another one knows")
 	}
 	if _, password := s.c.Cards.Find("hanako").Tries(); password != 5 {
-		t.Errorf("the counter's card has %d tries left", password)
+		t.Errorf("the demo's card has %d tries left", password)
 	}
 }
 
@@ -314,7 +314,7 @@ func TestRealReaderThatIsPulledOutComesBackByItself(t *testing.T) {
 	}
 }
 
-// The counter offers nothing that would need its own reader.
+// The demo offers nothing that would need its own reader.
 func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
 	s := openReal(t)
 	card := s.c.Cards.All()[0]
@@ -332,13 +332,13 @@ func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
 		}
 	}
 	if err := s.c.Turn(t.Context(), demo.Cable, demo.In); !errors.Is(err, demo.ErrReal) {
-		t.Errorf("the counter's own reader was plugged in: %v", err)
+		t.Errorf("the demo's own reader was plugged in: %v", err)
 	}
 	if err := s.c.Turn(t.Context(), demo.Tear, demo.AtVerify); !errors.Is(err, demo.ErrReal) {
 		t.Errorf("a card was to be torn: %v", err)
 	}
 	if s.c.Cards.Port() != "" {
-		t.Error("the counter's own reader has power")
+		t.Error("the demo's own reader has power")
 	}
 	if err := s.c.Turn(t.Context(), demo.Network, demo.Cut); err != nil {
 		t.Error(err)

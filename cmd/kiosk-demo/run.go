@@ -32,7 +32,7 @@ func run(ctx context.Context, o order) error {
 
 var errReader = errors.New("a real reader needs a person: there is no display; try bench")
 
-// alone sets the residents for a run with the first act alone. The sandbox's
+// alone sets the residents for a run with the first visit alone. The sandbox's
 // own choice has these two.
 func (o *order) alone() {
 	if o.residents == "" && o.resident != "hanako" && o.resident != "taro" {
@@ -40,22 +40,22 @@ func (o *order) alone() {
 	}
 }
 
-// A stage is one run's folder, displays and counter.
-type stage struct {
+// A session is one run's folder, displays and demo.
+type session struct {
 	order
 	began   time.Time
 	scratch string // frame buffers and cookies, outside of the run folder
 	kiosk   *xdisplay.Display
 	demo    *demo.Demo
-	page    func(window.Page) // of the counter's own window
+	page    func(window.Page) // of the demo's own window
 	closing []func() error
 }
 
-func newStage(o order) (*stage, error) {
+func newSession(o order) (*session, error) {
 	if o.panel == "" {
 		o.panel = "10.1"
 	}
-	s := &stage{order: o, began: time.Now()}
+	s := &session{order: o, began: time.Now()}
 	if err := emptyOut(o.out); err != nil {
 		return nil, err
 	}
@@ -100,11 +100,11 @@ func emptyOut(dir string) error {
 	return os.WriteFile(filepath.Join(dir, marker), []byte("This folder is emptied by the next run of kiosk-demo.\n"), 0o644)
 }
 
-func (s *stage) runDir() string { return filepath.Join(s.out, "run") }
+func (s *session) runDir() string { return filepath.Join(s.out, "run") }
 
-func (s *stage) log(name string) string { return filepath.Join(s.runDir(), "logs", name+".log") }
+func (s *session) log(name string) string { return filepath.Join(s.runDir(), "logs", name+".log") }
 
-func (s *stage) glass() layout.Panel {
+func (s *session) glass() layout.Panel {
 	if s.panel == "15" {
 		return layout.Panel15
 	}
@@ -112,12 +112,12 @@ func (s *stage) glass() layout.Panel {
 }
 
 // say prints one line with the time since the beginning.
-func (s *stage) say(format string, args ...any) {
+func (s *session) say(format string, args ...any) {
 	fmt.Printf("%6.1f s  %s\n", time.Since(s.began).Seconds(), fmt.Sprintf(format, args...))
 }
 
 // virtual starts an X server of its own for a window of that size.
-func (s *stage) virtual(name string, width, height int) (*xdisplay.Display, error) {
+func (s *session) virtual(name string, width, height int) (*xdisplay.Display, error) {
 	dir := filepath.Join(s.scratch, name)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
@@ -129,8 +129,8 @@ func (s *stage) virtual(name string, width, height int) (*xdisplay.Display, erro
 	return d, err
 }
 
-// open starts the counter; the kiosk's display has to be there already.
-func (s *stage) open(ctx context.Context) error {
+// open starts the demo; the kiosk's display has to be there already.
+func (s *session) open(ctx context.Context) error {
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	c, err := demo.Open(ctx, s.options(quiet))
 	if err != nil {
@@ -141,13 +141,13 @@ func (s *stage) open(ctx context.Context) error {
 	return nil
 }
 
-func (s *stage) options(to *slog.Logger) demo.Options {
+func (s *session) options(to *slog.Logger) demo.Options {
 	return demo.Options{Bin: s.bin, Run: s.runDir(), Residents: s.residents, Panel: s.panel, Phone: s.phone,
 		Link: filepath.Join(s.scratch, "reader"), Reader: s.reader, Log: to}
 }
 
 // close ends everything in the reverse order of its beginning.
-func (s *stage) close() error {
+func (s *session) close() error {
 	var err error
 	for i := len(s.closing) - 1; i >= 0; i-- {
 		err = errors.Join(err, s.closing[i]())
@@ -158,8 +158,8 @@ func (s *stage) close() error {
 
 // ours makes this process's own toolkit write into the run folder and draw one
 // pixel a pixel, on that display.
-func (s *stage) ours(env ...string) error {
-	home := filepath.Join(s.runDir(), "counter-home")
+func (s *session) ours(env ...string) error {
+	home := filepath.Join(s.runDir(), "demo-home")
 	for _, dir := range []string{"cache", "config"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o700); err != nil {
 			return err
@@ -171,7 +171,7 @@ func (s *stage) ours(env ...string) error {
 			env = append([]string{"XAUTHORITY=" + own}, env...)
 		}
 	}
-	toolkit, err := os.OpenFile(s.log("counter"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	toolkit, err := os.OpenFile(s.log("demo"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}

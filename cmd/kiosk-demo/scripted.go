@@ -22,16 +22,16 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// The counter's window, in pixels. Its height is the kiosk's.
+// The demo's window, in pixels. Its height is the kiosk's.
 const windowWidth = 480
 
-// runScripted is the acts of acts.go, one after the other at one kiosk, with a
+// runScripted plays the visits of visits.go, one after the other at one kiosk, with a
 // picture of every screen.
 func runScripted(ctx context.Context, o order) (err error) {
 	if o.residents == "" {
-		o.residents = strings.Join(cast(o.resident), ",")
+		o.residents = strings.Join(residentsOf(o.resident), ",")
 	}
-	s, err := newStage(o)
+	s, err := newSession(o)
 	if err != nil {
 		return err
 	}
@@ -40,20 +40,20 @@ func runScripted(ctx context.Context, o order) (err error) {
 	if s.kiosk, err = s.virtual("kiosk", panel.W, panel.H); err != nil {
 		return err
 	}
-	mine, err := s.virtual("counter", windowWidth, panel.H)
+	mine, err := s.virtual("demo", windowWidth, panel.H)
 	if err != nil {
 		return err
 	}
 	if err := s.ours(mine.Env()...); err != nil {
 		return err
 	}
-	s.say("two X servers: %s is the kiosk's %s\" panel, %s the counter's", s.kiosk.Name, s.panel, mine.Name)
+	s.say("two X servers: %s is the kiosk's %s\" panel, %s the demo's", s.kiosk.Name, s.panel, mine.Name)
 	if err := s.open(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	app, err := toolkit.App("counter")
+	app, err := toolkit.App("demo")
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,9 @@ func runScripted(ctx context.Context, o order) (err error) {
 	s.page = win.Show
 	ended := make(chan error, 1)
 	go func() {
-		ended <- s.tour(ctx, func(path string) error {
+		ended <- s.playAll(ctx, func(path string) error {
 			if _, err := mine.Settled(ctx, nil, time.Minute); err != nil {
-				return fmt.Errorf("the counter's window: %w", err)
+				return fmt.Errorf("the demo's window: %w", err)
 			}
 			m, err := mine.Picture()
 			if err != nil {
@@ -80,14 +80,14 @@ func runScripted(ctx context.Context, o order) (err error) {
 
 // A visited is what a scripted visit leaves to be proved.
 type visited struct {
-	act
+	scriptedVisit
 	evidence verify.Evidence
 	times    uidriver.Times
 }
 
 // script starts the firmware, lets one resident renew the password, waits until
 // the records are with the authority, and ends the firmware.
-func (s *stage) script(ctx context.Context, look lookFunc) (v visited, err error) {
+func (s *session) script(ctx context.Context, look lookFunc) (v visited, err error) {
 	err = s.served(ctx, func(ctx context.Context) error {
 		v, err = s.visit(ctx, s.first(), "", nil, look)
 		return err
@@ -97,7 +97,7 @@ func (s *stage) script(ctx context.Context, look lookFunc) (v visited, err error
 
 // served starts the firmware for what do does, waits until the authority has
 // the records, and ends it. A program that ends by itself takes do with it.
-func (s *stage) served(ctx context.Context, do func(context.Context) error) error {
+func (s *session) served(ctx context.Context, do func(context.Context) error) error {
 	if err := s.demo.Serve(s.kiosk.Env()); err != nil {
 		return err
 	}
@@ -120,8 +120,8 @@ func (s *stage) served(ctx context.Context, do func(context.Context) error) erro
 	return s.demo.Kiosk.Drain(ctx)
 }
 
-// visit is one act from the reservation to the attract screen.
-func (s *stage) visit(ctx context.Context, a act, pictures string, window func(string) error, look lookFunc) (visited, error) {
+// visit is one visit from the reservation to the attract screen.
+func (s *session) visit(ctx context.Context, a scriptedVisit, pictures string, window func(string) error, look lookFunc) (visited, error) {
 	card := s.demo.Cards.Find(a.resident)
 	if card == nil {
 		return visited{}, fmt.Errorf("there is no resident %q", a.resident)
@@ -130,7 +130,7 @@ func (s *stage) visit(ctx context.Context, a act, pictures string, window func(s
 	r := &uidriver.Resident{
 		Screen: s.kiosk, Log: s.demo.Kiosk.Seen, Panel: s.glass(), Phone: s.demo.Page, Key: card.Key, Flow: a.flow, Act: a.act,
 		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.demo.Lay(card) }, Lift: s.demo.Lift, Torn: a.torn,
-		Say: func(step string) { s.say("%s", step) }, Out: pictures, Counter: window,
+		Say: func(step string) { s.say("%s", step) }, Out: pictures, Window: window,
 	}
 	if a.amid != nil {
 		r.Amid = func(ctx context.Context, picture func(string) error) error { return a.amid(ctx, s, picture) }
@@ -167,9 +167,9 @@ func (s *stage) visit(ctx context.Context, a act, pictures string, window func(s
 	return visited{a, e, r.Times}, err
 }
 
-// fresh is the new secret of an act; none where the old one stays. Drawn and not
+// fresh is the new secret of a visit; none where the old one stays. Drawn and not
 // fixed, so that a search for it cannot find a text that was there before.
-func (s *stage) fresh(a act) ([]byte, error) {
+func (s *session) fresh(a scriptedVisit) ([]byte, error) {
 	switch {
 	case a.act == kiosk.Unlock:
 		return nil, nil
@@ -183,7 +183,7 @@ func (s *stage) fresh(a act) ([]byte, error) {
 // A lookFunc prepares a look at the firmware during the visit.
 type lookFunc func(*uidriver.Secrets) (prepare func(context.Context, *uidriver.Resident) error, at func(context.Context, uidriver.Moment) error)
 
-func (s *stage) evidence(card *cards.Card, old []byte, known uidriver.Secrets) (verify.Evidence, error) {
+func (s *session) evidence(card *cards.Card, old []byte, known uidriver.Secrets) (verify.Evidence, error) {
 	booked, ok := s.demo.Hand.Booked(card.Key)
 	if !ok {
 		return verify.Evidence{}, errors.New("no reservation was made")
@@ -203,7 +203,7 @@ func (s *stage) evidence(card *cards.Card, old []byte, known uidriver.Secrets) (
 }
 
 // shop is the evidence that is not one resident's.
-func (s *stage) shop() verify.Evidence {
+func (s *session) shop() verify.Evidence {
 	return verify.Evidence{
 		Folder: s.out, Home: func(rel string) bool { return demo.Home(within("run", rel)) },
 		Data: s.demo.Kiosk.Data(), RecordsKey: s.demo.Authority.File("records.key.pem"), Kiosk: s.demo.Kiosk.Name, App: s.demo.Authority.App(),

@@ -33,7 +33,7 @@ var damages = []damage{
 // folder for each damage. It passes when exactly the proofs failed that had to.
 func selftest(ctx context.Context, o order) (err error) {
 	o.alone()
-	s, err := newStage(o)
+	s, err := newSession(o)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func selftest(ctx context.Context, o order) (err error) {
 	return failed
 }
 
-func (s *stage) round(ctx context.Context, i int, d damage, e verify.Evidence) error {
+func (s *session) round(ctx context.Context, i int, d damage, e verify.Evidence) error {
 	copied := filepath.Join(s.scratch, fmt.Sprintf("round-%d", i))
 	if err := ledgerfile.CopyFolder(s.runDir(), copied); err != nil {
 		return err

@@ -15,7 +15,7 @@ var hands = []string{"card", "authority", "ledger", "screen"}
 // printTimes prints the machine's own time for one reset. The calls of the
 // hands follow each other but for the screen's, which may be drawn beside a
 // request; the sum may therefore be a little above the time that passed.
-func (s *stage) printTimes(t uidriver.Times) {
+func (s *session) printTimes(t uidriver.Times) {
 	fmt.Println("\nthe machine's own time for one reset:")
 	burst := s.demo.Kiosk.Seen.Spans(t.Pressed, t.Told)
 	whole := s.demo.Kiosk.Seen.Spans(t.Began, t.WholeEnd)

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -53,10 +54,14 @@ func (f fast) shorter(d time.Duration) time.Duration {
 	return max(time.Duration(float64(d)/f.Times), time.Millisecond)
 }
 
-// patience is what a hand-over may take: the exchange itself runs on the
-// machine's own time, so this is not a minute divided by the clock's speed but
-// what makes a lost answer cost a fraction of a day.
-const patience = 400 * time.Millisecond
+// What a hand-over may take: the exchange itself runs on the machine's own time,
+// so this is not a minute divided by the clock's speed but what makes a lost
+// answer cost a fraction of a day. Where everything has to arrive, on a whole
+// network, a busy machine is waited for.
+const (
+	patience         = 400 * time.Millisecond
+	patienceDraining = 5 * time.Second
+)
 
 // kioskProcess is main of the process that is killed. What it says on its
 // standard output is one line a fact (shop_test.go); its third descriptor says
@@ -76,6 +81,8 @@ type worker struct {
 	chance *rand.Rand
 	want   chan string
 	ledger *offline.Ledger
+
+	draining atomic.Bool
 }
 
 func (w *worker) listen(from *os.File) {
@@ -104,7 +111,7 @@ func (w *worker) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := outbox.New(w.ledger, told{client}, outbox.Options{
+	s, err := outbox.New(w.ledger, told{client, &w.draining}, outbox.Options{
 		Now: w.Clock.now, Rand: rand.New(rand.NewPCG(w.Seed, 7)), Log: slog.New(slog.DiscardHandler),
 		Spread: w.Clock.shorter(30 * time.Second), Base: w.Clock.shorter(time.Second),
 		Max: w.Clock.shorter(5 * time.Minute), Unreachable: w.Clock.shorter(30 * time.Second), Patience: patience,
@@ -167,6 +174,8 @@ func (w *worker) obey(ctx context.Context, order string) error {
 	case "one":
 		return w.append(ctx, kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgTimeout})
 	case "drain":
+		w.draining.Store(true)
+		defer w.draining.Store(false)
 		tick := time.NewTicker(2 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -240,9 +249,18 @@ func (w *worker) append(ctx context.Context, e kiosk.Entry) error {
 }
 
 // told says of every hand-over what was handed and what came back.
-type told struct{ *authority.Client }
+type told struct {
+	*authority.Client
+	draining *atomic.Bool
+}
 
 func (t told) Batch(ctx context.Context, records []port.Record) (port.Receipt, error) {
+	limit := patience
+	if t.draining.Load() {
+		limit = patienceDraining
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	r, err := t.Client.Batch(ctx, records)
 	first, last := records[0], records[len(records)-1]
 	what := "records"

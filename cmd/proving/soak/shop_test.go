@@ -77,7 +77,7 @@ func (s *shop) order(what string) error {
 }
 
 // long is what nothing here takes, unless it hangs.
-const long = 90 * time.Second
+const long = 5 * time.Minute
 
 // await waits for the kiosk to say so.
 func (s *shop) await(what string) error {

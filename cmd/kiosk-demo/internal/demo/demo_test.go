@@ -34,7 +34,7 @@ while :; do sleep 0.05; done
 var bin string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "counter-test-")
+	dir, err := os.MkdirTemp("", "demo-test-")
 	if err != nil {
 		panic(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/internal/harness/cards"
 )
 
-// What a person at the counter may do to a visit, so that it can be watched:
+// What a person at the demo may do to a visit, so that it can be watched:
 // each is a switch with a few positions. How they are drawn is not known here.
 
 // A Switch has one of several positions.

@@ -163,7 +163,7 @@ func (h *Hand) Booked(key string) (Booking, bool) {
 // Check lets the card compare a new secret that was set at the kiosk. One that
 // is right is remembered: a person's choice is otherwise known to the card
 // alone, and the run's files are searched for it at the end. A card that lay on
-// a real reader is not here to be asked, and the counter's of the same resident
+// a real reader is not here to be asked, and the demo's of the same resident
 // would lose a try for it.
 func (h *Hand) Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (phone.Answer, error) {
 	card := h.world.Cards.Find(key)

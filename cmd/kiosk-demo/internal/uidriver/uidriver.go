@@ -58,10 +58,10 @@ type Resident struct {
 	Lay     func() error // puts the card on the reader
 	Lift    func()
 
-	Say     func(step string)                   // one line a step
-	Out     string                              // folder for the pictures; "" for none
-	Counter func(path string) error             // takes a picture of the counter's window; may be nil
-	Look    func(context.Context, Moment) error // may be nil
+	Say    func(step string)                   // one line a step
+	Out    string                              // folder for the pictures; "" for none
+	Window func(path string) error             // takes a picture of the demo's window; may be nil
+	Look   func(context.Context, Moment) error // may be nil
 
 	// Torn says that the card will leave the reader during the write: the
 	// resident puts it back and lets the kiosk write once more.
@@ -120,8 +120,8 @@ func (r *Resident) look(ctx context.Context, m Moment) error {
 	return r.Look(ctx, m)
 }
 
-// withCounter are the pictures that are taken of both windows.
-var withCounter = map[string]bool{"plan": true, "result": true, "doubt-card": true, "authority-killed": true}
+// withWindow are the pictures that are taken of both windows.
+var withWindow = map[string]bool{"plan": true, "result": true, "doubt-card": true, "authority-killed": true}
 
 // picture saves what was seen as OUT/NN-name.png.
 func (r *Resident) picture(name string, m image.Image) error {
@@ -132,8 +132,8 @@ func (r *Resident) picture(name string, m image.Image) error {
 	if err := xdisplay.Save(filepath.Join(r.Out, fmt.Sprintf("%02d-%s.png", r.pictures, name)), m); err != nil {
 		return fmt.Errorf("picture of %s: %w", name, err)
 	}
-	if r.Counter != nil && withCounter[name] {
-		return r.Counter(filepath.Join(r.Out, fmt.Sprintf("%02d-%s-counter.png", r.pictures, name)))
+	if r.Window != nil && withWindow[name] {
+		return r.Window(filepath.Join(r.Out, fmt.Sprintf("%02d-%s-window.png", r.pictures, name)))
 	}
 	return nil
 }

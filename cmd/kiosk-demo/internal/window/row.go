@@ -57,7 +57,7 @@ func newRow(c Card, m Model) *row {
 	fixed := func(s *segment) fyne.CanvasObject { return container.NewCenter(container.NewGridWrap(cell, s)) }
 	r.second = fixed(r.beside)
 	buttons := container.NewHBox(fixed(r.letter), r.second, fixed(r.button))
-	if m.Real() != "" { // no card of the counter's can be laid there
+	if m.Real() != "" { // no card of the demo's can be laid there
 		buttons = container.NewHBox(fixed(r.letter))
 	}
 	r.box = container.NewStack(r.back, container.New(layout.NewCustomPaddedLayout(3, 3, 10, 6), container.NewBorder(nil, nil, nil, buttons, label)))
@@ -92,7 +92,7 @@ func (r *row) show(c Card) {
 }
 
 // line is the row's last one: the counters, or the letter. The counters of a
-// card that lies on a real reader are not the counter's to know.
+// card that lies on a real reader are not the demo's to know.
 func (r *row) line(c Card) {
 	r.state.Text, r.state.Color = fmt.Sprintf("4けた %s   署名用 %s", tries(c.PIN, 3), tries(c.Sign, 5)), soft
 	if r.model.Real() != "" {
@@ -110,7 +110,7 @@ type reader struct {
 	what   *canvas.Text
 	back   *canvas.Rectangle
 	button *segment
-	real   bool // the counter neither knows nor decides what lies on it
+	real   bool // the demo neither knows nor decides what lies on it
 	box    fyne.CanvasObject
 }
 

@@ -14,21 +14,21 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// An act is one visit of the scripted demonstration.
-type act struct {
+// A scriptedVisit is one visit of the scripted demonstration.
+type scriptedVisit struct {
 	name     string // of its folder of pictures
 	title    string
 	resident string
 	flow     kiosk.Flow
 	act      kiosk.Act
-	page     window.Page // of the counter's window in its pictures
+	page     window.Page // of the demo's window in its pictures
 	torn     bool        // the card leaves during the write, and is put back
-	before   func(context.Context, *stage) error
-	amid     func(context.Context, *stage, func(picture string) error) error
+	before   func(context.Context, *session) error
+	amid     func(context.Context, *session, func(picture string) error) error
 }
 
 // target is how many tries the secret that is renewed has left on the card.
-func (a act) target(c *cards.Card) int8 {
+func (a scriptedVisit) target(c *cards.Card) int8 {
 	pin, password := c.Tries()
 	if a.flow == kiosk.FlowU {
 		return pin
@@ -37,7 +37,7 @@ func (a act) target(c *cards.Card) int8 {
 }
 
 // grants is how many the visit needs: a torn write is done again.
-func (a act) grants() int {
+func (a scriptedVisit) grants() int {
 	if a.torn {
 		return 2
 	}
@@ -46,14 +46,14 @@ func (a act) grants() int {
 
 // first is the visit whose time is measured, and which the selftest and the
 // search of the memory look at.
-func (s *stage) first() act {
-	return act{name: "1-reset-password", title: "the signing password was forgotten; a new one is set (flow P)",
+func (s *session) first() scriptedVisit {
+	return scriptedVisit{name: "1-reset-password", title: "the signing password was forgotten; a new one is set (flow P)",
 		resident: s.resident, flow: kiosk.FlowP, act: kiosk.Reset}
 }
 
 // others are the visits after the first, by residents to whose cards each of
 // them happened.
-var others = []act{
+var others = []scriptedVisit{
 	{name: "2-reset-pin", title: "the 4-digit PIN is blocked; the signing password proves the resident (flow U)",
 		resident: "jiro", flow: kiosk.FlowU, act: kiosk.Reset},
 	{name: "3-unlock-password", title: "tries of the signing password are gone, but it is remembered; the counter alone is restored",
@@ -64,8 +64,8 @@ var others = []act{
 		resident: "taro", flow: kiosk.FlowP, act: kiosk.Reset, page: window.Faults, amid: restart},
 }
 
-// cast lists the residents who are needed, first among them.
-func cast(first string) []string {
+// residentsOf lists the residents who are needed, first among them.
+func residentsOf(first string) []string {
 	all := []string{first}
 	for _, a := range others {
 		all = append(all, a.resident)
@@ -75,12 +75,12 @@ func cast(first string) []string {
 
 // tear takes the card away at its write; it is carried out, and no answer
 // comes.
-func tear(ctx context.Context, s *stage) error {
+func tear(ctx context.Context, s *session) error {
 	return s.demo.Turn(ctx, demo.Tear, demo.AfterWrite)
 }
 
 // restart cuts the authority's power and starts it at the same addresses.
-func restart(ctx context.Context, s *stage, picture func(string) error) error {
+func restart(ctx context.Context, s *session, picture func(string) error) error {
 	if err := s.demo.Turn(ctx, demo.Authority, demo.Killed); err != nil {
 		return err
 	}
@@ -95,16 +95,16 @@ func restart(ctx context.Context, s *stage, picture func(string) error) error {
 	return nil
 }
 
-// tour plays every act and proves what came of each. window takes a picture of
-// the counter's own window.
-func (s *stage) tour(ctx context.Context, window func(path string) error) error {
-	acts := append([]act{s.first()}, others...)
-	if i := slices.IndexFunc(others, func(a act) bool { return a.resident == s.resident }); i >= 0 {
-		return fmt.Errorf("%s comes in the act %s already; name another with --resident", s.resident, others[i].name)
+// playAll plays every visit and proves what came of each. window takes a picture of
+// the demo's own window.
+func (s *session) playAll(ctx context.Context, window func(path string) error) error {
+	visits := append([]scriptedVisit{s.first()}, others...)
+	if i := slices.IndexFunc(others, func(a scriptedVisit) bool { return a.resident == s.resident }); i >= 0 {
+		return fmt.Errorf("%s comes in the visit %s already; name another with --resident", s.resident, others[i].name)
 	}
 	var done []visited
 	err := s.served(ctx, func(ctx context.Context) error {
-		for _, a := range acts {
+		for _, a := range visits {
 			fmt.Printf("\n%s: %s\n", a.name, a.title)
 			pictures := filepath.Join(s.out, a.name)
 			if err := os.Mkdir(pictures, 0o755); err != nil {
@@ -129,7 +129,7 @@ func (s *stage) tour(ctx context.Context, window func(path string) error) error 
 	return s.proveAll(ctx, done)
 }
 
-func (s *stage) proveAll(ctx context.Context, done []visited) error {
+func (s *session) proveAll(ctx context.Context, done []visited) error {
 	var all []verify.Result
 	print := func(title string, results []verify.Result) {
 		fmt.Printf("\nproofs, %s:\n", title)
