@@ -106,6 +106,7 @@ func tryAll(all []*mutant, temp string) (lived int) {
 		lived++
 		fmt.Fprintf(os.Stdout, "%-38s %s\n", m.name, m.problem)
 	}
+	fmt.Fprintf(os.Stdout, "%d of %d mistakes died\n", len(all)-lived, len(all))
 	return lived
 }
 
