@@ -486,7 +486,7 @@ func (f source) at(n ast.Node) string {
 // files is every file of the tree that is not ignored or made.
 func files(t *testing.T) (all []string) {
 	t.Helper()
-	made := []string{".git", "bin", "out", "demo-out", "fleet-out", "loaded-out", "failed"}
+	made := []string{".git", "bin", "dist", "out", "demo-out", "fleet-out", "loaded-out", "failed"}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
