@@ -65,13 +65,13 @@ func TestACardIsInOnePlaceAtATime(t *testing.T) {
 	}
 }
 
-func TestAnEmptyTownIsAnError(t *testing.T) {
+func TestAFolderWithoutResidentsIsAnError(t *testing.T) {
 	if _, err := Open(t.TempDir(), nil); err == nil {
 		t.Error("a folder without cards was opened")
 	}
 }
 
-func TestAMishapForDataSparesTheQuestionForTheCounter(t *testing.T) {
+func TestAFaultForDataSparesTheQuestionForTheCounter(t *testing.T) {
 	d := twoCards(t)
 	a := d.Find("a")
 	a.all = d

@@ -44,7 +44,7 @@ func heard(address string, limit time.Duration) bool {
 	return err == nil
 }
 
-func TestTheRoadIsCutSilentAndMended(t *testing.T) {
+func TestTheNetworkIsCutSilentAndRestored(t *testing.T) {
 	r, err := Open(echo(t))
 	if err != nil {
 		t.Fatal(err)

@@ -77,7 +77,7 @@ func TestWhatWasHeldArrivesAfterWhatWasSaidLater(t *testing.T) {
 	}
 }
 
-func TestMendingLetsGoWhatIsHeld(t *testing.T) {
+func TestRestoringLetsGoWhatIsHeld(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
 	caught, _, err := r.Hold()
