@@ -69,7 +69,6 @@ func (s State) signing(e Event) (State, []Effect) {
 func (s State) proving(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Proved:
-		s.Grants++
 		s, fx := s.move(Granting).record(nil, Entry{Kind: EntryAsking, Before: s.targetTries(), After: -1})
 		return s.ask(fx, Effect{Do: DoGrant})
 	case Refused:
@@ -81,6 +80,7 @@ func (s State) proving(e Event) (State, []Effect) {
 func (s State) granting(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Granted:
+		s.Grants++
 		s.Spent = true
 		s, fx := s.move(Writing).record(nil, Entry{Kind: EntryWriting, Before: s.targetTries(), After: -1})
 		return s.ask(fx, Effect{Do: DoWrite, Flow: s.Flow, Act: s.Act})

@@ -178,7 +178,10 @@ var invariants = []invariant{
 		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message}
 		return t.n == clean
 	}},
-	{"a visit asks for three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
+	{"a session is given three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
+	{"a session begins with nothing of the one before", func(t *transition) bool {
+		return t.n.Place != Reading || t.n.Grants == 0 && !t.n.Spent
+	}},
 	{"a code is asked for only while one is left", func(t *transition) bool {
 		return t.s.Place != Opening || t.n.Place != Plan || t.e.Codes > 0 || t.e.Factor == FactorReservation
 	}},

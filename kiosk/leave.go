@@ -111,14 +111,16 @@ func (s State) interrupted(w Message) (State, []Effect) {
 	return s.leave(w) // a card that only slipped still lies there: TakeCard looks, and ends for an empty reader
 }
 
-// removed ends the session, and the ledger says how: the card, back on the
-// reader, opens another.
+// removed ends the session, and the ledger says how: a card, laid on the reader
+// again, opens another. It need not be the same, so nothing of this session goes
+// on but what the screen still says of it; how many grants a reservation has had
+// is the authority's to know.
 func (s State) removed() (State, []Effect) {
 	s, fx := s.wipe(LiveAll, nil)
 	s, fx = s.close(fx)
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
-		Op: s.Op, Tries: untold, Grants: s.Grants, Renewed: s.Renewed, Spent: s.Spent,
+		Op: s.Op, Tries: untold, Renewed: s.Renewed, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
 	return next.move(PlaceCard).withMessage(MsgRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})

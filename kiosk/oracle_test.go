@@ -13,14 +13,14 @@ type oracle struct {
 	lost    bool   // a record could not be kept, and no recovery came since
 	payload bool   // the loop holds a card, facts, a session
 	mine    bool   // the loop's card is the session's; one that left answers nothing any more
-	spent   bool   // a try was spent, or a write begun, in this visit
+	spent   bool   // a try was spent, or a write begun, since the card of this session was laid on
 	unsure  bool   // the last outcome on disk is unknown: one more may follow it
 	doubt   bool   // a write of this visit ended unknown and is not settled
 	done    bool   // the target is renewed
 	lamp    bool   // the clerk's lamp is on
 	there   bool   // a card was seen on the reader, and no event since says that it left
 	fresh   bool   // the authority answered a doubt with a challenge, and it is not used yet
-	grants  int8   // asked for since the visit began, however often its card was lifted
+	grants  int8   // given in this session
 	torn    bool   // the ledger's lines do not fit one another
 }
 
@@ -67,7 +67,7 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 	if n.Place == Needs && s.Place != Needs { // a new visit
 		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
 	}
-	if n.Place >= Telling || n.Place <= Needs { // no grant is asked for before the next visit
+	if n.Place >= Telling || n.Place <= Needs { // no grant is given before the next visit
 		w.grants, w.fresh = 0, false
 	}
 	return w
@@ -99,12 +99,17 @@ func (w oracle) happened(s State, e Event) oracle {
 		w.lost, w.open = false, NoIntent
 	case CardIn:
 		w.there, w.payload, w.mine = true, true, s.Place == PlaceCard // in doubt any card may come
+		if s.Place == PlaceCard && e.Message == NoMessage {           // and here another session begins
+			w.spent, w.grants = false, 0
+		}
 	case CardRead:
 		if s.Place == DoubtReading {
 			w = w.counted(s, e)
 		}
 	case Settled:
 		w.fresh = e.Fresh
+	case Granted:
+		w.grants++
 	case NotRight, Unsure:
 		w.spent = true
 	case CardBad:
@@ -175,8 +180,6 @@ func (w oracle) carried(f Effect) oracle {
 		w.spent = true
 	case DoVerify:
 		w.fresh = false
-	case DoGrant:
-		w.grants++
 	}
 	if f.Do.Asks() {
 		w.pending = f.Do

@@ -29,7 +29,7 @@ type State struct {
 	Tries   Tries // as this card last said; of the target, before the write
 	Codes   int8  // one-time passwords the resident may still type
 	Misses  int8  // how often the second entry differed from the first
-	Grants  int8  // grants asked for in this visit, at most MaxGrants
+	Grants  int8  // grants that this session was given, at most MaxGrants
 	Renewed int8  // touches that extended the visit, at most MaxExtensions
 
 	Live   LiveSecrets // which secrets are live
@@ -79,7 +79,7 @@ const (
 
 // Limits of one visit.
 const (
-	MaxGrants     = 3  // per reservation; the authority counts too
+	MaxGrants     = 3  // of a session; the authority counts those of a reservation
 	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
 

@@ -62,6 +62,7 @@ func (s State) placeCard(e Event) (State, []Effect) {
 			s.Health = e.Message
 			return s.leave(e.Message)
 		}
+		s.Spent = false // that was told, and of the card before
 		return s.move(Reading).ask(nil, Effect{Do: DoRead})
 	case CardBad:
 		if e.Message == MsgReader {
@@ -119,8 +120,6 @@ func (s State) opening(e Event) (State, []Effect) {
 			return s.leave(MsgProofBlocked)
 		case s.Factor == FactorCode && s.Codes <= 0: // a code screen would ask for what cannot be right any more
 			return s.leave(MsgCodeVoid)
-		case s.Grants >= MaxGrants: // a card lifted and put back does not begin the count anew
-			return s.leave(MsgUsedReserve)
 		}
 		return s.move(Plan), nil
 	}

@@ -139,7 +139,7 @@ func (c *simContact) Challenge(ctx contextT) (ch []byte, err error) {
 	c.s.act(ctx, kiosk.EntryAsking, "challenge")
 	c.s.asked++
 	if c.s.asked > kiosk.MaxGrants {
-		c.s.wrong("%d grants are asked for in one visit", c.s.asked)
+		c.s.wrong("%d grants are asked for in one session", c.s.asked)
 	}
 	c.s.mu.Unlock()
 	err = c.use(ctx, "challenge", 50*time.Millisecond, func() error {

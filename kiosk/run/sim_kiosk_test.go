@@ -38,12 +38,12 @@ type simKiosk struct {
 	open    []kiosk.Entry
 	last    kiosk.EntryKind // the newest line
 	view    kiosk.View
-	begun   snapshot // at the beginning of this visit
+	begun   snapshot // at the beginning of this session
 	typed   string   // the new secret that was confirmed
 	subject string   // whose visit it is
 	oks     int      // presses of OK that may spend a try, and were not answered by one
 	told    bool     // the page before the last try was shown since the last try
-	asked   int      // grants in this visit
+	asked   int      // grants in this session
 	log     []kiosk.Event
 	heard   int // of the loop's ring
 }
@@ -267,6 +267,10 @@ func (s *simKiosk) Show(v kiosk.View) {
 		if was.Place != kiosk.Needs {
 			s.visits++
 			s.begun, s.asked, s.typed = s.snap(), 0, ""
+		}
+	case kiosk.Reading:
+		if was.Place == kiosk.PlaceCard { // another session, whatever was told of the card before
+			s.begun, s.asked = s.snap(), 0
 		}
 	case kiosk.LastTry:
 		s.told = true
