@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -96,7 +97,11 @@ func (l *Loop) request(f kiosk.Effect) {
 		start := time.Now()
 		a, err := l.serve(ctx, f, v)
 		if p := f.Do.Port(); p != "" && !(f.Do == kiosk.DoRecover && l.readerQueue.sameFailure(err)) {
-			l.span(p, f.Do.String(), start, err)
+			level := slog.LevelInfo
+			if f.Do == kiosk.DoHealth { // asked every 20 seconds by a kiosk that is not used
+				level = slog.LevelDebug
+			}
+			l.spanAt(level, p, f.Do.String(), start, err)
 		}
 		a.event.Op = f.Op
 		l.send(l.ctx, a)

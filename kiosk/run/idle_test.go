@@ -258,3 +258,24 @@ func TestCardLaidWhileTheResidentStopsLosesItsPower(t *testing.T) {
 		b.stop()
 	})
 }
+
+// A kiosk that is not used redraws its screen every five seconds and asks for
+// health every twenty: neither is worth a line of a log that is kept.
+func TestAnIdleKioskLogsNothingThatIsUnchanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		b := start(t, func(b *bench) { b.log = &log })
+		b.until(kiosk.Idle, time.Minute)
+		idle := time.Now().Add(time.Second).Format("2006-01-02T15:04:05.000")
+		time.Sleep(time.Hour + 10*time.Second) // between two questions
+		b.stop()
+		for line := range strings.Lines(log.String()) {
+			if at := strings.TrimPrefix(line, "time="); at > idle {
+				t.Fatalf("an hour of nothing is told: %s", line)
+			}
+		}
+		if b.lives < 700 {
+			t.Errorf("%d proofs of life in an hour", b.lives)
+		}
+	})
+}

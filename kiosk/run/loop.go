@@ -236,10 +236,14 @@ func (l *Loop) show(always bool) {
 	if v == l.shown && !always {
 		return
 	}
+	level := slog.LevelInfo
+	if v == l.shown { // every few seconds, by day and night
+		level = slog.LevelDebug
+	}
 	l.shown, l.redraw = v, false
 	start := time.Now()
 	l.Display.Show(v)
-	l.span("screen", v.Place.String(), start, nil)
+	l.spanAt(level, "screen", v.Place.String(), start, nil)
 }
 
 // proveAlive feeds the watchdog, and only after loop, display and ledger have
@@ -262,11 +266,16 @@ func (l *Loop) typing() secret.Secret { return l.slots()[l.state.Typing()] }
 
 // span logs one call of a port: its name, its time, and no body.
 func (l *Loop) span(port, op string, start time.Time, err error) {
+	l.spanAt(slog.LevelInfo, port, op, start, err)
+}
+
+// spanAt logs a call that went well at this level; one that did not is a warning.
+func (l *Loop) spanAt(level slog.Level, port, op string, start time.Time, err error) {
 	if err != nil {
 		l.log.Warn("span", "port", port, "op", op, "took", time.Since(start), "err", err)
 		return
 	}
-	l.log.Info("span", "port", port, "op", op, "took", time.Since(start))
+	l.log.Log(l.ctx, level, "span", "port", port, "op", op, "took", time.Since(start))
 }
 
 // Recent are the last events, oldest first, for a replay. Key presses are not
