@@ -33,7 +33,8 @@ type Board struct {
 }
 
 // New takes the lines as they are and switches them off. notify is
-// sd_notify(3): it gets "WATCHDOG=1" and "READY=1".
+// sd_notify(3): it gets "WATCHDOG=1",
+// "READY=1" and "STATUS=...".
 func New(lamp, buzzer gpio.PinOut, notify func(string) error, log *slog.Logger) *Board {
 	b := &Board{lamp: lamp, buzzer: buzzer, notify: notify, log: log, told: map[string]bool{}}
 	b.Lamp(false)
@@ -44,9 +45,15 @@ func New(lamp, buzzer gpio.PinOut, notify func(string) error, log *slog.Logger) 
 // Alive feeds the watchdog of the service manager (WatchdogSec=).
 func (b *Board) Alive() { b.say("WATCHDOG=1") }
 
-// Healthy tells the service manager, and through it the boot's own gate, that
-// this image works.
-func (b *Board) Healthy() { b.say("READY=1") }
+// Started tells the service manager that the start is over (Type=notify): the
+// kiosk shows what is so. It may be out of service, which another start would
+// not mend.
+func (b *Board) Started() { b.say("READY=1") }
+
+// Healthy tells that a visit could begin since this start. A gate that marks an
+// image good waits for these words (systemctl show -P StatusText), not for
+// READY.
+func (b *Board) Healthy() { b.say("STATUS=was in service since this start") }
 
 func (b *Board) say(state string) {
 	if b.notify != nil {

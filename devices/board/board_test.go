@@ -93,6 +93,7 @@ func TestADeadPartIsToldOnce(t *testing.T) {
 	var log bytes.Buffer
 	b := New(nil, nil, func(string) error { return errors.New("no listener") }, slog.New(slog.NewTextHandler(&log, nil)))
 	b.Alive()
+	b.Started()
 	b.Healthy()
 	if n := strings.Count(log.String(), "no listener"); n != 1 {
 		t.Fatalf("told %d times", n)

@@ -64,12 +64,13 @@ type bench struct {
 	factor  kiosk.Factor
 	flow    kiosk.Flow
 
-	view  kiosk.View
-	log   io.Writer
-	tones int
-	lamp  bool
-	lives int
-	good  int // times the image was marked good
+	view    kiosk.View
+	log     io.Writer
+	tones   int
+	lamp    bool
+	lives   int
+	good    int // times the image was marked good
+	started int // times it was told that the start is over
 }
 
 // work is a call of a port: noted when it begins, and it takes its time. A late
@@ -416,6 +417,7 @@ func (b *bench) Show(v kiosk.View) {
 }
 
 func (b *bench) Alive()          { b.mu.Lock(); b.lives++; b.mu.Unlock() }
+func (b *bench) Started()        { b.mu.Lock(); b.started++; b.mu.Unlock() }
 func (b *bench) Healthy()        { b.mu.Lock(); b.good++; b.mu.Unlock() }
 func (b *bench) Lamp(on bool)    { b.mu.Lock(); b.lamp = on; b.mu.Unlock() }
 func (b *bench) Tone(kiosk.Tone) { b.mu.Lock(); b.tones++; b.mu.Unlock() }

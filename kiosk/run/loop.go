@@ -58,6 +58,7 @@ type Loop struct {
 	visitCap      *time.Timer
 	shown         kiosk.View
 	redraw        bool        // a secret was erased: what the screen shows of it is gone
+	started       bool        // Board.Started was called
 	healthy       bool        // Board.Healthy was called
 	nearlyFull    atomic.Bool // the ledger is nearly full, and staff was told
 	recent        [recentLen]kiosk.Event
@@ -255,6 +256,10 @@ func (l *Loop) proveAlive() {
 	defer cancel()
 	_, _ = l.Ledger.Open(ctx)
 	l.Board.Alive()
+	if !l.started && l.state.Place != kiosk.Starting { // a screen that is true stands, and out of service is true too
+		l.started = true
+		l.Board.Started()
+	}
 	if !l.healthy && l.state.Place == kiosk.Idle { // ledger and reader are open, the screen is drawn
 		l.healthy = true
 		l.Board.Healthy()

@@ -85,7 +85,8 @@ type Display interface {
 // Board is the machine around us.
 type Board interface {
 	Alive()          // feed the watchdog
-	Healthy()        // mark this image good
+	Started()        // once: a screen that says what is so stands, and be it out of service
+	Healthy()        // once: a visit could begin, so that this image may be marked good
 	Lamp(on bool)    // the clerk's lamp
 	Tone(kiosk.Tone) // a sound the resident hears
 }

@@ -316,6 +316,7 @@ func (s *simKiosk) truth(v kiosk.View) {
 }
 
 func (s *simKiosk) Alive()          {}
+func (s *simKiosk) Started()        {}
 func (s *simKiosk) Healthy()        {}
 func (s *simKiosk) Lamp(bool)       {}
 func (s *simKiosk) Tone(kiosk.Tone) {}

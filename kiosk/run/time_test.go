@@ -179,13 +179,16 @@ func TestReaderThatComesBackIsServedAgain(t *testing.T) {
 		if b.good != 0 || b.lives == 0 {
 			t.Errorf("an image without a reader was marked good, or the watchdog starved: %d, %d", b.good, b.lives)
 		}
+		if b.started != 1 { // or a service manager would start it again for ever, and no engineer could look
+			t.Errorf("a kiosk that says why it is out of service started %d times", b.started)
+		}
 		b.mu.Lock()
 		b.dead = false
 		b.mu.Unlock()
 		b.until(kiosk.Idle, 6*time.Second)
 		time.Sleep(time.Minute)
-		if b.now(); b.good != 1 {
-			t.Errorf("marked good %d times", b.good)
+		if b.now(); b.good != 1 || b.started != 1 {
+			t.Errorf("marked good %d times, started %d times", b.good, b.started)
 		}
 		b.stop()
 	})
