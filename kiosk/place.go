@@ -54,6 +54,7 @@ type place struct {
 	work   uint8       // which command of the burst is under way, from 1; 0 outside of it
 	typed  LiveSecrets // what the pad types into
 	timers []timer     // in the order of time
+	clock  Place       // the place whose clock runs on here; Starting, the zero, for a clock of its own
 
 	cap      atCap // what the visit's cap does here
 	watch    Watch // what the reader is watched for meanwhile
@@ -224,13 +225,13 @@ func init() {
 		},
 		DoubtReading: {
 			name: "doubt-reading", screen: ScreenDoubtReading, stage: 5,
-			timers: leaves(15), cap: capEnds, busy: true,
+			timers: leaveAfterWarning(60, 30), clock: DoubtCard, cap: capEnds, busy: true, noStay: true,
 			answer: State.doubtReading, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		DoubtAgain: {
 			name: "doubt-again", screen: ScreenDoubtAgain, stage: 5,
-			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard,
+			timers: leaveAfterWarning(60, 30), clock: DoubtCard, cap: capEnds, watch: WatchCard,
 			answer: State.doubtAgain, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
 			lifted: State.doubtLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},

@@ -116,6 +116,18 @@ func (s State) Watch() Watch {
 	return w
 }
 
+// SharesClock reports whether the timers of both places count from the same
+// moment: they are one question, and a card that slips in and out between them
+// is no answer. A secret would otherwise be held for as long as it slips.
+func (p Place) SharesClock(other Place) bool { return p.clock() == other.clock() }
+
+func (p Place) clock() Place {
+	if of := p.row().clock; of != Starting {
+		return of
+	}
+	return p
+}
+
 // Typing is the secret that the place's pad types into, LiveNone without a pad.
 func (s State) Typing() LiveSecrets { return s.row().typed }
 

@@ -62,7 +62,10 @@ func (s State) handle(e Event) (State, []Effect) {
 // move goes to another place. Whatever was asked from the old one is stale
 // from now on: the loop ends it, and its answer no longer counts.
 func (s State) move(p Place) State {
-	s.Place, s.Timer, s.Message = p, 0, NoMessage
+	if !p.SharesClock(s.Place) {
+		s.Timer = 0
+	}
+	s.Place, s.Message = p, NoMessage
 	s.Op++
 	return s
 }
@@ -79,10 +82,10 @@ func (s State) ask(fx []Effect, e Effect) (State, []Effect) {
 	return s, append(fx, e)
 }
 
-// askAgain asks from the same place once more.
+// askAgain asks from the same place once more. Its clock runs on: a card that
+// cannot be read is no touch.
 func (s State) askAgain(e Effect) (State, []Effect) {
 	s.Op++
-	s.Timer = 0
 	return s.ask(nil, e)
 }
 

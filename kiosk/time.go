@@ -25,9 +25,15 @@ func (s State) timerFired(e Event) (State, []Effect) {
 	return s, nil // timerWarn and timerRed are only looked at
 }
 
-func (s State) healthAgain() (State, []Effect) { return s.askAgain(Effect{Do: DoHealth}) }
+func (s State) healthAgain() (State, []Effect) {
+	s.Timer = 0
+	return s.askAgain(Effect{Do: DoHealth})
+}
 
-func (s State) recoverAgain() (State, []Effect) { return s.askAgain(Effect{Do: DoRecover}) }
+func (s State) recoverAgain() (State, []Effect) {
+	s.Timer = 0
+	return s.askAgain(Effect{Do: DoRecover})
+}
 
 // recoverSlowly leaves the next timer, the last one, to run: a recovery that
 // was begun may take its time.

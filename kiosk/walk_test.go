@@ -24,6 +24,7 @@ type key struct {
 
 // walk is a breadth-first search of everything that can happen.
 type walk struct {
+	led   [Places][Places]bool // from clock to clock untouched, with a secret live
 	nodes []node
 	seen  map[key]int32
 	steps int
@@ -136,6 +137,12 @@ func (k *walk) check(from int32, s State, w oracle, e Event, cut int) (State, []
 	if name != "" && k.fault == "" {
 		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, oracle %+v then %+v\n", len(k.nodes), w, t.x)
 		return n, fx
+	}
+	if n.Live != LiveNone && !e.touch() {
+		k.led[s.Place.clock()][n.Place.clock()] = true
+		if n.Place.SharesClock(s.Place) && n.Timer < s.Timer {
+			k.fault, k.story = "a clock goes back untouched while a secret is held", k.tell(from)+line(cut, e, n, fx)
+		}
 	}
 	k.reach(n, t.x, from, e)
 	return n, fx

@@ -200,7 +200,7 @@ func (l *Loop) wipeUnused(but secret.Secret) {
 	}
 }
 
-// setTimers re-arms the timers when the place changed, when a touch changed
+// setTimers re-arms the timers when the question changed, when a touch changed
 // something or typed a key, and when a timer began the place's work anew. No
 // other event does: two cards left on the reader, or an authority that answers,
 // would otherwise keep a screen open for ever.
@@ -209,7 +209,7 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 	key := e.Kind == kiosk.KeyPressed && e.Place == s.Place
 	touched := key || e.Kind == kiosk.Pressed && s != old
 	anew := e.Kind == kiosk.TimerFired && s.Op != old.Op
-	if s.Place != old.Place || touched || anew || l.timersFrom.IsZero() {
+	if !s.Place.SharesClock(old.Place) || touched || anew || l.timersFrom.IsZero() {
 		l.timersFrom = time.Now()
 	}
 	if s != old || key {
