@@ -126,6 +126,7 @@ const (
 	Transaction // "Receipt number"
 	StaffCode   // "Code for staff"
 	Nothing     // nothing has changed: Tell alone uses it
+	SameEarlier // this visit wrote nothing, and one before it may have
 	SameTried   // a try was spent, nothing written
 	SameFailed  // a write was begun and changed nothing
 	SameDone    // the write is done, although the visit ended otherwise

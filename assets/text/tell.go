@@ -36,6 +36,8 @@ func Tell(v kiosk.View, w kiosk.Message) Telling {
 		t.Same = Of(v.Lang, SameFailed)
 	case v.Changed:
 		t.Same = Of(v.Lang, SameTried)
+	case w == kiosk.MsgUsedReserve: // used up by a change, or by three grants of which the last is in doubt
+		t.Same = Of(v.Lang, SameEarlier)
 	default:
 		t.Same = Of(v.Lang, Nothing)
 	}

@@ -87,6 +87,17 @@ func TestNothingHasChangedIsNotSaidAfterAnAct(t *testing.T) {
 	}
 }
 
+// A reservation is used up by a change, or by three grants of which the last is
+// in doubt: its card may hold what was set, and the way out is a new reservation.
+func TestUsedUpReservationClaimsNothingOfEarlierVisits(t *testing.T) {
+	for l := range kiosk.Langs {
+		v := kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgUsedReserve, Lang: l}
+		if r := Tell(v, v.Message); r.Same != Of(l, SameEarlier) {
+			t.Errorf("%q", r.Same)
+		}
+	}
+}
+
 // Wherever a flow is known the secrets stand with their shape.
 func TestSecretsAreNamedWithTheirShape(t *testing.T) {
 	for l := range kiosk.Langs {
