@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -53,7 +52,7 @@ func serve(c *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	log := firmware.Logger(os.Stderr, cfg.Log)
 	ctx, stop := context.WithCancel(c.Context())
 	defer stop()
 

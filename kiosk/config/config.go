@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -38,6 +39,7 @@ type Config struct {
 	Authority Authority `toml:"authority"`
 	Cards     Cards     `toml:"cards"`
 	Board     Board     `toml:"board"`
+	Log       Log       `toml:"log"`
 }
 
 // Kiosk is the machine itself.
@@ -98,6 +100,15 @@ type Cards struct {
 type Board struct {
 	Lamp   string `toml:"lamp"`
 	Buzzer string `toml:"buzzer"`
+}
+
+// Log is what standard error gets; it may be absent.
+type Log struct {
+	// Level is "debug", "info", "warn" or "error"; "info" where the key is
+	// absent. Debug adds redraws that changed nothing and answers that all is well.
+	Level slog.Level `toml:"level"`
+	// JSON writes each event as a JSON object on a line; key=value where absent.
+	JSON bool `toml:"json"`
 }
 
 // Load reads and checks a file.

@@ -75,6 +75,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[cards", "line 16"},
 		{"[cards]", "spread_seconds = 601\n[cards]", "spread_seconds"},
 		{"[cards]", "spread_seconds = -1\n[cards]", "spread_seconds"},
+		{"[cards]", "[log]\nlevel = \"loud\"\n[cards]", "loud"},
+		{"[cards]", "[log]\njson = 1\n[cards]", "line 17"},
+		{"[cards]", "[log]\nbodies = true\n[cards]", "log.bodies"},
 	} {
 		_, err := Parse([]byte(strings.Replace(good, m.was, m.is, 1)))
 		if err == nil || !strings.Contains(err.Error(), m.says) {

@@ -51,7 +51,12 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	client, err := dial(cfg.Authority, log)
+	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
+	if err != nil {
+		return nil, err
+	}
+	begin(log, pair.Leaf)
+	client, err := dial(cfg.Authority, pair, log)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +123,7 @@ func takeKeys() (k port.Secrets, err error) {
 	return k, nil
 }
 
-func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
+func dial(cfg config.Authority, pair tls.Certificate, log *slog.Logger) (*authority.Client, error) {
 	cas, err := certificates(cfg.Roots)
 	if err != nil {
 		return nil, err
@@ -126,10 +131,6 @@ func dial(cfg config.Authority, log *slog.Logger) (*authority.Client, error) {
 	roots := x509.NewCertPool()
 	for _, c := range cas {
 		roots.AddCert(c)
-	}
-	pair, err := keyPair(cfg.Certificate, cfg.Key)
-	if err != nil {
-		return nil, err
 	}
 	codeKey, err := sealingKey(cfg.CodeKey)
 	if err != nil {

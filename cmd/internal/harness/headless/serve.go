@@ -142,6 +142,6 @@ func Main(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	log := firmware.Logger(os.Stderr, cfg.Log)
 	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"))
 }
