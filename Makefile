@@ -92,7 +92,7 @@ map: ## draw the map of all places from the walk of Step
 
 .PHONY: mutants
 mutants: ## every hand-made mistake must die by the invariant or test that it names
-	$(GO) run ./kiosk/mutants
+	$(GO) run ./cmd/proving/mutants
 
 .PHONY: sim
 sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everything that goes wrong
@@ -103,7 +103,7 @@ check: static lint-contract ## rules, static checks, contract, walk, goldens, mu
 	$(call gotest,-count=1 .)
 	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
 	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/layout/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./offline/record ./offline/export ./cmd/kiosk -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|ScreensSay')
-	$(GO) run ./kiosk/mutants
+	$(GO) run ./cmd/proving/mutants
 
 .PHONY: interop
 interop: judges ## OpenSC and libnfc judge the virtual card and the virtual reader

@@ -217,7 +217,6 @@
 //	kiosk/config         the one configuration file, strict
 //	kiosk/authority      the client over mutual TLS 1.3
 //	kiosk/authority/wire what both ends speak: openapi.yaml, messages, codec
-//	kiosk/mutants        mistakes that a change could make, and what finds each
 //	devices/serial, bus  a UART with deadlines; I²C and SPI
 //	devices/pn532        the reader's chip: frames, field, exchange
 //	devices/apdu         commands, answers, TLV; length before allocation
@@ -238,7 +237,7 @@
 //	cmd/authority-sandbox      the reference authority
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
-//	cmd/proving          fleet, soak, power cuts, visits, measurements
+//	cmd/proving          mutants, fleet, soak, power cuts, visits, measurements
 //	buildroot            the appliance's image
 //
 // # What proves it

@@ -20,28 +20,31 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
+
+	"github.com/spf13/cobra"
+
+	"multicopy.example/cmd/internal/cli"
 )
 
 const (
-	folder     = "kiosk/mutants"
+	folder     = "cmd/proving/mutants"
 	walkTest   = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
 	invariants = "kiosk/invariant_test.go"
 )
 
 func main() {
-	only := flag.String("only", "", "only the mutants whose name has this in it")
-	flag.Parse()
-	if err := run(*only); err != nil {
-		fmt.Fprintln(os.Stderr, "mutants:", err)
-		os.Exit(1)
-	}
+	var only string
+	c := &cobra.Command{Use: "mutants", Short: "Make each mistake and see what notices it", Args: cobra.NoArgs,
+		Example: "  mutants\n  mutants --only loop",
+		RunE:    func(*cobra.Command, []string) error { return run(only) }}
+	c.Flags().StringVar(&only, "only", "", "only the mutants with this `part` in their name")
+	cli.Main(c)
 }
 
 func run(only string) error {

@@ -12,7 +12,7 @@ import (
 // to be told apart here, in every run of the tests, and not when the mutants
 // for the mutants next.
 func TestEveryMutantStillFitsTheSource(t *testing.T) {
-	t.Chdir("../..")
+	t.Chdir("../../..")
 	names, err := filepath.Glob(filepath.Join(folder, "*.txt"))
 	if err != nil || len(names) < 20 {
 		t.Fatalf("%d mutants: %v", len(names), err)
