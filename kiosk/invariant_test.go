@@ -179,6 +179,9 @@ var invariants = []invariant{
 		return t.n == clean
 	}},
 	{"a session is given three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
+	{"no third session begins untouched", func(t *transition) bool {
+		return t.x.untouched <= MaxSlips
+	}},
 	{"a session begins with nothing of the one before", func(t *transition) bool {
 		return t.n.Place != Reading || t.n.Grants == 0 && !t.n.Spent
 	}},

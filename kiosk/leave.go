@@ -106,6 +106,9 @@ func (s State) interrupted(w Message) (State, []Effect) {
 	case w == MsgReader:
 		return s.noReader()
 	case w == MsgRemoved && s.Result != Unknown && !s.Over:
+		if s.Slips+1 >= MaxSlips {
+			return s.slipsAgain()
+		}
 		return s.removed()
 	}
 	return s.leave(w) // a card that only slipped still lies there: TakeCard looks, and ends for an empty reader
@@ -120,10 +123,19 @@ func (s State) removed() (State, []Effect) {
 	s, fx = s.close(fx)
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
-		Op: s.Op, Tries: untold, Renewed: s.Renewed, Spent: s.Spent,
+		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
 	return next.move(PlaceCard).withMessage(MsgRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
+}
+
+// slipsAgain ends the visit of a card that left twice untouched. It lies at the
+// edge of the field, or the reader cannot say whether it is there: sessions
+// would follow one another without end, each with a record. The field is looked
+// at again before the kiosk is free.
+func (s State) slipsAgain() (State, []Effect) {
+	s.Card = true
+	return s.leave(MsgCardFault)
 }
 
 // cardGone: the watch saw the card leave. During the burst the command under

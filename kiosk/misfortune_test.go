@@ -164,6 +164,19 @@ func TestLiftedCardLeavesNothingToTheNextCard(t *testing.T) {
 	y.on(card(3, 5), Opening).on(Event{Kind: Refused, Message: MsgUsedReserve}, Telling).says(MsgUsedReserve)
 }
 
+// At the edge of the field, or where the reader cannot say whether a card lies
+// there, session would follow session. A touch begins the count anew: that is a
+// resident who lifts the card.
+func TestCardThatSlipsTwiceUntouchedEndsTheVisit(t *testing.T) {
+	slip := Event{Kind: CardGone}
+	y := atReading(t).on(card(3, 5), Opening).on(slip, PlaceCard).says(MsgRemoved).reply(CardIn, Reading)
+	z := atReading(t).on(card(3, 5), Opening).on(slip, PlaceCard).reply(CardIn, Reading).
+		on(card(3, 5), Opening).on(session(FlowP, 3, 5), Plan).ok(Code).on(slip, PlaceCard).reply(CardIn, Reading)
+	z.on(card(3, 5), Opening).on(slip, Telling)
+	y.on(card(3, 5), Opening).on(slip, Telling).says(MsgCardFault).ok(TakeCard) // before the field is empty no other visit begins
+	y.on(Event{Kind: CardGone}, Thanks).ok(Idle)
+}
+
 // Every line of every step of two whole visits is refused by the disk once.
 // Nothing behind it is done, nothing is live, and no visit begins before the
 // ledger is open again; checked by the invariants on the way.

@@ -8,20 +8,21 @@ package kiosk
 // oracle is that account. It is comparable and small: the walk keeps one beside
 // every State.
 type oracle struct {
-	pending Do     // what was asked for and not answered
-	open    Intent // by the lines that became durable
-	lost    bool   // a record could not be kept, and no recovery came since
-	payload bool   // the loop holds a card, facts, a session
-	mine    bool   // the loop's card is the session's; one that left answers nothing any more
-	spent   bool   // a try was spent, or a write begun, since the card of this session was laid on
-	unsure  bool   // the last outcome on disk is unknown: one more may follow it
-	doubt   bool   // a write of this visit ended unknown and is not settled
-	done    bool   // the target is renewed
-	lamp    bool   // the clerk's lamp is on
-	there   bool   // a card was seen on the reader, and no event since says that it left
-	fresh   bool   // the authority answered a doubt with a challenge, and it is not used yet
-	grants  int8   // given in this session
-	torn    bool   // the ledger's lines do not fit one another
+	pending   Do     // what was asked for and not answered
+	open      Intent // by the lines that became durable
+	lost      bool   // a record could not be kept, and no recovery came since
+	payload   bool   // the loop holds a card, facts, a session
+	mine      bool   // the loop's card is the session's; one that left answers nothing any more
+	spent     bool   // a try was spent, or a write begun, since the card of this session was laid on
+	unsure    bool   // the last outcome on disk is unknown: one more may follow it
+	doubt     bool   // a write of this visit ended unknown and is not settled
+	done      bool   // the target is renewed
+	lamp      bool   // the clerk's lamp is on
+	there     bool   // a card was seen on the reader, and no event since says that it left
+	fresh     bool   // the authority answered a doubt with a challenge, and it is not used yet
+	untouched int8   // sessions begun since the last touch
+	grants    int8   // given in this session
+	torn      bool   // the ledger's lines do not fit one another
 }
 
 // answers lists which replies an ask may get.
@@ -86,6 +87,9 @@ func left(e Event) bool {
 }
 
 func (w oracle) happened(s State, e Event) oracle {
+	if e.touch() && e.Place == s.Place {
+		w.untouched = 0
+	}
 	if left(e) && (!e.reply() || e.Op == s.Op) {
 		w.there = false
 	}
@@ -101,6 +105,7 @@ func (w oracle) happened(s State, e Event) oracle {
 		w.there, w.payload, w.mine = true, true, s.Place == PlaceCard // in doubt any card may come
 		if s.Place == PlaceCard && e.Message == NoMessage {           // and here another session begins
 			w.spent, w.grants = false, 0
+			w.untouched++
 		}
 	case CardRead:
 		if s.Place == DoubtReading {

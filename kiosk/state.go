@@ -31,6 +31,7 @@ type State struct {
 	Misses  int8  // how often the second entry differed from the first
 	Grants  int8  // grants that this session was given, at most MaxGrants
 	Renewed int8  // touches that extended the visit, at most MaxExtensions
+	Slips   int8  // sessions in a row that the card ended untouched, below MaxSlips
 
 	Live   LiveSecrets // which secrets are live
 	Intent Intent      // an irreversible act recorded without its outcome
@@ -81,6 +82,7 @@ const (
 const (
 	MaxGrants     = 3  // of a session; the authority counts those of a reservation
 	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
+	MaxSlips      = 2  // sessions that a card may end by leaving, without a touch between them
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
 
 	// VisitCap is the longest visit, extensions that were asked for by touch

@@ -25,6 +25,9 @@ func (s State) handle(e Event) (State, []Effect) {
 	if (e.Kind == Pressed || e.Kind == KeyPressed) && e.Place != s.Place {
 		return s, nil // the second tap of two, made on the screen before
 	}
+	if e.Kind == Pressed || e.Kind == KeyPressed {
+		s.Slips = 0
+	}
 	switch e.Kind {
 	case NoEvent:
 		return s, nil

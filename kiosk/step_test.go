@@ -118,6 +118,7 @@ func changes(s, n State) string {
 	note("codes", s.Codes, n.Codes)
 	note("misses", s.Misses, n.Misses)
 	note("grants", s.Grants, n.Grants)
+	note("slips", s.Slips, n.Slips)
 	note("renewed", s.Renewed, n.Renewed)
 	note("live", liveText(s.Live), liveText(n.Live))
 	note("intent", s.Intent, n.Intent)

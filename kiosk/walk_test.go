@@ -55,7 +55,7 @@ func quotient(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowU, Unlock, Tries{1, 2}, 1, 1
-		s.Fresh, s.Over, s.Warned = true, false, true
+		s.Fresh, s.Over, s.Warned, s.Slips = true, false, true, 0
 	}
 	return s
 }
@@ -68,7 +68,7 @@ func another(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowP, Reset, Tries{-1, 5}, 0, MaxGrants
-		s.Fresh, s.Over, s.Warned = false, true, false
+		s.Fresh, s.Over, s.Warned, s.Slips = false, true, false, 1
 	}
 	return s
 }

@@ -177,7 +177,7 @@ var enWords = wordTable{
 	kiosk.MsgWrongCard:    {What: "This does not seem to be a card we can use", Do: "Put one My Number Card on the reader.", Where: enReader},
 	kiosk.MsgTwoCards:     {What: "There seems to be more than one card", Do: "Put one My Number Card on the reader.", Where: enReader},
 	kiosk.MsgPhone:        {What: "This is a phone", Do: "A phone's PIN is set anew in the Myna app. Here, put the plastic card on the reader.", Where: "The Myna app, or this machine"},
-	kiosk.MsgRemoved:      {What: "The card was lifted too early", Do: "Put the card back on the reader.", Where: enReader},
+	kiosk.MsgRemoved:      {What: "The card was lifted too early", Do: "Lay the card flat on the reader and leave it there.", Where: enReader},
 	kiosk.MsgNoSign:       {What: "This card has no certificate for signing", Do: "The PIN can be set anew at the counter.", Where: enCounter},
 	kiosk.MsgExpired:      {What: "The card's certificate has expired", Do: "It has to be renewed. This machine cannot do that.", Where: enCounter},
 	kiosk.MsgChanged:      {What: "The signing certificate ended with a change of address or name", Do: "Have a new signing certificate issued.", Where: enCounter},
@@ -206,5 +206,5 @@ var enWords = wordTable{
 	kiosk.MsgFull:         {What: "This machine cannot begin a new visit at the moment", Do: "Try at another store, or come back later. Your reservation is good for 24 hours from when you made it.", Where: enStores},
 	kiosk.MsgBusy:         {What: "The centre is busy", Do: "Wait a little and try again.", Where: "This machine, or another store"},
 	kiosk.MsgContract:     {What: "This machine needs an update and is paused", Do: "Please use a machine at another store.", Where: enStores},
-	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Put it back. If that does not help, have it checked at the counter.", Where: enCounter},
+	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Lay it flat on the reader and leave it there. If that does not help, have it checked at the counter.", Where: enCounter},
 }

@@ -176,7 +176,7 @@ var jaWords = wordTable{
 	kiosk.MsgWrongCard:    {What: "手続きできるカードではないようです", Do: "マイナンバーカードを1枚だけ置いてください。", Where: "この端末の読み取り台"},
 	kiosk.MsgTwoCards:     {What: "カードが2枚以上あるようです", Do: "マイナンバーカードを1枚だけ置いてください。", Where: "この端末の読み取り台"},
 	kiosk.MsgPhone:        {What: "スマートフォンが置かれています", Do: "スマートフォンの暗証番号は、マイナアプリで設定し直せます。ここでは、プラスチックのカードを置いてください。", Where: "マイナアプリ、またはこの端末"},
-	kiosk.MsgRemoved:      {What: "途中でカードが離れました", Do: "カードをもう一度置いてください。", Where: "この端末の読み取り台"},
+	kiosk.MsgRemoved:      {What: "途中でカードが離れました", Do: "カードを平らに置いて、そのままお待ちください。", Where: "この端末の読み取り台"},
 	kiosk.MsgNoSign:       {What: "このカードには、署名用の電子証明書がありません", Do: "暗証番号の設定し直しは、窓口でできます。", Where: jaCounter},
 	kiosk.MsgExpired:      {What: "電子証明書の有効期限が切れています", Do: "電子証明書を更新してください。この端末では更新できません。", Where: jaCounter},
 	kiosk.MsgChanged:      {What: "引っ越しや氏名の変更などで、署名用の電子証明書が使えなくなっています", Do: "署名用の電子証明書を、発行し直してください。", Where: jaCounter},
@@ -205,5 +205,5 @@ var jaWords = wordTable{
 	kiosk.MsgFull:         {What: "この端末は、いま新しい手続きを受け付けられません", Do: "ほかの店でお試しになるか、時間をおいてお越しください。予約は、作ってから24時間使えます。", Where: jaStores},
 	kiosk.MsgBusy:         {What: "センターがこみ合っています", Do: "少し時間をおいて、もう一度お試しください。", Where: "この端末、または" + jaStores},
 	kiosk.MsgContract:     {What: "この端末は、更新が必要なため休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
-	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "カードを置き直しても同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
+	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "カードを平らに置いて、動かさないでください。同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
 }
