@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

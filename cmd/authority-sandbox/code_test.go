@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

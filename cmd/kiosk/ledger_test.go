@@ -21,7 +21,6 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

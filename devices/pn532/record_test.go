@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

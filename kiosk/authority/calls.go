@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"

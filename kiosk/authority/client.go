@@ -21,7 +21,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )

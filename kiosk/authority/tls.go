@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

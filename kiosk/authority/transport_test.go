@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

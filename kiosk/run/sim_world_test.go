@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

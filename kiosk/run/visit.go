@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

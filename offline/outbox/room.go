@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )

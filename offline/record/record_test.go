@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/offline/internal/sample"
 )
 

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"

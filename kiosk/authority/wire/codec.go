@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

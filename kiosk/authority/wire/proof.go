@@ -8,7 +8,6 @@ import (
 	"errors"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 )
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

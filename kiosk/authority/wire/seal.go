@@ -10,7 +10,6 @@ import (
 	"fmt"
 
 	"multicopy.example/kiosk"
-
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
