@@ -244,9 +244,10 @@
 //
 // walk_test.go visits every reachable state and holds each step against the
 // named invariants of invariant_test.go, with an oracle of its own
-// (oracle_test.go). The folder mutants has mistakes that a change could make, as
-// small files, and says which invariant kills each; make mutants tries them all. fuzz_test.go tries what no port would post. guard.go stands
-// behind every step in production and stops what must never happen.
+// (oracle_test.go). cmd/proving/mutants has mistakes that a change could make,
+// as small files that name the invariant that kills each; make mutants tries
+// them all. fuzz_test.go tries what no port would post. guard.go stands behind
+// every step in production and stops what must never happen.
 // run/sim_test.go lets thousands of residents live with ports that fail. A
 // change of behaviour begins there.
 package kiosk

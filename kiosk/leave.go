@@ -38,7 +38,7 @@ func (s State) close(fx []Effect) (State, []Effect) {
 	return s, fx
 }
 
-// tell shows the word. Who stopped, or fell silent, knows it already and is
+// tell shows the message. Who stopped, or fell silent, knows it already and is
 // only asked to take the card.
 func (s State) tell(fx []Effect, w Message) (State, []Effect) {
 	fx = append(fx, Effect{Do: DoForget})

@@ -32,7 +32,7 @@ const (
 	Telling                   // 11 the result
 	TakeCard                  // 12 until the card is gone
 	Thanks                    // 12 and goodbye
-	OutOfService              // no visit can begin; the word says why
+	OutOfService              // no visit can begin; the message says why
 	Staff                     // maintenance; residents are elsewhere
 
 	Places // how many there are
@@ -61,7 +61,7 @@ type place struct {
 	busy     bool  // it waits for a port and not for a person
 	quiet    bool  // no secret is live here and nothing is under way
 	settings bool  // language and size of the text can be changed
-	noStay   bool  // a touch extends nothing: a secret of the card is typed here, or held while a page is read
+	noStay   bool  // a touch extends nothing: a secret is typed here, or held while a page or a card is read
 	staff    bool  // a maintenance login is taken
 	number   bool  // the screen shows number and time of the transaction
 

@@ -39,7 +39,7 @@ type State struct {
 	Card   bool // a card stands on the reader, as far as we know
 	Fresh  bool // Settle answered with a challenge: a doubtful write may be repeated
 	Over   bool // the visit's cap has passed; it ends at the next place that can end
-	Spent  bool // a try was spent, or a write begun, in this visit
+	Spent  bool // a try was spent, or a write begun, on the card laid last
 	Warned bool // the resident knows that the next try is the last, and pressed OK
 
 	Message Message // what we are telling the resident

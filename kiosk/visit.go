@@ -88,7 +88,7 @@ func (s State) reading(e Event) (State, []Effect) {
 	return s, nil
 }
 
-// unfit says why a card cannot be renewed here; NoMessage when it can.
+// refusalOf says why a card cannot be renewed here; NoMessage when it can.
 func refusalOf(e Event) Message {
 	switch {
 	case e.Token == TokenAndroid || e.Token == TokeniPhone:

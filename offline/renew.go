@@ -29,7 +29,7 @@ import (
 //     Where the flush that failed was the first of a block, ext4 has noted on
 //     the disk that the block was never written and in memory that it was; what
 //     is written there later is flushed without an error and read as zeros
-//     after a restart (Linux 6.18; powercut -cache -errors shows it).
+//     after a restart (Linux 6.18; powercut --cache --errors shows it).
 //
 // So nothing is ever flushed twice into a file that an error may have met. New
 // files have no past. They take the old ones' place by one exchange of two

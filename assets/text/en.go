@@ -206,5 +206,5 @@ var enWords = wordTable{
 	kiosk.MsgFull:         {What: "This machine cannot begin a new visit at the moment", Do: "Try at another store, or come back later. Your reservation is good for 24 hours from when you made it.", Where: enStores},
 	kiosk.MsgBusy:         {What: "The centre is busy", Do: "Wait a little and try again.", Where: "This machine, or another store"},
 	kiosk.MsgContract:     {What: "This machine needs an update and is paused", Do: "Please use a machine at another store.", Where: enStores},
-	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Lay it flat on the reader and leave it there. If that does not help, have it checked at the counter.", Where: enCounter},
+	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Begin again and lay it flat. If that does not help, have it checked at the counter.", Where: enCounter},
 }

@@ -205,5 +205,5 @@ var jaWords = wordTable{
 	kiosk.MsgFull:         {What: "この端末は、いま新しい手続きを受け付けられません", Do: "ほかの店でお試しになるか、時間をおいてお越しください。予約は、作ってから24時間使えます。", Where: jaStores},
 	kiosk.MsgBusy:         {What: "センターがこみ合っています", Do: "少し時間をおいて、もう一度お試しください。", Where: "この端末、または" + jaStores},
 	kiosk.MsgContract:     {What: "この端末は、更新が必要なため休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
-	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "カードを平らに置いて、動かさないでください。同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
+	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "最初から、カードを平らに置いてお試しください。同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
 }

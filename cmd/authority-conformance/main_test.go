@@ -66,7 +66,7 @@ func TestRequirementsAreToldApart(t *testing.T) {
 func TestCommandLineMistakes(t *testing.T) {
 	good := absent(t).args("127.0.0.1:1")
 	for _, args := range [][]string{{}, {"--what"}, append(good, "stray"), append(good, "--refused", "x"), append(good, "--only", "("),
-		append(good, "--cards", "nobody"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
+		append(good, "--cards", "missing"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
 		append(good, "--reserve", "both"), append(good, "--only", "no line says this")} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%q: taken", args)

@@ -48,7 +48,7 @@ func TestCommandLineMistakes(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--residents", "nobody"); status != cli.Failed {
+	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--residents", "missing"); status != cli.Failed {
 		t.Error("a resident who is not listed")
 	}
 }

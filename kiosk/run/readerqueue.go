@@ -9,7 +9,8 @@ import (
 
 // A readerQueue serves one caller of the reader at a time: every job waits for
 // the one before, whose context was ended. It has no mutex: only the loop's
-// goroutine calls its methods, and a job touches its own channels alone.
+// goroutine calls its methods, but for sameFailure, which the jobs that recover
+// call one after another; a job touches its own channels alone.
 type readerQueue struct {
 	last        chan struct{} // closed when the newest job has ended
 	watch       uint64        // number of the current watch; 0 when none runs

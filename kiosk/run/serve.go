@@ -130,7 +130,7 @@ func (l *Loop) wait(ctx context.Context, v visit) (reply, error) {
 	return a, err
 }
 
-// nearlyFull is where staff is told: at 70 of 100 the authority has not been
+// nearlyFullAt is where staff is told: at 70 of 100 the authority has not been
 // reached for months, or another program fills the disk.
 const nearlyFullAt = 70
 

@@ -264,8 +264,8 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 }
 
 func TestAnUnknownResidentIsSaidByTheSandbox(t *testing.T) {
-	_, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Residents: "nobody", Phone: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
-	if err == nil || !strings.Contains(err.Error(), `"nobody"`) {
+	_, err := Open(t.Context(), Options{Bin: bin, Run: t.TempDir(), Residents: "missing", Phone: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), `"missing"`) {
 		t.Errorf("open said %v", err)
 	}
 }
