@@ -56,12 +56,14 @@ func (w *sandbox) register(name string, args ...string) {
 	}
 }
 
-// again starts what was killed.
-func (w *sandbox) again() {
+// again starts what was killed, and says whether it serves.
+func (w *sandbox) again() bool {
 	w.Helper()
-	if err := w.Start(w.Context()); err != nil {
+	err := w.Start(w.Context())
+	if err != nil {
 		w.Error(err)
 	}
+	return err == nil
 }
 
 // kill is a cut of its power.

@@ -45,7 +45,11 @@ func TestCountedOnce(t *testing.T) {
 	}
 	month, over := context.WithTimeout(t.Context(), time.Duration(*daysFlag)*(*dayFlag))
 	defer over()
-	var weather, kiosks sync.WaitGroup
+	// Lines may go out after the month, so the authority is minded until they are.
+	ctx, settled := context.WithCancel(t.Context())
+	var weather, kiosks, minded sync.WaitGroup
+	defer minded.Wait()
+	defer settled()
 	failed := make(chan error, len(shops))
 	for i, s := range shops {
 		lot, sky := chance(), chance()
@@ -59,7 +63,7 @@ func TestCountedOnce(t *testing.T) {
 	}
 	pest, death := chance(), chance()
 	weather.Go(func() { w.trouble(month, pest, *dayFlag, done) })
-	weather.Go(func() { w.mind(month, death, *dayFlag, done) })
+	minded.Go(func() { w.mind(ctx, month, death, *dayFlag, done) })
 	kiosks.Wait()
 	over()
 	weather.Wait()
@@ -68,25 +72,19 @@ func TestCountedOnce(t *testing.T) {
 		t.Fatal(err)
 	default:
 	}
-	settle(t, w, shops)
+	settle(t, shops)
+	settled()
+	minded.Wait()
 	judge(t, w, shops, done, time.Since(clock.Start))
 }
 
-// settle lets every kiosk finish, with a whole network and an authority that
-// lives.
-func settle(t *testing.T, w *sandbox, shops []*shop) {
+// settle lets every kiosk finish, with a whole network.
+func settle(t *testing.T, shops []*shop) {
 	t.Helper()
-	if !w.Running() {
-		w.again() // the last trouble that was ordered was a death
-	}
 	for _, s := range shops {
-		// A death may still be on order; the visits that are due come first.
 		for s.book.visited() < s.PerDay*s.Days {
 			if !pause(t.Context(), 10*time.Millisecond) || !s.now.Running() {
 				t.Fatalf("%s: %s", s.Kiosk, s.lastWords())
-			}
-			if !w.Running() {
-				w.again()
 			}
 		}
 		if err := s.drain(); err != nil {

@@ -148,29 +148,35 @@ func (w *sandbox) trouble(ctx context.Context, chance *rand.Rand, day time.Durat
 	}
 }
 
-// mind kills the authority by chance, and starts it again whatever it died of.
-func (w *sandbox) mind(ctx context.Context, chance *rand.Rand, day time.Duration, done *tally) {
-	for n := 0; ; n++ {
-		t := time.NewTimer(between(chance, day, 0.3, 2))
+// mind kills the authority by chance until the month is over, and starts it
+// again, whatever it died of, until ctx ends: a death that was ordered within
+// the month may come of a message after it.
+func (w *sandbox) mind(ctx, month context.Context, chance *rand.Rand, day time.Duration, done *tally) {
+	over, kills := month.Done(), 0
+	for lives := true; lives; {
+		var cut <-chan time.Time
+		if over != nil {
+			cut = time.After(between(chance, day, 0.3, 2))
+		}
 		select {
 		case <-w.Done():
 			done.add("authority: died of a message")
-		case <-t.C:
+		case <-cut:
 			w.kill()
 			done.add("authority: killed")
+			kills++
+		case <-over:
+			over = nil
+			if kills > 0 {
+				continue
+			}
+			w.kill() // once at least
+			done.add("authority: killed")
+			kills++
 		case <-ctx.Done():
-			t.Stop()
-			if n == 0 { // once at least
-				w.kill()
-				done.add("authority: killed")
-			}
-			if !w.Running() {
-				w.again()
-			}
 			return
 		}
-		t.Stop()
-		pause(ctx, between(chance, day, 0, 0.3))
-		w.again()
+		pause(month, between(chance, day, 0, 0.3))
+		lives = w.again()
 	}
 }
