@@ -11,8 +11,7 @@ import (
 )
 
 // A Book is one ledger as it was at one moment, whole or not, for those who
-// look at it: what Look found in a folder, or export.Read in a
-// file.
+// look at it: what Look found in a folder, or export.Read in a file.
 type Book struct {
 	Report
 	Name     string        // "live", "aside-0001"
@@ -24,7 +23,6 @@ type Book struct {
 	Exported []string // what did not verify when an export was written
 	State    State    // what the ledger says of itself
 	StateOK  bool     // it could be read
-
 }
 
 // A Carried record was begun by an earlier ledger and is kept until it is sent

@@ -13,6 +13,7 @@
 // not taken, never holds a secret or anything that names a person, and never
 // orders anything by time.
 //
-// Read README.md first, then chain.go (what a line is), ledger.go (how it is
-// kept), recover.go (how a spoiled ledger is met), send.go (how it travels).
+// Read README.md first, then package record (what a line is), ledger.go (how it
+// is kept), recover.go (how a spoiled ledger is met), package outbox (how it
+// leaves).
 package offline

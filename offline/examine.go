@@ -2,10 +2,8 @@ package offline
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -19,56 +17,6 @@ type oldRow struct {
 	sent  bool
 	head  record.Header
 	bytes []byte
-}
-
-// openIntent is an intent without outcome and the place of its record: in
-// table record where old is 0, else in table old.
-type openIntent struct {
-	entry kiosk.Entry
-	seq   uint64
-	old   int64
-}
-
-// intents are those that are open: of records carried over, which are older, and
-// of the ledger's own.
-type intents struct {
-	carried, own ordered[intentKey, openIntent]
-}
-
-type intentKey struct {
-	session kiosk.SessionID
-	intent  kiosk.Intent
-}
-
-// add is the whole rule: a record ends the intents of its session that its kind
-// closes, and may begin one itself. old is its row in table old, 0 where it has
-// none.
-func (is *intents) add(e kiosk.Entry, seq uint64, old int64) {
-	for i := kiosk.NoIntent + 1; i <= kiosk.IntentWriting; i++ {
-		if e.Kind.Closes(i) {
-			is.carried.forget(intentKey{e.Session, i})
-			is.own.forget(intentKey{e.Session, i})
-		}
-	}
-	to := &is.own
-	if old != 0 {
-		to = &is.carried
-	}
-	if i := e.Kind.Intent(); i != kiosk.NoIntent {
-		to.add(intentKey{e.Session, i}, openIntent{e, seq, old})
-	}
-}
-
-// all are the open intents, oldest first.
-func (is *intents) all() iter.Seq[openIntent] {
-	return func(yield func(openIntent) bool) {
-		for i := range is.carried.all() {
-			if !yield(i) {
-				return
-			}
-		}
-		is.own.all()(yield)
-	}
 }
 
 // A scan is what one reading of a whole database found.
@@ -213,18 +161,18 @@ func (f *scan) readOld(ctx context.Context, q querier, _ bool) error {
 	if !f.tables["old"] {
 		return nil
 	}
-	var wrong error
+	var wrong rowErrors
 	err := eachRow(ctx, q, "SELECT n, hash, bytes, sent FROM old ORDER BY n", func(n int64, stored, b []byte, sent int64) bool {
 		_, err := whole(stored, b)
 		if err == nil {
 			err = f.carry(n, b, sent != 0)
 		}
 		if err != nil {
-			wrong = errors.Join(wrong, fmt.Errorf("carried over, row %d: %w", n, err))
+			wrong.add(fmt.Errorf("carried over, row %d: %w", n, err))
 		}
 		return true
 	})
-	return errors.Join(wrong, damage(err))
+	return errors.Join(wrong.err(), damage(err))
 }
 
 // carry takes up a carried-over record.
@@ -323,52 +271,23 @@ func (f *scan) readAside(ctx context.Context, q querier, keep bool) error {
 	if !f.tables["aside"] {
 		return nil
 	}
-	var wrong error
+	var wrong rowErrors
 	why := map[int64]string{}
 	if keep {
 		reasons := func(n int64, reason, _ []byte, _ int64) bool { why[n] = clip(string(reason)); return true }
 		if err := eachRow(ctx, q, "SELECT n, reason, x'', 0 FROM aside ORDER BY n", reasons); err != nil {
-			wrong = damage(err)
+			wrong.add(damage(err))
 		}
 	}
 	err := eachRow(ctx, q, "SELECT n, hash, bytes, 0 FROM aside ORDER BY n", func(n int64, stored, b []byte, _ int64) bool {
 		h, err := whole(stored, b)
 		if err != nil {
-			wrong = errors.Join(wrong, fmt.Errorf("set aside, row %d: %w", n, err))
+			wrong.add(fmt.Errorf("set aside, row %d: %w", n, err))
 		} else if keep {
 			f.refused = append(f.refused, Refused{record.New(h, b), why[n]})
 		}
 		f.aside++
 		return true
 	})
-	return errors.Join(wrong, damage(err))
-}
-
-// mostRows bounds a table. A kiosk keeps some 120,000 records at its bounds
-// (DefaultQueueCap, Options.Keep); an attacker who plants more does not decide how
-// long an opening or an auditor takes.
-const mostRows = 1 << 21
-
-// eachRow calls f for every row until it answers false. Rows are copied; SQLite
-// was told how long one may be (objects.go). ErrSpoiled for more than mostRows.
-func eachRow(ctx context.Context, q querier, query string, f func(key int64, stored, bytes []byte, flag int64) bool, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for n := 0; rows.Next(); n++ {
-		if n == mostRows {
-			return fmt.Errorf("%w: a table has more than %d rows", ErrSpoiled, mostRows)
-		}
-		var key, flag int64
-		var stored, b sql.RawBytes
-		if err := rows.Scan(&key, &stored, &b, &flag); err != nil {
-			return fmt.Errorf("%w: a row of other types: %w", ErrSpoiled, err)
-		}
-		if !f(key, append([]byte(nil), stored...), append([]byte(nil), b...), flag) {
-			return nil
-		}
-	}
-	return rows.Err()
+	return errors.Join(wrong.err(), damage(err))
 }

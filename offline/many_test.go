@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,4 +127,28 @@ func TestOpeningEndsWithItsContext(t *testing.T) {
 		t.Error("a ledger was set aside for want of time")
 	}
 	mustVerify(t, dir)
+}
+
+// What does not fit is told of the first row and counted of the others: a text
+// of all would grow by itself with each.
+func TestManyRowsThatDoNotFitAreCounted(t *testing.T) {
+	const n = 20_000
+	dir := manyOpen(t, 10)
+	db, err := sql.Open("sqlite3", filepath.Join(dir, liveName, dbName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT ?) "+
+		"INSERT INTO aside SELECT n, 'planted', x'00', x'00' FROM r", n)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	books, err := Look(t.Context(), dir)
+	if err != nil || books[0].Whole() {
+		t.Fatalf("%v, %v", err, books)
+	}
+	text := fmt.Sprint(books[0].Wrong)
+	if !strings.Contains(text, fmt.Sprintf("and %d more rows", n-1)) || len(text) > 1000 {
+		t.Errorf("%d bytes: %.200s", len(text), text)
+	}
 }

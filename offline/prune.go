@@ -20,11 +20,11 @@ const keepAside = 8
 // authority, or its refused copy is in table aside: what was carried over into
 // a ledger that was then lost is in no later one. What the authority signed of
 // it stays: receipts are carried from ledger to ledger.
-func (l *Ledger) prune() {
+func (l *Ledger) prune(ctx context.Context) {
 	all, err := asides(l.dir)
 	for n := len(all) - keepAside; err == nil && n > 0 && !l.owes(); n-- {
 		var alone int
-		switch alone, err = l.alone(all[0]); {
+		switch alone, err = l.alone(ctx, all[0]); {
 		case err != nil:
 		case alone > 0:
 			l.opt.Log.Error("ledger: a ledger that was set aside holds records that are known to be nowhere else",
@@ -46,8 +46,7 @@ func (l *Ledger) owes() bool {
 
 // alone is how many records a folder owed when it was set aside which neither a
 // receipt here covers nor table aside here has.
-func (l *Ledger) alone(folder string) (n int, err error) {
-	ctx := context.Background()
+func (l *Ledger) alone(ctx context.Context, folder string) (n int, err error) {
 	var told scan
 	if err := errors.Join(told.objects(ctx, l.db, false), told.readReceipts(ctx, l.db, false)); err != nil {
 		return 0, err

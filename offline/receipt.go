@@ -98,16 +98,19 @@ func (f *scan) readReceipts(ctx context.Context, q querier, _ bool) error {
 		return damage(err)
 	}
 	defer rows.Close()
-	var wrong error
-	for rows.Next() {
+	var wrong rowErrors
+	for n := 0; rows.Next(); n++ {
+		if n == mostRows {
+			return errTooManyRows
+		}
 		r, err := scanReceipt(rows)
 		if err != nil {
-			wrong = errors.Join(wrong, err)
+			wrong.add(err)
 			continue
 		}
 		f.receipts = append(f.receipts, r)
 	}
-	if err := errors.Join(wrong, damage(rows.Err()), rows.Close()); err != nil {
+	if err := errors.Join(wrong.err(), damage(rows.Err()), rows.Close()); err != nil {
 		return err
 	}
 	return f.receiptAgrees(inDB(ctx, q))

@@ -72,7 +72,7 @@ func OpenLedger(ctx context.Context, dir string, opt Options) (_ *Ledger, err er
 	} else if err != nil {
 		return nil, err
 	}
-	l.prune()
+	l.prune(ctx)
 	if err := layBallast(dir); err != nil {
 		l.opt.Log.Warn("ledger: no ballast", "err", err) // Room will refuse visits
 	}

@@ -74,7 +74,7 @@ func copyFlushed(from, to string) error {
 		return err
 	}
 	for _, name := range []string{headName, dbName, walName} {
-		r, err := os.Open(filepath.Join(from, name))
+		r, err := plain(filepath.Join(from, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // damage, and for the examination to meet
 		}
