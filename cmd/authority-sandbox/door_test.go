@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
@@ -124,25 +126,46 @@ func TestOutageEndsInSlots(t *testing.T) { onEach(t, outageEndsInSlots) }
 func outageEndsInSlots(t *testing.T, on engine) {
 	b := start(t, on, server.Limits{Rate: 8, Handshakes: 64})
 	b.clock.at = b.clock.at.Truncate(time.Second)
-	l := newLedger()
-	all := l.lines(40)
+	const kiosks = 20
+	var crowd []*authority.Client
+	for i := range kiosks {
+		crowd = append(crowd, b.another(fmt.Sprintf("crowd-%d", i), true))
+	}
+	ledgers := [kiosks]*ledger{}
+	back := [kiosks]time.Duration{}
 	waits := map[time.Duration]int{}
 	taken := 0
-	for taken < len(all) {
-		receipt, err := b.kiosk.Batch(t.Context(), all[taken:taken+1])
-		if err == nil && receipt.Seq == uint64(taken+1) {
-			taken++
-			continue
+	for at := time.Duration(0); taken < kiosks; at += time.Second / 4 {
+		if at > time.Minute {
+			t.Fatalf("%d of %d after a minute", taken, kiosks)
 		}
-		var later port.ErrRetryLater
-		if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, port.ErrStopSending) {
-			t.Fatalf("%v", err)
+		for i, k := range crowd {
+			if back[i] != at {
+				continue // it has been taken, or its second is another
+			}
+			if ledgers[i] == nil {
+				ledgers[i] = newLedger()
+				ledgers[i].lines(1)
+			}
+			receipt, err := k.Batch(t.Context(), ledgers[i].all)
+			if err == nil && receipt.Seq == 1 {
+				taken++
+				continue
+			}
+			var later port.ErrRetryLater
+			if !errors.As(err, &later) || later.After < time.Second || errors.Is(err, port.ErrStopSending) {
+				t.Fatalf("%v", err)
+			}
+			if at > 0 {
+				t.Errorf("kiosk %d came when it was told and was sent away again", i)
+			}
+			waits[later.After]++
+			back[i] = at + later.After + time.Duration(i%4)*time.Second/4 // somewhere in its second
 		}
-		waits[later.After]++
-		if len(waits) == 3 { // others came meanwhile, and their seconds are other ones
-			b.clock.pass(later.After)
-			clear(waits)
-		}
+		b.clock.pass(time.Second / 4)
+	}
+	if len(waits) != 3 { // 2 at once, and 6 in each second
+		t.Errorf("20 kiosks were spread over %v", waits)
 	}
 	var err error
 	for range 10 {
@@ -175,4 +198,32 @@ func outageEndsInSlots(t *testing.T, on engine) {
 		return
 	}
 	t.Error("there was always room")
+}
+
+// TestHasteOfOneKioskSendsNoOtherAway: a kiosk asks until it is refused, and
+// goes on asking; all at one instant of the authority's clock.
+func TestHasteOfOneKioskSendsNoOtherAway(t *testing.T) { onEach(t, hasteOfOneKiosk) }
+
+func hasteOfOneKiosk(t *testing.T, on engine) {
+	limits := server.DefaultLimits
+	limits.Rate = 40 // 10 at one instant, and half of them are not for a kiosk that had its share
+	b := start(t, on, limits)
+	hasty := newLedger()
+	refused := 0
+	for range 40 {
+		var later port.ErrRetryLater
+		if _, err := b.kiosk.Batch(t.Context(), hasty.lines(1)); errors.As(err, &later) {
+			refused++
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refused != 35 {
+		t.Errorf("%d of 40 were refused, want 35", refused)
+	}
+	for i := range 5 {
+		if _, err := b.another(fmt.Sprintf("quiet-%d", i), true).Batch(t.Context(), newLedger().lines(1)); err != nil {
+			t.Errorf("kiosk %d of 5 that ask once: %v", i, err)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -12,8 +13,8 @@ func TestRequestsOfOneInstantAreSpreadOverTheFreeSeconds(t *testing.T) {
 	p := New(2000)
 	taken := 0
 	back := map[time.Duration]int{}
-	for range 33_000 {
-		ok, after := p.Take(noon)
+	for i := range 33_000 {
+		ok, after := p.Take(strconv.Itoa(i), noon)
 		if ok {
 			taken++
 			continue
@@ -45,7 +46,7 @@ func TestRequestAtItsPromisedSecondIsTaken(t *testing.T) {
 			t.Fatalf("%d of 3000 after an hour", taken)
 		}
 		for i, n := range at[tick] {
-			ok, after := p.Take(noon.Add(time.Duration(tick) * 10 * time.Millisecond))
+			ok, after := p.Take(strconv.Itoa(i), noon.Add(time.Duration(tick)*10*time.Millisecond))
 			switch {
 			case ok:
 				taken++
@@ -67,8 +68,8 @@ func TestCapacityIsNeverGivenTwice(t *testing.T) {
 	p := New(50)
 	taken := 0
 	for ms := range 10_000 {
-		for range 3 {
-			if ok, _ := p.Take(noon.Add(time.Duration(ms) * time.Millisecond)); ok {
+		for i := range 3 {
+			if ok, _ := p.Take(strconv.Itoa(3*ms+i), noon.Add(time.Duration(ms)*time.Millisecond)); ok {
 				taken++
 			}
 		}
@@ -81,8 +82,8 @@ func TestCapacityIsNeverGivenTwice(t *testing.T) {
 func TestRequestsBeyondTheHorizonAreStillSpread(t *testing.T) {
 	p := New(4) // 3 promises a second, 1,797 in all
 	back := map[time.Duration]int{}
-	for range 4000 {
-		if ok, after := p.Take(noon); !ok {
+	for i := range 4000 {
+		if ok, after := p.Take(strconv.Itoa(i), noon); !ok {
 			back[after]++
 		}
 	}
@@ -96,11 +97,11 @@ func TestRequestsBeyondTheHorizonAreStillSpread(t *testing.T) {
 func TestClockSetBackRefusesNoRequest(t *testing.T) {
 	p := New(10)
 	for range 1000 {
-		p.Take(noon)
+		p.Take("a", noon)
 	}
-	for _, clock := range []time.Time{noon.Add(-10 * 365 * 24 * time.Hour), noon.Add(20 * 365 * 24 * time.Hour)} {
-		p.Take(clock)
-		if ok, after := p.Take(clock.Add(time.Second)); !ok {
+	for _, clock := range []time.Time{noon.Add(-10 * 365 * 24 * time.Hour), noon.Add(20 * 365 * 24 * time.Hour), time.Unix(0, 0), time.Unix(-1000, 0)} {
+		p.Take("a", clock)
+		if ok, after := p.Take("a", clock.Add(time.Second)); !ok {
 			t.Errorf("a second after the clock was set to %v: %v", clock, after)
 		}
 	}

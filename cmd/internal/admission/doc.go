@@ -2,13 +2,17 @@
 // capacity for, tells the rest when there will be room, and turns connections
 // away before they have cost a handshake.
 //
-// A [Limiter] counts requests. Who comes too early is given a second of his own
-// in the future, so that the crowd comes back spread over the free seconds and
-// not as the crowd it was. A [Gate] counts handshakes in progress, which cost
+// A [Limiter] counts requests, by kiosk. One for which there is no room is given
+// a second of its own in the future, so that the crowd comes back spread over
+// the free seconds and not as the crowd it was. Until then it is told the rest
+// of its wait and takes nothing by asking, so that each round of the crowd has
+// one place for each kiosk; who comes at its second goes before who comes
+// unannounced. A kiosk that asks for more than its share is taken while
+// the others leave half of the burst unused, and no further. A [Gate] counts handshakes in progress, which cost
 // an authority more than the requests behind them.
 //
 //	p := admission.New(2000)                 // requests a second
-//	if ok, after := p.Take(time.Now()); !ok {
+//	if ok, after := p.Take(kiosk, time.Now()); !ok {
 //		reply(429, after)           // Retry-After: whole seconds, at least 1
 //		return
 //	}
@@ -29,6 +33,6 @@
 // at a kiosk is not asked to come back; leave visits their share by giving New
 // less than the whole capacity.
 //
-// Nothing here has a clock, and nothing here knows who asks: a kiosk's answer
-// to Retry-After is offline/backoff.
+// Nothing here has a clock, and a kiosk is a name here: its answer to
+// Retry-After is offline/backoff.
 package admission

@@ -16,6 +16,7 @@ import (
 	"math"
 	"math/big"
 	mathrand "math/rand/v2"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -142,9 +143,10 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 	start := []port.Record{{Seq: 1}} // the line that says the kiosk has started
 	for i := range kiosks {
 		r := mathrand.New(mathrand.NewPCG(seed, uint64(i)))
-		begin(func(l *life) error { return ours.send(&shop{life: l, number: i, queue: start, line: line{a: a}}, r) })
+		way := func() line { return line{a: a, name: strconv.Itoa(i)} }
+		begin(func(l *life) error { return ours.send(&shop{life: l, number: i, queue: start, line: way()}, r) })
 		begin(func(l *life) error {
-			return heartbeat.Run(context.Background(), &minder{line: line{a: a}, life: l}, status,
+			return heartbeat.Run(context.Background(), &minder{line: way(), life: l}, status,
 				heartbeat.Options{Rand: r, Sleep: l.Sleep, Log: log})
 		})
 		cert := ca.enrol(r)
@@ -157,7 +159,7 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 			out.late++
 		}
 		begin(func(l *life) error {
-			m := &minder{line: line{a: a}, life: l, ca: ca, own: cert}
+			m := &minder{line: way(), life: l, ca: ca, own: cert}
 			return renewal.Run(context.Background(), m, m, renewal.Options{Now: w.Now, Rand: r, Sleep: l.Sleep, Log: log})
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -50,7 +51,7 @@ func drain(c crowd, p policy) (drained, error) {
 	var broken error
 	shops := make([]*shop, c.kiosks)
 	for i := range shops {
-		s := &shop{number: i, queue: queue, line: line{a: a}}
+		s := &shop{number: i, queue: queue, line: line{a: a, name: strconv.Itoa(i)}}
 		shops[i] = s
 		r := rand.New(rand.NewPCG(c.seed, uint64(i)))
 		w.live(-c.away, func(l *life) {

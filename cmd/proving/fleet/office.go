@@ -90,6 +90,7 @@ func (a *office) second() *second {
 // line is one kiosk's way to the authority, with its kept connection.
 type line struct {
 	a    *office
+	name string        // the kiosk's
 	open time.Duration // until when the connection is kept
 }
 
@@ -111,7 +112,7 @@ func (n *line) request(l *life, kind int, do func()) error {
 	a := n.a
 	a.second().requests[kind]++
 	n.open = a.clock.now + idle
-	if ok, after := a.limiter.Take(a.clock.Now()); !ok {
+	if ok, after := a.limiter.Take(n.name, a.clock.Now()); !ok {
 		a.second().refused++
 		if err := l.pass(trip); err != nil {
 			return err

@@ -119,7 +119,7 @@ var patient = map[string]wire.RefusalCode{
 }
 
 // paced answers what can wait with a slot of its own in the future where there
-// is no room now, before anything of it is read.
+// is no room now, or no more for this kiosk, before anything of it is read.
 func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code, waits := patient[r.URL.Path]
@@ -127,7 +127,7 @@ func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.H
 			next.ServeHTTP(w, r)
 			return
 		}
-		ok, after := p.Take(now())
+		ok, after := p.Take(r.TLS.PeerCertificates[0].Subject.CommonName, now())
 		if ok {
 			next.ServeHTTP(w, r)
 			return
