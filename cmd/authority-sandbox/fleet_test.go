@@ -63,8 +63,8 @@ func sandboxesComeAndGo(t *testing.T, on engine) {
 // A fleet is processes, two balancers before them, and what kiosks were told.
 type fleet struct {
 	*bench
-	line, apps *balancer
-	up         []*harness.Authority
+	kiosks, apps *balancer
+	up           []*harness.Authority
 
 	answers atomic.Int64
 	tick    chan struct{} // after each killAfter answers, if the storm has time for it
@@ -78,13 +78,13 @@ type fleet struct {
 
 func newFleet(t *testing.T, on engine) *fleet {
 	f := &fleet{bench: &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}, gave: map[string]bool{}, tick: make(chan struct{}, 1)}
-	f.line, f.apps = newBalancer(t), newBalancer(t)
+	f.kiosks, f.apps = newBalancer(t), newBalancer(t)
 	var err error
 	if f.sandbox, err = fixture.Open(t.Context(), f.dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.sandbox.DB.Close() })
-	f.at = ready{Listen: f.line.at.Addr().String()}
+	f.at = ready{Listen: f.kiosks.at.Addr().String()}
 	f.app = appclient.New(f.apps.at.Addr().String())
 	n := map[engine]int{sqlite: 1, postgres: 3}[on]
 	for range n {
@@ -95,11 +95,11 @@ func newFleet(t *testing.T, on engine) *fleet {
 }
 
 func (f *fleet) announce() {
-	var line, apps []string
+	var kiosks, apps []string
 	for _, p := range f.up {
-		line, apps = append(line, p.Listen()), append(apps, p.AppAddress())
+		kiosks, apps = append(kiosks, p.Listen()), append(apps, p.AppAddress())
 	}
-	f.line.set(line...)
+	f.kiosks.set(kiosks...)
 	f.apps.set(apps...)
 }
 

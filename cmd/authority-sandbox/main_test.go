@@ -91,3 +91,16 @@ func TestFirstDay(t *testing.T) {
 		t.Error(status)
 	}
 }
+
+// TestStoreInUseIsNotSetUpAgain: nothing is made for it, a new wrapping key
+// least of all.
+func TestStoreInUseIsNotSetUpAgain(t *testing.T) {
+	dir := t.TempDir()
+	used := filepath.Join(newFolder(t, sqlite), "authority.db")
+	if status := run(t.Context(), io.Discard, "init", "--dir", dir, "--store", used); status == cli.Done {
+		t.Error("a store in use was set up again")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

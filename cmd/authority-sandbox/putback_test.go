@@ -21,7 +21,7 @@ type disk struct {
 	key []byte
 }
 
-// day writes that many lines and tells them, if there is a line to tell them on.
+// day writes that many records and tells them, if there is a connection.
 func (d *disk) day(lines int, online bool) {
 	d.Helper()
 	l, err := offline.OpenLedger(d.Context(), d.dir, offline.Options{Now: time.Now, Key: d.key})

@@ -36,13 +36,13 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	if err := renew(); err != nil {
 		return err
 	}
-	lineAt, err := net.Listen("tcp", o.listen)
+	kiosksAt, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
 	}
 	appAt, err := server.ListenLoopback(o.app)
 	if err != nil {
-		lineAt.Close()
+		kiosksAt.Close()
 		return err
 	}
 	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, o.log), server.App(t.Service)
@@ -52,7 +52,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	if o.front != nil {
 		kiosks.Handler = o.front(kiosks.Handler)
 	}
-	door := server.NewDoor(lineAt, secure, o.limits, o.log)
+	door := server.NewDoor(kiosksAt, secure, o.limits, o.log)
 	pruning, stop := context.WithCancel(ctx)
 	pruned := make(chan struct{})
 	go func() { defer close(pruned); pruneEach(pruning, t, time.Minute) }()
@@ -60,7 +60,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	ended := make(chan error, 2)
 	go func() { ended <- kiosks.Serve(door) }()
 	go func() { ended <- back.Serve(appAt) }()
-	err = o.tell(ready{Listen: lineAt.Addr().String(), App: appAt.Addr().String()})
+	err = o.tell(ready{Listen: kiosksAt.Addr().String(), App: appAt.Addr().String()})
 	hour := time.NewTicker(time.Hour)
 	defer hour.Stop()
 	for on := err == nil; on; {

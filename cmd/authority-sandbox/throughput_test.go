@@ -135,7 +135,7 @@ func realistic(l *ledger, n int) []port.Record {
 func (b *bench) recordsAlone() load    { return b.handled(wire.MaxBatch, 250) }
 func (b *bench) recordsOneByOne() load { return b.handled(1, 2000) }
 
-// handled measures without the line: bodies made beforehand, and signed, go
+// handled measures without connections: bodies made beforehand, and signed, go
 // into the service.
 func (b *bench) handled(size, most int) load {
 	return b.load(kiosks, func(i int) (func() int, error) {

@@ -24,7 +24,7 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-// transportCA is the CA of the test's line.
+// transportCA is the CA of the test's connections.
 func (b *bench) transportCA() *pki.Pair {
 	b.Helper()
 	key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "ca.key.pem")

@@ -96,5 +96,5 @@ type Beat struct {
 	Version string        // of the firmware, at most 200 bytes
 	Queue   uint32        // records not yet acknowledged
 	Oldest  uint32        // age of the oldest of them, seconds
-	Out     kiosk.Message // why the kiosk is out of service; NoWord while it serves
+	Out     kiosk.Message // why the kiosk is out of service; NoMessage while it serves
 }

@@ -35,6 +35,9 @@ func (s *Service) Prune(ctx context.Context) {
 				gone, err = tx.Prune(kind, old, bite)
 				return err
 			})
+			if ctx.Err() != nil {
+				return // the program ends
+			}
 			if err != nil {
 				s.log.Error("old rows are not forgotten", "err", err)
 				return

@@ -139,7 +139,8 @@ func (s *Service) reservation(c *call, card store.Card, m *wire.OpenRequest) (st
 // the counter is full. A reset is settled by doing it again, since a counter can
 // also have become full by the right secret.
 func (s *Service) settleUnlock(c *call, r *store.Reservation, m *wire.OpenRequest) error {
-	if r.State != store.InDoubt && r.State != store.Granted {
+	live := r.State == store.Granted && c.now < r.Lease // its kiosk may be writing
+	if live || r.State != store.InDoubt && r.State != store.Granted {
 		return nil
 	}
 	g, err := c.LastGrant(r.ID)

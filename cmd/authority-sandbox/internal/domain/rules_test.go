@@ -1,8 +1,13 @@
 package domain
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -106,5 +111,26 @@ func TestLocksAreForgotten(t *testing.T) {
 	all.Wait()
 	if counts != [3]int{100, 100, 100} || len(l.held) != 0 {
 		t.Errorf("%v, %d left", counts, len(l.held))
+	}
+}
+
+// TestPruningThatIsStoppedIsNoError: a program that ends logs nothing of it.
+func TestPruningThatIsStoppedIsNoError(t *testing.T) {
+	db, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "a.db"), make([]byte, store.KeyLen))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s := New(db, Keys{}, DefaultPolicy, time.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if s.Prune(ctx); log.Len() != 0 {
+		t.Errorf("logged %s", log.String())
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if s.Prune(t.Context()); !strings.Contains(log.String(), "not forgotten") {
+		t.Errorf("logged %q of a store that is closed", log.String())
 	}
 }

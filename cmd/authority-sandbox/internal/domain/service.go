@@ -56,7 +56,7 @@ type Policy struct {
 // DefaultPolicy is PROTOCOL's.
 var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60}
 
-// Peer is the kiosk at the other end, as the line knows it.
+// Peer is the kiosk at the other end, as its connection shows it.
 type Peer struct {
 	Kiosk   string
 	SPKI    [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo

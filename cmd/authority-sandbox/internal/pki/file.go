@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,11 +43,26 @@ func (d Folder) Public(name string, key any) error {
 
 const wrappingKey = "AES-256 KEY" // the PEM type; ours, since PKCS#8 has no such kind
 
-// NewWrappingKey makes a random key of n bytes and writes it.
+// NewWrappingKey makes a random key of n bytes and writes it where there is no
+// file of that name. It is on the disk before it is answered: what is wrapped by
+// a key that a power cut takes away is lost.
 func (d Folder) NewWrappingKey(name string, n int) ([]byte, error) {
 	key := make([]byte, n)
 	rand.Read(key)
-	return key, d.write(name, pem.EncodeToMemory(&pem.Block{Type: wrappingKey, Bytes: key}), 0o600)
+	path := filepath.Join(string(d), name)
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close() // only read
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err = errors.Join(pem.Encode(f, &pem.Block{Type: wrappingKey, Bytes: key}), f.Sync(), f.Close()); err != nil {
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	return key, folder.Sync()
 }
 
 // ReadWrappingKey reads what NewWrappingKey wrote.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
+	"io/fs"
 	"slices"
 	"testing"
 	"time"
@@ -61,4 +63,18 @@ func TestCardProfile(t *testing.T) {
 
 func hasExtension(c *x509.Certificate, oid string) bool {
 	return slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.String() == oid })
+}
+
+func TestWrappingKeyIsNeverWrittenOverAnother(t *testing.T) {
+	d := Folder(t.TempDir())
+	key, err := d.NewWrappingKey("k.pem", 32)
+	if err != nil || len(key) != 32 {
+		t.Fatal(len(key), err)
+	}
+	if _, err := d.NewWrappingKey("k.pem", 32); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a second key: %v", err)
+	}
+	if again, err := d.ReadWrappingKey("k.pem"); err != nil || !bytes.Equal(again, key) {
+		t.Errorf("%x, %v", again, err)
+	}
 }

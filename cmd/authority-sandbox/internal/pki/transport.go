@@ -20,7 +20,7 @@ type Pair struct {
 // NewTransportCA makes the CA that both ends of a connection are certified by.
 func NewTransportCA(now time.Time) (*Pair, error) {
 	template := &x509.Certificate{
-		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"Sandbox authority"}, CommonName: "Sandbox line CA"},
+		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"Sandbox authority"}, CommonName: "Sandbox transport CA"},
 		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(10, 0, 0),
 		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}

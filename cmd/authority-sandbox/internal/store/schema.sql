@@ -131,7 +131,7 @@ CREATE TABLE IF NOT EXISTS heads (
 	epoch     BLOB NOT NULL,
 	seq       INTEGER NOT NULL,
 	hash      BLOB NOT NULL,
-	signature BLOB NOT NULL,          -- ECDSA P-256, ASN.1, over authority.KioskHead
+	signature BLOB NOT NULL,          -- ECDSA P-256, ASN.1, over wire.KioskHead
 	signer    BLOB NOT NULL,          -- SubjectPublicKeyInfo: a kiosk's key is renewed
 	stored    INTEGER NOT NULL,
 	PRIMARY KEY (kiosk, epoch, seq, hash)

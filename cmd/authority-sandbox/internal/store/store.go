@@ -24,8 +24,10 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -58,21 +60,56 @@ func IsPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
+// ErrInUse: a database has the rows of an authority already.
+var ErrInUse = errors.New("store: the database is in use by an authority and is unchanged: name an empty one, or serve this one from the folder that init made for it")
+
+// Unused answers ErrInUse where a database is an authority's. Nothing is made
+// where there is none.
+func Unused(ctx context.Context, dsn string) error {
+	if !IsPostgres(dsn) {
+		if _, err := os.Stat(dsn); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	pool, err := pool(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	return errors.Join(unused(ctx, pool, IsPostgres(dsn)), pool.Close())
+}
+
+func unused(ctx context.Context, pool *sql.DB, postgres bool) error {
+	find := `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'format'`
+	if postgres {
+		find = `SELECT count(to_regclass('format'))`
+	}
+	var n int
+	err := pool.QueryRowContext(ctx, find).Scan(&n)
+	if err == nil && n > 0 {
+		err = pool.QueryRowContext(ctx, `SELECT count(*) FROM format`).Scan(&n)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: %w", err)
+	case n > 0:
+		return ErrInUse
+	}
+	return nil
+}
+
 // Create makes the tables where there are none, and opens. key, KeyLen bytes, is
-// what secrets are wrapped by (wrap.go).
+// what secrets are wrapped by (wrap.go). A database that is in use is refused:
+// written over with this format, it would never be brought from its own to it.
 func Create(ctx context.Context, dsn string, key []byte) (*DB, error) {
 	db, err := connect(ctx, dsn, key)
 	if err != nil {
 		return nil, err
 	}
-	if err := db.makeTables(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if err = unused(ctx, db.sql, db.group == nil); err == nil {
+		err = db.makeTables(ctx)
 	}
-	err = db.Tx(ctx, func(t *Tx) error {
-		return t.run(`INSERT INTO format VALUES ($1) ON CONFLICT DO NOTHING`, format)
-	})
 	if err == nil {
-		err = db.check(ctx)
+		err = db.Tx(ctx, func(t *Tx) error { return t.run(`INSERT INTO format VALUES ($1)`, format) })
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -109,35 +146,48 @@ func connect(ctx context.Context, dsn string, key []byte) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if IsPostgres(dsn) {
-		pool, err := sql.Open("pgx", dsn)
-		if err != nil {
-			return nil, fmt.Errorf("store: %w", err)
+	if !IsPostgres(dsn) {
+		if err := closeToOthers(dsn); err != nil {
+			return nil, err
 		}
+	}
+	pool, err := pool(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if IsPostgres(dsn) {
+		return &DB{sql: pool, lock: " FOR UPDATE", wrap: w}, nil
+	}
+	g, err := newGroup(ctx, pool, w)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("store: %s: %w", dsn, err)
+	}
+	return &DB{sql: pool, group: g, wrap: w}, nil
+}
+
+// pool are connections to either kind of database.
+func pool(ctx context.Context, dsn string) (*sql.DB, error) {
+	driver := "pgx"
+	if !IsPostgres(dsn) {
+		// synchronous=FULL is asked for by name: the driver's own default loses
+		// acknowledged rows in a power cut.
+		q := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"}}
+		driver, dsn = "sqlite3", "file:"+(&url.URL{Path: dsn}).EscapedPath()+"?"+q.Encode()
+	}
+	pool, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if driver == "pgx" {
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
 		if err := pool.PingContext(ctx); err != nil {
 			pool.Close()
 			return nil, fmt.Errorf("store: %w", err)
 		}
-		return &DB{sql: pool, lock: " FOR UPDATE", wrap: w}, nil
 	}
-	if err := closeToOthers(dsn); err != nil {
-		return nil, err
-	}
-	// synchronous=FULL is asked for by name: the driver's own default loses
-	// acknowledged rows in a power cut.
-	q := url.Values{"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_foreign_keys": {"on"}, "_busy_timeout": {"5000"}}
-	file, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: dsn}).EscapedPath()+"?"+q.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	g, err := newGroup(ctx, file, w)
-	if err != nil {
-		file.Close()
-		return nil, fmt.Errorf("store: %s: %w", dsn, err)
-	}
-	return &DB{sql: file, group: g, wrap: w}, nil
+	return pool, nil
 }
 
 // check refuses tables of another format, but for the one before.

@@ -5,11 +5,12 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -103,7 +104,7 @@ func (db *DB) wrapOld(ctx context.Context) error {
 		return err
 	}
 	// What stood in clear is still on free pages, in the log and in dead rows.
-	clean := []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"}
+	clean := []string{"VACUUM"}
 	if db.group == nil {
 		clean = []string{"VACUUM FULL reservations", "VACUUM FULL tickets"}
 	}
@@ -112,9 +113,28 @@ func (db *DB) wrapOld(ctx context.Context) error {
 			return fmt.Errorf("store: %s: %w", statement, err)
 		}
 	}
+	if db.group != nil {
+		if err := emptyLog(ctx, db.sql); err != nil {
+			return err
+		}
+	}
 	return db.Tx(ctx, func(t *Tx) error {
 		return t.run(`UPDATE format SET version = $1`, format)
 	})
+}
+
+// emptyLog takes everything out of SQLite's write-ahead log. Where another
+// process reads at that moment SQLite leaves it as it is and says so in a row,
+// not by an error.
+func emptyLog(ctx context.Context, on *sql.DB) error {
+	var busy, pages, moved int
+	if err := on.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("store: wal_checkpoint: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("store: another process reads the database, so its log cannot be emptied: stop that process and start again")
+	}
+	return nil
 }
 
 // closeToOthers makes a SQLite file, where there is none, and takes from others
@@ -127,11 +147,8 @@ func closeToOthers(path string) error {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	all, err := filepath.Glob(strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path) + "*")
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	for _, name := range all {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} { // a file of any other name is not ours
+		name := path + suffix
 		info, err := os.Stat(name)
 		if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&^fs.FileMode(0o600) != 0 {
 			err = os.Chmod(name, 0o600)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -136,7 +137,8 @@ func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
 
 func TestFilesOfTheStoreAreClosedToOthers(t *testing.T) {
 	dsn := filepath.Join(t.TempDir(), "a [b].db")
-	for _, name := range []string{dsn, dsn + "-wal"} { // as an older program left them
+	const neighbour = "a [b].db.log"                                                                // not the store's
+	for _, name := range []string{dsn, dsn + "-wal", filepath.Join(filepath.Dir(dsn), neighbour)} { // as an older program left them
 		if err := os.WriteFile(name, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -152,8 +154,74 @@ func TestFilesOfTheStoreAreClosedToOthers(t *testing.T) {
 		t.Fatalf("%d files, %v", len(all), err)
 	}
 	for _, f := range all {
-		if i, err := f.Info(); err != nil || i.Mode().Perm() != 0o600 {
+		want := fs.FileMode(0o600)
+		if f.Name() == neighbour {
+			want = 0o644
+		}
+		if i, err := f.Info(); err != nil || i.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", f.Name(), i.Mode(), err)
 		}
+	}
+}
+
+func TestDatabaseInUseIsNotMadeAgain(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		dsn := fresh(t, engine)
+		if err := Unused(t.Context(), dsn); err != nil {
+			t.Errorf("%s: %v", engine, err)
+		}
+		db := create(t, dsn)
+		id := withSecrets(t, db)
+		if _, err := db.sql.Exec("UPDATE format SET version = 2"); err != nil {
+			t.Fatal(err)
+		}
+		if err := Unused(t.Context(), dsn); !errors.Is(err, ErrInUse) {
+			t.Errorf("%s: %v", engine, err)
+		}
+		if again, err := Create(t.Context(), dsn, testKey); !errors.Is(err, ErrInUse) {
+			t.Errorf("%s: %v", engine, err)
+			if err == nil {
+				again.Close()
+			}
+		}
+		var rows, version int
+		if err := db.sql.QueryRow("SELECT count(*), min(version) FROM format").Scan(&rows, &version); err != nil || rows != 1 || version != 2 {
+			t.Errorf("%s: %d rows, format %d, %v", engine, rows, version, err)
+		}
+		wantSecrets(t, db, id, ticketKey)
+	}
+}
+
+func TestLogThatIsReadCannotBeEmptied(t *testing.T) {
+	dsn := fresh(t, "sqlite")
+	withSecrets(t, create(t, dsn))
+	open := func() *sql.DB {
+		db, err := sql.Open("sqlite3", "file:"+dsn+"?_busy_timeout=0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		return db
+	}
+	reader, err := open().Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Rollback()
+	var n int
+	if err := reader.QueryRow("SELECT count(*) FROM reservations").Scan(&n); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	if err := emptyLog(t.Context(), open()); err == nil {
+		t.Error("said to be emptied while it is read")
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := emptyLog(t.Context(), open()); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(dsn + "-wal"); err != nil || info.Size() != 0 {
+		t.Errorf("%v, %v", info, err)
 	}
 }
