@@ -61,6 +61,15 @@ type Reservation struct {
 	Flow      string `json:"flow"`
 	CodesLeft int    `json:"codes_left"`
 	Grants    int    `json:"grants"`
+	// Tried says at which kiosks one-time passwords were typed. A kiosk where its
+	// owner was not has her certificate from somewhere.
+	Tried []Tried `json:"tried,omitempty"`
+}
+
+// Tried is how many one-time passwords were typed at a kiosk, right ones too.
+type Tried struct {
+	Kiosk string `json:"kiosk"`
+	Codes int    `json:"codes"`
 }
 
 // Record of a kiosk's ledger as the authority keeps it.

@@ -130,9 +130,16 @@ func (s *Service) AppReservation(ctx context.Context, id string) (reply appclien
 		if r.State == store.Claimed && c.now >= r.Lease {
 			r.State = store.Fresh
 		}
+		tried, err := c.Tried(r.ID)
+		if err != nil {
+			return err
+		}
 		last, err := c.LastOutcome(r.ID)
 		reply = appclient.Reservation{State: r.State.String(), Outcome: kiosk.Outcome(last).String(), Flow: kiosk.Flow(r.Flow).String(),
 			CodesLeft: 5 - r.Wrong, Grants: r.Grants}
+		for _, t := range tried {
+			reply.Tried = append(reply.Tried, appclient.Tried(t))
+		}
 		return err
 	})
 }
@@ -156,8 +163,8 @@ func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient
 // tells it.
 type Alarm struct {
 	Kiosk  string `json:"kiosk"`
-	Epoch  string `json:"epoch"`
-	Seq    uint64 `json:"seq"` // 0: not about one record
+	Epoch  string `json:"epoch"` // the ledger; a reservation where the word is guesses or voids
+	Seq    uint64 `json:"seq"`   // 0: not about one record
 	Word   string `json:"word"`
 	Detail string `json:"detail"`
 	Raised int64  `json:"raised"`

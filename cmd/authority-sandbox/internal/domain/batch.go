@@ -193,8 +193,7 @@ func (b *batch) store(kept *wire.Record, last wire.Record, signature []byte) err
 
 // alarm calls staff, once for the same thing.
 func (b *batch) alarm(epoch store.ID, seq uint64, word, detail string) error {
-	b.log.Error("call staff", "kiosk", b.peer.Kiosk, "epoch", hex.EncodeToString(epoch[:]), "seq", seq, "alarm", word, "detail", detail)
-	return b.AddAlarm(store.Alarm{Kiosk: b.peer.Kiosk, Epoch: epoch, Word: word, Seq: seq, Detail: detail, Raised: b.now})
+	return callStaff(b.call, b.log, epoch, seq, word, detail)
 }
 
 // short is enough of a hash for a person to compare.

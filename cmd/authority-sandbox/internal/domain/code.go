@@ -29,18 +29,24 @@ func (s *Service) countCode(c *call, m *wire.CodeRequest) error {
 	case !errors.Is(err, store.ErrNone):
 		return err
 	}
-	_, r, err := s.visit(c, m.Session)
+	session, r, err := s.visit(c, m.Session)
 	if err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0 {
 		return ignore(err)
 	}
 	if err := c.rate("code "+c.peer.Kiosk, s.policy.KioskRate); err != nil {
 		return err
 	}
-	counted, err := c.CountWrong(r.ID)
-	if err != nil || !counted {
+	if ok, err := s.guess(c, session, r); err != nil || !ok {
 		return err
 	}
-	return c.AddAttempt(c.peer.Kiosk, c.request, c.hash, r.ID)
+	counted, err := c.CountWrong(r.ID)
+	if err != nil || !counted {
+		return errors.Join(err, c.unguess(session.Card))
+	}
+	if err := c.AddAttempt(c.peer.Kiosk, c.request, c.hash, r.ID); err != nil {
+		return err
+	}
+	return s.watchVoids(c, r)
 }
 
 // ignore lets a refusal be said, and stored, by the transaction that follows.
@@ -68,11 +74,18 @@ func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 		ours.Wrong--
 	}
 	if err := s.good(c, session, ours); err != nil {
+		if counted { // and not compared: the reservation was made anew meanwhile
+			err = errors.Join(c.unguess(session.Card), err)
+		}
 		return nil, err
 	}
 	if kiosk.Factor(r.Factor) == kiosk.FactorCode {
-		if !counted {
+		switch {
+		case counted:
+		case len(m.Sealed) == 0:
 			return nil, refuse(wire.CodeContract, "a one-time password is missing")
+		default:
+			return nil, refuse(wire.CodeStore, "too many wrong one-time passwords of this card at this kiosk today")
 		}
 		right, err := s.right(r.Secret, m)
 		if err != nil {
@@ -81,7 +94,7 @@ func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 		if !right {
 			return &wire.CodeReply{Envelope: c.reply(), CodesLeft: int8(5 - r.Wrong)}, nil
 		}
-		if err := c.UncountWrong(r.ID); err != nil {
+		if err := errors.Join(c.UncountWrong(r.ID), c.unguess(session.Card)); err != nil {
 			return nil, err
 		}
 	} else if len(m.Sealed) != 0 {

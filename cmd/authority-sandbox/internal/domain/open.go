@@ -18,7 +18,7 @@ import (
 // resident can do something about it.
 func (s *Service) open(c *call, m *wire.OpenRequest) (any, error) {
 	user := sha256.Sum256(m.Certificate)
-	if err := errors.Join(c.rate("kiosk "+c.peer.Kiosk, s.policy.KioskRate), c.rate("card "+hex.EncodeToString(user[:]), s.policy.CardRate)); err != nil {
+	if err := errors.Join(c.rate("kiosk "+c.peer.Kiosk, s.policy.KioskRate), c.rate("card "+hex.EncodeToString(user[:])+" "+c.peer.Kiosk, s.policy.CardRate)); err != nil {
 		return nil, err
 	}
 	hours, err := s.hours(c.Tx)

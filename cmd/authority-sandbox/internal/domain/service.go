@@ -50,7 +50,7 @@ type Policy struct {
 	Lease     time.Duration // of a claim
 	Life      time.Duration // of a reservation
 	KioskRate int           // visits and codes a kiosk may begin in a minute
-	CardRate  int           // and a card
+	CardRate  int           // visits of one card that a kiosk may begin in a minute
 }
 
 // DefaultPolicy is PROTOCOL's.

@@ -47,6 +47,32 @@ func (t *Tx) Rate(name string, minute int64, limit int) (bool, error) {
 	return n == 1, err
 }
 
+// Unrate takes back one that Rate counted.
+func (t *Tx) Unrate(name string, minute int64) error {
+	return t.run(`UPDATE rates SET n = n - 1 WHERE name = $1 AND minute = $2 AND n > 0`, name, minute)
+}
+
+// Tried is how many codes of a reservation were counted at a kiosk, right ones
+// too.
+type Tried struct {
+	Kiosk string
+	Codes int
+}
+
+// Tried of a reservation, by kiosk.
+func (t *Tx) Tried(reservation ID) (list []Tried, err error) {
+	err = t.each(`SELECT kiosk, count(*) FROM attempts WHERE reservation = $1 GROUP BY kiosk ORDER BY kiosk`, []any{reservation[:]},
+		func(scan func(...any) error) error {
+			var k Tried
+			if err := scan(&k.Kiosk, &k.Codes); err != nil {
+				return err
+			}
+			list = append(list, k)
+			return nil
+		})
+	return list, err
+}
+
 // Old says until when things are forgotten; Unix seconds.
 type Old struct {
 	Replies    int64 // made before

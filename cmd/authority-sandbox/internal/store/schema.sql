@@ -82,8 +82,10 @@ CREATE TABLE IF NOT EXISTS attempts (
 	PRIMARY KEY (kiosk, request)
 ) STRICT, WITHOUT ROWID;
 
--- What began in a minute: visits and codes of a kiosk, visits of a card. Here
--- and not in a process, so that a kiosk gains nothing by asking several.
+-- What began in a minute: visits and codes of a kiosk, visits of a card at a
+-- kiosk. And what was counted on a day, under its last minute: wrong codes of a
+-- card at a kiosk. Here and not in a process, so that a kiosk gains nothing by
+-- asking several.
 CREATE TABLE IF NOT EXISTS rates (
 	name   TEXT PRIMARY KEY,
 	minute INTEGER NOT NULL,
