@@ -49,7 +49,7 @@ func requirements() (all []requirement) {
 }
 
 // document is read once: that takes longer than most requirements.
-var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Documents()...) })
 
 func newSuite(ctx context.Context, o options) (*suite, error) {
 	d, err := document()

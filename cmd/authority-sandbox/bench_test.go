@@ -76,7 +76,7 @@ func served() {
 	}))
 }
 
-var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Documents()...) })
 
 // clock is the time of one test, the same at both ends.
 type clock struct {

@@ -35,7 +35,7 @@ func main() {
 // watched holds every message of both sides against the contract and says on
 // standard error which are not as it has them; they are answered all the same.
 func watched() (before, error) {
-	d, err := contract.Load(wire.Document())
+	d, err := contract.Load(wire.Documents()...)
 	if err != nil {
 		return nil, err
 	}

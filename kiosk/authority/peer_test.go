@@ -105,7 +105,7 @@ type far struct {
 	*httptest.Server
 }
 
-var loaded = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Document()) })
+var loaded = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Documents()...) })
 
 // watch is between every client and every far end of these tests.
 func watch(t *testing.T, next http.Handler) http.Handler {

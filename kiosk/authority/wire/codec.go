@@ -23,17 +23,21 @@ import (
 // ErrMessage: the bytes are no message of this contract.
 var ErrMessage = errors.New("not a message of this contract")
 
-// Decode reads one message into *to, which must point to one of this
-// package's message types. Errors unwrap to ErrMessage and to the
+// Decode reads one message of the newest contract into *to, which must point to
+// one of this package's message types. Errors unwrap to ErrMessage and to the
 // port.Fault E-VER. The version is looked at before anything else inside.
-func Decode(data []byte, to any) error {
-	if err := decode(data, to); err != nil {
+func Decode(data []byte, to any) error { return DecodeVersion(Contract, data, to) }
+
+// DecodeVersion is Decode for a contract from Oldest to Contract. A message that
+// was another in an older contract has a type of its own (HeartbeatReplyV1).
+func DecodeVersion(version int, data []byte, to any) error {
+	if err := decode(version, data, to); err != nil {
 		return fmt.Errorf("%w: %w: %w", ErrMessage, err, port.Fault(kiosk.MsgContract))
 	}
 	return nil
 }
 
-func decode(data []byte, to any) error {
+func decode(version int, data []byte, to any) error {
 	switch {
 	case len(data) > MaxMessage:
 		return fmt.Errorf("longer than %d bytes", MaxMessage)
@@ -52,7 +56,7 @@ func decode(data []byte, to any) error {
 	if !ok {
 		return errors.New("not an object")
 	}
-	if err := sameContract(object["contract"]); err != nil {
+	if err := sameContract(object["contract"], version); err != nil {
 		return err
 	}
 	if err := lay(tree, reflect.ValueOf(to).Elem()); err != nil {
@@ -69,19 +73,19 @@ func decode(data []byte, to any) error {
 	return nil
 }
 
-// ErrVersion: a message of a contract version this package does not speak.
+// ErrVersion: a message of another contract version than was asked for.
 type ErrVersion struct{ Theirs, Ours string }
 
 func (e ErrVersion) Error() string {
 	return fmt.Sprintf("the message is of contract %s, this end speaks contract %s", e.Theirs, e.Ours)
 }
 
-func sameContract(v any) error {
+func sameContract(v any, version int) error {
 	n, ok := v.(json.Number)
 	if !ok {
 		return errors.New("no contract version")
 	}
-	if ours := strconv.Itoa(Contract); n.String() != ours {
+	if ours := strconv.Itoa(version); n.String() != ours {
 		// Bounded: it goes into logs, and the number came from outside.
 		return ErrVersion{Theirs: n.String()[:min(len(n), 20)], Ours: ours}
 	}

@@ -1,6 +1,6 @@
-// Package contract holds messages against the contract document, openapi.yaml
-// of the folder above: whether what one end sent is a message that the
-// document describes. Tests put it between the two ends (watch.go), and
+// Package contract holds messages against the contract documents, openapi.yaml and
+// openapi-v1.yaml of the folder above: whether what one end sent is a message that
+// the document of its path describes. Tests put it between the two ends (watch.go), and
 // cmd/authority-conformance holds a foreign authority's replies against it.
 //
 // It looks at one message at a time. What may follow what, and whose request a
@@ -23,33 +23,43 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A Document is the contract, read and found sound. It is safe for use by
-// several goroutines.
+// A Document is the contract in each of its versions, read and found sound. It is
+// safe for use by several goroutines.
 type Document struct {
-	operations map[string]*openapi3.Operation // "POST /v1/open"
-	refusal    *openapi3.Schema
+	operations map[string]*openapi3.Operation // "POST /v2/open"
+	refusals   []*openapi3.Schema             // of each version
 }
 
-// Load reads the document.
-func Load(text []byte) (*Document, error) {
+// Load reads the documents of all versions, as wire.Documents has them.
+func Load(texts ...[]byte) (*Document, error) {
+	d := &Document{operations: map[string]*openapi3.Operation{}}
+	for _, text := range texts {
+		if err := d.add(text); err != nil {
+			return nil, fmt.Errorf("contract: %w", err)
+		}
+	}
+	return d, nil
+}
+
+func (d *Document) add(text []byte) error {
 	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {
-		return nil, fmt.Errorf("contract: %w", err)
+		return err
 	}
 	if err := doc.Validate(context.Background()); err != nil {
-		return nil, fmt.Errorf("contract: %w", err)
+		return err
 	}
 	refusal := doc.Components.Schemas["Refusal"]
 	if refusal == nil {
-		return nil, errors.New("contract: no schema Refusal")
+		return errors.New("no schema Refusal")
 	}
-	d := &Document{operations: map[string]*openapi3.Operation{}, refusal: refusal.Value}
+	d.refusals = append(d.refusals, refusal.Value)
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			d.operations[method+" "+path] = operation
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // Request says what is wrong with a request; nil where nothing is.
@@ -96,7 +106,15 @@ func (d *Document) onlyRefused(status int, body []byte) error {
 	if err != nil {
 		return err
 	}
-	return brief(d.refusal.VisitJSON(v))
+	var all []error
+	for _, r := range d.refusals {
+		err := brief(r.VisitJSON(v))
+		if err == nil {
+			return nil
+		}
+		all = append(all, err)
+	}
+	return errors.Join(all...)
 }
 
 // sameWait: a Retry-After is for what stands in between; the kiosk reads

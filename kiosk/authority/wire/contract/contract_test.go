@@ -5,18 +5,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
+
+	"multicopy.example/kiosk/authority/wire"
 )
 
 func load(t *testing.T) *Document {
 	t.Helper()
-	text, err := os.ReadFile("../openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := Load(text)
+	d, err := Load(wire.Documents()...)
 	if err != nil {
 		t.Fatal(err)
 	}
