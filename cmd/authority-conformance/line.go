@@ -27,6 +27,8 @@ type line struct {
 	leaf  *x509.Certificate
 	roots *x509.CertPool
 	peer  atomic.Pointer[x509.Certificate] // of the last answer
+
+	resumed atomic.Bool // the connection of the last answer was
 }
 
 func newLine(o options, certificate, key string) (*line, error) {
@@ -93,6 +95,7 @@ func (l *line) do(ctx context.Context, method, path string, body []byte) (a answ
 	a.status, a.header = response.StatusCode, response.Header
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
 		a.peer = response.TLS.PeerCertificates[0]
+		l.resumed.Store(response.TLS.DidResume)
 	}
 	a.body, err = io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	return a, err
@@ -123,7 +126,9 @@ func (s *suite) send(l *line, method, path string, body []byte) (answer, error) 
 	}
 }
 
+// judged sends once. path is one of package wire's, or of no contract.
 func (s *suite) judged(l *line, method, path string, body []byte) (answer, error) {
+	path = wire.PathOf(s.version, path)
 	a, err := l.do(s.ctx, method, path, body)
 	if err != nil {
 		return a, err
@@ -135,7 +140,7 @@ func (s *suite) judged(l *line, method, path string, body []byte) (answer, error
 		return a, nil
 	}
 	r := &refused{status: a.status}
-	if err := wire.Decode(a.body, &r.Refusal); err != nil {
+	if err := s.decode(a.body, &r.Refusal); err != nil {
 		return a, fmt.Errorf("the refusal %d is no message: %w", a.status, err)
 	}
 	if status := r.Code.Status(); a.status != status && !(a.status == 422 && r.Code == wire.CodeContract) {
@@ -162,7 +167,7 @@ func ask[R any](s *suite, l *line, path string, m any) (reply R, err error) {
 	if err != nil {
 		return reply, err
 	}
-	if err := wire.Decode(a.body, &reply); err != nil {
+	if err := s.decode(a.body, &reply); err != nil {
 		return reply, err
 	}
 	if any(reply).(interface{ Echo() wire.ID }).Echo() != id {
@@ -171,12 +176,16 @@ func ask[R any](s *suite, l *line, path string, m any) (reply R, err error) {
 	return reply, nil
 }
 
-// mint begins a request.
-func mint() (e wire.Envelope) {
-	e.Contract = wire.Contract
-	rand.Read(e.Request[:])
-	return e
+// mint begins a request of the contract that is tried.
+func (s *suite) mint() wire.Envelope { return wire.Envelope{Contract: s.version, Request: freshID()} }
+
+func freshID() (id wire.ID) {
+	rand.Read(id[:])
+	return id
 }
+
+// decode reads a message of the contract that is tried.
+func (s *suite) decode(body []byte, to any) error { return wire.DecodeVersion(s.version, body, to) }
 
 // wants is nil where err is that refusal.
 func wants(err error, codes ...wire.RefusalCode) error {

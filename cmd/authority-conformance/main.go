@@ -1,12 +1,12 @@
 // Command authority-conformance says what an authority lacks of the contract
-// in kiosk/authority/wire/openapi.yaml. It runs against any address, with test cards
+// in kiosk/authority/wire/openapi.yaml, and of the one before it. It runs against any address, with test cards
 // and a test kiosk that the authority knows, and prints one line for each
 // requirement: ok, FAIL with what was seen, or that it could not be provoked
 // with what it was given. It ends with 1 where a requirement failed.
 //
 // It spends reservations, one-time passwords and grants of the test cards, and
 // at the end asks too often on purpose: not for an authority that serves
-// any authority. It knows nothing of the sandbox but its app's address, which --app
+// residents. It knows nothing of the sandbox but its app's address, which --app
 // takes; another authority's reservations come from a command (--reserve).
 //
 // Read suite.go first, then visit.go; the requirements are in want_*.go.
@@ -14,13 +14,16 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 func main() { cli.Main(root()) }
@@ -29,6 +32,7 @@ func main() { cli.Main(root()) }
 type options struct {
 	url, name, roots, certificate, key, codeKey string
 	residents, app, reserve, kiosks             string
+	contract                                    int
 	cards                                       []string
 	refused                                     map[string]string // code → resident
 	only                                        *regexp.Regexp
@@ -45,6 +49,9 @@ func root() *cobra.Command {
 			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080",
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.url = strings.TrimSuffix(o.url, "/")
+			if o.contract != 0 && !slices.Contains(wire.Versions(), o.contract) {
+				return fmt.Errorf("--contract %d: the versions are %v", o.contract, wire.Versions())
+			}
 			s, err := newSuite(c.Context(), o)
 			if err != nil {
 				return err
@@ -75,6 +82,7 @@ func root() *cobra.Command {
 	f.StringVar(&o.app, "app", "", "`address` of the sandbox's app, where reservations are made; or")
 	f.StringVar(&o.reserve, "reserve", "", "`command`, run as COMMAND FOLDER FLOW (P or U): makes a reservation, prints its one-time password")
 	f.StringVar(&o.kiosks, "kiosks", "", "`folder` with other kiosks: expired, revoked, unknown, early, server, store, second, each as .crt.pem and .key.pem")
+	f.IntVar(&o.contract, "contract", 0, "try this `version` of the contract alone; 0 tries all")
 	f.Func("only", "only the requirements whose line matches this `regexp`", func(s string) (err error) { o.only, err = regexp.Compile(s); return err })
 	o.json = cli.JSON(c)
 	for _, name := range []string{"url", "roots", "certificate", "key", "code-key", "residents", "cards"} {

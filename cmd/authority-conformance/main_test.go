@@ -7,18 +7,33 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
+	"multicopy.example/kiosk/authority/wire"
 )
 
-// TestSandboxLacksNothing: every requirement is ok, and none was left out.
+// TestSandboxLacksNothing: every requirement of each contract is ok, and none was
+// left out.
 func TestSandboxLacksNothing(t *testing.T) {
+	if n := len(requirements(1)); n < 133 {
+		t.Errorf("%d requirements of contract 1", n)
+	}
+	for _, contract := range wire.Versions() {
+		t.Run(fmt.Sprintf("contract %d", contract), func(t *testing.T) {
+			t.Parallel()
+			lacksNothing(t, contract)
+		})
+	}
+}
+
+func lacksNothing(t *testing.T, contract int) {
 	s := serve(t)
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--contract", strconv.Itoa(contract)), &out); err != nil {
 		t.Errorf("%v", err)
 	}
 	ok := 0
@@ -30,8 +45,8 @@ func TestSandboxLacksNothing(t *testing.T) {
 			t.Errorf("%s", line)
 		}
 	}
-	if ok != len(requirements()) || ok < 100 {
-		t.Errorf("%d of %d are ok\n%s", ok, len(requirements()), out.String())
+	if all := len(requirements(contract)); ok != all {
+		t.Errorf("%d of %d are ok\n%s", ok, all, out.String())
 	}
 	t.Logf("%d requirements", ok)
 }
@@ -46,14 +61,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func TestCommandAndFlagsAreTheseAndHaveExamples(t *testing.T) {
-	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --json --key --kiosks --name --only --refused --reserve --residents --roots --url")
+	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --contract --json --key --kiosks --name --only --refused --reserve --residents --roots --url")
 }
 
 // TestRequirementsAreToldApart: no two lines are the same, or one that fails
 // could not be found.
 func TestRequirementsAreToldApart(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range requirements() {
+	for _, r := range requirements(wire.Contract) {
 		line := r.clause + r.text
 		if seen[line] || r.clause == "" || r.text == "" {
 			t.Errorf("%s %s: twice, or empty", r.clause, r.text)
@@ -67,7 +82,7 @@ func TestCommandLineMistakes(t *testing.T) {
 	good := absent(t).args("127.0.0.1:1")
 	for _, args := range [][]string{{}, {"--what"}, append(good, "stray"), append(good, "--refused", "x"), append(good, "--only", "("),
 		append(good, "--cards", "missing"), append(good, "--key", "nowhere"), append(good, "--roots", "nowhere"), append(good, "--code-key", "nowhere"),
-		append(good, "--reserve", "both"), append(good, "--only", "no line says this")} {
+		append(good, "--reserve", "both"), append(good, "--only", "no line says this"), append(good, "--contract", "3")} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
 			t.Errorf("%q: taken", args)
 		}
@@ -89,10 +104,10 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 	s := serve(t)
 	t.Setenv("CONFORMANCE_RESERVE_AT", s.App)
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--contract", "1", "--only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if !strings.Contains(out.String(), "\nok            /grant       three") || !strings.Contains(out.String(), "\nnot provoked  /open        refused with hours") {
+	if !strings.Contains(out.String(), "ok            1 /grant       three") || !strings.Contains(out.String(), "not provoked  1 /open        refused with hours") {
 		t.Errorf("%s", out.String())
 	}
 }
@@ -102,10 +117,10 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 func TestAuthorityThatAsksForNoCode(t *testing.T) {
 	s := serve(t, "--factor", "reservation")
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "--only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--contract", "1", "--only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if !strings.Contains(out.String(), "\nok            /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
+	if !strings.Contains(out.String(), "ok            1 /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
 		t.Errorf("%s", out.String())
 	}
 }

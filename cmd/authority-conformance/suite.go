@@ -31,6 +31,7 @@ func (n notProvoked) Error() string { return string(n) }
 type suite struct {
 	ctx      context.Context
 	options  options
+	version  int // of the contract that is tried
 	document *contract.Document
 	line     *line
 	codeKey  []byte
@@ -39,10 +40,10 @@ type suite struct {
 	app      *appclient.Client // nil where reservations come from a command
 }
 
-// requirements in their order. What spoils the rest stands last.
-func requirements() (all []requirement) {
-	for _, list := range [][]requirement{transport, version, visits, idempotency, codes, proofs, grants, settles, refusals, strictness(), lengths(),
-		upkeep, limits} {
+// requirements of a contract in their order.
+func requirements(contract int) (all []requirement) {
+	lists := [][]requirement{transport, version, visits, idempotency, codes, proofs, grants, settles, refusals, strictness(), lengths(fields1), upkeep}
+	for _, list := range append(lists, limits) {
 		all = append(all, list...)
 	}
 	return all
@@ -78,6 +79,7 @@ func newSuite(ctx context.Context, o options) (*suite, error) {
 
 // A result is what became of one requirement.
 type result struct {
+	Contract    int    `json:"contract"`
 	Clause      string `json:"clause"`
 	Requirement string `json:"requirement"`
 	Result      string `json:"result"` // ok, FAIL, or not provoked
@@ -85,35 +87,37 @@ type result struct {
 }
 
 func (r result) String() string {
-	line := fmt.Sprintf("%-13s %-12s %s", r.Result, r.Clause, r.Requirement)
+	line := fmt.Sprintf("%-13s %d %-12s %s", r.Result, r.Contract, r.Clause, r.Requirement)
 	if r.Detail != "" {
 		line += ": " + r.Detail
 	}
 	return line
 }
 
-// all tries every requirement and prints its line, or all of them as JSON.
+// all tries every requirement of each contract and prints its line, or all of
+// them as JSON. Asking too often spoils what comes after, so the limits stand last.
 func (s *suite) all(out io.Writer) error {
+	contracts := wire.Versions()
+	if s.options.contract != 0 {
+		contracts = []int{s.options.contract}
+	}
 	var results []result
-	count := map[string]int{}
-	for _, r := range requirements() {
-		if s.options.only != nil && !s.options.only.MatchString(fmt.Sprintf("%-12s %s", r.clause, r.text)) {
-			continue
-		}
-		if err := s.ctx.Err(); err != nil {
-			return err
-		}
-		is := result{Clause: r.clause, Requirement: r.text, Result: "ok"}
-		if err := r.try(s); err != nil {
-			is.Result, is.Detail = "FAIL", oneLine(err)
-			if errors.As(err, new(notProvoked)) {
-				is.Result = "not provoked"
+	for _, last := range []bool{false, true} {
+		for _, s.version = range contracts {
+			list := requirements(s.version)
+			from := len(list) - len(limits)
+			if list = list[:from]; last {
+				list = limits
 			}
-		}
-		count[is.Result]++
-		results = append(results, is)
-		if !*s.options.json {
-			fmt.Fprintln(out, is)
+			for _, r := range list {
+				if err := s.ctx.Err(); err != nil {
+					return err
+				}
+				if s.options.only != nil && !s.options.only.MatchString(fmt.Sprintf("%-12s %s", r.clause, r.text)) {
+					continue
+				}
+				results = append(results, s.one(r, out))
+			}
 		}
 	}
 	if *s.options.json {
@@ -121,16 +125,50 @@ func (s *suite) all(out io.Writer) error {
 			return err
 		}
 	} else {
-		fmt.Fprintf(out, "\n%d requirements of contract %d: %d ok, %d failed, %d not provoked\n", len(results), wire.Contract,
-			count["ok"], count["FAIL"], count["not provoked"])
+		summary(out, contracts, results)
 	}
-	switch {
+	switch count := counted(0, results); {
 	case count["FAIL"] > 0:
 		return fmt.Errorf("%d requirements failed", count["FAIL"])
 	case count["ok"] == 0:
 		return errors.New("nothing was tried")
 	}
 	return nil
+}
+
+// one tries one requirement and prints its line.
+func (s *suite) one(r requirement, out io.Writer) result {
+	is := result{Contract: s.version, Clause: r.clause, Requirement: r.text, Result: "ok"}
+	if err := r.try(s); err != nil {
+		is.Result, is.Detail = "FAIL", oneLine(err)
+		if errors.As(err, new(notProvoked)) {
+			is.Result = "not provoked"
+		}
+	}
+	if !*s.options.json {
+		fmt.Fprintln(out, is)
+	}
+	return is
+}
+
+func summary(out io.Writer, contracts []int, results []result) {
+	fmt.Fprintln(out)
+	for _, c := range contracts {
+		count := counted(c, results)
+		fmt.Fprintf(out, "%d requirements of contract %d: %d ok, %d failed, %d not provoked\n",
+			count["ok"]+count["FAIL"]+count["not provoked"], c, count["ok"], count["FAIL"], count["not provoked"])
+	}
+}
+
+// counted is how many of a contract's requirements came out how; 0 of all.
+func counted(contract int, results []result) map[string]int {
+	count := map[string]int{}
+	for _, r := range results {
+		if contract == 0 || r.Contract == contract {
+			count[r.Result]++
+		}
+	}
+	return count
 }
 
 func oneLine(err error) string {

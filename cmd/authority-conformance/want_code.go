@@ -60,7 +60,7 @@ var codes = []requirement{
 		if err != nil {
 			return err
 		}
-		m.Request = mint().Request
+		m.Request = freshID()
 		r, err := ask[wire.CodeReply](s, s.line, wire.PathCode, m)
 		if err == nil && r.Ticket != nil {
 			err = errors.New("a ticket for one that was sealed for another request")
@@ -82,7 +82,7 @@ var codes = []requirement{
 		if err := first(err, v.asks()); err != nil {
 			return err
 		}
-		_, err = ask[wire.CodeReply](s, s.line, wire.PathCode, wire.CodeRequest{Envelope: mint(), Session: v.open.Session})
+		_, err = ask[wire.CodeReply](s, s.line, wire.PathCode, wire.CodeRequest{Envelope: s.mint(), Session: v.open.Session})
 		if err := wants(err, wire.CodeContract); err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ var codes = []requirement{
 		if err != nil {
 			return err
 		}
-		v.open.Session = mint().Request
+		v.open.Session = freshID()
 		_, err = v.types(v.code)
 		return wants(err, wire.CodeOver)
 	}},

@@ -84,12 +84,12 @@ func (s *suite) hears(change func(*tls.Config), should bool) error {
 		return err
 	}
 	defer l.Close()
-	a, err := l.do(s.ctx, http.MethodGet, wire.PathHealth, nil)
+	a, err := l.do(s.ctx, http.MethodGet, wire.PathOf(s.version, wire.PathHealth), nil)
 	switch {
 	case should && err != nil:
 		return err
 	case should:
-		return s.document.Reply(http.MethodGet, wire.PathHealth, a.status, a.header, a.body)
+		return s.document.Reply(http.MethodGet, wire.PathOf(s.version, wire.PathHealth), a.status, a.header, a.body)
 	case err == nil:
 		return fmt.Errorf("it was answered with status %d", a.status)
 	}
@@ -170,7 +170,7 @@ func (s *suite) lapsed(name string) error {
 	if err := wants(err, wire.CodeKiosk); err != nil {
 		return err
 	}
-	_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1"})
+	_, err = s.beat(l, "")
 	if err := wants(err, wire.CodeKiosk); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (s *suite) lapsed(name string) error {
 		return err
 	}
 	_, err = ask[wire.SettleReply](s, l, wire.PathSettle,
-		wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)})
+		wire.SettleRequest{Envelope: s.mint(), Session: freshID(), Outcome: wire.Outcome(kiosk.Failed)})
 	return wants(err, wire.CodeOver) // which is about the session, not about the kiosk
 }
 
@@ -193,11 +193,11 @@ var version = []requirement{
 			return err
 		}
 		var h wire.Health
-		if err := wire.Decode(a.body, &h); err != nil {
+		if err := s.decode(a.body, &h); err != nil {
 			return err
 		}
 		for _, c := range h.Contracts {
-			if c == wire.Contract {
+			if c == s.version {
 				return nil
 			}
 		}
@@ -205,20 +205,20 @@ var version = []requirement{
 	}},
 	{"Version", "a message of another version is refused on every path, and both versions are named", func(s *suite) error {
 		for _, path := range posts() {
-			body := strings.Replace(example(path), `"contract":1`, `"contract":9317`, 1)
+			body := strings.Replace(s.example(path), fmt.Sprintf(`"contract":%d`, s.version), `"contract":9317`, 1)
 			_, err := s.judged(s.line, http.MethodPost, path, []byte(body))
 			var r *refused
 			if !errors.As(err, &r) || r.Code != wire.CodeContract || r.status != http.StatusBadRequest {
 				return fmt.Errorf("%s: %v", path, orAnswered(err))
 			}
-			if !regexp.MustCompile(`\b9317\b`).MatchString(r.Detail) || !regexp.MustCompile(`\b1\b`).MatchString(r.Detail) {
+			if !regexp.MustCompile(`\b9317\b`).MatchString(r.Detail) || !regexp.MustCompile(fmt.Sprintf(`\b%d\b`, s.version)).MatchString(r.Detail) {
 				return fmt.Errorf("%s: the detail is %q", path, r.Detail)
 			}
 		}
 		return nil
 	}},
 	{"Version", "a message of another version may be anything else besides", func(s *suite) error {
-		return s.malformed(wire.PathSettle, []byte(`{"contract":2,"news":{"deep":[1,2,3]}}`))
+		return s.malformed(wire.PathSettle, []byte(`{"contract":9317,"news":{"deep":[1,2,3]}}`))
 	}},
 }
 

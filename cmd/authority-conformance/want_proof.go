@@ -229,7 +229,7 @@ var settles = []requirement{
 		if err := wants(v.settles(&g.Grant, kiosk.Done), wire.CodeOver); err != nil {
 			return err
 		}
-		w.open.Session = mint().Request
+		w.open.Session = freshID()
 		return wants(w.settles(nil, kiosk.Failed), wire.CodeOver)
 	}},
 	{"/settle", "after failed and after unknown the fresh challenge is good for another grant", func(s *suite) error {

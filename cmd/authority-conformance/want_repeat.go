@@ -17,7 +17,7 @@ var idempotency = []requirement{
 		if _, err := s.reserve(c, kiosk.FlowP); err != nil {
 			return err
 		}
-		m := wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
+		m := wire.OpenRequest{Envelope: s.mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
 		other := m
 		other.SignTries = 4
 		return s.repeats(wire.PathOpen, m, other)
@@ -84,7 +84,7 @@ var idempotency = []requirement{
 		if err != nil {
 			return err
 		}
-		m := wire.SettleRequest{Envelope: mint(), Session: v.open.Session, Grant: &g.Grant, Outcome: wire.Outcome(kiosk.Failed)}
+		m := wire.SettleRequest{Envelope: s.mint(), Session: v.open.Session, Grant: &g.Grant, Outcome: wire.Outcome(kiosk.Failed)}
 		other := m
 		other.Outcome = wire.Outcome(kiosk.Done)
 		return s.repeats(wire.PathSettle, m, other)
@@ -100,21 +100,21 @@ var idempotency = []requirement{
 		return first(err, s.repeats(wire.PathRecords, m, other))
 	}},
 	{"Idempotency", "/heartbeat: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
-		m := wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Queue: 1}
+		m := wire.HeartbeatRequest{Envelope: s.mint(), Version: "1.0.0", Queue: 1}
 		other := m
 		other.Queue = 2
 		return s.repeats(wire.PathHeartbeat, m, other)
 	}},
 	{"Idempotency", "an id that was used on one path is 422 on another", func(s *suite) error {
-		m := wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)}
+		m := wire.SettleRequest{Envelope: s.mint(), Session: freshID(), Outcome: wire.Outcome(kiosk.Failed)}
 		if _, err := ask[wire.SettleReply](s, s.line, wire.PathSettle, m); wants(err, wire.CodeOver) != nil {
 			return err
 		}
-		_, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: m.Envelope, Version: "1"})
+		_, err := s.beats(s.line, wire.HeartbeatRequest{Envelope: m.Envelope, Version: "1"})
 		return used(err)
 	}},
 	{"Idempotency", "a refusal is repeated like any other reply", func(s *suite) error {
-		body, err := wire.Encode(wire.SettleRequest{Envelope: mint(), Session: mint().Request, Outcome: wire.Outcome(kiosk.Failed)})
+		body, err := wire.Encode(wire.SettleRequest{Envelope: s.mint(), Session: freshID(), Outcome: wire.Outcome(kiosk.Failed)})
 		if err != nil {
 			return err
 		}
@@ -133,12 +133,12 @@ var idempotency = []requirement{
 		if err != nil {
 			return err
 		}
-		m := wire.HeartbeatRequest{Envelope: mint(), Version: "1"}
-		if _, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, m); err != nil {
+		m := wire.HeartbeatRequest{Envelope: s.mint(), Version: "1"}
+		if _, err := s.beats(s.line, m); err != nil {
 			return err
 		}
 		m.Queue = 7
-		_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, m)
+		_, err = s.beats(l, m)
 		return err
 	}},
 }

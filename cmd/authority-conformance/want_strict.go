@@ -21,26 +21,26 @@ func posts() []string {
 }
 
 // example is a good message of a path, about nothing that exists.
-func example(path string) string {
+func (s *suite) example(path string) string {
 	var m any
 	switch path {
 	case wire.PathOpen:
-		m = wire.OpenRequest{Envelope: mint(), Certificate: []byte{0x30, 0}, UserTries: 3, SignTries: 5}
+		m = wire.OpenRequest{Envelope: s.mint(), Certificate: []byte{0x30, 0}, UserTries: 3, SignTries: 5}
 	case wire.PathCode:
-		m = wire.CodeRequest{Envelope: mint(), Session: mint().Request, Sealed: make([]byte, wire.SealedLen)}
+		m = wire.CodeRequest{Envelope: s.mint(), Session: freshID(), Sealed: make([]byte, wire.SealedLen)}
 	case wire.PathProve:
-		m = wire.ProveRequest{Envelope: mint(), Session: mint().Request, Act: wire.Act(kiosk.Reset)}
+		m = wire.ProveRequest{Envelope: s.mint(), Session: freshID(), Act: wire.Act(kiosk.Reset)}
 	case wire.PathGrant:
-		m = wire.GrantRequest{Envelope: mint(), Session: mint().Request}
+		m = wire.GrantRequest{Envelope: s.mint(), Session: freshID()}
 	case wire.PathSettle:
-		m = wire.SettleRequest{Envelope: mint(), Session: mint().Request, Grant: &wire.ID{}, Outcome: wire.Outcome(kiosk.Failed)}
+		m = wire.SettleRequest{Envelope: s.mint(), Session: freshID(), Grant: &wire.ID{}, Outcome: wire.Outcome(kiosk.Failed)}
 	case wire.PathRecords:
 		l := newLedger(2)
-		m = wire.RecordsRequest{Envelope: mint(), Records: l, Signature: bytes.Repeat([]byte{1}, 70)}
+		m = wire.RecordsRequest{Envelope: s.mint(), Records: l, Signature: bytes.Repeat([]byte{1}, 70)}
 	case wire.PathHeartbeat:
-		m = wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
+		m = wire.HeartbeatRequest{Envelope: s.mint(), Version: "1.0.0"}
 	case wire.PathRenew:
-		m = wire.RenewRequest{Envelope: mint(), CSR: []byte{0x30, 0}}
+		m = wire.RenewRequest{Envelope: s.mint(), CSR: []byte{0x30, 0}}
 	}
 	text, err := wire.Encode(m)
 	if err != nil {
@@ -59,7 +59,7 @@ func strictness() (all []requirement) {
 		{"a key twice is refused", func(m string) []string {
 			_, rest, _ := strings.Cut(m, `"request":`)
 			id, _, _ := strings.Cut(rest, ",")
-			return []string{strings.Replace(m, "{", `{"request":`+id+`,`, 1), strings.Replace(m, "{", `{"contract":1,`, 1)}
+			return []string{strings.Replace(m, "{", `{"request":`+id+`,`, 1), strings.Replace(m, "{", m[:strings.Index(m, ",")+1], 1)}
 		}},
 		{"a key in another case is refused", func(m string) []string { return []string{strings.Replace(m, `"request"`, `"Request"`, 1)} }},
 		{"a message without one of its fields is refused", func(m string) []string { return without(m) }},
@@ -67,8 +67,13 @@ func strictness() (all []requirement) {
 		{"data after the message is refused", func(m string) []string { return []string{m + "{}", m + "x", m + m} }},
 		{"what is not one object is refused", func(string) []string { return []string{"", "[]", "1", `"text"`, "null", "{", "{}"} }},
 		{"a number in another spelling is refused", func(m string) []string {
-			return []string{strings.Replace(m, `"contract":1`, `"contract":1.0`, 1), strings.Replace(m, `"contract":1`, `"contract":1e0`, 1),
-				strings.Replace(m, `"contract":1`, `"contract":"1"`, 1), strings.Replace(m, `"contract":1`, `"contract":1`+strings.Repeat("0", 400), 1)}
+			_, rest, _ := strings.Cut(m, ",") // behind the contract, which is the first
+			n := m[len(`{"contract":`) : len(m)-len(rest)-1]
+			var all []string
+			for _, other := range []string{n + ".0", n + "e0", `"` + n + `"`, n + strings.Repeat("0", 400)} {
+				all = append(all, `{"contract":`+other+","+rest)
+			}
+			return all
 		}},
 		{"base64 in another spelling is refused", spellings},
 		{"a value of another type is refused", func(m string) []string {
@@ -84,7 +89,7 @@ func strictness() (all []requirement) {
 	} {
 		all = append(all, requirement{"Strictness", c.text, func(s *suite) error {
 			for _, path := range posts() {
-				for _, body := range c.spoil(example(path)) {
+				for _, body := range c.spoil(s.example(path)) {
 					if err := s.malformed(path, []byte(body)); err != nil {
 						return fmt.Errorf("%s %s: %w", path, body[:min(len(body), 120)], err)
 					}
@@ -96,7 +101,7 @@ func strictness() (all []requirement) {
 	return append(all,
 		requirement{"Strictness", "a path and a method that the contract does not have are refused with contract", func(s *suite) error {
 			for _, r := range [][2]string{{http.MethodPost, "/v1/nothing"}, {http.MethodGet, wire.PathOpen}, {http.MethodPut, wire.PathSettle}} {
-				_, err := s.judged(s.line, r[0], r[1], []byte(example(wire.PathSettle)))
+				_, err := s.judged(s.line, r[0], r[1], []byte(s.example(wire.PathSettle)))
 				if err := wants(err, wire.CodeContract); err != nil {
 					return fmt.Errorf("%s %s: %w", r[0], r[1], err)
 				}
@@ -104,7 +109,7 @@ func strictness() (all []requirement) {
 			return nil
 		}},
 		requirement{"Strictness", "a malformed message spends nothing: its id may be used for a good one", func(s *suite) error {
-			m := wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"}
+			m := wire.HeartbeatRequest{Envelope: s.mint(), Version: "1.0.0"}
 			text, err := wire.Encode(m)
 			if err != nil {
 				return err
@@ -112,7 +117,7 @@ func strictness() (all []requirement) {
 			if err := s.malformed(wire.PathHeartbeat, append(text, 'x')); err != nil {
 				return err
 			}
-			_, err = ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, m)
+			_, err = s.beats(s.line, m)
 			return err
 		}})
 }
@@ -200,31 +205,35 @@ func keys(m string) (all []string) {
 	return all
 }
 
-// lengths: the byte strings and numbers of each message, just outside of what
-// they may be.
-func lengths() (all []requirement) {
-	for _, c := range []struct {
-		path, field string
-		bad         []any
-	}{
-		{wire.PathOpen, "certificate", sized(0, wire.MaxDER+1)}, {wire.PathOpen, "request", sized(0, 15, 17)},
-		{wire.PathOpen, "user_tries", numbers("-2", "16", "300")}, {wire.PathOpen, "sign_tries", numbers("-2", "16", "3.0")},
-		{wire.PathCode, "session", sized(0, 15, 17)}, {wire.PathCode, "sealed", sized(1, wire.SealedLen-1, wire.SealedLen+1)},
-		{wire.PathProve, "session", sized(0, 15, 17)}, {wire.PathProve, "signature", sized(0, 255, 257)},
-		{wire.PathProve, "act", []any{"", "RESET", "both"}}, {wire.PathGrant, "session", sized(0, 15, 17)},
-		{wire.PathGrant, "challenge", sized(0, 15, 17)}, {wire.PathSettle, "session", sized(0, 15, 17)},
-		{wire.PathSettle, "grant", sized(0, 15, 17)}, {wire.PathSettle, "outcome", []any{"", "-", "Done", "superseded"}},
-		{wire.PathRecords, "records", []any{[]any{}, manyRecords()}}, {wire.PathRecords, "signature", sized(0, 6, 73)},
-		{wire.PathRecords, "records.0.epoch", sized(0, 15, 17)}, {wire.PathRecords, "records.0.prev", sized(0, 31, 33)},
-		{wire.PathRecords, "records.0.hash", sized(0, 31, 33)}, {wire.PathRecords, "records.0.bytes", sized(0, wire.MaxBody+1)},
-		{wire.PathRecords, "records.0.seq", numbers("0", "-1", "2", "4611686018427387905", "18446744073709551616")},
-		{wire.PathHeartbeat, "version", []any{strings.Repeat("1", 201)}}, {wire.PathHeartbeat, "queue", numbers("-1", "4294967296", "1.5")},
-		{wire.PathHeartbeat, "oldest", numbers("-1", "4294967296")}, {wire.PathHeartbeat, "out", []any{"E", "e-rdr", "E-TOOLONG"}},
-		{wire.PathRenew, "csr", sized(0, wire.MaxDER+1)},
-	} {
-		all = append(all, requirement{"Strictness", strings.TrimPrefix(c.path, "/v1") + " " + c.field + ": what is outside its limits is refused", func(s *suite) error {
+// A field is one of a message, with values just outside of what it may be.
+type field struct {
+	path, name string
+	bad        []any
+}
+
+var fields1 = []field{
+	{wire.PathOpen, "certificate", sized(0, wire.MaxDER+1)}, {wire.PathOpen, "request", sized(0, 15, 17)},
+	{wire.PathOpen, "user_tries", numbers("-2", "16", "300")}, {wire.PathOpen, "sign_tries", numbers("-2", "16", "3.0")},
+	{wire.PathCode, "session", sized(0, 15, 17)}, {wire.PathCode, "sealed", sized(1, wire.SealedLen-1, wire.SealedLen+1)},
+	{wire.PathProve, "session", sized(0, 15, 17)}, {wire.PathProve, "signature", sized(0, 255, 257)},
+	{wire.PathProve, "act", []any{"", "RESET", "both"}}, {wire.PathGrant, "session", sized(0, 15, 17)},
+	{wire.PathGrant, "challenge", sized(0, 15, 17)}, {wire.PathSettle, "session", sized(0, 15, 17)},
+	{wire.PathSettle, "grant", sized(0, 15, 17)}, {wire.PathSettle, "outcome", []any{"", "-", "Done", "superseded"}},
+	{wire.PathRecords, "records", []any{[]any{}, manyRecords()}}, {wire.PathRecords, "signature", sized(0, 6, 73)},
+	{wire.PathRecords, "records.0.epoch", sized(0, 15, 17)}, {wire.PathRecords, "records.0.prev", sized(0, 31, 33)},
+	{wire.PathRecords, "records.0.hash", sized(0, 31, 33)}, {wire.PathRecords, "records.0.bytes", sized(0, wire.MaxBody+1)},
+	{wire.PathRecords, "records.0.seq", numbers("0", "-1", "2", "4611686018427387905", "18446744073709551616")},
+	{wire.PathHeartbeat, "version", []any{strings.Repeat("1", 201)}}, {wire.PathHeartbeat, "queue", numbers("-1", "4294967296", "1.5")},
+	{wire.PathHeartbeat, "oldest", numbers("-1", "4294967296")}, {wire.PathHeartbeat, "out", []any{"E", "e-rdr", "E-TOOLONG"}},
+	{wire.PathRenew, "csr", sized(0, wire.MaxDER+1)},
+}
+
+// lengths: each of these values is refused.
+func lengths(fields []field) (all []requirement) {
+	for _, c := range fields {
+		all = append(all, requirement{"Strictness", strings.TrimPrefix(c.path, wire.PathOf(wire.Contract, "")[:3]) + " " + c.name + ": what is outside its limits is refused", func(s *suite) error {
 			for _, v := range c.bad {
-				if err := s.malformed(c.path, []byte(changed(example(c.path), c.field, v))); err != nil {
+				if err := s.malformed(c.path, []byte(changed(s.example(c.path), c.name, v))); err != nil {
 					text := fmt.Sprint(v)
 					return fmt.Errorf("%s: %w", text[:min(len(text), 60)], err)
 				}

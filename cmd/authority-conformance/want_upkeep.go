@@ -2,12 +2,8 @@ package main
 
 import (
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,7 +15,7 @@ import (
 
 // newLedger is the first n records of a ledger that no other kiosk has.
 func newLedger(n int) (l []wire.Record) {
-	epoch, prev := mint().Request, wire.Hash{}
+	epoch, prev := freshID(), wire.Hash{}
 	for i := range n {
 		body := make([]byte, 40)
 		rand.Read(body)
@@ -35,7 +31,7 @@ func (s *suite) batch(l *line, records []wire.Record) (m wire.RecordsRequest, er
 	if !ok {
 		return m, errors.New("the kiosk's key is not ECDSA")
 	}
-	m = wire.RecordsRequest{Envelope: mint(), Records: records}
+	m = wire.RecordsRequest{Envelope: s.mint(), Records: records}
 	last := records[len(records)-1]
 	head := wire.KioskHead(last.Epoch, last.Seq, last.Hash)
 	m.Signature, err = ecdsa.SignASN1(rand.Reader, key, head[:])
@@ -138,7 +134,7 @@ var upkeep = []requirement{
 			return err
 		}
 		for _, out := range []string{"", "E-RDR"} {
-			r, err := ask[wire.HeartbeatReply](s, s.line, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0", Out: out})
+			r, err := s.beat(s.line, out)
 			if err != nil {
 				return err
 			}
@@ -184,42 +180,10 @@ func (s *suite) health() (h wire.Health, err error) {
 	if err != nil {
 		return h, err
 	}
-	return h, wire.Decode(a.body, &h)
+	return h, s.decode(a.body, &h)
 }
 
-func renew(s *suite) error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
-	asks := func(name string) (wire.RenewReply, error) {
-		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-		if err != nil {
-			return wire.RenewReply{}, err
-		}
-		return ask[wire.RenewReply](s, s.line, wire.PathRenew, wire.RenewRequest{Envelope: mint(), CSR: der})
-	}
-	name := s.line.leaf.Subject.CommonName
-	if _, err := asks(name + "x"); wants(err, wire.CodeContract) != nil {
-		return fmt.Errorf("another kiosk's name: %w", wants(err, wire.CodeContract))
-	}
-	r, err := asks(name)
-	if err != nil {
-		return err
-	}
-	l, err := lineWith(s.options, s.line.roots, tls.Certificate{Certificate: [][]byte{r.Certificate}, PrivateKey: key}, func(*tls.Config) {})
-	if err != nil {
-		return err
-	}
-	defer l.Close()
-	if !key.PublicKey.Equal(l.leaf.PublicKey) || l.leaf.Subject.CommonName != name {
-		return errors.New("the certificate is of another key or name")
-	}
-	_, err = ask[wire.HeartbeatReply](s, l, wire.PathHeartbeat, wire.HeartbeatRequest{Envelope: mint(), Version: "1.0.0"})
-	return err
-}
-
-// limits stands last: what comes after it would have to wait.
+// limits: what comes after them would have to wait.
 var limits = []requirement{
 	{"/open", "asked too often it is busy, with the seconds to wait", func(s *suite) error {
 		c := s.card()
@@ -227,7 +191,7 @@ var limits = []requirement{
 			return err
 		}
 		for range 500 {
-			body, err := wire.Encode(wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5})
+			body, err := wire.Encode(wire.OpenRequest{Envelope: s.mint(), Certificate: c.cert, UserTries: 3, SignTries: 5})
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ var flows = []kiosk.Flow{kiosk.FlowP, kiosk.FlowU}
 var visits = []requirement{
 	{"/open", "the session has the reserved flow, a number and a challenge of its own, five codes, no doubt", func(s *suite) error {
 		for _, f := range flows {
-			v, err := s.begin(f)
+			v, err := s.undoubted(f)
 			if err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func outsideHours(s *suite) error {
 	if err != nil {
 		return err
 	}
-	m := wire.OpenRequest{Envelope: mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
+	m := wire.OpenRequest{Envelope: s.mint(), Certificate: c.cert, UserTries: 3, SignTries: 5}
 	_, err = ask[wire.OpenReply](s, s.line, wire.PathOpen, m)
 	if err := first(wants(err, wire.CodeHours), reopen()); err != nil {
 		return err
