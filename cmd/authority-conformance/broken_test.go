@@ -73,6 +73,24 @@ func hears(change func(path string, body []byte) []byte) func(string, []byte, fu
 }
 
 var breakages = map[string]func() broken{
+	"certifies what the old key did not sign": func() broken {
+		return broken{catches: `^/certificate a request that the old key did not sign`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
+			m := object(body)
+			if p != wire.PathRenew || m == nil {
+				return next(p, body)
+			}
+			delete(m, "signature") // as contract 1 asks
+			m["contract"] = 1
+			r := next(wire.PathOf(1, p), text(m))
+			answered := object(r.body)
+			answered["contract"] = wire.Contract
+			r.body = text(answered)
+			return r
+		}}
+	},
+	"says another state to a heartbeat": func() broken {
+		return broken{catches: `^/heartbeat   says what /health says`, answer: says(wire.PathHeartbeat, func(m map[string]any) { m["state"] = "closed" })}
+	},
 	"forgets what it answered": func() broken {
 		return broken{catches: `^Idempotency  /open: the same id`, answer: func(p string, body []byte, next func(string, []byte) reply) reply {
 			m := object(body)
@@ -284,11 +302,11 @@ func TestBrokenAuthorityIsCaught(t *testing.T) {
 				t.Fatalf("%d lines match %s", lines, b.catches)
 			}
 			var out bytes.Buffer
-			if err := run(t.Context(), s.args(honest, "--cards", "hanako,taro", "--contract", "1", "--only", b.catches), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
+			if err := run(t.Context(), s.args(honest, "--cards", "hanako,taro", "--contract", "2", "--only", b.catches), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
 				t.Fatalf("the control: %v\n%s", err, out.String())
 			}
 			out.Reset()
-			err := run(t.Context(), s.args(before(t, s, b), "--cards", "hanako,taro", "--contract", "1", "--only", b.catches), &out)
+			err := run(t.Context(), s.args(before(t, s, b), "--cards", "hanako,taro", "--contract", "2", "--only", b.catches), &out)
 			if err == nil || !strings.HasPrefix(out.String(), "FAIL ") {
 				t.Errorf("not caught: %v\n%s", err, out.String())
 			}

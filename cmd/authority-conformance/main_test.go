@@ -19,8 +19,8 @@ import (
 // TestSandboxLacksNothing: every requirement of each contract is ok, and none was
 // left out.
 func TestSandboxLacksNothing(t *testing.T) {
-	if n := len(requirements(1)); n < 133 {
-		t.Errorf("%d requirements of contract 1", n)
+	if n := len(requirements(1)); n < 133 || len(requirements(2)) <= n {
+		t.Errorf("%d requirements of contract 1, %d of contract 2", n, len(requirements(2)))
 	}
 	for _, contract := range wire.Versions() {
 		t.Run(fmt.Sprintf("contract %d", contract), func(t *testing.T) {
@@ -49,6 +49,20 @@ func lacksNothing(t *testing.T, contract int) {
 		t.Errorf("%d of %d are ok\n%s", ok, all, out.String())
 	}
 	t.Logf("%d requirements", ok)
+}
+
+// TestBothContractsAreTriedInOneRun, of one authority with the same cards.
+func TestBothContractsAreTriedInOneRun(t *testing.T) {
+	s := serve(t)
+	var out bytes.Buffer
+	if err := run(t.Context(), s.args(s.Listen, "--only", "^/(heartbeat|certificate|open        the session)"), &out); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"requirements of contract 1: ", "requirements of contract 2: ", "ok            2 /certificate a request that the old key did not sign"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
 }
 
 // run runs the program; an error is any exit status but 0.
@@ -104,10 +118,10 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 	s := serve(t)
 	t.Setenv("CONFORMANCE_RESERVE_AT", s.App)
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--contract", "1", "--only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--contract", "2", "--only", "^/grant       (flow|three)|outside the hours"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if !strings.Contains(out.String(), "ok            1 /grant       three") || !strings.Contains(out.String(), "not provoked  1 /open        refused with hours") {
+	if !strings.Contains(out.String(), "ok            2 /grant       three") || !strings.Contains(out.String(), "not provoked  2 /open        refused with hours") {
 		t.Errorf("%s", out.String())
 	}
 }
@@ -117,10 +131,10 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 func TestAuthorityThatAsksForNoCode(t *testing.T) {
 	s := serve(t, "--factor", "reservation")
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "--contract", "1", "--only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
+	if err := run(t.Context(), s.args(s.Listen, "--contract", "2", "--only", "^/(code|prove|grant|settle)|^Idempotency"), &out); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if !strings.Contains(out.String(), "ok            1 /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
+	if !strings.Contains(out.String(), "ok            2 /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
 		t.Errorf("%s", out.String())
 	}
 }

@@ -40,7 +40,7 @@ func (s *suite) example(path string) string {
 	case wire.PathHeartbeat:
 		m = wire.HeartbeatRequest{Envelope: s.mint(), Version: "1.0.0"}
 	case wire.PathRenew:
-		m = wire.RenewRequest{Envelope: s.mint(), CSR: []byte{0x30, 0}}
+		m = s.renewal([]byte{0x30, 0}, bytes.Repeat([]byte{1}, 70))
 	}
 	text, err := wire.Encode(m)
 	if err != nil {
@@ -100,7 +100,7 @@ func strictness() (all []requirement) {
 	}
 	return append(all,
 		requirement{"Strictness", "a path and a method that the contract does not have are refused with contract", func(s *suite) error {
-			for _, r := range [][2]string{{http.MethodPost, "/v1/nothing"}, {http.MethodGet, wire.PathOpen}, {http.MethodPut, wire.PathSettle}} {
+			for _, r := range [][2]string{{http.MethodPost, "/v2/nothing"}, {http.MethodGet, wire.PathOpen}, {http.MethodPut, wire.PathSettle}} {
 				_, err := s.judged(s.line, r[0], r[1], []byte(s.example(wire.PathSettle)))
 				if err := wants(err, wire.CodeContract); err != nil {
 					return fmt.Errorf("%s %s: %w", r[0], r[1], err)
@@ -227,6 +227,9 @@ var fields1 = []field{
 	{wire.PathHeartbeat, "oldest", numbers("-1", "4294967296")}, {wire.PathHeartbeat, "out", []any{"E", "e-rdr", "E-TOOLONG"}},
 	{wire.PathRenew, "csr", sized(0, wire.MaxDER+1)},
 }
+
+// fields2 are those that contract 1 does not have.
+var fields2 = []field{{wire.PathRenew, "signature", sized(0, 6, 73)}}
 
 // lengths: each of these values is refused.
 func lengths(fields []field) (all []requirement) {

@@ -23,7 +23,7 @@ func sameRequestTwice(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
-	env := wire.Envelope{Contract: 1, Request: wire.ID{1}}
+	env := wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}
 	m := wire.OpenRequest{Envelope: env, Certificate: c.cert, UserTries: 3, SignTries: 5}
 	status, first := b.raw(wire.PathOpen, encode(t, m))
 	if status != 200 {
@@ -78,7 +78,7 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
-	m := wire.CodeRequest{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{4}}, Session: wire.ID(s.ID), Sealed: make([]byte, wire.SealedLen)}
+	m := wire.CodeRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{4}}, Session: wire.ID(s.ID), Sealed: make([]byte, wire.SealedLen)}
 	body := encode(t, m)
 	id, err := hex.DecodeString(r.Reservation)
 	if err != nil {
@@ -131,7 +131,7 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 		right   bool
 		left    int8
 	}{{wire.ID{6}, false, 4}, {first, true, 4}, {wire.ID{7}, false, 3}} {
-		m := wire.CodeRequest{Envelope: wire.Envelope{Contract: 1, Request: step.request}, Session: wire.ID(s.ID), Sealed: sealed}
+		m := wire.CodeRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: step.request}, Session: wire.ID(s.ID), Sealed: sealed}
 		var coded wire.CodeReply
 		status, reply := b.raw(wire.PathCode, encode(t, m))
 		if err := wire.Decode(reply, &coded); err != nil || status != 200 || (coded.Ticket != nil) != step.right || coded.CodesLeft != step.left {
@@ -155,7 +155,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	}
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
-	m := wire.OpenRequest{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
+	m := wire.OpenRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
 	_, before := b.raw(wire.PathOpen, encode(t, m))
 	b.code(b.kiosk, b.open(c), wrong(r.OTP))
 	if _, err := b.app.Challenge(t.Context(), c.cert, "P"); err != nil {

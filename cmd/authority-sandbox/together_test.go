@@ -28,7 +28,7 @@ func sameRequestAtTwoProcesses(t *testing.T, on engine) {
 	c := a.card("hanako")
 	a.reserve(c, kiosk.FlowP)
 	for range 30 {
-		m := wire.OpenRequest{Envelope: wire.Envelope{Contract: 1}, Certificate: c.cert, UserTries: 3, SignTries: 5}
+		m := wire.OpenRequest{Envelope: wire.Envelope{Contract: wire.Contract}, Certificate: c.cert, UserTries: 3, SignTries: 5}
 		rand.Read(m.Request[:])
 		body := encode(t, m)
 		var replies [2][]byte

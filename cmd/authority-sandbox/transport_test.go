@@ -118,8 +118,8 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	}
 	renewed := b.client(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key})
 	defer renewed.Close()
-	if now, err := renewed.Heartbeat(t.Context(), wire.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || now != b.clock.now().Unix() {
-		t.Errorf("%d, %v", now, err)
+	if h, err := renewed.Heartbeat(t.Context(), wire.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || h.Now != b.clock.now().Unix() || !h.Open {
+		t.Errorf("%+v, %v", h, err)
 	}
 }
 
@@ -159,9 +159,9 @@ func TestNonsenseIsRefused(t *testing.T) { onEach(t, nonsenseIsRefused) }
 
 func nonsenseIsRefused(t *testing.T, on engine) {
 	b := start(t, on)
-	good := `{"contract":1,"request":"AAAAAAAAAAAAAAAAAAAAAA==","session":"AAAAAAAAAAAAAAAAAAAAAA==","outcome":"failed"}`
+	good := `{"contract":2,"request":"AAAAAAAAAAAAAAAAAAAAAA==","session":"AAAAAAAAAAAAAAAAAAAAAA==","outcome":"failed"}`
 	for name, body := range map[string]string{
-		"empty": "", "list": "[]", "version": strings.Replace(good, `"contract":1`, `"contract":2`, 1),
+		"empty": "", "list": "[]", "version": strings.Replace(good, `"contract":2`, `"contract":9317`, 1),
 		"surplus": strings.Replace(good, "{", `{"x":1,`, 1), "case": strings.Replace(good, `"session"`, `"Session"`, 1),
 		"trailing": good + "{}", "null": strings.Replace(good, `"failed"`, "null", 1), "long": `{"x":"` + strings.Repeat("a", wire.MaxMessage) + `"}`,
 	} {
@@ -169,12 +169,12 @@ func nonsenseIsRefused(t *testing.T, on engine) {
 		status, reply := b.raw(wire.PathSettle, []byte(body))
 		if r := refusalOf(t, reply); status != 400 || r.Code != wire.CodeContract || !json.Valid(reply) {
 			t.Errorf("%s: %d %s", name, status, reply)
-		} else if name == "version" && (!strings.Contains(r.Detail, "contract 2") || !strings.Contains(r.Detail, "contract 1")) {
+		} else if name == "version" && (!strings.Contains(r.Detail, "contract 9317") || !strings.Contains(r.Detail, "contract 2")) {
 			t.Errorf("not both versions are named: %s", r.Detail)
 		}
 	}
-	b.watch.Odd("/v1/nothing", []byte(good))
-	if status, reply := b.raw("/v1/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != wire.CodeContract {
+	b.watch.Odd("/v2/nothing", []byte(good))
+	if status, reply := b.raw("/v2/nothing", []byte(good)); status != 400 || refusalOf(t, reply).Code != wire.CodeContract {
 		t.Errorf("%d %s", status, reply)
 	}
 }
@@ -237,8 +237,8 @@ func messageOutsideTheContractIsNoticed(t *testing.T, on engine) {
 	b := start(t, on)
 	var told []string
 	b.watch.Tell = func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }
-	b.raw(wire.PathSettle, []byte(`{"contract":1}`))
-	if len(told) != 1 || !strings.Contains(told[0], "outside the contract: POST /v1/settle") {
+	b.raw(wire.PathSettle, []byte(`{"contract":2}`))
+	if len(told) != 1 || !strings.Contains(told[0], "outside the contract: POST /v2/settle") {
 		t.Errorf("told %q", told)
 	}
 	if b.watch.Seen() != 1 {

@@ -85,7 +85,7 @@ func openReal(t *testing.T) *realShop {
 		if strings.Contains(line, "code=E-RDR1 ") {
 			s.gone <- struct{}{}
 		}
-		if strings.Contains(line, "path=/v1/open ") {
+		if strings.Contains(line, "path=/v2/open ") {
 			s.asked.Add(1)
 		}
 	}

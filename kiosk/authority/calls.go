@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
@@ -19,17 +18,6 @@ import (
 // the two ends do not mean the same by the contract.
 func broke(why string) error {
 	return fmt.Errorf("%w: %s: %w", wire.ErrMessage, why, port.Fault(kiosk.MsgContract))
-}
-
-// Health asks whether a visit may begin. Faults: E-NET, E-CRT, E-CLK, E-VER.
-func (c *Client) Health(ctx context.Context) (port.Health, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
-	defer cancel()
-	var h wire.Health
-	if _, err := c.exchange(ctx, c.current(), http.MethodGet, wire.PathHealth, nil, &h, false); err != nil {
-		return port.Health{}, err
-	}
-	return port.Health{Open: h.State != wire.ServiceClosed, Now: h.Now, RetryAfter: h.RetryAfter}, nil
 }
 
 // Open begins a visit with what is known of the card. It spends nothing.

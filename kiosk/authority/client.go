@@ -93,7 +93,7 @@ func build(cfg Config) (*Client, error) {
 		cfg.ServerName = base.Hostname()
 	}
 	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, dialer: dialer{roots: cfg.Roots, name: cfg.ServerName, now: cfg.Now}}
-	if c.transport, err = newTransport(c.dialer, cfg.Certificate); err != nil {
+	if c.transport, err = newTransport(c.dialer, cfg.Certificate, resumable()); err != nil {
 		return nil, err
 	}
 	c.kiosk = c.transport.leaf.Subject.CommonName

@@ -74,7 +74,7 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 		if n == 0 {
 			say(t, w, body, func(e wire.Envelope) any { return &wire.SettleReply{Envelope: e, Challenge: &wire.Hash{9}} })
-			recorded, _ = wire.Encode(&wire.SettleReply{Envelope: wire.Envelope{Contract: 1, Request: wire.ID{1, 2, 3}}, Challenge: &wire.Hash{9}})
+			recorded, _ = wire.Encode(&wire.SettleReply{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{1, 2, 3}}, Challenge: &wire.Hash{9}})
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -154,7 +154,7 @@ func TestBrokenConnectionIsRetriedOnce(t *testing.T) {
 		if n == 0 {
 			oddly(w)
 			w.Header().Set("Content-Length", "500")
-			w.Write([]byte(`{"contract":1`))
+			w.Write([]byte(`{"contract":2`))
 			return
 		}
 		say(t, w, body, func(e wire.Envelope) any { return &wire.ProveReply{Envelope: e} })
@@ -172,7 +172,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 	}{
 		"redirect": {func(w http.ResponseWriter, _ []byte) {
 			oddly(w)
-			w.Header().Set("Location", "/v1/open")
+			w.Header().Set("Location", "/v2/open")
 			w.WriteHeader(307)
 		}, kiosk.MsgNetwork},
 		"gateway":   {func(w http.ResponseWriter, _ []byte) { oddly(w); http.Error(w, "<html>", http.StatusBadGateway) }, kiosk.MsgNetwork},
@@ -191,7 +191,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(429)
 			say(t, w, b, func(e wire.Envelope) any {
-				return &wire.Refusal{Contract: 1, Code: wire.CodeBusy, Detail: "\x1b[2J", RetryAfter: 7}
+				return &wire.Refusal{Contract: wire.Contract, Code: wire.CodeBusy, Detail: "\x1b[2J", RetryAfter: 7}
 			})
 		}, kiosk.MsgBusy},
 	} {
@@ -243,7 +243,7 @@ func TestEveryRefusalIsItsWord(t *testing.T) {
 		_, c := script(t, func(n int, w http.ResponseWriter, r *http.Request, body []byte) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(code.Status())
-			say(t, w, body, func(wire.Envelope) any { return &wire.Refusal{Contract: 1, Code: code} })
+			say(t, w, body, func(wire.Envelope) any { return &wire.Refusal{Contract: wire.Contract, Code: code} })
 		})
 		_, err := c.Open(t.Context(), port.Facts{AuthCert: []byte{1}})
 		wantFault(t, err, code.Message())

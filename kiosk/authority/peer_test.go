@@ -132,7 +132,7 @@ func farEnd(t *testing.T, spoil func(*far), handler http.HandlerFunc) *far {
 }
 
 func fine(w http.ResponseWriter, r *http.Request) {
-	data, _ := wire.Encode(&wire.Health{Contract: 1, Contracts: []int{1}, Now: 1790000000})
+	data, _ := wire.Encode(&wire.Health{Contract: wire.Contract, Contracts: []int{1}, Now: 1790000000})
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(data)
 }

@@ -122,31 +122,3 @@ func class(err error) error {
 	}
 	return fmt.Errorf("%w: %w", err, port.ErrStopSending)
 }
-
-// Heartbeat tells how the kiosk is and answers the authority's clock, Unix
-// seconds.
-func (c *Client) Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error) {
-	m := wire.HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
-	var r wire.HeartbeatReply
-	_, err = c.post(ctx, c.current(), wire.PathHeartbeat, m, &r, false)
-	return r.Now, err
-}
-
-// Renew sends a certificate request (PKCS#10, DER) for this kiosk's name and a
-// new key, and answers the certificate in DER. The old one stays good until
-// its last day; the caller checks and stores the new one before it is used.
-func (c *Client) Renew(ctx context.Context, csr []byte) ([]byte, error) {
-	m := wire.RenewRequest{Envelope: envelope(), CSR: csr}
-	var r wire.RenewReply
-	if _, err := c.post(ctx, c.current(), wire.PathRenew, m, &r, false); err != nil {
-		return nil, err
-	}
-	cert, err := x509.ParseCertificate(r.Certificate)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", broke("no certificate"), err)
-	}
-	if cert.Subject.CommonName != c.kiosk {
-		return nil, broke("a certificate for another kiosk")
-	}
-	return r.Certificate, nil
-}

@@ -22,6 +22,7 @@ import (
 // the connection that they come over, so nothing of one transport is used on
 // another.
 type transport struct {
+	own    tls.Certificate
 	http   *http.Client
 	resume tls.ClientSessionCache
 	signer crypto.Signer
@@ -29,8 +30,10 @@ type transport struct {
 	spki   [32]byte // SHA-256 of our TLS key
 }
 
-// newTransport makes the transport of a certificate. It makes no connection.
-func newTransport(d dialer, own tls.Certificate) (*transport, error) {
+// newTransport makes the transport of a certificate, whose connections may be
+// resumed out of resume; nil where each begins with a whole handshake. It makes no
+// connection.
+func newTransport(d dialer, own tls.Certificate, resume tls.ClientSessionCache) (*transport, error) {
 	leaf, err := kioskKey(own)
 	if err != nil {
 		return nil, err
@@ -39,9 +42,12 @@ func newTransport(d dialer, own tls.Certificate) (*transport, error) {
 	if pub, same := leaf.PublicKey.(*ecdsa.PublicKey); !ok || !same || !pub.Equal(signer.Public()) {
 		return nil, errors.New("the private key is not the certificate's")
 	}
-	d.own, d.resume, d.net = own, tls.NewLRUClientSessionCache(maxConns), net.Dialer{Timeout: dialTime}
-	return &transport{http: newHTTP(&d), resume: d.resume, signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
+	d.own, d.resume, d.net = own, resume, net.Dialer{Timeout: dialTime}
+	return &transport{own: own, http: newHTTP(&d), resume: d.resume, signer: signer, leaf: leaf, spki: sha256.Sum256(leaf.RawSubjectPublicKeyInfo)}, nil
 }
+
+// resumable remembers what may be resumed.
+func resumable() tls.ClientSessionCache { return tls.NewLRUClientSessionCache(maxConns) }
 
 // forget makes the next request begin with a whole handshake, in
 // which the other end shows who it is now.
@@ -56,7 +62,7 @@ func (l *transport) forget(name string) {
 // a try would be spent in vain on a proof that comes over another. The old
 // certificate is good until its last day.
 func (c *Client) Adopt(own tls.Certificate) error {
-	next, err := newTransport(c.dialer, own)
+	next, err := newTransport(c.dialer, own, resumable())
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}
@@ -76,7 +82,7 @@ func (c *Client) Adopt(own tls.Certificate) error {
 // or by one machine of several that knows an older CA; once it is adopted
 // no request is served and nothing is told.
 func (c *Client) Try(ctx context.Context, own tls.Certificate) error {
-	l, err := newTransport(c.dialer, own)
+	l, err := newTransport(c.dialer, own, nil)
 	if err != nil {
 		return fmt.Errorf("authority: %w", err)
 	}

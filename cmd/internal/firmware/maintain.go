@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
 )
 
@@ -57,11 +58,12 @@ type answered struct {
 }
 
 // Heartbeat is heartbeat.Authority's.
-func (h answered) Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error) {
-	if now, err = h.Authority.Heartbeat(ctx, b); err == nil {
+func (h answered) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
+	word, err := h.Authority.Heartbeat(ctx, b)
+	if err == nil {
 		h.heard()
 	}
-	return now, err
+	return word, err
 }
 
 // jitter is the randomness of one loop; nothing secret comes of it.

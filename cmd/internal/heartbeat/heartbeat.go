@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/backoff"
 )
 
@@ -24,7 +25,7 @@ var policy = backoff.Policy{Spread: Period, Base: Period, Max: Period, Unreachab
 
 // An Authority takes heartbeats; authority.Client does.
 type Authority interface {
-	Heartbeat(ctx context.Context, b wire.Beat) (now int64, err error)
+	Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error)
 }
 
 // Options of [Run]. Rand and Log are required.

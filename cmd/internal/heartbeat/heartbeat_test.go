@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // recorder takes heartbeats.
@@ -21,12 +22,12 @@ type recorder struct {
 	answer func(n int) error
 }
 
-func (e *recorder) Heartbeat(_ context.Context, b wire.Beat) (int64, error) {
+func (e *recorder) Heartbeat(_ context.Context, b wire.Beat) (port.Health, error) {
 	e.at, e.heard = append(e.at, time.Now()), append(e.heard, b)
 	if e.answer == nil {
-		return 0, nil
+		return port.Health{}, nil
 	}
-	return 0, e.answer(len(e.at))
+	return port.Health{}, e.answer(len(e.at))
 }
 
 // beating lets one kiosk give heartbeats for d.

@@ -48,8 +48,8 @@ type minder struct {
 }
 
 // Heartbeat is heartbeat.Authority.
-func (m *minder) Heartbeat(context.Context, wire.Beat) (int64, error) {
-	return m.a.clock.Now().Unix(), m.request(m.life, beats, func() {})
+func (m *minder) Heartbeat(context.Context, wire.Beat) (port.Health, error) {
+	return port.Health{Open: true, Now: m.a.clock.Now().Unix()}, m.request(m.life, beats, func() {})
 }
 
 // What follows is renewal.Authority and renewal.Keeper.

@@ -14,16 +14,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// TestTypesAndDocumentListOtherFields, either way: the same names, and the same
-// of them required.
-func TestTypesAndDocumentListOtherFields(t *testing.T) {
-	doc := parsed(t)
-	for name, message := range golden {
-		schema, variant, _ := strings.Cut(name, "-")
-		if variant == "" {
-			sameFields(t, schema, doc.Components.Schemas[schema].Value, reflect.TypeOf(message).Elem())
+// TestTypesAndDocumentListTheSameFields: the same names, and the same of them
+// required.
+func TestTypesAndDocumentListTheSameFields(t *testing.T) {
+	eachVersion(t, func(t *testing.T, version int, golden map[string]any) {
+		doc := parsed(t, version)
+		for name, message := range golden {
+			schema, variant, _ := strings.Cut(name, "-")
+			if variant == "" {
+				sameFields(t, schema, doc.Components.Schemas[schema].Value, reflect.TypeOf(message).Elem())
+			}
 		}
-	}
+	})
 }
 
 func sameFields(t *testing.T, name string, s *openapi3.Schema, kind reflect.Type) {
@@ -53,14 +55,16 @@ func sameFields(t *testing.T, name string, s *openapi3.Schema, kind reflect.Type
 
 // TestTypesAndDocumentJudgeAlike: each field of each golden message is given
 // many values, and both take them or both refuse.
-func TestTypesAndDocumentJudgeAlike(t *testing.T) {
-	doc := parsed(t)
+func TestTypesAndDocumentJudgeAlike(t *testing.T) { eachVersion(t, judgeAlike) }
+
+func judgeAlike(t *testing.T, version int, golden map[string]any) {
+	doc := parsed(t, version)
 	judged, taken := 0, 0
 	for name, message := range golden {
 		schema, _, _ := strings.Cut(name, "-")
 		s := doc.Components.Schemas[schema].Value
 		var object map[string]any
-		if err := json.Unmarshal(goldenFile(t, name, message), &object); err != nil {
+		if err := json.Unmarshal(goldenFile(t, version, name, message), &object); err != nil {
 			t.Fatal(err)
 		}
 		alike := func(where string, object map[string]any) {
@@ -75,7 +79,7 @@ func TestTypesAndDocumentJudgeAlike(t *testing.T) {
 				t.Fatal(err)
 			}
 			document := s.VisitJSON(v)
-			types := Decode(data, reflect.New(reflect.TypeOf(message).Elem()).Interface())
+			types := DecodeVersion(version, data, reflect.New(reflect.TypeOf(message).Elem()).Interface())
 			judged++
 			if document == nil {
 				taken++
@@ -171,7 +175,7 @@ func vary(object map[string]any, give func(where string, to map[string]any)) {
 // same as the lengths and patterns by which other programs read the document.
 func TestLengthsOfTheDocument(t *testing.T) {
 	seen := 0
-	for name, ref := range parsed(t).Components.Schemas {
+	for name, ref := range parsed(t, Contract).Components.Schemas {
 		s := ref.Value
 		raw, ok := s.Extensions["x-bytes"]
 		if !ok {

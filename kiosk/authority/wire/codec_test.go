@@ -14,7 +14,7 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
-const settleText = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
+const settleText = `{"contract":2,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
 
 // TestLooseJSONIsRefused: everything encoding/json would have forgiven.
 func TestLooseJSONIsRefused(t *testing.T) {
@@ -40,11 +40,11 @@ func TestLooseJSONIsRefused(t *testing.T) {
 		"missing field":         swap(`,"outcome":"failed"`, ``),
 		"null":                  swap(`"failed"`, `null`),
 		"null optional":         swap(`{`, `{"grant":null,`),
-		"no contract":           swap(`"contract":1,`, ``),
-		"contract as text":      swap(`"contract":1`, `"contract":"1"`),
-		"contract 1.0":          swap(`"contract":1`, `"contract":1.0`),
-		"contract 1e0":          swap(`"contract":1`, `"contract":1e0`),
-		"huge number":           swap(`"contract":1`, `"contract":1`+strings.Repeat("0", 400)),
+		"no contract":           swap(`"contract":2,`, ``),
+		"contract as text":      swap(`"contract":2`, `"contract":"2"`),
+		"contract 1.0":          swap(`"contract":2`, `"contract":2.0`),
+		"contract 1e0":          swap(`"contract":2`, `"contract":2e0`),
+		"huge number":           swap(`"contract":2`, `"contract":2`+strings.Repeat("0", 400)),
 		"short base64":          swap(`EA==`, ``),
 		"long base64":           swap(`"AQID`, `"AAAAAQID`),
 		"line break in base64":  swap(`AQID`, `AQ\nID`),
@@ -72,7 +72,7 @@ func TestLooseJSONIsRefused(t *testing.T) {
 // TestValuesOutsideTheirRange in messages that are well formed.
 func TestValuesOutsideTheirRange(t *testing.T) {
 	replace := func(name, old, new string) []byte {
-		data, err := os.ReadFile(filepath.Join("testdata", "v1", name+".json"))
+		data, err := os.ReadFile(filepath.Join("testdata", "v2", name+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,9 +123,9 @@ func TestValuesOutsideTheirRange(t *testing.T) {
 
 // TestOtherVersionNamesBoth: the message may be anything else besides.
 func TestOtherVersionNamesBoth(t *testing.T) {
-	err := Decode([]byte(`{"contract":2,"news":{"deep":[1,2,3]}}`), new(Health))
+	err := Decode([]byte(`{"contract":9317,"news":{"deep":[1,2,3]}}`), new(Health))
 	var v ErrVersion
-	if !errors.As(err, &v) || v.Theirs != "2" || v.Ours != "1" || !strings.Contains(err.Error(), "contract 2") || !strings.Contains(err.Error(), "contract 1") {
+	if !errors.As(err, &v) || v.Theirs != "9317" || v.Ours != "2" || !strings.Contains(err.Error(), "contract 9317") || !strings.Contains(err.Error(), "contract 2") {
 		t.Errorf("%v", err)
 	}
 }
@@ -144,7 +144,7 @@ func TestWhatHasNoTextDoesNotTravel(t *testing.T) {
 // with ErrMessage; what it takes encodes to something it takes again as the
 // same value, and that encoding is stable.
 func FuzzAuthorityJSON(f *testing.F) {
-	files, err := filepath.Glob("testdata/v1/*.json")
+	files, err := filepath.Glob("testdata/v*/*.json")
 	if err != nil || len(files) == 0 {
 		f.Fatal("no golden messages", err)
 	}
@@ -155,16 +155,18 @@ func FuzzAuthorityJSON(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Add([]byte(`{"contract":1,"contract":1}`))
-	f.Add([]byte(`{"contract":1e999}`))
-	types := map[reflect.Type]bool{}
-	for _, m := range golden {
-		types[reflect.TypeOf(m).Elem()] = true
+	f.Add([]byte(`{"contract":2,"contract":2}`))
+	f.Add([]byte(`{"contract":2e999}`))
+	types := map[reflect.Type]int{} // version
+	for _, version := range Versions() {
+		for _, m := range goldenOf(version) {
+			types[reflect.TypeOf(m).Elem()] = version
+		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for kind := range types {
+		for kind, version := range types {
 			first := reflect.New(kind).Interface()
-			if err := Decode(data, first); err != nil {
+			if err := DecodeVersion(version, data, first); err != nil {
 				if !errors.Is(err, ErrMessage) {
 					t.Fatalf("%s: %v is no ErrMessage", kind, err)
 				}
@@ -178,7 +180,7 @@ func FuzzAuthorityJSON(f *testing.F) {
 				t.Fatalf("%s: taken and not sayable: %v", kind, err)
 			}
 			second := reflect.New(kind).Interface()
-			if err := Decode(encoded, second); err != nil || !reflect.DeepEqual(first, second) {
+			if err := DecodeVersion(version, encoded, second); err != nil || !reflect.DeepEqual(first, second) {
 				t.Fatalf("%s: %s: %v", kind, encoded, err)
 			}
 			if again, err := Encode(second); err != nil || !bytes.Equal(again, encoded) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -38,45 +39,62 @@ func count[T ~[16]byte | ~[32]byte | ~[256]byte](from byte) (x T) {
 
 func ref[T any](v T) *T { return &v }
 
-var env = Envelope{Contract: 1, Request: count[ID](1)}
+// golden is every message both ways, of the newest contract; the name is the
+// schema's, and what stands after a dash tells variants apart.
+var golden = goldenOf(Contract)
 
-// golden is every message both ways; the name is the schema's, and what stands
-// after a dash tells variants apart.
-var golden = map[string]any{
-	"OpenRequest":           &OpenRequest{env, DER("\x30\x03\x02\x01\x07"), 3, -1},
-	"OpenReply":             &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowP), Good, Good, Factor(kiosk.FactorCode), 5, false, Hours{0, 0}},
-	"OpenReply-doubt":       &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowU), Good, Good, Factor(kiosk.FactorReservation), 4, true, Hours{390, 1380}},
-	"CodeRequest":           &CodeRequest{env, count[ID](0x20), bytes.Repeat([]byte{0xA5}, SealedLen)},
-	"CodeRequest-empty":     &CodeRequest{env, count[ID](0x20), nil},
-	"CodeReply":             &CodeReply{env, ref(count[Hash](0x50)), 5},
-	"CodeReply-wrong":       &CodeReply{env, nil, 4},
-	"ProveRequest":          &ProveRequest{env, count[ID](0x20), Act(kiosk.Reset), count[Signature](0)},
-	"ProveReply":            &ProveReply{env},
-	"GrantRequest":          &GrantRequest{env, count[ID](0x20), count[ID](0x40)},
-	"GrantReply":            &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
-	"GrantReply-U-unlock":   &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowU, kiosk.Unlock, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
-	"SettleRequest":         &SettleRequest{env, count[ID](0x20), ref(count[ID](0x60)), Outcome(kiosk.Done)},
-	"SettleRequest-last":    &SettleRequest{env, count[ID](0x20), nil, Outcome(kiosk.Unknown)},
-	"SettleReply":           &SettleReply{env, ref(count[Hash](0x70))},
-	"SettleReply-done":      &SettleReply{env, nil},
-	"RecordsRequest":        &RecordsRequest{env, []Record{{count[ID](0x80), 1, Hash{}, count[Hash](0x90), Body("one")}, {count[ID](0x80), 2, count[Hash](0x90), count[Hash](0xB0), Body("two")}}, ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")},
-	"RecordsReply":          &RecordsReply{env, 2, false, &Receipt{count[ID](0x80), 2, count[Hash](0xB0), ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")}},
-	"RecordsReply-aside":    &RecordsReply{env, 0, true, nil},
-	"HeartbeatRequest":      &HeartbeatRequest{env, "1.0.0", 3, 60, "E-RDR"},
-	"HeartbeatReply":        &HeartbeatReply{env, 1790000000},
-	"RenewRequest":          &RenewRequest{env, DER("\x30\x00")},
-	"RenewReply":            &RenewReply{env, DER("\x30\x00")},
-	"Health":                &Health{1, []int{1}, ServiceOpen, 1790000000, Hours{390, 1380}, 0},
-	"Health-busy":           &Health{1, []int{1}, ServiceBusy, 1790000000, Hours{}, 20},
-	"Refusal":               &Refusal{1, ref(env.Request), CodeBusy, "too many visits opened", 20},
-	"Refusal-bare":          &Refusal{1, nil, CodeContract, "", 0},
-	"Refusal-used":          &Refusal{1, ref(env.Request), CodeUsedReservation, "", 0},
-	"HeartbeatRequest-fine": &HeartbeatRequest{env, "1.0.0", 0, 0, ""},
+// goldenOf is what golden is of an older contract.
+func goldenOf(version int) map[string]any {
+	env := Envelope{Contract: version, Request: count[ID](1)}
+	all := map[string]any{
+		"OpenRequest":           &OpenRequest{env, DER("\x30\x03\x02\x01\x07"), 3, -1},
+		"OpenReply":             &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowP), Good, Good, Factor(kiosk.FactorCode), 5, false, Hours{0, 0}},
+		"OpenReply-doubt":       &OpenReply{env, count[ID](0x20), count[Hash](0x30), Flow(kiosk.FlowU), Good, Good, Factor(kiosk.FactorReservation), 4, true, Hours{390, 1380}},
+		"CodeRequest":           &CodeRequest{env, count[ID](0x20), bytes.Repeat([]byte{0xA5}, SealedLen)},
+		"CodeRequest-empty":     &CodeRequest{env, count[ID](0x20), nil},
+		"CodeReply":             &CodeReply{env, ref(count[Hash](0x50)), 5},
+		"CodeReply-wrong":       &CodeReply{env, nil, 4},
+		"ProveRequest":          &ProveRequest{env, count[ID](0x20), Act(kiosk.Reset), count[Signature](0)},
+		"ProveReply":            &ProveReply{env},
+		"GrantRequest":          &GrantRequest{env, count[ID](0x20), count[ID](0x40)},
+		"GrantReply":            &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowP, kiosk.Reset, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
+		"GrantReply-U-unlock":   &GrantReply{env, count[ID](0x60), GrantCommand(kiosk.FlowU, kiosk.Unlock, kiosk.GrantID(count[ID](0x60)), [64]byte{1, 63: 2})},
+		"SettleRequest":         &SettleRequest{env, count[ID](0x20), ref(count[ID](0x60)), Outcome(kiosk.Done)},
+		"SettleRequest-last":    &SettleRequest{env, count[ID](0x20), nil, Outcome(kiosk.Unknown)},
+		"SettleReply":           &SettleReply{env, ref(count[Hash](0x70))},
+		"SettleReply-done":      &SettleReply{env, nil},
+		"RecordsRequest":        &RecordsRequest{env, []Record{{count[ID](0x80), 1, Hash{}, count[Hash](0x90), Body("one")}, {count[ID](0x80), 2, count[Hash](0x90), count[Hash](0xB0), Body("two")}}, ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")},
+		"RecordsReply":          &RecordsReply{env, 2, false, &Receipt{count[ID](0x80), 2, count[Hash](0xB0), ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")}},
+		"RecordsReply-aside":    &RecordsReply{env, 0, true, nil},
+		"HeartbeatRequest":      &HeartbeatRequest{env, "1.0.0", 3, 60, "E-RDR"},
+		"HeartbeatReply":        &HeartbeatReply{env, ServiceBusy, 1790000000, Hours{390, 1380}, 20},
+		"RenewRequest":          &RenewRequest{env, DER("\x30\x00"), ECDSASignature("\x30\x06\x02\x01\x01\x02\x01\x01")},
+		"RenewReply":            &RenewReply{env, DER("\x30\x00")},
+		"Health":                &Health{version, Versions()[:version], ServiceOpen, 1790000000, Hours{390, 1380}, 0},
+		"Health-busy":           &Health{version, Versions()[:version], ServiceBusy, 1790000000, Hours{}, 20},
+		"Refusal":               &Refusal{version, ref(env.Request), CodeBusy, "too many visits opened", 20},
+		"Refusal-bare":          &Refusal{version, nil, CodeContract, "", 0},
+		"Refusal-used":          &Refusal{version, ref(env.Request), CodeUsedReservation, "", 0},
+		"HeartbeatRequest-fine": &HeartbeatRequest{env, "1.0.0", 0, 0, ""},
+	}
+	if version == 1 {
+		all["HeartbeatReply"] = &HeartbeatReplyV1{env, 1790000000}
+		all["RenewRequest"] = &RenewRequestV1{env, DER("\x30\x00")}
+	}
+	return all
 }
 
-func goldenFile(t *testing.T, name string, message any) []byte {
+// eachVersion runs a test for every contract.
+func eachVersion(t *testing.T, f func(t *testing.T, version int, golden map[string]any)) {
 	t.Helper()
-	path := filepath.Join("testdata", "v1", name+".json")
+	for _, version := range Versions() {
+		t.Run(fmt.Sprintf("v%d", version), func(t *testing.T) { f(t, version, goldenOf(version)) })
+	}
+}
+
+func goldenFile(t *testing.T, version int, name string, message any) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", fmt.Sprintf("v%d", version), name+".json")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && *update {
 		b, err := Encode(message)
@@ -100,35 +118,37 @@ func goldenFile(t *testing.T, name string, message any) []byte {
 // TestOldMessagesStayReadable: each golden message decodes to the value it
 // always meant, and that value encodes to the same message.
 func TestOldMessagesStayReadable(t *testing.T) {
-	for name, want := range golden {
-		data := goldenFile(t, name, want)
-		got := reflect.New(reflect.TypeOf(want).Elem()).Interface()
-		if err := Decode(data, got); err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
+	eachVersion(t, func(t *testing.T, version int, golden map[string]any) {
+		for name, want := range golden {
+			data := goldenFile(t, version, name, want)
+			got := reflect.New(reflect.TypeOf(want).Elem()).Interface()
+			if err := DecodeVersion(version, data, got); err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: got %+v, want %+v", name, got, want)
+			}
+			encoded, err := Encode(got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var compact bytes.Buffer
+			json.Compact(&compact, data)
+			if !bytes.Equal(encoded, compact.Bytes()) {
+				t.Errorf("%s: encodes to\n%s\nand was\n%s", name, encoded, compact.Bytes())
+			}
 		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: got %+v, want %+v", name, got, want)
+		files, err := filepath.Glob(fmt.Sprintf("testdata/v%d/*.json", version))
+		if err != nil || len(files) != len(golden) {
+			t.Errorf("%d golden files for %d messages: none may be left untested", len(files), len(golden))
 		}
-		encoded, err := Encode(got)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var compact bytes.Buffer
-		json.Compact(&compact, data)
-		if !bytes.Equal(encoded, compact.Bytes()) {
-			t.Errorf("%s: encodes to\n%s\nand was\n%s", name, encoded, compact.Bytes())
-		}
-	}
-	files, err := filepath.Glob("testdata/v1/*.json")
-	if err != nil || len(files) != len(golden) {
-		t.Errorf("%d golden files for %d messages: none may be left untested", len(files), len(golden))
-	}
+	})
 }
 
-func parsed(t *testing.T) *openapi3.T {
+func parsed(t *testing.T, version int) *openapi3.T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
+	doc, err := openapi3.NewLoader().LoadFromData(Documents()[Contract-version])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,21 +158,23 @@ func parsed(t *testing.T) *openapi3.T {
 	return doc
 }
 
-// TestContractAndTypesDisagree: every golden message is valid under its
+// TestContractAndTypesAgree: every golden message is valid under its
 // schema, and not valid with a field more or a field less.
-func TestContractAndTypesDisagree(t *testing.T) {
-	doc := parsed(t)
+func TestContractAndTypesAgree(t *testing.T) { eachVersion(t, contractAndTypesAgree) }
+
+func contractAndTypesAgree(t *testing.T, version int, golden map[string]any) {
+	doc := parsed(t, version)
 	used := map[string]bool{}
 	for name, message := range golden {
 		schema, _, _ := strings.Cut(name, "-")
 		used[schema] = true
 		s := doc.Components.Schemas[schema]
 		if s == nil {
-			t.Errorf("openapi.yaml has no schema %s", schema)
+			t.Errorf("the document has no schema %s", schema)
 			continue
 		}
 		var object map[string]any
-		if err := json.Unmarshal(goldenFile(t, name, message), &object); err != nil {
+		if err := json.Unmarshal(goldenFile(t, version, name, message), &object); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Value.VisitJSON(object); err != nil {
@@ -168,8 +190,8 @@ func TestContractAndTypesDisagree(t *testing.T) {
 			t.Errorf("%s: the contract allows a message without its version", schema)
 		}
 		for _, key := range s.Value.Required {
-			less := without(t, goldenFile(t, name, message), key)
-			if Decode(less, reflect.New(reflect.TypeOf(message).Elem()).Interface()) == nil {
+			less := without(t, goldenFile(t, version, name, message), key)
+			if DecodeVersion(version, less, reflect.New(reflect.TypeOf(message).Elem()).Interface()) == nil {
 				t.Errorf("%s: the type allows a message without %s", name, key)
 			}
 		}
@@ -206,7 +228,7 @@ func without(t *testing.T, data []byte, key string) []byte {
 // every code is one word of its own.
 func TestContractListsEveryCode(t *testing.T) {
 	var listed, ours []string
-	for _, v := range parsed(t).Components.Schemas["RefusalCode"].Value.Enum {
+	for _, v := range parsed(t, Contract).Components.Schemas["RefusalCode"].Value.Enum {
 		listed = append(listed, v.(string))
 	}
 	words := map[kiosk.Message]RefusalCode{}

@@ -19,6 +19,7 @@ const (
 	grantTag     = "myna-card/grant/v1"
 	kioskHeadTag = "myna-kiosk/head/v1"
 	authHeadTag  = "myna-authority/head/v1"
+	renewTag     = "myna-kiosk/renew/v1"
 	codeTag      = "otp/v1"
 )
 
@@ -132,6 +133,13 @@ func KioskHead(epoch [16]byte, seq uint64, head [32]byte) [32]byte {
 // acknowledged. The kiosk's name is in it: one kiosk's receipt is not another's.
 func AuthorityHead(kiosk string, epoch [16]byte, seq uint64, head [32]byte) [32]byte {
 	return sha256.Sum256(framed(authHeadTag, []byte(kiosk), epoch[:], binary.BigEndian.AppendUint64(nil, seq), head[:]))
+}
+
+// Renewal is what the kiosk signs with the TLS key that it has, so that a request
+// for another comes from the machine that holds the old one. csr is PKCS#10 in
+// DER and names the new key.
+func Renewal(kiosk string, csr []byte) [32]byte {
+	return sha256.Sum256(framed(renewTag, []byte(kiosk), csr))
 }
 
 // CheckReceipt verifies a receipt that a kiosk was given against the

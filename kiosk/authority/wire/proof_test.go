@@ -14,6 +14,20 @@ import (
 	"multicopy.example/kiosk/secret"
 )
 
+// TestRenewalGolden: the digest is rebuilt here by hand from the sentence of the
+// contract, and its value is pinned.
+func TestRenewalGolden(t *testing.T) {
+	want := sha256.Sum256([]byte("myna-kiosk/renew/v1\x00\x0akiosk-0001\x00\x03csr"))
+	got := Renewal("kiosk-0001", []byte("csr"))
+	const pinned = "1ac82bc178605f1ddd841918997c4160053ef814c39fc1fdf7c63d1e4d3de658"
+	if got != want || hex.EncodeToString(got[:]) != pinned {
+		t.Errorf("%x, want %x and %s", got, want, pinned)
+	}
+	if Renewal("kiosk-000", []byte("1csr")) == got {
+		t.Error("where the name ends does not count")
+	}
+}
+
 // TestProofGolden: the digest is rebuilt here by hand from the sentence of the
 // contract, byte for byte, and its value is pinned.
 func TestProofGolden(t *testing.T) {

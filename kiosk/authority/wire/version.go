@@ -32,6 +32,3 @@ func Versions() (all []int) {
 	}
 	return all
 }
-
-// Oldest is the oldest contract whose messages this package has.
-const Oldest = 1

@@ -2,9 +2,11 @@
 // messages (Encode, Decode), their values, what is sealed (SealCode, OpenCode)
 // and what is signed (Proof, GrantDigest, KioskHead, AuthorityHead).
 //
-// openapi.yaml describes the messages; wire_gen.go is the same in Go, written
-// from it by package generate; package contract holds messages against it. The
-// client is kiosk/authority; servers and tools import this package alone.
+// openapi.yaml describes the messages of contract 2; wire_gen.go is the same in Go,
+// written from it by package generate; package contract holds messages against
+// it. Those that were others in contract 1 (openapi-v1.yaml) are in wire_v1_gen.go,
+// for an authority that answers both (version.go). The client is kiosk/authority;
+// servers and tools import this package alone.
 package wire
 
 import (

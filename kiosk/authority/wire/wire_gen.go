@@ -7,25 +7,25 @@ import (
 	"regexp"
 )
 
-// Contract is the version this package speaks. It stands in every message,
-// first; a message of another version is refused before its fields are looked
-// at, and the refusal names both versions.
-const Contract = 1
+// Contract is the newest version this package speaks. It stands in every
+// message, first, and in every path; a message of another version is refused
+// before its fields are looked at, and the refusal names both versions.
+const Contract = 2
 
 // MaxMessage is the longest message, in bytes, either way.
 const MaxMessage = 65536
 
 // Paths of the requests. All but PathHealth are POST.
 const (
-	PathHealth    = "/v1/health"      // Ask whether a visit may begin
-	PathOpen      = "/v1/open"        // Begin a visit
-	PathCode      = "/v1/code"        // Hand over the one-time password
-	PathProve     = "/v1/prove"       // Prove that the card's other secret was given
-	PathGrant     = "/v1/grant"       // Get the command that opens the card once
-	PathSettle    = "/v1/settle"      // Tell what came of a grant
-	PathRecords   = "/v1/records"     // Hand over records of the ledger
-	PathHeartbeat = "/v1/heartbeat"   // Give a sign of life
-	PathRenew     = "/v1/certificate" // Renew the kiosk's certificate
+	PathHealth    = "/v2/health"      // Ask whether a visit may begin
+	PathOpen      = "/v2/open"        // Begin a visit
+	PathCode      = "/v2/code"        // Hand over the one-time password
+	PathProve     = "/v2/prove"       // Prove that the card's other secret was given
+	PathGrant     = "/v2/grant"       // Get the command that opens the card once
+	PathSettle    = "/v2/settle"      // Tell what came of a grant
+	PathRecords   = "/v2/records"     // Hand over records of the ledger
+	PathHeartbeat = "/v2/heartbeat"   // Give a sign of life
+	PathRenew     = "/v2/certificate" // Renew the kiosk's certificate
 )
 
 // ID: A session, request, grant or ledger epoch; also the challenge of a card. 16 bytes, base64.
@@ -300,14 +300,20 @@ func (m *HeartbeatRequest) limits() error {
 	return nil
 }
 
-// HeartbeatReply: The authority's clock.
+// HeartbeatReply: How the service is, as health says it.
 type HeartbeatReply struct {
 	Envelope
-	Now int64 `json:"now"` // Unix seconds.
+	State      Service `json:"state"`
+	Now        int64   `json:"now"` // Unix seconds.
+	Hours      Hours   `json:"hours"`
+	RetryAfter uint32  `json:"retry_after"` // Seconds.
 }
 
 func (m *HeartbeatReply) limits() error {
 	if err := within("now", m.Now, 0, math.MaxInt64); err != nil {
+		return err
+	}
+	if err := m.Hours.limits(); err != nil {
 		return err
 	}
 	return nil
@@ -316,7 +322,8 @@ func (m *HeartbeatReply) limits() error {
 // RenewRequest: Asks for a certificate.
 type RenewRequest struct {
 	Envelope
-	CSR DER `json:"csr"` // PKCS#10; its key is the new one.
+	CSR       DER            `json:"csr"`       // PKCS#10; its key is the new one.
+	Signature ECDSASignature `json:"signature"` // By the old key.
 }
 
 // RenewReply: A certificate.

@@ -207,17 +207,3 @@ func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 		return c.SetSetting("hours", h.From*day+h.To)
 	})
 }
-
-// Health is for every kiosk that can connect, whatever its certificate.
-func (s *Service) Health(ctx context.Context) (h wire.Health, err error) {
-	now := s.now()
-	h = wire.Health{Contract: wire.Contract, Contracts: []int{wire.Contract}, Now: now.Unix()}
-	err = s.app(ctx, func(c *call) (err error) {
-		h.Hours, err = s.hours(c.Tx)
-		return err
-	})
-	if !inHours(h.Hours, now) {
-		h.State = wire.ServiceClosed
-	}
-	return h, err
-}

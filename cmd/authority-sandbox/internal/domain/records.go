@@ -101,18 +101,3 @@ func (s *Service) learn(b *batch, r *wire.Record) error {
 	_, err = s.note(c, session, &reservation, g, line.Entry.Outcome)
 	return err
 }
-
-// heartbeat keeps the last sign of life.
-func (s *Service) heartbeat(c *call, m *wire.HeartbeatRequest) (any, error) {
-	err := c.PutHeartbeat(c.peer.Kiosk, m.Version, m.Queue, m.Oldest, m.Out, c.now)
-	return &wire.HeartbeatReply{Envelope: c.reply(), Now: c.now}, err
-}
-
-// renew certifies a new key of the same kiosk.
-func (s *Service) renew(c *call, m *wire.RenewRequest) (any, error) {
-	der, err := s.keys.Renew(m.CSR, c.peer.Kiosk)
-	if err != nil {
-		return nil, refuse(wire.CodeContract, err.Error())
-	}
-	return &wire.RenewReply{Envelope: c.reply(), Certificate: der}, nil
-}

@@ -62,6 +62,7 @@ type Peer struct {
 	SPKI    [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo
 	Key     *ecdsa.PublicKey
 	Expired bool // its certificate is past its last day
+	Resumed bool // the connection was: it proves an earlier use of the key, not that of today
 }
 
 // Reply is what goes back.
@@ -103,6 +104,7 @@ func refuse(code wire.RefusalCode, detail string) error { return &refusal{code: 
 type call struct {
 	*store.Tx
 	peer    Peer
+	version int // of the contract
 	request wire.ID
 	hash    store.Hash
 	now     int64
@@ -110,29 +112,45 @@ type call struct {
 	flows   string // what this kiosk's store may do
 }
 
+// request is what came, and from whom.
+type request struct {
+	peer    Peer
+	version int    // of the contract
+	path    string // in the newest contract
+	body    []byte
+}
+
 // Handle answers one request. It never fails: trouble of our own is answered
 // with CodeUnavailable and stored nowhere, so that the same request may be
 // made again.
 func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) Reply {
-	switch path {
-	case wire.PathOpen:
-		return serve(ctx, s, p, path, body, nil, s.open)
-	case wire.PathCode:
-		return serve(ctx, s, p, path, body, s.countCode, s.code)
-	case wire.PathProve:
-		return serve(ctx, s, p, path, body, nil, s.prove)
-	case wire.PathGrant:
-		return serve(ctx, s, p, path, body, nil, s.grant)
-	case wire.PathSettle:
-		return serve(ctx, s, p, path, body, nil, s.settle)
-	case wire.PathRecords:
-		return serve(ctx, s, p, path, body, nil, s.records)
-	case wire.PathHeartbeat:
-		return serve(ctx, s, p, path, body, nil, s.heartbeat)
-	case wire.PathRenew:
-		return serve(ctx, s, p, path, body, nil, s.renew)
+	version, newest, ok := wire.ParsePath(path)
+	if !ok {
+		return (&refusal{code: wire.CodeContract, detail: "no such request"}).reply(wire.Contract, nil)
 	}
-	return (&refusal{code: wire.CodeContract, detail: "no such request"}).reply(nil)
+	r := request{p, version, newest, body}
+	switch newest {
+	case wire.PathOpen:
+		return serve(ctx, s, r, nil, s.open)
+	case wire.PathCode:
+		return serve(ctx, s, r, s.countCode, s.code)
+	case wire.PathProve:
+		return serve(ctx, s, r, nil, s.prove)
+	case wire.PathGrant:
+		return serve(ctx, s, r, nil, s.grant)
+	case wire.PathSettle:
+		return serve(ctx, s, r, nil, s.settle)
+	case wire.PathRecords:
+		return serve(ctx, s, r, nil, s.records)
+	case wire.PathHeartbeat:
+		return serve(ctx, s, r, nil, s.heartbeat)
+	case wire.PathRenew:
+		if version == 1 {
+			return serve(ctx, s, r, nil, s.renewV1)
+		}
+		return serve(ctx, s, r, nil, s.renew)
+	}
+	return (&refusal{code: wire.CodeContract, detail: "no such request"}).reply(version, nil)
 }
 
 // lapsed are the paths that an expired or revoked kiosk may still use.
@@ -142,25 +160,25 @@ var lapsed = map[string]bool{wire.PathRecords: true, wire.PathSettle: true}
 // locked behind admit, so a repetition that overtakes its original finds the
 // original's reply, wherever that one is answered. before, where there
 // is one, runs in a transaction of its own first.
-func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []byte,
-	before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
+func serve[M any](ctx context.Context, s *Service, q request, before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
 	m := new(M)
-	if err := wire.Decode(body, m); err != nil {
-		return (&refusal{code: wire.CodeContract, detail: clip(err.Error())}).reply(nil)
+	if err := wire.DecodeVersion(q.version, q.body, m); err != nil {
+		return (&refusal{code: wire.CodeContract, detail: clip(err.Error())}).reply(q.version, nil)
 	}
 	id := any(m).(interface{ Echo() wire.ID }).Echo()
-	defer s.busy.lock(p.Kiosk)()
-	c := &call{peer: p, request: id, hash: sha256.Sum256(append([]byte(path+"\n"), body...)), now: s.now().Unix()}
+	defer s.busy.lock(q.peer.Kiosk)()
+	c := &call{peer: q.peer, version: q.version, request: id, now: s.now().Unix(),
+		hash: sha256.Sum256(append([]byte(wire.PathOf(q.version, q.path)+"\n"), q.body...))}
 
 	var out Reply
 	once := func(work func() error) error {
 		return s.db.Tx(ctx, func(tx *store.Tx) error {
 			c.Tx = tx
 			out = Reply{}
-			if err := s.admit(c, path); err != nil {
+			if err := s.admit(c, q.path); err != nil {
 				return err
 			}
-			old, err := tx.Reply(p.Kiosk, id)
+			old, err := tx.Reply(q.peer.Kiosk, id)
 			switch {
 			case err == nil && old.Hash != c.hash:
 				return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
@@ -186,13 +204,16 @@ func serve[M any](ctx context.Context, s *Service, p Peer, path string, body []b
 	var r *refusal
 	switch {
 	case errors.As(err, &r):
-		return r.reply(&id)
+		return r.reply(q.version, &id)
 	case err != nil:
-		s.log.Error("request undone", "path", path, "kiosk", p.Kiosk, "err", err)
-		return (&refusal{code: wire.CodeUnavailable, detail: "try again", after: 5}).reply(&id)
+		s.log.Error("request undone", "path", q.path, "kiosk", q.peer.Kiosk, "err", err)
+		return (&refusal{code: wire.CodeUnavailable, detail: "try again", after: 5}).reply(q.version, &id)
 	}
 	return out
 }
+
+// later are the refusals that only say "later".
+var later = map[wire.RefusalCode]bool{wire.CodeBusy: true, wire.CodeHours: true, wire.CodeUnavailable: true}
 
 // answer does the work and stores what came of it, a refusal too. Refusals
 // that only say "later" are not stored: the same request may succeed then.
@@ -202,7 +223,7 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	var out Reply
 	switch {
 	case errors.As(err, &r):
-		if out = r.reply(&c.request); r.code == wire.CodeBusy || r.code == wire.CodeHours {
+		if out = r.reply(c.version, &c.request); later[r.code] {
 			return out, nil
 		}
 	case err != nil:
@@ -216,8 +237,8 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	return out, c.AddReply(c.peer.Kiosk, c.request, store.Reply{Hash: c.hash, Status: out.Status, Body: out.Body}, c.now)
 }
 
-func (r *refusal) reply(id *wire.ID) Reply {
-	body, err := wire.Encode(&wire.Refusal{Contract: wire.Contract, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
+func (r *refusal) reply(version int, id *wire.ID) Reply {
+	body, err := wire.Encode(&wire.Refusal{Contract: version, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
 	if err != nil {
 		panic("domain: a refusal that cannot be encoded: " + err.Error())
 	}
@@ -228,10 +249,11 @@ func (r *refusal) reply(id *wire.ID) Reply {
 	return Reply{Status: status, Body: body, RetryAfter: r.after}
 }
 
-// Later tells a kiosk to come again then. It is about no request: none was read.
-func Later(code wire.RefusalCode, after time.Duration) Reply {
+// Later tells a kiosk that asks in this version to come again then. It is about no
+// request: none was read.
+func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
 	r := &refusal{code: code, detail: "more at once than there is room for", after: uint32(after / time.Second)}
-	return r.reply(nil)
+	return r.reply(version, nil)
 }
 
 // admit looks at who asks.
@@ -257,7 +279,7 @@ func (s *Service) admit(c *call, path string) error {
 
 // reply begins every answer.
 func (c *call) reply() wire.Envelope {
-	return wire.Envelope{Contract: wire.Contract, Request: c.request}
+	return wire.Envelope{Contract: c.version, Request: c.request}
 }
 
 func fresh[T ~[16]byte | ~[32]byte]() (x T) {

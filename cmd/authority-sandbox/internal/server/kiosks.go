@@ -24,10 +24,18 @@ import (
 // Kiosks makes the server that kiosks talk to, over connections that have come through a Door.
 func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+wire.PathHealth, func(w http.ResponseWriter, r *http.Request) { health(w, r, s) })
-	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, r.URL.Path, now) })
-	// Everything else is refused in the contract's words too; "" is no path.
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { post(w, r, s, "", now) })
+	for _, v := range wire.Versions() {
+		mux.HandleFunc("GET "+wire.PathOf(v, wire.PathHealth), func(w http.ResponseWriter, r *http.Request) { health(w, r, s, v) })
+		mux.HandleFunc("POST "+wire.PathOf(v, ""), func(w http.ResponseWriter, r *http.Request) { post(w, r, s, r.URL.Path, now) })
+	}
+	// Everything else is refused in the words of its contract too; "" is no request.
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		version, _, ok := wire.ParsePath(r.URL.Path)
+		if !ok {
+			version = wire.Contract
+		}
+		post(w, r, s, wire.PathOf(version, ""), now)
+	})
 	return &http.Server{
 		Handler:           paced(mux, admission.New(limits.Rate), now),
 		ReadHeaderTimeout: 5 * time.Second,
@@ -74,11 +82,11 @@ func peer(r *http.Request, now time.Time) (p domain.Peer, ok bool) {
 	leaf := r.TLS.PeerCertificates[0]
 	key, ok := leaf.PublicKey.(*ecdsa.PublicKey)
 	return domain.Peer{Kiosk: leaf.Subject.CommonName, SPKI: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Key: key,
-		Expired: now.After(leaf.NotAfter)}, ok
+		Expired: now.After(leaf.NotAfter), Resumed: r.TLS.DidResume}, ok
 }
 
-func health(w http.ResponseWriter, r *http.Request, s *domain.Service) {
-	h, err := s.Health(r.Context())
+func health(w http.ResponseWriter, r *http.Request, s *domain.Service, version int) {
+	h, err := s.Health(r.Context(), version)
 	if r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the kiosk went away: nothing is answered
 	}
@@ -122,7 +130,8 @@ var patient = map[string]wire.RefusalCode{
 // is no room now, or no more for this kiosk, before anything of it is read.
 func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		code, waits := patient[r.URL.Path]
+		version, path, _ := wire.ParsePath(r.URL.Path)
+		code, waits := patient[path]
 		if !waits || r.Method != http.MethodPost {
 			next.ServeHTTP(w, r)
 			return
@@ -132,7 +141,7 @@ func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.H
 			next.ServeHTTP(w, r)
 			return
 		}
-		write(w, domain.Later(code, after))
+		write(w, domain.Later(version, code, after))
 	})
 }
 

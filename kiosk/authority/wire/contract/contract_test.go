@@ -20,9 +20,9 @@ func load(t *testing.T) *Document {
 	return d
 }
 
-const settle = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
-const settled = `{"contract":1,"request":"AQIDBAUGBwgJCgsMDQ4PEA=="}`
-const refused = `{"contract":1,"code":"busy","retry_after":7}`
+const settle = `{"contract":2,"request":"AQIDBAUGBwgJCgsMDQ4PEA==","session":"ICEiIyQlJicoKSorLC0uLw==","outcome":"failed"}`
+const settled = `{"contract":2,"request":"AQIDBAUGBwgJCgsMDQ4PEA=="}`
+const refused = `{"contract":2,"code":"busy","retry_after":7}`
 
 // TestMessagesOutsideTheContract are told apart from those inside.
 func TestMessagesOutsideTheContract(t *testing.T) {
@@ -31,15 +31,16 @@ func TestMessagesOutsideTheContract(t *testing.T) {
 		method, path, body string
 		fine               bool
 	}{
-		"control": {"POST", "/v1/settle", settle, true}, "health": {"GET", "/v1/health", "", true},
-		"health with a body": {"GET", "/v1/health", "{}", false}, "no such path": {"POST", "/v1/nothing", settle, false},
-		"another method": {"PUT", "/v1/settle", settle, false}, "empty": {"POST", "/v1/settle", "", false},
-		"surplus":  {"POST", "/v1/settle", strings.Replace(settle, "{", `{"x":1,`, 1), false},
-		"less":     {"POST", "/v1/settle", strings.Replace(settle, `,"outcome":"failed"`, "", 1), false},
-		"version":  {"POST", "/v1/settle", strings.Replace(settle, `:1`, ":2", 1), false},
-		"short":    {"POST", "/v1/settle", strings.Replace(settle, `AQID`, "", 1), false},
-		"trailing": {"POST", "/v1/settle", settle + "{}", false}, "another message": {"POST", "/v1/open", settle, false},
-		"null": {"POST", "/v1/settle", strings.Replace(settle, `"failed"`, "null", 1), false},
+		"control": {"POST", "/v2/settle", settle, true}, "health": {"GET", "/v2/health", "", true},
+		"contract 1": {"POST", "/v1/settle", strings.Replace(settle, ":2", ":1", 1), true}, "contract 2 on a path of 1": {"POST", "/v1/settle", settle, false},
+		"health with a body": {"GET", "/v2/health", "{}", false}, "no such path": {"POST", "/v2/nothing", settle, false},
+		"another method": {"PUT", "/v2/settle", settle, false}, "empty": {"POST", "/v2/settle", "", false},
+		"surplus":  {"POST", "/v2/settle", strings.Replace(settle, "{", `{"x":1,`, 1), false},
+		"less":     {"POST", "/v2/settle", strings.Replace(settle, `,"outcome":"failed"`, "", 1), false},
+		"version":  {"POST", "/v2/settle", strings.Replace(settle, `:2`, ":1", 1), false},
+		"short":    {"POST", "/v2/settle", strings.Replace(settle, `AQID`, "", 1), false},
+		"trailing": {"POST", "/v2/settle", settle + "{}", false}, "another message": {"POST", "/v2/open", settle, false},
+		"null": {"POST", "/v2/settle", strings.Replace(settle, `"failed"`, "null", 1), false},
 	} {
 		if err := d.Request(c.method, c.path, []byte(c.body)); (err == nil) != c.fine {
 			t.Errorf("%s: %v", name, err)
@@ -60,7 +61,7 @@ func TestMessagesOutsideTheContract(t *testing.T) {
 		if c.after != "" {
 			h.Set("Retry-After", c.after)
 		}
-		if err := d.Reply("POST", "/v1/settle", c.status, h, []byte(c.body)); (err == nil) != c.fine {
+		if err := d.Reply("POST", "/v2/settle", c.status, h, []byte(c.body)); (err == nil) != c.fine {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -84,7 +85,7 @@ func TestWatchTellsBothEnds(t *testing.T) {
 		"meant":                 {bad, refused, 429, true, false, ""},
 		"meant and served":      {bad, settled, 200, true, false, "was answered 200"},
 		"meant and good":        {settle, refused, 429, true, false, "and is not: POST"},
-		"a key twice":           {strings.Replace(settle, "{", `{"contract":1,`, 1), refused, 429, true, false, ""},
+		"a key twice":           {strings.Replace(settle, "{", `{"contract":2,`, 1), refused, 429, true, false, ""},
 		"bad reply":             {settle, "{}", 200, false, false, "outside the contract: reply"},
 		"bad reply, meant":      {settle, "{}", 200, false, true, ""},
 		"meant, and a good one": {settle, settled, 200, false, true, "and is not: reply"},
@@ -92,9 +93,9 @@ func TestWatchTellsBothEnds(t *testing.T) {
 		var told []string
 		w := Watch{Document: load(t), Tell: func(f string, a ...any) { told = append(told, fmt.Sprintf(f, a...)) }}
 		if c.odd {
-			w.Odd("/v1/settle", []byte(c.body))
+			w.Odd("/v2/settle", []byte(c.body))
 		}
-		r := httptest.NewRequest("POST", "/v1/settle", strings.NewReader(c.body))
+		r := httptest.NewRequest("POST", "/v2/settle", strings.NewReader(c.body))
 		r.Header.Set("Content-Type", "application/json")
 		answer := httptest.NewRecorder()
 		w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -125,7 +126,7 @@ func TestWatchReadsNothingThatTheHandlerDoesNot(t *testing.T) {
 		rw.Write([]byte(refused))
 	}))
 	body := &counted{from: strings.NewReader(strings.Repeat(" ", 1<<20))}
-	away.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v1/settle", body))
+	away.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v2/settle", body))
 	if body.n != 0 || w.Seen() != 0 {
 		t.Errorf("%d bytes were read, %d requests judged", body.n, w.Seen())
 	}
@@ -150,8 +151,8 @@ func TestWatchTellsNoMessageAndNoControlCharacter(t *testing.T) {
 		io.Copy(io.Discard, r.Body) //nolint:errcheck // a recorder's
 		rw.Write([]byte("reply-of-a-person\x1b[2J"))
 	}))
-	r := httptest.NewRequest("POST", "/v1/settle", strings.NewReader("message-of-a-person\x1b[2J"))
-	r.URL.Path = "/v1/set\x1b[2Jtle"
+	r := httptest.NewRequest("POST", "/v2/settle", strings.NewReader("message-of-a-person\x1b[2J"))
+	r.URL.Path = "/v2/set\x1b[2Jtle"
 	h.ServeHTTP(httptest.NewRecorder(), r)
 	if text := told.String(); text == "" || strings.ContainsAny(text, "\x1b\r") || strings.Contains(text, "of-a-person") {
 		t.Errorf("told %q", text)

@@ -8,22 +8,55 @@ import (
 	"testing"
 )
 
-// It fails where the document was changed and not the file, or the file by hand.
-func TestCommittedFileIsTheDocuments(t *testing.T) {
-	to := filepath.Join(t.TempDir(), "wire_gen.go")
-	if err := run("../openapi.yaml", to); err != nil {
+// It fails where a document was changed and not its file, or a file by hand.
+func TestCommittedFilesAreTheDocuments(t *testing.T) {
+	to := t.TempDir()
+	if err := run("..", to); err != nil {
 		t.Fatal(err)
 	}
-	want, err := os.ReadFile(to)
+	for _, name := range []string{"wire_gen.go", "wire_v1_gen.go"} {
+		want, err := os.ReadFile(filepath.Join(to, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not what its document says: run go generate in kiosk/authority/wire", name)
+		}
+	}
+}
+
+// TestAnOlderDocumentDiffersInMessagesAlone: whatever else it says otherwise is
+// refused.
+func TestAnOlderDocumentDiffersInMessagesAlone(t *testing.T) {
+	newest, err := os.ReadFile("../openapi.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../wire_gen.go")
+	older, err := os.ReadFile("../openapi-v1.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Error("wire_gen.go is not what openapi.yaml says: run go generate in kiosk/authority/wire")
+	for name, c := range map[string][2]string{
+		"another length of a message": {"x-message-bytes: 65536", "x-message-bytes: 65537"},
+		"a version that is not older": {"version: \"1\"", "version: \"2\""},
+		"a path that is away":         {"/v1/prove:", "/v1/believe:"},
+		"another request":             {"operationId: prove", "operationId: believe"},
+		"a byte string":               {"x-bytes: [1, 512]", "x-bytes: [1, 511]"},
+		"a word":                      {"enum: [open, closed, busy]", "enum: [open, closed]"},
+		"a message that is away":      {"    SettleReply:", "    SettledReply:"},
+		"no document":                 {"openapi: 3.1.0", "openapi: [3.1.0"},
+	} {
+		changed := strings.Replace(string(older), c[0], c[1], 1)
+		if changed == string(older) {
+			t.Errorf("%s: nothing was changed", name)
+		}
+		if _, err := GenerateOlder(newest, []byte(changed)); err == nil {
+			t.Errorf("%s: not refused", name)
+		}
 	}
 }
 
@@ -43,7 +76,7 @@ func TestNothingIsDroppedInSilence(t *testing.T) {
 		"a list without end":    {"maxItems: 16, ", ""},
 		"a field that is away":  {"required: [from, to]", "required: [from, till]"},
 		"no name":               {"operationId: open\n", "operationId: \"\"\n"},
-		"another method":        {"/v1/open:\n    post:", "/v1/open:\n    put:"},
+		"another method":        {"/v2/open:\n    post:", "/v2/open:\n    put:"},
 		"no length":             {"  x-message-bytes: 65536", "  x-nothing: 0"},
 		"no document":           {"openapi: 3.1.0", "openapi: [3.1.0"},
 	} {
@@ -55,7 +88,7 @@ func TestNothingIsDroppedInSilence(t *testing.T) {
 			t.Errorf("%s: dropped", name)
 		}
 	}
-	if err := run("nowhere.yaml", filepath.Join(t.TempDir(), "x")); err == nil {
+	if err := run(t.TempDir(), t.TempDir()); err == nil {
 		t.Error("written from nothing")
 	}
 }

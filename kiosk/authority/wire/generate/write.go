@@ -67,7 +67,7 @@ func (w *writer) head() {
 	if err != nil || w.Info.Bytes == 0 {
 		w.fail("info: no version or no x-message-bytes")
 	}
-	w.say("// Contract is the version this package speaks. It stands in every message,\n// first; a message of another version is refused before its fields are looked\n// at, and the refusal names both versions.\nconst Contract = %d\n\n", version)
+	w.say("// Contract is the newest version this package speaks. It stands in every\n// message, first, and in every path; a message of another version is refused\n// before its fields are looked at, and the refusal names both versions.\nconst Contract = %d\n\n", version)
 	w.say("// MaxMessage is the longest message, in bytes, either way.\nconst MaxMessage = %d\n\n", w.Info.Bytes)
 	w.say("// Paths of the requests. All but PathHealth are POST.\nconst (\n")
 	for _, path := range w.Paths.names {

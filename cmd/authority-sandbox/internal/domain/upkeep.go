@@ -1,0 +1,70 @@
+package domain
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"time"
+
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority/wire"
+)
+
+// Health, heartbeats and certificates: what a kiosk asks of itself.
+
+// Health is for every kiosk that can connect, whatever its certificate.
+func (s *Service) Health(ctx context.Context, version int) (h wire.Health, err error) {
+	now := s.now()
+	h = wire.Health{Contract: version, Contracts: wire.Versions(), Now: now.Unix()}
+	err = s.app(ctx, func(c *call) (err error) {
+		h.Hours, h.State, err = s.state(c.Tx, now)
+		return err
+	})
+	return h, err
+}
+
+// state says whether a visit may begin.
+func (s *Service) state(tx *store.Tx, now time.Time) (hours wire.Hours, state wire.Service, err error) {
+	if hours, err = s.hours(tx); err == nil && !inHours(hours, now) {
+		state = wire.ServiceClosed
+	}
+	return hours, state, err
+}
+
+// heartbeat keeps the last sign of life and says what health says; in contract 1
+// the clock alone.
+func (s *Service) heartbeat(c *call, m *wire.HeartbeatRequest) (any, error) {
+	if err := c.PutHeartbeat(c.peer.Kiosk, m.Version, m.Queue, m.Oldest, m.Out, c.now); err != nil {
+		return nil, err
+	}
+	if c.version == 1 {
+		return &wire.HeartbeatReplyV1{Envelope: c.reply(), Now: c.now}, nil
+	}
+	hours, state, err := s.state(c.Tx, time.Unix(c.now, 0))
+	return &wire.HeartbeatReply{Envelope: c.reply(), State: state, Now: c.now, Hours: hours}, err
+}
+
+// renew certifies a new key of the same kiosk, at the old key's word.
+func (s *Service) renew(c *call, m *wire.RenewRequest) (any, error) {
+	digest := wire.Renewal(c.peer.Kiosk, m.CSR)
+	if !ecdsa.VerifyASN1(c.peer.Key, digest[:], m.Signature) {
+		return nil, refuse(wire.CodeContract, "the old key did not sign this request")
+	}
+	return s.certify(c, m.CSR)
+}
+
+// renewV1 is renew in contract 1, in which the handshake alone shows the old key.
+func (s *Service) renewV1(c *call, m *wire.RenewRequestV1) (any, error) { return s.certify(c, m.CSR) }
+
+// certify refuses where the connection was resumed. What resumes is a ticket, and
+// a ticket that was stolen would otherwise become a certificate. The refusal is
+// not stored: the same request is right on the next connection.
+func (s *Service) certify(c *call, csr []byte) (any, error) {
+	if c.peer.Resumed {
+		return nil, &refusal{code: wire.CodeUnavailable, detail: "a renewal needs a full handshake"}
+	}
+	der, err := s.keys.Renew(csr, c.peer.Kiosk)
+	if err != nil {
+		return nil, refuse(wire.CodeContract, err.Error())
+	}
+	return &wire.RenewReply{Envelope: c.reply(), Certificate: der}, nil
+}
