@@ -9,16 +9,19 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
+	"multicopy.example/offline/backoff"
 )
 
 // https is a client with a connection of its own for each request, which
@@ -29,6 +32,11 @@ func (b *bench) https(cache tls.ClientSessionCache) *http.Client {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return b.httpsAs(pair, cache)
+}
+
+func (b *bench) httpsAs(pair tls.Certificate, cache tls.ClientSessionCache) *http.Client {
+	b.Helper()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(file(b, b.dir, fixture.TransportCA))
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true,
@@ -79,43 +87,96 @@ func kioskResumesWhereverItLands(t *testing.T, on engine) {
 	want(t, err, kiosk.MsgPeer)
 }
 
-// TestCrowdAtTheDoorIsClosedUnread: who finds too many handshakes under way is
-// closed before a byte was read, and who comes when there is room is served.
-func TestCrowdAtTheDoorIsClosedUnread(t *testing.T) {
-	b := start(t, sqlite, server.Limits{Rate: 100, Handshakes: 2})
-	var slow []net.Conn
-	for range 2 { // they say nothing, and the door waits for them
-		c, err := net.Dial("tcp", b.at.Listen)
+// silence is connections from one address that say nothing.
+func silence(t *testing.T, n int, from, to string) {
+	t.Helper()
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	for range n {
+		c, err := d.DialContext(t.Context(), "tcp", to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+	}
+}
+
+// TestSilentConnectionsKeepNoKioskOut: as many as there is room for, and more,
+// say nothing; 134 kiosks that come behind them are served at their first try.
+func TestSilentConnectionsKeepNoKioskOut(t *testing.T) {
+	free := server.DefaultLimits
+	free.PerPrefix = 0
+	for name, c := range map[string]struct {
+		limits server.Limits
+		silent map[string]int // by address
+		atOnce int
+	}{
+		"1022 of one address, without a bound for it":  {free, map[string]int{"127.0.0.1": 1022}, 134},
+		"more than there is room for":                  {free, map[string]int{"127.0.7.1": 600, "127.0.8.1": 600}, 134},
+		"1022 of another network":                      {server.DefaultLimits, map[string]int{"127.0.7.1": 1022}, 64},
+		"1022 of the kiosks' own network, half a room": {server.DefaultLimits, map[string]int{"127.0.0.1": 1022}, 64},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t, sqlite, c.limits)
+			for from, n := range c.silent {
+				silence(t, n, from, b.at.Listen)
+			}
+			var kiosks sync.WaitGroup
+			turn := make(chan struct{}, c.atOnce)
+			for i := range 134 {
+				p, err := b.transportCA().Kiosk(fmt.Sprintf("kiosk-%d", i), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+				if err != nil {
+					t.Fatal(err)
+				}
+				k := b.httpsAs(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}, nil)
+				kiosks.Go(func() {
+					turn <- struct{}{}
+					defer func() { <-turn }()
+					r, err := k.Get("https://" + b.at.Listen + wire.PathHealth)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					r.Body.Close()
+					if r.StatusCode != 200 {
+						t.Error(r.Status)
+					}
+				})
+			}
+			kiosks.Wait()
+		})
+	}
+}
+
+// TestStalledHandshakesGiveWay: as many handshakes as there is room for have
+// begun and do not go on. A kiosk that comes meanwhile takes its being closed
+// for later, and is let in when one of them has been waited for long enough.
+func TestStalledHandshakesGiveWay(t *testing.T) {
+	b := start(t, sqlite, server.Limits{Rate: 100, Handshakes: 2, Silent: 16})
+	var stalled []net.Conn
+	for range 2 {
+		c, err := network.Stall(b.at.Listen)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		slow = append(slow, c)
+		stalled = append(stalled, c)
 	}
-	for range 3 {
-		c, err := net.Dial("tcp", b.at.Listen)
-		if err != nil {
-			continue // so fast that connecting failed
+	for {
+		_, err := b.kiosk.Batch(t.Context(), newLedger().lines(1))
+		if err == nil {
+			break
 		}
-		if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil {
-			t.Errorf("%d bytes, %v", n, err)
+		var later port.ErrRetryLater
+		if !errors.As(err, &later) || !backoff.Unreachable(err) {
+			t.Fatalf("a kiosk does not take it for later: %v", err)
 		}
-		c.Close()
 	}
-	var later port.ErrRetryLater
-	if _, err := b.kiosk.Batch(t.Context(), newLedger().lines(1)); !errors.As(err, &later) {
-		t.Errorf("a kiosk does not take it for later: %v", err)
+	ends := make(chan error, 2)
+	for _, c := range stalled {
+		go func() { _, err := io.Copy(io.Discard, c); ends <- err }()
 	}
-	for _, c := range slow {
-		c.Close()
-	}
-	for { // the door sees them gone a moment later
-		if _, err := b.kiosk.Health(t.Context()); err == nil {
-			return
-		}
-		if t.Context().Err() != nil {
-			t.Fatal("no connection is let in")
-		}
+	if err := <-ends; err == nil {
+		t.Error("none of the two was reset")
 	}
 }
 
@@ -124,7 +185,7 @@ func TestCrowdAtTheDoorIsClosedUnread(t *testing.T) {
 func TestOutageEndsInSlots(t *testing.T) { onEach(t, outageEndsInSlots) }
 
 func outageEndsInSlots(t *testing.T, on engine) {
-	b := start(t, on, server.Limits{Rate: 8, Handshakes: 64})
+	b := start(t, on, server.Limits{Rate: 8, Handshakes: 64, Silent: 64})
 	b.clock.at = b.clock.at.Truncate(time.Second)
 	const kiosks = 20
 	var crowd []*authority.Client

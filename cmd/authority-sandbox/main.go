@@ -218,7 +218,9 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` for kiosks")
 	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
 	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
-	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once; further connections are closed")
+	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
+	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")
+	f.IntVar(&o.limits.PerPrefix, "per-prefix", server.DefaultLimits.PerPrefix, "connections before the end of their handshake from one IPv4 /24 or IPv6 /64; 0 is no bound, as a balancer in front needs")
 	f.StringVar(&factor, "factor", "code", "what is asked for beside the card's other secret: `code` or reservation")
 	return c
 }

@@ -58,7 +58,7 @@ func BenchmarkAuthority(b *testing.B) {
 		loads := make([][2]load, len(measures))
 		for i, m := range measures {
 			for column, on := range engines {
-				s := start(b, on, server.Limits{Rate: 1 << 20, Handshakes: 1 << 10}, func(p *domain.Policy) { p.KioskRate, p.CardRate = 1<<20, 1<<20 })
+				s := start(b, on, server.Limits{Rate: 1 << 20, Handshakes: 1 << 10, Silent: 1 << 10}, func(p *domain.Policy) { p.KioskRate, p.CardRate = 1<<20, 1<<20 })
 				loads[i][column] = m.of(s)
 			}
 		}

@@ -2,7 +2,6 @@ package admission
 
 import (
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 )
@@ -104,45 +103,5 @@ func TestClockSetBackRefusesNoRequest(t *testing.T) {
 		if ok, after := p.Take("a", clock.Add(time.Second)); !ok {
 			t.Errorf("a second after the clock was set to %v: %v", clock, after)
 		}
-	}
-}
-
-func TestAGateNeverLetsInMoreThanItsBound(t *testing.T) {
-	g := NewGate(8)
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	most := 0
-	for range 64 {
-		wg.Go(func() {
-			for range 500 {
-				leave, ok := g.Enter()
-				if ok {
-					mu.Lock()
-					most = max(most, g.Inside())
-					mu.Unlock()
-				}
-				leave()
-				leave() // the second time does nothing
-			}
-		})
-	}
-	wg.Wait()
-	if g.Inside() != 0 || most > 8 {
-		t.Errorf("%d never left, %d were inside at once", g.Inside(), most)
-	}
-	var leaves []func()
-	for range 20 {
-		leave, _ := g.Enter()
-		leaves = append(leaves, leave)
-	}
-	shed := g.Shed()
-	if g.Inside() != 8 || shed < 12 {
-		t.Errorf("%d inside, %d turned away", g.Inside(), shed)
-	}
-	for _, leave := range leaves {
-		leave()
-	}
-	if _, ok := g.Enter(); !ok {
-		t.Error("no connection is left and none is admitted")
 	}
 }

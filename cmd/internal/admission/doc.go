@@ -8,8 +8,15 @@
 // of its wait and takes nothing by asking, so that each round of the crowd has
 // one place for each kiosk; who comes at its second goes before who comes
 // unannounced. A kiosk that asks for more than its share is taken while
-// the others leave half of the burst unused, and no further. A [Gate] counts handshakes in progress, which cost
-// an authority more than the requests behind them.
+// the others leave half of the burst unused, and no further.
+//
+// [Pending] has the places of the connections whose handshake is not done, which
+// cost an authority more than the requests behind them. One that has said
+// nothing costs little and keeps no other out: where there are too many, the
+// oldest is cut. A handshake begins with the ClientHello, and there is room for so many
+// at once; a newcomer beyond that is refused, because work that is
+// begun would be lost otherwise, unless one has stalled. Some places are
+// kept for known kiosks, and no address prefix has all of any kind.
 //
 //	p := admission.New(2000)                 // requests a second
 //	if ok, after := p.Take(kiosk, time.Now()); !ok {
@@ -17,17 +24,12 @@
 //		return
 //	}
 //
-//	g := admission.NewGate(256)              // handshakes at once
-//	leave, ok := g.Enter()              // right behind Accept
-//	if !ok {
-//		conn.Close()                // nothing was read, nothing was spent
-//		continue
-//	}
-//	go func() {
-//		defer leave()
-//		err := tlsConn.HandshakeContext(ctx)
-//		…
-//	}()
+//	all := admission.NewPending(admission.Bounds{Silent: 1024, Hello: 256, Kept: 64, Prefix: 128})
+//	c, ok := all.Arrive(from, time.Now(), cut)   // right behind Accept
+//	…
+//	ok = c.Hello(kiosk, time.Now())              // "" where no ticket opened
+//	…
+//	c.Leave()
 //
 // Take is for what can wait: records, signs of life, certificates. A resident
 // at a kiosk is not asked to come back; leave visits their share by giving New

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"time"
 
 	"multicopy.example/cmd/internal/admission"
@@ -54,14 +55,14 @@ func (s *second) all() (n int) {
 }
 
 // office is the authority as a crowd sees it: a bound on handshakes, a bound
-// on requests, and records counted once. The gate and the pacing are the
+// on requests, and records counted once. The places and the pacing are the
 // sandbox authority's own code; the rest is two queues.
 type office struct {
 	clock   *clock
 	load    load
 	away    func(time.Duration) bool // the authority is away
 	rand    *rand.Rand
-	gate    *admission.Gate
+	pending *admission.Pending
 	limiter *admission.Limiter
 	hands   time.Duration // when the last handshake in progress will be done
 	works   time.Duration // and the last request
@@ -75,7 +76,7 @@ type office struct {
 
 func newOffice(c *clock, l load, kiosks int, seed uint64) *office {
 	return &office{clock: c, load: l, away: func(time.Duration) bool { return false }, rand: rand.New(rand.NewPCG(seed, 99)),
-		gate: admission.NewGate(l.handshakes), limiter: admission.New(l.requests), kept: make([]uint64, kiosks)}
+		pending: admission.NewPending(admission.Bounds{Silent: kiosks, Hello: l.handshakes}), limiter: admission.New(l.requests), kept: make([]uint64, kiosks)}
 }
 
 // second is now's; what was before the authority came back is the first one's.
@@ -102,7 +103,7 @@ var (
 	errLate   = fmt.Errorf("%w: no answer", port.ErrRetryLater{})
 )
 
-// request is one request on its way: through the gate where there is no
+// request is one request on its way: through the handshake where there is no
 // connection, past the pacing, through the work. do is what it comes to. l is
 // whose time it takes.
 func (n *line) request(l *life, kind int, do func()) error {
@@ -151,7 +152,12 @@ func (n *line) connect(l *life) error {
 		return nil
 	}
 	a.second().connections++
-	leave, ok := a.gate.Enter()
+	// No kiosk has a ticket: in the worst case all were switched on just now.
+	place, ok := a.pending.Arrive(netip.Addr{}, a.clock.Now(), func() {})
+	if ok {
+		defer place.Leave()
+		ok = place.Hello("", a.clock.Now())
+	}
 	if !ok {
 		a.second().turned++
 		if err := l.pass(trip); err != nil {
@@ -159,7 +165,6 @@ func (n *line) connect(l *life) error {
 		}
 		return errTurned
 	}
-	defer leave()
 	a.hands = max(a.hands, a.clock.now) + time.Second/time.Duration(a.load.handshakes)
 	return l.pass(a.hands + trip - a.clock.now)
 }

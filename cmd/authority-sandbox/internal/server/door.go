@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -16,76 +18,116 @@ import (
 // Limits are what one process takes on at once.
 type Limits struct {
 	Rate       int // requests a second of what can wait: records, signs of life, certificates
-	Handshakes int // TLS handshakes at the same moment
+	Handshakes int // TLS handshakes at the same moment; a quarter as many again are kept for known kiosks
+	Silent     int // connections that have not sent their ClientHello
+	PerPrefix  int // of both kinds from one IPv4 /24 or IPv6 /64; 0 is no bound
 }
 
 // DefaultLimits are for one process on a small machine. A handshake is under a
 // millisecond of a core, and a connection that waits for one waits behind those that
-// were let in.
-var DefaultLimits = Limits{Rate: 2000, Handshakes: 256}
+// were let in. One prefix has half of the handshakes at most: a chain whose
+// 33,000 kiosks share one address makes 1,470 attempts a second after an outage
+// (offline/backoff), of which some 75 are under way at once.
+var DefaultLimits = Limits{Rate: 2000, Handshakes: 256, Silent: 1024, PerPrefix: 128}
 
-// handshakeTime is how long one may take: a kiosk gives up after five seconds.
+func (l Limits) bounds() admission.Bounds {
+	return admission.Bounds{Silent: l.Silent, Hello: l.Handshakes, Kept: max(l.Handshakes/4, 1), Prefix: l.PerPrefix}
+}
+
+// handshakeTime is how long one may take, from the connection on: a kiosk gives
+// up after five seconds.
 const handshakeTime = 5 * time.Second
 
-// A Door is a listener whose connections have shaken hands already. A
-// connection that finds too many in the doorway is closed before a byte of it
-// was read: after a national outage handshakes, not records, are what an
+// A Door is a listener whose connections have shaken hands already. Each
+// costs a goroutine and a file descriptor, so both kinds of waiting are bounded:
+// the oldest silent connection gives its place to the next that comes, and one
+// whose ClientHello finds too many handshakes under way is closed before any of
+// it is worked on. After a national outage handshakes, not records, are what an
 // authority has too few of, and those that it cannot finish cost as much as
 // those that it can.
 type Door struct {
 	net.Listener
-	secure *tls.Config
-	gate   *admission.Gate
-	log    *slog.Logger
-	in     chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-	failed error // why accepting ended
+	secure  *tls.Config
+	pending *admission.Pending
+	report  *doorReport
+	in      chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+	failed  error // why accepting ended
 }
 
 // NewDoor listens behind l.
 func NewDoor(l net.Listener, secure *tls.Config, limits Limits, log *slog.Logger) *Door {
-	d := &Door{Listener: l, secure: secure, gate: admission.NewGate(limits.Handshakes), log: log,
-		in: make(chan net.Conn), closed: make(chan struct{})}
+	d := &Door{Listener: l, secure: secure, pending: admission.NewPending(limits.bounds()), in: make(chan net.Conn), closed: make(chan struct{})}
+	d.report = &doorReport{log: log, turned: d.pending.Turned}
 	go d.run()
+	go d.reportEach(time.Minute)
 	return d
 }
 
 func (d *Door) run() {
-	for {
+	for pause := time.Duration(0); ; {
 		raw, err := d.Listener.Accept()
-		if err != nil {
+		if err == nil {
+			pause = 0
+			d.meet(raw)
+			continue
+		}
+		if !passing(err) {
 			d.end(err)
 			return
 		}
-		leave, ok := d.gate.Enter()
-		if !ok {
-			if t, ok := raw.(*net.TCPConn); ok {
-				t.SetLinger(0) // a reset: the port of a refused kiosk is not remembered for minutes
-			}
-			raw.Close()
-			continue
+		d.report.failed(nil, err)
+		d.pending.ShedSilent()
+		pause = min(max(2*pause, time.Millisecond), time.Second)
+		select {
+		case <-d.closed:
+			return
+		case <-time.After(pause):
 		}
-		go func() {
-			defer leave()
-			d.shake(raw)
-		}()
 	}
 }
 
-func (d *Door) shake(raw net.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
-	defer cancel()
-	conn := tls.Server(raw, d.secure)
-	if err := conn.HandshakeContext(ctx); err != nil {
-		d.log.Warn("no TLS", "from", raw.RemoteAddr(), "err", err)
-		raw.Close()
+// passing are errors of accept(2) that say nothing about the listener: too many
+// files or too little memory, for now, or a peer that is gone again. A server
+// that ended with them could be ended by connecting to it.
+func passing(err error) bool {
+	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EPROTO} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Door) meet(raw net.Conn) {
+	place, ok := d.pending.Arrive(addressOf(raw), time.Now(), func() { reset(raw) })
+	if !ok {
+		reset(raw)
 		return
 	}
+	go func() {
+		defer place.Leave()
+		d.shake(&guest{Conn: raw, place: place})
+	}()
+}
+
+func (d *Door) shake(g *guest) {
+	g.SetDeadline(time.Now().Add(handshakeTime)) //nolint:errcheck // where it fails, so does the first read
+	conn := tls.Server(g, g.config(d.secure))
+	if err := conn.Handshake(); err != nil {
+		if !errors.Is(err, net.ErrClosed) && !errors.Is(err, errNoPlace) { // these are counted already
+			d.report.failed(g.RemoteAddr(), err)
+		}
+		g.Close()
+		return
+	}
+	g.through = true
+	g.SetDeadline(time.Time{}) //nolint:errcheck // where it fails, so does the first read
 	select {
 	case d.in <- conn:
 	case <-d.closed:
-		raw.Close()
+		g.Close()
 	}
 }
 
@@ -113,8 +155,19 @@ func (d *Door) end(why error) {
 	})
 }
 
-// Shed is how many connections were closed before their handshake.
-func (d *Door) Shed() uint64 { return d.gate.Shed() }
+func (d *Door) reportEach(pause time.Duration) {
+	each := time.NewTicker(pause)
+	defer each.Stop()
+	for {
+		select {
+		case <-each.C:
+			d.report.line()
+		case <-d.closed:
+			d.report.line()
+			return
+		}
+	}
+}
 
 // TicketKeys are the keys that TLS session tickets are sealed with, today's
 // first. They are the store's: a kiosk resumes at whichever process it meets,

@@ -52,7 +52,7 @@ func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog
 // certificate has expired gets a sentence instead of an alert, and may still
 // hand in its records. Everything else about the certificate has to be right.
 func KioskTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time) *tls.Config {
-	return &tls.Config{
+	c := &tls.Config{
 		MinVersion:   tls.VersionTLS13,
 		Certificates: []tls.Certificate{own},
 		ClientAuth:   tls.RequireAnyClientCert,
@@ -75,6 +75,8 @@ func KioskTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time)
 			return err
 		},
 	}
+	sealTickets(c)
+	return c
 }
 
 // peer is who the connection belongs to.
