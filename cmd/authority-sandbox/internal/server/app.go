@@ -49,8 +49,10 @@ func App(s *domain.Service) *http.Server {
 			tell(w, struct{}{}, s.AppHours(r.Context(), m))
 		}
 	})
-	return &http.Server{Handler: sameSite(mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+	server := &http.Server{Handler: sameSite(mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10}
+	bound(server, openApp, func(net.Conn) string { return "" })
+	return server
 }
 
 // sameSite refuses what a page of another site makes a browser on this machine

@@ -36,7 +36,7 @@ func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog
 		}
 		post(w, r, s, wire.PathOf(version, ""), now)
 	})
-	return &http.Server{
+	server := &http.Server{
 		Handler:           paced(mux, admission.New(limits.Rate), now),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
@@ -45,6 +45,8 @@ func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog
 		MaxHeaderBytes:    8 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
+	bound(server, openPerKiosk, owner)
+	return server
 }
 
 // KioskTLS asks every client for a certificate and checks it in
