@@ -105,7 +105,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 		t.Errorf("%+v, %v", acked, err)
 	}
 	err = b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
-		n, err := tx.CountAside(testKiosk)
+		n, err := tx.Count("aside")
 		if n != 2 {
 			t.Errorf("%d lie apart", n)
 		}

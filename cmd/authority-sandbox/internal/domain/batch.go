@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -127,42 +128,33 @@ func (b *batch) link(r *wire.Record) (flag string, err error) {
 // names nothing; each later one names the last record of the one before,
 // which the kiosk tells first where it still owes it.
 func (b *batch) begins(r *wire.Record) (word, detail string, err error) {
-	ledgers, err := b.Ledgers(b.peer.Kiosk)
-	if err != nil {
+	name := b.peer.Kiosk
+	if r.Prev == (store.Hash{}) {
+		l, err := b.OtherLedger(name, r.Epoch)
+		if errors.Is(err, store.ErrNone) {
+			return "", "", nil
+		}
+		return "unlinked", fmt.Sprintf("a new ledger that hides ledger %x, told up to %d", l.Epoch[:4], l.Seq), err
+	}
+	l, err := b.LedgerBehind(name, r.Prev, r.Epoch)
+	if err == nil {
+		return "lost-tail", fmt.Sprintf("it follows %s, which ledger %x has followed already", short(r.Prev), l.Epoch[:4]), nil
+	}
+	if !errors.Is(err, store.ErrNone) {
 		return "", "", err
 	}
-	if r.Prev == (store.Hash{}) {
-		for _, l := range ledgers {
-			if l.Epoch != r.Epoch {
-				return "unlinked", fmt.Sprintf("a new ledger that hides ledger %x, told up to %d", l.Epoch[:4], l.Seq), nil
-			}
-		}
-		return "", "", nil
-	}
-	last := false
-	for _, l := range ledgers {
-		if l.Epoch == r.Epoch {
-			continue
-		}
-		if l.Base != nil && *l.Base == r.Prev {
-			return "lost-tail", fmt.Sprintf("it follows %s, which ledger %x has followed already", short(r.Prev), l.Epoch[:4]), nil
-		}
-		if l.Hash != r.Prev {
-			continue
-		}
-		more, err := b.HasBehind(b.peer.Kiosk, l.Epoch, l.Seq)
-		if err != nil {
+	l, err = b.LedgerUpTo(name, r.Prev, r.Epoch)
+	if err == nil {
+		more, err := b.HasBehind(name, l.Epoch, l.Seq)
+		if err != nil || !more {
 			return "", "", err
 		}
-		if more {
-			return "lost-tail", fmt.Sprintf("it follows %s, and ledger %x told an outcome behind that", short(r.Prev), l.Epoch[:4]), nil
-		}
-		last = true
+		return "lost-tail", fmt.Sprintf("it follows %s, and ledger %x told an outcome behind that", short(r.Prev), l.Epoch[:4]), nil
 	}
-	if last {
-		return "", "", nil
+	if !errors.Is(err, store.ErrNone) {
+		return "", "", err
 	}
-	there, err := b.HasHash(b.peer.Kiosk, r.Prev)
+	there, err := b.HasHash(name, r.Prev)
 	if err != nil {
 		return "", "", err
 	}

@@ -258,7 +258,7 @@ func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
 
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
-	k, err := c.Kiosk(c.peer.Kiosk)
+	k, _, err := c.Kiosk(c.peer.Kiosk, c.now/(day*60))
 	if errors.Is(err, store.ErrNone) {
 		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -102,9 +101,9 @@ func (t *Tx) AddAside(kiosk string, r Record, why string, now int64) error {
 	return t.run(`INSERT INTO aside VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING`, kiosk, r.Epoch[:], int64(r.Seq), r.Hash[:], r.Bytes, why, now)
 }
 
-// CountAside is how many records of a kiosk lie apart.
-func (t *Tx) CountAside(kiosk string) (n int, err error) {
-	return n, t.one(`SELECT count(*) FROM aside WHERE kiosk = $1`, []any{kiosk}, &n)
+// IsAside reports whether that record lies apart.
+func (t *Tx) IsAside(kiosk string, r Record) (bool, error) {
+	return t.has(`SELECT seq FROM aside WHERE kiosk = $1 AND epoch = $2 AND seq = $3 AND hash = $4`, kiosk, r.Epoch[:], int64(r.Seq), r.Hash[:])
 }
 
 // Records of a kiosk in order, without their bytes.
@@ -122,71 +121,6 @@ func (t *Tx) Records(kiosk string) (list []Record, err error) {
 			return nil
 		})
 	return list, err
-}
-
-// HasHash reports whether any record of the kiosk has that hash. It reads all
-// of them: ask where a ledger begins, and nowhere else.
-func (t *Tx) HasHash(kiosk string, hash Hash) (bool, error) {
-	var n int64
-	err := t.one(`SELECT count(*) FROM records WHERE kiosk = $1 AND hash = $2`, []any{kiosk, hash[:]}, &n)
-	return n > 0, err
-}
-
-// Ledger is one ledger of a kiosk as far as it was told.
-type Ledger struct {
-	Epoch ID
-	Base  *Hash // prev of record 1; nil before that one was told
-	Seq   uint64
-	Hash  Hash
-}
-
-// Ledgers of a kiosk.
-func (t *Tx) Ledgers(kiosk string) (list []Ledger, err error) {
-	err = t.each(`SELECT epoch, base, seq, hash FROM ledgers WHERE kiosk = $1`, []any{kiosk}, func(scan func(...any) error) error {
-		var epoch, base, hash []byte
-		var seq int64
-		if err := scan(&epoch, &base, &seq, &hash); err != nil {
-			return err
-		}
-		l := Ledger{Epoch: ID(epoch), Seq: uint64(seq), Hash: Hash(hash)}
-		if base != nil {
-			b := Hash(base)
-			l.Base = &b
-		}
-		list = append(list, l)
-		return nil
-	})
-	return list, err
-}
-
-// Told is how far a ledger was told; 0 for one that is not there.
-func (t *Tx) Told(kiosk string, epoch ID) (uint64, error) {
-	var seq int64
-	err := t.one(`SELECT seq FROM ledgers WHERE kiosk = $1 AND epoch = $2`, []any{kiosk, epoch[:]}, &seq)
-	if errors.Is(err, ErrNone) {
-		err = nil
-	}
-	return uint64(seq), err
-}
-
-// HasBehind reports whether a record of that ledger is there behind this number.
-func (t *Tx) HasBehind(kiosk string, epoch ID, seq uint64) (bool, error) {
-	var n int64
-	err := t.one(`SELECT count(*) FROM records WHERE kiosk = $1 AND epoch = $2 AND seq > $3`, []any{kiosk, epoch[:], int64(seq)}, &n)
-	return n > 0, err
-}
-
-// PutLedger notes how far a ledger was told; it never goes back.
-func (t *Tx) PutLedger(kiosk string, l Ledger) error {
-	var base []byte
-	if l.Base != nil {
-		base = l.Base[:]
-	}
-	return t.run(`INSERT INTO ledgers VALUES ($1,$2,$3,$4,$5) ON CONFLICT (kiosk, epoch) DO UPDATE SET
-		base = coalesce(ledgers.base, excluded.base),
-		hash = CASE WHEN excluded.seq > ledgers.seq THEN excluded.hash ELSE ledgers.hash END,
-		seq = CASE WHEN excluded.seq > ledgers.seq THEN excluded.seq ELSE ledgers.seq END`,
-		kiosk, l.Epoch[:], base, int64(l.Seq), l.Hash[:])
 }
 
 // SignedHead is the end of a batch as the kiosk signed it.

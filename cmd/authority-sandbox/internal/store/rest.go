@@ -153,13 +153,16 @@ func (t *Tx) PutKiosk(k Kiosk) error {
 	if k.Revoked {
 		revoked = 1
 	}
-	return t.run(`INSERT INTO kiosks VALUES ($1,$2,$3) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, revoked, k.Flows)
+	return t.run(`INSERT INTO kiosks (name, revoked, flows) VALUES ($1,$2,$3) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, revoked, k.Flows)
 }
 
-// Kiosk by name, locked: until the transaction ends no other request of this
-// kiosk is answered, by this process or any other.
-func (t *Tx) Kiosk(name string) (k Kiosk, err error) {
-	return k, t.one(`SELECT name, revoked, flows FROM kiosks WHERE name = $1`+t.lock, []any{name}, &k.Name, &k.Revoked, &k.Flows)
+// Kiosk by name, which asks on that day, locked: until the transaction ends no
+// other request of this kiosk is answered, by this process or any other. asked is
+// how often it has asked on that day; a transaction that is undone does not count.
+func (t *Tx) Kiosk(name string, day int64) (k Kiosk, asked int, err error) {
+	err = t.one(`UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked`,
+		[]any{day, name}, &k.Name, &k.Revoked, &k.Flows, &asked)
+	return k, asked, err
 }
 
 // PutHeartbeat keeps the last sign of life.

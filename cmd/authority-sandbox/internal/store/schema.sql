@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS aside (
 ) STRICT, WITHOUT ROWID;
 
 -- One line for each ledger of each kiosk: where it says that it begins, and
--- how far it has been told.
+-- how far it has been told; 0 where that is outcomes alone, ahead of their turn.
 CREATE TABLE IF NOT EXISTS ledgers (
 	kiosk TEXT NOT NULL,
 	epoch BLOB NOT NULL,
@@ -160,7 +160,9 @@ CREATE TABLE IF NOT EXISTS challenges (
 CREATE TABLE IF NOT EXISTS kiosks (
 	name    TEXT PRIMARY KEY,
 	revoked INTEGER NOT NULL,
-	flows   TEXT NOT NULL             -- letters of the flows its store may carry out
+	flows   TEXT NOT NULL,            -- letters of the flows its store may carry out
+	day     INTEGER NOT NULL DEFAULT 0, -- since 1970, on which it asked last
+	asked   INTEGER NOT NULL DEFAULT 0  -- how often on that day
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS heartbeats (
@@ -176,6 +178,11 @@ CREATE TABLE IF NOT EXISTS settings (
 CREATE TABLE IF NOT EXISTS tickets (
 	day INTEGER PRIMARY KEY, value BLOB NOT NULL
 ) STRICT;
+
+-- Where a new ledger belongs is found by these, however many a kiosk has.
+CREATE INDEX IF NOT EXISTS ledgers_base ON ledgers (kiosk, base);
+CREATE INDEX IF NOT EXISTS ledgers_hash ON ledgers (kiosk, hash);
+CREATE INDEX IF NOT EXISTS records_hash ON records (kiosk, hash);
 
 -- What is forgotten is found by these (Prune), so that forgetting costs as much
 -- as what goes and not as much as what stays.

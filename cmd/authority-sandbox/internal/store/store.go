@@ -39,8 +39,9 @@ import (
 //go:embed schema.sql
 var schema string
 
-// format is of the tables. Another is refused with both named.
-const format = 3
+// format is of the tables. Older ones are brought to it (format.go); another is
+// refused with both named.
+const format = 4
 
 // conns is how many connections one process has to PostgreSQL. Debian's
 // default of 100 leaves room for seven processes and a person.
@@ -117,11 +118,14 @@ func Create(ctx context.Context, dsn string, key []byte) (*DB, error) {
 	return db, nil
 }
 
+// inPostgres says SQLite's words in PostgreSQL's.
+var inPostgres = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") STRICT, WITHOUT ROWID;", ");", ") STRICT;", ");")
+
 // makeTables makes the tables and indexes that are not there.
 func (db *DB) makeTables(ctx context.Context) error {
 	text := schema
 	if db.group == nil {
-		text = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") STRICT, WITHOUT ROWID;", ");", ") STRICT;", ");").Replace(schema)
+		text = inPostgres.Replace(schema)
 	}
 	if _, err := db.sql.ExecContext(ctx, text); err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -129,7 +133,7 @@ func (db *DB) makeTables(ctx context.Context) error {
 	return nil
 }
 
-// Open opens a database that Create made. One of format 2 becomes one of format 3.
+// Open opens a database that Create made, of this format or an older one.
 func Open(ctx context.Context, dsn string, key []byte) (*DB, error) {
 	db, err := connect(ctx, dsn, key)
 	if err != nil {
@@ -188,25 +192,6 @@ func pool(ctx context.Context, dsn string) (*sql.DB, error) {
 		}
 	}
 	return pool, nil
-}
-
-// check refuses tables of another format, but for the one before.
-func (db *DB) check(ctx context.Context) error {
-	var is int
-	err := db.Tx(ctx, func(t *Tx) error {
-		err := t.one(`SELECT max(version) FROM format`, nil, &is)
-		if err != nil {
-			return fmt.Errorf("%w: no tables of a sandbox; init makes them", err)
-		}
-		return nil
-	})
-	switch {
-	case err != nil || is == format:
-		return err
-	case is == format-1:
-		return db.wrapOld(ctx)
-	}
-	return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
 }
 
 // Close closes the database, after the transaction that is under way.

@@ -265,7 +265,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 			first := true
 			err := db.Tx(t.Context(), func(tx *Tx) error {
 				runs.Add(1)
-				if _, err := tx.Kiosk(order[0]); err != nil {
+				if _, _, err := tx.Kiosk(order[0], 1); err != nil {
 					return err
 				}
 				if first { // both hold their first before they want the second
@@ -273,7 +273,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 					met.Done()
 					met.Wait()
 				}
-				if _, err := tx.Kiosk(order[1]); err != nil {
+				if _, _, err := tx.Kiosk(order[1], 1); err != nil {
 					return err
 				}
 				n, err := tx.Setting("n", 0)

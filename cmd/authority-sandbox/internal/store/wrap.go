@@ -119,7 +119,7 @@ func (db *DB) wrapOld(ctx context.Context) error {
 		}
 	}
 	return db.Tx(ctx, func(t *Tx) error {
-		return t.run(`UPDATE format SET version = $1`, format)
+		return t.run(`UPDATE format SET version = 3`)
 	})
 }
 

@@ -95,6 +95,7 @@ func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
 		id := withSecrets(t, db)
 		for statement, args := range map[string][]any{
 			"UPDATE reservations SET secret = $1": {otpSecret}, "UPDATE tickets SET value = $1": {ticketKey[:]}, "UPDATE format SET version = 2": nil,
+			"ALTER TABLE kiosks DROP COLUMN day": nil, "ALTER TABLE kiosks DROP COLUMN asked": nil,
 		} {
 			if _, err := db.sql.Exec(statement, args...); err != nil {
 				t.Fatal(err)

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// steps bring tables of the format that is their key to the next one. A cut in
+// the middle of one is met by doing it again.
+var steps = map[int]func(*DB, context.Context) error{
+	2: (*DB).wrapOld,
+	3: func(db *DB, ctx context.Context) error {
+		return db.change(ctx, 4, `ALTER TABLE kiosks ADD COLUMN day INTEGER NOT NULL DEFAULT 0`,
+			`ALTER TABLE kiosks ADD COLUMN asked INTEGER NOT NULL DEFAULT 0`)
+	},
+}
+
+// check brings older tables to this format and refuses those of any other.
+func (db *DB) check(ctx context.Context) error {
+	for {
+		var is int
+		err := db.Tx(ctx, func(t *Tx) error {
+			err := t.one(`SELECT max(version) FROM format`, nil, &is)
+			if err != nil {
+				return fmt.Errorf("%w: no tables of a sandbox; init makes them", err)
+			}
+			return nil
+		})
+		if err != nil || is == format {
+			return err
+		}
+		step := steps[is]
+		if step == nil {
+			return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
+		}
+		if err := step(db, ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// change makes the tables and indexes that are new, and then all of these
+// statements or none.
+func (db *DB) change(ctx context.Context, to int, statements ...string) error {
+	if err := db.makeTables(ctx); err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(t *Tx) error {
+		for _, s := range statements {
+			if db.group == nil {
+				s = inPostgres.Replace(s)
+			}
+			if err := t.run(s); err != nil {
+				return err
+			}
+		}
+		return t.run(`UPDATE format SET version = $1`, to)
+	})
+}
