@@ -37,26 +37,24 @@ import (
 type batch struct {
 	*call
 	log   *slog.Logger
+	most  Quotas
 	size  int                    // records in it
 	known map[uint64]store.Known // of this epoch, in and just before the batch
 	rows  []store.Record
 	base  *store.Hash // where the ledger begins, if the batch says so
 	ahead bool        // its one record comes before its turn
+	apart bool        // a record was set aside that did not lie there
 	moved bool        // a record that was there has had its turn
 }
 
 // take decides one record; false where it was kept apart.
 func (b *batch) take(r *wire.Record) (bool, error) {
-	known, taken := b.known[r.Seq]
 	row := store.Record{Epoch: r.Epoch, Seq: r.Seq, Prev: r.Prev, Hash: r.Hash, Bytes: r.Bytes}
-	own := r.Hash == sha256.Sum256(r.Bytes)
-	switch {
-	case taken && own && known.Hash == r.Hash:
+	if why := b.unfit(r); why != "" {
+		return false, b.aside(row, why)
+	}
+	if _, taken := b.known[r.Seq]; taken {
 		return true, b.again(r)
-	case !own:
-		return false, b.aside(row, "its hash is not that of its bytes")
-	case taken:
-		return false, b.aside(row, "another record has this number")
 	}
 	var err error
 	if row.Flags, err = b.flags(r); err != nil {
@@ -70,7 +68,24 @@ func (b *batch) take(r *wire.Record) (bool, error) {
 	return true, nil
 }
 
+// unfit says why a record is kept apart; empty where it is not.
+func (b *batch) unfit(r *wire.Record) string {
+	known, taken := b.known[r.Seq]
+	switch {
+	case r.Hash != sha256.Sum256(r.Bytes):
+		return "its hash is not that of its bytes"
+	case taken && known.Hash != r.Hash:
+		return "another record has this number"
+	}
+	return ""
+}
+
 func (b *batch) aside(row store.Record, why string) error {
+	there, err := b.IsAside(b.peer.Kiosk, row)
+	if err != nil || there {
+		return err
+	}
+	b.apart = true
 	detail := why + ": " + short(row.Hash)
 	if known, ok := b.known[row.Seq]; ok {
 		detail += ", kept is " + short(known.Hash)
@@ -165,16 +180,22 @@ func (b *batch) begins(r *wire.Record) (word, detail string, err error) {
 }
 
 // store writes the batch, how far the ledger has come, and what the kiosk
-// signed: its signature stands under the whole batch, kept or not.
+// signed where the batch brought anything: its signature stands under the whole
+// batch, kept or not.
 func (b *batch) store(kept *wire.Record, last wire.Record, signature []byte) error {
 	if err := b.AddRecords(b.peer.Kiosk, b.rows, b.now); err != nil {
 		return err
 	}
-	if !b.ahead && (len(b.rows) > 0 || b.moved) {
+	if len(b.rows) > 0 || b.moved {
 		l := store.Ledger{Epoch: kept.Epoch, Base: b.base, Seq: kept.Seq, Hash: kept.Hash}
+		if b.ahead { // counts as a ledger, and is not told up to there
+			l = store.Ledger{Epoch: kept.Epoch}
+		}
 		if err := b.PutLedger(b.peer.Kiosk, l); err != nil {
 			return err
 		}
+	} else if !b.apart {
+		return nil
 	}
 	signer, err := x509.MarshalPKIXPublicKey(b.peer.Key)
 	if err != nil {

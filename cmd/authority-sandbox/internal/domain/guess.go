@@ -77,5 +77,12 @@ func (s *Service) watchVoids(c *call, r store.Reservation) error {
 // reservation where the word is guesses or voids.
 func callStaff(c *call, log *slog.Logger, about store.ID, seq uint64, word, detail string) error {
 	log.Error("call staff", "kiosk", c.peer.Kiosk, "about", hex.EncodeToString(about[:]), "seq", seq, "alarm", word, "detail", detail)
+	fewer, err := c.Fewer(store.Alarms, c.peer.Kiosk, alarmsMost-1)
+	if err != nil {
+		return err
+	}
+	if !fewer {
+		about, seq, word, detail = store.ID{}, 0, "quota-alarms", "further ones of this kiosk stand in the log alone"
+	}
 	return c.AddAlarm(store.Alarm{Kiosk: c.peer.Kiosk, Epoch: about, Word: word, Seq: seq, Detail: detail, Raised: c.now})
 }

@@ -20,9 +20,15 @@ func (s *Service) records(c *call, m *wire.RecordsRequest) (any, error) {
 	if !ecdsa.VerifyASN1(c.peer.Key, head[:], m.Signature) {
 		return nil, refuse(wire.CodeContract, "the head of the batch is not signed by this kiosk")
 	}
-	b := &batch{call: c, log: s.log, size: len(m.Records)}
+	b := &batch{call: c, log: s.log, most: s.policy.Quotas, size: len(m.Records)}
 	var err error
 	if b.known, err = c.Known(c.peer.Kiosk, first.Epoch, first.Seq-1, last.Seq); err != nil {
+		return nil, err
+	}
+	if err := b.newLedger(first.Epoch); err != nil {
+		return nil, err
+	}
+	if err := b.oneMoreApart(m.Records); err != nil {
 		return nil, err
 	}
 	reply := &wire.RecordsReply{Envelope: c.reply(), Acked: first.Seq - 1}

@@ -51,10 +51,12 @@ type Policy struct {
 	Life      time.Duration // of a reservation
 	KioskRate int           // visits and codes a kiosk may begin in a minute
 	CardRate  int           // visits of one card that a kiosk may begin in a minute
+	Quotas    Quotas        // of a kiosk
 }
 
 // DefaultPolicy is PROTOCOL's.
-var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60}
+var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60,
+	Quotas: Quotas{Ledgers: 256, Aside: 1000, Requests: 20_000}}
 
 // Peer is the kiosk at the other end, as its connection shows it.
 type Peer struct {
@@ -94,6 +96,7 @@ type refusal struct {
 	status int // where it is not the code's own
 	detail string
 	after  uint32
+	always bool // it is given again without being kept
 }
 
 func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
@@ -109,6 +112,7 @@ type call struct {
 	hash    store.Hash
 	now     int64
 	revoked bool
+	asked   int    // how often this kiosk has asked today
 	flows   string // what this kiosk's store may do
 }
 
@@ -188,6 +192,9 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 			case !errors.Is(err, store.ErrNone):
 				return err
 			}
+			if err := s.asks(c); err != nil {
+				return err
+			}
 			return work()
 		})
 	}
@@ -216,14 +223,16 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 var later = map[wire.RefusalCode]bool{wire.CodeBusy: true, wire.CodeHours: true, wire.CodeUnavailable: true}
 
 // answer does the work and stores what came of it, a refusal too. Refusals
-// that only say "later" are not stored: the same request may succeed then.
+// that only say "later" are not stored: the same request may succeed then. Nor are
+// those about a session that is not there: it never will be, and a kiosk that
+// was revoked could fill the store with them.
 func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (Reply, error) {
 	message, err := f(c, m)
 	var r *refusal
 	var out Reply
 	switch {
 	case errors.As(err, &r):
-		if out = r.reply(c.version, &c.request); later[r.code] {
+		if out = r.reply(c.version, &c.request); r.always || later[r.code] {
 			return out, nil
 		}
 	case err != nil:
@@ -258,14 +267,14 @@ func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
 
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
-	k, _, err := c.Kiosk(c.peer.Kiosk, c.now/(day*60))
+	k, asked, err := c.Kiosk(c.peer.Kiosk, c.now/(day*60))
 	if errors.Is(err, store.ErrNone) {
 		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}
 	if err != nil {
 		return err
 	}
-	c.revoked, c.flows = k.Revoked, k.Flows
+	c.revoked, c.flows, c.asked = k.Revoked, k.Flows, asked
 	switch {
 	case lapsed[path]:
 		return nil

@@ -13,7 +13,7 @@ import (
 func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Reservation, err error) {
 	session, err = c.Session(id, c.peer.Kiosk)
 	if errors.Is(err, store.ErrNone) {
-		return session, r, refuse(wire.CodeOver, "no such session of this kiosk")
+		return session, r, &refusal{code: wire.CodeOver, detail: "no such session of this kiosk", always: true}
 	}
 	if err != nil {
 		return session, r, err
