@@ -121,6 +121,9 @@ func (f *far) hear(frame []byte) {
 	if bytes.Equal(frame, []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}) {
 		f.owed, f.frames = 0, nil
 	}
+	if bytes.Equal(frame, []byte{0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00}) {
+		f.owed = 1 // the last reply again, without an ACK
+	}
 	_ = f.line.Write(f.ctx, frame)
 }
 

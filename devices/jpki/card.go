@@ -26,7 +26,8 @@ type Link interface {
 //
 // Errors, asked with errors.Is and errors.As:
 //
-//	port.ErrGone                      the link failed, now or earlier
+//	port.ErrGone                      the link failed, now or earlier; with MsgCardFault beside it where
+//	                                  the card took too long to answer
 //	port.Fault(kiosk.MsgWrongCard)   no JPKI application, or a card that is only read
 //	port.Fault(kiosk.MsgCardFault)   an answer that no such card gives
 //	port.Fault(kiosk.MsgForm)        a secret that breaks a rule; nothing was sent

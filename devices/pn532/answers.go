@@ -9,7 +9,7 @@ import (
 // nothing reaches the card. It is how a reader that left is noticed while no caller
 // waits for a card. nil, or as Wait: a port.Fault of kiosk.MsgReader where the
 // reader was lost (call Ready), and the context's error at its end. A chip that
-// is silent is lost after a second, two at most.
+// is silent is asked once more and lost within five seconds.
 func (r *Reader) Answers(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return err
@@ -27,6 +27,8 @@ func (r *Reader) Answers(ctx context.Context) error {
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("pn532: answers: %w", err)
+	case r.revived("answers", err):
+		return nil
 	}
 	return r.fail("answers", err)
 }

@@ -22,9 +22,17 @@ const (
 	// 24 ms for the longest at 115200 baud.
 	abortPause = 30 * time.Millisecond
 
+	// A reply comes in one piece, 24 ms long at most at 115200 baud. One that
+	// has begun and stands still for so long has lost a byte on the way. Ours; a
+	// busy machine is late itself.
+	gapTime = 1 * time.Second
+
+	// maxAgain is how often one reply is asked for again. Ours.
+	maxAgain = 2
+
 	// maxBabble bounds what one exchange reads: the longest ACK and reply,
 	// and as much noise again and more.
-	maxBabble = 4 * MaxWire
+	maxBabble = (4 + 2*maxAgain) * MaxWire
 )
 
 // What staff can do something about; each comes wrapped in what was noticed.
@@ -75,11 +83,16 @@ func (c *chip) close() error {
 }
 
 // command sends one command that carries nothing of a resident's and returns
-// the reply after its code, valid until forget.
+// the reply after its code, valid until forget. A damaged reply is asked for
+// again.
 func (c *chip) command(ctx context.Context, d time.Duration, code byte, args ...byte) ([]byte, error) {
+	return c.ask(ctx, d, maxAgain, code, args...)
+}
+
+func (c *chip) ask(ctx context.Context, d time.Duration, again int, code byte, args ...byte) ([]byte, error) {
 	frame := appendHead(c.tx[:0], ToChip, 1+len(args))
 	frame = append(append(frame, code), args...)
-	return c.exchange(ctx, d, appendTail(frame, 1+len(args)), code)
+	return c.exchange(ctx, d, appendTail(frame, 1+len(args)), code, again)
 }
 
 // exchange sends the frame, which lies in tx, and waits for ACK and reply. The
@@ -87,10 +100,9 @@ func (c *chip) command(ctx context.Context, d time.Duration, code byte, args ...
 //
 // Its error is the context's where the context ended, and the port can still
 // be used. Every other error means that it is not known what the chip will send
-// next. There is no second attempt and no NACK, the request to repeat the last
-// reply: which reply is the last while the chip works is nowhere promised,
-// and an old 9000 taken for a new one is worse than an unknown outcome.
-func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code byte) (reply []byte, err error) {
+// next. The command is sent once. again is how often the reply may be asked for
+// again where it came damaged: 0 for what changes a card, see again.
+func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code byte, again int) (reply []byte, err error) {
 	defer func() {
 		clear(c.tx[:])
 		if err != nil {
@@ -115,6 +127,9 @@ func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code
 	}
 	if err == nil {
 		reply, err = c.reply(bound, code)
+		for ; again > 0 && errors.Is(err, ErrFrame) && c.arrived(bound, code); again-- {
+			reply, err = c.again(bound, code)
+		}
 	}
 	switch {
 	case err == nil:
@@ -170,6 +185,54 @@ func (c *chip) reply(ctx context.Context, code byte) ([]byte, error) {
 	}
 }
 
+// again has the chip send its last reply once more: a NACK from the host, which
+// carries out nothing (UM0701-02 §6.2.1.4). Which reply is the last while the
+// chip still works is nowhere promised, and an old 9000 taken for a new one is
+// worse than an unknown outcome; so it is sent only when the reply to this
+// command has arrived, damaged.
+func (c *chip) again(ctx context.Context, code byte) ([]byte, error) {
+	babble := c.babble
+	c.forget()
+	c.babble = babble
+	err := c.port.Flush()
+	if err == nil {
+		err = c.port.Write(ctx, nackFrame[:])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: asking again: %w", ErrFrame, err)
+	}
+	return c.reply(ctx, code)
+}
+
+// arrived waits for the rest of a damaged frame and reports whether it is the
+// chip's reply to this command: identifier and code stand where they should.
+func (c *chip) arrived(ctx context.Context, code byte) bool {
+	b := c.rx[:]
+	if c.bus == nil {
+		for c.end < len(c.rx) && c.babble <= maxBabble {
+			quiet, cancel := context.WithTimeout(ctx, abortPause)
+			n, err := c.port.Read(quiet, c.rx[c.end:])
+			cancel()
+			c.end += n
+			c.babble += n
+			if err != nil {
+				break
+			}
+		}
+		b = c.rx[:c.end]
+		if c.start >= 2 {
+			b = b[c.start-2:] // the start code
+		}
+	}
+	at := bytes.Index(b, start[1:])
+	if at < 0 {
+		return false
+	}
+	normal, extended := b[at+2:], b[min(at+5, len(b)):]
+	is := func(head []byte) bool { return len(head) >= 4 && head[2] == FromChip && head[3] == code+1 }
+	return is(normal) || len(normal) >= 2 && normal[0] == 0xFF && normal[1] == 0xFF && is(extended)
+}
+
 // next decodes the next frame, reading as it must: on a UART a frame may come
 // in pieces, and one read may hold the ACK and the reply. most is the longest
 // frame that is expected, in bytes; only a bus asks.
@@ -186,8 +249,7 @@ func (c *chip) next(ctx context.Context, most int) (Frame, error) {
 		// At most one frame's beginning is left, so there is always room.
 		c.end = copy(c.rx[:], c.rx[c.start:c.end])
 		c.start = 0
-		n, err := c.port.Read(ctx, c.rx[c.end:])
-		c.end += n
+		n, err := c.more(ctx)
 		if c.babble += n; c.babble > maxBabble {
 			return Frame{}, errBabble
 		}
@@ -195,6 +257,22 @@ func (c *chip) next(ctx context.Context, most int) (Frame, error) {
 			return Frame{}, err
 		}
 	}
+}
+
+// more reads on. ErrFrame where a frame has begun and does not go on.
+func (c *chip) more(ctx context.Context) (int, error) {
+	bound, cancel, begun := ctx, func() {}, c.end-c.start >= 2 // Decode has left a start code, or one byte
+	if begun {
+		bound, cancel = context.WithTimeout(ctx, gapTime)
+	}
+	defer cancel()
+	n, err := c.port.Read(bound, c.rx[c.end:])
+	c.end += n
+	if begun && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		c.start += 2
+		return n, ErrFrame
+	}
+	return n, err
 }
 
 // start is a preamble and the start code (UM0701-02 §6.2.1.1).

@@ -47,7 +47,8 @@ var (
 )
 
 var (
-	ackFrame = [...]byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}
+	ackFrame  = [...]byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}
+	nackFrame = [...]byte{0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00}
 	// Two bytes whose edges wake the chip, and zeros while its clock starts,
 	// which it may miss or take for a preamble (UM0701-02 §6.2.2; 16 bytes
 	// are 1.4 ms at 115200 baud, and what libnfc sends to real chips).

@@ -7,10 +7,15 @@ import (
 	"log/slog"
 
 	"multicopy.example/devices/apdu"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
 
 var (
+	// ErrSlow: the card has not answered a command in the time that it has, and
+	// the reader is well.
+	ErrSlow = errors.New("the card takes too long")
+
 	errReplaced = errors.New("the reader waits for another card")
 	errReleased = errors.New("the card was released")
 	errAnswer   = errors.New("answer of an impossible form")
@@ -32,7 +37,9 @@ var _ apdu.Transmitter = (*Link)(nil)
 // of its own. It sends the command once.
 //
 // port.ErrGone where no answer came; the card may have carried the command
-// out. Its power is then off where the chip still obeys. apdu.ErrLength, or
+// out. Its power is then off where the chip still obeys. ErrSlow and the
+// port.Fault of kiosk.MsgCardFault beside it where the card took too long.
+// A damaged answer to a command that only reads is asked for again. apdu.ErrLength, or
 // the context's error without port.ErrGone, mean that nothing was sent.
 func (l *Link) Transmit(ctx context.Context, c apdu.Command) (apdu.Response, error) {
 	if err := l.r.lock(ctx); err != nil {
@@ -66,9 +73,13 @@ func (l *Link) transmit(ctx context.Context, c apdu.Command) (apdu.Response, err
 		return apdu.Response{}, err
 	}
 	frame = appendTail(frame, n)
+	again := 0
+	if onlyReads(c) {
+		again = maxAgain
+	}
 	var answer []byte
 	for {
-		part, err := ch.exchange(ctx, dataTime, frame, cmdExchange)
+		part, err := ch.exchange(ctx, dataTime, frame, cmdExchange, again)
 		if err != nil {
 			return apdu.Response{}, err
 		}
@@ -90,6 +101,19 @@ func (l *Link) transmit(ctx context.Context, c apdu.Command) (apdu.Response, err
 		// an exchange without data (UM0701-02 §7.3.8).
 		frame = appendTail(append(appendHead(ch.tx[:0], ToChip, 2), cmdExchange, l.tg), 2)
 	}
+}
+
+// onlyReads: commands that leave a card as it is, so that nothing depends on
+// which of them an answer belongs to but what is read. Asking for a counter is
+// VERIFY without data. GET CHALLENGE is none: an opening would be asked for it.
+func onlyReads(c apdu.Command) bool {
+	switch c.INS {
+	case apdu.InsSelect, apdu.InsRead, apdu.InsGetResponse:
+		return c.CLA == 0
+	case apdu.InsVerify:
+		return len(c.Data) == 0
+	}
+	return false
 }
 
 // accept judges the status byte before an answer. A part that is empty and
@@ -114,54 +138,6 @@ func parse(answer []byte) (apdu.Response, error) {
 		return r, errAnswer // not ErrLength: that one means that nothing was sent
 	}
 	return r, nil
-}
-
-// Present asks whether the card still stands in the field; port.ErrGone when
-// it does not.
-//
-// It sends R(NAK), the presence check of ISO 14443-4 §7.5.5: a card answers it
-// by itself, below its applications, so it spends no try, selects nothing and
-// leaves every verified state and challenge alone. The chip has a command that
-// promises the same, Diagnose 06, but libnfc's authors found that it does not
-// work for Type B on a PN532 although the manual says so, and send R(NAK) by
-// InCommunicateThru; so do we. A card may miss one; it is asked twice.
-func (l *Link) Present(ctx context.Context) error {
-	if err := l.r.lock(ctx); err != nil {
-		return err
-	}
-	defer l.r.unlock()
-	if l.gone != nil {
-		return l.isGone()
-	}
-	err := l.ping(ctx)
-	var s Status
-	if errors.As(err, &s) {
-		err = l.ping(ctx)
-	}
-	if err != nil {
-		l.lose(ctx, err)
-		return l.isGone()
-	}
-	return nil
-}
-
-func (l *Link) ping(ctx context.Context) error {
-	nak := []byte{0xB2} // R(NAK), block number 0, no CID
-	if l.cid != 0 {
-		nak = []byte{0xBA, l.cid}
-	}
-	part, err := l.r.chip.command(ctx, quickTime, cmdThru, nak...)
-	if err != nil {
-		return err
-	}
-	defer l.r.chip.forget()
-	if len(part) == 0 {
-		return errAnswer
-	}
-	if code := part[0] & statusCode; code != 0 {
-		return Status(code)
-	}
-	return nil
 }
 
 // Release takes the power from the card, and with it everything it verified.
@@ -193,15 +169,24 @@ func (l *Link) Release(ctx context.Context) error {
 }
 
 // lose ends the link: the chip's word that the card does not answer leaves the
-// reader as it is, everything else closes it.
+// reader as it is, and so does a card that is too slow for a chip that is well.
 func (l *Link) lose(ctx context.Context, err error) {
 	var s Status
 	switch l.r.drop(err); {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		l.gone = slow(err)
+		l.r.dark()
 	case errors.As(err, &s), errors.Is(err, errAnswer), ctx.Err() != nil:
 		l.r.dark() // or a card that is still there would keep what it verified
-	default:
+	case !l.r.revived("exchange", err):
 		_ = l.r.fail("exchange", err)
+	case errors.Is(err, errLate):
+		l.gone = slow(err)
 	}
+}
+
+func slow(err error) error {
+	return fmt.Errorf("%w: %w: %w", ErrSlow, port.Fault(kiosk.MsgCardFault), err)
 }
 
 func (l *Link) isGone() error { return fmt.Errorf("pn532: %w: %w", port.ErrGone, l.gone) }

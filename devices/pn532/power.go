@@ -4,7 +4,55 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
+
+const (
+	// A chip that failed an exchange has so long to answer for itself. With the
+	// longest exchange before it, a command still ends inside the ten seconds
+	// that the kiosk gives it.
+	reviveTime = 4 * time.Second
+
+	// maxRevived is how often one Wait goes on with a chip that failed an
+	// exchange: one that fails each time is as good as none.
+	maxRevived = 2
+)
+
+// revived reports whether a chip that failed an exchange answers for itself, to
+// its name, once it was told to drop what it did. Then the reader is whole and
+// goes on, and what was lost is the exchange, and the card's power with it. A
+// line that damaged a frame at a raised rate goes back to BaseRate.
+func (r *Reader) revived(what string, err error) bool {
+	r.drop(err)
+	if r.chip.port == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), reviveTime)
+	defer cancel()
+	again := errNoAck
+	for try := 0; try < 2 && (errors.Is(again, errNoAck) || r.outOfStep(again)); try++ {
+		if again = r.chip.wake(ctx, true); again == nil {
+			again = r.set(ctx, cmdSAM, 0x01)
+		}
+	}
+	if again == nil {
+		again = r.set(ctx, cmdFirmware)
+	}
+	if again == nil && (errors.Is(err, ErrFrame) || errors.Is(err, ErrGarbled)) {
+		if r.doubt(err); r.rate.bad && r.rate.now != BaseRate {
+			again = r.change(ctx, BaseRate)
+		}
+	}
+	if again == nil {
+		again = r.set(ctx, cmdRF, 0x01, 0x00)
+	}
+	if again != nil {
+		r.log.Debug("reader does not answer either", "err", again)
+		return false
+	}
+	r.log.Warn("an exchange failed and the reader answers", "in", what, "err", err)
+	return true
+}
 
 // rouse wakes the chip and sets its SAM to normal mode, without which a C106
 // that was just powered answers nothing else (low-battery mode). Setting it
@@ -35,7 +83,7 @@ func (r *Reader) dark() {
 		return
 	}
 	if !r.chip.unsettled {
-		if err := r.set(context.Background(), cmdRF, 0x01, 0x00); err != nil {
+		if err := r.set(context.Background(), cmdRF, 0x01, 0x00); err != nil && !r.revived("field off", err) {
 			_ = r.fail("field off", err) // the next call finds it closed
 		}
 		return

@@ -111,17 +111,20 @@ func (r *Reader) Wait(ctx context.Context) (*Link, error) {
 	if r.chip.port == nil {
 		return nil, lost("wait", errNotReady)
 	}
-	l, err := r.poll(ctx)
-	var fault port.Fault
-	switch {
-	case err == nil:
-		r.link = l
-		return l, nil
-	case ctx.Err() != nil || errors.As(err, &fault):
-		r.dark()
-		return nil, fmt.Errorf("pn532: wait: %w", err)
+	for revived := 0; ; revived++ {
+		l, err := r.poll(ctx)
+		var fault port.Fault
+		switch {
+		case err == nil:
+			r.link = l
+			return l, nil
+		case ctx.Err() != nil || errors.As(err, &fault):
+			r.dark()
+			return nil, fmt.Errorf("pn532: wait: %w", err)
+		case revived == maxRevived || !r.revived("wait", err):
+			return nil, r.fail("wait", err)
+		}
 	}
-	return nil, r.fail("wait", err)
 }
 
 func (r *Reader) poll(ctx context.Context) (*Link, error) {

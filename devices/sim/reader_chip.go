@@ -108,6 +108,9 @@ func (s *session) run(pd []byte, f Faults) (reply []byte, ok bool) {
 		found, ok := s.poll(args)
 		return reply1(code, found), ok
 	}
+	if code == cmdThru && f.NoNAK {
+		return []byte{code + 1, statusTimeout}, true
+	}
 	if code == cmdThru && f.Status != 0 {
 		return []byte{code + 1, f.Status}, true
 	}

@@ -5,8 +5,10 @@ import "time"
 // Faults are what goes wrong on the line, one misfortune or several together.
 // They begin with the command after the first After commands from the call of
 // Fault, and last for Times commands, or until the next call where Times is 0.
+// A NACK counts as a command, and its repeated reply can be damaged as well.
 type Faults struct {
 	After, Times int
+	INS          byte // 0, or the only instruction of an APDU that counts as a command
 
 	Unplug  bool // the reader is pulled out instead of an ACK
 	Mute    bool // no ACK, no reply, and nothing is done
@@ -31,6 +33,7 @@ type Faults struct {
 	ReplyDelay time.Duration // carried out at its end, unless the host aborts
 	Drip       time.Duration // carried out; the reply comes with so much between two bytes, unless the host aborts
 
+	NoNAK  bool // InCommunicateThru: the card never answers R(NAK), the presence check
 	Status byte // InDataExchange, InCommunicateThru: this status, and the card is not asked
 	Chain  int  // InDataExchange: answers in pieces of so many bytes
 }
@@ -42,10 +45,13 @@ func (r *Reader) Fault(f Faults) {
 	r.faults, r.seen = f, 0
 }
 
-// due is what goes wrong with this command.
-func (r *Reader) due() Faults {
+// due is what goes wrong with this command, or with a NACK, which is none.
+func (r *Reader) due(pd []byte) Faults {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if ins := r.faults.INS; ins != 0 && (len(pd) < 4 || pd[0] != cmdExchange || pd[3] != ins) {
+		return Faults{}
+	}
 	r.seen++
 	n := r.seen - r.faults.After
 	if n < 1 || r.faults.Times > 0 && n > r.faults.Times {

@@ -34,7 +34,7 @@ func (r *Reader) receive(l *line, frames chan<- hostFrame, pulled <-chan struct{
 
 // serve is the chip's firmware: one command at a time.
 func (r *Reader) serve(l *line, frames <-chan hostFrame, pulled <-chan struct{}) {
-	var last []byte // the last reply, for a NACK
+	var last []byte // the last reply, whole, for a NACK
 	s := &session{r: r, out: l.master, frames: frames, pulled: pulled}
 	for f := range frames {
 		for again := true; again; {
@@ -44,7 +44,7 @@ func (r *Reader) serve(l *line, frames <-chan hostFrame, pulled <-chan struct{})
 				r.aborted()
 			case f.nack:
 				r.say("> NACK")
-				s.write(last, Faults{})
+				s.repeat(last)
 			default:
 				r.say("> %s", describe(f.pd))
 				last = s.command(f.pd)
@@ -66,10 +66,29 @@ type session struct {
 	waiting bool
 }
 
-// command runs one command and returns the reply's frame.
+// repeat sends the last reply once more; nothing is carried out (UM0701-02
+// §6.2.1.4). What goes wrong now goes wrong with it too.
+func (s *session) repeat(last []byte) {
+	f := s.r.due(nil)
+	if f.Mute || f.AckOnly || f.Garbage {
+		return
+	}
+	frame := append([]byte(nil), last...)
+	switch {
+	case len(frame) > 8 && frame[3] == 0xFF && frame[4] == 0xFF:
+		frame = f.damage(frame, 8)
+	case len(frame) > 7:
+		frame = f.damage(frame, 5)
+	}
+	s.r.say("< again")
+	s.write(frame, f)
+}
+
+// command runs one command and returns the reply's frame as it was before
+// anything went wrong with it.
 func (s *session) command(pd []byte) []byte {
 	defer clear(pd) // an APDU may carry a secret
-	f := s.r.due()
+	f := s.r.due(pd)
 	switch {
 	case f.Unplug:
 		go s.r.Unplug()
@@ -98,19 +117,20 @@ func (s *session) command(pd []byte) []byte {
 	if !ok || f.AckOnly {
 		return nil
 	}
-	frame, tfi := errorToHost, 0
+	whole, frame := errorToHost, errorToHost
 	if reply != nil {
-		frame = replyFrame(reply)
-		if tfi = 5; len(reply) > 254 {
+		whole = replyFrame(reply)
+		tfi := 5
+		if len(reply) > 254 {
 			tfi = 8
 		}
-		frame = f.damage(frame, tfi)
+		frame = f.damage(append([]byte(nil), whole...), tfi)
 	}
 	s.r.say("< %s", describeReply(reply))
 	switch {
 	case f.Garbage:
 		s.write(noise, f)
-		return nil
+		return whole
 	case f.Early:
 		s.write(frame, f)
 		s.acknowledge(f)
@@ -118,7 +138,7 @@ func (s *session) command(pd []byte) []byte {
 		for i := range frame {
 			s.write(frame[i:i+1], f)
 			if s.interrupted(f.Drip) {
-				return nil
+				return whole
 			}
 		}
 	case f.OneWrite:
@@ -128,7 +148,7 @@ func (s *session) command(pd []byte) []byte {
 		s.write(frame, f)
 	}
 	s.r.sent(pd[0])
-	return frame
+	return whole
 }
 
 func (s *session) acknowledge(f Faults) {
