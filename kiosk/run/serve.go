@@ -216,7 +216,7 @@ func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (reply, erro
 		return reply{event: kiosk.Event{Kind: kiosk.NotRight, Left: wrong.Left}}, err
 	case errors.Is(err, port.ErrBlocked):
 		return ofKind(kiosk.NotRight), err
-	case errors.Is(err, port.ErrGone), !errors.As(err, &fault):
+	case !errors.As(err, &fault):
 		return ofKind(kiosk.Unsure), err
 	}
 	return withMessage(kiosk.CardBad, kiosk.Message(fault)), err

@@ -177,11 +177,21 @@ func (p *player) kiosk(ctx context.Context, a []string) error {
 }
 
 func (p *player) reader(_ context.Context, a []string) error {
-	if a[0] == "plug" {
+	switch a[0] {
+	case "plug":
 		return p.Cards.Plug()
+	case "unplug":
+		p.Cards.Unplug()
+		return nil
 	}
-	p.Cards.Unplug()
-	return nil
+	var ins byte
+	if len(a) == 2 {
+		var err error
+		if ins, err = instruction(a[1]); err != nil {
+			return err
+		}
+	}
+	return p.Cards.Misbehave(a[0], ins)
 }
 
 func (p *player) ended(ctx context.Context, _ []string) error {

@@ -32,7 +32,7 @@ var verbs = map[string]verb{
 	"dies":      {"dies INS before|after", "SIGKILL the firmware at that command of the card, before or after the card carries it out", 2, 2, (*player).dies},
 	"ended":     {"ended", "wait until the firmware has ended", 0, 0, (*player).ended},
 	"queued":    {"queued N", "N records wait in the ledger of the firmware, which is stopped; 100000 are its limit", 1, 1, (*player).queued},
-	"reader":    {"reader unplug|plug", "the reader's cable", 1, 1, (*player).reader},
+	"reader":    {"reader unplug|plug|no-presence|damages INS|slow INS", "the reader's cable; R(NAK) is never answered; the answer to the next such command is damaged, or does not come", 1, 2, (*player).reader},
 	"tries":     {"tries pin|password N", "the card's counter", 2, 2, (*player).tries},
 	"knows":     {"knows WHAT", "the card, held to a phone, accepts that secret", 1, 1, (*player).knows},
 	"refuses":   {"refuses WHAT", "the card, held to a phone, refuses it, which spends a try", 1, 1, (*player).refuses},
