@@ -53,6 +53,9 @@ type Reader struct {
 	chip chip
 	link *Link // the card that has the field; nil when there is none
 	rate rate
+
+	presence means // how a card is asked whether it is still there
+	told     means // and which of them the log has
 }
 
 // New returns a reader that is not open. open opens its port from nothing and
@@ -80,7 +83,7 @@ func (r *Reader) Ready(ctx context.Context) error {
 		return lost("open", err)
 	}
 	r.chip.use(port)
-	r.rate.now = BaseRate
+	r.rate.now, r.presence = BaseRate, unproven
 	for try := 1; ; try++ {
 		if err = r.setUp(ctx); err == nil || try == setUpTries || !r.outOfStep(err) {
 			break
