@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -86,6 +89,25 @@ func everyTroubledResidentIsTurnedAway(t *testing.T, on engine) {
 	want(t, err, kiosk.MsgWrongCard)
 	_, err = b.kiosk.Open(t.Context(), port.Facts{})
 	want(t, err, kiosk.MsgCardFault)
+}
+
+// A card whose signing CA this authority does not know has a signing
+// certificate: it is told as a card that cannot be used, and not as one without.
+func TestUnknownSigningCAIsAWrongCard(t *testing.T) { onEach(t, unknownSigningCAIsAWrongCard) }
+
+func unknownSigningCAIsAWrongCard(t *testing.T, on engine) {
+	b := start(t, on)
+	name := filepath.Join(b.dir, "card-ca.sign.crt.pem")
+	other, err := os.ReadFile(filepath.Join(b.dir, "card-ca.auth.crt.pem"))
+	if err == nil {
+		err = errors.Join(os.Remove(name), os.WriteFile(name, other, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.card("hanako")
+	_, err = b.beside().kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.MsgWrongCard)
 }
 
 // TestStrangersCannotReserve: cards of another CA, phones, wrong keys, and a

@@ -102,7 +102,7 @@ func (s *Service) usable(card store.Card, now int64) error {
 	}
 	cert, err := x509.ParseCertificate(card.SignCert)
 	if err != nil || !signedBy(s.keys.SignCA, cert) {
-		return refuse(wire.CodeNoSign, "the signing certificate on file is not of our CA")
+		return refuse(wire.CodeWrongCard, "the signing certificate on file is not of our CA") // it has one, so it is not "none"
 	}
 	return nil
 }
