@@ -174,8 +174,10 @@
 // screen the ledger is asked for room, and once more when a card is laid,
 // before anything of it is read: where a whole visit might not find room,
 // no visit begins (E-FUL), and service comes back by itself. A visit that has
-// begun writes to its end. Every session has its last line, also one that a
-// lifted card ended.
+// begun writes to its end. Every session that the kiosk ended has its last line,
+// also one that a lifted card ended. One that a loss of power cut has none: the
+// next start closes the act that it was in, if it was in one, and its boot line
+// says that whatever was open before it is over.
 //
 // # Who is believed
 //
