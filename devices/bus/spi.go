@@ -8,6 +8,8 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
+
+	"multicopy.example/kiosk/secret"
 )
 
 // What each SPI transaction begins with (UM0701-02 §6.2.5).
@@ -39,12 +41,20 @@ func NewSPI(port spi.PortCloser) (*Port, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bus: connect: %w", explain(err)), port.Close())
 	}
-	return &Port{wire: &spiWire{conn: c}, closer: port}, nil
+	w := &spiWire{conn: c}
+	b, err := secret.Buffers(w, 2*(1+MaxFrame))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("bus: %w", err), port.Close())
+	}
+	w.tx, w.rx = (*[1 + MaxFrame]byte)(b), (*[1 + MaxFrame]byte)(b[1+MaxFrame:])
+	return &Port{wire: w, closer: port}, nil
 }
 
+// spiWire's buffers are locked memory, because a frame may carry what a resident
+// typed. I²C needs none: its driver takes the caller's own.
 type spiWire struct {
 	conn   spi.Conn
-	tx, rx [1 + MaxFrame]byte // a prefix and what follows it, both ways at once
+	tx, rx *[1 + MaxFrame]byte // a prefix and what follows it, both ways at once
 }
 
 func (w *spiWire) rest() time.Duration { return spiEvery }

@@ -29,7 +29,7 @@ func FuzzTransaction(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		b = append(bytes.Clone(b), make([]byte, MaxWire)...)[:MaxWire]
 		fetch := func(b []byte) (Frame, error) {
-			var c chip
+			c := chip{rx: new([2 * MaxWire]byte)}
 			c.use(&handed{b: b})
 			fr, err := c.next(context.Background(), MaxWire)
 			fr.PD = bytes.Clone(fr.PD)

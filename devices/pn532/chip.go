@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"multicopy.example/kiosk/secret"
 )
 
 // How long the chip may take. A deadline on everything: one read without it is
@@ -60,10 +62,20 @@ type chip struct {
 	bus       Bus  // port, where that is a bus
 	unsettled bool // a command was aborted; see settle
 
-	tx         [MaxWire]byte
-	rx         [2 * MaxWire]byte
-	start, end int // rx[start:end] is received and not decoded
+	tx         *[MaxWire]byte     // both in locked memory, see frames;
+	rx         *[2 * MaxWire]byte // nil where there is none
+	start, end int                // rx[start:end] is received and not decoded
 	babble     int
+}
+
+// frames is memory of owner's that is neither swapped nor dumped; a frame may
+// carry what a resident typed.
+func frames[T any](owner *T) (tx *[MaxWire]byte, rx *[2 * MaxWire]byte, err error) {
+	b, err := secret.Buffers(owner, 3*MaxWire)
+	if err != nil {
+		return nil, nil, err
+	}
+	return (*[MaxWire]byte)(b[:MaxWire]), (*[2 * MaxWire]byte)(b[MaxWire:]), nil
 }
 
 // use takes a port that was just opened.

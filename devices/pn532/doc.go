@@ -13,8 +13,8 @@
 // that does not answer to its name after an exchange failed (it closes the port
 // and stays closed until the next Ready opens it from nothing); ask again for an
 // answer to a command that changes a card; keep bytes of an exchange. The two buffers
-// through which every frame goes are of fixed size and erased after each use,
-// because a frame may carry what a resident typed.
+// through which every frame goes are of fixed size, in locked memory, and erased
+// after each use, because a frame may carry what a resident typed.
 //
 // Three layers: frame.go (pure: bytes to frames and back), chip.go (one
 // command and its reply, with deadlines), and above them reader.go, setup.go, answers.go,

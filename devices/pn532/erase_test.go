@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"runtime"
+	"strings"
 	"testing"
+	"unsafe"
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/kiosk/port"
@@ -32,7 +37,7 @@ func (s *scripted) Write(_ context.Context, b []byte) error {
 }
 
 func (s *scripted) Read(_ context.Context, b []byte) (int, error) {
-	if s.c.tx != [MaxWire]byte{} {
+	if *s.c.tx != [MaxWire]byte{} {
 		s.t.Error("the frame is still there while the card works")
 	}
 	if s.cut != nil {
@@ -95,7 +100,7 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 			t.Errorf("%s: %v, want %v", g.name, err, g.want)
 		}
 		cancel()
-		if r.chip.tx != [MaxWire]byte{} || r.chip.rx != [2 * MaxWire]byte{} {
+		if *r.chip.tx != [MaxWire]byte{} || *r.chip.rx != [2 * MaxWire]byte{} {
 			t.Errorf("%s: something is left in the buffers", g.name)
 		}
 		if g.want == apdu.ErrLength {
@@ -107,5 +112,40 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 		if !port.lent {
 			t.Errorf("%s: the frame was copied on its way", g.name)
 		}
+	}
+}
+
+// The kernel's own word (proc_pid_smaps(5)): the frames are neither swapped (lo)
+// nor dumped (dd).
+func TestFramesLieInLockedMemory(t *testing.T) {
+	r := New(nil, slog.New(slog.DiscardHandler))
+	text, err := os.ReadFile("/proc/self/smaps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]unsafe.Pointer{"sent": unsafe.Pointer(r.chip.tx), "received": unsafe.Pointer(r.chip.rx)} {
+		found, inside := false, false
+		for line := range strings.Lines(string(text)) {
+			var from, to uintptr
+			if n, _ := fmt.Sscanf(line, "%x-%x", &from, &to); n == 2 {
+				inside = uintptr(p) >= from && uintptr(p) < to
+			}
+			if flags, ok := strings.CutPrefix(line, "VmFlags:"); ok && inside {
+				found = strings.Contains(flags, " lo") && strings.Contains(flags, " dd")
+			}
+		}
+		if !found {
+			t.Errorf("what is %s lies in memory that is not locked", name)
+		}
+	}
+	runtime.KeepAlive(r)
+}
+
+func TestAMachineWithoutLockedMemoryHasNoReader(t *testing.T) {
+	none := errors.New("no locked memory")
+	r := New(func() (Port, error) { t.Error("a port was opened"); return nil, io.EOF }, slog.New(slog.DiscardHandler))
+	r.unlocked = none
+	if err := r.Ready(t.Context()); !errors.Is(err, none) {
+		t.Errorf("%v", err)
 	}
 }

@@ -77,7 +77,7 @@ func decodeAll(t *testing.T, line []byte, goodAt int) (frames []Frame, found boo
 }
 
 func readAll(t *testing.T, line []byte, piece int) (frames []Frame) {
-	c := chip{port: &pieces{line: line, n: piece}}
+	c := chip{port: &pieces{line: line, n: piece}, rx: new([2 * MaxWire]byte)}
 	for {
 		f, err := c.next(context.Background(), MaxWire)
 		switch {

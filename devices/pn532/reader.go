@@ -54,6 +54,8 @@ type Reader struct {
 	link *Link // the card that has the field; nil when there is none
 	rate rate
 
+	unlocked error // why there is no memory for frames; nil where there is
+
 	presence means // how a card is asked whether it is still there
 	told     means // and which of them the log has
 }
@@ -61,8 +63,13 @@ type Reader struct {
 // New returns a reader that is not open. open opens its port from nothing and
 // is called by every Ready. The log gets the reader's comings and goings, and
 // at level Debug the header and status word of every APDU, never a body.
+//
+// Frames go through locked memory of the reader's own, given back when the
+// Reader is no longer used. Where the machine has none, no Ready succeeds.
 func New(open func() (Port, error), log *slog.Logger) *Reader {
-	return &Reader{open: open, log: log, busy: make(chan struct{}, 1)}
+	r := &Reader{open: open, log: log, busy: make(chan struct{}, 1)}
+	r.chip.tx, r.chip.rx, r.unlocked = frames(r)
+	return r
 }
 
 // Ready closes what was open, opens the port from nothing, wakes and asks the
@@ -73,6 +80,9 @@ func (r *Reader) Ready(ctx context.Context) error {
 		return lost("ready", err)
 	}
 	defer r.unlock()
+	if r.unlocked != nil {
+		return lost("ready", r.unlocked)
+	}
 	r.drop(errNotReady)
 	r.lower() // or the chip would not be found at BaseRate
 	if err := r.chip.close(); err != nil {

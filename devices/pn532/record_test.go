@@ -20,7 +20,7 @@ func listed(t *testing.T, reply []byte) (*Link, error) {
 	r := New(nil, slog.New(slog.DiscardHandler))
 	r.chip.use(&scripted{c: &r.chip, t: t, reply: frame})
 	l, err := r.list(t.Context())
-	if r.chip.rx != [2 * MaxWire]byte{} {
+	if *r.chip.rx != [2 * MaxWire]byte{} {
 		t.Error("something is left in the buffer")
 	}
 	return l, err

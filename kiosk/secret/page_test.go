@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -23,34 +24,79 @@ func address(s secret.Secret) (at uint64) {
 	return at
 }
 
-// The kernel's own word on the page (proc_pid_smaps(5)): lo locked, dd not in
+// The kernel's own word on both pages (proc_pid_smaps(5)): lo locked, dd not in
 // a core dump, wf wiped in a child.
 func TestPageIsLockedUndumpedAndWipedOnFork(t *testing.T) {
 	s, _ := two(t)
 	fill(s, "A")
-	at := address(s)
+	owner := new([64]byte)
+	b, err := secret.Buffers(owner, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[99] = 1
+	for name, at := range map[string]uint64{"slots": address(s), "frames": uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b))))} {
+		flags := flagsAt(t, at)
+		for _, f := range []string{"lo", "dd", "wf"} {
+			if !slices.Contains(flags, f) {
+				t.Errorf("%s: VmFlags %q of the page lack %s", name, flags, f)
+			}
+		}
+	}
+	runtime.KeepAlive(owner)
+	if _, err := secret.Buffers(owner, unix.Getpagesize()+1); err == nil {
+		t.Error("more than a page was given out")
+	}
+}
+
+// flagsAt are the flags of the mapping that holds an address. Neighbours of the
+// same promises may be merged with it, and nothing else.
+func flagsAt(t *testing.T, at uint64) (flags []string) {
+	t.Helper()
 	text, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var flags []string
 	inside := false
 	for line := range strings.Lines(string(text)) {
 		var from, to uint64
 		if n, _ := fmt.Sscanf(line, "%x-%x", &from, &to); n == 2 {
 			inside = at >= from && at < to
-			if inside && to-from != uint64(unix.Getpagesize()) {
-				t.Errorf("the secrets share a mapping of %d bytes with something else", to-from)
-			}
 		}
 		if rest, ok := strings.CutPrefix(line, "VmFlags:"); ok && inside {
 			flags = strings.Fields(rest)
 		}
 	}
-	for _, f := range []string{"lo", "dd", "wf"} {
-		if !slices.Contains(flags, f) {
-			t.Errorf("VmFlags %q of the page lack %s", flags, f)
+	return flags
+}
+
+// Memory that no owner holds any more is given back, and what it held with it.
+func TestBuffersAreGivenBackWithTheirOwner(t *testing.T) {
+	var at uint64
+	func() {
+		owner := new([64]byte)
+		b, err := secret.Buffers(owner, secret.Cap)
+		if err != nil {
+			t.Fatal(err)
 		}
+		for i := range b {
+			b[i] = mark(i)
+		}
+		at = uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b))))
+		if n, where := copies(t); n != 1 || where[0] != at {
+			t.Errorf("%d copies at %x, want one at %x", n, where, at)
+		}
+		runtime.KeepAlive(owner)
+	}()
+	for looks := 0; ; looks++ {
+		runtime.GC()
+		if n, _ := copies(t); n == 0 {
+			return
+		}
+		if looks == 1000 {
+			t.Fatal("the memory is still there")
+		}
+		runtime.Gosched()
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -84,18 +85,41 @@ func lockedPage() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("secret: map a page: %w", err)
 	}
+	if err := lock(page); err != nil {
+		return nil, errors.Join(err, unix.Munmap(page))
+	}
+	return page, nil
+}
+
+func lock(page []byte) error {
 	if err := unix.Mlock(page); err != nil {
-		return nil, fmt.Errorf("secret: lock the page into memory (raise RLIMIT_MEMLOCK above %d bytes): %w", len(page), err)
+		return fmt.Errorf("secret: lock the page into memory (raise RLIMIT_MEMLOCK above %d bytes): %w", len(page), err)
 	}
 	for _, m := range []struct {
 		advice int
 		name   string
 	}{{unix.MADV_DONTDUMP, "keep the page out of core dumps"}, {unix.MADV_WIPEONFORK, "wipe the page on fork"}} {
 		if err := unix.Madvise(page, m.advice); err != nil {
-			return nil, fmt.Errorf("secret: %s: %w", m.name, err)
+			return fmt.Errorf("secret: %s: %w", m.name, err)
 		}
 	}
-	return page, nil
+	return nil
+}
+
+// Buffers is locked memory of n bytes, at most a page, apart from the heap: for
+// the frames in which a secret goes to a card. Its promises are those of the
+// slots. The owner erases it after each use and hands it to none that outlives
+// it: it is given back when the owner is no longer reachable.
+func Buffers[T any](owner *T, n int) ([]byte, error) {
+	page, err := lockedPage()
+	switch {
+	case err != nil:
+		return nil, err
+	case n > len(page):
+		return nil, errors.Join(fmt.Errorf("secret: %d bytes are more than a page", n), unix.Munmap(page))
+	}
+	runtime.AddCleanup(owner, func(page []byte) { _ = unix.Munmap(page) }, page)
+	return page[:n:n], nil
 }
 
 // locked runs f with the slot's memory: byte 0 is the length.
