@@ -65,7 +65,7 @@ func (n *Network) reopen() error {
 		return nil
 	}
 	proxy := n.proxy
-	stuck, err := within(proxy.Start)
+	stuck, err := within(func() error { return start(proxy) })
 	if stuck {
 		err = n.replace()
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 )
 
@@ -112,11 +113,19 @@ func within(f func() error) (stuck bool, err error) {
 func (n *Network) replace() error {
 	go n.proxy.Stop()
 	proxy := newProxy(n.from, n.proxy.Upstream)
+	err := start(proxy)
+	n.proxy = proxy
+	return err
+}
+
+// start listens again at an address that was listened at a moment ago. A
+// process that is started meanwhile, by a test beside this one, has a copy of
+// the old listener between its fork and its exec.
+func start(proxy *toxiproxy.Proxy) error {
 	err := proxy.Start()
-	for end := time.Now().Add(patience); err != nil && time.Now().Before(end); {
+	for end := time.Now().Add(patience / 2); err != nil && time.Now().Before(end); {
 		<-time.After(10 * time.Millisecond)
 		err = proxy.Start()
 	}
-	n.proxy = proxy
 	return err
 }
