@@ -40,8 +40,10 @@ type Config struct {
 	Certificate tls.Certificate // the kiosk's: ECDSA P-256, with the private key or a signer for it
 	CodeKey     []byte          // 32 bytes: the X25519 key that one-time passwords are sealed to
 	Log         *slog.Logger    // gets method, path, status and duration; never a body
-	// Now is the clock certificates are judged by: the machine's, or a later
-	// floor where that one is known to be behind. time.Now where nil.
+	// Built is when the firmware was made, the zero Time where that is not known:
+	// certificates are never judged by an earlier time.
+	Built time.Time
+	// Now is the machine's clock. time.Now where nil.
 	Now func() time.Time
 }
 
@@ -51,6 +53,7 @@ type Client struct {
 	base    *url.URL
 	dialer  dialer // what all transports have in common
 	codeKey hpke.PublicKey
+	clock   *clock
 	kiosk   string // our name, as our certificate says it
 	log     *slog.Logger
 
@@ -92,7 +95,8 @@ func build(cfg Config) (*Client, error) {
 	if cfg.ServerName == "" {
 		cfg.ServerName = base.Hostname()
 	}
-	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, dialer: dialer{roots: cfg.Roots, name: cfg.ServerName, now: cfg.Now}}
+	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, clock: newClock(cfg.Now, cfg.Built)}
+	c.dialer = dialer{roots: cfg.Roots, name: cfg.ServerName, now: c.clock.Now}
 	if c.transport, err = newTransport(c.dialer, cfg.Certificate, resumable()); err != nil {
 		return nil, err
 	}
@@ -128,6 +132,9 @@ func (c *Client) Close() {
 
 // Name is the kiosk's name as its certificate says it.
 func (c *Client) Name() string { return c.kiosk }
+
+// Now is the time that certificates are judged by.
+func (c *Client) Now() time.Time { return c.clock.Now() }
 
 // envelope mints a request id.
 func envelope() wire.Envelope {

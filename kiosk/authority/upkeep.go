@@ -17,9 +17,11 @@ func (c *Client) Health(ctx context.Context) (port.Health, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	var h wire.Health
-	if _, err := c.exchange(ctx, c.current(), http.MethodGet, wire.PathHealth, nil, &h, false); err != nil {
+	peer, err := c.exchange(ctx, c.current(), http.MethodGet, wire.PathHealth, nil, &h, false)
+	if err != nil {
 		return port.Health{}, err
 	}
+	c.clock.heard(h.Now, peer)
 	return port.Health{Open: h.State != wire.ServiceClosed, Now: h.Now, RetryAfter: h.RetryAfter}, nil
 }
 
@@ -27,9 +29,11 @@ func (c *Client) Health(ctx context.Context) (port.Health, error) {
 func (c *Client) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
 	m := wire.HeartbeatRequest{Envelope: envelope(), Version: b.Version, Queue: b.Queue, Oldest: b.Oldest, Out: b.Out.Code()}
 	var r wire.HeartbeatReply
-	if _, err := c.post(ctx, c.current(), wire.PathHeartbeat, m, &r, false); err != nil {
+	peer, err := c.post(ctx, c.current(), wire.PathHeartbeat, m, &r, false)
+	if err != nil {
 		return port.Health{}, err
 	}
+	c.clock.heard(r.Now, peer)
 	return port.Health{Open: r.State != wire.ServiceClosed, Now: r.Now, RetryAfter: r.RetryAfter}, nil
 }
 

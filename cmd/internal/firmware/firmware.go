@@ -19,6 +19,7 @@ import (
 	"periph.io/x/host/v3"
 
 	"multicopy.example/cmd/internal/renewal"
+	"multicopy.example/cmd/internal/version"
 	"multicopy.example/devices/board"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
@@ -136,7 +137,7 @@ func dial(cfg config.Authority, pair tls.Certificate, log *slog.Logger) (*author
 	if err != nil {
 		return nil, err
 	}
-	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(renewal.Beside(cfg.Key), pair, log), CodeKey: codeKey, Log: log})
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(renewal.Beside(cfg.Key), pair, log), CodeKey: codeKey, Built: version.Built(), Log: log})
 }
 
 // sealingKey reads a public key that something is sealed to: X25519, 32 bytes.

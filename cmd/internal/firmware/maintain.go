@@ -31,7 +31,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	})
 	both.Go(func() {
 		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
-		_ = renewal.Run(ctx, f.client, keep, renewal.Options{Now: time.Now, Rand: jitter(), Log: f.log})
+		_ = renewal.Run(ctx, f.client, keep, renewal.Options{Now: f.client.Now, Rand: jitter(), Log: f.log})
 	})
 	return both.Wait
 }

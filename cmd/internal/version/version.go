@@ -1,9 +1,11 @@
-// Package version says which source a program was built from: call String.
+// Package version says which source a program was built from: call String, and
+// Built for how old it is.
 package version
 
 import (
 	"runtime/debug"
 	"strings"
+	"time"
 )
 
 // String is the module's version, the commit, and the toolchain, as the go
@@ -33,4 +35,23 @@ func of(b *debug.BuildInfo) string {
 	}
 	s := strings.Join(append(words, b.GoVersion), " ")
 	return s[:min(len(s), 200)]
+}
+
+// Built is the time of the commit that the program was built from: it is no older.
+// The zero Time where the go command did not write it into the program.
+func Built() time.Time {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	return built(b)
+}
+
+func built(b *debug.BuildInfo) (at time.Time) {
+	for _, s := range b.Settings {
+		if s.Key == "vcs.time" {
+			at, _ = time.Parse(time.RFC3339, s.Value) // zero where it is none
+		}
+	}
+	return at
 }

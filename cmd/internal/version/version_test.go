@@ -3,6 +3,7 @@ package version
 import (
 	"runtime/debug"
 	"testing"
+	"time"
 )
 
 func TestStringHasVersionCommitAndToolchain(t *testing.T) {
@@ -17,5 +18,17 @@ func TestStringHasVersionCommitAndToolchain(t *testing.T) {
 	}
 	if String() == "" {
 		t.Error("no version at all")
+	}
+}
+
+func TestBuiltIsTheTimeOfTheCommitOrZero(t *testing.T) {
+	for value, want := range map[string]time.Time{"2026-11-25T10:00:00Z": time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC), "yesterday": {}, "": {}} {
+		b := &debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "vcs.time", Value: value}}}
+		if got := built(b); !got.Equal(want) {
+			t.Errorf("%q: %v, want %v", value, got, want)
+		}
+	}
+	if !built(&debug.BuildInfo{}).IsZero() {
+		t.Error("a time out of nothing")
 	}
 }

@@ -1,0 +1,52 @@
+package authority
+
+import (
+	"crypto/x509"
+	"sync/atomic"
+	"time"
+)
+
+// clock is the time that certificates are judged by: the machine's, or a floor
+// where that is later. A machine whose clock was lost would otherwise believe
+// certificates that ended long ago.
+//
+// The floor comes from the build and from the authority's word over a connection
+// that was believed, and from nothing else: the time of a record is the machine's
+// own, and a clock that once ran ahead would stay ahead in it for ever. What the
+// authority said is forgotten with the process.
+type clock struct {
+	machine func() time.Time
+	floor   atomic.Int64 // Unix seconds
+}
+
+func newClock(machine func() time.Time, built time.Time) *clock {
+	c := &clock{machine: machine}
+	if !built.IsZero() {
+		c.floor.Store(built.Unix())
+	}
+	return c
+}
+
+// Now is the machine's time, or the floor.
+func (c *clock) Now() time.Time {
+	now := c.machine()
+	if floor := time.Unix(c.floor.Load(), 0); now.Before(floor) {
+		return floor
+	}
+	return now
+}
+
+// heard raises the floor to what the authority says of the time. A time after the
+// last day of the certificate that it says it with is no time that it can be: it
+// would shut that authority out.
+func (c *clock) heard(unix int64, peer *x509.Certificate) {
+	if unix > peer.NotAfter.Unix() {
+		return
+	}
+	for {
+		floor := c.floor.Load()
+		if unix <= floor || c.floor.CompareAndSwap(floor, unix) {
+			return
+		}
+	}
+}
