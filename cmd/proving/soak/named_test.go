@@ -239,7 +239,7 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 			next := w.elsewhere(func(out http.ResponseWriter, _ *http.Request) {
 				out.Header().Set("Content-Type", "application/json")
 				out.WriteHeader(status)
-				io.WriteString(out, `{"contract":2,"code":"new","acked":3}`) //nolint:errcheck // the test hears it
+				io.WriteString(out, `{"contract":3,"code":"new","acked":3}`) //nolint:errcheck // the test hears it
 			})
 			d := newDesk(t, w, time.Now)
 			at := d.URL
@@ -247,7 +247,7 @@ func TestAnotherContractStopsAndKeepsEverything(t *testing.T) {
 			d.dial(time.Now)
 			d.write(3)
 			d.send()
-			d.refused("stop", kiosk.MsgContract, "contract 2", "contract 1")
+			d.refused("stop", kiosk.MsgContract, "contract 3", "contract 2")
 			d.stopped(kiosk.MsgContract)
 			d.life.URL = at
 			d.dial(time.Now)
