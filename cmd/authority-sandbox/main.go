@@ -21,7 +21,6 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
-	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
@@ -126,22 +125,26 @@ func residents() *cobra.Command {
 
 func register() *cobra.Command {
 	var p place
-	var k store.Kiosk
+	var k fixture.Change
 	c := &cobra.Command{Use: "kiosk", Short: "Register a kiosk, or change it", Args: cobra.NoArgs,
 		Example: "  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --flows P\n" +
-			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoked",
+			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoked\n" +
+			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --certificate new.crt.pem\n" +
+			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoke 5f0c7d",
 		RunE: func(c *cobra.Command, _ []string) error {
 			t, err := p.open(c.Context(), domain.DefaultPolicy, slog.New(slog.DiscardHandler))
 			if err != nil {
 				return err
 			}
 			defer t.DB.Close()
-			return t.DB.Tx(c.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) })
+			return t.Register(c.Context(), k, time.Now())
 		}}
 	p.flags(c, anotherStore)
 	c.Flags().StringVar(&k.Name, "kiosk", "", "`name` in its certificate")
 	c.Flags().StringVar(&k.Flows, "flows", "PU", "`letters` of the flows it may carry out")
-	c.Flags().BoolVar(&k.Revoked, "revoked", false, "its certificate is revoked")
+	c.Flags().BoolVar(&k.Revoked, "revoked", false, "all its certificates are revoked, for good")
+	c.Flags().StringVar(&k.Certificate, "certificate", "", "`file` with its only certificate from now on; those before are revoked")
+	c.Flags().StringVar(&k.Revoke, "revoke", "", "serial `number` of one certificate to revoke, as the alarms name it; nothing else is changed")
 	if err := c.MarkFlagRequired("kiosk"); err != nil {
 		panic(err) // there is no such flag
 	}

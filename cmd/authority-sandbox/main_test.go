@@ -27,7 +27,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox",
 		"authority-sandbox alarms --dir --json --kiosk --store",
 		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
-		"authority-sandbox kiosk --dir --flows --kiosk --revoked --store",
+		"authority-sandbox kiosk --certificate --dir --flows --kiosk --revoke --revoked --store",
 		"authority-sandbox residents --json",
 		"authority-sandbox serve --app --dir --factor --handshakes --listen --per-prefix --rate --silent --store",
 	)

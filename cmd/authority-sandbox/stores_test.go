@@ -78,7 +78,7 @@ func move(ctx context.Context, from, to string) error {
 		return err
 	}
 	defer b.Close() // a database that is connected to cannot be copied
-	for _, table := range []string{"kiosks", "cards", "reservations"} {
+	for _, table := range []string{"kiosks", "certificates", "cards", "reservations"} {
 		if err := moveTable(ctx, a, b, table); err != nil {
 			return fmt.Errorf("%s: %w", table, err)
 		}

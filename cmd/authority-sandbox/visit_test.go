@@ -198,7 +198,7 @@ func storeMayNotRenewThePIN(t *testing.T, on engine) {
 
 func (b *bench) register(k store.Kiosk) {
 	b.Helper()
-	if err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k) }); err != nil {
+	if err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k, b.clock.now().Unix()) }); err != nil {
 		b.Fatal(err)
 	}
 }

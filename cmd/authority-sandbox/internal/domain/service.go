@@ -60,11 +60,21 @@ var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskR
 
 // Peer is the kiosk at the other end, as its connection shows it.
 type Peer struct {
-	Kiosk   string
-	SPKI    [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo
-	Key     *ecdsa.PublicKey
-	Expired bool // its certificate is past its last day
-	Resumed bool // the connection was: it proves an earlier use of the key, not that of today
+	Kiosk       string
+	Fingerprint [32]byte // SHA-256 of its certificate
+	Serial      string   // of that, hexadecimal
+	SPKI        [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo
+	Key         *ecdsa.PublicKey
+	Expired     bool // its certificate is past its last day
+	Resumed     bool // the connection was: it proves an earlier use of the key, not that of today
+}
+
+// CertificateOf is the peer that a certificate shows; its key is nil where that is
+// not ECDSA.
+func CertificateOf(c *x509.Certificate) Peer {
+	key, _ := c.PublicKey.(*ecdsa.PublicKey)
+	return Peer{Kiosk: c.Subject.CommonName, Fingerprint: sha256.Sum256(c.Raw), Serial: c.SerialNumber.Text(16),
+		SPKI: sha256.Sum256(c.RawSubjectPublicKeyInfo), Key: key}
 }
 
 // Reply is what goes back.
@@ -267,14 +277,14 @@ func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
 
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
-	k, asked, err := c.Kiosk(c.peer.Kiosk, c.now/(day*60))
+	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint)
 	if errors.Is(err, store.ErrNone) {
 		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}
 	if err != nil {
 		return err
 	}
-	c.revoked, c.flows, c.asked = k.Revoked, k.Flows, asked
+	c.revoked, c.flows, c.asked = k.Revoked, k.Flows, k.Asked
 	switch {
 	case lapsed[path]:
 		return nil

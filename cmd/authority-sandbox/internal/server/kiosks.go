@@ -5,8 +5,6 @@ package server
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -84,9 +82,9 @@ func KioskTLS(own tls.Certificate, clients *x509.CertPool, now func() time.Time)
 // peer is who the connection belongs to.
 func peer(r *http.Request, now time.Time) (p domain.Peer, ok bool) {
 	leaf := r.TLS.PeerCertificates[0]
-	key, ok := leaf.PublicKey.(*ecdsa.PublicKey)
-	return domain.Peer{Kiosk: leaf.Subject.CommonName, SPKI: sha256.Sum256(leaf.RawSubjectPublicKeyInfo), Key: key,
-		Expired: now.After(leaf.NotAfter), Resumed: r.TLS.DidResume}, ok
+	p = domain.CertificateOf(leaf)
+	p.Expired, p.Resumed = now.After(leaf.NotAfter), r.TLS.DidResume
+	return p, p.Key != nil
 }
 
 func health(w http.ResponseWriter, r *http.Request, s *domain.Service, version int) {

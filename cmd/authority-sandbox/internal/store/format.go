@@ -13,6 +13,11 @@ var steps = map[int]func(*DB, context.Context) error{
 		return db.change(ctx, 4, `ALTER TABLE kiosks ADD COLUMN day INTEGER NOT NULL DEFAULT 0`,
 			`ALTER TABLE kiosks ADD COLUMN asked INTEGER NOT NULL DEFAULT 0`)
 	},
+	// A kiosk that was revoked by its name gets a row that no certificate has, so that
+	// the one it had is not taken for its first when the name is let in again.
+	4: func(db *DB, ctx context.Context) error {
+		return db.change(ctx, 5, `INSERT INTO certificates SELECT name, CAST('revoked by its name, in format 4' AS BLOB), '', CAST('' AS BLOB), 4, 0 FROM kiosks WHERE revoked <> 0`)
+	},
 }
 
 // check brings older tables to this format and refuses those of any other.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -73,11 +74,15 @@ func TestDatabaseOfFormat3IsBroughtToThisOne(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = db.Tx(t.Context(), func(tx *Tx) error {
-				k, asked, err := tx.Kiosk("k", 5)
-				if err == nil && (!k.Revoked || k.Flows != "PU" || asked == 0) {
-					t.Errorf("%+v, asked %d times", k, asked)
+				k, err := tx.Ask("k", 5, Hash{})
+				if err == nil && (!k.Revoked || k.Flows != "PU" || k.Asked == 0 || k.State != Unknown) {
+					t.Errorf("%+v", k)
 				}
-				return err
+				of, cerr := tx.Certificates("k") // revoked: what it comes with is not its first
+				if len(of) != 1 || of[0].State != RevokedCert {
+					t.Errorf("%+v", of)
+				}
+				return errors.Join(err, cerr)
 			})
 			if err != nil {
 				t.Error(err)

@@ -147,22 +147,36 @@ type Kiosk struct {
 	Flows   string
 }
 
-// PutKiosk registers a kiosk or changes it.
-func (t *Tx) PutKiosk(k Kiosk) error {
+// PutKiosk registers a kiosk or changes it. Revoked, all its certificates are,
+// for good: registered again it needs another one.
+func (t *Tx) PutKiosk(k Kiosk, now int64) error {
 	revoked := int64(0)
 	if k.Revoked {
 		revoked = 1
+		if err := t.RevokeAll(k.Name, now); err != nil {
+			return err
+		}
 	}
 	return t.run(`INSERT INTO kiosks (name, revoked, flows) VALUES ($1,$2,$3) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, revoked, k.Flows)
 }
 
-// Kiosk by name, which asks on that day, locked: until the transaction ends no
-// other request of this kiosk is answered, by this process or any other. asked is
-// how often it has asked on that day; a transaction that is undone does not count.
-func (t *Tx) Kiosk(name string, day int64) (k Kiosk, asked int, err error) {
-	err = t.one(`UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked`,
-		[]any{day, name}, &k.Name, &k.Revoked, &k.Flows, &asked)
-	return k, asked, err
+// Asking is a kiosk that asks.
+type Asking struct {
+	Kiosk
+	Asked int       // how often on that day; a transaction that is undone does not count
+	State CertState // of the certificate that it comes with
+}
+
+// Ask finds a kiosk by name, which asks on that day with that certificate, and
+// locks it: until the transaction ends no other request of this kiosk is answered,
+// by this process or any other. One statement: each is a journey to PostgreSQL.
+func (t *Tx) Ask(name string, day int64, fingerprint Hash) (k Asking, err error) {
+	var state int64
+	err = t.one(`UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked,
+		coalesce((SELECT state FROM certificates WHERE kiosk = $2 AND fingerprint = $3), -1)`,
+		[]any{day, name, fingerprint[:]}, &k.Name, &k.Revoked, &k.Flows, &k.Asked, &state)
+	k.State = CertState(state)
+	return k, err
 }
 
 // PutHeartbeat keeps the last sign of life.

@@ -165,6 +165,18 @@ CREATE TABLE IF NOT EXISTS kiosks (
 	asked   INTEGER NOT NULL DEFAULT 0  -- how often on that day
 ) STRICT, WITHOUT ROWID;
 
+-- Every certificate that a kiosk was issued, or came with first. At most one is
+-- waiting for its first use, one current and one overlapping.
+CREATE TABLE IF NOT EXISTS certificates (
+	kiosk       TEXT NOT NULL,
+	fingerprint BLOB NOT NULL,        -- SHA-256 of the certificate
+	serial      TEXT NOT NULL,        -- hexadecimal
+	spki        BLOB NOT NULL,        -- SHA-256 of its key, SubjectPublicKeyInfo
+	state       INTEGER NOT NULL,
+	changed     INTEGER NOT NULL,     -- when it came to be in that state
+	PRIMARY KEY (kiosk, fingerprint)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS heartbeats (
 	kiosk TEXT PRIMARY KEY, version TEXT NOT NULL, queue INTEGER NOT NULL, oldest INTEGER NOT NULL, out TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -253,7 +253,7 @@ func TestDiskFullInTheMiddle(t *testing.T) {
 func TestTwoWaitForEachOther(t *testing.T) {
 	db := create(t, fresh(t, "postgres"))
 	for _, name := range []string{"a", "b"} {
-		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.PutKiosk(Kiosk{Name: name}) }); err != nil {
+		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.PutKiosk(Kiosk{Name: name}, 0) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -265,7 +265,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 			first := true
 			err := db.Tx(t.Context(), func(tx *Tx) error {
 				runs.Add(1)
-				if _, _, err := tx.Kiosk(order[0], 1); err != nil {
+				if _, err := tx.Ask(order[0], 1, Hash{}); err != nil {
 					return err
 				}
 				if first { // both hold their first before they want the second
@@ -273,7 +273,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 					met.Done()
 					met.Wait()
 				}
-				if _, _, err := tx.Kiosk(order[1], 1); err != nil {
+				if _, err := tx.Ask(order[1], 1, Hash{}); err != nil {
 					return err
 				}
 				n, err := tx.Setting("n", 0)
