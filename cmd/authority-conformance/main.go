@@ -44,7 +44,8 @@ func root() *cobra.Command {
 	c := &cobra.Command{Use: "authority-conformance", Short: "Say what an authority lacks of the contract", Args: cobra.NoArgs,
 		Long: "Say what an authority lacks of the contract, one line for each requirement: ok, FAIL with what was seen, or that it\n" +
 			"could not be provoked with what was given. The exit status is 1 where a requirement failed. It spends\n" +
-			"reservations, one-time passwords and grants of the test cards, and at the end asks too often on purpose.",
+			"reservations, one-time passwords and grants of the test cards, renews the kiosk's certificate, so that an authority may\n" +
+			"take the one that was given for replaced a day later, and at the end asks too often on purpose.",
 		Example: "  authority-conformance --url https://127.0.0.1:8443 --roots ca.crt.pem --certificate kiosk.crt.pem --key kiosk.key.pem \\\n" +
 			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080",
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -72,8 +72,17 @@ func kioskThatMayNotServe(t *testing.T, on engine) {
 	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
 		t.Errorf("a revoked kiosk may not settle: %v", err)
 	}
-	b.register(store.Kiosk{Name: testKiosk, Flows: "PU"})
+	b.register(store.Kiosk{Name: testKiosk, Flows: "PU"}) // does not make its certificate good again
+	_, err = b.kiosk.Open(t.Context(), c.facts())
+	want(t, err, kiosk.MsgPeer)
 
+	b = start(t, on)
+	c = b.card("hanako")
+	s = b.claim(c, b.reserve(c, kiosk.FlowP))
+	g = b.mustGrant(c, s, kiosk.Reset)
+	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
+		t.Error(err)
+	}
 	b.kiosk.Close()
 	b.clock.pass(400 * 24 * time.Hour) // past the kiosk's certificate, not the authority's
 	_, err = b.kiosk.Open(t.Context(), c.facts())

@@ -73,16 +73,21 @@ func (s *Service) watchVoids(c *call, r store.Reservation) error {
 	return nil
 }
 
-// callStaff raises an alarm, once for the same thing. about is a ledger, or a
-// reservation where the word is guesses or voids.
+// callStaff raises an alarm, once for the same thing. about is a ledger; a
+// reservation where the word is guesses or voids; the first half of a fingerprint
+// where it is certificate.
 func callStaff(c *call, log *slog.Logger, about store.ID, seq uint64, word, detail string) error {
-	log.Error("call staff", "kiosk", c.peer.Kiosk, "about", hex.EncodeToString(about[:]), "seq", seq, "alarm", word, "detail", detail)
-	fewer, err := c.Fewer(store.Alarms, c.peer.Kiosk, alarmsMost-1)
+	return callStaffOf(c, log, store.Alarm{Kiosk: c.peer.Kiosk, Epoch: about, Word: word, Seq: seq, Detail: detail, Raised: c.now})
+}
+
+func callStaffOf(c *call, log *slog.Logger, a store.Alarm) error {
+	log.Error("call staff", "kiosk", a.Kiosk, "about", hex.EncodeToString(a.Epoch[:]), "seq", a.Seq, "alarm", a.Word, "detail", a.Detail)
+	fewer, err := c.Fewer(store.Alarms, a.Kiosk, alarmsMost-1)
 	if err != nil {
 		return err
 	}
 	if !fewer {
-		about, seq, word, detail = store.ID{}, 0, "quota-alarms", "further ones of this kiosk stand in the log alone"
+		a.Epoch, a.Seq, a.Word, a.Detail = store.ID{}, 0, "quota-alarms", "further ones of this kiosk stand in the log alone"
 	}
-	return c.AddAlarm(store.Alarm{Kiosk: c.peer.Kiosk, Epoch: about, Word: word, Seq: seq, Detail: detail, Raised: c.now})
+	return c.AddAlarm(a)
 }

@@ -134,3 +134,33 @@ func TestPruningThatIsStoppedIsNoError(t *testing.T) {
 		t.Errorf("logged %q of a store that is closed", log.String())
 	}
 }
+
+// TestWhatACertificateIsGoodFor, by all that the kiosk has.
+func TestWhatACertificateIsGoodFor(t *testing.T) {
+	own, other := store.Hash{1}, store.Hash{2}
+	const at = 10 * overlap
+	of := func(f store.Hash, s store.CertState, since int64) store.Certificate {
+		return store.Certificate{Fingerprint: f, State: s, Changed: at - since}
+	}
+	for name, c := range map[string]struct {
+		all  []store.Certificate
+		want standing
+	}{
+		"the first":                 {nil, first},
+		"the current one":           {[]store.Certificate{of(own, store.Current, 5)}, stands},
+		"issued, first use":         {[]store.Certificate{of(own, store.Pending, 5), of(other, store.Current, 50)}, promoted},
+		"before, in the overlap":    {[]store.Certificate{of(own, store.Overlapping, overlap-1), of(other, store.Current, 5)}, overlapped},
+		"before, after it":          {[]store.Certificate{of(own, store.Overlapping, overlap), of(other, store.Current, 5)}, replaced},
+		"long before":               {[]store.Certificate{of(own, store.Ended, 5), of(other, store.Current, 5)}, replaced},
+		"never issued":              {[]store.Certificate{of(other, store.Current, 5)}, replaced},
+		"never issued, one waits":   {[]store.Certificate{of(other, store.Pending, 5)}, replaced},
+		"revoked":                   {[]store.Certificate{of(own, store.RevokedCert, 5)}, revoked},
+		"revoked, and there is one": {[]store.Certificate{of(own, store.RevokedCert, 5), of(other, store.Current, 5)}, replaced},
+		"never issued, all revoked": {[]store.Certificate{of(other, store.RevokedCert, 5)}, revoked},
+		"before, and that revoked":  {[]store.Certificate{of(own, store.Ended, 5), of(other, store.RevokedCert, 5)}, revoked},
+	} {
+		if got := stand(c.all, own, at); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}

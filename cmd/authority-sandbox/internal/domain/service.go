@@ -106,7 +106,8 @@ type refusal struct {
 	status int // where it is not the code's own
 	detail string
 	after  uint32
-	always bool // it is given again without being kept
+	always bool         // it is given again without being kept
+	alarm  *store.Alarm // raised although what was written before it is undone
 }
 
 func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
@@ -116,14 +117,15 @@ func refuse(code wire.RefusalCode, detail string) error { return &refusal{code: 
 // call is one request on its way.
 type call struct {
 	*store.Tx
-	peer    Peer
-	version int // of the contract
-	request wire.ID
-	hash    store.Hash
-	now     int64
-	revoked bool
-	asked   int    // how often this kiosk has asked today
-	flows   string // what this kiosk's store may do
+	peer       Peer
+	version    int // of the contract
+	request    wire.ID
+	hash       store.Hash
+	now        int64
+	revoked    bool
+	overlapped bool   // by a newer certificate
+	asked      int    // how often this kiosk has asked today
+	flows      string // what this kiosk's store may do
 }
 
 // request is what came, and from whom.
@@ -221,6 +223,12 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 	var r *refusal
 	switch {
 	case errors.As(err, &r):
+		if r.alarm != nil {
+			err := s.db.Tx(ctx, func(tx *store.Tx) error { c.Tx = tx; return callStaffOf(c, s.log, *r.alarm) })
+			if err != nil {
+				s.log.Error("an alarm is not kept", "kiosk", q.peer.Kiosk, "err", err)
+			}
+		}
 		return r.reply(q.version, &id)
 	case err != nil:
 		s.log.Error("request undone", "path", q.path, "kiosk", q.peer.Kiosk, "err", err)
@@ -284,11 +292,14 @@ func (s *Service) admit(c *call, path string) error {
 	if err != nil {
 		return err
 	}
-	c.revoked, c.flows, c.asked = k.Revoked, k.Flows, k.Asked
+	c.revoked, c.overlapped, c.flows, c.asked = k.Revoked, false, k.Flows, k.Asked
+	if err := c.certified(k.State); err != nil {
+		return err
+	}
 	switch {
 	case lapsed[path]:
 		return nil
-	case k.Revoked:
+	case c.revoked:
 		return refuse(wire.CodeKiosk, "the certificate of this kiosk was revoked")
 	case c.peer.Expired:
 		return refuse(wire.CodeKiosk, "the certificate of this kiosk has expired")

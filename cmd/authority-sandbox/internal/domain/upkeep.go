@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"crypto/ecdsa"
+	"crypto/x509"
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -65,6 +66,14 @@ func (s *Service) certify(c *call, csr []byte) (any, error) {
 	der, err := s.keys.Renew(csr, c.peer.Kiosk)
 	if err != nil {
 		return nil, refuse(wire.CodeContract, err.Error())
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	row := CertificateOf(cert).Row(store.Pending, c.now)
+	if err := c.issued(row); err != nil {
+		return nil, err
 	}
 	return &wire.RenewReply{Envelope: c.reply(), Certificate: der}, nil
 }
