@@ -99,21 +99,6 @@ func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog
 	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks()}
 }
 
-// refusal is an answer that is no error: it is stored and given again like any
-// other, and what was written before it stays written.
-type refusal struct {
-	code   wire.RefusalCode
-	status int // where it is not the code's own
-	detail string
-	after  uint32
-	always bool         // it is given again without being kept
-	alarm  *store.Alarm // raised although what was written before it is undone
-}
-
-func (r *refusal) Error() string { return r.code.String() + ": " + r.detail }
-
-func refuse(code wire.RefusalCode, detail string) error { return &refusal{code: code, detail: detail} }
-
 // call is one request on its way.
 type call struct {
 	*store.Tx
@@ -264,25 +249,6 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 	return out, c.AddReply(c.peer.Kiosk, c.request, store.Reply{Hash: c.hash, Status: out.Status, Body: out.Body}, c.now)
 }
 
-func (r *refusal) reply(version int, id *wire.ID) Reply {
-	body, err := wire.Encode(&wire.Refusal{Contract: version, Request: id, Code: r.code, Detail: clip(r.detail), RetryAfter: r.after})
-	if err != nil {
-		panic("domain: a refusal that cannot be encoded: " + err.Error())
-	}
-	status := r.status
-	if status == 0 {
-		status = r.code.Status()
-	}
-	return Reply{Status: status, Body: body, RetryAfter: r.after}
-}
-
-// Later tells a kiosk that asks in this version to come again then. It is about no
-// request: none was read.
-func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
-	r := &refusal{code: code, detail: "more at once than there is room for", after: uint32(after / time.Second)}
-	return r.reply(version, nil)
-}
-
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
 	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint)
@@ -319,18 +285,4 @@ func fresh[T ~[16]byte | ~[32]byte]() (x T) {
 		x[i] = b[i]
 	}
 	return x
-}
-
-// clip keeps a detail inside the contract.
-func clip(s string) string {
-	if len(s) > 200 {
-		s = s[:200]
-	}
-	b := []byte(s)
-	for i := range b {
-		if b[i] < 0x20 || b[i] > 0x7E {
-			b[i] = '?'
-		}
-	}
-	return string(b)
 }
