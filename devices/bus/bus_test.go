@@ -106,6 +106,29 @@ func TestOldAnswerBehindADamagedOneIsNotBelieved(t *testing.T) {
 	})
 }
 
+// One damaged frame on a bus is asked for again as on a line.
+func TestOneDamagedAnswerIsAskedForAgain(t *testing.T) {
+	each(t, func(t *testing.T, w wiring) {
+		card := &plain{data: long}
+		virtual, r := bench(t, w, nil)
+		virtual.Lay(card)
+		if err := r.Ready(soon(t)); err != nil {
+			t.Fatal(err)
+		}
+		l, err := r.Wait(soon(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, f := range map[string]sim.Faults{"data checksum": {BadDCS: true}, "length checksum": {BadLCS: true}} {
+			f.Times = 1
+			virtual.Fault(f)
+			if got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsRead, Le: 256}); err != nil || !bytes.Equal(got.Data, long) {
+				t.Errorf("%s: %d bytes, %v", name, len(got.Data), err)
+			}
+		}
+	})
+}
+
 // Whatever happens on the far side at whatever command: told, and healed by the
 // next Ready.
 func TestLostAtEveryFrameAndBack(t *testing.T) {

@@ -1,6 +1,9 @@
 package bench
 
-import "multicopy.example/devices/apdu"
+import (
+	"multicopy.example/devices/apdu"
+	"multicopy.example/devices/pn532"
+)
 
 // A screen decides what of a conversation is told. What a command carries is
 // hidden where it may be a secret, and its length with it. Of what the card
@@ -71,7 +74,7 @@ func (s *screen) answered(o op) op {
 	if o.kind == raw {
 		switch s.code {
 		case cmdExchange, cmdList, cmdThru: // a damaged frame may hold anything of a card
-			hide(o.pd, min(len(o.pd), 3))
+			hide(o.pd, min(len(o.pd), max(3, s.head(o.pd))))
 		}
 		return o
 	}
@@ -87,6 +90,25 @@ func (s *screen) answered(o op) op {
 		hide(o.pd, 2)
 	}
 	return o
+}
+
+// head is how much of a damaged frame is its start, its length, and the code that
+// every reply to the last command has: by these a host knows it. 0 where it has
+// another. It may begin behind the start code.
+func (s *screen) head(pd []int) int {
+	for at := range min(len(pd), 1+len(start)+1) { // the end of the frame before, and the start code
+		if at > 0 && (pd[at-1] != 0xFF || at > 1 && pd[at-2] != 0x00) {
+			continue // not right behind a start code
+		}
+		code := at + 3
+		if len(pd) > at+1 && pd[at] == 0xFF && pd[at+1] == 0xFF { // extended
+			code += 3
+		}
+		if len(pd) > code && pd[code-1] == pn532.FromChip && pd[code] == int(s.code)+1 {
+			return code + 1
+		}
+	}
+	return 0
 }
 
 // targets hides each card's PUPI, which may be its own for life (ISO 14443-3

@@ -19,6 +19,7 @@ type recorder struct {
 }
 
 func (r *recorder) Write(ctx context.Context, b []byte) error {
+	r.forget()
 	r.add(written(b))
 	return r.Port.Write(ctx, b)
 }
@@ -39,7 +40,10 @@ func (r *recorder) Close() error {
 	return r.Port.Close()
 }
 
+// forget is where the host gives up what it has received: a frame that did not
+// come whole is on the tape before what the host says of it.
 func (r *recorder) forget() {
+	r.noise(r.heard[:r.have])
 	clear(r.heard[:])
 	r.have = 0
 }
@@ -48,7 +52,6 @@ func (r *recorder) forget() {
 func (r *recorder) hear(b []byte) {
 	for len(b) > 0 {
 		if r.have == len(r.heard) { // no frame is so long
-			r.noise(r.heard[:r.have])
 			r.forget()
 		}
 		n := copy(r.heard[r.have:], b)
