@@ -16,7 +16,8 @@ const (
 
 	// Later: each is answered by one reply with the effect's Op.
 	DoRecover // open ledger and reader, close what the last run left open
-	DoHealth  // ask ledger and authority whether a visit may begin
+	DoHealth  // look whether a visit may begin: the ledger, and what the authority said last
+	DoAsk     // … and ask the authority anew: a person begins
 	DoWait    // wait for a card
 	DoRead    // read its facts
 	DoOpen    // open a session
@@ -52,6 +53,7 @@ var effects = [doCount]effect{
 
 	DoRecover: {name: "recover", asks: true, port: "card", reader: true, deadline: 20 * time.Second},
 	DoHealth:  {name: "health", asks: true, port: "authority", deadline: 10 * time.Second},
+	DoAsk:     {name: "ask", asks: true, port: "authority", deadline: 10 * time.Second},
 	DoWait:    {name: "wait", asks: true, port: "resident", reader: true}, // a person may take as long as it takes
 	DoRead:    {name: "read", asks: true, port: "card", reader: true, deadline: 10 * time.Second},
 	DoOpen:    {name: "open", asks: true, port: "authority", deadline: 20 * time.Second},

@@ -49,8 +49,11 @@ var invariants = []invariant{
 		return t.e.Kind != TimerFired || t.e.Timer == t.s.Timer || t.n == t.s && len(t.fx) == 0
 	}},
 	{"an awaited answer is taken", func(t *transition) bool {
-		if !t.e.reply() || t.e.Op != t.s.Op || !answersTo(t.w.pending, t.e.Kind) || t.s.Place == Idle {
+		if !t.e.reply() || t.e.Op != t.s.Op || !answersTo(t.w.pending, t.e.Kind) {
 			return true
+		}
+		if t.e.Kind == Healthy && !t.s.row().busy { // asked beside what the person does
+			return t.n.Health == t.e.Message || t.s.Place == Needs && t.e.Message == NoMessage
 		}
 		return t.n.Op > t.s.Op
 	}},

@@ -29,6 +29,7 @@ type oracle struct {
 var answers = [doCount][]Kind{
 	DoRecover: {Recovered, Unwell},
 	DoHealth:  {Healthy},
+	DoAsk:     {Healthy},
 	DoWait:    {CardIn, CardBad},
 	DoRead:    {CardRead, CardBad},
 	DoOpen:    {Opened, Refused},

@@ -53,11 +53,11 @@ func TestWatchNeedsACard(t *testing.T) {
 	}
 }
 
-// A place waits for a person where nothing was asked for, or the card was; Idle
-// asks the authority beside it, and a kiosk that is out of service asks again.
+// A place waits for a person where nothing was asked for, or the card was; whether a
+// visit may begin is asked beside a person, and a kiosk that is out of service asks again.
 func TestPlaceWaitsForAPersonOrForAPort(t *testing.T) {
 	for p, y := range stations(t) {
-		place, port := Place(p), y.w.pending != 0 && y.w.pending != DoWait
+		place, port := Place(p), y.w.pending != 0 && y.w.pending != DoWait && y.w.pending != DoAsk
 		switch place {
 		case Idle:
 			port = false

@@ -33,7 +33,7 @@ func (s State) idle(e Event) (State, []Effect) {
 	case e.Button == ButtonNone:
 		return s.move(PageNeither), nil
 	case e.Button == ButtonOK && s.Health == NoMessage:
-		return s.move(Needs), nil
+		return s.move(Needs).ask(nil, Effect{Do: DoAsk})
 	}
 	return s, nil
 }
@@ -46,6 +46,12 @@ func (s State) page(e Event) (State, []Effect) {
 }
 
 func (s State) needs(e Event) (State, []Effect) {
+	if e.Kind == Healthy && e.Message != NoMessage { // known before a card is asked for
+		if s.Health = e.Message; s.needsRecovery() {
+			return s.home()
+		}
+		return s.goIdle() // in the language that was chosen
+	}
 	if e.Kind == Pressed && e.Button == ButtonOK {
 		return s.move(PlaceCard).ask(nil, Effect{Do: DoWait})
 	}

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
 
@@ -159,8 +160,11 @@ func closedOrTooManyIsSaid(t *testing.T, on engine) {
 		t.Fatal(err)
 	}
 	h, err := b.kiosk.Health(t.Context())
-	if err != nil || h.Open {
+	if err != nil || h.Open || h.RetryAfter != 7*3600+1800 { // to 06:30
 		t.Errorf("%+v, %v", h, err)
+	}
+	if beat, err := b.kiosk.Heartbeat(t.Context(), wire.Beat{}); err != nil || beat != h {
+		t.Errorf("a heartbeat is answered %+v, health %+v (%v)", beat, h, err)
 	}
 	_, err = b.kiosk.Open(t.Context(), c.facts())
 	want(t, err, kiosk.MsgHours)

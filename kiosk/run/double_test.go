@@ -313,6 +313,8 @@ func (b *bench) Health(ctx context.Context) (port.Health, error) {
 	return port.Health{Open: !b.closed}, err
 }
 
+func (b *bench) Ask(ctx context.Context) (port.Health, error) { return b.Health(ctx) }
+
 func (b *bench) Open(ctx context.Context, f port.Facts) (port.Session, error) {
 	b.mu.Lock()
 	b.whose = string(f.AuthCert)

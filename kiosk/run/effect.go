@@ -97,7 +97,7 @@ func (l *Loop) request(f kiosk.Effect) {
 		a, err := l.serve(ctx, f, v)
 		if p := f.Do.Port(); p != "" && !(f.Do == kiosk.DoRecover && l.readerQueue.sameFailure(err)) {
 			level := slog.LevelInfo
-			if f.Do == kiosk.DoHealth { // asked every 20 seconds by a kiosk that is not used
+			if f.Do == kiosk.DoHealth { // looked at every 20 seconds by a kiosk that is not used
 				level = slog.LevelDebug
 			}
 			l.spanAt(level, p, f.Do.String(), start, err)

@@ -50,7 +50,9 @@ type Card interface {
 
 // Authority is the far end. Errors: port.Fault of the reason; port.WrongCode.
 type Authority interface {
+	// Health is what was heard last; Ask asks anew.
 	Health(ctx context.Context) (port.Health, error)
+	Ask(ctx context.Context) (port.Health, error)
 	Open(ctx context.Context, f port.Facts) (port.Session, error)
 	// Code seals the one-time password inside Use and answers the ticket. An
 	// empty secret is sent where the session's factor is the reservation alone.

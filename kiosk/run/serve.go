@@ -16,7 +16,9 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 	case kiosk.DoRecover:
 		return l.recover(ctx)
 	case kiosk.DoHealth:
-		return l.health(ctx)
+		return l.health(ctx, l.Authority.Health)
+	case kiosk.DoAsk:
+		return l.health(ctx, l.Authority.Ask)
 	case kiosk.DoWait:
 		return l.wait(ctx, v)
 	case kiosk.DoRead:
@@ -80,11 +82,11 @@ func (l *Loop) settleLate(ctx context.Context, e kiosk.Entry) {
 	l.span("authority", "settle-late", start, err)
 }
 
-func (l *Loop) health(ctx context.Context) (reply, error) {
+func (l *Loop) health(ctx context.Context, ask func(context.Context) (port.Health, error)) (reply, error) {
 	if w, err := l.room(ctx); w != kiosk.NoMessage { // whatever the authority says, no visit begins
 		return withMessage(kiosk.Healthy, w), err
 	}
-	h, err := l.Authority.Health(ctx)
+	h, err := ask(ctx)
 	switch {
 	case err != nil:
 		return withMessage(kiosk.Healthy, messageOf(err, kiosk.MsgNetwork)), err

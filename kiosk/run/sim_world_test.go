@@ -169,6 +169,8 @@ func (o simAuthority) Health(ctx contextT) (port.Health, error) {
 	return call(o, ctx, func() (port.Health, error) { return port.Health{Open: true}, nil })
 }
 
+func (o simAuthority) Ask(ctx contextT) (port.Health, error) { return o.Health(ctx) }
+
 func (o simAuthority) Open(ctx contextT, f port.Facts) (port.Session, error) {
 	s, err := call(o, ctx, func() (s port.Session, err error) {
 		name := string(f.AuthCert)

@@ -18,6 +18,7 @@ import (
 	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/host/v3"
 
+	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/devices/board"
@@ -36,6 +37,7 @@ import (
 type Firmware struct {
 	loop    *run.Loop
 	client  *authority.Client
+	word    *heartbeat.Word
 	ledger  *outbox.Outbox
 	reader  *pn532.Reader
 	spread  time.Duration
@@ -81,10 +83,11 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	f := &Firmware{client: client, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
+	word := heartbeat.NewWord(client.Health, cfg.Authority.Spread(), jitter(), time.Now)
+	f := &Firmware{client: client, word: word, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
 		display: &watched{Display: display}, pair: renewal.Beside(cfg.Authority.Key), log: log}
 	f.loop = run.New(run.Ports{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: client, Ledger: ledger, Display: f.display, Board: lights,
+		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: remembered{client, word}, Ledger: ledger, Display: f.display, Board: lights,
 	}, keys, log)
 	return f, nil
 }

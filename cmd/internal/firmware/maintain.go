@@ -17,23 +17,25 @@ import (
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
 )
 
-// maintain sends heartbeats and renews the kiosk's certificate until ctx
-// ends; wait returns when both have.
+// maintain sends heartbeats, asks for health and renews the kiosk's certificate
+// until ctx ends; wait returns when all have.
 func (f *Firmware) maintain(ctx context.Context) (wait func()) {
-	var both sync.WaitGroup
-	both.Go(func() {
-		_ = heartbeat.Run(ctx, answered{f.client, f.ledger.Retry}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
+	var all sync.WaitGroup
+	all.Go(func() { _ = f.word.Run(ctx, nil) })
+	all.Go(func() {
+		_ = heartbeat.Run(ctx, answered{f.client, f.word, f.ledger.Retry}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
 	})
-	both.Go(func() {
+	all.Go(func() {
 		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
 		_ = renewal.Run(ctx, f.client, keep, renewal.Options{Now: f.client.Now, Rand: jitter(), Log: f.log})
 	})
-	return both.Wait
+	return all.Wait
 }
 
 // tried keeps a renewed pair once the authority has let it in: the next start
@@ -51,20 +53,37 @@ func (k tried) Keep(p tls.Certificate) error {
 	return k.Keeper.Keep(p)
 }
 
-// answered reports every heartbeat that the authority took.
+// answered reports every heartbeat that the authority took, and what it said.
 type answered struct {
 	heartbeat.Authority
+	word  *heartbeat.Word
 	heard func()
 }
 
 // Heartbeat is heartbeat.Authority's.
 func (h answered) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
-	word, err := h.Authority.Heartbeat(ctx, b)
+	health, err := h.Authority.Heartbeat(ctx, b)
+	if ctx.Err() == nil {
+		h.word.Heard(health, err)
+	}
 	if err == nil {
 		h.heard()
 	}
-	return word, err
+	return health, err
 }
+
+// remembered is the authority as the loop has it: health is what was heard last,
+// and is asked for anew where the loop says so.
+type remembered struct {
+	*authority.Client
+	word *heartbeat.Word
+}
+
+// Health is run.Authority's.
+func (r remembered) Health(ctx context.Context) (port.Health, error) { return r.word.Health(ctx) }
+
+// Ask is run.Authority's.
+func (r remembered) Ask(ctx context.Context) (port.Health, error) { return r.word.Ask(ctx) }
 
 // jitter is the randomness of one loop; nothing secret comes of it.
 func jitter() *mathrand.Rand {

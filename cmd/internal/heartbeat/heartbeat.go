@@ -1,7 +1,8 @@
-// Package heartbeat tells the authority every five minutes how the kiosk is: its
+// Package heartbeat tells the authority every 15 minutes how the kiosk is: its
 // version, how many records wait and since when, and the code of what stops it
-// from serving. Call [Run] in a goroutine of its own; it ends with its context
-// and for no other reason.
+// from serving. The answer is the authority's health, which [Word] keeps for the
+// loop. Call [Run] in a goroutine of its own; it ends with its context and for no
+// other reason.
 package heartbeat
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 // Period is the time between two heartbeats.
-const Period = 5 * time.Minute
+const Period = 15 * time.Minute
 
 // policy: only the next heartbeat makes up for a missed one, so no error is a
 // reason to ask sooner. The first is spread over the whole period: all stores of

@@ -51,6 +51,20 @@ func (l *life) Sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
+// woken is Sleep that ends with ctx, some minutes later: a goroutine that waits
+// looks at nothing.
+func (l *life) woken(ctx context.Context, d time.Duration) error {
+	for ; d > 0; d -= 5 * time.Minute {
+		if err := l.Sleep(ctx, min(d, 5*time.Minute)); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // park waits for the end of the world.
 func (l *life) park() error { return l.Sleep(context.Background(), forever) }
 

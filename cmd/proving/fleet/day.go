@@ -39,7 +39,7 @@ const (
 	enrolled   = life365/3*2 + life365/24 // so long ago: the middle of the month
 )
 
-// minder is one kiosk's heartbeat and renewal: one life for each loop.
+// minder is one kiosk's heartbeat, health and renewal: one life for each loop.
 type minder struct {
 	line
 	*life
@@ -50,6 +50,24 @@ type minder struct {
 // Heartbeat is heartbeat.Authority.
 func (m *minder) Heartbeat(context.Context, wire.Beat) (port.Health, error) {
 	return port.Health{Open: true, Now: m.a.clock.Now().Unix()}, m.request(m.life, beats, func() {})
+}
+
+// Health is what a heartbeat.Word asks.
+func (m *minder) Health(context.Context) (port.Health, error) {
+	return port.Health{Open: true, Now: m.a.clock.Now().Unix()}, m.request(m.life, healths, func() {})
+}
+
+// answered tells the word what a heartbeat brought, as the firmware does.
+type answered struct {
+	*minder
+	word *heartbeat.Word
+}
+
+// Heartbeat is heartbeat.Authority.
+func (a answered) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
+	h, err := a.minder.Heartbeat(ctx, b)
+	a.word.Heard(h, err)
+	return h, err
 }
 
 // What follows is renewal.Authority and renewal.Keeper.
@@ -145,8 +163,14 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 		r := mathrand.New(mathrand.NewPCG(seed, uint64(i)))
 		way := func() line { return line{a: a, name: strconv.Itoa(i)} }
 		begin(func(l *life) error { return ours.send(&shop{life: l, number: i, queue: start, line: way()}, r) })
+		asker := &minder{line: way()}
+		word := heartbeat.NewWord(asker.Health, spread(), r, w.Now)
 		begin(func(l *life) error {
-			return heartbeat.Run(context.Background(), &minder{line: way(), life: l}, status,
+			asker.life = l
+			return word.Run(context.Background(), l.woken)
+		})
+		begin(func(l *life) error {
+			return heartbeat.Run(context.Background(), answered{&minder{line: way(), life: l}, word}, status,
 				heartbeat.Options{Rand: r, Sleep: l.Sleep, Log: log})
 		})
 		cert := ca.enrol(r)
@@ -199,12 +223,26 @@ type part struct {
 }
 
 var parts = []part{
+	{"health, the first minute", healths, 0, time.Minute},
+	{"health, the minute after the outage", healths, outageTo, outageTo + time.Minute},
 	{"signs of life, the first hour", beats, 0, time.Hour},
 	{"signs of life, 3 h to 8 h", beats, 3 * time.Hour, outageFrom},
 	{"signs of life, the hour after the outage", beats, outageTo, outageTo + time.Hour},
 	{"renewals that are late, the first hour", renewals, 0, time.Hour},
 	{"renewals, the hour after the outage", renewals, outageTo, outageTo + time.Hour},
 	{"renewals, 2 h to 8 h", renewals, 2 * time.Hour, outageFrom},
+}
+
+// steadyLimit is what an idle fleet of 33,000 may ask for, requests a second.
+const steadyLimit = 50
+
+// steady is the mean of all requests in a second, hours after any trouble.
+func (d daily) steady() float64 {
+	n := 0
+	for _, s := range d.seconds[int(3*time.Hour/time.Second):int(outageFrom/time.Second)] {
+		n += s.all()
+	}
+	return float64(n) / (outageFrom - 3*time.Hour).Seconds()
 }
 
 func (d daily) worst() (peak, refused int) {
@@ -230,6 +268,9 @@ func (d daily) missed(l load) error {
 			all = append(all, fmt.Errorf("%s: %d in a minute, %.1f in the mean", p.name, peak, mean))
 		}
 	}
+	if limit := steadyLimit * float64(d.kiosks) / 33_000; d.steady() > limit {
+		all = append(all, fmt.Errorf("%.1f requests a second in the steady state, at most %.1f", d.steady(), limit))
+	}
 	if d.renewed < d.due*99/100 {
 		all = append(all, fmt.Errorf("%d of %d certificates were renewed", d.renewed, d.due))
 	}
@@ -249,6 +290,7 @@ func (d daily) print(w io.Writer) error {
 		return err
 	}
 	peak, refused := d.worst()
-	fmt.Fprintf(w, "%d certificates renewed; of everything together %d requests in the busiest second, %d refused or turned away.\n\n", d.renewed, peak, refused)
+	fmt.Fprintf(w, "%d certificates renewed; of everything together %d requests in the busiest second, %d refused or turned away.\n", d.renewed, peak, refused)
+	fmt.Fprintf(w, "In the steady state %.1f requests a second, of every kind that an idle kiosk makes; at most %.1f.\n\n", d.steady(), steadyLimit*float64(d.kiosks)/33_000)
 	return nil
 }

@@ -83,7 +83,7 @@ func TestDayOfHeartbeatsAndRenewals(t *testing.T) {
 	if err := d.missed(full(kiosks)); err != nil {
 		t.Error(err)
 	}
-	if n := sum(d.minutes(beats)); n < kiosks*270 || n > kiosks*300 {
+	if n := sum(d.minutes(beats)); n < kiosks*90 || n > kiosks*100 {
 		t.Errorf("%d signs of life in a day of %d kiosks", n, kiosks)
 	}
 	if d.late == 0 || d.renewed == 0 || sum(d.minutes(renewals)) < d.renewed {

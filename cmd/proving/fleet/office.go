@@ -36,6 +36,7 @@ const (
 	records = iota
 	beats
 	renewals
+	healths
 	kinds
 )
 

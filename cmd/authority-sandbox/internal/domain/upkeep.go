@@ -18,6 +18,7 @@ func (s *Service) Health(ctx context.Context, version int) (h wire.Health, err e
 	h = wire.Health{Contract: version, Contracts: wire.Versions(), Now: now.Unix()}
 	err = s.app(ctx, func(c *call) (err error) {
 		h.Hours, h.State, err = s.state(c.Tx, now)
+		h.RetryAfter = untilOpen(h.Hours, now)
 		return err
 	})
 	return h, err
@@ -40,8 +41,9 @@ func (s *Service) heartbeat(c *call, m *wire.HeartbeatRequest) (any, error) {
 	if c.version == 1 {
 		return &wire.HeartbeatReplyV1{Envelope: c.reply(), Now: c.now}, nil
 	}
-	hours, state, err := s.state(c.Tx, time.Unix(c.now, 0))
-	return &wire.HeartbeatReply{Envelope: c.reply(), State: state, Now: c.now, Hours: hours}, err
+	now := time.Unix(c.now, 0)
+	hours, state, err := s.state(c.Tx, now)
+	return &wire.HeartbeatReply{Envelope: c.reply(), State: state, Now: c.now, Hours: hours, RetryAfter: untilOpen(hours, now)}, err
 }
 
 // renew certifies a new key of the same kiosk, at the old key's word.
