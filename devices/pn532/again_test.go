@@ -161,8 +161,15 @@ func TestAReaderThatIsBackAfterASecondIsNotLost(t *testing.T) {
 				t.Errorf("command: %v, want gone", err)
 			}
 			virtual.Fault(sim.Faults{})
+			if l, err = r.Wait(soon(t)); err != nil {
+				t.Fatalf("waiting after a command: %v", err)
+			}
+			virtual.Fault(f)
+			if err := l.Release(soon(t)); err != nil || virtual.Field() {
+				t.Errorf("release: %v, field %v", err, virtual.Field())
+			}
 			if _, err := r.Wait(soon(t)); err != nil {
-				t.Errorf("waiting after a command: %v", err)
+				t.Errorf("waiting after a release: %v", err)
 			}
 		})
 	}

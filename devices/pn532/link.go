@@ -164,6 +164,8 @@ func (l *Link) Release(ctx context.Context) error {
 	case ctx.Err() != nil:
 		l.r.dark()
 		return fmt.Errorf("pn532: release: %w", err)
+	case l.r.revived("release", err): // and its field is off
+		return nil
 	}
 	return l.r.fail("release", err)
 }
