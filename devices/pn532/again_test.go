@@ -102,6 +102,20 @@ func TestAReplyThatStaysDamagedEndsTheLinkAndNotTheReader(t *testing.T) {
 	}
 }
 
+// An idle kiosk asks every two seconds, all night.
+func TestALineThatDamagesFramesIsToldEverMoreRarely(t *testing.T) {
+	virtual, r, _, text := logged(t, sim.Faults{}, newPlain())
+	for range 40 {
+		virtual.Fault(sim.Faults{BadDCS: true, Times: 1})
+		if err := r.Answers(soon(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(text.String(), "damages frames"); n != 6 { // 1 2 4 8 16 32
+		t.Errorf("told %d times:\n%s", n, text)
+	}
+}
+
 // Noise is no reply: a NACK after it could bring the answer before.
 func TestNoiseInPlaceOfAReplyIsNotAskedForAgain(t *testing.T) {
 	for name, f := range map[string]sim.Faults{"reply to another command": {BadCode: true, Times: 1}, "from a host": {BadTFI: true, Times: 1}} {

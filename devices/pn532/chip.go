@@ -66,6 +66,7 @@ type chip struct {
 	rx         *[2 * MaxWire]byte // nil where there is none
 	start, end int                // rx[start:end] is received and not decoded
 	babble     int
+	nacks      int // replies asked for again, since the port was opened
 }
 
 // frames is memory of owner's that is neither swapped nor dumped; a frame may
@@ -80,7 +81,7 @@ func frames[T any](owner *T) (tx *[MaxWire]byte, rx *[2 * MaxWire]byte, err erro
 
 // use takes a port that was just opened.
 func (c *chip) use(port Port) {
-	c.port = port
+	c.port, c.nacks = port, 0
 	c.bus, _ = port.(Bus)
 }
 
@@ -203,6 +204,7 @@ func (c *chip) reply(ctx context.Context, code byte) ([]byte, error) {
 // worse than an unknown outcome; so it is sent only when the reply to this
 // command has arrived, damaged.
 func (c *chip) again(ctx context.Context, code byte) ([]byte, error) {
+	c.nacks++
 	babble := c.babble
 	c.forget()
 	c.babble = babble

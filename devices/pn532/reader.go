@@ -58,6 +58,7 @@ type Reader struct {
 
 	presence means // how a card is asked whether it is still there
 	told     means // and which of them the log has
+	bad      int   // damaged replies that the log has
 }
 
 // New returns a reader that is not open. open opens its port from nothing and
@@ -93,7 +94,7 @@ func (r *Reader) Ready(ctx context.Context) error {
 		return lost("open", err)
 	}
 	r.chip.use(port)
-	r.rate.now, r.presence = BaseRate, unproven
+	r.rate.now, r.presence, r.bad = BaseRate, unproven, 0
 	for try := 1; ; try++ {
 		if err = r.setUp(ctx); err == nil || try == setUpTries || !r.outOfStep(err) {
 			break
@@ -248,7 +249,15 @@ func (r *Reader) lock(ctx context.Context) error {
 	}
 }
 
-func (r *Reader) unlock() { <-r.busy }
+// unlock tells staff of a line that damages frames: at the first, and then ever
+// more rarely, because an idle kiosk asks its reader every two seconds.
+func (r *Reader) unlock() {
+	if n := r.chip.nacks; n > r.bad && n >= 2*r.bad {
+		r.log.Warn("the reader's line damages frames", "asked again", n)
+		r.bad = n
+	}
+	<-r.busy
+}
 
 func lost(what string, err error) error {
 	return fmt.Errorf("pn532: %s: %w: %w", what, port.Fault(kiosk.MsgReader), err)
