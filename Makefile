@@ -90,6 +90,10 @@ walk: ## every reachable state of Step against every invariant, with a census
 map: ## draw the map of all places from the walk of Step
 	$(GO) test ./kiosk -run TestMapIsCurrent -count=1 -map=$(CURDIR)/assets/pictures/map.svg
 
+.PHONY: attacked
+attacked: judges ## the tests of what broke under attack, by item; the last line says how many hold
+	$(GO) run ./cmd/proving/attacked
+
 .PHONY: mutants
 mutants: ## every hand-made mistake must die by the invariant or test that it names
 	$(GO) run ./cmd/proving/mutants
