@@ -68,6 +68,10 @@ static: deps ## formatting; in every module of the tree: go.mod is tidy, vet, st
 	$(GO) build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@set -ex; for m in $$(git ls-files 'go.mod' '*/go.mod'); do (cd $$(dirname $$m) && $(GO) mod tidy -diff && $(GO) vet ./... && $(CURDIR)/bin/staticcheck ./...); done
 
+.PHONY: vulnerabilities
+vulnerabilities: deps ## what the programs link against the Go vulnerability database, or against VULNERABILITIES.md alone
+	@bash .ci/vulnerabilities
+
 .PHONY: fuzz
 fuzz: judges ## every fuzz target for FUZZTIME (default 20s) each
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \

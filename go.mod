@@ -1,6 +1,6 @@
 module multicopy.example
 
-go 1.26.3
+go 1.26.6
 
 require (
 	fyne.io/fyne/v2 v2.8.1

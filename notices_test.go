@@ -1,31 +1,48 @@
 package rules_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // programs are shipped; what each links is listed at the head of THIRD-PARTY.txt.
 var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-conformance"}
 
-// A module that comes into a program, or out of it, is a decision: it changes
-// this list in the same commit.
-func TestEachProgramLinksTheModulesListedForIt(t *testing.T) {
-	by := map[string][]string{} // module and version → programs
+// linked is which programs link a module, by "path@version".
+func linked(t *testing.T) map[string][]string {
+	t.Helper()
+	by, err := modules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return by
+}
+
+var modules = sync.OnceValues(func() (map[string][]string, error) {
+	by := map[string][]string{}
 	for _, p := range programs {
 		out, err := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}", "./cmd/"+p).Output()
 		if err != nil {
-			t.Fatal(err)
+			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		linked := strings.Fields(strings.ReplaceAll(string(out), " ", "@"))
-		slices.Sort(linked)
-		for _, m := range slices.Compact(linked) {
+		all := strings.Fields(strings.ReplaceAll(string(out), " ", "@"))
+		slices.Sort(all)
+		for _, m := range slices.Compact(all) {
 			by[m] = append(by[m], p)
 		}
 	}
+	return by, nil
+})
+
+// A module that comes into a program, or out of it, is a decision: it changes
+// this list in the same commit.
+func TestEachProgramLinksTheModulesListedForIt(t *testing.T) {
+	by := linked(t)
 	var want []string
 	for m, p := range by {
 		want = append(want, strings.Replace(m, "@", " ", 1)+" "+strings.Join(p, " "))

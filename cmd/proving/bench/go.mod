@@ -1,6 +1,6 @@
 module multicopy.example/cmd/proving/bench
 
-go 1.26.3
+go 1.26.6
 
 require (
 	github.com/spf13/cobra v1.10.2
