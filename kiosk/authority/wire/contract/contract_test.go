@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -129,6 +130,25 @@ func TestWatchReadsNothingThatTheHandlerDoesNot(t *testing.T) {
 	away.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v2/settle", body))
 	if body.n != 0 || w.Seen() != 0 {
 		t.Errorf("%d bytes were read, %d requests judged", body.n, w.Seen())
+	}
+}
+
+// A kiosk whose power goes in the middle of a message has not broken the contract.
+func TestWatchJudgesNoMessageThatWasCutShort(t *testing.T) {
+	w := Watch{Document: load(t), Tell: t.Errorf}
+	h := w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, err := io.ReadAll(r.Body)
+		if err == nil {
+			t.Error("the message came whole")
+		}
+		rw.Header().Set("Content-Type", "application/json")
+		rw.WriteHeader(http.StatusTooManyRequests)
+		rw.Write([]byte(refused))
+	}))
+	body := io.MultiReader(strings.NewReader(settle[:40]), iotest.ErrReader(io.ErrUnexpectedEOF))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v2/settle", body))
+	if w.Seen() != 0 {
+		t.Error("it was judged")
 	}
 }
 

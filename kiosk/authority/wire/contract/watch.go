@@ -70,7 +70,9 @@ func (w *Watch) Handler(next http.Handler) http.Handler {
 		odd := false
 		if read.begun || r.ContentLength == 0 {
 			read.rest()
-			odd = w.request(r, read.kept.Bytes())
+			if read.cut == nil { // a sender that went away has sent no message
+				odd = w.request(r, read.kept.Bytes())
+			}
 		}
 		w.reply(r, odd, answer)
 		for k, v := range answer.header {
@@ -149,12 +151,16 @@ type tee struct {
 	from  io.ReadCloser
 	kept  bytes.Buffer
 	begun bool
+	cut   error // why not all of it came
 }
 
 func (t *tee) Read(b []byte) (int, error) {
 	t.begun = true
 	n, err := t.from.Read(b)
 	t.kept.Write(b[:min(n, longest-min(t.kept.Len(), longest))])
+	if err != nil && err != io.EOF {
+		t.cut = err
+	}
 	return n, err
 }
 
@@ -163,7 +169,9 @@ func (t *tee) Close() error { return t.from.Close() }
 // rest reads what the handler left of a message that it has begun.
 func (t *tee) rest() {
 	if t.begun && t.kept.Len() < longest {
-		io.Copy(&t.kept, io.LimitReader(t.from, int64(longest-t.kept.Len()))) //nolint:errcheck // the sender went away: what came is judged
+		if _, err := io.Copy(&t.kept, io.LimitReader(t.from, int64(longest-t.kept.Len()))); err != nil {
+			t.cut = err
+		}
 	}
 }
 
