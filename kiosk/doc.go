@@ -239,7 +239,7 @@
 //	cmd/authority-sandbox      the reference authority
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
-//	cmd/proving          mutants, fleet, soak, power cuts, visits, measurements
+//	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures
 //	buildroot            the appliance's image
 //
 // # What proves it
