@@ -32,20 +32,28 @@ func onEach(t *testing.T, test func(*testing.T, engine)) {
 	}
 }
 
-// cluster is PostgreSQL for all tests of this binary, with one database that
-// has the template's rows, which each test gets a copy of.
+// cluster is PostgreSQL for all tests of this binary but those that kill it.
 var cluster = sync.OnceValues(func() (*clusterOf, error) {
+	c, err := newCluster()
+	if c != nil {
+		running = c.Cluster
+	}
+	return c, err
+})
+
+// newCluster has one database with the template's rows, which each test gets a
+// copy of.
+func newCluster() (*clusterOf, error) {
 	c, err := pgtest.Start()
 	if err != nil {
 		return nil, err
 	}
-	running = c
 	name, dsn, err := c.Make(context.Background(), "")
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = move(context.Background(), filepath.Join(template, "authority.db"), dsn)
 	}
-	return &clusterOf{c, name}, move(context.Background(), filepath.Join(template, "authority.db"), dsn)
-})
+	return &clusterOf{c, name}, err
+}
 
 type clusterOf struct {
 	*pgtest.Cluster
@@ -118,12 +126,8 @@ func moveTable(ctx context.Context, a, b *sql.DB, table string) error {
 // newFolder is a folder and a store of a test's own, with every resident.
 func newFolder(t testing.TB, on engine) (dir string) {
 	t.Helper()
-	dir = t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
 	if on == sqlite {
-		return dir
+		return copyOfTemplate(t)
 	}
 	if testing.Short() {
 		t.Skip("needs PostgreSQL")
@@ -132,6 +136,22 @@ func newFolder(t testing.TB, on engine) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c.folder(t)
+}
+
+func copyOfTemplate(t testing.TB) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// folder is one whose store is a database of this cluster.
+func (c *clusterOf) folder(t testing.TB) (dir string) {
+	t.Helper()
+	dir = copyOfTemplate(t)
 	name, dsn, err := c.Make(t.Context(), c.template)
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,8 @@ import (
 // A Cluster runs until Stop.
 type Cluster struct {
 	dir   string
+	bin   string
+	as    *syscall.Credential
 	cmd   *exec.Cmd
 	admin *sql.DB
 	ended chan error
@@ -45,8 +47,8 @@ func Start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{dir: dir, ended: make(chan error, 1)}
-	if err := c.start(bin); err != nil {
+	c := &Cluster{dir: dir, bin: bin, ended: make(chan error, 1)}
+	if err := c.make(); err != nil {
 		return nil, errors.Join(fmt.Errorf("pgtest: %w", err), c.Stop())
 	}
 	return c, nil
@@ -67,27 +69,32 @@ func version(path string) int {
 	return n
 }
 
-func (c *Cluster) start(bin string) error {
-	as, err := servant()
-	if err != nil {
+func (c *Cluster) make() (err error) {
+	if c.as, err = servant(); err != nil {
 		return err
 	}
-	data := filepath.Join(c.dir, "data")
-	if as != nil {
-		if err := os.Chown(c.dir, int(as.Uid), int(as.Gid)); err != nil {
+	if c.as != nil {
+		if err := os.Chown(c.dir, int(c.as.Uid), int(c.as.Gid)); err != nil {
 			return err
 		}
 	}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "sandbox", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.Dir, initdb.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: as}
+	initdb := exec.Command(filepath.Join(c.bin, "initdb"), "-D", c.data(), "-U", "sandbox", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.Dir, initdb.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: c.as}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	c.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=100")
-	c.cmd.Dir, c.cmd.Env = c.dir, []string{"LC_ALL=C"}
+	return c.run()
+}
+
+func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
+
+// run starts the server and waits until it takes connections.
+func (c *Cluster) run() error {
+	cmd := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=100")
+	cmd.Dir, cmd.Env = c.dir, []string{"LC_ALL=C"}
 	// Dies with this process, however that one ends.
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as, Pdeathsig: syscall.SIGQUIT}
-	log, err := c.cmd.StderrPipe()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as, Pdeathsig: syscall.SIGQUIT}
+	log, err := cmd.StderrPipe()
 	if err != nil {
 		return err
 	}
@@ -95,21 +102,62 @@ func (c *Cluster) start(bin string) error {
 	go func() {
 		runtime.LockOSThread() // the signal is for the death of this thread
 		defer runtime.UnlockOSThread()
-		if err := c.cmd.Start(); err != nil {
+		if err := cmd.Start(); err != nil {
 			up <- err
 			c.ended <- err
 			return
 		}
 		up <- ready(log)
 		io.Copy(io.Discard, log)
-		c.ended <- c.cmd.Wait()
+		c.ended <- cmd.Wait()
 	}()
+	c.cmd = cmd
 	if err := <-up; err != nil {
 		return err
 	}
 	c.admin, err = sql.Open("pgx", c.dsn("postgres"))
 	return err
 }
+
+// Kill ends the server by SIGKILL, by itself, so that its children end when they
+// notice, or with them, as a machine that stops does, also in the middle of a
+// commit. It waits until all are gone: they hold the log open, and a server
+// beside them would not start.
+func (c *Cluster) Kill(children bool) error {
+	var pids []byte
+	if children {
+		var err error
+		if pids, err = os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", c.cmd.Process.Pid)); err != nil {
+			return err
+		}
+	}
+	if err := c.cmd.Process.Kill(); err != nil {
+		return err
+	}
+	for pid := range strings.FieldsSeq(string(pids)) {
+		n, err := strconv.Atoi(pid)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Kill(n, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+	}
+	err := <-c.ended
+	if state := c.cmd.ProcessState; state == nil || !killed(state) {
+		return fmt.Errorf("pgtest: ended by itself: %w", err)
+	}
+	c.cmd = nil
+	return c.admin.Close()
+}
+
+func killed(s *os.ProcessState) bool {
+	w, ok := s.Sys().(syscall.WaitStatus)
+	return ok && w.Signaled() && w.Signal() == syscall.SIGKILL
+}
+
+// Restart starts the server that Kill has ended, and waits until it has recovered.
+func (c *Cluster) Restart() error { return c.run() }
 
 // ready reads the log up to the word.
 func ready(log io.Reader) error {
