@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,7 +33,8 @@ const (
 // TestSandboxesComeAndGo: processes are killed, started again and added while
 // kiosks hand over records and residents are served. At the end everything
 // that was acknowledged is there once, nothing is there that was not sent, no
-// card has two live grants, and no alarm was raised.
+// card has two live grants, and no alarm was raised but for wrong codes where three
+// are at one card.
 //
 // Three processes share PostgreSQL; on SQLite it is one that comes and goes.
 func TestSandboxesComeAndGo(t *testing.T) { onEach(t, sandboxesComeAndGo) }
@@ -272,11 +274,21 @@ func (f *fleet) recordsAreThereOnce(ledgers []*ledger) {
 	if stored != len(sent) {
 		f.Errorf("%d records are stored, %d were acknowledged", stored, len(sent))
 	}
-	for _, table := range []string{"aside", "alarms"} {
-		if n := f.count(table); n != 0 {
-			f.Errorf("%d rows in %s", n, table)
-		}
+	if n := f.count("aside"); n != 0 {
+		f.Errorf("%d records are set aside", n)
 	}
+	f.rows(`SELECT kiosk, word, detail FROM alarms`, func(scan func(...any) error) error {
+		var kiosk, word, detail string
+		if err := scan(&kiosk, &word, &detail); err != nil {
+			return err
+		}
+		// Three make reservations of one card under each other's hands, so codes of
+		// ones that are no longer the newest are typed: those are wrong codes.
+		if contested := strings.HasPrefix(kiosk, "visited-") && kiosk < "visited-3" && (word == "guesses" || word == "voids"); !contested {
+			f.Errorf("%s: alarm %s: %s", kiosk, word, detail)
+		}
+		return nil
+	})
 }
 
 // visitsCameToWhatWasSaid: an outcome that was acknowledged stands, every
