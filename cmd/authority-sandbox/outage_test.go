@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -133,11 +134,21 @@ func (o *outage) storm(c *clusterOf, callers int) {
 			case <-o.ctx.Done():
 			}
 		}
+		o.healthIsUnavailable()
 		if err == nil {
 			err = c.Restart()
 		}
 		o.leave(err)
 		close(back)
+	}
+}
+
+// healthIsUnavailable in the words of the contract too.
+func (o *outage) healthIsUnavailable() {
+	_, err := o.bench.kiosk.Health(o.ctx)
+	var r *wire.Refused
+	if !errors.As(err, &r) || r.Code != wire.CodeUnavailable || r.Status != http.StatusServiceUnavailable {
+		o.Errorf("health without a database: %v", err)
 	}
 }
 

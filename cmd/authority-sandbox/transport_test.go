@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
@@ -11,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -132,6 +134,26 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	}
 }
 
+// TestKeyThatCannotSignRecordsIsRefused in the words of the contract.
+func TestKeyThatCannotSignRecordsIsRefused(t *testing.T) {
+	b := start(t, sqlite)
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca := b.transportCA()
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(9), Subject: pkix.Name{CommonName: testKiosk},
+		NotBefore: b.clock.now().Add(-time.Hour), NotAfter: b.clock.now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}, ca.Cert, public, ca.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := wire.HeartbeatRequest{Envelope: newEnvelope(), Version: "1.0.0"}
+	status, reply := b.rawBy(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}, wire.PathHeartbeat, encode(t, m))
+	if status != http.StatusForbidden || refusalOf(t, reply).Code != wire.CodeKiosk {
+		t.Errorf("%d %s", status, reply)
+	}
+}
+
 // raw posts bytes as they are.
 func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 	b.Helper()
@@ -139,6 +161,11 @@ func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return b.rawBy(pair, path, body)
+}
+
+func (b *bench) rawBy(pair tls.Certificate, path string, body []byte) (status int, reply []byte) {
+	b.Helper()
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(file(b, b.dir, fixture.TransportCA))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}

@@ -41,6 +41,16 @@ func Later(version int, code wire.RefusalCode, after time.Duration) Reply {
 	return r.reply(version, nil)
 }
 
+// Trouble of our own: the store does not answer. It is about no request.
+func Trouble(version int) Reply { return unavailable.reply(version, nil) }
+
+var unavailable = &refusal{code: wire.CodeUnavailable, detail: "try again", after: 5}
+
+// NoKey refuses a kiosk whose certificate has a key that it cannot sign records with.
+func NoKey(version int) Reply {
+	return (&refusal{code: wire.CodeKiosk, detail: "the key of this certificate is not ECDSA"}).reply(version, nil)
+}
+
 // clip keeps a detail inside the contract.
 func clip(s string) string {
 	if len(s) > 200 {

@@ -217,7 +217,7 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 		return r.reply(q.version, &id)
 	case err != nil:
 		s.log.Error("request undone", "path", q.path, "kiosk", q.peer.Kiosk, "err", err)
-		return (&refusal{code: wire.CodeUnavailable, detail: "try again", after: 5}).reply(q.version, &id)
+		return unavailable.reply(q.version, &id)
 	}
 	return out
 }

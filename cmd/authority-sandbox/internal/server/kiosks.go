@@ -93,12 +93,12 @@ func health(w http.ResponseWriter, r *http.Request, s *domain.Service, version i
 		panic(http.ErrAbortHandler) // the kiosk went away: nothing is answered
 	}
 	if err != nil {
-		http.Error(w, "", http.StatusServiceUnavailable)
+		write(w, domain.Trouble(version))
 		return
 	}
 	body, err := wire.Encode(&h)
 	if err != nil {
-		http.Error(w, "", http.StatusServiceUnavailable)
+		write(w, domain.Trouble(version))
 		return
 	}
 	write(w, domain.Reply{Status: 200, Body: body})
@@ -107,7 +107,8 @@ func health(w http.ResponseWriter, r *http.Request, s *domain.Service, version i
 func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string, now func() time.Time) {
 	p, ok := peer(r, now())
 	if !ok {
-		http.Error(w, "the client's key is not ECDSA", http.StatusForbidden)
+		version, _, _ := wire.ParsePath(path)
+		write(w, domain.NoKey(version))
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxMessage+1))
