@@ -149,7 +149,7 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 	bin/powercut --full
 
 .PHONY: bench-authority
-bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, side by side
+bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, and under SERIALIZABLE, side by side
 	$(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkAuthority$$' -benchtime 1x
 
 .PHONY: bench-reader

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,6 +107,7 @@ type bench struct {
 	app     *appclient.Client
 	kiosk   *authority.Client
 	watch   *contract.Watch // between the two
+	undone  *atomic.Int64   // requests that the database gave up, where it may
 }
 
 func start(t testing.TB, on engine, change ...any) *bench {

@@ -43,7 +43,7 @@ var rows = []row{
 	{"demo", "time of the five scripted visits with all proofs, without a display", "make demo", true, timed("env", "-u", "DISPLAY", "make", "demo")},
 	{"reconnect", "time of 10,000 reconnections of the reader, no descriptor or goroutine leaked", "make reconnect", true, timed("make", "reconnect")},
 	{"bench-authority", "sandbox over TLS on SQLite, PostgreSQL and their ratio: audit records/s; resets/s", "make bench-authority", true,
-		says(`over TLS\s+(?P<a>\d+)\s+(?P<b>\d+)\s+(?P<c>[\d.]+)×\s+resets/s[^\n]*?\s(?P<d>\d+)\s+(?P<e>\d+)\s+(?P<f>[\d.]+)×`,
+		says(`over TLS\s+(?P<a>\d+)\s+(?P<b>\d+)\s+(?P<c>[\d.]+)×[^\n]*\s+resets/s[^\n]*?\s(?P<d>\d+)\s+(?P<e>\d+)\s+(?P<f>[\d.]+)×`,
 			"$a, $b, $c; $d, $e, $f", "make", "bench-authority")},
 	{"powercut", "cuts of power under a ledger (three kinds of failure): cuts, records promised, lost; the last kind", "make powercut", true,
 		says(`ledger\s+(?P<cuts>\d+)\s+(?P<promised>\d+)\s+(?P<lost>\d+)`, "$cuts, $promised, $lost", "make", "powercut")},

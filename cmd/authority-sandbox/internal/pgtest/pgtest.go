@@ -90,7 +90,7 @@ func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // run starts the server and waits until it takes connections.
 func (c *Cluster) run() error {
-	cmd := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=100")
+	cmd := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
 	cmd.Dir, cmd.Env = c.dir, []string{"LC_ALL=C"}
 	// Dies with this process, however that one ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as, Pdeathsig: syscall.SIGQUIT}
