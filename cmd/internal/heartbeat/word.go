@@ -16,12 +16,24 @@ import (
 // none is answered any more, the authority is asked for health itself.
 const lasts = Period + Period/3
 
+// longest is the longest pause before a kiosk that is out of service asks again,
+// whatever Retry-After says: it may come from a proxy that was told of an hour's
+// maintenance, and a resident cannot make the kiosk ask.
+const longest = 5 * time.Minute
+
+// skew is how far the two clocks may be apart; the loop's own bound.
+const skew = 10 * time.Minute
+
 // asking is the policy of a kiosk that was refused or met no authority. Its first
 // question is spread over twice the time of the first records, which all come at
 // one moment after a national power cut too.
 func asking(spread time.Duration) backoff.Policy {
-	return backoff.Policy{Spread: 2 * spread, Base: 20 * time.Second, Max: 5 * time.Minute, Unreachable: time.Minute}
+	return backoff.Policy{Spread: 2 * spread, Base: 20 * time.Second, Max: longest, Unreachable: time.Minute}
 }
+
+// errNoVisit is a good answer by which no visit may begin, and which does not say
+// until when.
+var errNoVisit = errors.New("no visit may begin")
 
 // A Word is the authority's newest word on whether a visit may begin, from
 // whatever answer brought it. Idle kiosks look at it as often as they like: 33,000
@@ -96,37 +108,57 @@ func (w *Word) Health(ctx context.Context) (port.Health, error) {
 	return h, w.err
 }
 
-// Ask asks the authority now: a person begins.
+// Ask asks the authority now: a person begins. No answer in the person's time is an
+// answer too; only a question that was given up says nothing.
 func (w *Word) Ask(ctx context.Context) (port.Health, error) {
 	h, err := w.ask(ctx)
-	if ctx.Err() == nil {
+	if !errors.Is(ctx.Err(), context.Canceled) {
 		w.Heard(h, err)
 	}
 	return h, err
 }
 
-// Heard takes the answer to a question or to a heartbeat. A refusal in the
-// contract's words, such as "come later" to a heartbeat, says nothing about
-// visits, and what was known before stays.
+// Heard takes the answer to a question or to a heartbeat.
 func (w *Word) Heard(h port.Health, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now, before := w.now(), w.due
-	if err != nil {
-		w.due = now.Add(w.backoff.Next(wire.RetryAfter(err), err))
-		if known := w.err == nil && !w.at.IsZero(); !known || !errors.As(err, new(*wire.Refused)) {
-			w.health, w.err = port.Health{}, err
-		}
-	} else {
+	switch {
+	case err == nil:
 		w.health, w.err, w.at = h, nil, now
-		w.backoff.Reset()
-		w.due = now.Add(lasts)
-		if again := time.Duration(h.RetryAfter) * time.Second; !h.Open && again > 0 && again < lasts {
-			w.due = now.Add(again + w.backoff.First()) // all open at one moment
+		w.due = now.Add(w.good(h, now))
+	case w.known(now) && errors.As(err, new(*wire.Refused)):
+		// A refusal in the contract's words, such as "come later" to a heartbeat,
+		// says nothing about visits: what was known stays, and when it is asked for.
+		if !w.due.After(now) {
+			w.due = now.Add(w.pause(err))
 		}
+	default:
+		w.health, w.err, w.due = port.Health{}, err, now.Add(w.pause(err))
 	}
 	if w.wake != nil && w.due.Before(before) {
 		w.wake()
 	}
 	w.once.Do(func() { close(w.first) })
+}
+
+// good is how long a good answer stands.
+func (w *Word) good(h port.Health, now time.Time) time.Duration {
+	again := time.Duration(h.RetryAfter) * time.Second
+	switch {
+	case h.Now != 0 && now.Sub(time.Unix(h.Now, 0)).Abs() > skew, !h.Open && again == 0:
+		return w.pause(errNoVisit)
+	case !h.Open && again < lasts:
+		return again + w.backoff.First() // all open at one moment
+	}
+	w.backoff.Reset()
+	return lasts
+}
+
+func (w *Word) known(now time.Time) bool {
+	return w.err == nil && !w.at.IsZero() && now.Sub(w.at) < lasts
+}
+
+func (w *Word) pause(why error) time.Duration {
+	return min(w.backoff.Next(wire.RetryAfter(why), why), longest)
 }

@@ -165,3 +165,93 @@ func TestAClosedServiceIsAskedWhenItOpens(t *testing.T) {
 		}
 	})
 }
+
+// foreign is an answer of something between the kiosk and the authority.
+type foreign struct{ after time.Duration }
+
+func (foreign) Error() string   { return "503 of a proxy" }
+func (f foreign) Unwrap() error { return port.ErrRetryLater{After: f.after} }
+
+// TestNoRetryAfterKeepsAKioskOutOfServiceForLong: it may be a proxy's word, and a
+// refused heartbeat does not put off what is due.
+func TestNoRetryAfterKeepsAKioskOutOfServiceForLong(t *testing.T) {
+	a := &asked{answer: func() (port.Health, error) { return port.Health{}, foreign{6 * time.Hour} }}
+	living(t, 0, a, func(ctx context.Context, w *Word) {
+		time.Sleep(time.Minute)
+		a.set(well)
+		time.Sleep(longest)
+		if h, err := w.Health(ctx); err != nil || !h.Open {
+			t.Errorf("%v after the authority's return: %+v, %v", longest, h, err)
+		}
+	})
+	a = &asked{answer: well}
+	living(t, 0, a, func(ctx context.Context, w *Word) {
+		time.Sleep(time.Second)
+		w.Heard(port.Health{Now: time.Now().Unix(), RetryAfter: 300}, nil) // closed for five minutes
+		w.Heard(port.Health{}, &wire.Refused{Code: wire.CodeUnavailable, After: time.Hour})
+		time.Sleep(301 * time.Second)
+		if h, err := w.Health(ctx); err != nil || !h.Open {
+			t.Errorf("after the opening: %+v, %v", h, err)
+		}
+	})
+}
+
+// TestAnAuthorityThatDoesNotAnswerInTimeIsNotThere: the person's question ends by
+// its own deadline.
+func TestAnAuthorityThatDoesNotAnswerInTimeIsNotThere(t *testing.T) {
+	a := &asked{answer: well}
+	living(t, 0, a, func(ctx context.Context, w *Word) {
+		time.Sleep(time.Second)
+		a.set(func() (port.Health, error) {
+			time.Sleep(10 * time.Second)
+			return port.Health{}, context.DeadlineExceeded
+		})
+		person, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		if _, err := w.Ask(person); err == nil {
+			t.Error("answered")
+		}
+		if _, err := w.Health(ctx); err == nil {
+			t.Error("the next person is invited")
+		}
+		gone, leave := context.WithCancel(ctx)
+		leave()
+		a.set(well)
+		time.Sleep(longest)
+		a.set(func() (port.Health, error) { return port.Health{}, context.Canceled })
+		w.Ask(gone)
+		if _, err := w.Health(ctx); err != nil {
+			t.Errorf("a question that was given up is a word: %v", err)
+		}
+	})
+}
+
+// TestAGoodWordGrowsOld where health is refused from then on.
+func TestAGoodWordGrowsOld(t *testing.T) {
+	a := &asked{answer: well}
+	living(t, 0, a, func(ctx context.Context, w *Word) {
+		time.Sleep(time.Second)
+		a.set(func() (port.Health, error) { return port.Health{}, &wire.Refused{Code: wire.CodeUnavailable} })
+		time.Sleep(2 * lasts)
+		if h, err := w.Health(ctx); err == nil {
+			t.Errorf("believed after %v of refusals: %+v", 2*lasts, h)
+		}
+	})
+}
+
+// TestAWordThatOpensNoVisitIsAskedAboutSoon where it does not say until when.
+func TestAWordThatOpensNoVisitIsAskedAboutSoon(t *testing.T) {
+	for name, h := range map[string]port.Health{"closed": {Now: 1}, "another time": {Open: true}} {
+		a := &asked{}
+		a.set(func() (port.Health, error) {
+			if h.Now = time.Now().Unix(); h.Open {
+				h.Now += 3600
+			}
+			return h, nil
+		})
+		living(t, 0, a, func(context.Context, *Word) { time.Sleep(time.Hour) })
+		if n := a.n(); n < 12 || n > 30 {
+			t.Errorf("%s: asked %d times in an hour", name, n)
+		}
+	}
+}
