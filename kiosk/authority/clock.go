@@ -16,13 +16,15 @@ import (
 // authority said is forgotten with the process.
 type clock struct {
 	machine func() time.Time
+	built   int64        // Unix seconds; 0 where the build does not say
 	floor   atomic.Int64 // Unix seconds
 }
 
 func newClock(machine func() time.Time, built time.Time) *clock {
 	c := &clock{machine: machine}
 	if !built.IsZero() {
-		c.floor.Store(built.Unix())
+		c.built = built.Unix()
+		c.floor.Store(c.built)
 	}
 	return c
 }
@@ -36,17 +38,13 @@ func (c *clock) Now() time.Time {
 	return now
 }
 
-// heard raises the floor to what the authority says of the time. A time after the
-// last day of the certificate that it says it with is no time that it can be: it
-// would shut that authority out.
+// heard makes the floor what the authority says of the time, but never less than
+// the build's: the last word and not the highest, so that a wrong one is mended by
+// the next. A time after the last day of the certificate that it says it with is no
+// time that it can be: it would shut that authority out.
 func (c *clock) heard(unix int64, peer *x509.Certificate) {
 	if unix > peer.NotAfter.Unix() {
 		return
 	}
-	for {
-		floor := c.floor.Load()
-		if unix <= floor || c.floor.CompareAndSwap(floor, unix) {
-			return
-		}
-	}
+	c.floor.Store(max(unix, c.built))
 }
