@@ -29,7 +29,8 @@ const preSharedKey = 41
 
 // config is the one of the server, and asks for the place. A ClientHello that
 // brings a ticket waits for crypto/tls to open it, which costs a key
-// agreement at most; where it does not, Write asks.
+// agreement at most; where it does not, the question for our certificate asks,
+// before anything is signed with its key.
 func (g *guest) config(secure *tls.Config) *tls.Config {
 	own := secure.Clone()
 	own.UnwrapSession = func(ticket []byte, state tls.ConnectionState) (*tls.SessionState, error) {
@@ -47,6 +48,13 @@ func (g *guest) config(secure *tls.Config) *tls.Config {
 			return nil, errNoPlace
 		}
 		return nil, nil
+	}
+	own.Certificates = nil // or a client without a server name would not be asked about
+	own.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if !g.ask("") {
+			return nil, errNoPlace
+		}
+		return &secure.Certificates[0], nil
 	}
 	return own
 }
