@@ -60,7 +60,7 @@ func (l *transport) forget(name string) {
 // and the next batch on. A visit that is under way stays on the transport it began
 // on, to its last Settle: the proof that its card signs names the old key, and
 // a try would be spent in vain on a proof that comes over another. The old
-// certificate is good until its last day.
+// certificate is good for a day more.
 func (c *Client) Adopt(own tls.Certificate) error {
 	next, err := newTransport(c.dialer, own, resumable())
 	if err != nil {

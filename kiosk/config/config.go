@@ -73,7 +73,7 @@ type Authority struct {
 	URL         string `toml:"url"`         // https only
 	Roots       string `toml:"roots"`       // PEM: the CAs its certificate may come from
 	Certificate string `toml:"certificate"` // PEM: the kiosk's own
-	Key         string `toml:"key"`         // PEM: its private key; a renewed pair is kept beside it (.renewed)
+	Key         string `toml:"key"`         // PEM: its private key; a renewed pair is kept beside it (.renewed): who enrols a new pair removes that file
 	CodeKey     string `toml:"code_key"`    // the HPKE public key that one-time passwords are sealed to
 	RecordsKey  string `toml:"records_key"` // the HPKE public key that the ledger's records are sealed to
 

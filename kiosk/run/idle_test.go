@@ -148,7 +148,7 @@ func TestLedgerThatFillsUpClosesTheKiosk(t *testing.T) {
 		health := func(filled int, want kiosk.Message) {
 			t.Helper()
 			b.set(func() { b.filled = filled })
-			time.Sleep(21 * time.Second) // the attract screen asks every 20 s
+			time.Sleep(21 * time.Second) // the attract screen looks every 20 s
 			if v := b.now(); v.Place != kiosk.Idle || v.Health != want {
 				t.Errorf("%d %% full: %s, health %s, want %s", filled, v.Place, v.Health, want)
 			}

@@ -27,7 +27,7 @@ type Policy struct {
 	Base, Max time.Duration
 	// Unreachable is the longest pause where no handshake was completed: the
 	// authority is away, or it turned the connection away before the handshake
-	// (cmd/internal/admission, Gate). The first pause is half of it. Such an
+	// (cmd/internal/admission, Pending). The first pause is half of it. Such an
 	// attempt costs an authority next to nothing, so the pause may be shorter
 	// than Max, and it decides how soon after its return an authority has
 	// everything. 33,000 kiosks at 30 s make 1,470 attempts a second.

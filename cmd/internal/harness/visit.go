@@ -13,7 +13,7 @@ import (
 // too fast to be waited for.
 func (r *Resident) Visit(ctx context.Context, until kiosk.Place) (headless.Screen, error) {
 	k := r.w.Kiosk
-	if err := k.Silence(kiosk.Idle); err != nil { // the attract screen asks the authority every 20 seconds: they have passed
+	if err := k.Silence(kiosk.Idle); err != nil { // the attract screen looks at the word every 20 seconds: they have passed
 		return headless.Screen{}, err
 	}
 	for {

@@ -230,7 +230,7 @@ func (p *player) at(ctx context.Context, a []string) error {
 }
 
 func (p *player) health(ctx context.Context, a []string) error {
-	// The attract screen asks the authority every 20 seconds: they have passed.
+	// The attract screen looks at the word every 20 seconds: they have passed.
 	if err := p.Kiosk.Silence(kiosk.Idle); err != nil {
 		return err
 	}
