@@ -148,7 +148,7 @@ func stolenCertificateShowsItself(t *testing.T, on engine) {
 }
 
 // TestKioskThatLostItsNewPairRenewsAgain with the one before it, which stays good
-// for its visit; what was lost ends, wherever it is, with the use of the newest.
+// for its visit; what was lost ends a day later, wherever it is.
 func TestKioskThatLostItsNewPairRenewsAgain(t *testing.T) {
 	onEach(t, kioskThatLostItsNewPairRenewsAgain)
 }
@@ -161,7 +161,9 @@ func kioskThatLostItsNewPairRenewsAgain(t *testing.T, on engine) {
 	newest := b.with(b.mustRenew(b.kiosk))
 	b.lets(true, "the newest", newest)
 	b.lets(true, "the one it was renewed with", b.kiosk)
+	b.lets(true, "the lost one within the day", lost)
 	b.wantAlarms()
+	b.clock.pass(25 * time.Hour)
 	b.lets(false, "the lost one", lost)
 	b.wantAlarms("certificate 0")
 }
@@ -230,4 +232,54 @@ func kioskIsNotRevivedByItsName(t *testing.T, on engine) {
 	if slices.Contains(b.alarmsOf(testKiosk), "certificate") {
 		t.Error("an alarm for a kiosk that was revoked anyway")
 	}
+}
+
+// TestThiefWhoRenewsTwiceEndsNoVisit: the kiosk's own certificate keeps its day,
+// however often the thief renews in it.
+func TestThiefWhoRenewsTwiceEndsNoVisit(t *testing.T) { onEach(t, thiefWhoRenewsTwiceEndsNoVisit) }
+
+func thiefWhoRenewsTwiceEndsNoVisit(t *testing.T, on engine) {
+	b := start(t, on)
+	stolen, err := fixture.KioskPair(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	thief := b.with(stolen)
+	b.lets(true, "the owner", b.kiosk)
+	for range 3 {
+		thief = b.with(b.mustRenew(thief))
+		b.lets(true, "the thief", thief)
+		b.lets(true, "the owner within the day", b.kiosk)
+		b.clock.pass(time.Hour)
+	}
+	b.clock.pass(22 * time.Hour)
+	b.lets(false, "the owner a day later", b.kiosk)
+	if got := b.alarmsOf(testKiosk); !slices.Equal(got, []string{"certificate"}) {
+		t.Errorf("alarms %q", got)
+	}
+}
+
+// TestExpiredCertificateIsNoKiosksFirst: it hands in its records, and the good one
+// is let in after it.
+func TestExpiredCertificateIsNoKiosksFirst(t *testing.T) {
+	onEach(t, expiredCertificateIsNoKiosksFirst)
+}
+
+func expiredCertificateIsNoKiosksFirst(t *testing.T, on engine) {
+	b := start(t, on)
+	const name = "kiosk-0009" // registered, and no certificate of it is known
+	b.register(store.Kiosk{Name: name, Flows: "PU"})
+	with := func(from, to time.Duration) *authority.Client {
+		t.Helper()
+		p, err := b.transportCA().Kiosk(name, b.clock.now().Add(from), b.clock.now().Add(to))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.with(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
+	}
+	expired, good := with(-48*time.Hour, -24*time.Hour), with(-time.Hour, 24*time.Hour)
+	if acked, err := expired.Batch(t.Context(), newLedger().lines(3)); err != nil || acked.Seq != 3 {
+		t.Errorf("%+v, %v", acked, err)
+	}
+	b.lets(true, "the good one", good)
 }

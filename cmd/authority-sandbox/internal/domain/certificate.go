@@ -16,7 +16,7 @@ import (
 // called, who can tell the two apart.
 //
 //	issued by a renewal       pending; a later renewal takes its place
-//	first used                current; the current one overlaps, the overlapping one ends
+//	first used                current; the current one overlaps
 //	overlapping               good for a day; where it renews it changes places with the
 //	                          current one, which the kiosk seems to have lost
 //	overlapping for a day     refused, alarm
@@ -83,11 +83,13 @@ func (c *call) certified(state store.CertState) error {
 	}
 	switch stand(all, c.peer.Fingerprint, c.now) {
 	case first:
+		if c.peer.Expired { // it hands in records; the good one is the first
+			return nil
+		}
 		return c.AddCertificate(c.peer.Row(store.Current, c.now))
 	case promoted:
-		if err := c.MoveCertificates(name, store.Overlapping, store.Ended, c.now); err != nil {
-			return err
-		}
+		// One that overlaps already keeps its day: a thief who renewed twice would end
+		// the kiosk's own at once, with a grant of a visit in doubt.
 		if err := c.MoveCertificates(name, store.Current, store.Overlapping, c.now); err != nil {
 			return err
 		}
