@@ -10,6 +10,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
 
@@ -114,6 +115,10 @@ func requestsOfADayHaveAnEnd(t *testing.T, on engine) {
 		for range 3 {
 			_, err := b.kiosk.Open(t.Context(), c.facts())
 			want(t, err, kiosk.MsgBusy)
+		}
+		_, err := b.kiosk.Heartbeat(t.Context(), wire.Beat{}) // the watch of these tests knows no 429 for it
+		if refused := new(*wire.Refused); !errors.As(err, refused) || (*refused).Code != wire.CodeUnavailable || (*refused).After == 0 {
+			t.Errorf("a heartbeat at the quota: %v", err)
 		}
 		if n := b.count("replies"); n != int64(5*(day+1)) {
 			t.Errorf("day %d: %d replies are kept", day, n)

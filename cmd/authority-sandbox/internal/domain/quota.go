@@ -68,10 +68,14 @@ func (b *batch) oneMoreApart(records []wire.Record) error {
 
 // asks refuses a request whose reply would be one too many today. Staff is called
 // by the last one that is answered.
-func (s *Service) asks(c *call) error {
+func (s *Service) asks(c *call, path string) error {
 	most := s.policy.Quotas.Requests
 	if c.asked > most {
-		return &refusal{code: wire.CodeBusy, detail: "too many requests today", after: uint32(day*60 - c.now%(day*60))}
+		code := wire.CodeBusy
+		if path == wire.PathHeartbeat || path == wire.PathRenew { // the contract has no 429 for these two
+			code = wire.CodeUnavailable
+		}
+		return &refusal{code: code, detail: "too many requests today", after: uint32(day*60 - c.now%(day*60))}
 	}
 	if c.asked < most {
 		return nil

@@ -189,7 +189,7 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 			case !errors.Is(err, store.ErrNone):
 				return err
 			}
-			if err := s.asks(c); err != nil {
+			if err := s.asks(c, q.path); err != nil {
 				return err
 			}
 			return work()
