@@ -163,7 +163,7 @@ func (s *Service) AppRecords(ctx context.Context, name string) (list []appclient
 // tells it.
 type Alarm struct {
 	Kiosk  string `json:"kiosk"`
-	Epoch  string `json:"epoch"` // the ledger; a reservation where the word is guesses or voids, a certificate's SHA-256 where it is certificate
+	Epoch  string `json:"epoch"` // the ledger; a reservation where the word is guesses or voids, the first half of a certificate's SHA-256 where it is certificate
 	Seq    uint64 `json:"seq"`   // 0: not about one record
 	Word   string `json:"word"`
 	Detail string `json:"detail"`

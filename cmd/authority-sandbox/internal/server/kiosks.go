@@ -113,7 +113,7 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxMessage+1))
 	if err != nil {
-		return // the client went away
+		panic(http.ErrAbortHandler) // the kiosk went away in its message: an empty 200 is no answer
 	}
 	// A client that hangs up after sending is still answered into the store.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 15*time.Second)

@@ -150,6 +150,11 @@ func TestWatchJudgesNoMessageThatWasCutShort(t *testing.T) {
 	if w.Seen() != 0 {
 		t.Error("it was judged")
 	}
+	silent := w.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) //nolint:errcheck // it is cut
+	}))
+	body = io.MultiReader(strings.NewReader(settle[:40]), iotest.ErrReader(io.ErrUnexpectedEOF))
+	silent.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/v2/settle", body)) // nothing was answered: nothing is told
 }
 
 type counted struct {

@@ -74,7 +74,9 @@ func (w *Watch) Handler(next http.Handler) http.Handler {
 				odd = w.request(r, read.kept.Bytes())
 			}
 		}
-		w.reply(r, odd, answer)
+		if read.cut == nil || answer.wrote {
+			w.reply(r, odd, answer)
+		}
 		for k, v := range answer.header {
 			rw.Header()[k] = v
 		}
