@@ -38,8 +38,9 @@ func (c *Client) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error
 }
 
 // Renew sends a certificate request (PKCS#10, DER) for this kiosk's name and a
-// new key, and answers the certificate in DER. The old one stays good for
-// a day after the first use of the new one; the caller checks and stores the new one before it is used.
+// new key, and answers the certificate in DER. The old one stays good for a day
+// after the first use of the new one; the caller checks and stores the new one
+// before it is used.
 //
 // The old key signs the request, over a connection of its own that begins with a
 // whole handshake: the authority believes no resumed one here, because a ticket

@@ -204,11 +204,8 @@ func inHours(h wire.Hours, now time.Time) bool {
 	return m >= h.From || m < h.To
 }
 
-// untilOpen is how many seconds it is until the hours begin; 0 within them.
+// untilOpen is how many seconds it is until the hours begin, from outside of them.
 func untilOpen(h wire.Hours, now time.Time) uint32 {
-	if inHours(h, now) {
-		return 0
-	}
 	t := now.In(japan)
 	passed := (t.Hour()*60+t.Minute())*60 + t.Second()
 	return uint32((h.From*60 - passed + day*60) % (day * 60))

@@ -15,21 +15,21 @@ import (
 // Health is for every kiosk that can connect, whatever its certificate.
 func (s *Service) Health(ctx context.Context, version int) (h wire.Health, err error) {
 	now := s.now()
-	h = wire.Health{Contract: version, Contracts: wire.Versions(), Now: now.Unix()}
 	err = s.app(ctx, func(c *call) (err error) {
-		h.Hours, h.State, err = s.state(c.Tx, now)
-		h.RetryAfter = untilOpen(h.Hours, now)
+		h, err = s.health(c.Tx, now)
 		return err
 	})
+	h.Contract, h.Contracts = version, wire.Versions()
 	return h, err
 }
 
-// state says whether a visit may begin.
-func (s *Service) state(tx *store.Tx, now time.Time) (hours wire.Hours, state wire.Service, err error) {
-	if hours, err = s.hours(tx); err == nil && !inHours(hours, now) {
-		state = wire.ServiceClosed
+// health says whether a visit may begin, and when where none may.
+func (s *Service) health(tx *store.Tx, now time.Time) (h wire.Health, err error) {
+	h.Now = now.Unix()
+	if h.Hours, err = s.hours(tx); err == nil && !inHours(h.Hours, now) {
+		h.State, h.RetryAfter = wire.ServiceClosed, untilOpen(h.Hours, now)
 	}
-	return hours, state, err
+	return h, err
 }
 
 // heartbeat keeps the last sign of life and says what health says; in contract 1
@@ -41,9 +41,8 @@ func (s *Service) heartbeat(c *call, m *wire.HeartbeatRequest) (any, error) {
 	if c.version == 1 {
 		return &wire.HeartbeatReplyV1{Envelope: c.reply(), Now: c.now}, nil
 	}
-	now := time.Unix(c.now, 0)
-	hours, state, err := s.state(c.Tx, now)
-	return &wire.HeartbeatReply{Envelope: c.reply(), State: state, Now: c.now, Hours: hours, RetryAfter: untilOpen(hours, now)}, err
+	h, err := s.health(c.Tx, time.Unix(c.now, 0))
+	return &wire.HeartbeatReply{Envelope: c.reply(), State: h.State, Now: h.Now, Hours: h.Hours, RetryAfter: h.RetryAfter}, err
 }
 
 // renew certifies a new key of the same kiosk, at the old key's word.

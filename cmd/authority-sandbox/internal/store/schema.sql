@@ -166,7 +166,7 @@ CREATE TABLE IF NOT EXISTS kiosks (
 ) STRICT, WITHOUT ROWID;
 
 -- Every certificate that a kiosk was issued, or came with first. At most one is
--- waiting for its first use, one current and one overlapping.
+-- waiting for its first use and one current; each that overlaps does so for a day.
 CREATE TABLE IF NOT EXISTS certificates (
 	kiosk       TEXT NOT NULL,
 	fingerprint BLOB NOT NULL,        -- SHA-256 of the certificate
