@@ -29,7 +29,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	all.Go(func() { _ = f.word.Run(ctx, nil) })
 	all.Go(func() {
-		_ = heartbeat.Run(ctx, answered{f.client, f.word, f.ledger.Retry}, f.status, heartbeat.Options{Rand: jitter(), Log: f.log})
+		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})
 	all.Go(func() {
 		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
@@ -53,23 +53,13 @@ func (k tried) Keep(p tls.Certificate) error {
 	return k.Keeper.Keep(p)
 }
 
-// answered reports every heartbeat that the authority took, and what it said.
-type answered struct {
-	heartbeat.Authority
-	word  *heartbeat.Word
-	heard func()
-}
-
-// Heartbeat is heartbeat.Authority's.
-func (h answered) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
-	health, err := h.Authority.Heartbeat(ctx, b)
-	if ctx.Err() == nil {
-		h.word.Heard(health, err)
-	}
+// heard keeps what a heartbeat's answer says; one that was taken ends a stop of the
+// sending.
+func (f *Firmware) heard(health port.Health, err error) {
+	f.word.Heard(health, err)
 	if err == nil {
-		h.heard()
+		f.ledger.Retry()
 	}
-	return health, err
 }
 
 // remembered is the authority as the loop has it: health is what was heard last,

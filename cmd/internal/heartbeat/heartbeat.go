@@ -33,6 +33,8 @@ type Authority interface {
 type Options struct {
 	Rand *rand.Rand // spread and jitter, nothing secret; used by Run alone
 	Log  *slog.Logger
+	// Heard gets each answer, or why there was none; nil: what it says is lost.
+	Heard func(port.Health, error)
 	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer. A
 	// simulation has a time of its own.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -51,9 +53,12 @@ func Run(ctx context.Context, to Authority, status func(context.Context) wire.Be
 		if err := o.Sleep(ctx, wait); err != nil {
 			return err
 		}
-		_, err := to.Heartbeat(ctx, status(ctx))
+		health, err := to.Heartbeat(ctx, status(ctx))
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if o.Heard != nil {
+			o.Heard(health, err)
 		}
 		if err == nil {
 			p.Reset()

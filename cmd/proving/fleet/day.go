@@ -57,19 +57,6 @@ func (m *minder) Health(context.Context) (port.Health, error) {
 	return port.Health{Open: true, Now: m.a.clock.Now().Unix()}, m.request(m.life, healths, func() {})
 }
 
-// answered tells the word what a heartbeat brought, as the firmware does.
-type answered struct {
-	*minder
-	word *heartbeat.Word
-}
-
-// Heartbeat is heartbeat.Authority.
-func (a answered) Heartbeat(ctx context.Context, b wire.Beat) (port.Health, error) {
-	h, err := a.minder.Heartbeat(ctx, b)
-	a.word.Heard(h, err)
-	return h, err
-}
-
 // What follows is renewal.Authority and renewal.Keeper.
 
 func (m *minder) Certificate() *x509.Certificate { return m.own }
@@ -170,8 +157,8 @@ func day(kiosks int, l load, seed uint64) (daily, error) {
 			return word.Run(context.Background(), l.woken)
 		})
 		begin(func(l *life) error {
-			return heartbeat.Run(context.Background(), answered{&minder{line: way(), life: l}, word}, status,
-				heartbeat.Options{Rand: r, Sleep: l.Sleep, Log: log})
+			return heartbeat.Run(context.Background(), &minder{line: way(), life: l}, status,
+				heartbeat.Options{Rand: r, Sleep: l.Sleep, Log: log, Heard: word.Heard})
 		})
 		cert := ca.enrol(r)
 		due := renewal.Due(cert).Sub(noon)
