@@ -7,6 +7,9 @@ var en = table{
 	NamePIN:      "4-digit PIN (for user authentication)",
 	NamePassword: "password of 6–16 letters and digits (for signing)",
 	NameEither:   "PIN or password",
+	NameCode:     "one-time password",
+	NameReader:   "reader",
+	NameOffice:   "municipal office",
 	SizeLarger:   "Larger text",
 	SizeNormal:   "Normal text",
 

@@ -7,6 +7,9 @@ var ja = table{
 	NamePIN:      "数字4けたの暗証番号（利用者証明用）",
 	NamePassword: "英数字6～16文字のパスワード（署名用）",
 	NameEither:   "暗証番号・パスワード",
+	NameCode:     "ワンタイムパスワード",
+	NameReader:   "読み取り台",
+	NameOffice:   "市区町村の窓口",
 	SizeLarger:   "文字を大きく",
 	SizeNormal:   "文字をふつうに",
 

@@ -9,6 +9,9 @@ const (
 	NamePIN                 // the 4-digit PIN with its shape
 	NamePassword            // the signing password with its shape
 	NameEither              // before the flow is known
+	NameCode                // "one-time password"
+	NameReader              // "reader"
+	NameOffice              // "municipal office"
 	SizeLarger              // the button to large text
 	SizeNormal              // the button back to normal text
 

@@ -141,6 +141,9 @@ func TestEveryRuneHasAGlyph(t *testing.T) {
 				check(r.What + r.Same + r.Do + r.Where)
 			}
 			check(When(l, 1_795_000_000))
+			for _, c := range chains {
+				check(c.Name[l] + c.Where[l])
+			}
 		}
 		if len(seen) < 300 {
 			t.Errorf("%s: only %d different runes looked at", name, len(seen))
