@@ -29,7 +29,7 @@ var alphabet = func() (a [kindCount][]Event) {
 			}
 		}
 	}
-	for _, k := range []Kind{NoEvent, KeyPressed, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
+	for _, k := range []Kind{NoEvent, KeyPressed, PageTurned, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
 		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
 		add(Event{Kind: k})
 	}
@@ -83,12 +83,14 @@ func each(s State, w oracle, f func(Event)) {
 	for k := range alphabet {
 		for i, e := range alphabet[k] {
 			switch {
-			case e.Kind == Pressed || e.Kind == KeyPressed:
+			case e.touch():
 				e.Place = s.Place
 				f(e)
 				if i == 0 {
 					e.Place = (s.Place + 1) % Places
-					e.Button = ButtonOK
+					if e.Kind == Pressed {
+						e.Button = ButtonOK
+					}
 					f(e)
 				}
 			case e.Kind == TimerFired:

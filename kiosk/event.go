@@ -10,6 +10,7 @@ const (
 	// without saying which: keys are not events.
 	Pressed
 	KeyPressed // a key changed what is typed
+	PageTurned // another page of a view that does not fit on one; which page is the display's alone
 
 	// From the clock.
 	TimerFired // timer number Timer of the place has fired
@@ -51,7 +52,7 @@ func (k Kind) String() string {
 	if k >= kindCount {
 		return "event?"
 	}
-	return [...]string{"none", "pressed", "key", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
+	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
 		"settled", "unsettled"}[k]
@@ -62,17 +63,18 @@ func (k Kind) String() string {
 type Button uint8
 
 const (
-	NoButton     Button = iota // none
-	ButtonOK                   // begin, agree, next, go on, understood
-	ButtonBack                 // to the question before
-	ButtonStop                 // end the visit
-	ButtonWhich                // which secret is which
-	ButtonNone                 // I know neither
-	ButtonReset                // I forgot it: choose a new one
-	ButtonUnlock               // I remember it: unlock only
-	ButtonStay                 // still here (while the warning stands)
-	ButtonLang                 // the next language
-	ButtonSize                 // the next text size
+	NoButton      Button = iota // none
+	ButtonOK                    // begin, agree, next, go on, understood
+	ButtonBack                  // to the question before
+	ButtonStop                  // end the visit
+	ButtonWhich                 // which secret is which
+	ButtonNone                  // I know neither
+	ButtonReset                 // I forgot it: choose a new one
+	ButtonUnlock                // I remember it: unlock only
+	ButtonStay                  // still here (while the warning stands)
+	ButtonLang                  // the next language
+	ButtonSmaller               // smaller text
+	ButtonLarger                // larger text
 
 	buttonCount
 )
@@ -82,7 +84,15 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "size"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger"}[b]
+}
+
+// Buttons are all that can be pressed.
+func Buttons() (all []Button) {
+	for b := ButtonOK; b < buttonCount; b++ {
+		all = append(all, b)
+	}
+	return all
 }
 
 // Form is the set of rules that an entry breaks; zero is a good entry. The
@@ -108,7 +118,7 @@ type Event struct {
 	Kind    Kind
 	Op      uint32 // of the effect this answers
 	Timer   uint8  // TimerFired: which
-	Place   Place  // Pressed, KeyPressed: the screen it was made on; a touch meant for another changes nothing
+	Place   Place  // Pressed, KeyPressed, PageTurned: the screen it was made on; a touch meant for another changes nothing
 	Button  Button // Pressed: which
 	Form    Form   // Pressed OK on a pad: what the entry breaks
 	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
@@ -129,6 +139,11 @@ type Event struct {
 
 // tries are the card's counters that the event brings.
 func (e Event) tries() Tries { return Tries{e.Auth, e.Sign} }
+
+// touch reports whether the event was made with a finger on the screen.
+func (e Event) touch() bool {
+	return e.Kind == Pressed || e.Kind == KeyPressed || e.Kind == PageTurned
+}
 
 // reply reports whether the event answers an effect.
 func (e Event) reply() bool { return e.Kind >= Recovered && e.Kind < kindCount }

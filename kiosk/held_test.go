@@ -8,8 +8,8 @@ import (
 
 // How long a secret can be held while the screen is not touched.
 
-// touch reports whether a person did it: pressed, typed, logged in.
-func (e Event) touch() bool { return e.Kind == Pressed || e.Kind == KeyPressed || e.Kind == StaffIn }
+// hand reports whether a person did it: touched the screen, logged in.
+func (e Event) hand() bool { return e.touch() || e.Kind == StaffIn }
 
 // longestHeld is how long a secret can be held after the last touch, whatever
 // cards, authority and disk do: each clock on the way runs to its end.

@@ -43,7 +43,18 @@ var invariants = []invariant{
 		return !t.e.reply() || t.e.Op == t.s.Op || t.n == t.s && len(t.fx) == 0
 	}},
 	{"a touch on another screen changes nothing", func(t *transition) bool {
-		return t.e.Kind != Pressed && t.e.Kind != KeyPressed || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
+		return !t.e.touch() || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
+	}},
+	{"a turned page begins the clock anew and changes nothing else", func(t *transition) bool {
+		if t.e.Kind != PageTurned || t.e.Place != t.s.Place {
+			return true
+		}
+		want := t.s
+		want.Slips = 0
+		if row := t.s.row(); row.silence != nil && !row.busy {
+			want.Timer = 0
+		}
+		return t.n == want && len(t.fx) == 0
 	}},
 	{"an overtaken timer changes nothing", func(t *transition) bool {
 		return t.e.Kind != TimerFired || t.e.Timer == t.s.Timer || t.n == t.s && len(t.fx) == 0

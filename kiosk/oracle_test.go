@@ -88,7 +88,7 @@ func left(e Event) bool {
 }
 
 func (w oracle) happened(s State, e Event) oracle {
-	if e.touch() && e.Place == s.Place {
+	if e.hand() && e.Place == s.Place {
 		w.untouched = 0
 	}
 	if left(e) && (!e.reply() || e.Op == s.Op) {

@@ -91,6 +91,11 @@ func (p Place) InVisit() bool { return p.row().cap != capNone }
 // is silent for long enough.
 func (p Place) WaitsForPerson() bool { return !p.row().busy }
 
+// HearsPages reports whether a turned page begins the place's timers anew: only
+// where silence would end something, and not where the clock is not a person's.
+// The call to take the card grows louder whatever is read.
+func (p Place) HearsPages() bool { return p.row().silence != nil && !p.row().busy }
+
 // ShowsNumber reports whether the screen shows number and time of the
 // transaction.
 func (p Place) ShowsNumber() bool { return p.row().number }

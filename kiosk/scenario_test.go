@@ -27,7 +27,7 @@ func newScenario(t *testing.T) *scenario {
 // on lets an event happen here and now and expects to be at a place then.
 func (y *scenario) on(e Event, want Place) *scenario {
 	y.t.Helper()
-	if e.Kind == Pressed || e.Kind == KeyPressed {
+	if e.touch() {
 		e.Place = y.s.Place
 	}
 	if e.reply() {

@@ -59,15 +59,19 @@ const (
 	Langs // how many there are
 )
 
-// Size is the size of the text on the screen.
-type Size uint8
+// Size is the size of the text on the screen, by the least height of its
+// capitals (VVSG 2.0). The zero value is the one that every visit begins with.
+type Size int8
 
 const (
-	SizeNormal Size = iota // capitals of 4.8 mm
-	SizeLarge              // capitals of 6.1 mm
-
-	Sizes // how many there are
+	SizeSmall   Size = iota - 1 // 3.5 mm
+	SizeNormal                  // 4.8 mm
+	SizeLarge                   // 6.4 mm
+	SizeLargest                 // 8.5 mm
 )
+
+// Sizes are all of them, from small to large.
+func Sizes() []Size { return []Size{SizeSmall, SizeNormal, SizeLarge, SizeLargest} }
 
 // Role is who is logged in at the maintenance screen.
 type Role uint8

@@ -22,10 +22,10 @@ func (s State) handle(e Event) (State, []Effect) {
 	if e.reply() && e.Op != s.Op {
 		return s, nil // the answer to a request that was given up
 	}
-	if (e.Kind == Pressed || e.Kind == KeyPressed) && e.Place != s.Place {
+	if e.touch() && e.Place != s.Place {
 		return s, nil // the second tap of two, made on the screen before
 	}
-	if e.Kind == Pressed || e.Kind == KeyPressed {
+	if e.touch() {
 		s.Slips = 0
 	}
 	switch e.Kind {
@@ -43,13 +43,15 @@ func (s State) handle(e Event) (State, []Effect) {
 		return s.timerFired(e)
 	case KeyPressed:
 		return s.keyPressed()
+	case PageTurned:
+		return s.pageTurned(), nil
 	case StaffIn:
 		return s.staffIn(e)
 	case Pressed:
 		switch e.Button {
 		case ButtonStay:
 			return s.stay()
-		case ButtonLang, ButtonSize:
+		case ButtonLang, ButtonSmaller, ButtonLarger:
 			return s.settings(e.Button), nil
 		case ButtonStop:
 			return s.row().stop(s)

@@ -69,7 +69,7 @@ func table(s State) (all []Event) {
 	}
 	all = append(all, Event{Kind: Pressed, Button: ButtonOK}, Event{Kind: Pressed, Button: ButtonOK, Form: FormShort},
 		Event{Kind: Pressed, Button: ButtonOK, Form: FormWeak, Same: true},
-		Event{Kind: KeyPressed}, Event{Kind: TimerFired, Timer: s.Timer}, Event{Kind: VisitOver}, Event{Kind: CardGone},
+		Event{Kind: KeyPressed}, Event{Kind: PageTurned}, Event{Kind: TimerFired, Timer: s.Timer}, Event{Kind: VisitOver}, Event{Kind: CardGone},
 		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
 		Event{Kind: Recovered}, Event{Kind: Unwell, Message: MsgLedger}, Event{Kind: Unwell, Message: MsgReader},
 		Event{Kind: Healthy}, Event{Kind: Healthy, Message: MsgHours}, Event{Kind: Healthy, Message: MsgLedger},

@@ -57,6 +57,14 @@ func (s State) keyPressed() (State, []Effect) {
 	return s, nil
 }
 
+// pageTurned: a person reads on, which is a touch and no answer.
+func (s State) pageTurned() State {
+	if s.Place.HearsPages() {
+		s.Timer = 0
+	}
+	return s
+}
+
 func (s State) stay() (State, []Effect) {
 	if !s.warned() || s.row().noStay || s.Renewed >= MaxExtensions {
 		return s, nil
@@ -71,10 +79,13 @@ func (s State) settings(b Button) State {
 	if !s.row().settings {
 		return s
 	}
-	if b == ButtonLang {
+	switch b {
+	case ButtonLang:
 		s.Lang = (s.Lang + 1) % Langs
-	} else {
-		s.Size = (s.Size + 1) % Sizes
+	case ButtonSmaller:
+		s.Size = max(s.Size-1, SizeSmall)
+	case ButtonLarger:
+		s.Size = min(s.Size+1, SizeLargest)
 	}
 	s.Timer = 0
 	return s

@@ -149,9 +149,19 @@ func TestRenewalOfAnUnknownKindIsRefused(t *testing.T) {
 }
 
 func TestLanguageAndSizeEndWithTheVisit(t *testing.T) {
-	y := atIdle(t).press(ButtonLang, Idle).press(ButtonSize, Idle).ok(Needs)
+	y := atIdle(t).press(ButtonLang, Idle).press(ButtonLarger, Idle).ok(Needs)
 	if y.s.Lang != English || y.s.Size != SizeLarge {
 		t.Fatal("not kept into the visit")
+	}
+	y.press(ButtonLarger, Needs).press(ButtonLarger, Needs)
+	if y.s.Size != SizeLargest {
+		t.Error("larger than the largest, or not the largest")
+	}
+	for range Sizes() {
+		y.press(ButtonSmaller, Needs)
+	}
+	if y.s.Size != SizeSmall {
+		t.Error("smaller than the smallest, or not the smallest")
 	}
 	y.press(ButtonBack, Idle)
 	if y.s.Lang != English {
@@ -165,6 +175,17 @@ func TestLanguageAndSizeEndWithTheVisit(t *testing.T) {
 		if Place(p) > PlaceCard || Place(p) == Starting {
 			y.press(ButtonLang, Place(p)).does("[]")
 		}
+	}
+}
+
+// A page that is turned says that a person reads, and nothing else.
+func TestTurnedPageBeginsTheClockAnew(t *testing.T) {
+	turned := Event{Kind: PageTurned}
+	if y := atIdle(t).ok(Needs).pass(Needs).on(turned, Needs); y.s.Timer != 0 || Look(y.s).Warn {
+		t.Error("the question stays")
+	}
+	if y := stations(t)[TakeCard].pass(TakeCard).on(turned, TakeCard); y.s.Timer == 0 {
+		t.Error("the call to take the card begins anew")
 	}
 }
 

@@ -27,6 +27,9 @@ func TestNamesAreUnique(t *testing.T) {
 	names("place", int(Places), func(i int) string { return Place(i).String() }, "place?")
 	names("event", int(kindCount), func(i int) string { return Kind(i).String() }, "event?")
 	names("button", int(buttonCount), func(i int) string { return Button(i).String() }, "button?")
+	if all := Buttons(); len(all) != int(buttonCount)-1 || all[0] != ButtonOK {
+		t.Errorf("the buttons are %v", all)
+	}
 	names("message", int(messageCount), func(i int) string { return Message(i).String() }, "message?")
 	names("effect", int(doCount)-1, func(i int) string { return Do(i + 1).String() }, "do?")
 	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")

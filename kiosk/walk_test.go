@@ -138,7 +138,7 @@ func (k *walk) check(from int32, s State, w oracle, e Event, cut int) (State, []
 		k.fault, k.story = name, k.tell(from)+line(cut, e, n, fx)+fmt.Sprintf("  %d nodes, oracle %+v then %+v\n", len(k.nodes), w, t.x)
 		return n, fx
 	}
-	if n.Live != LiveNone && !e.touch() {
+	if n.Live != LiveNone && !e.hand() {
 		k.led[s.Place.clock()][n.Place.clock()] = true
 		if n.Place.SharesClock(s.Place) && n.Timer < s.Timer {
 			k.fault, k.story = "a clock goes back untouched while a secret is held", k.tell(from)+line(cut, e, n, fx)

@@ -11,7 +11,7 @@ var en = table{
 	NameReader:   "reader",
 	NameOffice:   "municipal office",
 	SizeLarger:   "Larger text",
-	SizeNormal:   "Normal text",
+	SizeSmaller:  "Smaller text",
 
 	Service:     "Set a new PIN or password for your My Number Card",
 	ServiceSub:  "When you forgot it, or it is locked",

@@ -11,7 +11,7 @@ var ja = table{
 	NameReader:   "読み取り台",
 	NameOffice:   "市区町村の窓口",
 	SizeLarger:   "文字を大きく",
-	SizeNormal:   "文字をふつうに",
+	SizeSmaller:  "文字を小さく",
 
 	Service:     "マイナンバーカードの暗証番号を設定し直す",
 	ServiceSub:  "忘れたとき、ロックされたときに",

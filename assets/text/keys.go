@@ -12,8 +12,8 @@ const (
 	NameCode                // "one-time password"
 	NameReader              // "reader"
 	NameOffice              // "municipal office"
-	SizeLarger              // the button to large text
-	SizeNormal              // the button back to normal text
+	SizeLarger              // the button to larger text
+	SizeSmaller             // the button to smaller text
 
 	// Attract.
 	Service     // "Set a new PIN or password for your My Number Card"

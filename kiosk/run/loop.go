@@ -206,12 +206,13 @@ func (l *Loop) wipeUnused(but secret.Secret) {
 func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 	s := l.state
 	key := e.Kind == kiosk.KeyPressed && e.Place == s.Place
-	touched := key || e.Kind == kiosk.Pressed && s != old
+	page := e.Kind == kiosk.PageTurned && e.Place == s.Place && s.HearsPages()
+	touched := key || page || e.Kind == kiosk.Pressed && s != old
 	anew := e.Kind == kiosk.TimerFired && s.Op != old.Op
 	if !s.Place.SharesClock(old.Place) || touched || anew || l.timersFrom.IsZero() {
 		l.timersFrom = time.Now()
 	}
-	if s != old || key {
+	if s != old || key || page {
 		l.timer.Stop()
 		if after, ok := s.NextTimer(); ok {
 			l.timer.Reset(time.Until(l.timersFrom.Add(after)))

@@ -269,7 +269,7 @@ func (s *simKiosk) visit(p *person, doings int) {
 		case n < 82:
 			s.sensible(p, true)
 		case n < 84:
-			s.press(kiosk.Button(s.r.IntN(int(kiosk.ButtonSize)+1)), v.Place)
+			s.press(kiosk.Button(s.r.IntN(len(kiosk.Buttons())+1)), v.Place)
 		case n < 86: // a palm
 			for range 5 {
 				s.press(kiosk.ButtonOK, v.Place)

@@ -93,6 +93,30 @@ func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 	})
 }
 
+// A person who turns pages is there, and a visit still has its cap.
+func TestReaderOfPagesIsNotCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.walkTo(kiosk.Confirm, newCard())
+		begun := time.Now()
+		for range 10 {
+			time.Sleep(50 * time.Second) // the question comes after 60 s of silence
+			b.loop.Post(kiosk.Event{Kind: kiosk.PageTurned, Place: kiosk.Confirm})
+			if v := b.now(); v.Place != kiosk.Confirm || v.Warn {
+				t.Fatalf("%s, warned %v, after %v of reading", v.Place, v.Warn, time.Since(begun))
+			}
+		}
+		b.loop.Post(kiosk.Event{Kind: kiosk.PageTurned, Place: kiosk.Plan}) // of the screen before: no touch here
+		time.Sleep(20 * time.Second)
+		b.loop.Post(kiosk.Event{Kind: kiosk.PageTurned, Place: kiosk.Plan})
+		time.Sleep(41 * time.Second)
+		if v := b.now(); !v.Warn {
+			t.Error("a page of another screen began the clock anew")
+		}
+		b.stop()
+	})
+}
+
 func TestVisitIsCapped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := start(t)

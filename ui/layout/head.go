@@ -45,11 +45,11 @@ func (p *page) settings() []aButton {
 	if p.v.Warn && !p.v.Stay {
 		return nil // the warning needs the room
 	}
-	size := text.SizeLarger
+	size := aButton{kiosk.ButtonLarger, aside, noIcon, text.SizeLarger}
 	if p.v.Size == kiosk.SizeLarge {
-		size = text.SizeNormal
+		size = aButton{kiosk.ButtonSmaller, aside, noIcon, text.SizeSmaller}
 	}
-	return []aButton{{kiosk.ButtonLang, aside, iconGlobe, text.LangName}, {kiosk.ButtonSize, aside, noIcon, size}}
+	return []aButton{{kiosk.ButtonLang, aside, iconGlobe, text.LangName}, size}
 }
 
 func (p *page) steps(row Rect) {

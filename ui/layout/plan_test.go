@@ -28,7 +28,7 @@ type laid struct {
 var all = sync.OnceValue(func() (out []laid) {
 	for name, panel := range panels {
 		for l := range kiosk.Langs {
-			for z := range kiosk.Sizes {
+			for _, z := range []kiosk.Size{kiosk.SizeNormal, kiosk.SizeLarge} {
 				for _, v := range sample.Views(l, z) {
 					s := Lay(v.View, panel, Fill{v.Typed, v.Form})
 					out = append(out, laid{fmt.Sprintf("%s/%d/%d/%s", name, l, z, v.Name), panel, v, s})

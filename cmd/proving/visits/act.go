@@ -136,7 +136,7 @@ func (v *visitor) whim(ctx context.Context) error {
 		v.Cards.Unplug()
 		return v.Cards.Plug()
 	case 5: // a palm on the glass
-		for b := kiosk.ButtonOK; b <= kiosk.ButtonSize; b++ {
+		for _, b := range kiosk.Buttons() {
 			p := v.Kiosk.Screen().Place
 			if v.Kiosk.Press(p, b) != nil {
 				return nil

@@ -122,7 +122,7 @@ func (p *player) word(name string) (string, error) {
 }
 
 func button(name string) kiosk.Button {
-	for b := kiosk.ButtonOK; b <= kiosk.ButtonSize; b++ {
+	for _, b := range kiosk.Buttons() {
 		if b.String() == name {
 			return b
 		}
