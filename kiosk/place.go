@@ -65,6 +65,8 @@ type place struct {
 	staff    bool  // a maintenance login is taken
 	number   bool  // the screen shows number and time of the transaction
 
+	filled Button // the emphasised button, which a person presses who does not read: never one that risks something
+
 	answer     func(State, Event) (State, []Effect) // a press, or the reply to a request
 	repeat     reaction                             // timerRepeat
 	silence    reaction                             // timerLeave
@@ -92,7 +94,7 @@ func init() {
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
 		Idle: {
-			name: "idle", screen: ScreenIdle,
+			name: "idle", screen: ScreenIdle, filled: ButtonOK,
 			timers: repeats(20), watch: WatchReader, quiet: true, settings: true, staff: true,
 			answer: State.idle, repeat: State.healthAgain, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
@@ -110,7 +112,7 @@ func init() {
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
 		Needs: {
-			name: "needs", screen: ScreenNeeds, stage: 1,
+			name: "needs", screen: ScreenNeeds, stage: 1, filled: ButtonOK,
 			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchReader, quiet: true, settings: true,
 			answer: State.needs, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.forgetAndReopen,
@@ -134,13 +136,13 @@ func init() {
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Plan: {
-			name: "plan", screen: ScreenPlan, stage: 2,
+			name: "plan", screen: ScreenPlan, stage: 2, filled: ButtonOK,
 			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
 			answer: State.plan, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Code: {
-			name: "code", screen: ScreenCode, stage: 3, typed: LiveCode,
+			name: "code", screen: ScreenCode, stage: 3, typed: LiveCode, filled: ButtonOK,
 			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
 			answer: State.code, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
@@ -152,31 +154,31 @@ func init() {
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		NewSecret: {
-			name: "new-secret", screen: ScreenNewSecret, stage: 4, typed: LiveNew,
+			name: "new-secret", screen: ScreenNewSecret, stage: 4, typed: LiveNew, filled: ButtonOK,
 			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
 			answer: State.newSecret, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Again: {
-			name: "again", screen: ScreenAgain, stage: 4, typed: LiveAgain,
+			name: "again", screen: ScreenAgain, stage: 4, typed: LiveAgain, filled: ButtonOK,
 			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
 			answer: State.again, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Confirm: {
-			name: "confirm", screen: ScreenConfirm, stage: 4,
+			name: "confirm", screen: ScreenConfirm, stage: 4, filled: ButtonOK,
 			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard,
 			answer: State.confirm, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		LastTry: {
-			name: "last-try", screen: ScreenLastTry, stage: 4,
+			name: "last-try", screen: ScreenLastTry, stage: 4, filled: ButtonStop,
 			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard, noStay: true,
 			answer: State.lastTry, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Proof: {
-			name: "proof", screen: ScreenProof, stage: 4, typed: LiveProof,
+			name: "proof", screen: ScreenProof, stage: 4, typed: LiveProof, filled: ButtonOK,
 			timers: wipeThenLeave(60, 90, 30), cap: capEnds, watch: WatchCard, noStay: true,
 			answer: State.proof, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
@@ -230,13 +232,13 @@ func init() {
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		DoubtAgain: {
-			name: "doubt-again", screen: ScreenDoubtAgain, stage: 5,
+			name: "doubt-again", screen: ScreenDoubtAgain, stage: 5, filled: ButtonOK,
 			timers: leaveAfterWarning(60, 30), clock: DoubtCard, cap: capEnds, watch: WatchCard,
 			answer: State.doubtAgain, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
 			lifted: State.doubtLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Telling: {
-			name: "telling", screen: ScreenTelling, stage: 5,
+			name: "telling", screen: ScreenTelling, stage: 5, filled: ButtonOK,
 			timers: leaves(30), watch: WatchField, quiet: true, number: true,
 			answer: State.telling, silence: State.toldInSilence, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,

@@ -100,6 +100,10 @@ func (p Place) HearsPages() bool { return p.row().silence != nil && !p.row().bus
 // transaction.
 func (p Place) ShowsNumber() bool { return p.row().number }
 
+// Filled is the button that the screen emphasises, NoButton for none. Who presses
+// filled buttons alone never spends the last try; the walk proves it.
+func (p Place) Filled() Button { return p.row().filled }
+
 // Watch is what the reader is watched for while a place waits.
 type Watch uint8
 

@@ -86,7 +86,7 @@ var en = table{
 
 	LastTitle: "You have one try left",
 	LastWhat:  "One more wrong entry locks your {proof}. If both are locked, only your municipal office can help.",
-	LastDo:    "If you are not sure, stop here and go to the office.",
+	LastDo:    "If you are not sure, stop here. While your reservation is good, you can check and come again.",
 
 	ProofTitle:   "Enter your {proof}",
 	ProofWhy:     "The card checks that it is you.",
@@ -151,9 +151,9 @@ var en = table{
 	Neither:      "I know neither",
 	Agree:        "Agree and go on",
 	Next:         "Next",
-	GoOn:         "Go on",
+	IAmSure:      "I am sure: enter it",
 	Stop:         "Stop",
-	StopOffice:   "Stop here",
+	StopHere:     "Stop and check",
 	Back:         "Back",
 	Stay:         "Continue",
 	Finish:       "Finish",

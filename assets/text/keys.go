@@ -98,7 +98,7 @@ const (
 	// Last try.
 	LastTitle // "You have one try left"
 	LastWhat  // "One more wrong entry locks your {proof}. If both are…"
-	LastDo    // "If you are not sure, stop here and go to the office."
+	LastDo    // "If you are not sure, stop here. While your reservation is…"
 
 	// Proof.
 	ProofTitle   // "Enter your {proof}"
@@ -173,9 +173,9 @@ const (
 	Neither      // "I know neither"
 	Agree        // "Agree and go on"
 	Next         // "Next"
-	GoOn         // "Go on"
+	IAmSure      // "I am sure: enter it"
 	Stop         // "Stop"
-	StopOffice   // "Stop here"
+	StopHere     // "Stop and check"
 	Back         // "Back"
 	Stay         // "Continue"
 	Finish       // "Finish"

@@ -26,17 +26,18 @@ func confirm(p *page) {
 	})
 }
 
-// 9: one try left. A page of its own, so that it is never spent unannounced.
+// 9: one try left. A page of its own, so that it is never spent unannounced. The
+// filled button, where next stands on every other page, is the one that stops: a
+// hand that has learnt where to press loses nothing here.
 func lastTry(p *page) {
 	area := p.head()
-	area = p.foot(area, aButton{kiosk.ButtonStop, other, noIcon, text.StopOffice}, p.next(text.GoOn))
+	area = p.foot(area, aButton{kiosk.ButtonOK, other, noIcon, text.IAmSure}, aButton{kiosk.ButtonStop, main, noIcon, text.StopHere})
 	p.flow(area, 0, func(c *column) {
 		c.row(0, iconStop, p.say(text.LastTitle), p.heading().in(Red))
 		c.sheet(p.px(5), RedSoft, Red, p.px(5), func(c *column) {
 			c.text(0, p.say(text.LastWhat), p.plain())
 			c.text(p.px(4), p.say(text.LastDo), p.strong())
 		})
-		c.text(p.px(4), p.say(text.StaffCode)+"  "+kiosk.MsgLastTry.Code(), p.quiet())
 	})
 }
 

@@ -220,6 +220,19 @@ func TestRunningTextIsNotCondensed(t *testing.T) {
 	})
 }
 
+// The walk of Step proves what filled buttons alone can lead to; it knows them by
+// the table of places.
+func TestFilledButtonIsTheTablesOne(t *testing.T) {
+	every(t, func(t *testing.T, _ Panel, v sample.View, s Screen) {
+		for _, it := range s.Items {
+			filled := it.Kind == Button && it.Paper == Primary
+			if filled && it.Press != v.Place.Filled() && it.Press != kiosk.ButtonStay {
+				t.Errorf("%v is filled, the table says %v", it.Press, v.Place.Filled())
+			}
+		}
+	})
+}
+
 // What a resident could press that would change nothing is not there.
 func TestEveryButtonDoesSomething(t *testing.T) {
 	every(t, func(t *testing.T, _ Panel, v sample.View, s Screen) {
