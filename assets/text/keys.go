@@ -14,6 +14,9 @@ const (
 	NameOffice              // "municipal office"
 	SizeLarger              // the button to larger text
 	SizeSmaller             // the button to smaller text
+	WordPIN                 // "PIN"
+	WordPassword            // "password"
+	WordEither              // before the flow is known
 
 	// Attract.
 	Service     // "Set a new PIN or password for your My Number Card"
@@ -22,12 +25,12 @@ const (
 	OpenNow     // "Open now"
 	NeedCard    // "Your My Number Card"
 	NeedReserve // "A reservation (app, last 24 hours)"
-	NeedOther   // "The other PIN or password"
+	NeedOther   // "The PIN or password that you still know"
 	Closed      // no visit can begin
 	Preparing   // "Getting ready. Please wait a moment."
 
 	// Which is which.
-	WhichTitle    // "Two secrets: which is which?"
+	WhichTitle    // "PIN or password?"
 	PINUse        // "For certificates at convenience stores and logging in to…"
 	PINTries      // "Locked after 3 wrong entries in a row"
 	PasswordUse   // "For signing online: tax returns (e-Tax), opening an account"
@@ -46,7 +49,7 @@ const (
 	NeedsTitle   // "Before you begin, have these ready"
 	NeedsCard    // "Your My Number Card (a phone cannot be used)"
 	NeedsReserve // "A reservation from the app, less than 24 hours old"
-	NeedsCode    // "The 8-digit number that the app showed you"
+	NeedsCode    // "The 8-digit one-time password that the app showed you"
 	NeedsOther   // "The PIN or password that you still know"
 	NeedsPrivacy // "Make sure nobody is looking. Nothing you type is kept in…"
 	NeedsClerk   // "The shop's staff cannot help with this screen."
@@ -62,24 +65,24 @@ const (
 
 	// Plan.
 	PlanTitle       // "Your reservation"
-	PlanTarget      // "What is set anew"
-	PlanProof       // "What proves that it is you"
+	PlanTarget      // "You will change"
+	PlanProof       // "You will prove that it is you with"
 	PlanAsk         // "Which do you want?"
-	PlanReset       // "You choose a new one"
-	PlanUnlock      // "The one you have works again"
+	PlanReset       // "You choose a new {targetword}"
+	PlanUnlock      // "Your {targetword} stays the same and is unlocked"
 	ExamplePIN      // "Form: 4 digits"
-	ExamplePassword // "Form: 6–16 capital letters and digits, mixed"
+	ExamplePassword // "Example: SAKURA25 (6–16 capital letters and digits)"
 
 	// One-time number.
-	CodeTitle    // "Enter the 8-digit number of your reservation"
-	CodeWhere    // "The reservation app shows it."
+	CodeTitle    // "Enter your 8-digit one-time password"
+	CodeWhere    // "The reservation app shows it. A wrong entry never locks…"
 	CodeLeft     // "Entries left: {n}"
-	CodeChecking // "Checking the number"
+	CodeChecking // "Checking the one-time password"
 
 	// New secret.
-	NewTitle   // "Choose a new {target}"
-	AgainTitle // "Enter the new {target} again"
-	AgainHelp  // "Please enter the same once more."
+	NewTitle   // "First time: choose a new {target}"
+	AgainTitle // "Second time: enter the same {target} again"
+	AgainHelp  // "The same as the first time."
 	RuleLength // "6–16 characters"
 	RuleLetter // "a letter"
 	RuleDigit  // "a digit"
@@ -91,7 +94,7 @@ const (
 	// Confirm.
 	ConfirmTitle  // "Before we write to your card"
 	ConfirmReset  // "Your {target} will become the one you just chose."
-	ConfirmUnlock // "Your {target} stays as it is and can be used again."
+	ConfirmUnlock // "Your {target} stays as it is. Its wrong entries are set…"
 	ConfirmProof  // "Next, enter your {proof}. Writing begins at once."
 	ConfirmStill  // "Do not move the card until writing is finished."
 
@@ -108,7 +111,7 @@ const (
 	ProofWrong   // short: the title above it names the secret
 
 	// Working.
-	WorkTitle  // "Working on your card"
+	WorkTitle  // "Writing to your card"
 	WorkVerify // "Checking that it is you"
 	WorkProve  // "Checking the card"
 	WorkGrant  // "Permission to write"
@@ -153,6 +156,7 @@ const (
 	HintCode    // "“Next” appears after 8 digits"
 	HintPIN     // "“Next” appears after 4 digits"
 	HintLetters // "“Next” appears when it is complete"
+	HintExample // "Example: SAKURA25"
 
 	// Stay.
 	StayTitle // "Are you still there?"
@@ -163,15 +167,15 @@ const (
 	// Steps of the header.
 	StepReady // "Prepare"
 	StepCard  // "Check card"
-	StepCode  // "Number"
+	StepCode  // "One-time password"
 	StepType  // "Enter"
 	StepWrite // "Write"
 
 	// Buttons.
 	Begin        // "Begin"
-	Which        // "Which is which?"
+	Which        // "PIN or password?"
 	Neither      // "I know neither"
-	Agree        // "Agree and go on"
+	Agree        // "I have these: begin"
 	Next         // "Next"
 	IAmSure      // "I am sure: enter it"
 	Stop         // "Stop"
@@ -181,7 +185,7 @@ const (
 	Finish       // "Finish"
 	ChooseReset  // "I forgot it: choose a new one"
 	ChooseUnlock // "I remember it: unlock only"
-	Write        // "All right, next"
+	Write        // "Continue"
 	TakeCard     // "I understand"
 
 	keys

@@ -54,7 +54,7 @@ func Notice(v kiosk.View) string {
 		return ""
 	}
 	if v.Message == kiosk.MsgWrongProof {
-		return Of(v.Lang, ProofWrong)
+		return Say(v, ProofWrong, v.Tries)
 	}
 	return fill(v, wordTables[v.Lang][v.Message].What, left(v, v.Message))
 }

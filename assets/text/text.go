@@ -32,7 +32,8 @@ func Of(l kiosk.Lang, k Key) string {
 }
 
 // Say is the sentence of a key with the view's values put in: {target} and
-// {proof} are the two secrets with their shapes, {n} is the number given.
+// {proof} are the two secrets with their shapes, {targetword} and {proofword}
+// their short names, {n} is the number given.
 func Say(v kiosk.View, k Key, n int8) string {
 	return fill(v, Of(v.Lang, k), n)
 }
@@ -44,6 +45,8 @@ func fill(v kiosk.View, s string, n int8) string {
 	s = strings.ReplaceAll(s, "{target}", Of(v.Lang, Secret(v.Flow, v.Flow.Target())))
 	s = strings.ReplaceAll(s, "{proof}", Of(v.Lang, Secret(v.Flow, v.Flow.Proof())))
 	s = strings.ReplaceAll(s, "{full}", strconv.Itoa(int(v.Flow.Proof().Full())))
+	s = strings.ReplaceAll(s, "{targetword}", Of(v.Lang, word(v.Flow, v.Flow.Target())))
+	s = strings.ReplaceAll(s, "{proofword}", Of(v.Lang, word(v.Flow, v.Flow.Proof())))
 	return strings.ReplaceAll(s, "{n}", strconv.Itoa(int(n)))
 }
 
@@ -57,6 +60,18 @@ func Secret(f kiosk.Flow, r kiosk.Ref) Key {
 		return NamePassword
 	}
 	return NamePIN
+}
+
+// word is the key of a secret's short name, for sentences on a page that names it
+// with its shape.
+func word(f kiosk.Flow, r kiosk.Ref) Key {
+	switch Secret(f, r) {
+	case NamePIN:
+		return WordPIN
+	case NamePassword:
+		return WordPassword
+	}
+	return WordEither
 }
 
 // The service is Japan's: every date on the screen is Japan's, whatever the

@@ -122,9 +122,6 @@ func (p *page) askLetters(area Rect, a ask) {
 func (p *page) state(r Rect, a ask) {
 	r = r.inset(0, p.px(0.6))
 	if s := text.Notice(p.v); s != "" && (!a.rules || p.v.Message != kiosk.MsgForm) {
-		if p.v.Message.Code() != "" {
-			s += "  " + p.v.Message.Code()
-		}
 		px := p.small
 		w := min(Width(s, px, true)+px*2.4, r.W)
 		if a.left != "" {

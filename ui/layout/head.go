@@ -100,9 +100,6 @@ func (c *column) notice(before float32) {
 	if s == "" {
 		return
 	}
-	if code := p.v.Message.Code(); code != "" {
-		s += "  " + code
-	}
 	px := p.body
 	w := c.w - 2*ceil(px*0.4) - px - ceil(px*0.4)
 	h := (style{px: px, bold: true, tight: true}).height(s, w) + ceil(px*0.6)

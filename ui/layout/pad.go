@@ -133,6 +133,9 @@ func (p *page) ok(r Rect) {
 		return
 	}
 	k := text.HintLetters
+	if p.v.Place == kiosk.NewSecret { // where a form is wanted, an example says it best
+		k = text.HintExample
+	}
 	switch p.v.Pad {
 	case kiosk.PadCode:
 		k = text.HintCode

@@ -124,6 +124,8 @@ func breathes(rs []rune, i int) bool {
 		return true
 	case strings.ContainsRune("、。，．：？！", before), strings.ContainsRune("（「『【", after):
 		return true
+	case inside(rs, i, "もう一度"):
+		return false
 	case honorific(rs, i):
 		return true
 	case honorific(rs, i-1):
@@ -136,6 +138,18 @@ func breathes(rs []rune, i int) bool {
 		return true
 	}
 	return strings.ContainsRune("をにはがのとでもへや", before) // お知らせ and 読み取り stay whole
+}
+
+// inside reports whether a break at i would cut that word, which the rule of the
+// script's changes would break.
+func inside(rs []rune, i int, word string) bool {
+	w := []rune(word)
+	for at := max(0, i-len(w)+1); at < i && at+len(w) <= len(rs); at++ {
+		if string(rs[at:at+len(w)]) == word {
+			return true
+		}
+	}
+	return false
 }
 
 // honorific reports whether the お or ご at i belongs to the word after it.
