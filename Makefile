@@ -173,8 +173,12 @@ conformance: ## the conformance suite against our sandbox, and broken authoritie
 	$(call gotest,./cmd/authority-conformance -v)
 
 .PHONY: gallery
-gallery: ## every screen as a picture in one page; renews README's pictures
+gallery: pictures ## every screen as a picture in one page; renews README's pictures
 	sh .ci/gallery gallery
+
+.PHONY: pictures
+pictures: ## README's pictures alone, in seconds
+	CGO_ENABLED=0 $(GO) test -tags test ./ui -run '^TestReadmePicturesAreCurrent$$' -count=1 -renew
 
 .PHONY: font
 font: deps ## make the committed subset of Noto Sans CJK JP anew from Debian's package

@@ -21,6 +21,7 @@ import (
 var (
 	gallery = flag.String("gallery", "", "write every screen as a PNG into this folder")
 	only    = flag.String("only", "", "with -gallery: only screens whose file name contains this")
+	renew   = flag.Bool("renew", false, "write README's pictures anew")
 )
 
 // newDisplay is a Display on the test driver with one slot to type into.
@@ -90,20 +91,25 @@ func TestEveryScreenIsPainted(t *testing.T) {
 						t.Errorf("%s is blank", file)
 					}
 					if *gallery != "" {
-						out, err := os.Create(filepath.Join(*gallery, file))
-						if err != nil {
-							t.Fatal(err)
-						}
-						if err := png.Encode(out, shot); err != nil {
-							t.Fatal(err)
-						}
-						if err := out.Close(); err != nil {
-							t.Fatal(err)
-						}
+						save(t, shot, filepath.Join(*gallery, file))
 					}
 				}
 			}
 		}
+	}
+}
+
+func save(t *testing.T, shot image.Image, file string) {
+	t.Helper()
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(out, shot); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -139,8 +145,11 @@ func TestReadmePicturesAreCurrent(t *testing.T) {
 			typeIn(s, v)
 			v.Secret = s
 			f.Show(v.View)
+			if *renew {
+				save(t, f.win.Canvas().Capture(), "../assets/pictures/"+to)
+			}
 			if n := unlike(t, f.win.Canvas().Capture(), "../assets/pictures/"+to); n > 100 {
-				t.Errorf("%s differs in %d pixels; run make gallery and look at it", to, n)
+				t.Errorf("%s differs in %d pixels; run make pictures and look at it", to, n)
 			}
 		}
 	}
