@@ -66,6 +66,8 @@ var alphabet = func() (a [kindCount][]Event) {
 	}
 	add(Event{Kind: Opened, Flow: FlowP, Factor: FactorCode, Auth: 3, Sign: 5})
 	add(Event{Kind: Opened, Flow: FlowP, Factor: FactorReservation, Auth: 3, Sign: 5})
+	add(Event{Kind: Opened, Flow: FlowP, Factor: FactorCode, Codes: 5, Doubt: true, Auth: 3, Sign: 5})
+	add(Event{Kind: Opened, Flow: FlowU, Factor: FactorReservation, Codes: 5, Doubt: true, Auth: 0, Sign: 5})
 	for token := TokenUnknown; token <= TokeniPhone; token++ {
 		for _, in := range []Event{{}, {HasSign: true}, {Trusted: true}, {HasSign: true, Trusted: true}} {
 			add(Event{Kind: CardRead, Token: token, HasSign: in.HasSign, Trusted: in.Trusted, Auth: 3, Sign: 5})

@@ -123,14 +123,15 @@ type Event struct {
 	Form    Form   // Pressed OK on a pad: what the entry breaks
 	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
 	Left    int8   // NotRight, CodeWrong: what remains
-	Auth    int8   // CardRead, Opened: tries of the 4-digit PIN, -1 unknown
-	Sign    int8   // CardRead, Opened: tries of the signing password, -1 unknown
+	Auth    int8   // CardRead, Opened, Refused instead of Opened: tries of the 4-digit PIN, -1 unknown
+	Sign    int8   // CardRead, Opened, Refused instead of Opened: tries of the signing password, -1 unknown
 	Token   Token  // CardRead
 	HasSign bool   // CardRead: a signing certificate exists
 	Trusted bool   // CardRead: its CA is one of the configuration
 	Flow    Flow   // Opened
 	Factor  Factor // Opened
 	Codes   int8   // Opened: one-time passwords left
+	Doubt   bool   // Opened: an earlier visit of the card ended without a result
 	Fresh   bool   // Settled
 	Outcome Outcome
 	Message Message // why

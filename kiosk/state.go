@@ -33,14 +33,15 @@ type State struct {
 	Renewed int8  // touches that extended the visit, at most MaxExtensions
 	Slips   int8  // sessions in a row that the card ended untouched, below MaxSlips
 
-	Live   LiveSecrets // which secrets are live
-	Intent Intent      // an irreversible act recorded without its outcome
-	Result Outcome
-	Card   bool // a card stands on the reader, as far as we know
-	Fresh  bool // Settle answered with a challenge: a doubtful write may be repeated
-	Over   bool // the visit's cap has passed; it ends at the next place that can end
-	Spent  bool // a try was spent, or a write begun, on the card laid last
-	Warned bool // the resident knows that the next try is the last, and pressed OK
+	Live    LiveSecrets // which secrets are live
+	Earlier Earlier     // what the authority said of visits before this one
+	Intent  Intent      // an irreversible act recorded without its outcome
+	Result  Outcome
+	Card    bool // a card stands on the reader, as far as we know
+	Fresh   bool // Settle answered with a challenge: a doubtful write may be repeated
+	Over    bool // the visit's cap has passed; it ends at the next place that can end
+	Spent   bool // a try was spent, or a write begun, on the card laid last
+	Warned  bool // the resident knows that the next try is the last, and pressed OK
 
 	Message Message // what we are telling the resident
 	Health  Message // why no visit can begin: NoMessage, E-NET, E-HRS, …

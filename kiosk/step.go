@@ -126,6 +126,15 @@ func (s State) proofTries() int8 { return s.Tries.Of(s.Flow.Proof()) }
 // targetTries is the counter of the secret that is renewed.
 func (s State) targetTries() int8 { return s.Tries.Of(s.Flow.Target()) }
 
+// full reports whether the card said that the target is not locked and no wrong
+// entry stands against it; of both secrets where no flow is known.
+func (s State) full() bool {
+	if s.Flow == NoFlow {
+		return s.Tries == Tries{RefAuth.Full(), RefSign.Full()}
+	}
+	return s.targetTries() == s.Flow.Target().Full()
+}
+
 // canUnlock reports whether restoring the counter alone makes sense.
 func (s State) canUnlock() bool {
 	return s.targetTries() >= 0 && s.targetTries() < s.Flow.Target().Full()

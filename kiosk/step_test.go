@@ -84,7 +84,8 @@ func table(s State) (all []Event) {
 		Event{Kind: CardBad, Message: MsgRemoved}, Event{Kind: CardBad, Message: MsgTwoCards}, Event{Kind: CardBad, Message: MsgReader},
 		session(FlowP, 3, 5), session(FlowU, 0, 5), session(FlowP, 0, 5), session(NoFlow, 3, 5),
 		Event{Kind: Opened, Flow: FlowP, Factor: FactorReservation, Codes: 0, Auth: -1, Sign: -1},
-		Event{Kind: Refused, Message: MsgNoReserve}, Event{Kind: CodeRight}, Event{Kind: CodeWrong, Left: 4}, Event{Kind: CodeWrong},
+		Event{Kind: Opened, Flow: FlowP, Codes: 5, Doubt: true, Auth: 3, Sign: 5},
+		Event{Kind: Refused, Message: MsgNoReserve, Auth: 3, Sign: 5}, Event{Kind: CodeRight}, Event{Kind: CodeWrong, Left: 4}, Event{Kind: CodeWrong},
 		Event{Kind: Verified}, Event{Kind: NotRight, Left: 2}, Event{Kind: NotRight, Left: 1}, Event{Kind: NotRight},
 		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Message: MsgNetwork},
 		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten},
@@ -121,6 +122,7 @@ func changes(s, n State) string {
 	note("slips", s.Slips, n.Slips)
 	note("renewed", s.Renewed, n.Renewed)
 	note("live", liveText(s.Live), liveText(n.Live))
+	note("earlier", s.Earlier, n.Earlier)
 	note("intent", s.Intent, n.Intent)
 	note("result", s.Result, n.Result)
 	note("card", s.Card, n.Card)

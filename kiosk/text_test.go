@@ -27,6 +27,9 @@ func eventText(e Event) string {
 		add("token=%d trusted=%t sign=%t same=%t auth=%d sign=%d", e.Token, e.Trusted, e.HasSign, e.Same, e.Auth, e.Sign)
 	case Opened:
 		add("flow=%s factor=%d codes=%d auth=%d sign=%d", e.Flow, e.Factor, e.Codes, e.Auth, e.Sign)
+		if e.Doubt {
+			b.WriteString(" doubt")
+		}
 	case Settled:
 		add("fresh=%t", e.Fresh)
 	case Wrote:

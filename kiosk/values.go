@@ -125,5 +125,15 @@ const (
 	Unknown                  // not known yet
 )
 
+// Earlier is what is known of the visits that a card was brought to before this
+// one.
+type Earlier uint8
+
+const (
+	EarlierUntold  Earlier = iota // the authority was not asked, or did not say
+	EarlierCertain                // the result of each is known
+	EarlierDoubt                  // one ended without a result: the card may hold what was set there
+)
+
 // String is the outcome's word on the wire.
 func (o Outcome) String() string { return [...]string{"-", "done", "failed", "unknown"}[min(o, 3)] }

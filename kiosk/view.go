@@ -16,10 +16,12 @@ type View struct {
 	Stay    bool    // with Warn: a touch can still extend
 	Unlock  bool    // Plan: "remembered, unlock only" is offered
 	Result  Outcome
-	Card    bool  // a card stands on the reader
-	Red     bool  // TakeCard: the whole screen is red
-	Changed bool  // a try was spent or a write begun: "nothing has changed" must not be said
-	Step    uint8 // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
+	Earlier Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
+	Full    bool    // the counter of the target, or both where no flow is known, is full: it is not locked
+	Card    bool    // a card stands on the reader
+	Red     bool    // TakeCard: the whole screen is red
+	Changed bool    // a try was spent or a write begun: "nothing has changed" must not be said
+	Step    uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
 	Lang    Lang
 	Size    Size
 	Pad     Pad
@@ -152,7 +154,7 @@ func Look(s State) View {
 	v := View{
 		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Codes: s.Codes,
 		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && !s.row().noStay, Result: s.Result, Card: s.Card,
-		Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
+		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Red = s.fired(timerRed)

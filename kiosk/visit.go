@@ -112,6 +112,7 @@ func refusalOf(e Event) Message {
 func (s State) opening(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Refused:
+		s.Tries = e.tries() // where an unlock used the reservation up, they say that it worked
 		return s.leave(e.Message)
 	case CardBad:
 		return s.interrupted(e.Message)
@@ -120,7 +121,10 @@ func (s State) opening(e Event) (State, []Effect) {
 			return s.leave(MsgContract) // a renewal that this kiosk does not know
 		}
 		s.Flow, s.Factor, s.Codes = e.Flow, e.Factor, e.Codes
-		s.Tries = e.tries()
+		s.Tries, s.Earlier = e.tries(), EarlierCertain
+		if e.Doubt {
+			s.Earlier = EarlierDoubt
+		}
 		switch {
 		case s.proofTries() == 0:
 			return s.leave(MsgProofBlocked)

@@ -133,3 +133,34 @@ func TestThirdMismatchStartsBothEntriesAgain(t *testing.T) {
 	y.typed(Again).key().press(ButtonBack, NewSecret).does("[wipe new+again]")
 	y.typed(Again).typed(Confirm).press(ButtonBack, NewSecret).does("[wipe new]")
 }
+
+// The counter cannot say whether a reset worked, so the plan page says that it is
+// not known, and nothing says that the card is as it was.
+func TestDoubtOfAnEarlierVisitIsTold(t *testing.T) {
+	e := session(FlowP, 3, 5)
+	e.Doubt = true
+	y := atReading(t).on(card(3, 5), Opening).on(e, Plan)
+	if v := Look(y.s); v.Earlier != EarlierDoubt || !v.Full {
+		t.Errorf("plan shows %d, full %v", v.Earlier, v.Full)
+	}
+	y.press(ButtonStop, TakeCard)
+	if Look(y.s).Earlier != EarlierDoubt {
+		t.Error("the doubt was forgotten on the way out")
+	}
+	e.Sign = 0
+	y = atReading(t).on(card(3, 0), Opening).on(e, Plan)
+	if v := Look(y.s); v.Earlier != EarlierDoubt || v.Full || !v.Unlock {
+		t.Errorf("plan shows %d, full %v", v.Earlier, v.Full)
+	}
+}
+
+// An unlock whose result was not told is settled when the authority sees the
+// counters: the reservation is used up, and the counters say that it worked.
+func TestUsedUpReservationIsToldWithItsCounters(t *testing.T) {
+	for sign, full := range map[int8]bool{5: true, 4: false, -1: false} {
+		y := atReading(t).on(card(3, sign), Opening).on(Event{Kind: Refused, Message: MsgUsedReserve, Auth: 3, Sign: sign}, Telling)
+		if v := Look(y.s); v.Full != full || v.Earlier != EarlierUntold {
+			t.Errorf("%d tries: full %v, earlier %d", sign, v.Full, v.Earlier)
+		}
+	}
+}

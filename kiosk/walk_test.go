@@ -38,7 +38,8 @@ type walk struct {
 const now = 1000
 
 // quotient brings a state to the one that stands for its class. Language,
-// text size, one-time passwords left and extensions used are carried along and
+// text size, one-time passwords left, what is known of earlier visits and
+// extensions used are carried along and
 // looked at nowhere, but for two places: the button that changes language or
 // size, and ButtonStay, which is therefore tried with extensions left and with
 // none left. What the authority wants beside the proof decides nothing any
@@ -50,6 +51,9 @@ const now = 1000
 // what the next resident must not find has to be there to be found.
 func quotient(s State) State {
 	s.Op, s.Lang, s.Size, s.Codes, s.Renewed = now, English, SizeLarge, 4, 1
+	if s.Place >= Plan && s.Place <= Thanks {
+		s.Earlier = EarlierDoubt
+	}
 	if s.Place > CodeAsked && s.Place <= Thanks {
 		s.Factor = FactorReservation
 	}
@@ -63,6 +67,9 @@ func quotient(s State) State {
 // another is a state of the same class, as different as it can be.
 func another(s State) State {
 	s.Lang, s.Size, s.Codes, s.Renewed = Japanese, SizeNormal, 0, MaxExtensions
+	if s.Place >= Plan && s.Place <= Thanks {
+		s.Earlier = EarlierCertain
+	}
 	if s.Place > CodeAsked && s.Place <= Thanks {
 		s.Factor = FactorCode
 	}

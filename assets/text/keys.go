@@ -68,6 +68,8 @@ const (
 	PlanTarget      // "You will change"
 	PlanProof       // "You will prove that it is you with"
 	PlanAsk         // "Which do you want?"
+	PlanDoubt       // an earlier visit ended without a result
+	PlanDoubtWorks  // so it did, and the counter says that nothing is locked
 	PlanReset       // "You choose a new {targetword}"
 	PlanUnlock      // "Your {targetword} stays the same and is unlocked"
 	ExamplePIN      // "Form: 4 digits"
@@ -132,6 +134,8 @@ const (
 	Transaction // "Receipt number"
 	StaffCode   // "Code for staff"
 	Nothing     // nothing has changed: Tell alone uses it
+	SameVisit   // this visit changed nothing; the authority has not said more
+	SameWorks   // the reservation is used up, and neither counter says that a secret is locked
 	SameEarlier // this visit wrote nothing, and one before it may have
 	SameTried   // a try was spent, nothing written
 	SameFailed  // a write was begun and changed nothing

@@ -36,8 +36,12 @@ func Tell(v kiosk.View, w kiosk.Message) Telling {
 		t.Same = Of(v.Lang, SameFailed)
 	case v.Changed:
 		t.Same = Of(v.Lang, SameTried)
-	case w == kiosk.MsgUsedReserve: // used up by a change, or by three grants of which the last is in doubt
+	case w == kiosk.MsgUsedReserve && v.Full: // by an unlock whose result was not told, perhaps
+		t.Same = Of(v.Lang, SameWorks)
+	case w == kiosk.MsgUsedReserve || v.Earlier == kiosk.EarlierDoubt: // used up by a change, or by three grants of which the last is in doubt
 		t.Same = Of(v.Lang, SameEarlier)
+	case v.Earlier == kiosk.EarlierUntold: // no authority was asked, and the visit before may be in doubt
+		t.Same = Of(v.Lang, SameVisit)
 	default:
 		t.Same = Of(v.Lang, Nothing)
 	}

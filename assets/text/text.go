@@ -5,7 +5,8 @@
 // their shape, because people carry four secrets that sound alike ({target},
 // {proof}). A refusal says what happened, what is unchanged, what to do and
 // where. "Nothing has changed" stands in [Nothing] alone, and [Tell] never
-// takes it once a try was spent or a write begun. No sentence asks a resident
+// takes it once a try was spent or a write begun, nor unless the authority has
+// said that no earlier visit is in doubt. No sentence asks a resident
 // for a name or shows one.
 //
 // Read keys.go first, then ja.go.

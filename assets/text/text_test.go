@@ -15,7 +15,9 @@ func everyView(do func(kiosk.View)) {
 		for _, f := range []kiosk.Flow{kiosk.NoFlow, kiosk.FlowP, kiosk.FlowU} {
 			for _, o := range []kiosk.Outcome{kiosk.NoOutcome, kiosk.Done, kiosk.Failed, kiosk.Unknown} {
 				for _, changed := range []bool{false, true} {
-					do(kiosk.View{Lang: l, Flow: f, Result: o, Changed: changed, Tries: -1})
+					for e := kiosk.EarlierUntold; e <= kiosk.EarlierDoubt; e++ {
+						do(kiosk.View{Lang: l, Flow: f, Result: o, Earlier: e, Changed: changed, Tries: -1})
+					}
 				}
 			}
 		}
@@ -69,7 +71,7 @@ func TestNothingHasChangedIsNotSaidAfterAnAct(t *testing.T) {
 		for _, w := range kiosk.Messages() {
 			r := Tell(v, w)
 			said := strings.Contains(r.What+r.Same+r.Do+r.Where, Of(v.Lang, Nothing))
-			if said && (v.Changed || v.Result != kiosk.NoOutcome) {
+			if said && (v.Changed || v.Result != kiosk.NoOutcome || v.Earlier != kiosk.EarlierCertain) {
 				t.Errorf("%v changed=%v result=%v: %q", w, v.Changed, v.Result, r.Same)
 			}
 			if w.Code() != "" && r.Same == "" {
@@ -94,6 +96,21 @@ func TestUsedUpReservationClaimsNothingOfEarlierVisits(t *testing.T) {
 		v := kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgUsedReserve, Lang: l}
 		if r := Tell(v, v.Message); r.Same != Of(l, SameEarlier) {
 			t.Errorf("%q", r.Same)
+		}
+		if v.Full = true; Tell(v, v.Message).Same != Of(l, SameWorks) {
+			t.Errorf("both counters are full, and %q", Tell(v, v.Message).Same)
+		}
+	}
+}
+
+// The visit before may have changed the card: only the authority knows.
+func TestEarlierVisitsAreSpokenForByTheAuthorityAlone(t *testing.T) {
+	for l := range kiosk.Langs {
+		for e, want := range map[kiosk.Earlier]Key{kiosk.EarlierUntold: SameVisit, kiosk.EarlierCertain: Nothing, kiosk.EarlierDoubt: SameEarlier} {
+			v := kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgNetwork, Lang: l, Earlier: e}
+			if r := Tell(v, v.Message); r.Same != Of(l, want) {
+				t.Errorf("%d: %q", e, r.Same)
+			}
 		}
 	}
 }

@@ -182,11 +182,13 @@ func (l *Loop) read(ctx context.Context, v visit) (reply, error) {
 func (l *Loop) open(ctx context.Context, v visit) (reply, error) {
 	s, err := l.Authority.Open(ctx, v.facts)
 	if err != nil {
-		return withMessage(kiosk.Refused, messageOf(err, kiosk.MsgNetwork)), err
+		a := withMessage(kiosk.Refused, messageOf(err, kiosk.MsgNetwork))
+		a.event.Auth, a.event.Sign = v.facts.AuthTries, v.facts.SignTries
+		return a, err
 	}
 	return reply{
 		event: kiosk.Event{
-			Kind: kiosk.Opened, Flow: s.Flow, Factor: s.Factor, Codes: s.CodesLeft,
+			Kind: kiosk.Opened, Flow: s.Flow, Factor: s.Factor, Codes: s.CodesLeft, Doubt: s.Doubt,
 			Auth: v.facts.AuthTries, Sign: v.facts.SignTries,
 		},
 		store: func(v *visit) { v.session = s },

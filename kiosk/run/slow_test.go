@@ -39,3 +39,31 @@ func TestASlowCardIsNeverToldAsLiftedOrAsTheReader(t *testing.T) {
 		}
 	}
 }
+
+// doubting opens in doubt, or refuses.
+type doubting struct {
+	Authority
+	err error
+}
+
+func (a doubting) Open(context.Context, port.Facts) (port.Session, error) {
+	return port.Session{Flow: kiosk.FlowP, CodesLeft: 5, Doubt: true}, a.err
+}
+
+func TestWhatTheAuthoritySaysOfEarlierVisitsArrives(t *testing.T) {
+	used := port.Fault(kiosk.MsgUsedReserve)
+	for _, c := range []struct {
+		err  error
+		want kiosk.Event
+	}{
+		{nil, kiosk.Event{Kind: kiosk.Opened, Flow: kiosk.FlowP, Codes: 5, Doubt: true, Auth: 3, Sign: 5}},
+		{used, kiosk.Event{Kind: kiosk.Refused, Message: kiosk.MsgUsedReserve, Auth: 3, Sign: 5}},
+	} {
+		l := New(Ports{Authority: doubting{err: c.err}}, port.Secrets{}, slog.New(slog.DiscardHandler))
+		l.ctx = t.Context()
+		got, _ := l.serve(t.Context(), kiosk.Effect{Do: kiosk.DoOpen}, visit{facts: port.Facts{AuthTries: 3, SignTries: 5}})
+		if got.event != c.want {
+			t.Errorf("%+v, want %+v", got.event, c.want)
+		}
+	}
+}

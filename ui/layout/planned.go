@@ -14,17 +14,21 @@ func planned(p *page) {
 		area = p.foot(area, p.next(text.Next))
 	}
 	p.flow(area, 0, func(c *column) {
-		c.text(0, p.say(text.PlanTitle), p.heading())
+		if p.v.Earlier == kiosk.EarlierDoubt { // worth more than a title, and than a question that the buttons ask too
+			c.text(0, p.say(doubt(p.v)), p.strong())
+		} else {
+			c.text(0, p.say(text.PlanTitle), p.heading())
+		}
 		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {
 			c.text(0, p.say(text.PlanTarget), p.quiet())
 			c.text(p.px(0.5), p.say(text.Secret(p.v.Flow, p.v.Flow.Target())), p.strong().in(Primary))
-			if !p.v.Unlock {
+			if !p.v.Unlock && p.v.Earlier != kiosk.EarlierDoubt {
 				c.text(p.px(1), p.say(example(p.v.Flow.Target())), p.quiet())
 			}
 			c.text(p.px(4), p.say(text.PlanProof), p.quiet())
 			c.text(p.px(0.5), p.say(text.Secret(p.v.Flow, p.v.Flow.Proof())), p.strong())
 		})
-		if p.v.Unlock {
+		if p.v.Unlock && p.v.Earlier != kiosk.EarlierDoubt {
 			c.text(p.px(4), p.say(text.PlanAsk), p.strong())
 		}
 	})
@@ -35,6 +39,15 @@ func example(r kiosk.Ref) text.Key {
 		return text.ExamplePassword
 	}
 	return text.ExamplePIN
+}
+
+// doubt says that an earlier visit ended without a result, and how this one ends
+// that. Where the counter is full an unlock, if it was one, has worked.
+func doubt(v kiosk.View) text.Key {
+	if v.Full {
+		return text.PlanDoubtWorks
+	}
+	return text.PlanDoubt
 }
 
 // choices are two equal answers, each with what it does.

@@ -81,6 +81,8 @@ func visit(f kiosk.Flow, add adder) {
 	}
 	plain(kiosk.Plan, "", nil)
 	plain(kiosk.Plan, " unlock", func(v *kiosk.View) { v.Unlock = true })
+	plain(kiosk.Plan, " doubt", func(v *kiosk.View) { v.Earlier, v.Unlock = kiosk.EarlierDoubt, true })
+	plain(kiosk.Plan, " doubt works", func(v *kiosk.View) { v.Earlier, v.Full = kiosk.EarlierDoubt, true })
 	typed(kiosk.Code, "", 0, kiosk.FormShort, nil)
 	typed(kiosk.Code, " full", 8, 0, nil)
 	typed(kiosk.Code, " wrong", 0, kiosk.FormShort, func(v *kiosk.View) { v.Message, v.Codes = kiosk.MsgWrongCode, 1 })
@@ -120,7 +122,7 @@ func visit(f kiosk.Flow, add adder) {
 // endings are every word at the end, before an act and after one.
 func endings(f kiosk.Flow, add adder) {
 	v := func(pl kiosk.Place, w kiosk.Message) kiosk.View {
-		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Message: w, Tries: 1, Card: true, Session: session, When: moment}
+		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Message: w, Tries: 1, Card: true, Earlier: kiosk.EarlierCertain, Session: session, When: moment}
 	}
 	for _, w := range kiosk.Messages() {
 		x := v(kiosk.Telling, w)
@@ -136,6 +138,12 @@ func endings(f kiosk.Flow, add adder) {
 		if x.Result == kiosk.NoOutcome && w != kiosk.MsgStopped {
 			x.Changed, x.Card = true, false
 			add(f.String()+" telling "+w.String()+" after a try", x, 0, 0)
+		}
+		if w == kiosk.MsgNetwork || w == kiosk.MsgUsedReserve {
+			x.Changed, x.Card, x.Full, x.Earlier = false, true, w == kiosk.MsgUsedReserve, kiosk.EarlierUntold
+			add(f.String()+" telling "+w.String()+" at the opening", x, 0, 0)
+			x.Full, x.Earlier = false, kiosk.EarlierDoubt
+			add(f.String()+" telling "+w.String()+" in doubt", x, 0, 0)
 		}
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgStopped, kiosk.MsgTimeout} {
