@@ -84,7 +84,7 @@ func (s State) telling(e Event) (State, []Effect) {
 		if s.Card {
 			return s.takeCard(nil, s.Message)
 		}
-		return s.move(Thanks), nil
+		return s.move(Thanks).withMessage(s.Message), nil
 	}
 	return s, nil
 }
@@ -162,7 +162,7 @@ func (s State) doubtLifted() (State, []Effect) {
 // cardTaken is what TakeCard waits for.
 func (s State) cardTaken() (State, []Effect) {
 	s.Card = false
-	return s.move(Thanks), []Effect{{Do: DoLamp}}
+	return s.move(Thanks).withMessage(s.Message), []Effect{{Do: DoLamp}}
 }
 
 // liftNoted: the place goes on without the card.

@@ -56,16 +56,66 @@ const (
 	messageCount // how many there are
 )
 
-var messageCodes = [messageCount]string{
-	MsgHours: "E-HRS", MsgNetwork: "E-NET", MsgWrongCard: "E-TYP", MsgTwoCards: "E-TYP2",
-	MsgPhone: "E-PHN", MsgRemoved: "E-RMV", MsgNoSign: "E-SIG0", MsgExpired: "E-EXP",
-	MsgChanged: "E-ADR", MsgRevoked: "E-REV", MsgHeld: "E-HLD", MsgNoReserve: "E-RSV0",
-	MsgOldReserve: "E-RSV1", MsgUsedReserve: "E-RSV2", MsgWrongCode: "E-OTP", MsgCodeVoid: "E-OTPX",
-	MsgWrongProof: "E-PIN", MsgLastTry: "E-LAST", MsgProofBlocked: "E-LCK", MsgBothBlocked: "E-BOTH",
-	MsgStore: "E-CHAIN", MsgForm: "E-FMT", MsgMismatch: "E-MIS", MsgNotWritten: "E-WRT",
-	MsgUnknown: "E-UNK", MsgOtherCard: "E-OTH", MsgTimeout: "E-TMO", MsgReader: "E-RDR",
-	MsgLedger: "E-LGR", MsgPeer: "E-CRT", MsgBusy: "E-BSY", MsgContract: "E-VER", MsgCardFault: "E-CRD",
-	MsgClock: "E-CLK", MsgFull: "E-FUL",
+// A Sign is what a screen shows of an outcome to a person who reads none of its
+// words: one drawing for each, told apart without text and without colour.
+type Sign uint8
+
+const (
+	NoSign     Sign = iota // nothing has ended
+	SignDone               // the card was changed, as the resident wanted
+	SignAgain              // unchanged: try again, here or elsewhere, now or later
+	SignOffice             // unchanged: the municipal office helps
+	SignApp                // unchanged: the app helps
+	SignDoubt              // it is not known yet whether the card was changed
+	SignLocked             // a secret is locked
+
+	Signs // how many there are
+)
+
+// A message is one row: the code for staff, "" for what is no fault, and the sign
+// of the outcome where the visit ends with it.
+var messages = [messageCount]struct {
+	code string
+	sign Sign
+}{
+	MsgReset:        {"", SignDone},
+	MsgUnlocked:     {"", SignDone},
+	MsgStopped:      {"", SignAgain},
+	MsgHours:        {"E-HRS", SignAgain},
+	MsgNetwork:      {"E-NET", SignAgain},
+	MsgWrongCard:    {"E-TYP", SignAgain},
+	MsgTwoCards:     {"E-TYP2", SignAgain},
+	MsgPhone:        {"E-PHN", SignApp},
+	MsgRemoved:      {"E-RMV", SignAgain},
+	MsgNoSign:       {"E-SIG0", SignOffice},
+	MsgExpired:      {"E-EXP", SignOffice},
+	MsgChanged:      {"E-ADR", SignOffice},
+	MsgRevoked:      {"E-REV", SignOffice},
+	MsgHeld:         {"E-HLD", SignOffice},
+	MsgNoReserve:    {"E-RSV0", SignApp},
+	MsgOldReserve:   {"E-RSV1", SignApp},
+	MsgUsedReserve:  {"E-RSV2", SignApp},
+	MsgWrongCode:    {"E-OTP", SignAgain},
+	MsgCodeVoid:     {"E-OTPX", SignApp},
+	MsgWrongProof:   {"E-PIN", SignAgain},
+	MsgLastTry:      {"E-LAST", SignAgain},
+	MsgProofBlocked: {"E-LCK", SignLocked},
+	MsgBothBlocked:  {"E-BOTH", SignLocked},
+	MsgStore:        {"E-CHAIN", SignAgain},
+	MsgForm:         {"E-FMT", SignAgain},
+	MsgMismatch:     {"E-MIS", SignAgain},
+	MsgNotWritten:   {"E-WRT", SignAgain},
+	MsgUnknown:      {"E-UNK", SignDoubt},
+	MsgOtherCard:    {"E-OTH", SignAgain},
+	MsgTimeout:      {"E-TMO", SignAgain},
+	MsgReader:       {"E-RDR", SignAgain},
+	MsgLedger:       {"E-LGR", SignAgain},
+	MsgPeer:         {"E-CRT", SignAgain},
+	MsgBusy:         {"E-BSY", SignAgain},
+	MsgContract:     {"E-VER", SignAgain},
+	MsgCardFault:    {"E-CRD", SignOffice},
+	MsgClock:        {"E-CLK", SignAgain},
+	MsgFull:         {"E-FUL", SignAgain},
 }
 
 // Code is the code that staff sees, "" for a message that is no fault.
@@ -73,7 +123,7 @@ func (w Message) Code() string {
 	if w >= messageCount {
 		return ""
 	}
-	return messageCodes[w]
+	return messages[w].code
 }
 
 // Messages lists every message but NoMessage, for catalogues and tests.

@@ -12,7 +12,7 @@ const (
 	timerWarn                          // ask whether the resident is still there
 	timerLeave                         // the place's silence
 	timerTone                          // sound: the card is still here
-	timerRed                           // the whole screen turns red
+	timerLoud                          // the whole screen calls for it
 	timerLamp                          // call the clerk
 	timerRepeat                        // the place's repeat
 )
@@ -46,7 +46,7 @@ func wipeThenLeave(wipe, idle, warning time.Duration) []timer {
 func untilTaken() []timer {
 	return []timer{{100 * time.Millisecond, timerTone}, {5 * time.Second, timerTone}, {10 * time.Second, timerTone},
 		{15 * time.Second, timerTone}, {20 * time.Second, timerTone}, {25 * time.Second, timerTone},
-		{30 * time.Second, timerRed}, {35 * time.Second, timerTone}, {40 * time.Second, timerTone}, {60 * time.Second, timerLamp}}
+		{30 * time.Second, timerLoud}, {35 * time.Second, timerTone}, {40 * time.Second, timerTone}, {60 * time.Second, timerLamp}}
 }
 
 // leaving ends the visit with that message.

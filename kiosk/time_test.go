@@ -232,7 +232,7 @@ func TestTakeCardGrowsLouder(t *testing.T) {
 	red, lamp := 0, 0
 	for range places[TakeCard].timers {
 		y.pass(TakeCard)
-		if Look(y.s).Red {
+		if Look(y.s).Loud {
 			red++
 		}
 		if strings.Contains(effectsText(y.fx), "lamp true") {

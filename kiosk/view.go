@@ -19,7 +19,7 @@ type View struct {
 	Earlier Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
 	Full    bool    // the counter of the target, or both where no flow is known, is full: it is not locked
 	Card    bool    // a card stands on the reader
-	Red     bool    // TakeCard: the whole screen is red
+	Loud    bool    // TakeCard: the whole screen calls for the card to be taken
 	Changed bool    // a try was spent or a write begun: "nothing has changed" must not be said
 	Step    uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
 	Lang    Lang
@@ -148,6 +148,21 @@ func weak(s secret.Secret) bool {
 	return true
 }
 
+// Sign is the sign of the outcome that the view tells of. What came of a write
+// decides before the message does: a lost reader after a write is no reason to
+// come again.
+func (v View) Sign() Sign {
+	switch {
+	case v.Result == Done:
+		return SignDone
+	case v.Result == Unknown:
+		return SignDoubt
+	case v.Message >= messageCount:
+		return NoSign
+	}
+	return messages[v.Message].sign
+}
+
 // Look makes the view of a state. Secret, Session and When are the loop's to
 // fill.
 func Look(s State) View {
@@ -157,6 +172,6 @@ func Look(s State) View {
 		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
-	v.Red = s.fired(timerRed)
+	v.Loud = s.fired(timerLoud)
 	return v
 }

@@ -37,8 +37,8 @@ func TestOneResidentResetsThePassword(t *testing.T) {
 		b.ok()
 		b.until(kiosk.TakeCard, time.Second)
 		time.Sleep(61 * time.Second)
-		if v := b.now(); v.Place != kiosk.TakeCard || !v.Red || !b.lamp {
-			t.Errorf("after a minute with the card still there: %s, red %v, lamp %v", v.Place, v.Red, b.lamp)
+		if v := b.now(); v.Place != kiosk.TakeCard || !v.Loud || !b.lamp {
+			t.Errorf("after a minute with the card still there: %s, loud %v, lamp %v", v.Place, v.Loud, b.lamp)
 		}
 		b.lift()
 		b.until(kiosk.Thanks, 3*time.Second)

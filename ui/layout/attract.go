@@ -82,7 +82,7 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 	}
 	t := text.Tell(p.v, w)
 	p.flow(area, 0.4, func(c *column) {
-		c.row(0, iconStop, p.say(text.Closed), p.heading())
+		c.row(0, iconPause, p.say(text.Closed), p.heading())
 		c.sheet(p.px(5), White, Faint, p.px(5), func(c *column) {
 			c.text(0, t.What, p.strong())
 			c.text(p.px(3), t.Do, p.plain())
@@ -111,7 +111,7 @@ func starting(p *page) {
 }
 
 func staff(p *page) {
-	p.calm(iconBang, p.say(text.StaffTitle), p.say(text.StaffWhat), false)
+	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false)
 }
 
 // calm is a screen with nothing to do: one sentence in the middle.

@@ -20,7 +20,7 @@ func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 	right := area.cutRight(area.W * 0.4)
 	area.cutRight(p.px(8))
 	sign := Primary
-	if p.paper == Red {
+	if p.paper == Amber {
 		sign = White
 	}
 	p.picture(right, reader(right, ps, sign))

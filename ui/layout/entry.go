@@ -127,7 +127,7 @@ func (p *page) state(r Rect, a ask) {
 		if a.left != "" {
 			w = min(w, r.W*0.62)
 		}
-		p.banner(r.cutLeft(ceil(w)), RedSoft, Red, iconStop, s, px)
+		p.noticed(r.cutLeft(ceil(w)), s, px)
 		r.cutLeft(p.px(4))
 		if a.left != "" {
 			p.left(r, a.left)
@@ -144,14 +144,17 @@ func (p *page) state(r Rect, a ask) {
 	}
 }
 
-// left is how many tries remain; the last one is said in red, with a sign.
+// left is how many tries remain; the last try is said in red, with a sign.
 func (p *page) left(r Rect, s string) {
 	if s == "" {
 		return
 	}
-	last := p.v.Place == kiosk.Proof && p.v.Tries == 1 || p.v.Pad == kiosk.PadCode && p.v.Codes == 1
-	if last {
+	switch {
+	case p.v.Place == kiosk.Proof && p.v.Tries == 1:
 		p.banner(r, RedSoft, Red, iconStop, s, p.small)
+		return
+	case p.v.Pad == kiosk.PadCode && p.v.Codes == 1: // a wrong one locks no card
+		p.banner(r, AmberSoft, Amber, iconBang, s, p.small)
 		return
 	}
 	p.within(s, r, style{px: p.body, bold: true, ink: Ink, tight: true})

@@ -103,7 +103,17 @@ func (c *column) notice(before float32) {
 	px := p.body
 	w := c.w - 2*ceil(px*0.4) - px - ceil(px*0.4)
 	h := (style{px: px, bold: true, tight: true}).height(s, w) + ceil(px*0.6)
-	c.block(before, h, func(r Rect) { p.banner(r, RedSoft, Red, iconStop, s, px) })
+	c.block(before, h, func(r Rect) { p.noticed(r, s, px) })
+}
+
+// noticed is the notice's banner: calm, for nothing is lost by a wrong entry, but for
+// the last try.
+func (p *page) noticed(r Rect, s string, px float32) {
+	if p.v.Message == kiosk.MsgLastTry {
+		p.banner(r, RedSoft, Red, iconStop, s, px)
+		return
+	}
+	p.banner(r, AmberSoft, Amber, iconBang, s, px)
 }
 
 // overlay is the question that stands over everything: the resident who touches

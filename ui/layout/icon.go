@@ -6,11 +6,13 @@ type icon uint8
 const (
 	noIcon icon = iota
 	iconDot
-	iconTick // a tick in a green disc
-	iconBang // an exclamation mark in an amber disc
-	iconStop // the same in red
-	iconOpen // an empty ring: not yet
-	iconNow  // a filled ring: under way
+	iconTick  // a tick in a green disc
+	iconBang  // an exclamation mark in an amber disc
+	iconStop  // the same in red: locked, or the last try
+	iconSame  // two equal bars in a disc: as it was
+	iconPause // two bars in a disc: paused
+	iconOpen  // an empty ring: not yet
+	iconNow   // a filled ring: under way
 	iconCross
 	iconBack
 	iconNext
@@ -30,6 +32,7 @@ func (ic icon) draw(r Rect, paper Role) []Item {
 		t := max(r.W*0.09, 2)
 		return Item{Kind: Round, Rect: r.inset(t/2, t/2), Paper: paper, Edge: edge, Thick: t}
 	}
+	at := func(x, y, w, h float32) Rect { return Rect{r.X + x*r.W, r.Y + y*r.H, w * r.W, h * r.H} }
 	switch ic {
 	case iconDot:
 		return []Item{{Kind: Round, Rect: r.square(r.W * 0.36), Paper: Primary}}
@@ -39,6 +42,10 @@ func (ic icon) draw(r Rect, paper Role) []Item {
 		return disc(Amber, bang(r, White)...)
 	case iconStop:
 		return disc(Red, bang(r, White)...)
+	case iconSame:
+		return disc(Second, Item{Kind: Bar, Rect: at(0.27, 0.35, 0.46, 0.11), Paper: White}, Item{Kind: Bar, Rect: at(0.27, 0.55, 0.46, 0.11), Paper: White})
+	case iconPause:
+		return disc(Second, Item{Kind: Bar, Rect: at(0.33, 0.27, 0.12, 0.46), Paper: White}, Item{Kind: Bar, Rect: at(0.55, 0.27, 0.12, 0.46), Paper: White})
 	case iconOpen:
 		return []Item{ring(Edge)}
 	case iconNow:

@@ -10,15 +10,7 @@ import (
 // 11: what happened, what did not, what to do, where; and what to write down.
 func telling(p *page) {
 	t := text.Tell(p.v, p.v.Message)
-	ic, paper, edge, ink := iconTick, GreenSoft, Green, Green
-	switch {
-	case p.v.Message == kiosk.MsgStopped:
-		ic, paper, edge, ink = iconBang, White, Faint, Ink
-	case p.v.Message == kiosk.MsgUnknown:
-		ic, paper, edge, ink = iconBang, AmberSoft, Amber, Amber
-	case t.Code != "":
-		ic, paper, edge, ink = iconStop, RedSoft, Red, Red
-	}
+	mood := moods[p.v.Sign()]
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - p.margin*1.8}
 	b := p.next(text.Finish)
 	if p.v.Card {
@@ -26,11 +18,15 @@ func telling(p *page) {
 	}
 	area = p.foot(area, b)
 	p.slip(area, t)
+	side := p.px(26)
+	at := area.cutLeft(side)
+	p.picture(Rect{at.X, at.Y + p.px(4), side, side}, sign(Rect{at.X, at.Y + p.px(4), side, side}, p.v.Sign(), p.paper))
+	area.cutLeft(p.px(7))
 
 	p.flow(area, 0.25, func(c *column) {
-		c.row(0, ic, t.What, p.heading().in(ink))
+		c.text(0, t.What, p.heading().in(mood.ink))
 		if t.Same != "" {
-			c.sheet(p.px(6), paper, edge, p.px(3.5), func(c *column) { c.text(0, t.Same, p.strong()) })
+			c.sheet(p.px(6), mood.paper, mood.edge, p.px(3.5), func(c *column) { c.row(0, iconSame, t.Same, p.strong()) })
 		}
 		c.text(p.px(6), t.Do, p.plain())
 		if t.Where != "" {
@@ -40,6 +36,17 @@ func telling(p *page) {
 			c.text(p.px(4), p.say(text.TakeAfter), p.plain())
 		}
 	})
+}
+
+// moods are the colours of what a sign says: calm, but for a lock.
+var moods = [kiosk.Signs]struct{ paper, edge, ink Role }{
+	kiosk.NoSign:     {White, Edge, Ink},
+	kiosk.SignDone:   {GreenSoft, Green, Green},
+	kiosk.SignAgain:  {White, Edge, Ink},
+	kiosk.SignOffice: {White, Edge, Ink},
+	kiosk.SignApp:    {White, Edge, Ink},
+	kiosk.SignDoubt:  {AmberSoft, Amber, Amber},
+	kiosk.SignLocked: {RedSoft, Red, Red},
 }
 
 // slip is what a resident may want to note, at the left of the foot: when, the
@@ -81,8 +88,8 @@ func Transaction(id kiosk.SessionID) string {
 // 12: the card is taken before the visit ends.
 func takeCard(p *page) {
 	ink, second := Ink, Second
-	if p.v.Red {
-		p.sc.Paper, p.paper = Red, Red
+	if p.v.Loud {
+		p.sc.Paper, p.paper = Amber, Amber
 		ink, second = White, White
 	}
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
@@ -106,7 +113,7 @@ func thanks(p *page) {
 		side := p.px(22)
 		c.block(0, side, func(r Rect) {
 			at := r.square(side)
-			p.picture(at, iconTick.draw(at, p.paper))
+			p.picture(at, sign(at, p.v.Sign(), p.paper))
 		})
 		c.text(p.px(7), p.say(text.ThanksTitle), p.heading().of(ceil(p.title*1.2)).centred())
 		c.text(p.px(4), p.say(text.ThanksWipe), p.plain().in(Second).centred())

@@ -29,7 +29,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	}
 	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
 	for pl := range kiosk.Places {
-		if pl >= kiosk.Plan && pl <= kiosk.TakeCard || pl == kiosk.OutOfService {
+		if pl >= kiosk.Plan && pl <= kiosk.Thanks || pl == kiosk.OutOfService {
 			continue // below, with what they tell
 		}
 		still(pl)
@@ -149,7 +149,14 @@ func endings(f kiosk.Flow, add adder) {
 	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgStopped, kiosk.MsgTimeout} {
 		x := v(kiosk.TakeCard, w)
 		add(f.String()+" take-card "+w.String(), x, 0, 0)
-		x.Red, x.Changed = true, true
-		add(f.String()+" take-card red "+w.String(), x, 0, 0)
+		x.Loud, x.Changed = true, true
+		add(f.String()+" take-card loud "+w.String(), x, 0, 0)
+	}
+	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgExpired} {
+		x := v(kiosk.Thanks, w)
+		if x.Card = false; w == kiosk.MsgReset {
+			x.Result, x.Changed = kiosk.Done, true
+		}
+		add(f.String()+" thanks "+w.String(), x, 0, 0)
 	}
 }

@@ -35,7 +35,7 @@ type Screen struct {
 	Tries   int8
 	Codes   int8
 	Pad     kiosk.Pad
-	Red     bool
+	Loud    bool
 	Warn    bool
 	Session kiosk.SessionID
 	Text    string // the whole screen as lines; an entry is "[entry]"
@@ -89,7 +89,7 @@ func screen(v kiosk.View, s config.Screen) Screen {
 		panel = layout.Panel15
 	}
 	return Screen{
-		Place: v.Place, Told: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Red: v.Red, Warn: v.Warn,
+		Place: v.Place, Told: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Loud: v.Loud, Warn: v.Warn,
 		Session: v.Session, Text: layout.Lay(v, panel, layout.Fill{}).String(),
 	}
 }
