@@ -107,6 +107,26 @@ type (
 	GrantID   [16]byte
 )
 
+// Receipt is the number that a resident can note and staff can ask for: eight
+// decimal digits, made of the session's first eight bytes, in two groups of four;
+// "" before there is a session. Of all sessions of one kiosk and day it finds one.
+func (id SessionID) Receipt() string {
+	if id == (SessionID{}) {
+		return ""
+	}
+	var n uint64
+	for _, b := range id[:8] {
+		n = n<<8 | uint64(b)
+	}
+	digits := []byte("0000 0000")
+	for i := len(digits) - 1; i >= 0; i-- {
+		if digits[i] != ' ' {
+			digits[i], n = byte('0'+n%10), n/10
+		}
+	}
+	return string(digits)
+}
+
 // Factor is what the authority asks for beside the proof secret.
 type Factor uint8
 

@@ -66,6 +66,21 @@ func TestEveryFaultHasACode(t *testing.T) {
 	}
 }
 
+// What was printed on a note must find its session for ever.
+func TestReceiptIsEightDigitsOfItsSession(t *testing.T) {
+	for id, want := range map[SessionID]string{
+		{}:                                      "",
+		{7: 42}:                                 "0000 0042",
+		{0, 0, 0, 0, 0x5, 0xf5, 0xe1, 0}:        "0000 0000", // 100,000,000
+		{0x1a, 0x2b, 0x3c, 0x4d, 5, 6, 7, 8, 9}: "7911 3992",
+		{8: 1}:                                  "0000 0000",
+	} {
+		if got := id.Receipt(); got != want {
+			t.Errorf("%x: %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
 	for _, c := range []struct {
 		flow          Flow

@@ -22,6 +22,7 @@ type Row struct {
 	Time    time.Time `json:"time,omitzero"`
 	Kind    string    `json:"kind"`
 	Session string    `json:"session"`
+	Receipt string    `json:"receipt"` // of the session: what the resident saw and may quote
 	Grant   string    `json:"grant"`
 	Before  int8      `json:"before"` // a counter before the act; -1 where it is not known
 	Flow    string    `json:"flow,omitempty"`
@@ -60,7 +61,8 @@ func row(b offline.Book, key *record.Opener, r port.Record) Row {
 	l, err := decode(key, r.Bytes)
 	if err == nil {
 		e := l.Entry
-		is.Time, is.Kind, is.Session, is.Grant = l.Time, e.Kind.String(), hex.EncodeToString(e.Session[:]), hex.EncodeToString(e.Grant[:])
+		is.Time, is.Kind, is.Grant = l.Time, e.Kind.String(), hex.EncodeToString(e.Grant[:])
+		is.Session, is.Receipt = hex.EncodeToString(e.Session[:]), e.Session.Receipt()
 		is.Flow, is.Act, is.Before, is.After, is.Outcome, is.Message = e.Flow.String(), e.Act.String(), e.Before, e.After, e.Outcome.String(), e.Message.String()
 		return is
 	}
@@ -73,7 +75,8 @@ func row(b offline.Book, key *record.Opener, r port.Record) Row {
 	if !errors.Is(err, record.ErrSealed) {
 		is.Body = "does not open"
 	}
-	is.Kind, is.Session, is.Grant, is.Before = h.Kind.String(), hex.EncodeToString(h.Session[:]), hex.EncodeToString(h.Grant[:]), h.Before
+	is.Kind, is.Grant, is.Before = h.Kind.String(), hex.EncodeToString(h.Grant[:]), h.Before
+	is.Session, is.Receipt = hex.EncodeToString(h.Session[:]), h.Session.Receipt()
 	return is
 }
 
@@ -100,12 +103,12 @@ func Show(out io.Writer, books []offline.Book, key *record.Opener) {
 func (r Row) String() string {
 	switch {
 	case r.Body == "clear":
-		return fmt.Sprintf("%8d  %s  %-8s session %.8s grant %.8s flow %s %-6s counter %2d→%2d  %-8s %s",
-			r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Session, r.Grant, r.Flow, r.Act, r.Before, r.After, r.Outcome, r.Message)
+		return fmt.Sprintf("%8d  %s  %-8s receipt %9s session %.8s grant %.8s flow %s %-6s counter %2d→%2d  %-8s %s",
+			r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Receipt, r.Session, r.Grant, r.Flow, r.Act, r.Before, r.After, r.Outcome, r.Message)
 	case r.Kind == "":
 		return fmt.Sprintf("%8d  %s", r.Seq, r.Body)
 	}
-	return fmt.Sprintf("%8d  %-20s  %-8s session %.8s grant %.8s counter %2d", r.Seq, r.Body, r.Kind, r.Session, r.Grant, r.Before)
+	return fmt.Sprintf("%8d  %-20s  %-8s receipt %9s session %.8s grant %.8s counter %2d", r.Seq, r.Body, r.Kind, r.Receipt, r.Session, r.Grant, r.Before)
 }
 
 func decode(key *record.Opener, b []byte) (record.Entry, error) {

@@ -1,8 +1,6 @@
 package layout
 
 import (
-	"encoding/hex"
-
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
@@ -57,7 +55,7 @@ func (p *page) slip(area Rect, t text.Telling) {
 	if when := text.When(p.v.Lang, p.v.When); when != "" {
 		parts = append(parts, p.say(text.When_)+"  "+when)
 	}
-	if id := Transaction(p.v.Session); id != "" {
+	if id := p.v.Session.Receipt(); id != "" {
 		parts = append(parts, p.say(text.Transaction)+"  "+id)
 	}
 	if t.Code != "" {
@@ -74,15 +72,6 @@ func (p *page) slip(area Rect, t text.Telling) {
 	for i, s := range parts {
 		p.write(s, Rect{r.X, r.Y + float32(i)*st.line(), r.W, st.line()}, st)
 	}
-}
-
-// Transaction is the number a resident can quote: the first eight hex digits
-// of the session; "" before there is one.
-func Transaction(id kiosk.SessionID) string {
-	if id == (kiosk.SessionID{}) {
-		return ""
-	}
-	return hex.EncodeToString(id[:4])
 }
 
 // 12: the card is taken before the visit ends.
