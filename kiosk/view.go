@@ -11,6 +11,7 @@ type View struct {
 	Message Message // the result, or what was wrong with the last entry
 	Health  Message // Idle: why no visit can begin; NoMessage when one can
 	Tries   int8    // of the proof secret; -1 unknown
+	Target  int8    // tries of the secret that is renewed; -1 unknown
 	Codes   int8    // one-time passwords left
 	Warn    bool    // "are you still there?" stands over the screen; any touch is ButtonStay
 	Stay    bool    // with Warn: a touch can still extend
@@ -167,7 +168,7 @@ func (v View) Sign() Sign {
 // fill.
 func Look(s State) View {
 	v := View{
-		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Codes: s.Codes,
+		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Target: s.targetTries(), Codes: s.Codes,
 		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && !s.row().noStay, Result: s.Result, Card: s.Card,
 		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}

@@ -64,6 +64,8 @@ var en = table{
 	PlanDoubtWorks:  "The result of your last visit is not known yet, but what you came to renew is not locked. Setting it again here makes it certain.",
 	PlanReset:       "You choose a new {targetword}",
 	PlanUnlock:      "Your {targetword} stays the same and is unlocked",
+	PlanLocked:      "Locked now",
+	PlanLast:        "One try left: a wrong entry locks it",
 	ExamplePIN:      "Form: 4 digits",
 	ExamplePassword: "Example: SAKURA25 (6–16 capital letters and digits)",
 

@@ -64,6 +64,8 @@ var ja = table{
 	PlanDoubtWorks:  "前回の結果がまだわかりませんが、ロックは外れています。ここで決め直すと、はっきりします。",
 	PlanReset:       "新しい{targetword}に変えます",
 	PlanUnlock:      "今の{targetword}のまま、ロックだけ外します",
+	PlanLocked:      "いま、ロックされています",
+	PlanLast:        "あと1回：まちがえるとロックされます",
 	ExamplePIN:      "例：4けたの数字",
 	ExamplePassword: "例：SAKURA25（英大文字と数字、6～16文字）",
 

@@ -72,6 +72,8 @@ const (
 	PlanDoubtWorks  // so it did, and the counter says that nothing is locked
 	PlanReset       // "You choose a new {targetword}"
 	PlanUnlock      // "Your {targetword} stays the same and is unlocked"
+	PlanLocked      // "Locked now"
+	PlanLast        // "One try left: a wrong entry locks it"
 	ExamplePIN      // "Form: 4 digits"
 	ExamplePassword // "Example: SAKURA25 (6–16 capital letters and digits)"
 

@@ -20,18 +20,45 @@ func planned(p *page) {
 			c.text(0, p.say(text.PlanTitle), p.heading())
 		}
 		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {
-			c.text(0, p.say(text.PlanTarget), p.quiet())
+			what := p.say(text.PlanTarget)
+			if p.v.Target == 0 {
+				what += p.gapped(text.PlanLocked)
+			}
+			c.text(0, what, p.quiet())
 			c.text(p.px(0.5), p.say(text.Secret(p.v.Flow, p.v.Flow.Target())), p.strong().in(Primary))
 			if !p.v.Unlock && p.v.Earlier != kiosk.EarlierDoubt {
 				c.text(p.px(1), p.say(example(p.v.Flow.Target())), p.quiet())
 			}
-			c.text(p.px(4), p.say(text.PlanProof), p.quiet())
+			c.tries(p.px(4))
 			c.text(p.px(0.5), p.say(text.Secret(p.v.Flow, p.v.Flow.Proof())), p.strong())
 		})
 		if p.v.Unlock && p.v.Earlier != kiosk.EarlierDoubt {
 			c.text(p.px(4), p.say(text.PlanAsk), p.strong())
 		}
 	})
+}
+
+// tries are those of the proof secret, told from the first moment that they are
+// known: the last one before anything is typed.
+func (c *column) tries(before float32) {
+	p := c.p
+	left := text.TriesLeft
+	if p.v.Tries < 0 {
+		left = text.TriesUnknown
+	}
+	if p.v.Tries == 1 {
+		c.row(before, iconStop, p.say(text.PlanProof)+p.gapped(text.PlanLast), p.quiet().in(Red))
+		return
+	}
+	c.text(before, p.say(text.PlanProof)+p.gapped(left), p.quiet())
+}
+
+// gapped is a second sentence of a line.
+func (p *page) gapped(k text.Key) string {
+	if p.v.Lang == kiosk.Japanese {
+		return "　" + p.say(k)
+	}
+	return ". " + p.say(k)
 }
 
 func example(r kiosk.Ref) text.Key {

@@ -58,7 +58,7 @@ type adder = func(string, kiosk.View, int, kiosk.Form)
 func visit(f kiosk.Flow, add adder) {
 	full := f.Proof().Full()
 	v := func(pl kiosk.Place) kiosk.View {
-		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Tries: full, Codes: 5, Card: true}
+		return kiosk.View{Place: pl, Flow: f, Act: kiosk.Reset, Tries: full, Target: f.Target().Full(), Codes: 5, Card: true}
 	}
 	name := func(pl kiosk.Place, more string) string { return f.String() + " " + pl.String() + more }
 	plain := func(pl kiosk.Place, more string, change func(*kiosk.View)) {
@@ -80,7 +80,9 @@ func visit(f kiosk.Flow, add adder) {
 		short |= kiosk.FormNoDigit | kiosk.FormNoLetter
 	}
 	plain(kiosk.Plan, "", nil)
-	plain(kiosk.Plan, " unlock", func(v *kiosk.View) { v.Unlock = true })
+	plain(kiosk.Plan, " unlock", func(v *kiosk.View) { v.Unlock, v.Target = true, 1 })
+	plain(kiosk.Plan, " last try", func(v *kiosk.View) { v.Tries = 1 })
+	plain(kiosk.Plan, " locked, last try", func(v *kiosk.View) { v.Unlock, v.Target, v.Tries = true, 0, 1 })
 	plain(kiosk.Plan, " doubt", func(v *kiosk.View) { v.Earlier, v.Unlock = kiosk.EarlierDoubt, true })
 	plain(kiosk.Plan, " doubt works", func(v *kiosk.View) { v.Earlier, v.Full = kiosk.EarlierDoubt, true })
 	typed(kiosk.Code, "", 0, kiosk.FormShort, nil)
