@@ -106,6 +106,9 @@ var codes = []requirement{
 		if err != nil {
 			return err
 		}
+		if v.asksCode() != nil {
+			return s.takenOverBySignature(v)
+		}
 		w, err := s.again(v.card, v.code)
 		if err := first(err, w.tryClaim()); err != nil {
 			return err
@@ -143,6 +146,19 @@ func (v *visit) asks() error {
 		return nil
 	}
 	return v.asksCode()
+}
+
+// takenOverBySignature is nil where the claim ends with the signature of the card
+// in a later session, and not before: its certificate is no secret.
+func (s *suite) takenOverBySignature(v *visit) error {
+	w, err := s.again(v.card, v.code)
+	if err := first(err, v.proves(kiosk.Reset, nil), w.tryClaim()); err != nil {
+		return err
+	}
+	if _, err := v.grants(kiosk.Reset); err != nil {
+		return fmt.Errorf("a certificate took the claim over: %w", err)
+	}
+	return first(w.proves(kiosk.Reset, nil), wants(v.proves(kiosk.Reset, nil), wire.CodeOver))
 }
 
 func (v *visit) tryClaim() error {

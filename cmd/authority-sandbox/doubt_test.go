@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"testing"
 	"time"
 
@@ -144,68 +143,6 @@ func powerCutWhileWriting(t *testing.T, on engine) {
 		}
 		if st := b.state(r); st.State != "done" {
 			t.Errorf("%v: %+v", late, st)
-		}
-	}
-}
-
-// TestUnlockInDoubtIsSettledByTheCounter: the next opening with that card, at any
-// kiosk, tells the counters; full is done, unchanged is failed, anything else
-// says nothing, and a reset is not settled so.
-func TestUnlockInDoubtIsSettledByTheCounter(t *testing.T) {
-	onEach(t, unlockInDoubtIsSettledByTheCounter)
-}
-
-func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
-	for name, one := range map[string]struct {
-		flow        kiosk.Flow
-		act         kiosk.Act
-		before, now int8 // the target's counter
-		told        bool // the kiosk told that it does not know
-		state       string
-		refused     kiosk.Message
-		later       time.Duration // between the two visits; an hour where it is not said
-	}{
-		"full":             {kiosk.FlowP, kiosk.Unlock, 0, 5, true, "done", kiosk.MsgUsedReserve, 0},
-		"full, not told":   {kiosk.FlowP, kiosk.Unlock, 2, 5, false, "done", kiosk.MsgUsedReserve, 0},
-		"full, flow U":     {kiosk.FlowU, kiosk.Unlock, 0, 3, true, "done", kiosk.MsgUsedReserve, 0},
-		"unchanged":        {kiosk.FlowP, kiosk.Unlock, 0, 0, true, "open", kiosk.NoMessage, 0},
-		"one try less":     {kiosk.FlowP, kiosk.Unlock, 2, 1, true, "in doubt", kiosk.NoMessage, 0},
-		"not told by card": {kiosk.FlowP, kiosk.Unlock, 0, -1, true, "in doubt", kiosk.NoMessage, 0},
-		"a reset":          {kiosk.FlowP, kiosk.Reset, 0, 5, true, "in doubt", kiosk.NoMessage, 0},
-		"lease not over":   {kiosk.FlowP, kiosk.Unlock, 2, 5, false, "granted", kiosk.NoMessage, time.Minute},
-	} {
-		b := start(t, on)
-		c := b.card("hanako")
-		r := b.reserve(c, one.flow)
-		facts := func(target int8) port.Facts {
-			f := c.facts()
-			if f.SignTries = target; one.flow == kiosk.FlowU {
-				f.AuthTries, f.SignTries = target, 5
-			}
-			return f
-		}
-		s, err := b.kiosk.Open(t.Context(), facts(one.before))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
-			t.Fatal(err)
-		}
-		g := b.mustGrant(c, s, one.act)
-		if one.told {
-			if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
-				t.Fatal(err)
-			}
-		}
-		b.clock.pass(cmp.Or(one.later, time.Hour))
-		next, err := b.kiosk.Open(t.Context(), facts(one.now))
-		if one.refused != kiosk.NoMessage {
-			want(t, err, one.refused)
-		} else if err != nil || next.Doubt != (one.state != "open") {
-			t.Errorf("%s: doubt %v, %v", name, next.Doubt, err)
-		}
-		if st := b.state(r); st.State != one.state {
-			t.Errorf("%s: %+v, want %s", name, st, one.state)
 		}
 	}
 }

@@ -102,8 +102,12 @@ func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 	}
 	ticket := fresh[store.Hash]()
 	session.Ticket = ticket[:]
-	s.claim(c, &r, session)
-	if err := errors.Join(c.PutSession(session), c.PutReservation(r)); err != nil {
+	if kiosk.Factor(r.Factor) == kiosk.FactorCode { // else a certificate, which any kiosk reads, would take a claim over
+		if err := s.claim(c, &r, session); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.PutSession(session); err != nil {
 		return nil, err
 	}
 	return &wire.CodeReply{Envelope: c.reply(), Ticket: &ticket, CodesLeft: int8(5 - ours.Wrong)}, nil
@@ -122,23 +126,4 @@ func (s *Service) right(secret string, m *wire.CodeRequest) (bool, error) {
 		return false, nil
 	}
 	return ok, err
-}
-
-// claim makes the reservation this session's. Who holds the card and the code
-// stands at this kiosk now, so the claim of any earlier session ends; a command
-// that was out there without an outcome is in doubt.
-func (s *Service) claim(c *call, r *store.Reservation, session store.Session) {
-	switch r.State {
-	case store.Fresh:
-		r.State = store.Claimed
-	case store.Granted:
-		r.State = store.InDoubt
-	}
-	r.Session = session.ID[:]
-	s.extend(c, r)
-}
-
-// extend gives the claim its full time again.
-func (s *Service) extend(c *call, r *store.Reservation) {
-	r.Lease = c.now + int64(s.policy.Lease.Seconds())
 }

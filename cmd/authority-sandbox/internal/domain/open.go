@@ -35,7 +35,7 @@ func (s *Service) open(c *call, m *wire.OpenRequest) (any, error) {
 	if err := s.usable(card, c.now); err != nil {
 		return nil, err
 	}
-	r, err := s.reservation(c, card, m)
+	r, err := s.reservation(c, card)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func certRefusal(state wire.CertState, der []byte, now int64) error {
 }
 
 // reservation is the newest one of the card, where it can still be used.
-func (s *Service) reservation(c *call, card store.Card, m *wire.OpenRequest) (store.Reservation, error) {
+func (s *Service) reservation(c *call, card store.Card) (store.Reservation, error) {
 	r, err := c.Newest(card.Card)
 	if errors.Is(err, store.ErrNone) {
 		return r, refuse(wire.CodeNoReservation, "none for this card")
@@ -128,48 +128,7 @@ func (s *Service) reservation(c *call, card store.Card, m *wire.OpenRequest) (st
 	if err != nil {
 		return r, err
 	}
-	if err := s.settleUnlock(c, &r, m); err != nil {
-		return r, err
-	}
 	return r, stillGood(r, c.now)
-}
-
-// settleUnlock settles an unlock in doubt by the counters that the card tells
-// now: its kiosk has no secret to say more, and what the unlock was for is that
-// the counter is full. A reset is settled by doing it again, since a counter can
-// also have become full by the right secret.
-func (s *Service) settleUnlock(c *call, r *store.Reservation, m *wire.OpenRequest) error {
-	live := r.State == store.Granted && c.now < r.Lease // its kiosk may be writing
-	if live || r.State != store.InDoubt && r.State != store.Granted {
-		return nil
-	}
-	g, err := c.LastGrant(r.ID)
-	if errors.Is(err, store.ErrNone) || err == nil && (g.Superseded || kiosk.Act(g.Act) != kiosk.Unlock) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	session, err := c.GrantedSession(g)
-	if err != nil {
-		return err
-	}
-	target := kiosk.Flow(r.Flow).Target()
-	before, now := session.UserTries, m.UserTries
-	if target == kiosk.RefSign {
-		before, now = session.SignTries, m.SignTries
-	}
-	told := kiosk.Failed
-	switch {
-	case before < 0 || before >= target.Full():
-		return nil
-	case now == target.Full():
-		told = kiosk.Done
-	case now != before:
-		return nil
-	}
-	_, err = s.note(c, session, r, g, told)
-	return err
 }
 
 // stillGood says why a reservation cannot be used any more.

@@ -14,13 +14,23 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
-// prove believes a card's signature, once a challenge.
+// prove believes a card's signature, once a challenge. Where the reservation alone
+// is enough it is the first that only the resident can bring, and claims.
 func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
-	session, r, err := s.claimed(c, m.Session)
+	session, r, err := s.known(c, m.Session)
 	if err != nil {
 		return nil, err
 	}
-	if r.State == store.Granted {
+	claims := !holds(session, r) && session.Ticket != nil && kiosk.Factor(r.Factor) == kiosk.FactorReservation
+	if claims {
+		err = s.good(c, session, r)
+	} else {
+		err = s.stands(c, session, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.State == store.Granted && !claims {
 		return nil, refuse(wire.CodeOver, "the last grant has no outcome yet")
 	}
 	if session.Challenge == nil {
@@ -43,9 +53,16 @@ func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
 		}
 		return nil, refuse(wire.CodeCardFault, "the proof does not verify")
 	}
-	session.Act = int(m.Act)
-	s.extend(c, &r)
-	return &wire.ProveReply{Envelope: c.reply()}, errors.Join(c.PutSession(session), c.PutReservation(r))
+	if claims {
+		err = s.claim(c, &r, session)
+	} else {
+		s.extend(c, &r)
+		err = c.PutReservation(r)
+	}
+	if err == nil {
+		session.Act = int(m.Act)
+	}
+	return &wire.ProveReply{Envelope: c.reply()}, errors.Join(err, c.PutSession(session))
 }
 
 // proofCert is the certificate of the key that the flow's proof secret guards.

@@ -55,7 +55,11 @@ func (s *Service) note(c *call, session store.Session, r *store.Reservation, g s
 	if err := c.SetOutcome(g.ID, int(told)); err != nil || g.Superseded {
 		return true, err
 	}
-	s.conclude(c, r, session, told)
+	doubt, err := c.DoubtfulReservation(r.ID)
+	if err != nil {
+		return false, err
+	}
+	s.conclude(c, r, session, told, doubt)
 	return true, c.PutReservation(*r)
 }
 
@@ -65,8 +69,9 @@ func mayBecome(was, told kiosk.Outcome) bool {
 	return was == kiosk.NoOutcome || was == kiosk.Unknown || was == told
 }
 
-// conclude moves the reservation to what its latest grant became.
-func (s *Service) conclude(c *call, r *store.Reservation, session store.Session, told kiosk.Outcome) {
+// conclude moves the reservation to what its latest grant became. doubt: what one
+// of its grants did is not known, this one or one before it.
+func (s *Service) conclude(c *call, r *store.Reservation, session store.Session, told kiosk.Outcome, doubt bool) {
 	if r.State == store.Done {
 		return
 	}
@@ -80,6 +85,9 @@ func (s *Service) conclude(c *call, r *store.Reservation, session store.Session,
 		r.State = store.Claimed
 		if r.Session == nil || c.now >= r.Lease {
 			r.State, r.Session = store.Fresh, nil
+		}
+		if doubt { // this one changed nothing, and the one before it may have
+			r.State = store.InDoubt
 		}
 	}
 	if holder && r.Session != nil && c.now < r.Lease {

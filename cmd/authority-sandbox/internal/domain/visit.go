@@ -62,19 +62,29 @@ func (s *Service) visit(c *call, id wire.ID) (store.Session, store.Reservation, 
 // claimed is a visit whose claim stands.
 func (s *Service) claimed(c *call, id wire.ID) (store.Session, store.Reservation, error) {
 	session, r, err := s.known(c, id)
-	if err != nil {
-		return session, r, err
+	if err == nil {
+		err = s.stands(c, session, r)
 	}
-	if session.Ticket == nil || !bytes.Equal(r.Session, session.ID[:]) {
+	return session, r, err
+}
+
+// stands refuses where the claim of the session does not stand.
+func (s *Service) stands(c *call, session store.Session, r store.Reservation) error {
+	if session.Ticket == nil || !holds(session, r) {
 		// A reservation that was used up says so; the session of one that can
 		// still be used has lost it, or never had it.
 		if err := stillGood(r, c.now); err != nil {
-			return session, r, err
+			return err
 		}
-		return session, r, refuse(wire.CodeOver, "the claim of this session is over")
+		return refuse(wire.CodeOver, "the claim of this session is over")
 	}
 	// Wrong codes typed by others after the right one do not end the claim.
 	claim := r
 	claim.Wrong = 0
-	return session, r, s.good(c, session, claim)
+	return s.good(c, session, claim)
+}
+
+// holds reports whether the claim is this session's.
+func holds(session store.Session, r store.Reservation) bool {
+	return bytes.Equal(r.Session, session.ID[:])
 }

@@ -235,12 +235,19 @@ func (t *Tx) SetOutcome(id ID, outcome int) error {
 	return t.run(`UPDATE grants SET outcome = $1 WHERE id = $2`, int64(outcome), id[:])
 }
 
-// Doubtful reports whether a grant of the card has no outcome and no
-// successor.
-func (t *Tx) Doubtful(card Hash) (bool, error) {
-	var n int
-	err := t.one(`SELECT count(*) FROM grants WHERE card = $1 AND outcome IN (0, 3) AND superseded = 0`, []any{card[:]}, &n)
-	return n > 0, err
+// Doubtful reports whether it is not known what a grant of the card did. Only
+// a later one of the same flow that is done ends that: what a superseded grant
+// may have written stays written when the one after it fails. And only a reset
+// ends the doubt of a reset, for an unlock leaves whichever secret is there.
+func (t *Tx) Doubtful(card Hash) (bool, error) { return t.doubtful(`g.card = $1`, card[:]) }
+
+// DoubtfulReservation is Doubtful of the grants of one reservation.
+func (t *Tx) DoubtfulReservation(id ID) (bool, error) { return t.doubtful(`g.reservation = $1`, id[:]) }
+
+func (t *Tx) doubtful(where string, key []byte) (bool, error) {
+	return t.has(`SELECT g.n FROM grants g JOIN reservations r ON r.id = g.reservation WHERE `+where+` AND g.outcome IN (0, 3)
+		AND NOT EXISTS (SELECT 1 FROM grants d JOIN reservations q ON q.id = d.reservation
+			WHERE d.card = g.card AND d.n > g.n AND d.outcome = 1 AND q.flow = r.flow AND (d.act = 1 OR g.act = 2)) LIMIT 1`, key)
 }
 
 // LastOutcome of a reservation's grants; 0 where there is none or it is live.
