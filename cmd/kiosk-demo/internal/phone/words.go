@@ -1,0 +1,123 @@
+package phone
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// A key names one sentence of ja.go and en.go, or one of the kiosk's.
+type key string
+
+type table map[key]string
+
+// languages are those of the page; the kiosk's own may be more.
+var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en}
+
+// kiosks are the sentences of the kiosk's catalogue that the page says too.
+var kiosks = map[key]text.Key{
+	"LangName": text.LangName, "LastTitle": text.LastTitle, "Neither": text.Neither, "NeedsCard": text.NeedsCard,
+	"NeitherPhone": text.NeitherPhone, "ProofTitle": text.ProofTitle,
+}
+
+// words say the sentences of one language. In them stand {pin}, {password},
+// {code}, {reader} and {office}, which are the kiosk's words and the only ones
+// for these; {target} and {proof}, the flow's two secrets; {ref}, the secret
+// that is asked or locked, and {other}, the card's other one; and {until}.
+type words struct {
+	lang  kiosk.Lang
+	flow  kiosk.Flow
+	ref   kiosk.Ref
+	until time.Time
+}
+
+// Say is a sentence, "" with no key.
+func (w words) Say(k key) string {
+	if s, ok := languages[w.lang][k]; ok {
+		return w.fill(s)
+	}
+	if shared, ok := kiosks[k]; ok {
+		return w.fill(text.Of(w.lang, shared))
+	}
+	return ""
+}
+
+func (w words) fill(s string) string {
+	if !strings.Contains(s, "{") {
+		return s
+	}
+	return strings.NewReplacer("{pin}", w.name(kiosk.RefAuth), "{password}", w.name(kiosk.RefSign), "{code}", text.Of(w.lang, text.NameCode),
+		"{reader}", text.Of(w.lang, text.NameReader), "{office}", text.Of(w.lang, text.NameOffice), "{target}", w.name(w.flow.Target()),
+		"{proof}", w.name(w.flow.Proof()), "{ref}", w.name(w.ref), "{other}", w.name(other(w.ref)), "{until}", w.when()).Replace(s)
+}
+
+func (w words) when() string {
+	if w.until.IsZero() {
+		return ""
+	}
+	return text.When(w.lang, w.until.Unix())
+}
+
+// name is what a secret is called, on the kiosk's screens too.
+func (w words) name(ref kiosk.Ref) string {
+	if ref == kiosk.RefSign {
+		return text.Of(w.lang, text.NamePassword)
+	}
+	return text.Of(w.lang, text.NamePIN)
+}
+
+// Lang is the language's tag.
+func (w words) Lang() string {
+	if w.lang == kiosk.English {
+		return "en"
+	}
+	return "ja"
+}
+
+func (s Sentence) in(l kiosk.Lang) string {
+	if l == kiosk.English {
+		return s.EN
+	}
+	return s.JA
+}
+
+func otherLanguage(l kiosk.Lang) kiosk.Lang {
+	if l == kiosk.English {
+		return kiosk.Japanese
+	}
+	return kiosk.English
+}
+
+const languageCookie = "language"
+
+// Who reads neither of the two is likelier to read English.
+var matcher = language.NewMatcher([]language.Tag{language.English, language.Japanese})
+
+// languageOf is the language that was chosen, at first the browser's, and
+// Japanese where it names none.
+func languageOf(r *http.Request) kiosk.Lang {
+	if c, err := r.Cookie(languageCookie); err == nil {
+		switch c.Value {
+		case "ja":
+			return kiosk.Japanese
+		case "en":
+			return kiosk.English
+		}
+	}
+	wanted := r.Header.Get("Accept-Language")
+	if wanted == "" {
+		return kiosk.Japanese
+	}
+	if _, index := language.MatchStrings(matcher, wanted); index == 0 {
+		return kiosk.English
+	}
+	return kiosk.Japanese
+}
+
+// other is the card's other secret.
+func other(ref kiosk.Ref) kiosk.Ref { return kiosk.RefAuth + kiosk.RefSign - ref }
