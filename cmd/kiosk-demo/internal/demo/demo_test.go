@@ -76,11 +76,12 @@ type phoneUser struct {
 	t    *testing.T
 	c    http.Client
 	base string
+	turn string
 }
 
 func (u *phoneUser) post(path, name, value string) string {
 	u.t.Helper()
-	a, err := u.c.PostForm(u.base+path, url.Values{name: {value}})
+	a, err := u.c.PostForm(u.base+path, url.Values{name: {value}, "turn": {u.turn}})
 	if err != nil {
 		u.t.Fatal(err)
 	}
@@ -88,6 +89,9 @@ func (u *phoneUser) post(path, name, value string) string {
 	b, err := io.ReadAll(a.Body)
 	if err != nil {
 		u.t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`name="turn" value="([^"]*)"`).FindSubmatch(b); m != nil {
+		u.turn = string(m[1])
 	}
 	return string(b)
 }
@@ -97,7 +101,7 @@ func user(t *testing.T, c *Demo) *phoneUser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &phoneUser{t, http.Client{Jar: jar}, c.Page}
+	return &phoneUser{t: t, c: http.Client{Jar: jar}, base: c.Page}
 }
 
 func pinOf(t *testing.T, dir string) string {
@@ -116,7 +120,7 @@ func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 	u.post("/resident", "resident", card.Key)
 	u.post("/what", "what", "P")
 	wrong := "0000"
-	if page := u.post("/pin", "pin", wrong); !strings.Contains(page, "あと <b>2</b> 回") {
+	if page := u.post("/pin", "pin", wrong); !strings.Contains(page, "あと2回") {
 		t.Errorf("after a wrong PIN the page says %s", page)
 	}
 	u.post("/pin", "pin", pinOf(t, card.Dir))
@@ -147,10 +151,10 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 	}
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
-	if page := u.post("/what", "what", "U"); !strings.Contains(page, "あと <b>5</b> 回") {
+	if page := u.post("/what", "what", "U"); !strings.Contains(page, "あと5回") {
 		t.Errorf("the page says %s", page)
 	}
-	if page := u.post("/password", "password", "WRONG123"); !strings.Contains(page, "あと <b>4</b> 回") {
+	if page := u.post("/password", "password", "WRONG123"); !strings.Contains(page, "あと4回") {
 		t.Errorf("after a wrong password the page says %s", page)
 	}
 	u.post("/password", "password", strings.ToLower(string(r.Password)))
@@ -176,7 +180,7 @@ func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
 	u.post("/what", "what", "P")
-	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "読み取り機に置かれています") {
+	if page := u.post("/pin", "pin", pinOf(t, card.Dir)); !strings.Contains(page, "読み取り台に置かれています") {
 		t.Errorf("the page says %s", page)
 	}
 	c.Cards.Lift()

@@ -120,7 +120,7 @@ func TestASecondCardAndASwap(t *testing.T) {
 	if err := c.Beside(second); err != nil || c.World.Cards.Extra() != second {
 		t.Errorf("beside said %v", err)
 	}
-	if _, err := c.Hand.Tries(t.Context(), second.Key, 1); err == nil {
+	if _, err := c.Hand.Tries(t.Context(), second.Key); err == nil {
 		t.Error("the phone held a card that lies on the reader")
 	}
 	if err := c.Swap(second); err != nil || c.World.Cards.Lying() != second || c.World.Cards.Extra() != nil {

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
@@ -61,11 +63,12 @@ func (h *Hand) People() []phone.Person {
 }
 
 // about is a resident's trouble in both languages, with the code that the
-// kiosk will show.
+// kiosk will show. The page puts its names of the secrets in.
 func about(key string) phone.Sentence {
-	t := TroubleOf(key)
+	t := troubleOf(key)
 	s := phone.Sentence{JA: t.JA, EN: t.EN}
 	if t.Code != "" {
+		s.JA += " · " + t.Code
 		s.EN += " · " + t.Code
 	}
 	return s
@@ -82,21 +85,23 @@ func known(err error) error {
 	case errors.Is(err, port.ErrBlocked):
 		return phone.ErrBlocked
 	}
+	var refused *appclient.Error
+	if errors.As(err, &refused) && refused.Status == http.StatusConflict {
+		return errors.Join(phone.ErrRefused, err)
+	}
 	return err
 }
 
-// Tries is the card's counter of the secret that proves the resident.
-func (h *Hand) Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, error) {
+// Tries are the card's two counters.
+func (h *Hand) Tries(ctx context.Context, key string) (kiosk.Tries, error) {
 	card := h.world.Cards.Find(key)
 	if card == nil {
-		return -1, errNobody
+		return kiosk.Tries{}, errNobody
 	}
-	tries := int8(-1)
+	var tries kiosk.Tries
 	err := h.world.Cards.Hold(ctx, card, func(ctx context.Context, c *jpki.Card) error {
 		f, err := c.Read(ctx)
-		if tries = f.AuthTries; flow == kiosk.FlowU {
-			tries = f.SignTries
-		}
+		tries = tries.With(kiosk.RefAuth, f.AuthTries).With(kiosk.RefSign, f.SignTries)
 		return err
 	})
 	return tries, known(err)
@@ -140,7 +145,7 @@ func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, er
 	}
 	r, err := h.world.Phone.Reserve(ctx, s.Signed)
 	if err != nil {
-		return phone.Reservation{}, err
+		return phone.Reservation{}, known(err)
 	}
 	if len(r.OTP) != 8 {
 		return phone.Reservation{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))

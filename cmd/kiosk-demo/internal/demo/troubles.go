@@ -1,9 +1,13 @@
 package demo
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Trouble is what is the matter with a test resident's card or reservation,
-// as people call it.
+// as people call it. In the table the secrets are {pin} and {password}: the
+// phone's page calls them as the kiosk does, the demo's window is narrow.
 type Trouble struct {
 	Key    string // the resident's
 	JA, EN string
@@ -15,10 +19,10 @@ type Trouble struct {
 // test holds the table against the sandbox's own list.
 var troubles = []Trouble{
 	{"hanako", "忘れただけ。ロックなし", "forgot it; nothing is locked", ""},
-	{"taro", "署名用パスワードがロック", "signing password locked", ""},
-	{"jiro", "4けたの暗証番号がロック", "4-digit PIN locked", ""},
-	{"saburo", "署名用の残り2回。解除できる", "some tries gone; may unlock", ""},
-	{"aki", "暗証番号の残りが1回", "last try of the PIN", "E-LAST"},
+	{"taro", "{password}がロック", "{password} locked", ""},
+	{"jiro", "{pin}がロック", "{pin} locked", ""},
+	{"saburo", "{password}の残り2回。解除できる", "{password}: some tries gone", ""},
+	{"aki", "{pin}の残りが1回", "{pin}: last try", "E-LAST"},
 	{"ren", "両方ロック", "both locked", "E-BOTH"},
 	{"yuki", "署名用証明書がない", "no signing certificate", "E-SIG0"},
 	{"akira", "有効期限が切れた", "certificates expired", "E-EXP"},
@@ -30,12 +34,19 @@ var troubles = []Trouble{
 	{"natsu", "予約は使用済み", "reservation used", "E-RSV2"},
 	{"fuyu", "別の認証局のカード", "card of another CA", "E-TYP"},
 	{"sora", "スマートフォン", "a phone, not a card", "E-PHN"},
-	{"umi", "使用済みの予約（4けた）", "reservation for the PIN used", "E-RSV2"},
+	{"umi", "{pin}の予約は使用済み", "reservation used, for {pin}", "E-RSV2"},
 }
 
-// TroubleOf is the trouble of the resident with that key; zero where it is not
-// known.
+// TroubleOf is the trouble of the resident with that key in the window's short
+// words; zero where it is not known.
 func TroubleOf(key string) Trouble {
+	t := troubleOf(key)
+	t.JA = strings.NewReplacer("{pin}", "4けたの暗証番号", "{password}", "署名用パスワード").Replace(t.JA)
+	t.EN = strings.NewReplacer("{pin}", "4-digit PIN", "{password}", "signing password").Replace(t.EN)
+	return t
+}
+
+func troubleOf(key string) Trouble {
 	if i := rank(key); i < len(troubles) {
 		return troubles[i]
 	}

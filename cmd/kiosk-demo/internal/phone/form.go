@@ -1,45 +1,15 @@
 package phone
 
 import (
-	"errors"
 	"net/http"
 
 	"multicopy.example/kiosk"
 )
 
-// What is typed, and what is said about it.
-
-// trouble is what went wrong at the last press.
-type trouble = Sentence
-
-func troubleOf(err error, ref kiosk.Ref) trouble {
-	switch {
-	case errors.Is(err, ErrAway):
-		return trouble{"カードがキオスクの読み取り機に置かれています。手に取ってからもう一度。",
-			"The card lies on the kiosk's reader. Take it into your hand first."}
-	case errors.Is(err, ErrBlocked):
-		n := nameOf(ref)
-		return trouble{n.JA + "がロックされています。住所地の市区町村窓口へ。",
-			"The " + n.EN + " is locked. Please go to your municipal office."}
-	case errors.Is(err, ErrLate):
-		return trouble{"時間が過ぎました。カードをもう一度読み取ります。",
-			"Too much time has passed. The card is read once more."}
-	}
-	return trouble{"うまくいきませんでした: " + err.Error(), "That did not work: " + err.Error()}
-}
-
-// nameOf is what people call a secret.
-func nameOf(ref kiosk.Ref) Sentence {
-	if ref == kiosk.RefSign {
-		return Sentence{"署名用パスワード", "signing password"}
-	}
-	return Sentence{"4けたの暗証番号", "4-digit PIN"}
-}
-
 // typed is the secret in the form, a password in capitals: the card knows no
-// others. What has not the secret's form comes back as a trouble. The caller
-// clears it.
-func typed(r *http.Request, ref kiosk.Ref) ([]byte, trouble) {
+// others. What has not the secret's form, which would cost a try for nothing,
+// comes back with the sentence that says so. The caller clears it.
+func typed(r *http.Request, ref kiosk.Ref) ([]byte, key) {
 	if ref == kiosk.RefSign {
 		b := []byte(r.PostFormValue("password"))
 		for i, c := range b {
@@ -48,15 +18,15 @@ func typed(r *http.Request, ref kiosk.Ref) ([]byte, trouble) {
 			}
 		}
 		if !isPassword(b) {
-			return b, trouble{"英字と数字の両方を使った6～16文字です。", "It is 6 to 16 letters and digits, both kinds."}
+			return b, "FormPassword"
 		}
-		return b, trouble{}
+		return b, ""
 	}
 	b := []byte(r.PostFormValue("pin"))
 	if !fourDigits(b) {
-		return b, trouble{"数字4けたを入力してください。", "Please type four digits."}
+		return b, "FormPIN"
 	}
-	return b, trouble{}
+	return b, ""
 }
 
 func fourDigits(b []byte) bool {

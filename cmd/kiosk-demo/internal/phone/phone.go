@@ -6,13 +6,21 @@
 // a face step that is simulated and says so, and reads the one-time password.
 // The card signs the reservation.
 //
+// Each step has an address, so that the browser's way back is a way back. What
+// is sent carries the turn of its page: a form that is sent twice, or from a
+// page that was left, is answered with the current step and reaches no card.
+//
 // The page never writes a secret anywhere: what is typed comes in the body of
 // a POST and goes to the card, the one-time password lives in memory until it expires
 // or the resident ends; nothing is logged, and no answer may be cached. It
-// works without a script. It listens on loopback alone, for it is a stand-in
-// and protects no person.
+// works without a script: phone.js counts down, copies, and shows what is
+// typed. It listens on loopback alone, for it is a stand-in and protects no
+// person.
 //
-// Read [Page] first, then steps.go.
+// Its sentences are in ja.go and en.go; the names of the two secrets, the
+// one-time password, the reader and the office are the kiosk's (assets/text).
+//
+// Read [Page] first, then session.go and steps.go.
 package phone
 
 import (
@@ -21,6 +29,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,7 +43,7 @@ type Person struct {
 	Name string
 	Away bool // the card lies on the kiosk's reader
 
-	Trouble Sentence // what is the matter; may be empty
+	Trouble Sentence // what is the matter; may be empty; names secrets as {pin} and {password}
 }
 
 // A Sentence is in both languages.
@@ -53,12 +62,11 @@ type Reservation struct {
 }
 
 // The Hand does what a phone does with a card and the authority. Its errors
-// are one of those below, or a defect that the page names plainly.
+// are one of those in session.go, or a defect that the page names plainly.
 type Hand interface {
 	People() []Person
-	// Tries reads the card's counter of the flow's proof secret; it spends
-	// nothing.
-	Tries(ctx context.Context, key string, flow kiosk.Flow) (int8, error)
+	// Tries reads the card's two counters; it spends nothing.
+	Tries(ctx context.Context, key string) (kiosk.Tries, error)
 	// Sign lets the card compare the flow's proof secret and, where it is
 	// right, sign a fresh challenge of the authority in the same power-up. The
 	// signed reservation stays in the Hand under the token that it answers.
@@ -76,7 +84,7 @@ const (
 	maxSessions = 16      // the oldest is forgotten
 )
 
-//go:embed page.html style.css
+//go:embed page.html style.css phone.js
 var files embed.FS
 
 var page = template.Must(template.ParseFS(files, "page.html"))
@@ -84,6 +92,7 @@ var page = template.Must(template.ParseFS(files, "page.html"))
 // A Page serves the app.
 type Page struct {
 	hand Hand
+	now  func() time.Time
 	mux  http.ServeMux
 
 	mu       sync.Mutex
@@ -93,31 +102,31 @@ type Page struct {
 
 // New makes the page. It keeps no file and starts nothing.
 func New(h Hand) *Page {
-	p := &Page{hand: h, sessions: make(map[string]*session)}
+	p := &Page{hand: h, now: time.Now, sessions: make(map[string]*session)}
 	p.mux.HandleFunc("GET /{$}", p.people)
-	p.mux.HandleFunc("GET /style.css", style)
-	p.mux.HandleFunc("GET /visit", p.with((*Page).show))
+	p.mux.HandleFunc("GET /style.css", static("style.css", "text/css; charset=utf-8"))
+	p.mux.HandleFunc("GET /phone.js", static("phone.js", "text/javascript; charset=utf-8"))
+	for _, at := range steps[1:] { // the first needs no session
+		p.mux.HandleFunc("GET "+at.path(), p.with(func(s *session, w http.ResponseWriter, r *http.Request) { p.show(s, at, w, r) }))
+	}
+	p.mux.HandleFunc("POST /language", switchTo)
 	p.mux.HandleFunc("POST /resident", p.resident)
-	p.mux.HandleFunc("POST /what", p.with((*Page).what))
-	p.mux.HandleFunc("POST /pin", p.with((*Page).proof))
-	p.mux.HandleFunc("POST /password", p.with((*Page).proof))
-	p.mux.HandleFunc("POST /face", p.with((*Page).face))
-	p.mux.HandleFunc("POST /later", p.with((*Page).later))
-	p.mux.HandleFunc("POST /check", p.with((*Page).check))
-	p.mux.HandleFunc("POST /end", p.with((*Page).end))
+	for path, act := range acts {
+		p.mux.HandleFunc("POST "+path, p.with(func(s *session, w http.ResponseWriter, r *http.Request) { p.act(s, act, w, r) }))
+	}
 	return p
 }
 
 // Handler is the page behind its guards: only our own name as Host (a foreign
 // page could otherwise let its own name point here), no form from another
-// origin, bounded bodies, nothing cached, nothing framed, no script.
+// origin, bounded bodies, nothing cached, nothing framed, no script but our own.
 func (p *Page) Handler() http.Handler {
 	guarded := http.NewCrossOriginProtection().Handler(&p.mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+			"default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		host, _, _ := strings.Cut(r.Host, ":")
@@ -130,14 +139,16 @@ func (p *Page) Handler() http.Handler {
 	})
 }
 
-func style(w http.ResponseWriter, _ *http.Request) {
-	b, err := files.ReadFile("style.css")
-	if err != nil {
-		http.Error(w, "no style", http.StatusInternalServerError)
-		return
+func static(name, kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			http.Error(w, "no "+name, http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", kind)
+		w.Write(b) //nolint:errcheck // the browser has gone
 	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Write(b) //nolint:errcheck // the browser has gone
 }
 
 // begin makes a session for a resident and forgets the oldest one above the
@@ -146,43 +157,58 @@ func (p *Page) begin(person Person) string {
 	token := rand.Text()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.sessions[token] = &session{person: person, step: stepWhat}
+	p.sessions[token] = &session{person: person, at: stepWhat, turn: rand.Text(), tries: unknown}
 	p.order = append(p.order, token)
 	if len(p.order) > maxSessions {
-		old := p.order[0]
-		p.order = p.order[1:]
-		if s := p.sessions[old]; s != nil {
-			go s.forget() // it may be in use at this moment
-		}
-		delete(p.sessions, old)
+		p.forget(p.order[0])
 	}
 	return token
 }
 
+// drop ends a session.
 func (p *Page) drop(token string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.forget(token)
+}
+
+// forget is drop with the lock held.
+func (p *Page) forget(token string) {
+	if s := p.sessions[token]; s != nil {
+		go s.forget() // it may be in use at this moment
+	}
 	delete(p.sessions, token)
+	p.order = slices.DeleteFunc(p.order, func(t string) bool { return t == token })
 }
 
 const cookie = "visit"
 
+// find is the session of a request and its token; nil where it has none.
+func (p *Page) find(r *http.Request) (*session, string) {
+	c, err := r.Cookie(cookie)
+	if err != nil {
+		return nil, ""
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sessions[c.Value], c.Value
+}
+
 // with finds the session of the request and holds it alone. Without one the
 // way leads to the first page.
-func (p *Page) with(f func(*Page, *session, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+func (p *Page) with(f func(*session, http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var s *session
-		if c, err := r.Cookie(cookie); err == nil {
-			p.mu.Lock()
-			s = p.sessions[c.Value]
-			p.mu.Unlock()
-		}
+		s, _ := p.find(r)
 		if s == nil {
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		f(p, s, w, r)
+		if s.at == stepWho { // it ended while this request waited
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+		f(s, w, r)
 	}
 }

@@ -2,77 +2,90 @@ package phone
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"net/http"
-	"sync"
+	"strings"
 	"time"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
 
-// What may go wrong and has a sentence of its own on the page.
-var (
-	ErrAway    = errors.New("the card lies on the kiosk's reader")
-	ErrBlocked = errors.New("the secret is blocked")
-	ErrLate    = errors.New("too much time has passed since the card was read")
-)
-
-type step string
-
-const (
-	stepPeople step = "people"
-	stepWhat   step = "what"
-	stepProof  step = "proof"
-	stepFace   step = "face"
-	stepCode   step = "code"
-	stepCheck  step = "check"
-	stepRight  step = "right"
-)
-
-// A session is one resident's way through the page.
-type session struct {
-	mu     sync.Mutex
-	person Person
-	step   step
-	flow   kiosk.Flow
-	token  string // of what the card has signed
-	trouble
-	reserved Reservation
-}
-
-func (s *session) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.reserved.Code)
-	s.reserved = Reservation{}
-}
-
-// A look is what the template shows.
+// A look is what the template shows, in one language.
 type look struct {
-	Step    step
-	Number  int // of the step, 1 to 5
-	People  []Person
-	Person  Person
-	Flow    string
-	Proof   Sentence // the secret that proves the resident
-	Target  Sentence // the one that is renewed
-	Letters bool     // what is typed here is a password, not four digits
-	Tries   int8     // of the proof secret; -1 unknown
-	Trouble trouble
+	words
+	Step   step
+	Title  key
+	Other  words // the language that can be switched to
+	Turn   string
+	Number int  // of the step, 1 to 5; 0 for a page beside the way
+	Passed bool // the step is behind; Next is the current one's address
+	Next   string
+
+	Trouble trouble // with no say where there is none
+	Away    bool    // the card cannot be read now, so nothing is asked
+
+	People  []resident
+	Choices []choice
+	Asked   kiosk.Ref // the secret that is asked, or is locked
+	Left    int8      // its tries; -1 unknown
+	Both    bool      // the other secret is locked already, or both are
+	Doubt   bool      // the office page is asked for, not forced
 	Code    [2]string // the one-time password in two groups of four
-	Expires string    // Japan time
+	Seconds int       // until it ends
+	Chains  []store
 }
 
-var japan = time.FixedZone("JST", 9*60*60)
-
-func (p *Page) people(w http.ResponseWriter, _ *http.Request) {
-	render(w, look{Step: stepPeople, Number: 1, People: p.hand.People()})
+// A resident on the first page.
+type resident struct {
+	Key, Name, Trouble string
+	Away               bool
 }
 
+// A choice is a secret that can be renewed.
+type choice struct {
+	Flow      kiosk.Flow
+	Name, Use string
+	Tries     string
+}
+
+// A store is a chain in one language.
+type store struct{ Name, Where string }
+
+// Letters: what is asked is a password, not four digits.
+func (l look) Letters() bool { return l.Asked == kiosk.RefSign }
+
+// Counters are the tries that are left, as a sentence.
+func (l look) Counters() string { return l.tries(l.Asked, l.Left) }
+
+// Renews is the flow that renews a locked secret.
+func (l look) Renews() kiosk.Flow { return renews(l.Asked) }
+
+// Aloud is the one-time password digit by digit, for those who listen to the page.
+func (l look) Aloud() []string { return strings.Split(l.Code[0]+l.Code[1], "") }
+
+// Field is the name and id of what is asked, and the address of a proof.
+func (l look) Field() string {
+	if l.Letters() {
+		return "password"
+	}
+	return "pin"
+}
+
+func (p *Page) people(w http.ResponseWriter, r *http.Request) {
+	l := look{words: words{lang: languageOf(r)}, Step: stepWho, Title: "WhoTitle", Number: stepWho.number()}
+	for _, person := range p.hand.People() {
+		l.People = append(l.People, resident{person.Key, person.Name, l.fill(person.Trouble.in(l.lang)), person.Away})
+	}
+	render(w, l)
+}
+
+// render writes the page. Its buffer, which may hold the one-time password, has
+// room for any page, so that it leaves no copies behind by growing.
 func render(w http.ResponseWriter, l look) {
 	var b bytes.Buffer
+	b.Grow(32 << 10)
 	defer func() { clear(b.Bytes()) }()
+	l.Other = words{lang: otherLanguage(l.lang)}
 	if err := page.Execute(&b, l); err != nil {
 		http.Error(w, "the page is broken: "+err.Error(), http.StatusInternalServerError)
 		return
@@ -81,154 +94,87 @@ func render(w http.ResponseWriter, l look) {
 	w.Write(b.Bytes()) //nolint:errcheck // the browser has gone
 }
 
-func (p *Page) show(s *session, w http.ResponseWriter, r *http.Request) {
-	l := look{Step: s.step, Person: s.person, Trouble: s.trouble, Tries: -1,
-		Flow: s.flow.String(), Proof: nameOf(s.flow.Proof()), Target: nameOf(s.flow.Target())}
-	s.trouble = trouble{}
-	switch s.step {
-	case stepWhat:
-		l.Number = 2
-	case stepProof:
-		l.Number, l.Letters = 3, s.flow.Proof() == kiosk.RefSign
-		tries, err := p.hand.Tries(r.Context(), s.person.Key, s.flow)
-		if err == nil && tries == 0 {
-			err = ErrBlocked
-		}
-		if l.Tries = tries; err != nil {
-			l.Tries, l.Trouble = -1, troubleOf(err, s.flow.Proof())
-		}
-	case stepFace:
-		l.Number = 4
-	case stepCheck, stepRight:
-		l.Number, l.Letters = 5, s.flow.Target() == kiosk.RefSign
-	case stepCode:
-		if time.Now().After(s.reserved.Expires) || len(s.reserved.Code) != 8 {
-			clear(s.reserved.Code)
-			s.step, s.trouble = stepProof, troubleOf(ErrLate, s.flow.Proof())
-			next(w, r)
+var titles = map[step]key{
+	stepWhat: "WhatTitle", stepOffice: "OfficeTitle", stepLast: "LastTitle", stepStopped: "StoppedTitle", stepProof: "ProofTitle",
+	stepLocked: "LockedTitle", stepFace: "FaceTitle", stepCode: "CodeTitle", stepCheck: "CheckTitle", stepRight: "RightTitle",
+}
+
+// show answers with a page of a session, or with the way to the current one.
+// It reads the card's counters wherever they decide what is asked.
+func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request) {
+	if s.expired(p.now()) {
+		s.trouble = trouble{On: s.current(), Say: "Expired"}
+	}
+	var unread error
+	if at.in(stepWhat, stepLast, stepProof, stepCheck, stepLocked) {
+		unread = p.read(r.Context(), s)
+	}
+	passed := false
+	if !s.open(at) {
+		if passed = s.passed(at); !passed {
+			s.trouble.On = s.current()
+			http.Redirect(w, r, s.current().path(), http.StatusSeeOther)
 			return
 		}
-		l.Number, l.Expires = 5, s.reserved.Expires.In(japan).Format("1月2日 15:04")
-		l.Code = [2]string{string(s.reserved.Code[:4]), string(s.reserved.Code[4:])}
+	}
+	ref := s.asked()
+	l := look{words: words{lang: languageOf(r), flow: s.flow, ref: ref}, Step: at, Title: titles[at], Turn: s.turn, Number: at.number(),
+		Passed: passed, Next: s.current().path(), Asked: ref, Left: s.tries.Of(ref), Both: s.tries.Of(other(ref)) == 0}
+	if s.trouble.On == at && !passed {
+		l.Trouble = s.trouble
+	}
+	if unread != nil {
+		l.Away, l.Left, l.Trouble = true, -1, troubleOf(unread, at)
+	}
+	switch at {
+	case stepWhat:
+		p.choices(s, &l)
+	case stepOffice:
+		l.Doubt = s.tries != (kiosk.Tries{})
+	case stepCode:
+		if !passed {
+			l.Code = [2]string{string(s.reserved.Code[:4]), string(s.reserved.Code[4:])}
+			l.until = s.reserved.Expires
+			l.Seconds = int(s.reserved.Expires.Sub(p.now()) / time.Second)
+			for _, c := range text.Chains(s.flow) {
+				l.Chains = append(l.Chains, store{c.Name[l.lang], c.Where[l.lang]})
+			}
+		}
+	case stepCheck:
+		if l.Next = ""; s.reserved.Code != nil {
+			l.Next = stepCode.path()
+		}
 	}
 	render(w, l)
 }
 
-func next(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/visit", http.StatusSeeOther) }
-
-func (p *Page) resident(w http.ResponseWriter, r *http.Request) {
-	key := r.PostFormValue("resident")
-	for _, person := range p.hand.People() {
-		if person.Key == key {
-			http.SetCookie(w, &http.Cookie{Name: cookie, Value: p.begin(person), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-			next(w, r)
-			return
+// choices are the secrets that can be renewed: not one whose proof is locked.
+func (p *Page) choices(s *session, l *look) {
+	for _, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {
+		target, use := flow.Target(), text.PasswordUse
+		if target == kiosk.RefAuth {
+			use = text.PINUse
 		}
+		if s.tries.Of(flow.Proof()) == 0 {
+			l.ref = flow.Proof()
+			l.Both = true
+			continue
+		}
+		c := choice{Flow: flow, Name: l.name(target), Use: text.Of(l.lang, use)}
+		if left := s.tries.Of(target); left >= 0 {
+			c.Tries = l.tries(target, left)
+		}
+		l.Choices = append(l.Choices, c)
 	}
-	http.Error(w, "no such resident", http.StatusBadRequest)
 }
 
-// what takes the secret that was forgotten.
-func (p *Page) what(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step == stepWhat {
-		switch r.PostFormValue("what") {
-		case "P":
-			s.flow, s.step = kiosk.FlowP, stepProof
-		case "U":
-			s.flow, s.step = kiosk.FlowU, stepProof
-		}
-	}
-	next(w, r)
-}
-
-// proof lets the card compare the other secret.
-func (p *Page) proof(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step != stepProof {
-		next(w, r)
-		return
-	}
-	ref := s.flow.Proof()
-	typed, bad := typed(r, ref)
-	defer clear(typed)
-	if bad != (trouble{}) { // would cost a try for nothing
-		s.trouble = bad
-		next(w, r)
-		return
-	}
-	said, token, err := p.hand.Sign(r.Context(), s.person.Key, s.flow, typed)
+// tries is how many are left of a secret, "" where that is not known.
+func (w words) tries(ref kiosk.Ref, left int8) string {
 	switch {
-	case err != nil:
-		s.trouble = troubleOf(err, ref)
-	case !said.Right && said.Left == 0:
-		s.trouble = troubleOf(ErrBlocked, ref)
-	case !said.Right:
-		n := nameOf(ref)
-		s.trouble = trouble{n.JA + "がちがいます。", "The " + n.EN + " is not right."}
-	default:
-		s.token, s.step = token, stepFace
+	case left < 0:
+		return ""
+	case left == 0:
+		return w.Say("Locked")
 	}
-	next(w, r)
-}
-
-// face is simulated: there is no camera, and the page says so. Passing it makes
-// the reservation.
-func (p *Page) face(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step == stepFace && r.PostFormValue("face") == "simulated" {
-		reserved, err := p.hand.Reserve(r.Context(), s.token)
-		if err != nil {
-			s.trouble, s.step = troubleOf(err, s.flow.Proof()), stepProof
-		} else {
-			s.reserved, s.step = reserved, stepCode
-		}
-		s.token = ""
-	}
-	next(w, r)
-}
-
-// later leaves the one-time password for the page that is good after the visit.
-func (p *Page) later(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step == stepCode {
-		clear(s.reserved.Code)
-		s.reserved, s.step = Reservation{}, stepCheck
-	}
-	next(w, r)
-}
-
-// check lets the card compare the new secret.
-func (p *Page) check(s *session, w http.ResponseWriter, r *http.Request) {
-	if s.step != stepCheck {
-		next(w, r)
-		return
-	}
-	ref := s.flow.Target()
-	fresh, bad := typed(r, ref)
-	defer clear(fresh)
-	if bad != (trouble{}) { // would cost a try for nothing
-		s.trouble = bad
-		next(w, r)
-		return
-	}
-	said, err := p.hand.Check(r.Context(), s.person.Key, s.flow, fresh)
-	n := nameOf(ref)
-	switch {
-	case errors.Is(err, ErrBlocked) || err == nil && !said.Right && said.Left == 0:
-		s.trouble = trouble{n.JA + "はロックされています。", "The " + n.EN + " is locked."}
-	case err != nil:
-		s.trouble = troubleOf(err, ref)
-	case !said.Right:
-		s.trouble = trouble{fmt.Sprintf("ちがいます。あと%d回でロックされます。", said.Left), fmt.Sprintf("Not right; %d tries are left.", said.Left)}
-	default:
-		s.step = stepRight
-	}
-	next(w, r)
-}
-
-func (p *Page) end(s *session, w http.ResponseWriter, r *http.Request) {
-	clear(s.reserved.Code)
-	s.reserved, s.step = Reservation{}, stepWhat
-	if c, err := r.Cookie(cookie); err == nil {
-		p.drop(c.Value)
-	}
-	http.SetCookie(w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1})
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return text.Say(kiosk.View{Lang: w.lang}, text.TriesLeft, left)
 }

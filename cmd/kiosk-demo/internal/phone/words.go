@@ -119,5 +119,15 @@ func languageOf(r *http.Request) kiosk.Lang {
 	return kiosk.Japanese
 }
 
-// other is the card's other secret.
-func other(ref kiosk.Ref) kiosk.Ref { return kiosk.RefAuth + kiosk.RefSign - ref }
+// switchTo remembers the language and shows the same page in it. Nothing else
+// changes.
+func switchTo(w http.ResponseWriter, r *http.Request) {
+	if to := r.PostFormValue("to"); to == "ja" || to == "en" {
+		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: to, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	}
+	back := stepWho
+	if at := step(r.PostFormValue("at")); at.in(steps...) {
+		back = at
+	}
+	http.Redirect(w, r, back.path(), http.StatusSeeOther)
+}

@@ -14,11 +14,14 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// The resident's phone: a browser without scripts.
+// The resident's phone: a browser without scripts, in English.
 
 const maxPage = 64 << 10
 
-var codeOnPage = regexp.MustCompile(`id="code"><span>([0-9]{4})</span> <span>([0-9]{4})</span>`)
+var (
+	codeOnPage = regexp.MustCompile(`id="code"[^>]*><span>([0-9]{4})</span> <span>([0-9]{4})</span>`)
+	turnOnPage = regexp.MustCompile(`name="turn" value="([^"]*)"`)
+)
 
 // reserve makes the reservation and reads the one-time password off the page.
 func (r *Resident) reserve(ctx context.Context) error {
@@ -26,7 +29,7 @@ func (r *Resident) reserve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b := browser{ctx, &http.Client{Jar: jar, Timeout: turn}, r.Phone}
+	b := browser{ctx: ctx, c: &http.Client{Jar: jar, Timeout: turn}, base: r.Phone}
 	if _, err := b.get("/"); err != nil {
 		return err
 	}
@@ -36,9 +39,9 @@ func (r *Resident) reserve(ctx context.Context) error {
 		prove, field = "/password", "password"
 	}
 	for _, s := range []struct{ path, name, value, expect, said string }{
-		{"/resident", "resident", r.Key, "何を忘れましたか", "phone: picked who I am"},
+		{"/resident", "resident", r.Key, `action="/what"`, "phone: picked who I am"},
 		{"/what", "what", r.Flow.String(), `name="` + field + `"`, "phone: the matter is the " + r.target()},
-		{prove, field, string(r.Secrets.Proof), "これは模擬です", "phone: typed the " + r.proof() + "; the card says it is right"},
+		{prove, field, string(r.Secrets.Proof), `action="/face"`, "phone: typed the " + r.proof() + "; the card says it is right"},
 	} {
 		page, err := b.post(s.path, s.name, s.value)
 		if err != nil {
@@ -66,9 +69,10 @@ type browser struct {
 	ctx  context.Context
 	c    *http.Client
 	base string
+	turn string // of the page that is shown, sent with its form
 }
 
-func (b browser) get(path string) (string, error) {
+func (b *browser) get(path string) (string, error) {
 	q, err := http.NewRequestWithContext(b.ctx, http.MethodGet, b.base+path, nil)
 	if err != nil {
 		return "", err
@@ -76,8 +80,8 @@ func (b browser) get(path string) (string, error) {
 	return b.do(q)
 }
 
-func (b browser) post(path, name, value string) (string, error) {
-	form := strings.NewReader(url.Values{name: {value}}.Encode())
+func (b *browser) post(path, name, value string) (string, error) {
+	form := strings.NewReader(url.Values{name: {value}, "turn": {b.turn}}.Encode())
 	q, err := http.NewRequestWithContext(b.ctx, http.MethodPost, b.base+path, form)
 	if err != nil {
 		return "", err
@@ -86,7 +90,8 @@ func (b browser) post(path, name, value string) (string, error) {
 	return b.do(q)
 }
 
-func (b browser) do(q *http.Request) (string, error) {
+func (b *browser) do(q *http.Request) (string, error) {
+	q.Header.Set("Accept-Language", "en")
 	a, err := b.c.Do(q)
 	if err != nil {
 		return "", err
@@ -101,15 +106,21 @@ func (b browser) do(q *http.Request) (string, error) {
 	case a.StatusCode != http.StatusOK:
 		return "", fmt.Errorf("the phone's page answered %s", a.Status)
 	}
+	if m := turnOnPage.FindSubmatch(text); m != nil {
+		b.turn = string(m[1])
+	}
 	return string(text), nil
 }
 
-var alert = regexp.MustCompile(`role="alert">.*?<p class="en">([^<]*)</p>`)
+var (
+	alert = regexp.MustCompile(`role="alert".*?</div>`)
+	tags  = regexp.MustCompile(`<[^>]*>|\s+|^[^>]*>`)
+)
 
 // trouble is what the page says is wrong.
 func trouble(page string) string {
-	if m := alert.FindStringSubmatch(strings.ReplaceAll(page, "\n", " ")); m != nil {
-		return m[1]
+	if m := alert.FindString(strings.ReplaceAll(page, "\n", " ")); m != "" {
+		return strings.Join(strings.Fields(tags.ReplaceAllString(m, " ")), " ")
 	}
 	return "it does not say why"
 }
