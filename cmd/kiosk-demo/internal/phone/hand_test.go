@@ -1,0 +1,224 @@
+package phone
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+// A card of the tests: its PIN is 2580 and its signing password SAKURA77; what
+// the kiosk set is 4826 or SAKURA88.
+type card struct {
+	away  bool
+	tries kiosk.Tries
+	asked int // how often it compared something
+}
+
+// hand is a Hand of some residents, by key.
+type hand struct {
+	mu      sync.Mutex
+	cards   map[string]*card
+	keys    []string
+	late    bool
+	refuses bool
+	expires time.Time
+}
+
+func handOf(c *card) *hand {
+	if c.tries == (kiosk.Tries{}) {
+		c.tries = kiosk.Tries{3, 5}
+	}
+	return &hand{cards: map[string]*card{"r1": c}, keys: []string{"r1"}, expires: time.Now().Add(24 * time.Hour)}
+}
+
+func (h *hand) People() []Person {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []Person
+	for _, k := range h.keys {
+		list = append(list, Person{Key: k, Name: "<花子>", Away: h.cards[k].away, Trouble: Sentence{"<{pin}がロック>", "{password} <locked>"}})
+	}
+	return list
+}
+
+func (h *hand) Tries(_ context.Context, key string) (kiosk.Tries, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c := h.cards[key]; !c.away {
+		return c.tries, nil
+	}
+	return kiosk.Tries{}, ErrAway
+}
+
+func (h *hand) compare(key string, ref kiosk.Ref, typed []byte, want string) (Answer, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := h.cards[key]
+	switch left := c.tries.Of(ref); {
+	case c.away:
+		return Answer{}, ErrAway
+	case left == 0:
+		return Answer{}, ErrBlocked
+	case string(typed) != want:
+		c.asked++
+		c.tries = c.tries.With(ref, left-1)
+		return Answer{Left: left - 1}, nil
+	}
+	c.asked++
+	c.tries = c.tries.With(ref, ref.Full())
+	return Answer{Right: true, Left: ref.Full()}, nil
+}
+
+func (h *hand) Sign(_ context.Context, key string, flow kiosk.Flow, proof []byte) (Answer, string, error) {
+	if h.refuses {
+		return Answer{}, "", ErrRefused
+	}
+	said, err := h.compare(key, flow.Proof(), proof, map[kiosk.Flow]string{kiosk.FlowP: "2580", kiosk.FlowU: "SAKURA77"}[flow])
+	if err != nil || !said.Right {
+		return said, "", err
+	}
+	return said, "signed", nil
+}
+
+func (h *hand) Reserve(_ context.Context, token string) (Reservation, error) {
+	if h.late || token != "signed" {
+		return Reservation{}, ErrLate
+	}
+	return Reservation{Code: []byte("40719263"), Expires: h.expires}, nil
+}
+
+func (h *hand) Check(_ context.Context, key string, flow kiosk.Flow, fresh []byte) (Answer, error) {
+	return h.compare(key, flow.Target(), fresh, map[kiosk.Flow]string{kiosk.FlowP: "SAKURA88", kiosk.FlowU: "4826"}[flow])
+}
+
+// A browser without scripts. It sends a form with the turn of the page that it
+// shows.
+type browser struct {
+	t    *testing.T
+	c    *http.Client
+	page *Page
+	base string
+	turn string
+	at   string // the path that is shown
+}
+
+func open(t *testing.T, h *hand) *browser {
+	p := New(h)
+	s := httptest.NewServer(p.Handler())
+	t.Cleanup(s.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, c: &http.Client{Jar: jar}, page: p, base: s.URL}
+}
+
+var (
+	turnOnPage = regexp.MustCompile(`name="turn" value="([^"]*)"`)
+)
+
+func (b *browser) read(r *http.Response, err error) string {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if got := r.Header.Get("Cache-Control"); got != "no-store" {
+		b.t.Errorf("%s may be cached: %q", r.Request.URL, got)
+	}
+	if q := r.Request.URL.RawQuery; q != "" {
+		b.t.Errorf("an address carries %q", q)
+	}
+	if r.Request.Method != http.MethodGet || r.StatusCode != http.StatusOK {
+		b.t.Errorf("%s %s was shown with %s: it would be sent again", r.Request.Method, r.Request.URL, r.Status)
+	}
+	b.at = r.Request.URL.Path
+	b.turn = ""
+	if m := turnOnPage.FindSubmatch(text); m != nil {
+		b.turn = string(m[1])
+	}
+	return string(text)
+}
+
+func (b *browser) get(path string) string { b.t.Helper(); return b.read(b.c.Get(b.base + path)) }
+
+func (b *browser) press(path, name, value string) string {
+	b.t.Helper()
+	return b.send(path, b.turn, name, value)
+}
+
+// send is a form of a page of that turn.
+func (b *browser) send(path, turn, name, value string) string {
+	b.t.Helper()
+	return b.read(b.c.PostForm(b.base+path, url.Values{name: {value}, "turn": {turn}}))
+}
+
+// want looks for each text in a page.
+func (b *browser) want(page string, texts ...string) {
+	b.t.Helper()
+	for _, s := range texts {
+		if !strings.Contains(page, s) {
+			b.t.Errorf("%s does not say %q:\n%s", b.at, s, page)
+		}
+	}
+}
+
+// never looks for none of them.
+func (b *browser) never(page string, texts ...string) {
+	b.t.Helper()
+	for _, s := range texts {
+		if strings.Contains(page, s) {
+			b.t.Errorf("%s says %q:\n%s", b.at, s, page)
+		}
+	}
+}
+
+// stands holds the browser against an address.
+func (b *browser) stands(path string) {
+	b.t.Helper()
+	if b.at != path {
+		b.t.Errorf("the browser is at %s, not at %s", b.at, path)
+	}
+}
+
+// toProof picks the resident and what is renewed.
+func (b *browser) toProof(flow kiosk.Flow) string {
+	b.t.Helper()
+	b.press("/resident", "resident", "r1")
+	return b.press("/what", "what", flow.String())
+}
+
+// toCode makes a reservation.
+func (b *browser) toCode(flow kiosk.Flow) string {
+	b.t.Helper()
+	b.toProof(flow)
+	b.prove(flow, true)
+	return b.press("/face", "face", "simulated")
+}
+
+// prove types the proof secret, or a wrong one.
+func (b *browser) prove(flow kiosk.Flow, right bool) string {
+	b.t.Helper()
+	field, value := "pin", "2580"
+	if flow == kiosk.FlowU {
+		field, value = "password", "sakura77"
+	}
+	if !right {
+		value = map[string]string{"pin": "1111", "password": "WRONG111"}[field]
+	}
+	return b.press("/"+field, field, value)
+}
