@@ -1,0 +1,285 @@
+package phone
+
+import (
+	"html"
+	"maps"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+func TestCataloguesHaveTheSameSentences(t *testing.T) {
+	for l, words := range languages {
+		for k := range ja {
+			if strings.TrimSpace(words[k]) == "" {
+				t.Errorf("language %d: %s is empty", l, k)
+			}
+		}
+		if len(words) != len(ja) {
+			t.Errorf("language %d has %d sentences, Japanese has %d", l, len(words), len(ja))
+		}
+	}
+	for k := range kiosks {
+		if _, ok := ja[k]; ok {
+			t.Errorf("%s is the kiosk's and ours", k)
+		}
+	}
+}
+
+var named = regexp.MustCompile(`(?:Say |Say: |[:,] +|key = |Say = |return b, |w\.Say\()"([A-Z][A-Za-z]+)"`)
+
+func TestEachSentenceIsUsedAndEachKeyHasOne(t *testing.T) {
+	used := map[key]bool{}
+	for _, name := range []string{"page.html", "acts.go", "steps.go", "form.go"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
+			k := key(m[1])
+			used[k] = true
+			if _, shared := kiosks[k]; ja[k] == "" && !shared && !slices.Contains([]string{"Location", "Accept"}, m[1]) {
+				t.Errorf("%s: no sentence is called %s", name, k)
+			}
+		}
+	}
+	for k := range ja {
+		if !used[k] {
+			t.Errorf("%s is said nowhere", k)
+		}
+	}
+	for k := range kiosks {
+		if !used[k] {
+			t.Errorf("%s of the kiosk is said nowhere", k)
+		}
+	}
+}
+
+// otherWords are words for what the glossary has a name for. The catalogues and
+// the pages do not use them; 番号 and "number" would be the one-time password's.
+var otherWords = map[kiosk.Lang]*regexp.Regexp{
+	kiosk.Japanese: regexp.MustCompile(`暗証|パスワード|パスコード|番号|コード|ＰＩＮ|PIN|OTP|4けた|４けた|読み取り|読取|リーダー|窓口|役所|役場|市役|署名用|利用者証明`),
+	kiosk.English: regexp.MustCompile(`(?i)\b(pins?|pass ?words?|passcodes?|passphrases?|codes?|numbers?|otps?|secrets?|readers?|scanners?|terminals?|` +
+		`offices?|counters?|city hall|municipal\w*|4-digit|signing|user authentication)\b`),
+}
+
+// Sentences of the kiosk's catalogue that the page shows as they are, and its
+// two rules of form, which say digits because that is what is typed.
+func allowed(l kiosk.Lang) (all []string) {
+	for _, k := range []text.Key{text.NamePIN, text.NamePassword, text.NameCode, text.NameReader, text.NameOffice, text.PINUse, text.PasswordUse, text.Neither,
+		text.NeitherPhone, text.NeedsCard} {
+		all = append(all, text.Of(l, k))
+	}
+	return append(all, map[kiosk.Lang][]string{
+		kiosk.Japanese: {"数字4けたで入力", "もう一度読み取る", "カードを読み取って", "もう一度読み取って", "カードを電源なしの状態から読み直して"},
+		kiosk.English:  {"exactly four digits", "My Number Card"},
+	}[l]...)
+}
+
+func TestNamesOfTheGlossaryAreThoseOfTheKioskAlone(t *testing.T) {
+	for l, words := range languages {
+		for k, s := range words {
+			for _, ok := range allowed(l)[10:] {
+				s = strings.ReplaceAll(s, ok, "")
+			}
+			if w := otherWords[l].FindString(regexp.MustCompile(`\{\w+\}`).ReplaceAllString(s, "")); w != "" {
+				t.Errorf("%s says %q", k, w)
+			}
+		}
+	}
+	for l, pages := range everyPage(t) {
+		said := map[text.Key]bool{}
+		for path, page := range pages {
+			shown := visible(page)
+			for _, k := range []text.Key{text.NamePIN, text.NamePassword, text.NameCode, text.NameReader, text.NameOffice} {
+				said[k] = said[k] || strings.Contains(shown, text.Of(l, k))
+			}
+			for _, ok := range allowed(l) {
+				shown = strings.ReplaceAll(shown, ok, "")
+			}
+			if w := otherWords[l].FindString(shown); w != "" {
+				t.Errorf("%s in language %d says %q:\n%s", path, l, w, shown)
+			}
+		}
+		if len(said) != 5 || slices.Contains(slices.Collect(maps.Values(said)), false) {
+			t.Errorf("language %d: names that were said: %v", l, said)
+		}
+	}
+}
+
+func TestOneLanguageIsShownAtATime(t *testing.T) {
+	japanese := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`)
+	for l, pages := range everyPage(t) {
+		for path, page := range pages {
+			if want := `<html lang="` + (words{lang: l}).Lang() + `">`; !strings.Contains(page, want) {
+				t.Errorf("%s is not marked as %s", path, want)
+			}
+			// What is of another language is marked: the switch, the residents' names, a defect.
+			page = regexp.MustCompile(`(?s)<(button|b|p)[^>]* lang="\w\w"[^>]*>.*?</`).ReplaceAllString(page, "</")
+			switch shown := visible(page); {
+			case l == kiosk.English && japanese.MatchString(shown):
+				t.Errorf("%s has Japanese in its English page:\n%s", path, shown)
+			case l == kiosk.Japanese && regexp.MustCompile(`[a-z]{4,}`).MatchString(shown):
+				t.Errorf("%s has English in its Japanese page:\n%s", path, shown)
+			}
+			if strings.ContainsAny(visible(page), "{}") {
+				t.Errorf("%s: a placeholder is left", path)
+			}
+		}
+	}
+}
+
+func TestSentencesStandInTheCataloguesAlone(t *testing.T) {
+	b, err := os.ReadFile("page.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := visible(regexp.MustCompile(`\{\{.*?\}\}`).ReplaceAllString(string(b), ""))
+	if shown = strings.Trim(shown, " |/5\n"); shown != "" {
+		t.Errorf("page.html says %q itself", shown)
+	}
+	for _, name := range []string{"page.html", "phone.js", "acts.go", "steps.go", "form.go", "session.go", "phone.go", "words.go"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`).Find(b); m != nil {
+			t.Errorf("%s has a sentence of its own: %s", name, m)
+		}
+	}
+}
+
+func visible(page string) string {
+	_, body, ok := strings.Cut(page, "</head>")
+	if !ok {
+		body = page
+	}
+	title := ""
+	if m := aTitle.FindStringSubmatch(page); m != nil {
+		title = m[1]
+	}
+	return html.UnescapeString(strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(title+" "+body, " ")), " "))
+}
+
+// everyPage walks through every page and every sentence of trouble in each
+// language.
+func everyPage(t *testing.T) map[kiosk.Lang]map[string]string {
+	all := map[kiosk.Lang]map[string]string{}
+	for l := range languages {
+		pages := map[string]string{}
+		all[l] = pages
+		for _, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {
+			h := handOf(&card{})
+			only := h.cards["r1"]
+			b := open(t, h)
+			b.press("/language", "to", words{lang: l}.Lang())
+			field := map[kiosk.Flow]string{kiosk.FlowP: "pin", kiosk.FlowU: "password"}
+			keep := func(name, page string) { pages[flow.String()+" "+name+" "+b.at] = page }
+			only.away = true
+			keep("away", b.get("/"))
+			b.press("/resident", "resident", "r1")
+			keep("away", b.get("/what"))
+			keep("away", b.press("/what", "what", flow.String()))
+			only.away = false
+			keep("back", b.get("/what"))
+			keep("neither", b.press("/what", "what", "neither"))
+			b.get("/what")
+			keep("", b.press("/what", "what", flow.String()))
+			keep("stale", b.send("/what", "old", "what", flow.String()))
+			keep("form", b.press("/"+field[flow], field[flow], "?"))
+			only.tries = counters(flow, 2, 5)
+			keep("wrong", b.prove(flow, false))
+			keep("stop", b.press("/stop", "", ""))
+			b.press("/again", "", "")
+			keep("sure", b.press("/sure", "", ""))
+			keep("locks", b.prove(flow, false))
+			keep("one", b.get("/what"))
+			only.tries = counters(flow, 1, 0)
+			keep("other locked", b.get("/last"))
+			only.tries = counters(flow, 0, 0)
+			keep("both", b.get("/what"))
+			only.tries = kiosk.Tries{3, 5}
+			b.get("/what")
+			b.press("/what", "what", flow.String())
+			h.refuses = true
+			keep("refused", b.prove(flow, true))
+			h.refuses = false
+			keep("right", b.prove(flow, true))
+			keep("passed", b.get("/proof"))
+			h.late = true
+			b.get("/face")
+			keep("late", b.press("/face", "face", "simulated"))
+			h.late = false
+			b.prove(flow, true)
+			keep("made", b.press("/face", "face", "simulated"))
+			keep("passed", b.get("/face"))
+			b.get("/code")
+			keep("later", b.press("/later", "", ""))
+			only.tries = kiosk.Tries{3, 5}
+			right := map[kiosk.Flow]string{kiosk.FlowP: "SAKURA88", kiosk.FlowU: "4826"}[flow]
+			keep("checked", b.press("/check", field[3-flow], right))
+			b.get("/code")
+			b.page.now = func() time.Time { return time.Now().Add(25 * time.Hour) }
+			keep("expired", b.get("/code"))
+		}
+	}
+	return all
+}
+
+func TestTheFirstLanguageIsTheBrowsers(t *testing.T) {
+	for accepted, want := range map[string]string{
+		"": "ja", "ja": "ja", "ja-JP,ja;q=0.9,en;q=0.8": "ja", "en-GB,en;q=0.9": "en", "en;q=0.2,ja;q=0.1": "en", "en;q=0.1,ja": "ja",
+		"fr,ja;q=0.5": "ja", "de": "en", "zh-Hant-TW": "en", "*": "en", ";;q=,,": "en", strings.Repeat("x-", 2000): "en",
+	} {
+		b := open(t, handOf(&card{}))
+		r, err := http.NewRequest(http.MethodGet, b.base+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if accepted != "" {
+			r.Header.Set("Accept-Language", accepted)
+		}
+		if page := b.read(b.c.Do(r)); !strings.Contains(page, `<html lang="`+want+`">`) {
+			t.Errorf("%q is not answered in %s", accepted, want)
+		}
+	}
+}
+
+func TestTheLanguageIsSwitchedOnEveryPageWithoutLosingAnything(t *testing.T) {
+	b := open(t, handOf(&card{}))
+	english := func() {
+		t.Helper()
+		at := b.at
+		for _, to := range []string{"en", "ja"} {
+			name := strings.TrimPrefix(at, "/")
+			if name == "" {
+				name = "who"
+			}
+			b.read(b.c.PostForm(b.base+"/language", map[string][]string{"to": {to}, "at": {name}}))
+			b.stands(at)
+		}
+	}
+	b.get("/")
+	english()
+	b.toProof(kiosk.FlowP)
+	english()
+	b.prove(kiosk.FlowP, false)
+	english()
+	b.want(b.get("/proof"), "がちがいます", "あと2回") // said in the language of now
+	b.prove(kiosk.FlowP, true)
+	english()
+	b.press("/face", "face", "simulated")
+	english()
+	b.want(b.get("/code"), "4071")
+	b.press("/language", "at", "https://evil.example/")
+	b.stands("/")
+	b.read(b.c.PostForm(b.base+"/language", map[string][]string{"to": {"xx\r\n"}, "at": {"code"}}))
+	b.want(b.get("/code"), `<html lang="ja">`)
+}
