@@ -151,6 +151,20 @@ var invariants = []invariant{
 	{"that nothing has changed is told only when it is so", func(t *transition) bool {
 		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
 	}},
+	{"what was typed is not lost without a sentence", func(t *transition) bool {
+		lost := t.s.Live &^ t.n.Live
+		if lost == LiveNone || t.n.Place == Telling || t.n.Message != NoMessage && (t.n.Place != PlaceCard || t.n.Message == MsgRemovedTyped) {
+			return true
+		}
+		used := t.e.Kind == CodeRight || t.e.Kind == Wrote || t.e.Kind == CardRead // it did what it was typed for
+		return used || t.e.Kind == Pressed                                         // or its owner went on, or back
+	}},
+	{"a card that is lifted says what has to be typed again", func(t *transition) bool {
+		if t.n.Place != PlaceCard || t.s.Place <= PlaceCard {
+			return true
+		}
+		return t.s.Place > CodeAsked == (t.n.Message == MsgRemovedTyped) || t.s.Live&LiveCode != 0 && t.n.Message == MsgRemovedTyped
+	}},
 	{"a reader or ledger that is out admits no visit", func(t *transition) bool {
 		return t.s.Place != Idle || t.n.Place != Needs || t.s.Health == NoMessage && !t.w.lost
 	}},
@@ -219,7 +233,7 @@ var invariants = []invariant{
 		if t.s.Place != LastTry && t.s.Typing()&^LiveCode == LiveNone {
 			return true
 		}
-		return !t.does(DoExtend) && !Look(t.s).Stay
+		return (t.e.Kind == KeyPressed || !t.does(DoExtend)) && !Look(t.s).Stay
 	}},
 	{"a secret is held only where it is needed", func(t *transition) bool {
 		switch p := t.n.Place; {
@@ -265,7 +279,7 @@ var invariants = []invariant{
 		return true
 	}},
 	{"no visit ends while a card stays", func(t *transition) bool {
-		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard
+		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard // WrongCard among them
 	}},
 	{"a visit knows its flow", func(t *transition) bool {
 		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU

@@ -118,7 +118,13 @@ func (s State) interrupted(w Message) (State, []Effect) {
 // again, opens another. It need not be the same, so nothing of this session goes
 // on but what the screen still says of it; how many grants a reservation has had
 // is the authority's to know.
+//
+// What was typed is gone with it, and the screen says so.
 func (s State) removed() (State, []Effect) {
+	why := MsgRemoved
+	if s.Live != LiveNone || s.Place > CodeAsked {
+		why = MsgRemovedTyped
+	}
 	s, fx := s.wipe(LiveAll, nil)
 	s, fx = s.close(fx)
 	s, fx = s.ended(fx, MsgRemoved)
@@ -126,7 +132,7 @@ func (s State) removed() (State, []Effect) {
 		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size,
 	}
-	return next.move(PlaceCard).withMessage(MsgRemoved).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
+	return next.move(PlaceCard).withMessage(why).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
 }
 
 // slipsAgain ends the visit of a card that left twice untouched. It lies at the
@@ -145,6 +151,14 @@ func (s State) cardGone() (State, []Effect) {
 		return s, nil
 	}
 	return s.row().lifted(s)
+}
+
+// wrongCardTaken: the reader is free for the right card. No session was opened, so
+// nothing ends; and it was taken because the screen asked for it, so that the next
+// card has all its slips.
+func (s State) wrongCardTaken() (State, []Effect) {
+	s.Card, s.Slips = false, 0
+	return s.move(PlaceCard).ask(nil, Effect{Do: DoWait})
 }
 
 // sessionLifted: without its card the session ends.

@@ -53,6 +53,9 @@ const (
 	MsgClock // E-CLK  the clock here and the authority's disagree
 	MsgFull  // E-FUL  no room for the records of one more visit
 
+	MsgRemovedTyped // E-RMV2 the card was lifted, and what was typed has to be typed again
+	MsgErased       // what was typed was erased by a time-out; no fault
+
 	messageCount // how many there are
 )
 
@@ -116,6 +119,8 @@ var messages = [messageCount]struct {
 	MsgCardFault:    {"E-CRD", SignOffice},
 	MsgClock:        {"E-CLK", SignAgain},
 	MsgFull:         {"E-FUL", SignAgain},
+	MsgRemovedTyped: {"E-RMV2", SignAgain},
+	MsgErased:       {"", SignAgain},
 }
 
 // Code is the code that staff sees, "" for a message that is no fault.
@@ -146,6 +151,8 @@ func (w Message) String() string {
 		return "unlocked"
 	case MsgStopped:
 		return "stopped"
+	case MsgErased:
+		return "erased"
 	}
 	if c := w.Code(); c != "" {
 		return c

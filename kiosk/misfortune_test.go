@@ -42,7 +42,12 @@ func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 		}
 		y.on(e, want)
 		if want == PlaceCard {
-			y.says(MsgRemoved)
+			switch { // what was typed has to be typed again, and that is said
+			case place > CodeAsked || place == Code || place == CodeAsked:
+				y.says(MsgRemovedTyped)
+			case place != WrongCard:
+				y.says(MsgRemoved)
+			}
 			if y.s.Live != LiveNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
 				t.Errorf("lifted at %s: something of the visit is left: %s", place, describe(y.s))
 			}

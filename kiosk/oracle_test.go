@@ -91,6 +91,9 @@ func (w oracle) happened(s State, e Event) oracle {
 	if e.hand() && e.Place == s.Place {
 		w.untouched = 0
 	}
+	if e.Kind == CardGone && s.Place == WrongCard { // taken because the screen asked for it
+		w.untouched = 0
+	}
 	if left(e) && (!e.reply() || e.Op == s.Op) {
 		w.there = false
 	}

@@ -11,6 +11,7 @@ const (
 	Needs                     // 1 what you need; agree or stop
 	PlaceCard                 // 2 put the card on the reader
 	Reading                   // 3 the card is read
+	WrongCard                 // 3 a phone, or another card: take it away
 	Opening                   // 3 the authority opens a session
 	Plan                      // 4 what will be done
 	Code                      // 5 the one-time password is typed
@@ -129,6 +130,12 @@ func init() {
 			answer: State.reading, silence: leaving(MsgCardFault), stop: leaving(MsgStopped),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
+		WrongCard: {
+			name: "wrong-card", screen: ScreenWrongCard, stage: 2,
+			timers: leaveAfterWarning(60, 20), cap: capEnds, watch: WatchField,
+			answer: State.ignore, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
+			lifted: State.wrongCardTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
 		Opening: {
 			name: "opening", screen: ScreenChecking, stage: 2,
 			timers: leaves(25), cap: capWaits, watch: WatchCard, busy: true,
@@ -239,7 +246,7 @@ func init() {
 		},
 		Telling: {
 			name: "telling", screen: ScreenTelling, stage: 5, filled: ButtonOK,
-			timers: leaves(30), watch: WatchField, quiet: true, number: true,
+			timers: leaveAfterWarning(120, 30), watch: WatchField, quiet: true, number: true,
 			answer: State.telling, silence: State.toldInSilence, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,
 		},

@@ -90,7 +90,14 @@ const (
 	MaxSlips      = 2  // sessions that a card may end by leaving, without a touch between them
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
 
-	// VisitCap is the longest visit, extensions that were asked for by touch
-	// not counted. It ends at the first place that holds no begun act.
+	// VisitCap is the longest visit of a person who does not act near its end. It
+	// ends at the first place that holds no begun act.
 	VisitCap = 15 * time.Minute
+	// VisitGrace is what a key, or an answer to "are you still there?", moves the
+	// cap away from now at least: who types slowly is not cut off.
+	VisitGrace = 3 * time.Minute
+	// VisitMost is the longest visit of all. The authority keeps a reservation for
+	// its session for 15 minutes after the one-time password was right, and what
+	// is left to type then takes less at six seconds a key.
+	VisitMost = 30 * time.Minute
 )

@@ -12,7 +12,7 @@ func (s State) timerFired(e Event) (State, []Effect) {
 	s.Timer++
 	switch does {
 	case timerWipe:
-		return s.wipe(s.Typing(), nil)
+		return s.erased()
 	case timerTone:
 		return s, []Effect{{Do: DoTone, Tone: ToneTake}}
 	case timerLamp:
@@ -43,6 +43,16 @@ func (s State) recoverSlowly() (State, []Effect) {
 	return s, fx
 }
 
+// erased: what stood on the screen was left alone for too long. The person is told,
+// and not left to wonder at empty boxes.
+func (s State) erased() (State, []Effect) {
+	s, fx := s.wipe(s.Typing(), nil)
+	if len(fx) > 0 {
+		s.Message = MsgErased
+	}
+	return s, fx
+}
+
 // keyPressed: a key of the pad has changed the secret. Which key is not said.
 func (s State) keyPressed() (State, []Effect) {
 	h := s.Typing()
@@ -54,7 +64,7 @@ func (s State) keyPressed() (State, []Effect) {
 	if s.Message != MsgLastTry {
 		s.Message = NoMessage
 	}
-	return s, nil
+	return s, []Effect{{Do: DoExtend}}
 }
 
 // pageTurned: a person reads on, which is a touch and no answer.

@@ -51,7 +51,7 @@ func TestNamesAreUnique(t *testing.T) {
 func TestEveryFaultHasACode(t *testing.T) {
 	seen := map[string]Message{}
 	for _, w := range Messages() {
-		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped
+		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped || w == MsgErased
 		code := w.Code()
 		if good != (code == "") || !good && !strings.HasPrefix(code, "E-") {
 			t.Errorf("word %d has code %q", w, code)

@@ -44,6 +44,7 @@ const (
 	ScreenNeeds
 	ScreenPlaceCard
 	ScreenChecking
+	ScreenWrongCard
 	ScreenPlan
 	ScreenCode
 	ScreenCodeAsked

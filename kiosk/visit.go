@@ -86,7 +86,11 @@ func (s State) reading(e Event) (State, []Effect) {
 	case CardBad:
 		return s.interrupted(e.Message)
 	case CardRead:
-		if w := refusalOf(e); w != NoMessage {
+		switch w := refusalOf(e); w {
+		case NoMessage:
+		case MsgPhone, MsgWrongCard: // the right card may be in the other hand
+			return s.move(WrongCard).withMessage(w), []Effect{{Do: DoForget}, {Do: DoTone, Tone: ToneError}}
+		default:
 			return s.leave(w)
 		}
 		return s.move(Opening).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoOpen})

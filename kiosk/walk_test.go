@@ -156,7 +156,7 @@ func (k *walk) check(from int32, s State, w oracle, e Event, cut int) (State, []
 }
 
 // longest is the longest silence from any state until no visit is left.
-const longest = 240 * time.Second
+const longest = 300 * time.Second
 
 // silence lets nothing happen but timers.
 func (k *walk) silence(from int32) {

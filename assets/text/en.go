@@ -191,6 +191,8 @@ var enWords = wordTable{
 	kiosk.MsgTwoCards:     {What: "There seems to be more than one card", Do: "Put one My Number Card on the reader.", Where: enReader},
 	kiosk.MsgPhone:        {What: "This is a phone", Do: "A phone's PIN is set anew in the Myna app. Here, put the plastic card on the reader.", Where: "The Myna app, or this machine"},
 	kiosk.MsgRemoved:      {What: "The card was lifted too early", Do: "Lay the card flat on the reader and leave it there.", Where: enReader},
+	kiosk.MsgRemovedTyped: {What: "The card was lifted, so what you typed was erased. Enter it again, from the one-time password on", Do: "Lay the card flat on the reader and leave it there.", Where: enReader},
+	kiosk.MsgErased:       {What: "After some time, your entry was erased"},
 	kiosk.MsgNoSign:       {What: "This card has no certificate for signing", Do: "The PIN can be set anew at the counter.", Where: enCounter},
 	kiosk.MsgExpired:      {What: "The card's certificate has expired", Do: "It has to be renewed. This machine cannot do that.", Where: enCounter},
 	kiosk.MsgChanged:      {What: "The signing certificate ended with a change of address or name", Do: "Have a new signing certificate issued.", Where: enCounter},

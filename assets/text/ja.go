@@ -190,6 +190,8 @@ var jaWords = wordTable{
 	kiosk.MsgTwoCards:     {What: "カードが2枚以上あるようです", Do: "マイナンバーカードを1枚だけ置いてください。", Where: "この端末の読み取り台"},
 	kiosk.MsgPhone:        {What: "スマートフォンが置かれています", Do: "スマートフォンの暗証番号は、マイナアプリで設定し直せます。ここでは、プラスチックのカードを置いてください。", Where: "マイナアプリ、またはこの端末"},
 	kiosk.MsgRemoved:      {What: "途中でカードが離れました", Do: "カードを平らに置いて、そのままお待ちください。", Where: "この端末の読み取り台"},
+	kiosk.MsgRemovedTyped: {What: "カードが離れたので、入力した内容を消しました。ワンタイムパスワードから入力し直してください", Do: "カードを平らに置いて、そのままお待ちください。", Where: "この端末の読み取り台"},
+	kiosk.MsgErased:       {What: "時間がたったので、入力を消しました"},
 	kiosk.MsgNoSign:       {What: "このカードには、署名用の電子証明書がありません", Do: "暗証番号の設定し直しは、窓口でできます。", Where: jaCounter},
 	kiosk.MsgExpired:      {What: "電子証明書の有効期限が切れています", Do: "電子証明書を更新してください。この端末では更新できません。", Where: jaCounter},
 	kiosk.MsgChanged:      {What: "引っ越しや氏名の変更などで、署名用の電子証明書が使えなくなっています", Do: "署名用の電子証明書を、発行し直してください。", Where: jaCounter},

@@ -30,8 +30,10 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 		case kiosk.DoLamp:
 			l.Board.Lamp(f.On)
 		case kiosk.DoExtend:
-			l.visit.capAt = l.visit.capAt.Add(extension)
-			l.visitCap.Reset(time.Until(l.visit.capAt))
+			if l.state.InVisit() { // a result has no cap
+				l.visit.extend()
+				l.visitCap.Reset(time.Until(l.visit.capAt))
+			}
 		default:
 			l.request(f)
 		}

@@ -28,10 +28,9 @@ type Ports struct {
 }
 
 const (
-	inboxSize     = 256               // events not yet delivered; touches beyond it are dropped
-	recentLen     = 512               // events kept for a replay
-	aliveInterval = 5 * time.Second   // between two proofs that loop, display and ledger still answer
-	extension     = 150 * time.Second // what a granted extension adds to the visit's cap
+	inboxSize     = 256             // events not yet delivered; touches beyond it are dropped
+	recentLen     = 512             // events kept for a replay
+	aliveInterval = 5 * time.Second // between two proofs that loop, display and ledger still answer
 )
 
 // reply is an event with the payload that the loop keeps of it.
@@ -221,7 +220,7 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 	switch was, is := old.InVisit(), s.InVisit(); {
 	case is && !was:
 		l.visitCap.Reset(kiosk.VisitCap)
-		l.visit.capAt = time.Now().Add(kiosk.VisitCap)
+		l.visit.capAt, l.visit.most = time.Now().Add(kiosk.VisitCap), time.Now().Add(kiosk.VisitMost)
 	case was && !is:
 		l.visitCap.Stop()
 	}

@@ -16,6 +16,7 @@ type visit struct {
 	signature  []byte
 	grant      port.Grant
 	capAt      time.Time // the cap
+	most       time.Time // what no extension moves it beyond
 	waitFailed bool      // the last wait ended with something that is no such card
 	otherCard  bool      // in doubt: card is not the session's
 
@@ -26,7 +27,17 @@ type visit struct {
 // forget drops everything but what the last screens show. The caller releases
 // the card.
 func (v *visit) forget() {
-	*v = visit{capAt: v.capAt, lastSession: v.session.ID, endedAt: time.Now().Unix()}
+	*v = visit{capAt: v.capAt, most: v.most, lastSession: v.session.ID, endedAt: time.Now().Unix()}
+}
+
+// extend moves the cap away from a person who acts.
+func (v *visit) extend() {
+	if at := time.Now().Add(kiosk.VisitGrace); at.After(v.capAt) {
+		v.capAt = at
+	}
+	if v.capAt.After(v.most) {
+		v.capAt = v.most
+	}
 }
 
 // same reports whether two cards are one: their user-authentication

@@ -15,6 +15,16 @@ func placeCard(p *page) {
 	})
 }
 
+// 3: what lies there has to go before the card can come.
+func wrongCard(p *page) {
+	area := p.head(p.stop())
+	t := text.Tell(p.v, p.v.Message)
+	p.beside(area, leaving, func(c *column) {
+		c.text(0, t.What, p.heading())
+		c.text(p.px(5), t.Do, p.plain())
+	})
+}
+
 // beside sets a column at the left and the reader at the right.
 func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 	right := area.cutRight(area.W * 0.4)

@@ -124,6 +124,7 @@ var screens = [kiosk.Screens]func(*page){
 	kiosk.ScreenNeeds:        needs,
 	kiosk.ScreenPlaceCard:    placeCard,
 	kiosk.ScreenChecking:     checking,
+	kiosk.ScreenWrongCard:    wrongCard,
 	kiosk.ScreenPlan:         planned,
 	kiosk.ScreenCode:         code,
 	kiosk.ScreenCodeAsked:    codeAsked,

@@ -29,7 +29,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	}
 	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
 	for pl := range kiosk.Places {
-		if pl >= kiosk.Plan && pl <= kiosk.Thanks || pl == kiosk.OutOfService {
+		if pl.Screen() == kiosk.ScreenWrongCard || pl >= kiosk.Plan && pl <= kiosk.Thanks || pl == kiosk.OutOfService {
 			continue // below, with what they tell
 		}
 		still(pl)
@@ -40,8 +40,11 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	for _, w := range []kiosk.Message{kiosk.MsgReader, kiosk.MsgLedger} {
 		add("out-of-service "+w.Code(), kiosk.View{Place: kiosk.OutOfService, Health: w, Message: w, Tries: -1}, 0, 0)
 	}
-	for _, w := range []kiosk.Message{kiosk.MsgRemoved, kiosk.MsgTwoCards, kiosk.MsgWrongCard} {
+	for _, w := range []kiosk.Message{kiosk.MsgRemoved, kiosk.MsgRemovedTyped, kiosk.MsgTwoCards} {
 		add("place-card "+w.Code(), kiosk.View{Place: kiosk.PlaceCard, Message: w, Tries: -1}, 0, 0)
+	}
+	for _, w := range []kiosk.Message{kiosk.MsgWrongCard, kiosk.MsgPhone} {
+		add("wrong-card "+w.Code(), kiosk.View{Place: kiosk.WrongCard, Message: w, Card: true, Tries: -1}, 0, 0)
 	}
 	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
@@ -95,6 +98,7 @@ func visit(f kiosk.Flow, add adder) {
 	typed(kiosk.NewSecret, " full", most, 0, nil)
 	typed(kiosk.NewSecret, " mismatch", 0, short, func(v *kiosk.View) { v.Message = kiosk.MsgMismatch })
 	typed(kiosk.NewSecret, " form", 2, short, func(v *kiosk.View) { v.Message = kiosk.MsgForm })
+	typed(kiosk.NewSecret, " erased", 0, short, func(v *kiosk.View) { v.Message = kiosk.MsgErased })
 	if f == kiosk.FlowU {
 		typed(kiosk.NewSecret, " weak", 4, kiosk.FormWeak, nil)
 	}
