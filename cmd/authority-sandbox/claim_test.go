@@ -113,6 +113,33 @@ func aFailedWriteEndsNoEarlierDoubt(t *testing.T, on engine) {
 	}
 }
 
+// TestAGrantThatWasNotGivenSettlesNoOther: the repetition of a write in doubt was
+// asked for, and the power went before the authority heard. The next start knows
+// that this one changed nothing, and has no number for it.
+func TestAGrantThatWasNotGivenSettlesNoOther(t *testing.T) {
+	onEach(t, aGrantThatWasNotGivenSettlesNoOther)
+}
+
+func aGrantThatWasNotGivenSettlesNoOther(t *testing.T, on engine) {
+	b := start(t, on)
+	c := b.card("hanako")
+	r := b.reserve(c, kiosk.FlowP)
+	s := b.claim(c, r)
+	g := b.mustGrant(c, s, kiosk.Reset)
+	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
+		t.Fatal(err)
+	}
+	if st := b.state(r); st.State != "in doubt" || st.Outcome != "unknown" || !b.open(c).Doubt {
+		t.Errorf("%+v", st)
+	}
+	if _, err := b.settle(s, g.ID, kiosk.Failed); err != nil || b.open(c).Doubt { // by its number
+		t.Error(err)
+	}
+}
+
 // TestACertificateTakesNoClaimOver: where the reservation alone is enough, a kiosk
 // that has the card's certificate gets a ticket. It claims nothing before the card has
 // signed; then the claim before it ends.

@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"bytes"
 	"errors"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -20,6 +19,9 @@ func (s *Service) settle(c *call, m *wire.SettleRequest) (any, error) {
 	switch {
 	case errors.Is(err, store.ErrNone) && m.Grant == nil && told == kiosk.Failed:
 		// Asked for and never given: nothing to note.
+	case err == nil && m.Grant == nil && told == kiosk.Failed && kiosk.Outcome(g.Outcome) == kiosk.Unknown:
+		// The kiosk asked for another one, which was not given. Of the one before it
+		// the kiosk knows the number, and that it is in doubt.
 	case errors.Is(err, store.ErrNone):
 		return nil, refuse(wire.CodeOver, "no such grant in this session")
 	case err != nil:
@@ -52,14 +54,12 @@ func (s *Service) note(c *call, session store.Session, r *store.Reservation, g s
 		// can have another grant, which lives.
 		return true, nil
 	}
-	if err := c.SetOutcome(g.ID, int(told)); err != nil || g.Superseded {
-		return true, err
-	}
-	doubt, err := c.DoubtfulReservation(r.ID)
-	if err != nil {
+	if err := c.SetOutcome(g.ID, int(told)); err != nil {
 		return false, err
 	}
-	s.conclude(c, r, session, told, doubt)
+	if err := s.conclude(c, r, session); err != nil {
+		return false, err
+	}
 	return true, c.PutReservation(*r)
 }
 
@@ -69,28 +69,28 @@ func mayBecome(was, told kiosk.Outcome) bool {
 	return was == kiosk.NoOutcome || was == kiosk.Unknown || was == told
 }
 
-// conclude moves the reservation to what its latest grant became. doubt: what one
-// of its grants did is not known, this one or one before it.
-func (s *Service) conclude(c *call, r *store.Reservation, session store.Session, told kiosk.Outcome, doubt bool) {
+// conclude moves the reservation to what its latest grant became that has not
+// failed: one that failed leaves the card as the one before it did.
+func (s *Service) conclude(c *call, r *store.Reservation, session store.Session) error {
 	if r.State == store.Done {
-		return
+		return nil
 	}
-	holder := bytes.Equal(r.Session, session.ID[:])
-	switch told {
-	case kiosk.Done:
-		r.State, r.Session = store.Done, nil
-	case kiosk.Unknown:
-		r.State = store.InDoubt
-	case kiosk.Failed:
+	last, err := c.LastNotFailed(r.ID)
+	switch {
+	case errors.Is(err, store.ErrNone):
 		r.State = store.Claimed
 		if r.Session == nil || c.now >= r.Lease {
 			r.State, r.Session = store.Fresh, nil
 		}
-		if doubt { // this one changed nothing, and the one before it may have
-			r.State = store.InDoubt
-		}
+	case err != nil:
+		return err
+	case kiosk.Outcome(last.Outcome) == kiosk.Unknown, last.Superseded: // also one that turned out to be done: its resident was not told
+		r.State = store.InDoubt
+	case kiosk.Outcome(last.Outcome) == kiosk.Done:
+		r.State, r.Session = store.Done, nil
 	}
-	if holder && r.Session != nil && c.now < r.Lease {
+	if r.Session != nil && holds(session, *r) && c.now < r.Lease {
 		s.extend(c, r)
 	}
+	return nil
 }

@@ -219,6 +219,11 @@ func (t *Tx) LastGrant(reservation ID) (Grant, error) {
 	return t.grant(`reservation = $1 ORDER BY n DESC LIMIT 1`, reservation[:])
 }
 
+// LastNotFailed is the last grant of a reservation that has not failed.
+func (t *Tx) LastNotFailed(reservation ID) (Grant, error) {
+	return t.grant(`reservation = $1 AND outcome <> 2 ORDER BY n DESC LIMIT 1`, reservation[:])
+}
+
 func (t *Tx) grant(where string, args ...any) (g Grant, err error) {
 	var gid, sid, card, reservation []byte
 	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
@@ -235,19 +240,15 @@ func (t *Tx) SetOutcome(id ID, outcome int) error {
 	return t.run(`UPDATE grants SET outcome = $1 WHERE id = $2`, int64(outcome), id[:])
 }
 
-// Doubtful reports whether it is not known what a grant of the card did. Only
+// Doubtful reports whether it is not known what a grant of the card did, or
+// became known after its visit, when another grant had taken its place. Only
 // a later one of the same flow that is done ends that: what a superseded grant
 // may have written stays written when the one after it fails. And only a reset
 // ends the doubt of a reset, for an unlock leaves whichever secret is there.
-func (t *Tx) Doubtful(card Hash) (bool, error) { return t.doubtful(`g.card = $1`, card[:]) }
-
-// DoubtfulReservation is Doubtful of the grants of one reservation.
-func (t *Tx) DoubtfulReservation(id ID) (bool, error) { return t.doubtful(`g.reservation = $1`, id[:]) }
-
-func (t *Tx) doubtful(where string, key []byte) (bool, error) {
-	return t.has(`SELECT g.n FROM grants g JOIN reservations r ON r.id = g.reservation WHERE `+where+` AND g.outcome IN (0, 3)
+func (t *Tx) Doubtful(card Hash) (bool, error) {
+	return t.has(`SELECT g.n FROM grants g JOIN reservations r ON r.id = g.reservation WHERE g.card = $1 AND (g.outcome IN (0, 3) OR g.outcome = 1 AND g.superseded = 1)
 		AND NOT EXISTS (SELECT 1 FROM grants d JOIN reservations q ON q.id = d.reservation
-			WHERE d.card = g.card AND d.n > g.n AND d.outcome = 1 AND q.flow = r.flow AND (d.act = 1 OR g.act = 2)) LIMIT 1`, key)
+			WHERE d.card = g.card AND d.n > g.n AND d.outcome = 1 AND q.flow = r.flow AND (d.act = 1 OR g.act = 2)) LIMIT 1`, card[:])
 }
 
 // LastOutcome of a reservation's grants; 0 where there is none or it is live.
