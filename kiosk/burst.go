@@ -52,7 +52,7 @@ func (s State) notRight(left int8) (State, []Effect) {
 	case s.Result == Unknown: // in doubt, and the proof that was right is wrong: stop here
 		return s.leaveAfter(fx, MsgUnknown)
 	}
-	return s.toProof(MsgWrongProof), fx
+	return s.toProof(MsgWrongProof), append(fx, Effect{Do: DoTone, Tone: ToneError})
 }
 
 func (s State) signing(e Event) (State, []Effect) {

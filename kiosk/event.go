@@ -75,6 +75,7 @@ const (
 	ButtonLang                  // the next language
 	ButtonSmaller               // smaller text
 	ButtonLarger                // larger text
+	ButtonCounter               // the page to show at the municipal office
 
 	buttonCount
 )
@@ -84,7 +85,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter"}[b]
 }
 
 // Buttons are all that can be pressed.

@@ -80,11 +80,22 @@ func (s State) goIdle() (State, []Effect) {
 }
 
 func (s State) telling(e Event) (State, []Effect) {
+	if e.Kind == Pressed && e.Button == ButtonCounter && Look(s).Counter {
+		return s.move(CounterPage).withMessage(s.Message), nil
+	}
 	if e.Kind == Pressed && e.Button == ButtonOK {
 		if s.Card {
 			return s.takeCard(nil, s.Message)
 		}
 		return s.move(Thanks).withMessage(s.Message), nil
+	}
+	return s, nil
+}
+
+// counterPage goes back to the result, which says how it goes on.
+func (s State) counterPage(e Event) (State, []Effect) {
+	if e.Kind == Pressed && e.Button == ButtonBack {
+		return s.move(Telling).withMessage(s.Message), nil
 	}
 	return s, nil
 }

@@ -31,6 +31,7 @@ const (
 	DoubtReading              // 10 in doubt: its counters are read
 	DoubtAgain                // 10 in doubt: same card; OK repeats the write
 	Telling                   // 11 the result
+	CounterPage               // 11 the result, to be shown at the municipal office
 	TakeCard                  // 12 until the card is gone
 	Thanks                    // 12 and goodbye
 	OutOfService              // no visit can begin; the message says why
@@ -248,6 +249,12 @@ func init() {
 			name: "telling", screen: ScreenTelling, stage: 5, filled: ButtonOK,
 			timers: leaveAfterWarning(120, 30), watch: WatchField, quiet: true, number: true,
 			answer: State.telling, silence: State.toldInSilence, stop: unchanged,
+			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,
+		},
+		CounterPage: {
+			name: "counter-page", screen: ScreenCounterPage, stage: 5, filled: ButtonBack,
+			timers: leaveAfterWarning(120, 30), watch: WatchField, quiet: true, number: true,
+			answer: State.counterPage, silence: State.toldInSilence, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,
 		},
 		TakeCard: {

@@ -26,7 +26,7 @@ func TestSilenceEndsEveryPlace(t *testing.T) {
 			want, said = Telling, MsgUnknown
 		case place >= Reading && place <= Settling && word[asked] != NoMessage:
 			want, said = Telling, word[asked]
-		case place >= Reading && place <= Telling:
+		case place >= Reading && place <= CounterPage:
 			want = TakeCard
 		}
 		for y.s.Place == place && fired < len(timers) {

@@ -15,6 +15,7 @@ type View struct {
 	Codes   int8    // one-time passwords left
 	Warn    bool    // "are you still there?" stands over the screen; any touch is ButtonStay
 	Stay    bool    // with Warn: a touch can still extend
+	Counter bool    // Telling: a page to show at the municipal office is offered
 	Unlock  bool    // Plan: "remembered, unlock only" is offered
 	Result  Outcome
 	Earlier Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
@@ -58,6 +59,7 @@ const (
 	ScreenDoubtReading
 	ScreenDoubtAgain
 	ScreenTelling
+	ScreenCounterPage
 	ScreenTakeCard
 	ScreenThanks
 	ScreenOutOfService
@@ -165,6 +167,10 @@ func (v View) Sign() Sign {
 	return messages[v.Message].sign
 }
 
+// forCounter reports whether the municipal office is where it goes on, so that a
+// page in its language helps.
+func (v View) forCounter() bool { return v.Sign() == SignOffice || v.Sign() == SignLocked }
+
 // Look makes the view of a state. Secret, Session and When are the loop's to
 // fill.
 func Look(s State) View {
@@ -174,6 +180,7 @@ func Look(s State) View {
 		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
+	v.Counter = s.Place == Telling && v.forCounter()
 	v.Loud = s.fired(timerLoud)
 	return v
 }

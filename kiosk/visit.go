@@ -181,7 +181,7 @@ func (s State) codeAsked(e Event) (State, []Effect) {
 			return s.leave(MsgCodeVoid)
 		}
 		s, fx := s.wipe(LiveCode, nil)
-		return s.move(Code).withMessage(MsgWrongCode), fx
+		return s.move(Code).withMessage(MsgWrongCode), append(fx, Effect{Do: DoTone, Tone: ToneError})
 	case Refused:
 		return s.leave(e.Message)
 	}
@@ -215,11 +215,11 @@ func (s State) again(e Event) (State, []Effect) {
 	}
 	if s.Misses++; s.Misses < MaxMisses {
 		s, fx := s.wipe(LiveAgain, nil)
-		return s.move(Again).withMessage(MsgMismatch), fx
+		return s.move(Again).withMessage(MsgMismatch), append(fx, Effect{Do: DoTone, Tone: ToneError})
 	}
 	s.Misses = 0
 	s, fx := s.wipe(LiveNew|LiveAgain, nil)
-	return s.move(NewSecret).withMessage(MsgMismatch), fx
+	return s.move(NewSecret).withMessage(MsgMismatch), append(fx, Effect{Do: DoTone, Tone: ToneError})
 }
 
 func (s State) confirm(e Event) (State, []Effect) {

@@ -61,7 +61,7 @@ func TestReservationAloneNeedsNoCode(t *testing.T) {
 func TestWrongPINIsFollowedByTheRightOne(t *testing.T) {
 	y := atConfirm(t, FlowP, 3, 5).ok(Proof).typed(Verifying).
 		on(Event{Kind: NotRight, Left: 2}, Proof).says(MsgWrongProof).
-		does("[wipe proof; record tried P/reset -1>2 failed]")
+		does("[wipe proof; record tried P/reset -1>2 failed; tone 3]")
 	if y.s.Live != LiveNew {
 		t.Errorf("held after a wrong PIN: %s, the new secret should stay", liveText(y.s.Live))
 	}
@@ -98,7 +98,7 @@ func TestTwoBlockedSecretsHaveTheirOwnMessage(t *testing.T) {
 func TestWrongCodesVoidTheCode(t *testing.T) {
 	y := atPlan(t, FlowP, 3, 5).ok(Code).typed(CodeAsked)
 	for left := int8(4); left > 0; left-- {
-		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(MsgWrongCode).does("[wipe code]")
+		y.on(Event{Kind: CodeWrong, Left: left}, Code).says(MsgWrongCode).does("[wipe code; tone 3]")
 		if Look(y.s).Codes != left {
 			t.Errorf("%d left is shown as %d", left, Look(y.s).Codes)
 		}
@@ -127,9 +127,9 @@ func TestThirdMismatchStartsBothEntriesAgain(t *testing.T) {
 	y := atNewSecret(t, FlowP, 3, 5).typed(Again)
 	miss := Event{Kind: Pressed, Button: ButtonOK}
 	for range MaxMisses - 1 {
-		y.key().on(miss, Again).says(MsgMismatch).does("[wipe again]")
+		y.key().on(miss, Again).says(MsgMismatch).does("[wipe again; tone 3]")
 	}
-	y.key().on(miss, NewSecret).says(MsgMismatch).does("[wipe new+again]")
+	y.key().on(miss, NewSecret).says(MsgMismatch).does("[wipe new+again; tone 3]")
 	y.typed(Again).key().press(ButtonBack, NewSecret).does("[wipe new+again]")
 	y.typed(Again).typed(Confirm).press(ButtonBack, NewSecret).does("[wipe new]")
 }
@@ -163,4 +163,19 @@ func TestUsedUpReservationIsToldWithItsCounters(t *testing.T) {
 			t.Errorf("%d tries: full %v, earlier %d", sign, v.Full, v.Earlier)
 		}
 	}
+}
+
+// The page for the municipal office stands beside the result that sends a person
+// there, and leads back to it.
+func TestCounterPageIsOfferedWhereTheOfficeHelps(t *testing.T) {
+	y := atReading(t).on(Event{Kind: CardRead, Token: TokenCard, Trusted: true, Auth: 3, Sign: 5}, Telling).says(MsgNoSign)
+	if !Look(y.s).Counter {
+		t.Error("not offered")
+	}
+	y.press(ButtonCounter, CounterPage).says(MsgNoSign).press(ButtonOK, CounterPage).press(ButtonBack, Telling).says(MsgNoSign)
+	y = atReading(t).on(card(3, 5), Opening).on(session(NoFlow, 3, 5), Telling).says(MsgContract)
+	if Look(y.s).Counter {
+		t.Error("offered where another store helps")
+	}
+	y.press(ButtonCounter, Telling)
 }

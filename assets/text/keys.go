@@ -132,18 +132,19 @@ const (
 	DoubtWrite      // "Write again"
 
 	// Result.
-	When_       // "Date"
-	Transaction // "Receipt number"
-	StaffCode   // "Code for staff"
-	Nothing     // nothing has changed: Tell alone uses it
-	SameVisit   // this visit changed nothing; the authority has not said more
-	SameWorks   // the reservation is used up, and neither counter says that a secret is locked
-	SameEarlier // this visit wrote nothing, and one before it may have
-	SameTried   // a try was spent, nothing written
-	SameFailed  // a write was begun and changed nothing
-	SameDone    // the write is done, although the visit ended otherwise
-	SameUnknown // a write was begun, its outcome not known
-	TakeAfter   // remember to take the card
+	When_        // "Date"
+	Transaction  // "Receipt number"
+	StaffCode    // "Code for staff"
+	Nothing      // nothing has changed: Tell alone uses it
+	SameVisit    // this visit changed nothing; the authority has not said more
+	SameWorks    // the reservation is used up, and neither counter says that a secret is locked
+	SameEarlier  // this visit wrote nothing, and one before it may have
+	SameTried    // a try was spent, nothing written
+	SameFailed   // a write was begun and changed nothing
+	SameDone     // the write is done, although the visit ended otherwise
+	SameUnknown  // a write was begun, its outcome not known
+	CounterTitle // "Show this page at the counter"
+	TakeAfter    // remember to take the card
 
 	// Take card, thanks.
 	TakeTitle   // "Please take your card"
@@ -192,6 +193,7 @@ const (
 	ChooseReset  // "I forgot it: choose a new one"
 	ChooseUnlock // "I remember it: unlock only"
 	Write        // "Continue"
+	CounterShow  // "Page for the counter"
 	TakeCard     // "I understand"
 
 	keys

@@ -75,16 +75,16 @@ func word(f kiosk.Flow, r kiosk.Ref) Key {
 	return WordEither
 }
 
-// The service is Japan's: every date on the screen is Japan's, whatever the
+// Japan is the zone of every date: the service is Japan's, whatever the
 // machine's zone.
-var japan = time.FixedZone("JST", 9*60*60)
+var Japan = time.FixedZone("JST", 9*60*60)
 
 // When is a moment (Unix seconds) as a resident writes it down; "" for zero.
 func When(l kiosk.Lang, unix int64) string {
 	if unix == 0 {
 		return ""
 	}
-	t := time.Unix(unix, 0).In(japan)
+	t := time.Unix(unix, 0).In(Japan)
 	if l == kiosk.Japanese {
 		return t.Format("2006年1月2日 15時04分")
 	}

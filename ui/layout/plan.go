@@ -138,6 +138,7 @@ var screens = [kiosk.Screens]func(*page){
 	kiosk.ScreenDoubtReading: doubtReading,
 	kiosk.ScreenDoubtAgain:   doubtAgain,
 	kiosk.ScreenTelling:      telling,
+	kiosk.ScreenCounterPage:  counterPage,
 	kiosk.ScreenTakeCard:     takeCard,
 	kiosk.ScreenThanks:       thanks,
 	kiosk.ScreenOutOfService: closed,

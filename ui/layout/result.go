@@ -16,6 +16,11 @@ func telling(p *page) {
 	}
 	area = p.foot(area, b)
 	p.slip(area, t)
+	if p.v.Counter {
+		row := area.cutBottom(p.target)
+		area.cutBottom(p.gap)
+		p.button(row.cutRight(max(p.wish(other, noIcon, p.say(text.CounterShow)), p.px(52))), kiosk.ButtonCounter, other, noIcon, p.say(text.CounterShow))
+	}
 	side := p.px(26)
 	at := area.cutLeft(side)
 	p.picture(Rect{at.X, at.Y + p.px(4), side, side}, sign(Rect{at.X, at.Y + p.px(4), side, side}, p.v.Sign(), p.paper))

@@ -140,6 +140,7 @@ func endings(f kiosk.Flow, add adder) {
 		case kiosk.MsgNotWritten:
 			x.Result, x.Changed = kiosk.Failed, true
 		}
+		x.Counter = x.Sign() == kiosk.SignOffice || x.Sign() == kiosk.SignLocked
 		add(f.String()+" telling "+w.String(), x, 0, 0)
 		if x.Result == kiosk.NoOutcome && w != kiosk.MsgStopped {
 			x.Changed, x.Card = true, false
@@ -157,6 +158,9 @@ func endings(f kiosk.Flow, add adder) {
 		add(f.String()+" take-card "+w.String(), x, 0, 0)
 		x.Loud, x.Changed = true, true
 		add(f.String()+" take-card loud "+w.String(), x, 0, 0)
+	}
+	for _, w := range []kiosk.Message{kiosk.MsgExpired, kiosk.MsgChanged, kiosk.MsgProofBlocked} {
+		add(f.String()+" counter-page "+w.String(), v(kiosk.CounterPage, w), 0, 0)
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgExpired} {
 		x := v(kiosk.Thanks, w)
