@@ -27,11 +27,21 @@ type View struct {
 	Lang    Lang
 	Size    Size
 	Pad     Pad
+	Shows   Shows
 	Secret  secret.Secret // lent: what the pad types into
 
 	Session SessionID // Telling: the transaction's number; zero before there is one
 	When    int64     // Telling: when, Unix seconds
 }
+
+// Shows is what a screen may show of an entry in clear.
+type Shows uint8
+
+const (
+	ShowsLast  Shows = iota // the last character, while *show* is held
+	ShowsWhole              // all of it, from a touch on *show* to the next or to another screen
+	ShowsClear              // all of it, always: a one-time password is worth nothing without card and PIN
+)
 
 // A Screen is what is drawn at a place. Several places can share one.
 type Screen uint8
@@ -182,5 +192,11 @@ func Look(s State) View {
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Counter = s.Place == Telling && v.forCounter()
 	v.Loud = s.fired(timerLoud)
+	switch s.Typing() {
+	case LiveCode:
+		v.Shows = ShowsClear
+	case LiveNew, LiveAgain: // chosen now, and to be kept in mind
+		v.Shows = ShowsWhole
+	}
 	return v
 }

@@ -117,16 +117,27 @@ func line(it layout.Item) *canvas.Text {
 	return t
 }
 
-// cell is the place of one character: empty, a dot, or the last one itself
-// while *show* is held. The character is asked of the Secret here and stands
+// clear reports whether the character of a cell may be seen now.
+func (f *Display) clear(it layout.Item) bool {
+	switch f.view.Shows {
+	case kiosk.ShowsClear:
+		return true
+	case kiosk.ShowsWhole:
+		return f.shown
+	}
+	return f.shown && it.Last
+}
+
+// cell is the place of one character: empty, a dot, or the character itself where
+// the view may show it. The character is asked of the Secret here and stands
 // in an object of its own, so that no string of more than one ever exists.
 func (f *Display) cell(it layout.Item) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{rectangle(it)}
 	if !it.Typed {
 		return out
 	}
-	if it.Last && f.shown {
-		if ch, ok := f.view.Secret.At(f.view.Secret.Len() - 1); ok {
+	if f.clear(it) {
+		if ch, ok := f.view.Secret.At(it.At); ok {
 			c := it
 			c.Kind, c.Text, c.Bold = layout.Line, string(rune(ch)), true
 			t := line(c)

@@ -12,6 +12,9 @@ import (
 func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 	switch it.Cap {
 	case layout.CapShow:
+		if f.view.Shows == kiosk.ShowsWhole {
+			return newTarget(it, func() { f.show(!f.shown) }, nil)
+		}
 		return newTarget(it, nil, f.show)
 	case layout.CapErase:
 		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Drop() }) }, nil)
@@ -39,7 +42,8 @@ func (f *Display) key(change func(kiosk.View)) {
 	f.post(kiosk.Event{Kind: kiosk.KeyPressed, Place: f.view.Place})
 }
 
-// show uncovers the last character for as long as the key is held.
+// show uncovers what the view may show: the last character for as long as the key
+// is held, or all of a new secret until the next touch.
 func (f *Display) show(held bool) {
 	if f.shown == held {
 		return

@@ -240,6 +240,47 @@ func TestShowHidesTheCharacterAgain(t *testing.T) {
 	}
 }
 
+// A new secret is kept in mind by reading it once: a touch shows all of it, the next
+// hides it, and so does another screen. It starts hidden.
+func TestNewSecretIsSeenWholeBetweenTwoTouches(t *testing.T) {
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	v := kiosk.View{Place: kiosk.NewSecret, Flow: kiosk.FlowP, Pad: kiosk.PadLetters, Shows: kiosk.ShowsWhole, Secret: s}
+	f.Show(v)
+	for _, ch := range []byte("SAKURA25") {
+		test.Tap(f.key1(t, layout.CapChar, ch))
+	}
+	look := func(when string, want int) {
+		t.Helper()
+		if dots, chars := shown(f); chars != want || dots < 8-want {
+			t.Errorf("%s: %d dots, %d characters", when, dots, chars)
+		}
+	}
+	look("at first", 0)
+	test.Tap(f.key1(t, layout.CapShow, 0))
+	look("shown", 8)
+	test.Tap(f.key1(t, layout.CapErase, 0))
+	look("erased one", 7)
+	test.Tap(f.key1(t, layout.CapChar, '6'))
+	test.Tap(f.key1(t, layout.CapShow, 0))
+	look("hidden", 0)
+	test.Tap(f.key1(t, layout.CapShow, 0))
+	v.Place = kiosk.Again
+	f.Show(v)
+	look("on the next screen", 0)
+}
+
+// The one-time password is read off a phone and compared by eye.
+func TestOneTimePasswordIsSeenAsItIsTyped(t *testing.T) {
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	f.Show(kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Pad: kiosk.PadCode, Codes: 5, Shows: kiosk.ShowsClear, Secret: s})
+	for i, ch := range []byte("12345678") {
+		test.Tap(f.key1(t, layout.CapChar, ch))
+		if _, chars := shown(f); chars != i+1 {
+			t.Errorf("%d digits are seen of %d", chars, i+1)
+		}
+	}
+}
+
 // The watchdog's round shows the same view again and again; that must cost
 // nothing and must not take a key from under a finger.
 func TestSameViewIsNotBuiltAgain(t *testing.T) {

@@ -4,9 +4,9 @@
 // What stands where is ui/layout's; this package turns a plan into Fyne objects
 // at absolute pixels, gives keys and buttons their press, and lets the pad type
 // into the Secret that the View lends. A key is never an event, never a
-// string, and on the screen never more than a dot, or the last character in an
-// object of its own while *show* is held. There is no widget.Entry here, no
-// focus, no clipboard, no scrolling.
+// string, and on the screen a dot, or, where View.Shows permits it, one character
+// in an object of its own. There is no widget.Entry here, no focus, no clipboard,
+// no scrolling.
 //
 // The program starts the toolkit so that its units are the panel's pixels
 // (cmd/internal/toolkit).

@@ -141,6 +141,7 @@ var en = table{
 	KeyErase:    "Erase",
 	KeyClear:    "Clear",
 	KeyShow:     "Show last",
+	KeyShowAll:  "Show / hide",
 	HintCode:    "“Next” appears after 8 digits",
 	HintPIN:     "“Next” appears after 4 digits",
 	HintLetters: "“Next” appears when it is complete",

@@ -69,10 +69,12 @@ func (p *page) askDigits(area Rect, a ask) {
 			r.W = min(r.W, p.px(120))
 			p.cells(r)
 		})
-		show := p.wish(aside, iconEye, p.say(text.KeyShow))
+		show := p.wish(aside, iconEye, p.say(p.showKey()))
 		c.block(p.px(4), p.target*0.97, func(r Rect) {
-			p.act(r.cutLeft(min(show, r.W*0.55)), CapShow)
-			r.cutLeft(p.px(4))
+			if p.v.Shows != kiosk.ShowsClear {
+				p.act(r.cutLeft(min(show, r.W*0.55)), CapShow)
+				r.cutLeft(p.px(4))
+			}
 			if a.rules {
 				p.checklist(r)
 			} else {

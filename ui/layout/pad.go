@@ -41,9 +41,17 @@ func (p *page) act(r Rect, c Cap) {
 	case CapClear:
 		k, ic = text.KeyClear, noIcon
 	case CapShow:
-		k, ic = text.KeyShow, iconEye
+		k, ic = p.showKey(), iconEye
 	}
 	p.key(r, c, 0, ic, p.say(k), p.small)
+}
+
+// showKey is the label of the key that uncovers the entry.
+func (p *page) showKey() text.Key {
+	if p.v.Shows == kiosk.ShowsWhole {
+		return text.KeyShowAll
+	}
+	return text.KeyShow
 }
 
 // digits draws the telephone pad at the right of an area and returns what is
@@ -110,7 +118,7 @@ func (p *page) cells(r Rect) {
 			x += split
 		}
 		it := Item{Kind: Cell, Rect: Rect{x, r.Y, w, r.H}, Px: ceil(min(w*0.8, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
-		it.Typed, it.Last = i < p.f.Typed, i == p.f.Typed-1
+		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
 		switch {
 		case i == p.f.Typed:
 			it.Edge, it.Thick = Primary, 4

@@ -61,7 +61,7 @@ const (
 	CapChar             // appends Char
 	CapErase            // takes the last character away
 	CapClear            // takes all of them away
-	CapShow             // shows the last character while it is held
+	CapShow             // shows what View.Shows permits
 )
 
 // An Item is one thing on the screen.
@@ -83,6 +83,7 @@ type Item struct {
 	Char   byte         // Key of CapChar
 	Typed  bool         // Cell: a character stands here
 	Last   bool         // Cell: the last one typed
+	At     int          // Cell: which character of the entry, from 0
 	Rule   bool         // Line: a rule of the checklist
 	Live   bool         // follows the Fill, not the View alone
 	Over   bool         // lies over the rest, which cannot be touched then

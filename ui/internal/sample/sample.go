@@ -24,7 +24,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	var all []View
 	add := func(name string, v kiosk.View, typed int, f kiosk.Form) {
 		v.Lang, v.Size = l, s
-		v.Pad = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad()
+		v.Pad, v.Shows = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad(), kiosk.Look(kiosk.State{Place: v.Place, Flow: v.Flow}).Shows
 		all = append(all, View{Name: name, View: v, Typed: typed, Form: f})
 	}
 	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
