@@ -129,18 +129,19 @@ func (b *bench) beside(change ...any) *bench {
 func (b *bench) serve(change ...any) {
 	b.Helper()
 	t := b.TB
-	policy, limits := domain.DefaultPolicy, server.DefaultLimits
+	policy, limits, log := domain.DefaultPolicy, server.DefaultLimits, slog.New(slog.DiscardHandler)
 	for _, c := range change {
 		switch c := c.(type) {
 		case func(*domain.Policy):
 			c(&policy)
 		case server.Limits:
 			limits = c
+		case *slog.Logger:
+			log = c
 		default:
 			t.Fatalf("%T changes nothing", c)
 		}
 	}
-	log := slog.New(slog.DiscardHandler)
 	var err error
 	if b.sandbox, err = fixture.Open(t.Context(), b.dir, "", policy, b.clock.now, log); err != nil {
 		t.Fatal(err)

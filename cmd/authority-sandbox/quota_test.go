@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,6 +130,37 @@ func requestsOfADayHaveAnEnd(t *testing.T, on engine) {
 	}
 	if got := b.alarmsOf(testKiosk); !slices.Equal(got, []string{"quota-requests"}) {
 		t.Errorf("alarms %q", got)
+	}
+}
+
+// TestStaffIsCalledWhereTheLastRequestWasARepetition: by the first that is refused,
+// once, and the log does not grow with the others.
+func TestStaffIsCalledWhereTheLastRequestWasARepetition(t *testing.T) {
+	onEach(t, staffIsCalledWhereTheLastRequestWasARepetition)
+}
+
+func staffIsCalledWhereTheLastRequestWasARepetition(t *testing.T, on engine) {
+	var log bytes.Buffer
+	b := start(t, on, func(p *domain.Policy) { p.Quotas.Requests = 2 }, slog.New(slog.NewTextHandler(&log, nil)))
+	m := encode(t, wire.OpenRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}, Certificate: b.card("nao").cert, UserTries: 3, SignTries: 5})
+	for range 2 {
+		if status, _ := b.raw(wire.PathOpen, m); status != 409 {
+			t.Fatal(status)
+		}
+	}
+	if got := b.alarmsOf(testKiosk); len(got) > 0 {
+		t.Errorf("alarms %q before the end", got)
+	}
+	for range 3 {
+		if _, err := b.kiosk.Open(t.Context(), b.card("nao").facts()); err == nil {
+			t.Error("answered")
+		}
+	}
+	if got := b.alarmsOf(testKiosk); !slices.Equal(got, []string{"quota-requests"}) {
+		t.Errorf("alarms %q", got)
+	}
+	if n := strings.Count(log.String(), "call staff"); n != 1 {
+		t.Errorf("staff was called %d times:\n%s", n, log.String())
 	}
 }
 

@@ -27,8 +27,9 @@ func Beside(key string) File { return File{name: key + ".renewed"} }
 
 const maxPair = 64 << 10
 
-// Newest is the pair to use: the renewed one where it is of the same kiosk and
-// good for longer than the enrolled one, which staff may have replaced since.
+// Newest is the pair to use: the renewed one where it is of the same kiosk, was not
+// made before the enrolled one, which staff may have replaced since, and is good
+// for longer.
 // Where there is trouble with the renewed one the enrolled one is the answer,
 // and the error says what the trouble is.
 func (f File) Newest(enrolled tls.Certificate) (tls.Certificate, error) {
@@ -45,7 +46,7 @@ func (f File) Newest(enrolled tls.Certificate) (tls.Certificate, error) {
 		return enrolled, err
 	case renewed.Leaf.Subject.CommonName != old.Subject.CommonName:
 		return enrolled, fmt.Errorf("%s is of another kiosk, %q", f.name, renewed.Leaf.Subject.CommonName)
-	case !renewed.Leaf.NotAfter.After(old.NotAfter):
+	case renewed.Leaf.NotBefore.Before(old.NotBefore), !renewed.Leaf.NotAfter.After(old.NotAfter):
 		return enrolled, nil
 	}
 	return renewed, nil

@@ -120,14 +120,15 @@ func TestTheEnrolledPairServesWhereTheRenewedOneDoesNot(t *testing.T) {
 		make  func(*testing.T, File)
 		fails bool
 	}{
-		"none":           {func(*testing.T, File) {}, false},
-		"older":          {keep(ca.issue(t, until(1)).tls()), false}, // staff enrolled the kiosk anew
-		"another kiosk":  {keep(ca.issue(t, func(x *x509.Certificate) { until(3)(x); x.Subject.CommonName = "kiosk-2" }).tls()), true},
-		"another key":    {keep(mixed), true},
-		"half":           {spoil(func(b []byte) []byte { return b[:len(b)/2] }), true},
-		"empty":          {spoil(func([]byte) []byte { return nil }), true},
-		"a spoiled byte": {spoil(func(b []byte) []byte { b[len(b)/4] = '!'; return b }), true},
-		"endless":        {spoil(func(b []byte) []byte { return append(b, bytes.Repeat([]byte("\n"), maxPair)...) }), true},
+		"none":                    {func(*testing.T, File) {}, false},
+		"older":                   {keep(ca.issue(t, until(1)).tls()), false}, // staff enrolled the kiosk anew
+		"longer, but made before": {keep(ca.issue(t, func(x *x509.Certificate) { until(3)(x); x.NotBefore = x.NotBefore.AddDate(0, 0, -1) }).tls()), false},
+		"another kiosk":           {keep(ca.issue(t, func(x *x509.Certificate) { until(3)(x); x.Subject.CommonName = "kiosk-2" }).tls()), true},
+		"another key":             {keep(mixed), true},
+		"half":                    {spoil(func(b []byte) []byte { return b[:len(b)/2] }), true},
+		"empty":                   {spoil(func([]byte) []byte { return nil }), true},
+		"a spoiled byte":          {spoil(func(b []byte) []byte { b[len(b)/4] = '!'; return b }), true},
+		"endless":                 {spoil(func(b []byte) []byte { return append(b, bytes.Repeat([]byte("\n"), maxPair)...) }), true},
 	} {
 		f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
 		c.make(t, f)

@@ -19,7 +19,7 @@ import (
 //	first used                current; the current one overlaps
 //	overlapping               good for a day; where it renews it changes places with the
 //	                          current one, which the kiosk seems to have lost
-//	overlapping for a day     refused, alarm
+//	overlapping for a day     may hand in records and settle, alarm
 //	ended, or not issued      refused, alarm
 //	revoked                   may hand in records and settle while the kiosk has no other
 //
@@ -38,6 +38,7 @@ const (
 	promoted            // by this use
 	overlapped          // by the current one
 	revoked             // good for records and settling
+	outlived            // its day is over: good for records and settling, and staff is called
 	replaced            // refused, and staff is called
 )
 
@@ -59,6 +60,7 @@ func stand(all []store.Certificate, fingerprint store.Hash, now int64) standing 
 		if now < own.Changed+overlap {
 			return overlapped
 		}
+		return outlived
 	case store.Unknown:
 		if len(all) == 0 {
 			return first
@@ -72,7 +74,7 @@ func stand(all []store.Certificate, fingerprint store.Hash, now int64) standing 
 
 // certified looks at the certificate of who asks; state is what the store says of
 // it, at a moment just before the kiosk's row was locked.
-func (c *call) certified(state store.CertState) error {
+func (s *Service) certified(c *call, state store.CertState, path string) error {
 	if state == store.Current {
 		return nil
 	}
@@ -81,7 +83,16 @@ func (c *call) certified(state store.CertState) error {
 	if err != nil {
 		return err
 	}
-	switch stand(all, c.peer.Fingerprint, c.now) {
+	alarm := func() *store.Alarm {
+		return &store.Alarm{Kiosk: name, Epoch: store.ID(c.peer.Fingerprint[:16]), Word: "certificate", Raised: c.now,
+			Detail: fmt.Sprintf("certificate %s is used, and not its own any more or never was; %s", c.peer.Serial, serials(all))}
+	}
+	is := stand(all, c.peer.Fingerprint, c.now)
+	if is == outlived && lapsed[path] { // a visit that ended on it, and what its kiosk still owes
+		c.revoked = true
+		return callStaffOf(c, s.log, *alarm())
+	}
+	switch is {
 	case first:
 		if c.peer.Expired { // it hands in records; the good one is the first
 			return nil
@@ -98,10 +109,8 @@ func (c *call) certified(state store.CertState) error {
 		c.overlapped = true
 	case revoked:
 		c.revoked = true
-	case replaced:
-		return &refusal{code: wire.CodeKiosk, detail: "this certificate of the kiosk was replaced or is not its own", alarm: &store.Alarm{
-			Kiosk: name, Epoch: store.ID(c.peer.Fingerprint[:16]), Word: "certificate", Raised: c.now,
-			Detail: fmt.Sprintf("certificate %s is used, and not its own any more or never was; %s", c.peer.Serial, serials(all))}}
+	case outlived, replaced:
+		return &refusal{code: wire.CodeKiosk, detail: "this certificate of the kiosk was replaced or is not its own", alarm: alarm()}
 	}
 	return nil
 }

@@ -80,14 +80,24 @@ func callStaff(c *call, log *slog.Logger, about store.ID, seq uint64, word, deta
 	return callStaffOf(c, log, store.Alarm{Kiosk: c.peer.Kiosk, Epoch: about, Word: word, Seq: seq, Detail: detail, Raised: c.now})
 }
 
+// callStaffOf logs an alarm that is new. Where a kiosk has its number of them the
+// log is their only place, and it takes one a minute: the kiosk could fill it.
 func callStaffOf(c *call, log *slog.Logger, a store.Alarm) error {
-	log.Error("call staff", "kiosk", a.Kiosk, "about", hex.EncodeToString(a.Epoch[:]), "seq", a.Seq, "alarm", a.Word, "detail", a.Detail)
 	fewer, err := c.Fewer(store.Alarms, a.Kiosk, alarmsMost-1)
 	if err != nil {
 		return err
 	}
+	kept := a
 	if !fewer {
-		a.Epoch, a.Seq, a.Word, a.Detail = store.ID{}, 0, "quota-alarms", "further ones of this kiosk stand in the log alone"
+		kept.Epoch, kept.Seq, kept.Word, kept.Detail = store.ID{}, 0, "quota-alarms", "further ones of this kiosk stand in the log alone, one a minute"
 	}
-	return c.AddAlarm(a)
+	tell, err := c.AddAlarm(kept)
+	if err == nil && !tell && !fewer {
+		tell, err = c.Rate("alarms logged "+a.Kiosk, c.now/60, 1)
+	}
+	if err != nil || !tell {
+		return err
+	}
+	log.Error("call staff", "kiosk", a.Kiosk, "about", hex.EncodeToString(a.Epoch[:]), "seq", a.Seq, "alarm", a.Word, "detail", a.Detail)
+	return nil
 }

@@ -66,19 +66,19 @@ func (b *batch) oneMoreApart(records []wire.Record) error {
 	return nil
 }
 
-// asks refuses a request whose reply would be one too many today. Staff is called
-// by the last one that is answered.
+// asks refuses a request whose reply would be one too many today, and calls staff.
+// The last one that is answered cannot: it may be a repetition, which is answered
+// before it is asked here.
 func (s *Service) asks(c *call, path string) error {
 	most := s.policy.Quotas.Requests
-	if c.asked > most {
-		code := wire.CodeBusy
-		if path == wire.PathHeartbeat || path == wire.PathRenew { // the contract has no 429 for these two
-			code = wire.CodeUnavailable
-		}
-		return &refusal{code: code, detail: "too many requests today", after: uint32(day*60 - c.now%(day*60))}
-	}
-	if c.asked < most {
+	if c.asked <= most {
 		return nil
 	}
-	return callStaff(c, s.log, store.ID{}, 0, "quota-requests", fmt.Sprintf("it asked %d times on one day, and no more are answered", most))
+	code := wire.CodeBusy
+	if path == wire.PathHeartbeat || path == wire.PathRenew { // the contract has no 429 for these two
+		code = wire.CodeUnavailable
+	}
+	return &refusal{code: code, detail: "too many requests today", after: uint32(day*60 - c.now%(day*60)), alarm: &store.Alarm{
+		Kiosk: c.peer.Kiosk, Word: "quota-requests", Raised: c.now,
+		Detail: fmt.Sprintf("it asked more than %d times on one day, and no more are answered", most)}}
 }

@@ -150,7 +150,7 @@ func TestWhatACertificateIsGoodFor(t *testing.T) {
 		"the current one":           {[]store.Certificate{of(own, store.Current, 5)}, stands},
 		"issued, first use":         {[]store.Certificate{of(own, store.Pending, 5), of(other, store.Current, 50)}, promoted},
 		"before, in the overlap":    {[]store.Certificate{of(own, store.Overlapping, overlap-1), of(other, store.Current, 5)}, overlapped},
-		"before, after it":          {[]store.Certificate{of(own, store.Overlapping, overlap), of(other, store.Current, 5)}, replaced},
+		"before, after it":          {[]store.Certificate{of(own, store.Overlapping, overlap), of(other, store.Current, 5)}, outlived},
 		"long before":               {[]store.Certificate{of(own, store.Ended, 5), of(other, store.Current, 5)}, replaced},
 		"never issued":              {[]store.Certificate{of(other, store.Current, 5)}, replaced},
 		"never issued, one waits":   {[]store.Certificate{of(other, store.Pending, 5)}, replaced},

@@ -259,7 +259,7 @@ func (s *Service) admit(c *call, path string) error {
 		return err
 	}
 	c.revoked, c.overlapped, c.flows, c.asked = k.Revoked, false, k.Flows, k.Asked
-	if err := c.certified(k.State); err != nil {
+	if err := s.certified(c, k.State, path); err != nil {
 		return err
 	}
 	switch {

@@ -165,9 +165,10 @@ type Alarm struct {
 	Raised int64
 }
 
-// AddAlarm raises an alarm; the same one is raised once.
-func (t *Tx) AddAlarm(a Alarm) error {
-	return t.run(`INSERT INTO alarms VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`, a.Kiosk, a.Epoch[:], a.Word, int64(a.Seq), a.Detail, a.Raised)
+// AddAlarm raises an alarm, the same one once, and reports whether it is new.
+func (t *Tx) AddAlarm(a Alarm) (bool, error) {
+	n, err := t.exec(`INSERT INTO alarms VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`, a.Kiosk, a.Epoch[:], a.Word, int64(a.Seq), a.Detail, a.Raised)
+	return n == 1, err
 }
 
 // Alarms of a kiosk, or of all where the name is empty, oldest first.
