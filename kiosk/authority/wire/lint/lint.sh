@@ -2,34 +2,15 @@
 # What others make of openapi.yaml: a linter finds nothing in it, and two
 # generators, for Go and for TypeScript, make code of it that compiles and that
 # use.go and use.ts can use. package-lock.json and the lines below name the one
-# version of each. Node and npm are installed from Debian where they are missing.
-# Everything made is outside of the source tree, in bin/lint-contract.
+# version of each. Everything made is outside of the source tree, in
+# bin/lint-contract.
 set -eu
 go_generator=github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 go_runtime=github.com/oapi-codegen/runtime@v1.9.0
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../../.." && pwd)
-missing=""
-command -v node >/dev/null || missing="nodejs"
-command -v npm >/dev/null || missing="$missing npm"
-if [ -n "$missing" ]; then
-	if [ "$(id -u)" != 0 ]; then
-		echo "missing; install and try again: apt-get install --no-install-recommends $missing" >&2
-		exit 1
-	fi
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get update -qq
-	# shellcheck disable=SC2086
-	apt-get install -y -qq --no-install-recommends $missing >/dev/null
-fi
 to="$root/bin/lint-contract"
-if ! cmp -s "$here/package-lock.json" "$to/installed"; then
-	rm -rf "$to"
-	mkdir -p "$to"
-	cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$to/"
-	(cd "$to" && npm ci --no-progress --loglevel=error)
-	cp "$here/package-lock.json" "$to/installed"
-fi
+sh "$root/.ci/npm" "$here" "$to"
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_COLOR=1
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
