@@ -21,7 +21,7 @@ endef
 
 .PHONY: help
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
 .PHONY: deps
 deps: ## install the Debian packages that building and the demo need
@@ -30,6 +30,10 @@ deps: ## install the Debian packages that building and the demo need
 .PHONY: judges
 judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL
 	@sh .ci/deps judges
+
+.PHONY: browser
+browser: ## install the browser that walks through the phone page: Chromium
+	@sh .ci/deps browser
 
 .PHONY: build
 build: deps ## build the programs into bin/
@@ -48,7 +52,7 @@ memscan: build ## (root) the firmware's memory during a visit: one copy of each 
 	bin/kiosk-demo memscan --out $(OUT)
 
 .PHONY: test
-test: judges static ## every test
+test: judges browser static ## every test
 	$(call gotest,. )
 	$(call gotest,-race -parallel 6 $(PLAIN))
 	$(call gotest,$(WINDOW))
@@ -59,7 +63,7 @@ loaded: build judges ## the demo, the gallery and every test that waits, twice, 
 	@bash .ci/loaded
 
 .PHONY: short
-short: deps ## the tests that need neither OpenSC, libnfc, PostgreSQL nor an X server
+short: deps ## the tests that need neither OpenSC, libnfc, PostgreSQL, an X server nor a browser
 	$(GO) test -short ./...
 
 .PHONY: static
@@ -167,6 +171,11 @@ lint-contract: ## a linter finds nothing in the contract document; generators fo
 .PHONY: generate
 generate: ## write the contract's Go types anew from openapi.yaml
 	$(GO) generate ./kiosk/authority/wire
+
+.PHONY: e2e-phone
+e2e-phone: browser ## every step of the phone page in Chromium, ja and en, 320 and 390 px wide: PICTURES=folder keeps a picture of each
+	@set -o pipefail; $(GO) test ./cmd/kiosk-demo/internal/phone -run '^TestEveryStepKeepsItsRulesInABrowser$$' -count=1 -v $(if $(PICTURES),-pictures $(abspath $(PICTURES))) | \
+	awk '/e2e-phone: [0-9]+ checks/ {sub(/^ +/, ""); last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
 .PHONY: conformance
 conformance: ## the conformance suite against our sandbox, and broken authorities that it must catch

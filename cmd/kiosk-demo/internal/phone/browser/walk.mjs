@@ -1,0 +1,290 @@
+// Walks through the phone page in a browser, in each language and width, and
+// holds every step against its rules. What to walk through comes as JSON on
+// standard input: {"runs": [{"lang", "width", "url"}], "browser", "pictures"}.
+// The last line says how many checks there were; browser_test.go starts it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const order = JSON.parse(readFileSync(0, "utf8"));
+const patience = 20_000; // the longest that any condition is waited for
+
+const shots = {}; // pictures so far, by run
+let checks = 0;
+let failed = 0;
+const check = (where, what, ok, detail = "") => {
+	checks++;
+	if (ok) return;
+	failed++;
+	console.log(`${where}: ${what}${detail && ": " + detail}`);
+};
+const same = (where, what, got, want) => check(where, what, got === want, `${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
+
+const browser = await chromium.launch({
+	executablePath: order.browser,
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// What is too wide, and what is too small to be touched.
+const measure = () => {
+	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
+	const touched = [...document.querySelectorAll("a, button, input")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
+	return {
+		wide: document.documentElement.scrollWidth - innerWidth,
+		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
+		moves: document.getAnimations().length,
+	};
+};
+
+class Walk {
+	constructor(run) {
+		Object.assign(this, run);
+	}
+
+	async start(options = {}) {
+		this.context = await browser.newContext({
+			locale: { ja: "ja-JP", en: "en-GB" }[this.lang], viewport: { width: this.width, height: 800 }, isMobile: true, hasTouch: true,
+			reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"], ...options,
+		});
+		this.context.setDefaultTimeout(patience);
+		await this.tab();
+	}
+
+	async tab() {
+		this.page = await this.context.newPage();
+		const where = `${this.lang} ${this.width}`;
+		this.page.on("console", (m) => m.type() === "error" && check(where, "the console has an error", false, m.text()));
+		this.page.on("pageerror", (e) => check(where, "the script fails", false, String(e)));
+		this.page.on("dialog", (d) => check(where, "the browser asks something", false, d.message()));
+		await this.page.goto(this.url);
+	}
+
+	async end() {
+		await this.context.close();
+	}
+
+	// look holds the page that is shown against the rules of every page.
+	async look(path, name = path.slice(1) || "who", trouble = false) {
+		const { page } = this;
+		const where = `${this.lang} ${this.width} ${name}`;
+		await page.waitForLoadState("load");
+		const address = new URL(page.url());
+		same(where, "the address is", address.pathname + address.search + address.hash, path);
+		same(where, "the language is", await page.locator("html").getAttribute("lang"), this.lang);
+		const heading = await page.locator("h1").innerText();
+		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
+		same(where, "the focus is on", await page.evaluate(() => document.activeElement.id), trouble ? "trouble" : "title");
+		if (order.pictures) await page.screenshot({ path: `${order.pictures}/${this.lang}-${this.width}-${String((shots[this.url] = (shots[this.url] ?? 0) + 1)).padStart(2, "0")}-${name}.png`, fullPage: true });
+
+		const plain = await page.evaluate(measure);
+		check(where, "nothing is wider than the screen", plain.wide <= 0, `${plain.wide} px`);
+		same(where, "too small to be touched", plain.small.join(), "");
+		same(where, "moving parts", plain.moves, 0);
+		const result = await page.evaluate(async (source) => {
+			(0, eval)(source);
+			const found = await axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } });
+			return found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`);
+		}, axe);
+		same(where, "axe finds", result.join(" | "), "");
+
+		// 200 %: of the text alone, then of everything.
+		await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+		const large = await page.evaluate(measure);
+		check(where, "nothing is wider than the screen with text of 200 %", large.wide <= 0, `${large.wide} px`);
+		if (order.pictures && this.width === 320 && name === "code") await page.screenshot({ path: `${order.pictures}/${this.lang}-large-${name}.png`, fullPage: true });
+		await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+		await page.setViewportSize({ width: this.width / 2, height: 400 });
+		const zoomed = await page.evaluate(measure);
+		check(where, "nothing is wider than the screen at a zoom of 200 %", zoomed.wide <= 0, `${zoomed.wide} px`);
+		await page.setViewportSize({ width: this.width, height: 800 });
+	}
+
+	async press(selector) {
+		await Promise.all([this.page.waitForEvent("load"), this.page.locator(selector).click()]);
+	}
+
+	async type(field, value) {
+		await this.page.locator("#" + field).fill(value);
+		await this.press("main .go");
+	}
+
+	async text() {
+		return this.page.locator("main").innerText();
+	}
+
+	async pick(resident, what) {
+		await this.page.goto(this.url);
+		await this.press(`[value=${resident}]`);
+		if (what) await this.press(`[value=${what}]`);
+	}
+}
+
+// usual: a reservation from the first page to the check after the visit.
+async function usual(w) {
+	const { page } = w;
+	await w.look("/");
+	await w.press("[value=usual]");
+	await w.look("/what");
+	await w.press("[value=P]");
+	await w.look("/proof");
+	await w.type("pin", "12");
+	await w.look("/proof", "proof-form", true);
+	await page.locator("#trouble a").click();
+	same("form", "the summary leads to", await page.evaluate(() => document.activeElement.id), "pin");
+	const described = await page.evaluate(() => document.activeElement.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.innerText));
+	check("form", "the field is described by its problem", described.length === 3 && described.every(Boolean), String(described));
+	await page.locator("#show").click();
+	same("show", "the field is", await page.locator("#pin").getAttribute("type"), "text");
+	await page.locator("#show").click();
+	same("show", "the field is", await page.locator("#pin").getAttribute("type"), "password");
+	await page.locator("#pin").fill("1111");
+	await Promise.all([page.waitForEvent("load"), page.locator("main .go").dblclick({ noWaitAfter: true })]);
+	await w.look("/proof", "proof-wrong", true);
+	check("wrong", "two presses are one entry", /2/.test(await page.locator("#tries").innerText()), await page.locator("#tries").innerText());
+	await w.type("pin", "2580");
+	await w.look("/face");
+	await page.goBack();
+	await w.look("/proof", "proof-done");
+	same("back", "fields", await page.locator("input:not([type=hidden])").count(), 0);
+	await page.goForward();
+	await w.press("main .go");
+	await w.look("/code");
+	await code(w);
+	await w.press("[action='/later'] button");
+	await w.look("/check");
+	await w.type("password", "SAKURA88");
+	await w.look("/right");
+	await w.press("footer .plain");
+	await w.look("/", "who-again");
+	await page.goBack(); // nothing of a visit that has ended comes back
+	await page.waitForURL(w.url + "/");
+	check("end", "the one-time password is gone", !(await page.content()).includes("4071"));
+}
+
+// code: copy, countdown, language and the way back on the last page.
+async function code(w) {
+	const { page } = w;
+	await page.locator("#copy").click();
+	await page.locator("#copied:not(:empty)").waitFor();
+	same("copy", "copied is", await page.evaluate(() => navigator.clipboard.readText()), "40719263");
+	await page.evaluate(() => navigator.clipboard.writeText(""));
+	const clock = page.locator("#clock");
+	const first = await clock.innerText();
+	check("countdown", "it is h:mm:ss", /^23:59:\d\d$/.test(first), first);
+	await page.waitForFunction((was) => document.getElementById("clock").textContent < was, first, { timeout: patience });
+	const other = { ja: "en", en: "ja" }[w.lang];
+	await w.press(".switch");
+	same("language", "the page is", await page.locator("html").getAttribute("lang"), other);
+	check("language", "the one-time password stays", (await page.content()).includes("4071"));
+	await w.press(".switch");
+	// Back through every step, without a question of the browser, and forward by the page's own link.
+	for (let path = "/code"; path === "/code"; path = new URL(page.url()).pathname) await page.goBack();
+	await w.look("/face", "face-done");
+	await page.goBack();
+	await w.look("/proof", "proof-behind");
+	await w.press("main .go");
+	await w.look("/code", "code-again");
+	await page.reload();
+	check("reload", "the one-time password stays", (await page.content()).includes("4071"));
+}
+
+// last: the stop page before a last try, then a locked secret and its way out.
+async function last(w) {
+	const { page } = w;
+	await w.pick("last", "P");
+	await w.look("/last");
+	const filled = await page.locator("main button").evaluateAll((all) => all.map((b) => [b.form.action.split("/").pop(), getComputedStyle(b).backgroundColor]));
+	same("last", "the buttons are", JSON.stringify(filled), '[["stop","rgb(0, 23, 193)"],["sure","rgb(255, 255, 255)"]]');
+	await w.press("main .go");
+	await w.look("/stopped");
+	await page.goBack();
+	await w.look("/last", "last-back");
+	await w.press("[action='/sure'] button");
+	await w.look("/proof", "proof-last");
+	await w.type("pin", "1111");
+	await w.look("/locked");
+	same("locked", "fields", await page.locator("input:not([type=hidden])").count(), 0);
+	await w.press("main .quiet");
+	await w.look("/proof", "proof-password");
+	await w.type("password", "nothing");
+	await w.look("/proof", "password-form", true);
+	await w.type("password", "sakura77");
+	await w.press("main .go");
+	await w.look("/code", "code-pin");
+	const chains = await page.locator(".chains li").count();
+	same("chains", "those that renew the PIN", chains, 5);
+}
+
+async function locked(w) {
+	await w.pick("both");
+	await w.look("/office", "office-both");
+	same("both", "ways on", await w.page.locator("main form, main input, main a:not(.tel)").count(), 0);
+	for (const [resident, flow] of [["nopin", "U"], ["nopassword", "P"]]) {
+		await w.pick(resident);
+		await w.look("/what", "what-" + resident);
+		same(resident, "offered is", (await w.page.locator(".row").evaluateAll((all) => all.map((b) => b.value))).join(), flow);
+	}
+	await w.press("main .quiet");
+	await w.look("/office", "office-neither");
+	await w.press("main .quiet");
+	await w.look("/what", "what-again");
+	await w.pick("away", "P");
+	await w.look("/proof", "proof-away", true);
+}
+
+// brief: a one-time password ends while it is looked at.
+async function brief(w) {
+	const { page } = w;
+	await w.pick("brief", "P");
+	await w.type("pin", "2580");
+	await w.press("main .go");
+	await page.locator("#ended").waitFor();
+	check("ended", "the one-time password is gone", !(await page.content()).includes("4071"));
+	if (order.pictures) await page.screenshot({ path: `${order.pictures}/${w.lang}-${w.width}-ended.png`, fullPage: true });
+	await w.press("#ended a");
+	await w.look("/proof", "proof-expired", true);
+}
+
+// tabs: what is sent from a page that was left reaches no card.
+async function tabs(w) {
+	await w.pick("usual", "P");
+	const old = w.page;
+	await w.tab();
+	await w.page.goto(w.url + "/proof");
+	await w.type("pin", "2580");
+	await w.look("/face", "face-tab");
+	await old.locator("#pin").fill("1111");
+	await Promise.all([old.waitForEvent("load"), old.locator("main .go").click()]);
+	w.page = old;
+	await w.look("/face", "face-stale", true);
+}
+
+async function scriptless(w) {
+	await w.pick("usual", "P");
+	await w.type("pin", "2580");
+	await w.press("main .go");
+	check("no script", "the one-time password is shown", (await w.text()).includes("4071"));
+	check("no script", "what needs a script is not", !(await w.page.locator("#copy, #left").first().isVisible()));
+}
+
+async function all(run) {
+	for (const [walk, options] of [[usual], [last], [locked], [brief], [tabs], [scriptless, { javaScriptEnabled: false }]]) {
+		const w = new Walk(run);
+		await w.start(options);
+		try {
+			await walk(w);
+		} catch (e) {
+			check(`${w.lang} ${w.width} ${walk.name}`, `it stopped at ${w.page.url()}`, false, e.message);
+		}
+		await w.end();
+	}
+}
+
+try {
+	await Promise.all(order.runs.map(all));
+} finally {
+	await browser.close();
+}
+console.log(`e2e-phone: ${checks} checks, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
