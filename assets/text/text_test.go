@@ -4,9 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/image/font/sfnt"
-
-	"multicopy.example/assets/font"
 	"multicopy.example/kiosk"
 )
 
@@ -128,43 +125,6 @@ func TestSecretsAreNamedWithTheirShape(t *testing.T) {
 	if Of(kiosk.Japanese, NamePIN) != "数字4けたの暗証番号（利用者証明用）" ||
 		Of(kiosk.Japanese, NamePassword) != "英数字6～16文字のパスワード（署名用）" {
 		t.Error("the Japanese names are not the agreed ones")
-	}
-}
-
-func TestEveryRuneHasAGlyph(t *testing.T) {
-	for name, file := range map[string][]byte{"regular": font.Regular, "bold": font.Bold} {
-		f, err := sfnt.Parse(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen := map[rune]bool{}
-		check := func(s string) {
-			for _, r := range s {
-				if seen[r] {
-					continue
-				}
-				seen[r] = true
-				if g, err := f.GlyphIndex(nil, r); err != nil || g == 0 {
-					t.Errorf("%s: no glyph for %q in %q", name, r, s)
-				}
-			}
-		}
-		check("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-		for l := range kiosk.Langs {
-			for _, k := range Keys() {
-				check(Of(l, k))
-			}
-			for _, r := range wordTables[l] {
-				check(r.What + r.Same + r.Do + r.Where)
-			}
-			check(When(l, 1_795_000_000))
-			for _, c := range chains {
-				check(c.Name[l] + c.Where[l])
-			}
-		}
-		if len(seen) < 300 {
-			t.Errorf("%s: only %d different runes looked at", name, len(seen))
-		}
 	}
 }
 

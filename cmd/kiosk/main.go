@@ -1,6 +1,6 @@
 // Kiosk is the firmware: it reads one configuration file, opens its devices, and
 // serves residents on a full screen until it is told to end. `kiosk ledger` is
-// for auditors. Errors are one line; the exit status is 0 done, 1 failed, 2 wrong
+// for auditors, `kiosk text` for translators. Errors are one line; the exit status is 0 done, 1 failed, 2 wrong
 // use.
 //
 // The log goes to standard error, one line an event: places, calls of the
@@ -37,7 +37,7 @@ func root() *cobra.Command {
 	if err := c.MarkFlagRequired("config"); err != nil {
 		panic(err) // there is no such flag
 	}
-	c.AddCommand(ledgerCommand())
+	c.AddCommand(ledgerCommand(), textCommand())
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -22,8 +23,10 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/assets/text/check"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
+	"multicopy.example/kiosk"
 )
 
 // asKiosk makes this test program the firmware.
@@ -45,7 +48,21 @@ func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 		"kiosk ledger show --data --file --json --records-key",
 		"kiosk ledger stats --data --file --json --records-key",
 		"kiosk ledger verify --authority --data --file --json --kiosk",
+		"kiosk text",
+		"kiosk text check --json",
 	)
+}
+
+// A translator asks the program that will show the sentences.
+func TestTextCheckSaysWhatEachLanguageLacks(t *testing.T) {
+	var out, errs strings.Builder
+	if status := cli.Run(t.Context(), root(), []string{"text", "check", "--json"}, &out, &errs); status != cli.Done {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	var all []check.Language
+	if err := json.Unmarshal([]byte(out.String()), &all); err != nil || len(all) != int(kiosk.Langs) || all[0].Tag != "ja" || all[0].Name != "日本語" {
+		t.Errorf("%v: %s", err, out.String())
+	}
 }
 
 // fixture is a folder with a configuration that a kiosk can start with.

@@ -1,0 +1,92 @@
+// Package check says what the catalogue of sentences lacks: a sentence without a
+// text, a character without a glyph in the embedded fonts, a review. Call [Look].
+package check
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/image/font/sfnt"
+
+	"multicopy.example/assets/font"
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// A Language is what one language of the catalogue has and lacks.
+type Language struct {
+	Tag       string   `json:"tag"`  // RFC 5646
+	Name      string   `json:"name"` // in the language itself
+	Sentences int      `json:"sentences"`
+	Reviewed  int      `json:"reviewed"`
+	Draft     int      `json:"draft"`
+	Missing   []string `json:"missing"` // names of sentences without a text
+	Glyphs    []string `json:"glyphs"`  // characters that one of the fonts cannot draw
+}
+
+// Whole reports whether the language can be shown to a resident.
+func (l Language) Whole() bool { return len(l.Missing) == 0 && len(l.Glyphs) == 0 }
+
+// Look looks at every language of the catalogue.
+func Look() ([]Language, error) {
+	var fonts []*sfnt.Font
+	for _, file := range [][]byte{font.Regular, font.Bold} {
+		f, err := sfnt.Parse(file)
+		if err != nil {
+			return nil, fmt.Errorf("read an embedded font: %w", err)
+		}
+		fonts = append(fonts, f)
+	}
+	var all []Language
+	for l := range kiosk.Langs {
+		all = append(all, language(text.Tag(l), text.Sentences(l), text.Reviews[text.Tag(l)], fonts))
+		all[len(all)-1].Name = text.Of(l, text.LangName)
+	}
+	return all, nil
+}
+
+func language(tag string, sentences []text.Sentence, reviews map[string]text.Review, fonts []*sfnt.Font) Language {
+	is := Language{Tag: tag, Sentences: len(sentences), Missing: []string{}, Glyphs: []string{}}
+	seen := map[rune]bool{}
+	for _, s := range sentences {
+		if strings.TrimSpace(s.Text) == "" {
+			is.Missing = append(is.Missing, s.Name)
+		}
+		if _, ok := reviews[text.Fingerprint(s.Text)]; ok {
+			is.Reviewed++
+		} else {
+			is.Draft++
+		}
+		for _, r := range s.Text {
+			if !seen[r] && !drawn(r, fonts) {
+				is.Glyphs = append(is.Glyphs, string(r))
+			}
+			seen[r] = true
+		}
+	}
+	return is
+}
+
+func drawn(r rune, fonts []*sfnt.Font) bool {
+	for _, f := range fonts {
+		if g, err := f.GlyphIndex(nil, r); err != nil || g == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Print prints a line a language, and what it lacks.
+func Print(out io.Writer, all []Language) {
+	for _, l := range all {
+		fmt.Fprintf(out, "%-3s %-8s %d sentences: %d reviewed, %d draft; %d missing, %d glyphs missing\n",
+			l.Tag, l.Name, l.Sentences, l.Reviewed, l.Draft, len(l.Missing), len(l.Glyphs))
+		for _, m := range l.Missing {
+			fmt.Fprintf(out, "    missing: %s\n", m)
+		}
+		if len(l.Glyphs) > 0 {
+			fmt.Fprintf(out, "    no glyph: %s\n", strings.Join(l.Glyphs, " "))
+		}
+	}
+}
