@@ -43,6 +43,9 @@ type Config struct {
 	// Built is when the firmware was made, the zero Time where that is not known:
 	// certificates are never judged by an earlier time.
 	Built time.Time
+	// Said is what the authority said of the time before this start, the zero
+	// Time where that is not known; see [Client.Said].
+	Said time.Time
 	// Now is the machine's clock. time.Now where nil.
 	Now func() time.Time
 }
@@ -95,7 +98,7 @@ func build(cfg Config) (*Client, error) {
 	if cfg.ServerName == "" {
 		cfg.ServerName = base.Hostname()
 	}
-	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, clock: newClock(cfg.Now, cfg.Built)}
+	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, clock: newClock(cfg.Now, cfg.Built, cfg.Said)}
 	c.dialer = dialer{roots: cfg.Roots, name: cfg.ServerName, now: c.clock.Now}
 	if c.transport, err = newTransport(c.dialer, cfg.Certificate, resumable()); err != nil {
 		return nil, err
@@ -135,6 +138,15 @@ func (c *Client) Name() string { return c.kiosk }
 
 // Now is the time that certificates are judged by.
 func (c *Client) Now() time.Time { return c.clock.Now() }
+
+// Said is the time that the authority said last over a connection that was
+// believed, the zero Time where it has said none since the start.
+func (c *Client) Said() time.Time {
+	if unix := c.clock.said.Load(); unix != 0 {
+		return time.Unix(unix, 0)
+	}
+	return time.Time{}
+}
 
 // envelope mints a request id.
 func envelope() wire.Envelope {

@@ -12,19 +12,23 @@ import (
 //
 // The floor comes from the build and from the authority's word over a connection
 // that was believed, and from nothing else: the time of a record is the machine's
-// own, and a clock that once ran ahead would stay ahead in it for ever. What the
-// authority said is forgotten with the process.
+// own, and a clock that once ran ahead would stay ahead in it for ever. What was
+// said before this start is handed over as Config.Said.
 type clock struct {
 	machine func() time.Time
 	built   int64        // Unix seconds; 0 where the build does not say
 	floor   atomic.Int64 // Unix seconds
+	said    atomic.Int64 // since this start; 0 where nothing was
 }
 
-func newClock(machine func() time.Time, built time.Time) *clock {
+func newClock(machine func() time.Time, built, said time.Time) *clock {
 	c := &clock{machine: machine}
 	if !built.IsZero() {
 		c.built = built.Unix()
-		c.floor.Store(c.built)
+	}
+	c.floor.Store(c.built)
+	if !said.IsZero() {
+		c.floor.Store(max(said.Unix(), c.built))
 	}
 	return c
 }
@@ -47,4 +51,5 @@ func (c *clock) heard(unix int64, peer *x509.Certificate) {
 		return
 	}
 	c.floor.Store(max(unix, c.built))
+	c.said.Store(unix)
 }

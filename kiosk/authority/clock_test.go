@@ -18,11 +18,14 @@ func TestAMachineWithoutItsClockBelievesNoOldCertificate(t *testing.T) {
 		f.server = certify(t, &f.ca, func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Unix(0, 0), day(-1) })
 		f.TLS.Certificates[0] = f.server.tls()
 	}
-	for name, built := range map[string]time.Time{"a build that does not know": {}, "a build of now": time.Now()} {
+	for name, built := range map[string]time.Time{"a word before this start": time.Now(), "a build that does not know": {}, "a build of now": time.Now()} {
 		f := farEnd(t, old, fine)
 		f.ca.cert.NotBefore = time.Unix(0, 0)
 		cfg := config(t, f.URL, f.ca, f.own)
 		cfg.Now, cfg.Built = lost, built
+		if name == "a word before this start" {
+			cfg.Built, cfg.Said = time.Time{}, built
+		}
 		_, err := newClient(t, cfg).Health(t.Context())
 		if built.IsZero() {
 			if err != nil {
@@ -48,6 +51,9 @@ func TestTheAuthoritysTimeIsAFloorOfTheClock(t *testing.T) {
 		}
 		say(t, w, body, func(e wire.Envelope) any { return &wire.HeartbeatReply{Envelope: e, Now: says.Unix()} })
 	})
+	if !c.Said().IsZero() {
+		t.Error("something was said before anything was asked")
+	}
 	health := func() error { _, err := c.Health(t.Context()); return err }
 	beat := func() error { _, err := c.Heartbeat(t.Context(), wire.Beat{}); return err }
 	for _, s := range []struct {
@@ -64,6 +70,9 @@ func TestTheAuthoritysTimeIsAFloorOfTheClock(t *testing.T) {
 		says = s.says
 		if err := s.ask(); err != nil {
 			t.Fatal(err)
+		}
+		if got := c.Said(); !got.Equal(s.want) {
+			t.Errorf("%s: %v is to be kept, want %v", s.name, got, s.want)
 		}
 		if got := c.Now(); !got.Equal(s.want) {
 			t.Errorf("%s: certificates are judged by %v, want %v", s.name, got, s.want)

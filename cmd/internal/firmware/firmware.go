@@ -38,6 +38,7 @@ type Firmware struct {
 	loop    *run.Loop
 	client  *authority.Client
 	word    *heartbeat.Word
+	said    said // used by the heartbeats alone
 	ledger  *outbox.Outbox
 	reader  *pn532.Reader
 	spread  time.Duration
@@ -59,7 +60,13 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		return nil, err
 	}
 	begin(log, pair.Leaf)
-	client, err := dial(cfg.Authority, pair, log)
+	renewed := renewal.Beside(cfg.Authority.Key)
+	pair = newest(renewed, pair, log)
+	said, err := readSaid(cfg.Kiosk.Data, pair.Leaf.NotAfter)
+	if err != nil {
+		log.Error("the authority's last time is not used", "err", err)
+	}
+	client, err := dial(cfg.Authority, pair, said.last, log)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +91,8 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		return nil, err
 	}
 	word := heartbeat.NewWord(client.Health, cfg.Authority.Spread(), jitter(), time.Now)
-	f := &Firmware{client: client, word: word, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
-		display: &watched{Display: display}, pair: renewal.Beside(cfg.Authority.Key), log: log}
+	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
+		display: &watched{Display: display}, pair: renewed, log: log}
 	f.loop = run.New(run.Ports{
 		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: remembered{client, word}, Ledger: ledger, Display: f.display, Board: lights,
 	}, keys, log)
@@ -127,7 +134,7 @@ func takeKeys() (k port.Secrets, err error) {
 	return k, nil
 }
 
-func dial(cfg config.Authority, pair tls.Certificate, log *slog.Logger) (*authority.Client, error) {
+func dial(cfg config.Authority, pair tls.Certificate, said time.Time, log *slog.Logger) (*authority.Client, error) {
 	cas, err := certificates(cfg.Roots)
 	if err != nil {
 		return nil, err
@@ -140,7 +147,7 @@ func dial(cfg config.Authority, pair tls.Certificate, log *slog.Logger) (*author
 	if err != nil {
 		return nil, err
 	}
-	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: newest(renewal.Beside(cfg.Key), pair, log), CodeKey: codeKey, Built: version.Built(), Log: log})
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Built: version.Built(), Said: said, Log: log})
 }
 
 // sealingKey reads a public key that something is sealed to: X25519, 32 bytes.

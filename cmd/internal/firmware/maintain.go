@@ -59,6 +59,9 @@ func (f *Firmware) heard(health port.Health, err error) {
 	f.word.Heard(health, err)
 	if err == nil {
 		f.ledger.Retry()
+		if err := f.said.keep(f.client.Said()); err != nil {
+			f.log.Error("the authority's time is not kept", "err", err)
+		}
 	}
 }
 
