@@ -14,6 +14,11 @@ const (
 	NameOffice              // "municipal office"
 	SizeLarger              // the button to larger text
 	SizeSmaller             // the button to smaller text
+	SizePlus                // the same two in a sign, where there is no room
+	SizeMinus               // … smaller
+	PageNext                // the next page of what does not fit on one
+	PageBack                // the page before
+	PageHelp                // the page before a pad, where its help stands
 	WordPIN                 // "PIN"
 	WordPassword            // "password"
 	WordEither              // before the flow is known
@@ -84,16 +89,23 @@ const (
 	CodeChecking // "Checking the one-time password"
 
 	// New secret.
-	NewTitle   // "First time: choose a new {target}"
-	AgainTitle // "Second time: enter the same {target} again"
-	AgainHelp  // "The same as the first time."
-	RuleLength // "6–16 characters"
-	RuleLetter // "a letter"
-	RuleDigit  // "a digit"
-	RuleFour   // "4 digits"
-	RuleUpper  // "Capital letters only"
-	RuleOther  // the new PIN may be remembered, not guessed
-	WarnWeak   // "Easy to guess. You may still use it."
+	NewTitle      // "First time: choose a new {target}"
+	AgainTitle    // "Second time: enter the same {target} again"
+	AgainHelp     // "The same as the first time."
+	RuleLength    // "6–16 characters"
+	RuleLetter    // "a letter"
+	RuleDigit     // "a digit"
+	RuleFour      // "4 digits"
+	RuleUpper     // "Capital letters only"
+	RuleOther     // the new PIN may be remembered, not guessed
+	CodeShort     // the titles of the screens with a pad in a few words, where a page before has said them in full
+	NewShort      // … of the new one
+	AgainShort    // … of the second time
+	ProofShort    // … of the proof
+	WeakShort     // the warning of a weak PIN in a few words
+	LeftShort     // how many tries or entries are left
+	StaySoonShort // … and the warning
+	WarnWeak      // "Easy to guess. You may still use it."
 
 	// Confirm.
 	ConfirmTitle  // "Before we write to your card"

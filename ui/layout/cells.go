@@ -1,0 +1,138 @@
+package layout
+
+import (
+	"slices"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// cells are the places of the characters: what was typed is a dot.
+func (p *page) cells(r Rect) {
+	_, most := p.v.Pad.Length()
+	group := most
+	if p.v.Pad == kiosk.PadCode {
+		group = 4
+	}
+	gap, split := p.px(1), p.px(3.5)
+	if most <= 8 {
+		gap = p.px(1.6)
+	}
+	gaps := gap * float32(most-1)
+	if group < most {
+		gaps += split
+	}
+	w := min((r.W-gaps)/float32(most), r.H*0.95)
+	x := r.X
+	p.live = true
+	for i := range most {
+		if i > 0 && i%group == 0 {
+			x += split
+		}
+		it := Item{Kind: Cell, Rect: Rect{x, r.Y, w, r.H}, Px: ceil(min(w*1.05, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
+		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
+		switch {
+		case i == p.f.Typed:
+			it.Edge, it.Thick = Primary, 4
+		case it.Typed:
+			it.Paper = PrimarySoft
+		}
+		p.add(it)
+		x += w + gap
+	}
+	p.live = false
+}
+
+// ok is the button that appears when the entry may be used; before that, how
+// to make it appear stands there.
+func (p *page) ok(r Rect) {
+	p.live = true
+	defer func() { p.live = false }()
+	if !p.f.Form.Bad() {
+		p.button(r, kiosk.ButtonOK, main, iconNext, p.say(text.Next))
+		return
+	}
+	if p.hintFits(r) {
+		p.within(p.hint(), r, style{px: p.small, ink: Second, tight: true})
+	}
+}
+
+// hint is how to make the button appear.
+func (p *page) hint() string {
+	k := text.HintLetters
+	if p.v.Place == kiosk.NewSecret { // where a form is wanted, an example says it best
+		k = text.HintExample
+	}
+	switch p.v.Pad {
+	case kiosk.PadCode:
+		k = text.HintCode
+	case kiosk.PadPIN:
+		k = text.HintPIN
+	}
+	return p.say(k)
+}
+
+func (p *page) hintFits(r Rect) bool {
+	st := style{px: p.small, tight: true}
+	return st.height(p.hint(), r.W) <= r.H && !torn(p.hint(), r.W, st)
+}
+
+// A rule of the checklist.
+type rule struct {
+	k   text.Key
+	met bool
+}
+
+func (p *page) rules() []rule {
+	f := p.f.Form
+	if p.v.Pad != kiosk.PadLetters {
+		return []rule{{text.RuleFour, f&(kiosk.FormShort|kiosk.FormLong) == 0}}
+	}
+	return []rule{
+		{text.RuleLength, f&(kiosk.FormShort|kiosk.FormLong) == 0},
+		{text.RuleLetter, f&kiosk.FormNoLetter == 0},
+		{text.RuleDigit, f&kiosk.FormNoDigit == 0},
+	}
+}
+
+// rulesWidth is how wide rules stand beside each other.
+func (p *page) rulesWidth(rules []rule, px float32) float32 {
+	w := -px
+	for _, ru := range rules {
+		w += ceil(px*0.9) + px*0.4 + ceil(Width(p.say(ru.k), px, true)) + 2 + px
+	}
+	return w
+}
+
+// checklist sets the rules side by side, each with its tick. Where they have no
+// room, those that are met already go first.
+func (p *page) checklist(r Rect) {
+	p.live = true
+	defer func() { p.live = false }()
+	px := p.body
+	rules := p.rules()
+	for p.rulesWidth(rules, px) > r.W {
+		i := slices.IndexFunc(rules, func(ru rule) bool { return ru.met })
+		if i < 0 {
+			i = len(rules) - 1
+		}
+		rules = slices.Delete(rules, i, i+1)
+	}
+	side := ceil(px * 0.9)
+	for _, ru := range rules {
+		ic, ink := iconOpen, Ink
+		if ru.met {
+			ic, ink = iconTick, Green
+		}
+		at := Rect{r.X, r.Y + (r.H-side)/2, side, side}
+		p.picture(at, ic.draw(at, p.paper))
+		r.cutLeft(side + px*0.4)
+		s := p.say(ru.k)
+		w := ceil(Width(s, px, true)) + 2
+		for _, it := range fitted(s, Rect{r.X, r.Y, w, r.H}, style{px: px, bold: true, ink: ink, tight: true}, p.paper, p.least) {
+			it.Rule = true
+			p.add(it)
+		}
+		r.cutLeft(w + px)
+	}
+}
