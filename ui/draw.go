@@ -14,7 +14,10 @@ import (
 func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
 	case layout.Button:
-		press := it.Press
+		press, turn := it.Press, it.Turn
+		if turn != 0 {
+			return []fyne.CanvasObject{newTarget(it, func() { f.turn(turn) }, nil)}
+		}
 		return []fyne.CanvasObject{newTarget(it, func() { f.press(press) }, nil)}
 	case layout.Key:
 		return []fyne.CanvasObject{f.keycap(it)}

@@ -37,6 +37,7 @@ type Display struct {
 	once sync.Once
 
 	view   kiosk.View
+	page   int // of a view that does not fit on one
 	screen layout.Screen
 	drawn  bool
 	frozen bool // OK was pressed on a pad: keys wait for the next view
@@ -115,8 +116,12 @@ func (f *Display) draw(v kiosk.View) {
 	if v.Place != f.view.Place {
 		f.shown = false
 	}
+	if anew(f.view, v) {
+		f.page = 0
+	}
 	f.view, f.frozen = v, false
-	next := layout.Lay(v, f.panel, f.entry())
+	next := layout.LayPage(v, f.panel, f.entry(), f.page)
+	f.page = next.Page
 	if !f.drawn || !sameStill(f.screen, next) {
 		f.rebuild(next)
 	}
@@ -130,8 +135,26 @@ func (f *Display) draw(v kiosk.View) {
 
 // showEntry follows a key: only what shows the entry is drawn anew.
 func (f *Display) showEntry() {
-	f.screen = layout.Lay(f.view, f.panel, f.entry())
+	f.screen = layout.LayPage(f.view, f.panel, f.entry(), f.page)
 	f.refresh()
+}
+
+// anew reports whether a view is read from its first page: another question, or
+// something to be told. A key that is pressed, or a warning that comes, leaves a
+// person on the page that is being read.
+func anew(old, v kiosk.View) bool {
+	return v.Place != old.Place || v.Message != old.Message && v.Message != kiosk.NoMessage ||
+		v.Health != old.Health || v.Lang != old.Lang || v.Size != old.Size
+}
+
+// turn shows another page of the view, and tells the loop that a person reads.
+func (f *Display) turn(by int8) {
+	f.page += int(by)
+	next := layout.LayPage(f.view, f.panel, f.entry(), f.page)
+	f.screen, f.page = next, next.Page
+	f.rebuild(next)
+	f.refresh()
+	f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
 }
 
 func (f *Display) entry() layout.Fill {

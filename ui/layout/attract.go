@@ -13,22 +13,11 @@ func attract(p *page) {
 		return
 	}
 	area := p.top(p.settings()...)
-	foot := area.cutBottom(p.target * 1.12)
-	area.cutBottom(p.gap)
-	p.asides(foot)
-
-	right := area.cutRight(area.W * 0.34)
-	area.cutRight(p.px(7))
-	p.picture(right, reader(right.inset(0, right.H*0.06), above, Primary))
-
-	begin := area.cutBottom(p.target * 1.6)
-	area.cutBottom(p.gap)
-	p.flow(area, 0, func(c *column) {
+	fill := func(c *column) {
 		c.text(0, p.say(text.Service), p.heading())
 		c.helpful(func() { c.text(p.px(2), p.say(text.ServiceSub), p.plain().in(Second)) })
-		rows := []text.Key{text.NeedCard, text.NeedReserve, text.NeedOther}
 		c.sheet(p.px(4), White, Faint, p.px(3.5), func(c *column) {
-			for i, k := range rows {
+			for i, k := range []text.Key{text.NeedCard, text.NeedReserve, text.NeedOther} {
 				before := p.px(1.5)
 				if i == 0 {
 					before = 0
@@ -36,16 +25,32 @@ func attract(p *page) {
 				c.row(before, iconDot, p.say(k), p.plain())
 			}
 		})
-	})
-	p.button(begin, kiosk.ButtonOK, main, iconNext, p.say(text.Begin))
+	}
+	begin := made{press: kiosk.ButtonOK, look: main, icon: iconNext, label: p.say(text.Begin)}
+	under := area
+	area = p.footed(area, append([]footRow{{max(p.target*1.6, p.tallest(begin, area.W)), func(r Rect) {
+		if p.pages == 1 && !p.tall {
+			r.W -= r.W*0.34 + p.px(7)
+		}
+		p.put(r, begin)
+	}}}, p.asides(area.W)...)...)
+	column, picture := p.beneath(area, 0.34)
+	if !p.tall { // beside the large button too
+		picture.H = under.Y + under.H - picture.Y - height(p.asides(under.W), p.gap) - p.gap
+	}
+	if c, ok := p.fits(column, fill); ok {
+		c.place(column, 0)
+		p.picture(picture, reader(picture.inset(0, picture.H*0.06), above, Primary))
+		return
+	}
+	p.flow(area, 0, fill)
 }
 
 // top is the head of a screen outside a visit: the state of the service at
 // the left, settings at the right.
 func (p *page) top(bs ...aButton) Rect {
-	row := Rect{p.margin, p.margin * 0.7, p.sc.W - 2*p.margin, p.target}
-	p.right(&row, bs...)
-	row.W -= p.gap
+	row := p.headRow()
+	p.controls(&row, bs)
 	if p.v.Health == kiosk.NoMessage {
 		s := p.say(text.OpenNow) + "　" + p.say(text.Free)
 		if p.v.Lang != kiosk.Japanese {
@@ -53,19 +58,30 @@ func (p *page) top(bs ...aButton) Rect {
 		}
 		side := ceil(p.small)
 		at := Rect{row.X, row.Y + (row.H-side)/2, side, side}
-		p.picture(at, iconTick.draw(at, p.paper))
 		row.cutLeft(side + p.px(2))
-		p.within(s, row, style{px: p.small, bold: true, ink: Green, tight: true})
+		st := style{px: p.small, bold: true, ink: Green, tight: true}
+		for _, s := range []string{s, p.say(text.OpenNow), p.say(text.Free)} {
+			if Width(s, st.px, true) <= row.W {
+				p.picture(at, iconTick.draw(at, p.paper))
+				p.within(s, row, st)
+				break
+			}
+		}
 	}
 	return p.inner()
 }
 
 // asides are the two pages that help to decide before a card is placed.
-func (p *page) asides(row Rect) {
-	w := (row.W - p.gap) / 2
-	p.button(row.cutLeft(w), kiosk.ButtonWhich, other, noIcon, p.say(text.Which))
-	row.cutLeft(p.gap)
-	p.button(row, kiosk.ButtonNone, other, noIcon, p.say(text.Neither))
+func (p *page) asides(w float32) []footRow {
+	half := (w - p.gap) / 2
+	all := []made{{press: kiosk.ButtonWhich, look: other, label: p.say(text.Which), w: half}, {press: kiosk.ButtonNone, look: other, label: p.say(text.Neither), w: half}}
+	for _, b := range all {
+		if st := p.label(b.look); torn(b.label, half-around(st, noIcon), st) {
+			all[0].w, all[1].w = w, w
+			return []footRow{p.oneRow(all[:1]), p.oneRow(all[1:])}
+		}
+	}
+	return []footRow{p.oneRow(all)}
 }
 
 // outOfService says why no visit can begin, where else to go, and the code
@@ -77,8 +93,7 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 	}
 	area := p.top(bs...)
 	if pages {
-		p.asides(area.cutBottom(p.target * 1.12))
-		area.cutBottom(p.gap)
+		area = p.footed(area, p.asides(area.W)...)
 	}
 	t := text.Tell(p.v, w)
 	p.flow(area, 0.4, func(c *column) {
@@ -117,6 +132,7 @@ func staff(p *page) {
 // calm is a screen with nothing to do: one sentence in the middle.
 func (p *page) calm(ic icon, title, what string, busy bool) {
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
+	p.alone = true
 	p.flow(area, 0.5, func(c *column) {
 		if ic != noIcon {
 			side := p.px(20)

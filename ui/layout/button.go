@@ -1,9 +1,6 @@
 package layout
 
-import (
-	"multicopy.example/assets/text"
-	"multicopy.example/kiosk"
-)
+import "multicopy.example/kiosk"
 
 // look is how a button is dressed.
 type look uint8
@@ -24,29 +21,70 @@ var dresses = [...]dress{
 	choice: {White, PrimarySoft, Primary, Ink},
 }
 
+// A made button has its label in the view's language.
+type made struct {
+	press kiosk.Button
+	turn  int8 // turns the page and presses nothing
+	look  look
+	icon  icon
+	label string
+	w     float32
+}
+
 // button puts a button into a rectangle. The label stands in its middle, an
 // icon before it (after it for "next").
 func (p *page) button(r Rect, b kiosk.Button, l look, ic icon, label string) {
-	d := dresses[l]
-	st := style{px: p.body, bold: true, ink: d.ink, centre: true, tight: true}
-	switch {
-	case l == aside:
-		st.px = p.small
-	case r.H > p.target*1.4: // the one large button of a screen
+	p.put(r, made{press: b, look: l, icon: ic, label: label})
+}
+
+func (p *page) put(r Rect, b made) {
+	d := dresses[b.look]
+	if p.paper == Red || p.paper == Amber { // its white stands out by itself
+		d = dresses[other]
+		d.edge = None
+	}
+	st := p.label(b.look)
+	st.ink = d.ink
+	if r.H > p.target*1.4 && b.look == main { // the one large button of a screen
 		st.px = p.title
 	}
-	it := Item{Kind: Button, Rect: r, Text: label, Press: b, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
-	it.Inside = p.faced(r, st, d, ic, label)
+	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
+	it.Inside = p.faced(r, st, d, b.icon, b.label)
 	p.add(it)
+}
+
+// label is how the label of a button is set.
+func (p *page) label(l look) style {
+	return style{px: p.body, bold: true, ink: dresses[l].ink, centre: true, tight: true}
+}
+
+// around is what the face of a button has beside its label: at its sides, and
+// for an icon.
+func around(st style, ic icon) float32 {
+	w := 2 * ceil(st.px*0.55)
+	if ic != noIcon {
+		w += ceil(st.px*0.85) + ceil(st.px*0.4)
+	}
+	return w
+}
+
+// tallest is the height of a row in which a button of that width can say its
+// label.
+func (p *page) tallest(b made, w float32) float32 {
+	st := p.label(b.look)
+	return max(ceil(p.target*1.12), st.height(b.label, w-around(st, b.icon))+ceil(1.2*p.mm))
 }
 
 // faced is the face of a button: icon and label as one block in its middle.
 func (p *page) faced(r Rect, st style, d dress, ic icon, label string) []Item {
 	pad, side, sp := ceil(st.px*0.55), ceil(st.px*0.85), ceil(st.px*0.4)
 	if ic == noIcon {
-		return fitted(label, r.inset(pad, 3), st, d.fill, p.least)
+		return fitted(label, r.inset(pad, 1), st, d.fill, p.least)
 	}
-	out := fitted(label, Rect{r.X, r.Y + 3, r.W - 2*pad - side - sp, r.H - 6}, st, d.fill, p.least)
+	if label == "" {
+		return ic.inButton(r.square(min(r.W, r.H)*0.5), d)
+	}
+	out := fitted(label, Rect{r.X, r.Y + 1, r.W - 2*pad - side - sp, r.H - 2}, st, d.fill, p.least)
 	var w float32
 	for _, l := range out {
 		w = max(w, l.W)
@@ -73,47 +111,6 @@ func (ic icon) inButton(r Rect, d dress) []Item {
 
 // wish is the width a button would like to have.
 func (p *page) wish(l look, ic icon, label string) float32 {
-	px := p.body
-	if l == aside {
-		px = p.small
-	}
-	w := Width(label, px, true) + 2*ceil(px*0.55) + 8
-	if ic != noIcon {
-		w += ceil(px*0.85) + ceil(px*0.55)/2
-	}
-	return max(ceil(w), p.px(24))
-}
-
-// aButton is a button that a screen wants at its foot.
-type aButton struct {
-	b     kiosk.Button
-	look  look
-	icon  icon
-	label text.Key
-}
-
-func (p *page) back() aButton { return aButton{kiosk.ButtonBack, aside, iconBack, text.Back} }
-
-func (p *page) next(k text.Key) aButton { return aButton{kiosk.ButtonOK, main, iconNext, k} }
-
-// foot puts buttons at the bottom of an area: the last one, the main one, at
-// the right, the others at the left, and returns what is left above.
-func (p *page) foot(area Rect, bs ...aButton) Rect {
-	row := area.cutBottom(p.target * 1.12)
-	area.cutBottom(p.gap)
-	for i, b := range bs {
-		w := min(p.wish(b.look, b.icon, p.say(b.label)), area.W)
-		if b.look == main {
-			w = min(max(w, p.px(52)), area.W)
-		}
-		var at Rect
-		if i == len(bs)-1 && b.look != aside {
-			at = row.cutRight(w)
-		} else {
-			at = row.cutLeft(w)
-			row.cutLeft(p.gap)
-		}
-		p.button(at, b.b, b.look, b.icon, p.say(b.label))
-	}
-	return area
+	st := p.label(l)
+	return max(ceil(Width(label, st.px, true)+around(st, ic))+8, p.px(24))
 }

@@ -25,18 +25,44 @@ func wrongCard(p *page) {
 	})
 }
 
-// beside sets a column at the left and the reader at the right.
+// beside sets a column at the left and the reader at the right, or under it on
+// an upright panel. Where larger text needs the room, the drawing gets smaller; a
+// screen that must be one page goes without.
 func (p *page) beside(area Rect, ps pose, fill func(*column)) {
-	right := area.cutRight(area.W * 0.4)
-	area.cutRight(p.px(8))
 	sign := Primary
 	if p.paper == Amber {
 		sign = White
 	}
-	p.picture(right, reader(right, ps, sign))
-	p.flow(area, 0.45, func(c *column) {
-		fill(c)
-	})
+	var column, picture Rect
+	for _, share := range []float32{0.4, 0.3} {
+		column, picture = p.beneath(area, share)
+		if c, ok := p.fits(column, fill); ok && !(p.alone && c.torn) {
+			p.picture(picture, reader(picture, ps, sign))
+			c.place(column, 0.45)
+			return
+		}
+	}
+	if p.alone {
+		p.flow(area, 0.45, fill)
+		return
+	}
+	p.flow(column, 0.45, fill)
+	if f := p.foot1; p.pages > 1 && f != nil {
+		picture.H = min(picture.H, f.bottom-height(f.rows, p.gap)-p.gap-picture.Y)
+	}
+	p.picture(picture, reader(picture, ps, sign))
+}
+
+// beneath divides an area between a column and a picture.
+func (p *page) beneath(area Rect, share float32) (column, picture Rect) {
+	if p.tall {
+		picture = area.cutBottom(area.H * share)
+		area.cutBottom(p.px(8))
+		return area, picture
+	}
+	picture = area.cutRight(area.W * share)
+	area.cutRight(p.px(8))
+	return area, picture
 }
 
 // 3: what is being looked at. Nothing to do but leave the card.
@@ -51,6 +77,7 @@ func checking(p *page) {
 
 func codeAsked(p *page) {
 	area := p.head(p.stop())
+	p.alone = true
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(text.CodeChecking), p.heading())
 		p.still(c)
@@ -58,22 +85,24 @@ func codeAsked(p *page) {
 	})
 }
 
-// progress is a list of steps: done, under way, not yet.
+// progress is a list of steps: done, under way, not yet. Where larger text has
+// no room for all of them, the one that is under way stands alone.
 func (p *page) progress(area Rect, title text.Key, steps []text.Key, done int, _ text.Key) {
+	p.alone = true
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(title), p.heading())
 		for i, k := range steps {
 			before := p.px(3)
-			if i == 0 {
+			if len(c.blocks) == 1 {
 				before = p.px(6)
 			}
 			switch {
-			case i < done:
-				c.row(before, iconTick, p.say(k), p.plain().in(Green))
 			case i == done:
 				c.row(before, iconNow, p.say(k), p.strong())
+			case i < done:
+				c.helpful(func() { c.row(before, iconTick, p.say(k), p.plain().in(Green)) })
 			default:
-				c.row(before, iconOpen, p.say(k), p.plain().in(Second))
+				c.helpful(func() { c.row(before, iconOpen, p.say(k), p.plain().in(Second)) })
 			}
 		}
 		p.still(c)
@@ -85,8 +114,7 @@ func (p *page) progress(area Rect, title text.Key, steps []text.Key, done int, _
 func (p *page) still(c *column) {
 	s := p.say(text.KeepStill)
 	px := p.body
-	h := (style{px: px, bold: true, tight: true}).height(s, c.w-px*2.4) + ceil(px*0.7)
-	c.block(p.px(6), h, func(r Rect) { p.banner(r, AmberSoft, Amber, iconBang, s, px) })
+	c.banner(p.px(6), AmberSoft, Amber, iconBang, s, px)
 }
 
 // 10, in doubt: the same card again.
@@ -101,6 +129,7 @@ func doubtCard(p *page) {
 
 func doubtReading(p *page) {
 	area := p.head(p.stop())
+	p.alone = true
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(text.DoubtReads), p.heading())
 		p.still(c)

@@ -44,7 +44,7 @@ var palette = [roles]color.NRGBA{
 	Primary:     rgb(0x0017c1),
 	PrimaryDown: rgb(0x000f7a),
 	PrimarySoft: rgb(0xe3e9ff),
-	Red:         rgb(0xa90000),
+	Red:         rgb(0xa40000),
 	RedSoft:     rgb(0xfdeeee),
 	Green:       rgb(0x115a36),
 	GreenSoft:   rgb(0xe6f5ec),

@@ -31,7 +31,7 @@ func confirm(p *page) {
 // hand that has learnt where to press loses nothing here.
 func lastTry(p *page) {
 	area := p.head()
-	area = p.foot(area, aButton{kiosk.ButtonOK, other, noIcon, text.IAmSure}, aButton{kiosk.ButtonStop, main, noIcon, text.StopHere})
+	area = p.foot(area, aButton{b: kiosk.ButtonOK, look: other, icon: noIcon, label: text.IAmSure}, aButton{b: kiosk.ButtonStop, look: main, icon: noIcon, label: text.StopHere})
 	p.flow(area, 0, func(c *column) {
 		c.row(0, iconStop, p.say(text.LastTitle), p.heading().in(Red))
 		c.sheet(p.px(5), RedSoft, Red, p.px(5), func(c *column) {

@@ -8,6 +8,7 @@ import (
 // An ask is a screen with a pad: 5, 6, 7 and 9.
 type ask struct {
 	title string
+	short string // the title in a few words, where a page before has said it in full
 	help  string // under the title, where there is room
 	left  string // tries or entries left
 	rules bool   // the checklist is shown
@@ -16,13 +17,13 @@ type ask struct {
 
 func code(p *page) {
 	p.asking(ask{
-		title: p.say(text.CodeTitle), help: p.say(text.CodeWhere),
+		title: p.say(text.CodeTitle), short: p.say(text.CodeShort), help: p.say(text.CodeWhere),
 		left: text.Say(p.v, text.CodeLeft, p.v.Codes),
 	})
 }
 
 func newSecret(p *page) {
-	a := ask{title: p.say(text.NewTitle), rules: true}
+	a := ask{title: p.say(text.NewTitle), short: p.say(text.NewShort), rules: true}
 	if p.v.Pad == kiosk.PadPIN {
 		a.help = p.say(text.RuleOther)
 	}
@@ -30,7 +31,7 @@ func newSecret(p *page) {
 }
 
 func again(p *page) {
-	p.asking(ask{title: p.say(text.AgainTitle), help: p.say(text.AgainHelp), back: true})
+	p.asking(ask{title: p.say(text.AgainTitle), short: p.say(text.AgainShort), help: p.say(text.AgainHelp), back: true})
 }
 
 func proof(p *page) {
@@ -38,139 +39,176 @@ func proof(p *page) {
 	if p.v.Tries < 0 {
 		left = p.say(text.TriesUnknown)
 	}
-	p.asking(ask{title: p.say(text.ProofTitle), help: p.say(text.ProofWhy), left: left})
+	p.asking(ask{title: p.say(text.ProofTitle), short: p.say(text.ProofShort), help: p.say(text.ProofWhy), left: left})
 }
 
+// A desk is how a screen with a pad is arranged.
+type desk struct {
+	ask
+	compact  bool // the title stands in the header's line, and not how far we are
+	second   bool // a page before says the title in full, what was wrong, and the help
+	helpful  bool // the help stands here
+	controls []aButton
+
+	title style
+	head  Rect // the title
+	rest  Rect // what is typed, and what is said of it
+	ok    Rect // the button at the end; in the row of the cells where it is empty
+	keys  Rect
+}
+
+// asking arranges a screen with a pad: roomy, or with a smaller title, or with
+// the title in the header's line; and where all of that lacks room, what was wrong
+// and the help go to a page before. The pad is never smaller for it.
 func (p *page) asking(a ask) {
-	bs := []aButton{p.stop()}
-	if a.back {
-		bs = []aButton{p.back(), p.stop()}
+	least := p.heading()
+	least.px = ceil(max(p.body, min(p.title, p.body*1.08)))
+	floor := least.of(p.body)
+	var tries []desk
+	for _, d := range []desk{{title: p.heading()}, {title: least}, {title: p.heading(), compact: true}, {title: least, compact: true}, {title: floor, compact: true}} {
+		if d.compact && p.tall {
+			continue
+		}
+		d.ask, d.helpful = a, true
+		tries = append(tries, d)
+		if d.helpful = false; p.v.Size <= kiosk.SizeNormal && d.title.px <= least.px {
+			tries = append(tries, d)
+		}
 	}
-	area := p.head(bs...)
-	if p.v.Pad == kiosk.PadLetters {
-		p.askLetters(area, a)
-	} else {
-		p.askDigits(area, a)
+	if a.back && !p.tall { // the help says the rest of the title
+		tries = append(tries, desk{ask: a, title: p.heading(), compact: true, helpful: true}, desk{ask: a, title: least, compact: true, helpful: true})
+		for i := range tries[len(tries)-2:] {
+			tries[len(tries)-1-i].ask.title = a.short
+		}
 	}
+	for _, d := range tries {
+		if p.arrange(&d); d.fits(p) {
+			p.pages = 1
+			p.type1(d)
+			return
+		}
+	}
+	if p.pageBefore(a) {
+		return
+	}
+	d := desk{ask: a, second: true, compact: !p.tall, title: least}
+	if d.ask.title = a.short; p.tall {
+		d.title = p.heading()
+	}
+	for _, st := range []style{p.heading(), least, floor} {
+		d.title = st
+		if p.arrange(&d); d.fits(p) {
+			break
+		}
+	}
+	p.type1(d)
 }
 
-// askDigits: question and entry at the left, the telephone pad at the right.
-func (p *page) askDigits(area Rect, a ask) {
-	left := p.digits(area)
-	ok := left.cutBottom(p.target * 1.12)
-	left.cutBottom(p.gap)
-	p.flow(left, 0, func(c *column) {
+// pageBefore draws a page before the one with the pad, if one is wanted.
+func (p *page) pageBefore(a ask) bool {
+	if p.tall {
+		p.bar = []aButton{p.stop()}
+	}
+	area := p.inner()
+	p.bar = nil
+	f := &foot{x: area.X, w: area.W, bottom: area.Y + area.H}
+	if a.back {
+		back := p.back()
+		f.away = &back
+	}
+	area.H -= max(height(p.turning(f, 0, 3), p.gap), height(p.turning(f, 1, 3), p.gap)) + p.gap
+	all := p.before(a, area)
+	p.pages = len(all) + 1
+	if p.no = max(min(p.no, p.pages-1), 0); p.no == len(all) {
+		return false
+	}
+	p.foot1 = f
+	f.rows = p.turning(f, p.no, p.pages)
+	p.head(p.stop())
+	all[p.no].place(area, 0)
+	return true
+}
+
+// before are the pages before the one with the pad.
+func (p *page) before(a ask, area Rect) []*column {
+	p.level, p.paged = asWished, true
+	c := p.filled(area.W, func(c *column) {
 		c.text(0, a.title, p.heading())
-		if text.Notice(p.v) == "" {
-			c.helpful(func() { c.text(p.px(3), a.help, p.quiet()) })
-		}
-		c.notice(p.px(3))
-		c.block(p.px(5), p.px(17), func(r Rect) {
-			r.W = min(r.W, p.px(120))
-			p.cells(r)
-		})
-		show := p.wish(aside, iconEye, p.say(p.showKey()))
-		c.block(p.px(4), p.target*0.97, func(r Rect) {
-			if p.v.Shows != kiosk.ShowsClear {
-				p.act(r.cutLeft(min(show, r.W*0.55)), CapShow)
-				r.cutLeft(p.px(4))
-			}
-			if a.rules {
-				p.checklist(r)
-			} else {
-				p.left(r, a.left)
-			}
-		})
-		if a.rules {
-			c.block(p.px(2), p.quiet().line()*2, p.weak)
+		c.notice(p.px(5))
+		c.text(p.px(5), a.help, p.plain())
+		switch {
+		case p.lastOne() && p.v.Pad == kiosk.PadCode:
+			c.banner(p.px(5), AmberSoft, Amber, iconBang, a.left, p.body)
+		case p.lastOne():
+			c.banner(p.px(5), RedSoft, Red, iconStop, a.left, p.body)
+		default:
+			c.text(p.px(5), a.left, p.strong())
 		}
 	})
-	p.ok(ok)
+	return c.cut(area.H)
 }
 
-// askLetters: the pad of 36 keys takes the width, so everything else stands in
-// three rows above it.
-func (p *page) askLetters(area Rect, a ask) {
-	// Room that the keys leave goes into the title and between the rows.
-	st := p.strong()
-	st.tight = true
-	row1, row3 := p.target*0.97, ceil(p.body*1.3)+p.px(2)
-	pad := 4*p.px(letterKey) + 3*p.gap
-	spare := func() float32 {
-		return area.H - st.height(a.title, area.W) - row1 - row3 - p.px(2.3) - pad
-	}
-	if big := p.heading(); spare() > big.height(a.title, area.W) {
-		st = big
-	}
-	air := max(spare()/4, 0)
-	top := area
-	top.cut(air * 0.5)
-	p.write(a.title, top.cut(st.height(a.title, top.W)), st)
-	top.cut(p.px(1.5) + air)
-	row := top.cut(row1)
-	ok := row.cutRight(p.px(56))
-	row.cutRight(p.px(5))
-	p.cells(row)
-	p.ok(ok)
-	top.cut(air)
-	line := top.cut(row3)
-	p.state(line, a)
-	top.cut(p.px(0.8) + air*0.5)
-	p.letters(top)
-}
-
-// state is the one line between the cells and the keys: what was wrong, the
-// checklist, or how many tries are left.
-func (p *page) state(r Rect, a ask) {
-	r = r.inset(0, p.px(0.6))
-	if s := text.Notice(p.v); s != "" && (!a.rules || p.v.Message != kiosk.MsgForm) {
-		px := p.small
-		w := min(Width(s, px, true)+px*2.4, r.W)
-		if a.left != "" {
-			w = min(w, r.W*0.62)
-		}
-		p.noticed(r.cutLeft(ceil(w)), s, px)
-		r.cutLeft(p.px(4))
-		if a.left != "" {
-			p.left(r, a.left)
-		}
-		return
-	}
+// arrange says where everything goes, and draws nothing.
+func (p *page) arrange(d *desk) {
+	d.controls = []aButton{p.stop()}
 	switch {
-	case a.rules:
-		p.checklist(r)
-	case a.left != "":
-		p.left(r, a.left)
-	default:
-		p.within(a.help, r, style{px: p.body, ink: Second, tight: true})
+	case d.second && p.tall:
+		d.controls = []aButton{{look: aside, icon: iconBack, label: text.PageHelp, turn: -1}, p.stop()}
+	case d.back && !d.second:
+		d.controls = []aButton{p.back(), p.stop()}
 	}
+	p.bar = nil
+	if p.tall {
+		p.bar = d.controls
+	}
+	area := p.inner()
+	p.bar = nil
+	row := p.compactRow()
+	if d.compact {
+		area = Rect{area.X, row.Y, area.W, p.sc.H - row.Y - floor(1.6*p.mm)}
+	}
+	if p.v.Pad == kiosk.PadLetters {
+		d.keys = p.letterArea(&area)
+	} else {
+		d.keys = p.digitArea(&area)
+	}
+	d.ok = Rect{}
+	if p.v.Pad != kiosk.PadLetters || p.tall {
+		h := max(ceil(p.target*1.12), p.quiet().line())
+		d.ok = area.cutBottom(h)
+		if area.cutBottom(p.gap); p.tall { // below the keys
+			d.keys.Y -= h + p.gap
+			d.ok.Y = d.keys.Y + d.keys.H + p.gap
+		}
+	}
+	d.head = area
+	if d.compact {
+		var used float32
+		for _, m := range p.settled(d.controls, row.W-p.px(20)) {
+			used += m.w + p.gap
+		}
+		d.head.W = min(d.head.W, row.W-used)
+	}
+	d.head.H = d.title.height(d.ask.title, d.head.W)
+	if d.compact && p.v.Pad == kiosk.PadLetters {
+		d.head.H = max(d.head.H, p.target)
+	}
+	d.rest = area
+	d.rest.cut(d.head.H)
 }
 
-// left is how many tries remain; the last try is said in red, with a sign.
-func (p *page) left(r Rect, s string) {
-	if s == "" {
-		return
-	}
-	switch {
-	case p.v.Place == kiosk.Proof && p.v.Tries == 1:
-		p.banner(r, RedSoft, Red, iconStop, s, p.small)
-		return
-	case p.v.Pad == kiosk.PadCode && p.v.Codes == 1: // a wrong one locks no card
-		p.banner(r, AmberSoft, Amber, iconBang, s, p.small)
-		return
-	}
-	p.within(s, r, style{px: p.body, bold: true, ink: Ink, tight: true})
+// compactRow is the line of the title and the controls, where no other stands
+// above the pad.
+func (p *page) compactRow() Rect {
+	r := p.headRow()
+	r.Y = floor(2.4 * p.mm)
+	return r
 }
 
-// weak warns of a PIN that is easily guessed, and of nothing worse.
-func (p *page) weak(r Rect) {
-	p.live = true
-	defer func() { p.live = false }()
-	if p.v.Pad == kiosk.PadPIN && p.f.Form == kiosk.FormWeak {
-		side := ceil(p.small)
-		at := Rect{r.X, r.Y + (r.H-side)/2, side, side}
-		p.picture(at, iconBang.draw(at, p.paper))
-		r.cutLeft(side + p.px(2))
-		p.within(p.say(text.WarnWeak), r, style{px: p.small, bold: true, ink: Amber, tight: true})
+// fits reports whether the title and all below it have room.
+func (d desk) fits(p *page) bool {
+	if d.helpful && d.help == "" || !d.helpful && !d.second && d.help == "" {
+		d.helpful = true
 	}
+	return d.below(p).tightest() <= d.rest.H && (d.ok.W == 0 || p.hintFits(d.ok))
 }

@@ -11,53 +11,96 @@ import (
 var stepNames = [...]text.Key{text.StepReady, text.StepCard, text.StepCode, text.StepType, text.StepWrite}
 
 // head is the line at the top of every screen of a visit: how far we are at
-// the left, what can be done anywhere at the right. It returns the area below.
+// the left, what can be done anywhere at the right, or, on an upright panel, in
+// a bar at the bottom. It returns the area between.
 func (p *page) head(bs ...aButton) Rect {
-	row := Rect{p.margin, p.margin * 0.7, p.sc.W - 2*p.margin, p.target}
-	p.right(&row, bs...)
-	row.W -= p.gap
+	row := p.headRow()
+	p.controls(&row, bs)
 	if p.v.Warn && !p.v.Stay {
 		p.soon(row)
 	} else {
-		row.W = min(row.W, p.px(100))
 		p.steps(row)
 	}
 	return p.inner()
 }
 
-func (p *page) right(row *Rect, bs ...aButton) {
-	for i := len(bs) - 1; i >= 0; i-- {
-		b := bs[i]
-		label := p.say(b.label)
-		if b.b == kiosk.ButtonLang { // the next language, in its own name
-			label = text.Of((p.v.Lang+1)%kiosk.Langs, text.LangName)
-		}
-		p.button(row.cutRight(p.wish(b.look, b.icon, label)), b.b, b.look, b.icon, label)
+// controls draws what can be done anywhere, and leaves what is left of the row.
+func (p *page) controls(row *Rect, bs []aButton) {
+	if p.tall {
+		p.bar = append(p.bar, bs...)
+		return
+	}
+	all := p.settled(bs, row.W-p.px(65))
+	for i := len(all) - 1; i >= 0; i-- {
+		p.put(row.cutRight(all[i].w), all[i])
 		row.cutRight(p.gap)
 	}
 }
 
-func (p *page) stop() aButton { return aButton{kiosk.ButtonStop, aside, iconCross, text.Stop} }
+// settled makes the controls, with short names for the sizes of the text where
+// the long ones have no room.
+func (p *page) settled(bs []aButton, w float32) []made {
+	short := map[text.Key]string{}
+	for try := range 2 {
+		var all []made
+		sum := -p.gap
+		for _, b := range bs {
+			m := made{press: b.b, turn: b.turn, look: b.look, icon: b.icon, label: p.say(b.label)}
+			if b.b == kiosk.ButtonLang { // the next language, in its own name
+				m.label = text.Of((p.v.Lang+1)%kiosk.Langs, text.LangName)
+			}
+			if s, ok := short[b.label]; ok {
+				m.label = s
+			}
+			m.w = p.wish(m.look, m.icon, m.label)
+			sum += m.w + p.gap
+			all = append(all, m)
+		}
+		if sum <= w || try == 1 {
+			return all
+		}
+		short[text.SizeSmaller], short[text.SizeLarger] = p.say(text.SizeMinus), p.say(text.SizePlus)
+	}
+	return nil
+}
+
+func (p *page) stop() aButton {
+	return aButton{b: kiosk.ButtonStop, look: aside, icon: iconCross, label: text.Stop}
+}
 
 // settings are the language and the size of the text, on every screen until a
 // card is read.
 func (p *page) settings() []aButton {
-	if p.v.Warn && !p.v.Stay {
+	if p.v.Warn && !p.v.Stay && !p.tall {
 		return nil // the warning needs the room
 	}
-	size := aButton{kiosk.ButtonLarger, aside, noIcon, text.SizeLarger}
-	if p.v.Size == kiosk.SizeLarge {
-		size = aButton{kiosk.ButtonSmaller, aside, noIcon, text.SizeSmaller}
+	all := []aButton{{b: kiosk.ButtonLang, look: aside, icon: iconGlobe, label: text.LangName}}
+	if p.v.Size > kiosk.SizeSmall {
+		all = append(all, aButton{b: kiosk.ButtonSmaller, look: aside, icon: noIcon, label: text.SizeSmaller})
 	}
-	return []aButton{{kiosk.ButtonLang, aside, iconGlobe, text.LangName}, size}
+	if p.v.Size < kiosk.SizeLargest {
+		all = append(all, aButton{b: kiosk.ButtonLarger, look: aside, icon: noIcon, label: text.SizeLarger})
+	}
+	return all
 }
 
+// steps say how far we are, in words where there is room for them.
 func (p *page) steps(row Rect) {
+	row.W = min(row.W, p.px(100))
+	if row.W < p.px(15) {
+		return
+	}
 	now := int(p.v.Place.Stage())
 	bar := row.cutBottom(p.px(1.8))
 	row.cutBottom(p.px(1.2))
-	label := strconv.Itoa(now) + "/" + strconv.Itoa(len(stepNames)) + "  " + p.say(stepNames[now-1])
-	p.within(label, row, style{px: p.small, bold: true, ink: Ink, tight: true})
+	st := style{px: p.small, bold: true, ink: Ink, tight: true}
+	count := strconv.Itoa(now) + "/" + strconv.Itoa(len(stepNames))
+	for _, label := range []string{count + "  " + p.say(stepNames[now-1]), count} {
+		if Width(label, st.px, true) <= row.W && st.line() <= row.H {
+			p.within(label, row, st)
+			break
+		}
+	}
 	w, gap := bar.W/float32(len(stepNames)), p.px(1.2)
 	var parts []Item
 	for i := range stepNames {
@@ -76,7 +119,11 @@ func (p *page) soon(row Rect) {
 	if p.v.Pad != kiosk.NoPad {
 		k = text.StayType
 	}
-	p.banner(row, AmberSoft, Amber, iconBang, p.say(k), p.small)
+	s := p.say(k)
+	if px := p.small; (style{px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H-4 {
+		s = p.say(text.StaySoonShort)
+	}
+	p.banner(row, AmberSoft, Amber, iconBang, s, p.small)
 }
 
 // banner is one coloured line: icon, word and colour.
@@ -93,6 +140,21 @@ func (p *page) banner(r Rect, paper, ink Role, ic icon, s string, px float32) {
 	}
 }
 
+// banner is the same as a block, as high as its text.
+func (c *column) banner(before float32, paper, ink Role, ic icon, s string, px float32) {
+	pad := ceil(px * 0.4)
+	if c.p.paged { // a sheet can be cut
+		c.sheet(before, paper, ink, pad, func(c *column) {
+			c.row(0, ic, s, style{px: px, bold: true, ink: ink, tight: true})
+		})
+		return
+	}
+	st := style{px: px, bold: true, tight: true}
+	c.torn = c.torn || torn(s, c.w-3*pad-ceil(px), st)
+	h := st.height(s, c.w-3*pad-ceil(px)) + ceil(px*0.7)
+	c.block(before, h, func(r Rect) { c.p.banner(r, paper, ink, ic, s, px) })
+}
+
 // notice is what was wrong with the last entry, or why we are back here.
 func (c *column) notice(before float32) {
 	p := c.p
@@ -100,10 +162,11 @@ func (c *column) notice(before float32) {
 	if s == "" {
 		return
 	}
-	px := p.body
-	w := c.w - 2*ceil(px*0.4) - px - ceil(px*0.4)
-	h := (style{px: px, bold: true, tight: true}).height(s, w) + ceil(px*0.6)
-	c.block(before, h, func(r Rect) { p.noticed(r, s, px) })
+	if p.v.Message == kiosk.MsgLastTry {
+		c.banner(before, RedSoft, Red, iconStop, s, p.body)
+		return
+	}
+	c.banner(before, AmberSoft, Amber, iconBang, s, p.body)
 }
 
 // noticed is the notice's banner: calm, for nothing is lost by a wrong entry, but for
@@ -131,6 +194,9 @@ func (p *page) overlay() {
 	})
 	h := c.height() + 2*pad
 	r := Rect{(p.sc.W - w) / 2, (p.sc.H - h) / 2, w, h}
+	if p.tall {
+		r.Y = p.sc.H * 0.5
+	}
 	p.add(Item{Kind: Surface, Rect: r, Paper: White, Radius: p.px(4)})
 	was := p.paper
 	p.paper = White

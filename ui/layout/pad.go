@@ -8,13 +8,15 @@ import (
 // The pads. Digits stand in the order of a telephone; letters in the order of
 // the alphabet, for people who never learnt where they are on a typewriter.
 // Only keys that can be right exist: there is no lower case.
+//
+// A pad's place and its keys depend on the panel alone: larger text takes its
+// room elsewhere.
 const (
 	digitRows  = "123456789"
 	letterRows = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-	digitKey  = 20   // mm
-	letterKey = 18   // mm
-	leastKey  = 12.7 // mm
+	digitKey  = 20 // mm
+	letterKey = 18 // mm
 )
 
 func (p *page) key(r Rect, c Cap, ch byte, ic icon, label string, px float32) {
@@ -24,15 +26,43 @@ func (p *page) key(r Rect, c Cap, ch byte, ic icon, label string, px float32) {
 	}
 	st := style{px: px, bold: true, ink: d.ink, centre: true, tight: true}
 	it := Item{Kind: Key, Rect: r, Text: label, Cap: c, Char: ch, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 2, Radius: p.px(2)}
-	it.Inside = fitted(label, r.inset(5, 3), st, d.fill, p.least)
-	if ic != noIcon && r.W > Width(label, px, true)+px*2.2 {
+	switch face := fitted(label, r.inset(5, 3), st, d.fill, p.least); {
+	case ic != noIcon && r.W > Width(label, px, true)+around(st, ic)+8:
 		it.Inside = p.faced(r, st, d, ic, label)
+	case holds(r, face):
+		it.Inside = face
+	case c == CapClear:
+		it.Inside = clearing(r.square(min(r.W, r.H)*0.6), d.ink)
+	default:
+		it.Inside = ic.inButton(r.square(min(r.W, r.H)*0.6), d)
 	}
 	p.add(it)
 }
 
+// holds reports whether a label stands inside its key.
+func holds(r Rect, face []Item) bool {
+	for _, l := range face {
+		if l.X < r.X || l.X+l.W > r.X+r.W || l.Y < r.Y || l.Y+l.H > r.Y+r.H {
+			return false
+		}
+	}
+	return true
+}
+
+// clearing is the sign on a key that takes all away, where its words have no
+// room: a row of dots, struck out.
+func clearing(r Rect, ink Role) []Item {
+	var out []Item
+	for i := range 3 {
+		d := r.W * 0.2
+		out = append(out, Item{Kind: Round, Rect: Rect{r.X + (r.W-d)*float32(i)/2, r.Y + (r.H-d)/2, d, d}, Paper: ink})
+	}
+	return append(out, path(r, ink, 0.09, 0.2, 0.9, 0.8, 0.1)...)
+}
+
 func (p *page) char(r Rect, ch byte) {
-	p.key(r, CapChar, ch, noIcon, string(ch), ceil(min(r.H*0.46, p.body*1.35)))
+	px := max(p.body, min(ceil(r.H*0.46), ceil(p.body*1.3), p.title))
+	p.key(r, CapChar, ch, noIcon, string(ch), px)
 }
 
 func (p *page) act(r Rect, c Cap) {
@@ -54,15 +84,42 @@ func (p *page) showKey() text.Key {
 	return text.KeyShow
 }
 
-// digits draws the telephone pad at the right of an area and returns what is
-// left of it.
-func (p *page) digits(area Rect) Rect {
-	side := min(p.px(digitKey), (area.H-3*p.gap)/4)
-	pad := area.cutRight(3*side + 2*p.gap)
+// digitKeys are the keys of the telephone pad: their size, and how many rows.
+// An upright panel has the width for wider ones, and a row for the key that
+// shows what was typed.
+func (p *page) digitKeys() (w, h float32, rows int) {
+	if p.tall {
+		if p.v.Shows == kiosk.ShowsClear {
+			return p.px(30), p.px(digitKey), 4
+		}
+		return p.px(30), p.px(digitKey), 5
+	}
+	return p.px(digitKey), p.px(digitKey), 4
+}
+
+// digitArea cuts the room of the telephone pad from an area: at its right, or,
+// on an upright panel, at its bottom.
+func (p *page) digitArea(area *Rect) Rect {
+	w, h, rows := p.digitKeys()
+	w, h = 3*w+2*p.gap, float32(rows)*(h+p.gap)-p.gap
+	if p.tall {
+		r := area.cutBottom(h)
+		area.cutBottom(p.gap)
+		x, _ := r.middle()
+		return Rect{x - w/2, r.Y, w, h}
+	}
+	r := area.cutRight(w)
 	area.cutRight(p.px(8))
-	y := pad.Y + (pad.H-4*side-3*p.gap)/2
+	bottom := p.sc.H - p.margin*0.8
+	top := p.inner().Y
+	return Rect{r.X, top + max((bottom-top-h)/2, 0), w, h}
+}
+
+// digits draws the telephone pad.
+func (p *page) digits(r Rect) {
+	w, h, rows := p.digitKeys()
 	at := func(col, row int) Rect {
-		return Rect{pad.X + float32(col)*(side+p.gap), y + float32(row)*(side+p.gap), side, side}
+		return Rect{r.X + float32(col)*(w+p.gap), r.Y + float32(row)*(h+p.gap), w, h}
 	}
 	for i := range digitRows {
 		p.char(at(i%3, i/3), digitRows[i])
@@ -70,138 +127,76 @@ func (p *page) digits(area Rect) Rect {
 	p.act(at(0, 3), CapClear)
 	p.char(at(1, 3), '0')
 	p.act(at(2, 3), CapErase)
-	return area
+	if rows > 4 {
+		show := at(0, 4)
+		show.W = r.W
+		p.act(show, CapShow)
+	}
 }
 
-// letters draws the pad of 36 at the bottom of an area and returns what is
-// left above it.
-func (p *page) letters(area Rect) Rect {
-	w := min(p.px(letterKey), (p.sc.W-2*p.px(3)-9*p.gap)/10)
-	h := max(min((area.H-3*p.gap)/4, w), ceil(leastKey*p.mm))
-	pad := area.cutBottom(4*h + 3*p.gap)
-	x := pad.X + (pad.W-10*w-9*p.gap)/2
-	at := func(i int) Rect {
-		return Rect{x + float32(i%10)*(w+p.gap), pad.Y + float32(i/10)*(h+p.gap), w, h}
+// letterKeys are the keys of the pad of letters: how many in a row, how many
+// rows, and their size.
+func (p *page) letterKeys() (columns, rows int, w, h float32) {
+	if p.tall { // five digits a row, then seven letters
+		columns, rows = 7, 6
+		w = min(floor((p.sc.W-2*p.margin-6*p.gap)/7), p.px(letterKey+4))
+		return columns, rows, w, letterKey * p.mm
 	}
-	for i := range letterRows {
-		p.char(at(i), letterRows[i])
-	}
-	rest := at(36)
-	rest.W = 4*w + 3*p.gap
-	third := (rest.W - 2*p.gap) / 3
-	for i, c := range []Cap{CapShow, CapClear, CapErase} {
-		p.act(Rect{rest.X + float32(i)*(third+p.gap), rest.Y, third, rest.H}, c)
-	}
-	return area
+	w = min(p.px(letterKey), floor((p.sc.W-2*p.px(2)-9*p.gap)/10))
+	return 10, 4, w, letterKey * p.grow * p.mm
 }
 
-// cells are the places of the characters: what was typed is a dot.
-func (p *page) cells(r Rect) {
-	_, most := p.v.Pad.Length()
-	group := most
-	if p.v.Pad == kiosk.PadCode {
-		group = 4
+// letterArea cuts the room of the pad of letters from the bottom of an area.
+func (p *page) letterArea(area *Rect) Rect {
+	columns, rows, w, h := p.letterKeys()
+	n, m := float32(columns), float32(rows)
+	r := area.cutBottom(m*h + (m-1)*p.gap)
+	area.cutBottom(p.gap)
+	x, _ := r.middle()
+	wide := n*w + (n-1)*p.gap
+	return Rect{x - wide/2, r.Y, wide, r.H}
+}
+
+// letters draws the pad of 36.
+func (p *page) letters(r Rect) {
+	columns, _, w, h := p.letterKeys()
+	at := func(col, row, span int) Rect {
+		return Rect{r.X + float32(col)*(w+p.gap), r.Y + float32(row)*(h+p.gap), float32(span)*(w+p.gap) - p.gap, h}
 	}
-	gap, split := p.px(1), p.px(3.5)
-	if most <= 8 {
-		gap = p.px(1.6)
-	}
-	gaps := gap * float32(most-1)
-	if group < most {
-		gaps += split
-	}
-	w := min((r.W-gaps)/float32(most), r.H*0.95)
-	x := r.X
-	p.live = true
-	for i := range most {
-		if i > 0 && i%group == 0 {
-			x += split
+	if p.tall {
+		for i := range letterRows {
+			col, row := i%5, i/5
+			if i >= 10 {
+				col, row = (i-10)%columns, 2+(i-10)/columns
+			}
+			p.char(at(col, row, 1), letterRows[i])
 		}
-		it := Item{Kind: Cell, Rect: Rect{x, r.Y, w, r.H}, Px: ceil(min(w*0.8, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
-		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
-		switch {
-		case i == p.f.Typed:
-			it.Edge, it.Thick = Primary, 4
-		case it.Typed:
-			it.Paper = PrimarySoft
-		}
-		p.add(it)
-		x += w + gap
-	}
-	p.live = false
-}
-
-// ok is the button that appears when the entry may be used; before that, how
-// to make it appear stands there.
-func (p *page) ok(r Rect) {
-	p.live = true
-	defer func() { p.live = false }()
-	if !p.f.Form.Bad() {
-		p.button(r, kiosk.ButtonOK, main, iconNext, p.say(text.Next))
+		p.act(at(5, 0, 2), CapErase)
+		p.act(at(5, 1, 2), CapClear)
+		p.act(at(5, 5, 2), CapShow)
 		return
 	}
-	k := text.HintLetters
-	if p.v.Place == kiosk.NewSecret { // where a form is wanted, an example says it best
-		k = text.HintExample
+	for i := range letterRows {
+		p.char(at(i%columns, i/columns, 1), letterRows[i])
 	}
-	switch p.v.Pad {
-	case kiosk.PadCode:
-		k = text.HintCode
-	case kiosk.PadPIN:
-		k = text.HintPIN
-	}
-	p.within(p.say(k), r, style{px: p.small, ink: Second, tight: true})
+	rest := at(6, 3, 4)
+	each := p.actWidth(w)
+	p.act(rest.cutRight(each), CapErase)
+	rest.cutRight(p.gap)
+	p.act(rest.cutRight(each), CapClear)
+	rest.cutRight(p.gap)
+	p.act(rest, CapShow)
 }
 
-// A rule of the checklist.
-type rule struct {
-	k   text.Key
-	met bool
-}
-
-func (p *page) rules() []rule {
-	f := p.f.Form
-	if p.v.Pad != kiosk.PadLetters {
-		return []rule{{text.RuleFour, f&(kiosk.FormShort|kiosk.FormLong) == 0}}
-	}
-	return []rule{
-		{text.RuleLength, f&(kiosk.FormShort|kiosk.FormLong) == 0},
-		{text.RuleLetter, f&kiosk.FormNoLetter == 0},
-		{text.RuleDigit, f&kiosk.FormNoDigit == 0},
-	}
-}
-
-// checklist sets the rules side by side, each with its tick.
-func (p *page) checklist(r Rect) {
-	p.live = true
-	defer func() { p.live = false }()
-	px := p.body
-	side := ceil(px * 0.9)
-	rules := p.rules()
-	need := func() (w float32) {
-		for _, ru := range rules {
-			w += side + px*0.4 + Width(p.say(ru.k), px, true) + px
+// actWidth is the width of the keys that erase, by their words at the usual size
+// of the text; the key beside them has the rest.
+func (p *page) actWidth(least float32) float32 {
+	px := em(kiosk.SizeNormal, p.panel)
+	w := least
+	for _, k := range []text.Key{text.KeyErase, text.KeyClear} {
+		for _, word := range phrases(p.say(k)) {
+			w = max(w, Width(word, px, true)+12)
 		}
-		return w - px
 	}
-	for px > p.least && need() > r.W {
-		px--
-		side = ceil(px * 0.9)
-	}
-	for _, ru := range rules {
-		ic, ink := iconOpen, Ink
-		if ru.met {
-			ic, ink = iconTick, Green
-		}
-		at := Rect{r.X, r.Y + (r.H-side)/2, side, side}
-		p.picture(at, ic.draw(at, p.paper))
-		r.cutLeft(side + px*0.4)
-		s := p.say(ru.k)
-		w := ceil(Width(s, px, true)) + 2
-		for _, it := range fitted(s, Rect{r.X, r.Y, w, r.H}, style{px: px, bold: true, ink: ink, tight: true}, p.paper, p.least) {
-			it.Rule = true
-			p.add(it)
-		}
-		r.cutLeft(w + px)
-	}
+	return min(ceil(w), ceil(least*1.4))
 }

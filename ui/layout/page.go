@@ -14,38 +14,41 @@ type page struct {
 	f  Fill
 	sc Screen
 
+	panel  Panel
 	mm     float32 // pixels a millimetre
 	grow   float32 // how much bigger than the smallest panel
 	level  int     // how hard a column is squeezed
 	body   float32 // px of running text, titles, captions
 	title  float32
 	small  float32
-	least  float32 // no text is smaller: capitals of 3.5 mm (VVSG 2.0, small)
+	least  float32 // no text is smaller
 	margin float32
 	gap    float32 // between targets
 	target float32 // the height of a button
+	tall   bool    // the panel stands upright
+
+	no    int   // the page that is wanted
+	pages int   // how many there are; known once the text has flowed
+	foot1 *foot // what stands below the text
+	bar   []aButton
+	notes []string // what may be noted down: at the foot, or below the text
+	paged bool     // the text is being cut into pages
+	noted float32  // how much higher the foot is for them
+	alone bool     // nothing can be pressed: it is one page whatever it leaves out
 
 	paper Role // what texts stand on now
 	over  bool
 	live  bool
 }
 
-const capital = 0.73 // height of a capital of Noto Sans CJK, in em
-
-func open(v kiosk.View, panel Panel, f Fill) *page {
-	p := &page{v: v, f: f, mm: float32(panel.W) / panel.WMM, paper: Page}
+func open(v kiosk.View, panel Panel, f Fill, no int) *page {
+	z := min(max(v.Size, kiosk.SizeSmall), kiosk.SizeLargest)
+	p := &page{v: v, f: f, panel: panel, mm: panel.mm(), grow: grown(panel), tall: panel.portrait(), paper: Page, no: no}
 	p.sc = Screen{W: float32(panel.W), H: float32(panel.H), Paper: Page}
-	// A bigger panel is read from the same distance, but a page of the least
-	// size looks lost on it: everything grows a little with the glass.
-	grow := min(max(min(panel.WMM/Panel10.WMM, panel.HMM/Panel10.HMM), 1), 1.3)
-	em := func(capMM float32) float32 { return ceil(capMM * grow * p.mm / capital) }
-	p.grow = grow
-	p.body, p.title, p.small = em(4.8), em(6.4), em(4.0)
-	if v.Size == kiosk.SizeLarge {
-		p.body, p.title, p.small = em(6.1), em(7.0), em(4.8)
-	}
-	p.least = ceil(3.5 * grow * p.mm / capital)
-	p.margin, p.gap, p.target = p.px(6), ceil(3*p.mm), p.px(13.5)
+	p.body, p.title = em(z, panel), em(z+1, panel)
+	p.small, p.least = p.body, p.body
+	p.margin, p.gap = p.px(6), ceil(2.6*p.mm)
+	p.target = max(p.px(13.5), ceil(p.small*1.2)+2)
 	return p
 }
 
@@ -64,10 +67,26 @@ func (p *page) add(it Item) {
 	p.sc.Items = append(p.sc.Items, it)
 }
 
-// Area to the right of the left margin and below the header.
+// headRow is the line at the top.
+func (p *page) headRow() Rect {
+	return Rect{p.margin, p.margin * 0.6, p.sc.W - 2*p.margin, p.target}
+}
+
+// inner is the area below the header and above the bar of an upright panel.
 func (p *page) inner() Rect {
-	top := p.margin*0.7 + p.target + p.gap
-	return Rect{p.margin, top, p.sc.W - 2*p.margin, p.sc.H - top - p.margin*0.8}
+	r := p.whole()
+	r.cut(p.headRow().Y + p.target + p.gap - r.Y)
+	return r
+}
+
+// whole is the area of a screen without a header.
+func (p *page) whole() Rect {
+	top := p.margin * 0.6
+	r := Rect{p.margin, top, p.sc.W - 2*p.margin, p.sc.H - top - p.margin*0.8}
+	if len(p.bar) > 0 {
+		r.cutBottom(height(p.barRows(r.W), p.gap) + p.gap)
+	}
+	return r
 }
 
 // cut takes h from the top of the rectangle.
@@ -117,6 +136,7 @@ type style struct {
 	centre bool
 	even   bool
 	tight  bool
+	hang   float32 // how far an opening bracket, which is blank at its left, may stand out
 }
 
 func (s style) line() float32 {
@@ -127,11 +147,17 @@ func (s style) line() float32 {
 }
 
 func (p *page) heading() style {
-	return style{px: p.title, bold: true, ink: Ink, even: true, tight: true}
+	return style{px: p.title, bold: true, ink: Ink, even: true, tight: true, hang: p.px(3)}
 }
-func (p *page) plain() style  { return style{px: p.body, ink: Ink} }
-func (p *page) strong() style { return style{px: p.body, bold: true, ink: Ink, even: true} }
-func (p *page) quiet() style  { return style{px: p.small, ink: Second} }
+func (p *page) plain() style {
+	return style{px: p.body, ink: Ink, hang: p.px(3), tight: p.level >= tighter}
+}
+func (p *page) strong() style {
+	st := p.plain()
+	st.bold, st.even = true, true
+	return st
+}
+func (p *page) quiet() style { return p.plain().of(p.small).in(Second) }
 
 func (s style) in(ink Role) style   { s.ink = ink; return s }
 func (s style) centred() style      { s.centre = true; s.even = true; return s }
@@ -140,18 +166,23 @@ func (s style) of(px float32) style { s.px = px; return s }
 // lines makes the items of a text in a rectangle, from its top; it may need
 // more height than the rectangle has, which a test sees.
 func lines(s string, r Rect, st style, paper Role) []Item {
+	return set(wrap(s, r.W, st.px, st.bold, st.even), s, r, st, paper)
+}
+
+// set makes the items of lines that are broken already; of is what they were.
+func set(broken []string, of string, r Rect, st style, paper Role) []Item {
 	var out []Item
-	for i, l := range wrap(s, r.W, st.px, st.bold, st.even) {
+	for i, l := range broken {
 		w := ceil(Width(l, st.px, st.bold)) + 1
 		x := r.X
 		if st.centre {
 			x = r.X + (r.W-w)/2
 		} else if strings.IndexAny(l, "（「『【〔") == 0 {
-			x -= floor(st.px * 0.45) // an opening bracket is blank at its left: it hangs
+			x -= floor(min(st.px*0.45, st.hang))
 		}
 		out = append(out, Item{
 			Kind: Line, Rect: Rect{x, r.Y + float32(i)*st.line(), w, st.line()},
-			Text: l, Px: st.px, Bold: st.bold, Ink: st.ink, Paper: paper,
+			Text: l, Of: of, Px: st.px, Bold: st.bold, Ink: st.ink, Paper: paper,
 		})
 	}
 	return out

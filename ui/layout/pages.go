@@ -4,27 +4,49 @@ import (
 	"multicopy.example/assets/text"
 )
 
-// Which secret is which: two sheets side by side, the same questions answered
-// in the same order.
+// Which secret is which: two sheets, side by side where they fit, the same
+// questions answered in the same order.
 func which(p *page) {
 	area := p.top(p.settings()...)
 	area = p.foot(area, p.back())
-	area.cutBottom(p.gap)
-	title := p.say(text.WhichTitle)
-	p.write(title, area.cut(p.heading().height(title, area.W)+p.px(4)), p.heading())
-	w := (area.W - p.px(6)) / 2
-	left, right := area.cutLeft(w), area.cutRight(w)
-	var in []Rect
-	for _, r := range []Rect{left, right} {
-		p.add(Item{Kind: Surface, Rect: r, Paper: White, Edge: Faint, Thick: 2, Radius: p.px(2.2)})
-		in = append(in, r.inset(p.px(5), p.px(3)))
-	}
-	p.paper = White
-	p.flows(0, in, []func(*column){
+	title := func(c *column) { c.text(0, p.say(text.WhichTitle), p.heading()) }
+	sheets := []func(*column){
 		func(c *column) { c.explain(text.NamePIN, text.PINUse, text.PINLooks, text.PINTries) },
 		func(c *column) {
 			c.explain(text.NamePassword, text.PasswordUse, text.PasswordLooks, text.PasswordTries)
 		},
+	}
+	sheet := func(c *column, before float32, fill func(*column)) {
+		c.sheet(before, White, Faint, p.px(4), fill)
+	}
+	if !p.tall {
+		half := (area.W - p.px(6)) / 2
+		both := func(c *column) {
+			title(c)
+			var cs [2]*column
+			for i, fill := range sheets {
+				cs[i] = p.column(half)
+				sheet(cs[i], 0, fill)
+			}
+			h := max(cs[0].blocks[0].h, cs[1].blocks[0].h)
+			c.block(p.px(4), h, func(r Rect) {
+				for _, s := range cs {
+					at := r.cutLeft(half)
+					s.blocks[0].draw(at)
+					r.cutLeft(p.px(6))
+				}
+			})
+		}
+		if c, ok := p.fits(area, both); ok {
+			c.place(area, 0)
+			return
+		}
+	}
+	p.flow(area, 0, func(c *column) {
+		title(c)
+		for _, fill := range sheets {
+			sheet(c, p.px(5), fill)
+		}
 	})
 }
 
@@ -32,11 +54,7 @@ func (c *column) explain(name text.Key, about ...text.Key) {
 	p := c.p
 	c.text(0, p.say(name), p.strong().in(Primary))
 	for _, k := range about {
-		st := p.plain()
-		if p.level >= 2 {
-			st.px = p.small
-		}
-		c.row(p.px(4), iconDot, p.say(k), st)
+		c.row(p.px(3), iconDot, p.say(k), p.plain())
 	}
 }
 

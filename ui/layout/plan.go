@@ -8,10 +8,14 @@
 // breaks, and not even those come out of [Screen.String].
 //
 // Sizes are millimetres of glass, turned into pixels by the panel's own
-// measures: capitals of 4.8 mm (6.1 mm large), targets of 12.7 mm with 2.54 mm
-// between them at least (VVSG 2.0; EN 301 549 5.1), digit keys of 20 mm.
+// measures: capitals of 3.5, 4.8, 6.4 or 8.5 mm as the resident chose, targets of
+// 12.7 mm with 2.54 mm between them at least (VVSG 2.0; EN 301 549 5.1), keys of
+// 18 mm.
 //
-// Read page.go next, then one screen, then pad.go.
+// A view that does not fit becomes pages: it neither scrolls nor shrinks. Which
+// page is shown is the display's; a button that decides stands on the last one.
+//
+// Read page.go next, then flow.go, one screen, and pad.go.
 package layout
 
 import "multicopy.example/kiosk"
@@ -22,10 +26,12 @@ type Panel struct {
 	WMM, HMM float32
 }
 
-// The two panels that the kiosk is built with.
+// The panels that the kiosk is built with.
 var (
-	Panel10 = Panel{W: 1280, H: 800, WMM: 217, HMM: 136} // 10.1"
-	Panel15 = Panel{W: 1024, H: 768, WMM: 304, HMM: 228} // 15"
+	Panel10       = Panel{W: 1280, H: 800, WMM: 217, HMM: 136}  // 10.1"
+	Panel15       = Panel{W: 1024, H: 768, WMM: 304, HMM: 228}  // 15"
+	Panel156      = Panel{W: 1920, H: 1080, WMM: 345, HMM: 194} // 15.6"
+	PanelPortrait = Panel{W: 1080, H: 1920, WMM: 194, HMM: 345} // 15.6", upright
 )
 
 // A Fill is how far the entry on the screen has come. It is as private as the
@@ -78,6 +84,8 @@ type Item struct {
 	Radius float32
 
 	Press  kiosk.Button // Button
+	Turn   int8         // Button: turns the page, forward or back, and presses nothing
+	Of     string       // Line: the sentence that it is a line of
 	Down   Role         // Button, Key: the fill while pressed
 	Cap    Cap          // Key
 	Char   byte         // Key of CapChar
@@ -95,25 +103,29 @@ type Screen struct {
 	W, H  float32
 	Paper Role // the whole background
 	Items []Item
-	// Squeezed is how hard the page had to be made to fit: 1 the title, 2 the
-	// captions, 3 what is only helpful, more: the running text is smaller than
-	// the size asked for, though never than the normal one.
-	Squeezed int
+	Page  int // which page this is, from 0
+	Pages int // how many the view has
 
 	Busy Rect // where a sign of life may move; empty where none is
 }
 
-// Lay lays out one view.
-func Lay(v kiosk.View, panel Panel, f Fill) Screen {
-	p := open(v, panel, f)
+// Lay lays out the first page of a view, which for most is the only one.
+func Lay(v kiosk.View, panel Panel, f Fill) Screen { return LayPage(v, panel, f, 0) }
+
+// LayPage lays out one page of a view; one after the last is the last.
+func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 	draw := screens[v.Place.Screen()]
 	if draw == nil { // a number that names no place
 		draw = closed
 	}
+	p := open(v, panel, f, no)
 	draw(p)
+	p.drawFoot()
+	p.drawBar()
 	if v.Warn && v.Stay {
 		p.overlay()
 	}
+	p.sc.Page, p.sc.Pages = p.no, max(p.pages, 1)
 	return p.sc
 }
 

@@ -77,32 +77,47 @@ func doubt(v kiosk.View) text.Key {
 	return text.PlanDoubt
 }
 
-// choices are two equal answers, each with what it does.
+// choices are two equal answers, each with what it does; beside each other, or
+// one above the other on a panel that is too narrow.
 func (p *page) choices(area Rect) Rect {
-	st := style{px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}
-	w := (area.W - p.gap) / 2
-	in := w - 2*p.px(4)
-	tall := func(head, tail text.Key) float32 {
-		return st.height(p.say(head), in) + p.quiet().height(p.say(tail), in) + p.px(8)
+	two := [][2]text.Key{{text.ChooseReset, text.PlanReset}, {text.ChooseUnlock, text.PlanUnlock}}
+	press := []kiosk.Button{kiosk.ButtonReset, kiosk.ButtonUnlock}
+	half := (area.W - p.gap) / 2
+	h := max(p.choiceHeight(two[0], half), p.choiceHeight(two[1], half), p.target*1.6)
+	if !p.tall && h < area.H*0.45 {
+		return p.footed(area, footRow{h, func(r Rect) {
+			p.choice(r.cutLeft(half), press[0], two[0])
+			r.cutLeft(p.gap)
+			p.choice(r, press[1], two[1])
+		}})
 	}
-	h := max(tall(text.ChooseReset, text.PlanReset), tall(text.ChooseUnlock, text.PlanUnlock), p.target*1.6)
-	row := area.cutBottom(h)
-	area.cutBottom(p.gap)
-	p.choice(row.cutLeft(w), kiosk.ButtonReset, text.ChooseReset, text.PlanReset, st)
-	row.cutLeft(p.gap)
-	p.choice(row, kiosk.ButtonUnlock, text.ChooseUnlock, text.PlanUnlock, st)
-	return area
+	var rows []footRow
+	for i, k := range two {
+		rows = append(rows, footRow{max(p.choiceHeight(k, area.W), p.target*1.6), func(r Rect) { p.choice(r, press[i], k) }})
+	}
+	return p.footed(area, rows...)
 }
 
-func (p *page) choice(r Rect, b kiosk.Button, head, tail text.Key, st style) {
+func (p *page) choiceStyles() (head, tail style) {
+	tail = p.quiet().centred().in(Ink)
+	tail.tight = true
+	return style{px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}, tail
+}
+
+func (p *page) choiceHeight(k [2]text.Key, w float32) float32 {
+	head, tail := p.choiceStyles()
+	in := w - 2*p.px(4)
+	return head.height(p.say(k[0]), in) + tail.height(p.say(k[1]), in) + p.px(1) + 2*p.px(2)
+}
+
+func (p *page) choice(r Rect, b kiosk.Button, k [2]text.Key) {
 	d := dresses[choice]
-	in := r.inset(p.px(4), p.px(3))
-	small := p.quiet().centred()
-	small.ink = Ink
-	need := st.height(p.say(head), in.W) + p.px(1) + small.height(p.say(tail), in.W)
-	in.Y += (in.H - need) / 2
-	face := lines(p.say(head), in, st, d.fill)
-	in.cut(st.height(p.say(head), in.W) + p.px(1))
-	face = append(face, lines(p.say(tail), in, small, d.fill)...)
-	p.add(Item{Kind: Button, Rect: r, Text: p.say(head), Press: b, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2.2), Inside: face})
+	head, tail := p.choiceStyles()
+	in := r.inset(p.px(4), p.px(2))
+	first := head.height(p.say(k[0]), in.W)
+	in.Y += (in.H - first - p.px(1) - tail.height(p.say(k[1]), in.W)) / 2
+	face := lines(p.say(k[0]), in, head, d.fill)
+	in.cut(first + p.px(1))
+	face = append(face, lines(p.say(k[1]), in, tail, d.fill)...)
+	p.add(Item{Kind: Button, Rect: r, Text: p.say(k[0]), Press: b, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2.2), Inside: face})
 }

@@ -15,18 +15,20 @@ func telling(p *page) {
 		b.label = text.TakeCard
 	}
 	area = p.foot(area, b)
-	p.slip(area, t)
+	p.slip(t)
 	if p.v.Counter {
-		row := area.cutBottom(p.target)
-		area.cutBottom(p.gap)
-		p.button(row.cutRight(max(p.wish(other, noIcon, p.say(text.CounterShow)), p.px(52))), kiosk.ButtonCounter, other, noIcon, p.say(text.CounterShow))
+		area = p.above(area, made{press: kiosk.ButtonCounter, look: other, label: p.say(text.CounterShow)})
 	}
 	side := p.px(26)
 	at := area.cutLeft(side)
 	p.picture(Rect{at.X, at.Y + p.px(4), side, side}, sign(Rect{at.X, at.Y + p.px(4), side, side}, p.v.Sign(), p.paper))
 	area.cutLeft(p.px(7))
 
-	p.flow(area, 0.25, func(c *column) {
+	down := float32(0.25)
+	if p.tall { // beside the sign
+		down = 0
+	}
+	p.flow(area, down, func(c *column) {
 		c.text(0, t.What, p.heading().in(mood.ink))
 		if t.Same != "" {
 			c.sheet(p.px(6), mood.paper, mood.edge, p.px(3.5), func(c *column) { c.row(0, iconSame, t.Same, p.strong()) })
@@ -52,30 +54,17 @@ var moods = [kiosk.Signs]struct{ paper, edge, ink Role }{
 	kiosk.SignLocked: {RedSoft, Red, Red},
 }
 
-// slip is what a resident may want to note, at the left of the foot: when, the
-// transaction's number, the code for staff.
-func (p *page) slip(area Rect, t text.Telling) {
-	r := Rect{area.X, area.Y + area.H + p.gap, area.W - p.px(70), p.target * 1.12}
-	var parts []string
+// slip is what a resident may want to note: when, the transaction's number, the
+// code for staff.
+func (p *page) slip(t text.Telling) {
 	if when := text.When(p.v.Lang, p.v.When); when != "" {
-		parts = append(parts, p.say(text.When_)+"  "+when)
+		p.notes = append(p.notes, p.say(text.When_)+"  "+when)
 	}
 	if id := p.v.Session.Receipt(); id != "" {
-		parts = append(parts, p.say(text.Transaction)+"  "+id)
+		p.notes = append(p.notes, p.say(text.Transaction)+"  "+id)
 	}
 	if t.Code != "" {
-		parts = append(parts, p.say(text.StaffCode)+"  "+t.Code)
-	}
-	st := style{px: p.small, ink: Ink, tight: true}
-	for st.px > p.least && (float32(len(parts))*st.line() > r.H || wide(parts, st.px, false) > r.W) {
-		st.px--
-	}
-	if float32(len(parts))*st.line() > r.H { // two a line where three do not fit
-		parts = append([]string{parts[0]}, parts[1]+"   "+parts[2])
-	}
-	r.Y += (r.H - float32(len(parts))*st.line()) / 2
-	for i, s := range parts {
-		p.write(s, Rect{r.X, r.Y + float32(i)*st.line(), r.W, st.line()}, st)
+		p.notes = append(p.notes, p.say(text.StaffCode)+"  "+t.Code)
 	}
 }
 
@@ -88,21 +77,21 @@ func takeCard(p *page) {
 	}
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
 	p.beside(area, leaving, func(c *column) {
-		t := text.Tell(p.v, p.v.Message)
-		if p.v.Message == kiosk.MsgStopped || p.v.Message == kiosk.MsgTimeout {
-			c.text(0, t.What, p.strong().in(second))
-			c.text(p.px(2), t.Same, p.plain().in(second))
-		}
 		big := p.heading().in(ink)
 		big.px = ceil(p.title * 1.35)
-		c.text(p.px(8), p.say(text.TakeTitle), big)
+		c.text(0, p.say(text.TakeTitle), big)
 		c.text(p.px(5), p.say(text.TakeWhy), p.plain().in(ink))
+		t := text.Tell(p.v, p.v.Message)
+		if p.v.Message == kiosk.MsgStopped || p.v.Message == kiosk.MsgTimeout { // after what must be done now
+			c.text(p.px(8), t.What, p.strong().in(second))
+			c.text(p.px(2), t.Same, p.plain().in(second))
+		}
 	})
 }
 
 func thanks(p *page) {
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - p.margin*1.8}
-	area = p.foot(area, aButton{kiosk.ButtonOK, other, noIcon, text.Finish})
+	area = p.foot(area, aButton{b: kiosk.ButtonOK, look: other, icon: noIcon, label: text.Finish})
 	p.flow(area, 0.5, func(c *column) {
 		side := p.px(22)
 		c.block(0, side, func(r Rect) {

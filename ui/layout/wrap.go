@@ -97,6 +97,20 @@ func mayBreak(before, after rune) bool {
 
 func latin(r rune) bool { return r < 0x250 && r != ' ' || r == '–' }
 
+// sentences cuts a text after each full stop.
+func sentences(s string) (all []string) {
+	for s != "" {
+		end := len(s)
+		for _, stop := range []string{"。", ". "} {
+			if i := strings.Index(s, stop); i >= 0 {
+				end = min(end, i+len(stop))
+			}
+		}
+		all, s = append(all, strings.TrimRight(s[:end], " ")), s[end:]
+	}
+	return all
+}
+
 // phrases cuts a text where a reader would breathe: after punctuation and
 // closing brackets, before opening ones, at spaces, and where hiragana ends
 // and something else begins, which in Japanese is where most particles and
