@@ -62,40 +62,75 @@ func typeIn(s secret.Secret, v sample.View) {
 	}
 }
 
-// Every screen, both languages, both sizes, both panels, goes through the
-// software painter; nothing panics and nothing is blank.
+var (
+	panelNames = map[string]layout.Panel{"10": layout.Panel10, "15": layout.Panel15, "156": layout.Panel156, "portrait": layout.PanelPortrait}
+	sizeNames  = map[kiosk.Size]string{kiosk.SizeSmall: "s", kiosk.SizeNormal: "n", kiosk.SizeLarge: "l", kiosk.SizeLargest: "x"}
+)
+
+// Every screen goes through the software painter; nothing panics and nothing is
+// blank. The arithmetic of ui/layout looks at every page of every view, language,
+// size and panel; here each of them is seen, but not all together.
 func TestEveryScreenIsPainted(t *testing.T) {
-	for name, panel := range map[string]layout.Panel{"10": layout.Panel10, "15": layout.Panel15} {
+	for name, panel := range panelNames {
 		f, s := newDisplay(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
-			for _, z := range []kiosk.Size{kiosk.SizeNormal, kiosk.SizeLarge} {
+			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {
-					file := strings.ReplaceAll(fmt.Sprintf("%s-%s-%s-%s.png", name, [...]string{"ja", "en"}[l], [...]string{"n", "l"}[z], v.Name), " ", "_")
-					if *gallery == "" && (!wanted(v) || name == "15" && l != kiosk.Japanese) || !strings.Contains(file, *only) {
+					if !pictured(name, l, v, *gallery != "") || !strings.Contains(pictureName(name, l, v, 0), *only) {
 						continue
 					}
 					typeIn(s, v)
 					v.Secret = s
 					f.Show(v.View)
-					shot := f.win.Canvas().Capture()
-					if b := shot.Bounds(); b.Dx() != panel.W || b.Dy() != panel.H {
-						t.Fatalf("%s is %v", file, b)
-					}
-					colours := map[any]bool{}
-					for x := 0; x < panel.W; x += 3 {
-						for y := 0; y < panel.H; y += 3 {
-							colours[shot.At(x, y)] = true
+					for no := range f.screen.Pages {
+						if no > 0 {
+							f.turn(+1)
 						}
-					}
-					if len(colours) < 5 {
-						t.Errorf("%s is blank", file)
-					}
-					if *gallery != "" {
-						save(t, shot, filepath.Join(*gallery, file))
+						painted(t, f, panel, pictureName(name, l, v, no))
 					}
 				}
 			}
 		}
+	}
+}
+
+func pictureName(panel string, l kiosk.Lang, v sample.View, page int) string {
+	name := fmt.Sprintf("%s-%s-%s-%s", panel, [...]string{"ja", "en"}[l], sizeNames[v.Size], v.Name)
+	if page > 0 {
+		name += fmt.Sprintf("-%d", page+1)
+	}
+	return strings.ReplaceAll(name, " ", "_") + ".png"
+}
+
+// pictured chooses: in the gallery everything at the usual size on the smallest
+// panel, and one view a place at all other sizes and panels; in the ordinary run
+// the usual size, and each other once.
+func pictured(panel string, l kiosk.Lang, v sample.View, gallery bool) bool {
+	usual := panel == "10" && v.Size == kiosk.SizeNormal
+	one := !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU
+	if gallery {
+		return usual || one
+	}
+	return one && (usual && l == kiosk.Japanese || v.Place == kiosk.Confirm || v.Name == "P new-secret" && panel != "15")
+}
+
+func painted(t *testing.T, f *Display, panel layout.Panel, file string) {
+	t.Helper()
+	shot := f.win.Canvas().Capture()
+	if b := shot.Bounds(); b.Dx() != panel.W || b.Dy() != panel.H {
+		t.Fatalf("%s is %v", file, b)
+	}
+	colours := map[any]bool{}
+	for x := 0; x < panel.W; x += 3 {
+		for y := 0; y < panel.H; y += 3 {
+			colours[shot.At(x, y)] = true
+		}
+	}
+	if len(colours) < 5 {
+		t.Errorf("%s is blank", file)
+	}
+	if *gallery != "" {
+		save(t, shot, filepath.Join(*gallery, file))
 	}
 }
 
@@ -111,12 +146,6 @@ func save(t *testing.T, shot image.Image, file string) {
 	if err := out.Close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// wanted keeps the ordinary run short: one view a place. The layout's own tests
-// look at all of them.
-func wanted(v sample.View) bool {
-	return !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU && v.Size == kiosk.SizeNormal
 }
 
 // TestReadmePicturesAreCurrent paints what README.md shows once more. The
@@ -136,7 +165,7 @@ func TestReadmePicturesAreCurrent(t *testing.T) {
 	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
-			name := strings.ReplaceAll(fmt.Sprintf("10-%s-n-%s.png", [...]string{"ja", "en"}[l], v.Name), " ", "_")
+			name := pictureName("10", l, v, 0)
 			to, ok := want[name]
 			if !ok {
 				continue
