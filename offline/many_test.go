@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
+
 	"multicopy.example/kiosk"
 	"multicopy.example/offline/record"
 )
@@ -81,6 +83,45 @@ func TestLedgerOfManyOpenIntentsIsReadInLinearTime(t *testing.T) {
 	mustAppend(t, l, visit(1)...)
 	if open, err := l.Open(ctx); err != nil || len(open) != n/2 {
 		t.Errorf("%d open, %v", len(open), err)
+	}
+	mustClose(t, l)
+}
+
+// Each row is marked as sent once, however many intents stay behind it.
+func TestCarriedOverIntentsAreTouchedOnceByWhatIsSent(t *testing.T) {
+	const n = 4000
+	dir := manyOpen(t, n)
+	spoil(t, dir)
+	l := mustOpen(t, dir, testOptions())
+	conn, err := l.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, told := 0, 0
+	err = conn.Raw(func(c any) error {
+		c.(*sqlite3.SQLiteConn).RegisterUpdateHook(func(int, string, string, int64) { changes++ })
+		return nil
+	})
+	if err := errors.Join(err, conn.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		rs, err := l.Unsent(t.Context(), 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rs) == 0 {
+			break
+		}
+		if told += len(rs); told > 2*n {
+			t.Fatal("no end")
+		}
+		if err := l.Ack(t.Context(), receipt(rs[len(rs)-1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if told < n || changes < n || changes > 3*n {
+		t.Errorf("%d records were told, and %d rows changed", told, changes)
 	}
 	mustClose(t, l)
 }

@@ -150,7 +150,7 @@ func (l *Ledger) ack(r port.Receipt, aside string) error {
 				}
 				copy(next.CutHash[:], h)
 				// A carried-over intent must not outlive the line that ended it.
-				if err := l.deleteOld(tx, math.MaxInt64); err != nil {
+				if err := l.deleteOld(tx, 0, math.MaxInt64); err != nil {
 					return err
 				}
 				if _, err := tx.Exec("DELETE FROM record WHERE seq <= ?", int64(next.Cut)); err != nil {
@@ -205,7 +205,7 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 	if k == 0 {
 		return nil
 	}
-	upTo := l.queue[k-1].n
+	sent, upTo := l.queue[0].n-1, l.queue[k-1].n // what stands before them was sent, and of that only intents are left
 	if l.queue[k-1].seq != r.Seq {
 		r.Signature = nil // for a record that was not carried over, which cannot be compared here
 	}
@@ -223,10 +223,10 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 			if err := keepReceipt(tx, r); err != nil {
 				return err
 			}
-			if _, err := tx.Exec("UPDATE old SET sent = 1 WHERE n <= ?", upTo); err != nil {
+			if _, err := tx.Exec("UPDATE old SET sent = 1 WHERE n > ? AND n <= ?", sent, upTo); err != nil {
 				return err
 			}
-			return l.deleteOld(tx, upTo)
+			return l.deleteOld(tx, sent, upTo)
 		})
 	}
 	done, err := l.write(acknowledging, change, func() (bool, error) {
@@ -242,10 +242,13 @@ func (l *Ledger) ackOld(r port.Receipt, aside string) error {
 	return err
 }
 
-// deleteOld lets go of carried-over rows up to one, open intents excepted.
-func (l *Ledger) deleteOld(tx *sql.Tx, upTo int64) error {
-	from := int64(0)
+// deleteOld lets go of carried-over rows behind one and up to another, open
+// intents excepted.
+func (l *Ledger) deleteOld(tx *sql.Tx, from, upTo int64) error {
 	for i := range l.open.carried.all() { // in order of n
+		if i.old <= from {
+			continue
+		}
 		if i.old > upTo {
 			break
 		}

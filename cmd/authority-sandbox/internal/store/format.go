@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -21,10 +22,15 @@ var steps = map[int]func(*DB, context.Context) error{
 }
 
 // check brings older tables to this format and refuses those of any other.
-func (db *DB) check(ctx context.Context) error {
+func (db *DB) check(ctx context.Context) (err error) {
+	unlock, err := db.lockFormat(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	for {
 		var is int
-		err := db.Tx(ctx, func(t *Tx) error {
+		err = db.Tx(ctx, func(t *Tx) error {
 			err := t.one(`SELECT max(version) FROM format`, nil, &is)
 			if err != nil {
 				return fmt.Errorf("%w: no tables of a sandbox; init makes them", err)
@@ -38,10 +44,33 @@ func (db *DB) check(ctx context.Context) error {
 		if step == nil {
 			return fmt.Errorf("store: the tables are of format %d, this program knows %d", is, format)
 		}
-		if err := step(db, ctx); err != nil {
+		if err = step(db, ctx); err != nil {
 			return err
 		}
 	}
+}
+
+// formatLock is a number of ours among PostgreSQL's advisory locks.
+const formatLock = 0x6d796e61
+
+// lockFormat lets one process at a time look at the format and change it: of two
+// that start at once, the second finds the first one's work done. SQLite serves one
+// process.
+func (db *DB) lockFormat(ctx context.Context) (unlock func() error, err error) {
+	if db.group != nil {
+		return func() error { return nil }, nil
+	}
+	conn, err := db.sql.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, formatLock); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: %w", err), conn.Close())
+	}
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, formatLock)
+		return errors.Join(err, conn.Close())
+	}, nil
 }
 
 // change makes the tables and indexes that are new, and then all of these

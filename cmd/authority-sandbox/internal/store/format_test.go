@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -95,6 +96,26 @@ func TestDatabaseOfFormat3IsBroughtToThisOne(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestProcessesThatStartAtOnceBringOneDatabaseToThisFormat: each comes up.
+func TestProcessesThatStartAtOnceBringOneDatabaseToThisFormat(t *testing.T) {
+	dsn := fresh(t, "postgres")
+	old(t, dsn, "testdata/format3.sql", `INSERT INTO format VALUES (3)`, `INSERT INTO kiosks VALUES ('k', 1, 'PU')`)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			db, err := Open(t.Context(), dsn, testKey)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // TestABatchReadsNoMoreForManyLedgers: what a batch asks is found by a whole key,
