@@ -39,8 +39,8 @@ func (p *Page) act(s *session, do act, w http.ResponseWriter, r *http.Request) {
 		sent = do(p, s, r)
 	}
 	switch {
-	case !sent && old != (trouble{}):
-		s.trouble = old
+	case !sent && old.Say != "" && old.On == s.current():
+		s.trouble = old // what the last entry came to is worth more
 	case !sent:
 		s.trouble = trouble{On: s.current(), Say: "Stale"}
 	default:

@@ -188,3 +188,31 @@ func TestAnEarlierSessionIsErasedWhenAnotherResidentComes(t *testing.T) {
 		}
 	}
 }
+
+func TestALateFormIsToldOfWhereverAnEarlierTroubleWas(t *testing.T) {
+	b := open(t, handOf(&card{}))
+	b.toCode(kiosk.FlowP)
+	old := b.turn
+	b.press("/later", "", "")
+	b.want(b.press("/check", "password", "WRONG111"), "がちがいます")
+	b.get("/code")
+	b.want(b.send("/later", old, "", ""), "使いませんでした")
+	b.stands("/code")
+}
+
+// A browser that ended the time before the server would show a way on that
+// leads back.
+func TestTheCountdownDoesNotEndBeforeTheServersTime(t *testing.T) {
+	h := handOf(&card{})
+	b := open(t, h)
+	for left, want := range map[time.Duration]string{time.Hour: "3600", 1500 * time.Millisecond: "2", time.Millisecond: "1"} {
+		now := h.expires.Add(-left)
+		b.page.now = func() time.Time { return now }
+		b.get("/")
+		page := b.get("/code")
+		if b.at != "/code" {
+			page = b.toCode(kiosk.FlowP)
+		}
+		b.want(page, `data-seconds="`+want+`"`)
+	}
+}
