@@ -91,6 +91,9 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		return nil, err
 	}
 	word := heartbeat.NewWord(client.Health, cfg.Authority.Spread(), jitter(), time.Now)
+	if up, err := uptime(); err == nil && up > cameUp {
+		word.Alone()
+	}
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
 		display: &watched{Display: display}, pair: renewed, log: log}
 	f.loop = run.New(run.Ports{

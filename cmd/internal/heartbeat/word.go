@@ -63,6 +63,11 @@ func NewWord(ask func(context.Context) (port.Health, error), spread time.Duratio
 	return w
 }
 
+// Alone says, before Run, that this program was started and not its machine: no
+// power came back, and no fleet starts with it. The first question is asked at
+// once, for before its answer no visit may begin.
+func (w *Word) Alone() { w.due = w.now() }
+
 // Run asks where the word is due to be renewed, until ctx ends, and returns its
 // error. sleep is heartbeat's; nil: a timer.
 func (w *Word) Run(ctx context.Context, sleep func(context.Context, time.Duration) error) error {

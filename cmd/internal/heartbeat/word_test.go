@@ -80,6 +80,27 @@ func TestAKioskThatIsHeardAsksForNothing(t *testing.T) {
 	}
 }
 
+// TestAProgramThatIsStartedAgainAsksAtOnce, however far a fleet's first contacts
+// are spread; one whose machine has just come up does not.
+func TestAProgramThatIsStartedAgainAsksAtOnce(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			w := NewWord((&asked{answer: well}).health, time.Hour, rand.New(rand.NewPCG(1, 1)), time.Now)
+			if alone {
+				w.Alone()
+			}
+			begun, ended := time.Now(), make(chan error)
+			go func() { ended <- w.Run(ctx, nil) }()
+			if _, err := w.Health(ctx); err != nil || alone != (time.Since(begun) == 0) {
+				t.Errorf("alone %v: after %v, %v", alone, time.Since(begun), err)
+			}
+			cancel()
+			<-ended
+		})
+	}
+}
+
 // TestAWordThatNothingRenewsIsAskedForAgain, and not before it is due.
 func TestAWordThatNothingRenewsIsAskedForAgain(t *testing.T) {
 	a := &asked{answer: well}
