@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"multicopy.example/kiosk"
@@ -89,4 +90,33 @@ func TestPageStaysUntilTheQuestionChanges(t *testing.T) {
 	last()
 	v.Place = kiosk.Again
 	stays("another question", false)
+}
+
+// A window of other pixels than the panel's shows the same page in its middle, and
+// a touch meets what is drawn.
+func TestWindowOfOtherPixelsIsCentred(t *testing.T) {
+	var got []kiosk.Event
+	f, _ := newDisplay(t, layout.Panel10, func(e kiosk.Event) { got = append(got, e) })
+	f.Show(kiosk.View{Place: kiosk.Needs, Tries: -1})
+	for _, window := range []fyne.Size{fyne.NewSize(1920, 1080), fyne.NewSize(1024, 768), fyne.NewSize(1080, 1920), fyne.NewSize(1280, 800)} {
+		f.win.Resize(window)
+		scale := min(window.Width/1280, window.Height/800)
+		if w := float32(f.panel.W); w < 1280*scale-1 || w > 1280*scale+1 || f.screen.W != w {
+			t.Errorf("%v: the page is %v wide, the panel %v", window, f.screen.W, w)
+		}
+		left, top := f.still.Position().X, f.still.Position().Y
+		if right := window.Width - left - f.screen.W; left-right > 1 || right-left > 1 || top < 0 || left < 0 {
+			t.Errorf("%v: %v left and %v right of the page", window, left, right)
+		}
+		for _, k := range f.targets() {
+			if k.it.Press != kiosk.ButtonOK {
+				continue
+			}
+			got = nil
+			test.TapCanvas(f.win.Canvas(), fyne.NewPos(left+k.it.X+k.it.W/2, top+k.it.Y+k.it.H/2))
+			if len(got) != 1 || got[0].Button != kiosk.ButtonOK {
+				t.Errorf("%v: the touch posted %v", window, got)
+			}
+		}
+	}
 }

@@ -95,10 +95,9 @@ func (s *still) Destroy()                     {}
 // glass lies under everything and hides the pointer where there is no target.
 type glass struct{ widget.BaseWidget }
 
-func newGlass(size fyne.Size) *glass {
+func newGlass() *glass {
 	g := &glass{}
 	g.ExtendBaseWidget(g)
-	g.Resize(size)
 	return g
 }
 

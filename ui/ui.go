@@ -30,7 +30,8 @@ import (
 // Display is the screen. Show is for any goroutine, Run is for main's.
 type Display struct {
 	win   fyne.Window
-	panel layout.Panel
+	built layout.Panel // as the configuration has it
+	panel layout.Panel // as large as the window allows
 	post  func(kiosk.Event)
 
 	gone chan struct{} // closed when the window system ends
@@ -54,23 +55,17 @@ type Display struct {
 // Show for that very goroutine.
 func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
-	f := &Display{panel: panel, post: post, gone: make(chan struct{})}
+	f := &Display{built: panel, panel: panel, post: post, gone: make(chan struct{})}
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
-	size := fyne.NewSize(float32(panel.W), float32(panel.H))
-	layer := func() *fyne.Container {
-		c := container.NewWithoutLayout()
-		c.Resize(size)
-		return c
-	}
+	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
-	f.paper.Resize(size)
-	f.glass = newGlass(size)
+	f.glass = newGlass()
 	f.still, f.live, f.busy, f.over = layer(), layer(), layer(), layer()
-	root := container.NewWithoutLayout(f.paper, f.glass, f.still, f.live, f.busy, f.over)
+	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over)
 	f.win.SetContent(root)
-	f.win.Resize(size)
+	f.win.Resize(fyne.NewSize(float32(panel.W), float32(panel.H)))
 	app.Lifecycle().SetOnStopped(f.end)
 	return f
 }

@@ -86,12 +86,7 @@ func closeMemory() error {
 	return nil
 }
 
-func panel(s config.Screen) layout.Panel {
-	if s.Panel == "15" {
-		return layout.Panel15
-	}
-	return layout.Panel10
-}
+func panel(s config.Screen) layout.Panel { return layout.Panel(s.Glass()) }
 
 func ignore(err, kind error) error {
 	if errors.Is(err, kind) {

@@ -47,11 +47,6 @@ type Kiosk struct {
 	Data string `toml:"data"` // folder of the ledger; made with mode 0700 where absent
 }
 
-// Screen is the panel behind the glass.
-type Screen struct {
-	Panel string `toml:"panel"` // "10.1" (1280×800, 217×136 mm) or "15" (1024×768, 304×228 mm)
-}
-
 // Reader is the PN532 and its wires (devices/bus/README.md).
 type Reader struct {
 	// Wire is "uart", "i2c" or "spi", as the switches on the reader's board
@@ -174,8 +169,8 @@ func (c Config) check() error {
 			return fmt.Errorf("%s is missing", f.key)
 		}
 	}
-	if c.Screen.Panel != "10.1" && c.Screen.Panel != "15" {
-		return fmt.Errorf("screen.panel is %q; it is \"10.1\" or \"15\"", c.Screen.Panel)
+	if err := c.Screen.check(); err != nil {
+		return err
 	}
 	if err := c.Reader.check(); err != nil {
 		return err

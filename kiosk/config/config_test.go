@@ -54,6 +54,15 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"version = 1", "", "version is 0"},
 		{`panel = "10.1"`, `panel = "12"`, "screen.panel"},
 		{`panel = "10.1"`, `pannel = "10.1"`, "pannel"},
+		{`panel = "10.1"`, ``, "screen.panel"},
+		{`panel = "10.1"`, "panel = \"10.1\"\npixels = [1280, 800]", "says it again"},
+		{`panel = "10.1"`, "pixels = [1280, 800]", "screen.millimetres 0"},
+		{`panel = "10.1"`, "pixels = [1280]\nmillimetres = [217, 136]", "1 numbers"},
+		{`panel = "10.1"`, "pixels = [1280, 800]\nmillimetres = [136, 85]", "217 by 136"},
+		{`panel = "10.1"`, "pixels = [1280, 800]\nmillimetres = [nan, 136]", "217 by 136"},
+		{`panel = "10.1"`, "pixels = [1080, 1920]\nmillimetres = [190, 300]", "190 by 330"},
+		{`panel = "10.1"`, "pixels = [1280, 800]\nmillimetres = [217, 160]", "across"},
+		{`panel = "10.1"`, "pixels = [128, 80]\nmillimetres = [217, 136]", "0.59 pixels"},
 		{"[kiosk]", "fake = true\n[kiosk]", "fake"},
 		{`data = "data"`, "", "kiosk.data"},
 		{"baud = 115200", "baud = 9600", "reader.baud"},
@@ -98,6 +107,19 @@ func TestEveryWireHasItsNames(t *testing.T) {
 		got, err := Parse([]byte(strings.Replace(good, "port = \"/dev/ttyAMA0\"\nbaud = 115200", c.reader, 1)))
 		if err != nil || got.Reader.Wire != c.wire {
 			t.Errorf("%s: %q, %v", c.reader, got.Reader.Wire, err)
+		}
+	}
+}
+
+func TestEveryPanelHasItsMeasures(t *testing.T) {
+	for screen, want := range map[string]Glass{
+		`panel = "15.6-upright"`:                           {1080, 1920, 194, 345},
+		"pixels = [1280, 800]\nmillimetres = [261, 163]":   {1280, 800, 261, 163},
+		"pixels = [1024, 768]\nmillimetres = [211.2, 158]": {1024, 768, 211.2, 158},
+	} {
+		c, err := Parse([]byte(strings.Replace(good, `panel = "10.1"`, screen, 1)))
+		if err != nil || c.Screen.Glass() != want {
+			t.Errorf("%s: %v, %v", screen, c.Screen, err)
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 // Besides the panels that are built: 10.4" and 12.1", which a repair may bring.
 var panels = map[string]Panel{
 	"10.1": Panel10, "15": Panel15, "15.6": Panel156, "portrait": PanelPortrait,
+	// the least that a configuration may name
+	"least": {W: 1266, H: 900, WMM: 211, HMM: 150}, "least upright": {W: 1064, H: 1848, WMM: 190, HMM: 330},
 	"10.4": {W: 1024, H: 768, WMM: 211, HMM: 158}, "12.1": {W: 1280, H: 800, WMM: 261, HMM: 163},
 }
 

@@ -84,10 +84,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 }
 
 func screen(v kiosk.View, s config.Screen) Screen {
-	panel := layout.Panel10
-	if s.Panel == "15" {
-		panel = layout.Panel15
-	}
+	panel := layout.Panel(s.Glass())
 	return Screen{
 		Place: v.Place, Told: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Loud: v.Loud, Warn: v.Warn,
 		Session: v.Session, Text: layout.Lay(v, panel, layout.Fill{}).String(),

@@ -1,0 +1,71 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Screen is the panel behind the glass: by its name, or by pixels and
+// millimetres. Everything on the screen is measured in millimetres, so a wrong
+// figure makes text and targets too small.
+type Screen struct {
+	Panel       string    `toml:"panel"`       // "10.1", "15", "15.6" or "15.6-upright"; absent where the two below say it
+	Pixels      []int     `toml:"pixels"`      // width and height, as it stands
+	Millimetres []float64 `toml:"millimetres"` // of what is lit
+}
+
+// A Glass is a panel's measures.
+type Glass struct {
+	W, H     int     // pixels
+	WMM, HMM float32 // millimetres
+}
+
+// glasses are the panels that have a name.
+var glasses = map[string]Glass{
+	"10.1":         {1280, 800, 217, 136},
+	"15":           {1024, 768, 304, 228},
+	"15.6":         {1920, 1080, 345, 194},
+	"15.6-upright": {1080, 1920, 194, 345},
+}
+
+// Least are the smallest glasses, lying and upright, on which a pad of keys of
+// 18 mm stands with its heading at every size of text; ui/layout tries them.
+var least = []Glass{{WMM: 217, HMM: 136}, {WMM: 211, HMM: 150}, {WMM: 190, HMM: 330}}
+
+// Glass is what the panel measures. The configuration was checked.
+func (s Screen) Glass() Glass {
+	if s.Panel != "" {
+		return glasses[s.Panel]
+	}
+	return Glass{s.Pixels[0], s.Pixels[1], float32(s.Millimetres[0]), float32(s.Millimetres[1])}
+}
+
+func (s Screen) check() error {
+	if s.Panel != "" || s.Pixels == nil && s.Millimetres == nil {
+		if _, ok := glasses[s.Panel]; !ok {
+			return fmt.Errorf("screen.panel is %q; it is \"10.1\", \"15\", \"15.6\" or \"15.6-upright\", or screen.pixels and screen.millimetres stand in its place", s.Panel)
+		}
+		if s.Pixels != nil || s.Millimetres != nil {
+			return fmt.Errorf("screen.panel is %q, and screen.pixels or screen.millimetres says it again", s.Panel)
+		}
+		return nil
+	}
+	if len(s.Pixels) != 2 || len(s.Millimetres) != 2 {
+		return fmt.Errorf("screen.pixels has %d numbers and screen.millimetres %d; each has two, width and height", len(s.Pixels), len(s.Millimetres))
+	}
+	g := s.Glass()
+	enough := slices.ContainsFunc(least, func(l Glass) bool {
+		return (l.HMM > l.WMM) == (g.HMM > g.WMM) && g.WMM >= l.WMM && g.HMM >= l.HMM
+	})
+	across, down := float64(g.W)/s.Millimetres[0], float64(g.H)/s.Millimetres[1]
+	switch {
+	case !enough || !(g.WMM <= 1500 && g.HMM <= 1500):
+		return fmt.Errorf("screen.millimetres is %g by %g; at least 217 by 136, 211 by 150, or upright 190 by 330 are needed, and 1500 is the most", g.WMM, g.HMM)
+	case !(across >= 3 && across <= 40):
+		return fmt.Errorf("screen.pixels makes %.2f pixels a millimetre; it is 3 to 40", across)
+	case math.Abs(across-down) > 0.03*across:
+		return fmt.Errorf("screen.pixels and screen.millimetres make %.2f pixels a millimetre across and %.2f down", across, down)
+	}
+	return nil
+}
