@@ -222,6 +222,7 @@ func (p *Page) read(ctx context.Context, s *session) error {
 	tries, err := p.hand.Tries(ctx, s.person.Key)
 	if err == nil {
 		s.tries = tries
+		s.sure = s.sure && tries.Of(s.asked()) == 1 // what was said of the last try is not kept for a later one
 	}
 	return err
 }
