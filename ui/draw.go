@@ -35,7 +35,11 @@ func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	return parts([]layout.Item{it}, 0, 0)
 }
 
+// press posts a button, unless its page stands only to be seen.
 func (f *Display) press(b kiosk.Button) {
+	if f.hold.waiting {
+		return
+	}
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}

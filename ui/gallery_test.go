@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2/test"
 
@@ -28,7 +29,9 @@ var (
 func newDisplay(t *testing.T, panel layout.Panel, post func(kiosk.Event)) (*Display, secret.Secret) {
 	t.Helper()
 	app := test.NewTempApp(t)
-	return New(app, panel, post), slot(t)
+	f := New(app, panel, post)
+	f.hold.after = func(_ time.Duration, do func()) func() { do(); return func() {} } // no page has to stand
+	return f, slot(t)
 }
 
 var spare secret.Secret

@@ -39,6 +39,7 @@ type Display struct {
 
 	view   kiosk.View
 	page   int // of a view that does not fit on one
+	hold   hold
 	screen layout.Screen
 	drawn  bool
 	frozen bool // OK was pressed on a pad: keys wait for the next view
@@ -59,6 +60,7 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
+	f.hold.after = f.onceLater
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass()
@@ -80,8 +82,8 @@ func (f *Display) Run() {
 
 func (f *Display) end() { f.once.Do(func() { close(f.gone) }) }
 
-// Show draws a view and returns when it is drawn, or when there is no window
-// system any more. It is called from the loop's goroutine.
+// Show draws a view and returns when it is drawn, or waits to be, or when there is
+// no window system any more. It is called from the loop's goroutine.
 func (f *Display) Show(v kiosk.View) {
 	select {
 	case <-f.gone:
@@ -91,7 +93,7 @@ func (f *Display) Show(v kiosk.View) {
 	done := make(chan struct{})
 	f.onScreenThread(func() {
 		defer close(done)
-		f.draw(v)
+		f.see(v)
 	})
 	// fyne.DoAndWait would wait for ever for a queue that is not emptied any
 	// more, and the loop has records to close then.
@@ -104,10 +106,18 @@ func (f *Display) Show(v kiosk.View) {
 // onScreenThread is the program's only way on to Fyne's goroutine.
 func (f *Display) onScreenThread(do func()) { fyne.Do(do) }
 
+// see draws a view, or lets it wait for the page that stands.
+func (f *Display) see(v kiosk.View) {
+	if !f.holds(v) {
+		f.draw(v)
+	}
+}
+
 // draw shows a view. What did not change is left alone: the watchdog's round
 // draws the same view every few seconds, and a key changes a few cells.
 func (f *Display) draw(v kiosk.View) {
 	again := f.drawn && v.Place == f.view.Place && v.Secret == f.view.Secret
+	moved := v.Place != f.view.Place || !f.drawn
 	if v.Place != f.view.Place {
 		f.shown = false
 	}
@@ -126,6 +136,7 @@ func (f *Display) draw(v kiosk.View) {
 	if f.screen, f.drawn = next, true; !again {
 		f.refresh()
 	}
+	f.stand(moved)
 }
 
 // showEntry follows a key: only what shows the entry is drawn anew.
@@ -144,6 +155,9 @@ func anew(old, v kiosk.View) bool {
 
 // turn shows another page of the view, and tells the loop that a person reads.
 func (f *Display) turn(by int8) {
+	if f.hold.waiting {
+		return
+	}
 	f.page += int(by)
 	next := layout.LayPage(f.view, f.panel, f.entry(), f.page)
 	f.screen, f.page = next, next.Page
