@@ -18,9 +18,6 @@ func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Res
 	if err != nil {
 		return session, r, err
 	}
-	if err := c.LockCard(session.Card); err != nil {
-		return session, r, err
-	}
 	r, err = c.Reservation(session.Reservation)
 	if err != nil {
 		return session, r, err

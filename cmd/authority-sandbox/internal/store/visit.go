@@ -93,15 +93,6 @@ func (t *Tx) CardByUser(hash Hash) (c Card, err error) {
 // CardByID finds a card by its id.
 func (t *Tx) CardByID(id Hash) (Card, error) { return t.card(`card = $1`, id[:]) }
 
-// LockCard locks a card as CardByUser does.
-func (t *Tx) LockCard(id Hash) error {
-	if t.lock == "" {
-		return nil
-	}
-	var name string
-	return t.one(`SELECT name FROM cards WHERE card = $1`+t.lock, []any{id[:]}, &name)
-}
-
 func (t *Tx) card(where string, key []byte) (c Card, err error) {
 	var id, hash []byte
 	var user, sign int64
@@ -172,9 +163,15 @@ func (t *Tx) AddSession(s Session) error {
 		int64(s.Act), int64(s.UserTries), int64(s.SignTries), s.Opened)
 }
 
-// Session of that kiosk; another kiosk's is not there.
+// Session of that kiosk; another kiosk's is not there. It locks the card as
+// CardByUser does, in one journey to PostgreSQL: the session is its kiosk's alone,
+// whose row is locked already, so that it may be read with the lock and not behind it.
 func (t *Tx) Session(id ID, kiosk string) (Session, error) {
-	return t.session(`id = $1 AND kiosk = $2`, id[:], kiosk)
+	where := `id = $1 AND kiosk = $2`
+	if t.lock != "" {
+		where += t.lock + ` OF cards`
+	}
+	return t.session(where, id[:], kiosk)
 }
 
 // GrantedSession is the session of a grant, whichever kiosk it belongs to.
@@ -182,7 +179,7 @@ func (t *Tx) GrantedSession(g Grant) (Session, error) { return t.session(`id = $
 
 func (t *Tx) session(where string, args ...any) (s Session, err error) {
 	var sid, card, reservation []byte
-	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions WHERE `+where,
+	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions JOIN cards USING (card) WHERE `+where,
 		args, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
 	copy(s.ID[:], sid)
 	copy(s.Card[:], card)
