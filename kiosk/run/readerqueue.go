@@ -21,7 +21,8 @@ type readerQueue struct {
 }
 
 const (
-	presenceInterval = 400 * time.Millisecond  // between two looks at the card
+	presenceInterval = 250 * time.Millisecond  // between two looks at the card: with one that no card answers, a lifted card shows within half a second
+	retryInterval    = 400 * time.Millisecond  // between two tries at what cannot be spoken to
 	emptyAfter       = 1200 * time.Millisecond // a field without a card for that long is empty
 	readerInterval   = 2 * time.Second         // between two questions to an idle reader; a silent one is lost 2.1 s after
 )
@@ -113,7 +114,7 @@ func (l *Loop) runWatch(ctx context.Context, m kiosk.Watch, card Card) kiosk.Eve
 		case messageOf(err, kiosk.MsgWrongCard) == kiosk.MsgReader:
 			return kiosk.Event{Kind: kiosk.ReaderLost}
 		default: // something lies there that cannot be spoken to, or two do
-			pause(ctx)
+			pause(ctx, retryInterval)
 		}
 	}
 	return kiosk.Event{}
@@ -141,13 +142,13 @@ func (l *Loop) untilReaderLost(ctx context.Context) kiosk.Event {
 // exchange knows nothing of its card any more, and would be a card that left.
 func (l *Loop) untilCardGone(ctx context.Context, card Card) {
 	for card != nil && ctx.Err() == nil && card.Present(l.ctx) == nil {
-		pause(ctx)
+		pause(ctx, presenceInterval)
 	}
 }
 
-func pause(ctx context.Context) {
+func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
-	case <-time.After(presenceInterval):
+	case <-time.After(d):
 	}
 }

@@ -112,7 +112,7 @@ func skewed(theirs int64, ours time.Time) bool {
 func (l *Loop) wait(ctx context.Context, v visit) (reply, error) {
 	switch {
 	case v.waitFailed: // it was said already, and still lies there: look again in a while
-		pause(ctx)
+		pause(ctx, retryInterval)
 	case v.otherCard: // in doubt and another card: it has to go before its own can come
 		l.untilCardGone(ctx, v.card)
 	}

@@ -93,6 +93,35 @@ func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 	})
 }
 
+// A card that is lifted shows within half a second, whenever it goes. What the chip
+// takes to find that no card answers, twice, is 0.2 s of it.
+func TestLiftedCardShowsWithinHalfASecond(t *testing.T) {
+	const chip = 200 * time.Millisecond
+	for p := kiosk.Plan; p <= kiosk.Confirm; p++ {
+		if !p.WaitsForPerson() {
+			continue
+		}
+		for phase := range 12 {
+			synctest.Test(t, func(t *testing.T) {
+				b := start(t)
+				b.walkTo(p, newCard())
+				time.Sleep(time.Second + time.Duration(phase)*37*time.Millisecond)
+				b.lift()
+				begun := time.Now()
+				for b.now().Place == p {
+					if time.Sleep(5 * time.Millisecond); time.Since(begun) > time.Second {
+						t.Fatalf("%s: it does not show", p)
+					}
+				}
+				if took := time.Since(begun); took+chip > 500*time.Millisecond {
+					t.Errorf("%s: it shows after %v", p, took)
+				}
+				b.stop()
+			})
+		}
+	}
+}
+
 // A person who turns pages is there, and a visit still has its cap.
 func TestReaderOfPagesIsNotCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
