@@ -18,6 +18,7 @@ import (
 	"image/color"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -37,13 +38,14 @@ type Display struct {
 	gone chan struct{} // closed when the window system ends
 	once sync.Once
 
-	view   kiosk.View
-	page   int // of a view that does not fit on one
-	hold   hold
-	screen layout.Screen
-	drawn  bool
-	frozen bool // OK was pressed on a pad: keys wait for the next view
-	shown  bool // *show* is held
+	view     kiosk.View
+	standing atomic.Pointer[kiosk.View]
+	page     int // of a view that does not fit on one
+	hold     hold
+	screen   layout.Screen
+	drawn    bool
+	frozen   bool // OK was pressed on a pad: keys wait for the next view
+	shown    bool // *show* is held
 
 	paper                   *canvas.Rectangle
 	glass                   *glass
@@ -137,6 +139,16 @@ func (f *Display) draw(v kiosk.View) {
 		f.refresh()
 	}
 	f.stand(moved)
+	f.standing.Store(&v)
+}
+
+// Standing is the view on the glass now; a later one may wait for it. It is for any
+// goroutine.
+func (f *Display) Standing() kiosk.View {
+	if v := f.standing.Load(); v != nil {
+		return *v
+	}
+	return kiosk.View{}
 }
 
 // showEntry follows a key: only what shows the entry is drawn anew.

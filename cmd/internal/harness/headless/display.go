@@ -8,6 +8,15 @@ import (
 	"multicopy.example/kiosk"
 )
 
+// A Front is a screen that is there beside the text: it draws every view, and the
+// resident's presses and keys go through it.
+type Front interface {
+	Bind(post func(kiosk.Event))
+	Show(v kiosk.View) // returns when it is drawn
+	Press(at kiosk.Place, b kiosk.Button) error
+	Type(at kiosk.Place, text string) error
+}
+
 // Display implements run.Display. Bind gives it the firmware's Post before Run.
 type Display struct {
 	mu    sync.Mutex
@@ -16,6 +25,7 @@ type Display struct {
 	news  chan struct{} // closed and replaced at every Show
 	post  func(kiosk.Event)
 	seen  func(kiosk.View)
+	front Front // may be nil
 }
 
 // NewDisplay makes one; seen, where it is not nil, is told every view.
@@ -24,10 +34,18 @@ func NewDisplay(seen func(kiosk.View)) *Display {
 }
 
 // Bind connects the resident's hands.
-func (d *Display) Bind(post func(kiosk.Event)) { d.post = post }
+func (d *Display) Bind(post func(kiosk.Event)) {
+	d.post = post
+	if d.front != nil {
+		d.front.Bind(post)
+	}
+}
 
 // Show is the loop's.
 func (d *Display) Show(v kiosk.View) {
+	if d.front != nil {
+		d.front.Show(v)
+	}
 	d.mu.Lock()
 	changed := d.shown == 0 || v != d.view
 	d.view = v

@@ -52,8 +52,8 @@ type ask struct {
 
 const maxAsk = 256 // an entry has 16 characters
 
-// Serve runs the firmware until in ends or ctx does.
-func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reader, out io.Writer) error {
+// Serve runs the firmware until in ends or ctx does. front may be nil.
+func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reader, out io.Writer, front Front) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var mu sync.Mutex
@@ -65,6 +65,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 			cancel() // the other end is gone
 		}
 	})
+	display.front = front
 	fw, err := firmware.New(ctx, cfg, display, log)
 	if err != nil {
 		return err
@@ -99,13 +100,8 @@ func listen(in io.Reader, display *Display, post func(kiosk.Event)) error {
 		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
 			return fmt.Errorf("not an ask: %w", err)
 		}
-		v := display.View()
-		v.Place = a.Place
-		if a.Press != kiosk.NoButton {
-			display.Press(v, a.Press)
-		}
-		if a.Type != "" {
-			display.Type(v, a.Type)
+		if err := display.do(a); err != nil {
+			return err
 		}
 		if a.Silence {
 			silence(a.Place, post)
@@ -113,6 +109,22 @@ func listen(in io.Reader, display *Display, post func(kiosk.Event)) error {
 		clear(lines.Bytes())
 	}
 	return lines.Err()
+}
+
+func (d *Display) do(a ask) error {
+	v := d.View()
+	v.Place = a.Place
+	switch {
+	case a.Press != kiosk.NoButton && d.front != nil:
+		return d.front.Press(a.Place, a.Press)
+	case a.Press != kiosk.NoButton:
+		d.Press(v, a.Press)
+	case a.Type != "" && d.front != nil:
+		return d.front.Type(a.Place, a.Type)
+	case a.Type != "":
+		d.Type(v, a.Type)
+	}
+	return nil
 }
 
 // silence posts what the loop's own clock posts while nothing happens. A timer
@@ -140,5 +152,5 @@ func Main(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := firmware.Logger(os.Stderr, cfg.Log)
-	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"))
+	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), nil)
 }

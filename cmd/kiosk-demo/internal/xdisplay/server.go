@@ -120,6 +120,9 @@ func cookie() []byte {
 // Env is what a client needs to find this display.
 func (d *Display) Env() []string { return []string{"DISPLAY=" + d.Name, "XAUTHORITY=" + d.auth} }
 
+// Auth is the file with the cookie that lets a client in.
+func (d *Display) Auth() string { return d.auth }
+
 // Done is closed when the server has ended.
 func (d *Display) Done() <-chan struct{} { return d.server.Done() }
 

@@ -1,0 +1,193 @@
+// Package pointed is the firmware with its real window on an X server of its own,
+// where a pointer presses and types: a child process for the harness, in the place
+// of the one with a screen of text. Call [Main] where the program was started as
+// that child.
+package pointed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/cmd/internal/toolkit"
+	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/ui"
+	"multicopy.example/ui/layout"
+)
+
+// Command is the argument that makes a program this child.
+const Command = "pointed-kiosk"
+
+// A Manner is how a resident touches.
+type Manner struct {
+	English bool   // the language is changed before the first press
+	Clumsy  bool   // 5 mm beside the middle, a palm on the glass, two taps for one on a button
+	Seed    uint64 // of what is clumsy
+}
+
+// Args are the arguments of the child, before --config.
+func (m Manner) Args() []string {
+	return []string{Command, fmt.Sprintf("--english=%t", m.English), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed)}
+}
+
+// Main is the child's main function, where the process was started as it; else it
+// returns.
+func Main() {
+	if len(os.Args) < 2 || os.Args[1] != Command {
+		return
+	}
+	var file string
+	var m Manner
+	root := &cobra.Command{Use: Command, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), file, m) }}
+	f := root.Flags()
+	f.StringVar(&file, "config", "", "the configuration `file`")
+	f.BoolVar(&m.English, "english", false, "change the language first")
+	f.BoolVar(&m.Clumsy, "clumsy", false, "touch beside the middle")
+	f.Uint64Var(&m.Seed, "seed", 1, "`seed` of what is clumsy")
+	root.SetArgs(os.Args[2:])
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	status := cli.Report(os.Stderr, root, root.ExecuteContext(ctx))
+	stop()
+	os.Exit(status)
+}
+
+func serve(ctx context.Context, file string, m Manner) error {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	panel := layout.Panel(cfg.Screen.Glass())
+	dir, err := os.MkdirTemp(filepath.Dir(file), "x-")
+	if err != nil {
+		return err
+	}
+	x, err := xdisplay.Virtual(dir, filepath.Join(dir, "log"), panel.W, panel.H)
+	if err != nil {
+		return err
+	}
+	defer x.Close() //nolint:errcheck // the process ends
+	if err := errors.Join(os.Setenv("DISPLAY", x.Name), os.Setenv("XAUTHORITY", x.Auth())); err != nil {
+		return err
+	}
+	app, err := toolkit.App("kiosk")
+	if err != nil {
+		return err
+	}
+	r := &resident{ctx: ctx, x: x, panel: panel, Manner: m, dice: rand.New(rand.NewPCG(m.Seed, 0))}
+	r.window = ui.New(app, panel, func(e kiosk.Event) { r.post(e) })
+	served := make(chan error, 1)
+	go func() {
+		log := firmware.Logger(os.Stderr, cfg.Log)
+		served <- headless.Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), r)
+		os.Exit(cli.Done) // before the X server, which ends with its parent: a window whose server goes first ends the process itself
+	}()
+	r.window.Run()
+	return <-served
+}
+
+// A resident has a pointer for a finger.
+type resident struct {
+	Manner
+	ctx    context.Context
+	x      *xdisplay.Display
+	panel  layout.Panel
+	window *ui.Display
+	post   func(kiosk.Event)
+	dice   *rand.Rand
+}
+
+// Bind connects the window to the loop.
+func (r *resident) Bind(post func(kiosk.Event)) { r.post = post }
+
+// Show draws.
+func (r *resident) Show(v kiosk.View) { r.window.Show(v) }
+
+const (
+	patience = 10 * time.Second // of a person who looks for a button
+	again    = 10 * time.Millisecond
+)
+
+// item looks for something that the layout draws for the screen at that place: OK
+// comes with the last key, which may be on its way to the window still. It is not
+// there where the window does not offer it, or has gone on to another screen.
+func (r *resident) item(at kiosk.Place, is func(layout.Item) bool) (layout.Item, bool) {
+	for end := time.Now().Add(patience); r.ctx.Err() == nil && time.Now().Before(end); time.Sleep(again) {
+		v := r.window.Standing()
+		if v.Place != at {
+			continue
+		}
+		fill := layout.Fill{}
+		if v.Pad != kiosk.NoPad {
+			fill = layout.Fill{Typed: v.Secret.Len(), Form: kiosk.Judge(v.Pad, v.Secret)}
+		}
+		for _, it := range layout.Lay(v, r.panel, fill).Items {
+			if is(it) {
+				return it, true
+			}
+		}
+	}
+	return layout.Item{}, false
+}
+
+// Press taps a button of the screen at that place, and nothing where there is none.
+func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
+	if r.English && at == kiosk.Idle && r.window.Standing().Lang != kiosk.English && b != kiosk.ButtonLang {
+		if err := r.Press(at, kiosk.ButtonLang); err != nil {
+			return err
+		}
+		for end := time.Now().Add(patience); r.window.Standing().Lang != kiosk.English && time.Now().Before(end); {
+			time.Sleep(again)
+		}
+	}
+	it, ok := r.item(at, func(it layout.Item) bool { return it.Kind == layout.Button && it.Press == b })
+	if !ok {
+		return nil
+	}
+	if err := r.tap(it.Rect); err != nil || !r.Clumsy {
+		return err
+	}
+	return r.x.Tap(r.ctx, int(it.X+it.W/2), int(it.Y+it.H/2)) // whatever stands there now
+}
+
+// Type taps the keys, until the screen is another.
+func (r *resident) Type(at kiosk.Place, text string) error {
+	for i := range len(text) {
+		key, ok := r.item(at, func(it layout.Item) bool {
+			return it.Kind == layout.Key && it.Cap == layout.CapChar && it.Char == text[i]
+		})
+		if !ok {
+			return nil
+		}
+		if err := r.tap(key.Rect); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tap touches a target: in its middle, or, clumsily, up to 5 mm beside it in any
+// direction, after a palm on the lower edge of the glass.
+func (r *resident) tap(at layout.Rect) error {
+	x, y := at.X+at.W/2, at.Y+at.H/2
+	if r.Clumsy {
+		if err := r.x.Tap(r.ctx, r.dice.IntN(r.panel.W), r.panel.H-1); err != nil {
+			return err
+		}
+		off := func() float32 { return (r.dice.Float32()*2 - 1) * 5 * float32(r.panel.W) / r.panel.WMM }
+		x, y = x+off(), y+off()
+	}
+	return r.x.Tap(r.ctx, int(x), int(y))
+}
