@@ -85,6 +85,10 @@ fuzz: judges ## every fuzz target for FUZZTIME (default 20s) each
 play: build ## play every scenario without a window and print the stories
 	bin/kiosk-demo play cmd/kiosk-demo/scenarios/*.txt
 
+.PHONY: e2e
+e2e: build ## every scenario on the real window with a real pointer; errors in English too; some by a clumsy resident
+	bin/kiosk-demo e2e --jobs $(or $(JOBS),2) cmd/kiosk-demo/scenarios/*.txt
+
 .PHONY: random
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	$(GO) build -o bin/ ./cmd/proving/visits

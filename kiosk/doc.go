@@ -60,7 +60,7 @@
 //	0  Idle · PageWhich · PageNeither       attract, and two pages of help
 //	1  Needs                                what you need; agree or stop
 //	2  PlaceCard                            put the card on the reader
-//	3  Reading → Opening                    by itself
+//	3  Reading → Opening                    by itself; WrongCard: take it away, back to 2
 //	4  Plan                                 what will be done; reset or unlock
 //	5  Code → CodeAsked                     the one-time password
 //	6  NewSecret                            reset alone
@@ -69,7 +69,7 @@
 //	9  LastTry · Proof                      the last try has a page of its own
 //	10 Verifying → Signing → Proving → Granting → Writing → Settling
 //	10 DoubtCard → DoubtReading → DoubtAgain
-//	11 Telling                              what changed and what did not
+//	11 Telling · CounterPage                what changed and what did not; to be shown at the office
 //	12 TakeCard → Thanks                    not before the card is gone
 //
 // Starting, OutOfService and Staff are outside of a visit. Every place has

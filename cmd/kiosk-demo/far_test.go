@@ -15,14 +15,16 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/process"
+	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
 )
 
-// The test's own program is two others where its first argument says so: the
-// firmware without a window, and a reader of another process.
+// The test's own program is three others where its first argument says so: the
+// firmware without a window, the firmware with one, and a reader of another process.
 func TestMain(m *testing.M) {
 	harness.Reexec()
+	pointed.Main()
 	if len(os.Args) > 2 {
 		var err error
 		switch os.Args[1] {
@@ -41,7 +43,7 @@ func TestMain(m *testing.M) {
 }
 
 func tests(m *testing.M) int {
-	code := m.Run()
+	code := harness.Main(m)
 	if madeFolder != "" {
 		os.RemoveAll(madeFolder)
 	}

@@ -24,6 +24,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 )
 
 // An order is what the command line asks for.
@@ -40,6 +41,7 @@ type order struct {
 
 func main() {
 	harness.Reexec()
+	pointed.Main()
 	cli.Main(root(), syscall.SIGHUP)
 }
 
@@ -54,7 +56,7 @@ func root() *cobra.Command {
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
 		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
 		sessionCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
-		playCommand(), benchCommand())
+		playCommand(), e2eCommand(), benchCommand())
 	return c
 }
 

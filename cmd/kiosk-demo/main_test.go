@@ -76,6 +76,7 @@ func TestCommandsAndFlags(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk-demo",
 		"kiosk-demo bench --ca --consent --keep-certificate --out --port --spend-one-try --wait",
+		"kiosk-demo e2e --jobs --out",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",
 		"kiosk-demo play --out",
 		"kiosk-demo run --out --panel --phone --reader --resident --residents --scripted",
@@ -92,7 +93,7 @@ func wrongUse(t *testing.T, lines ...[]string) {
 }
 
 func TestWrongCommandLineEndsWithTwo(t *testing.T) {
-	wrongUse(t, nil, []string{"dance"}, []string{"run", "--panel", "12"}, []string{"run", "more"}, []string{"run", "--nothing"}, []string{"play"})
+	wrongUse(t, nil, []string{"dance"}, []string{"run", "--panel", "12"}, []string{"run", "more"}, []string{"run", "--nothing"}, []string{"play"}, []string{"e2e"}, []string{"e2e", "x.txt", "--jobs", "0"})
 }
 
 func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/kiosk-demo/internal/pointed"
+	"multicopy.example/cmd/kiosk-demo/internal/scenario"
+)
+
+// clumsy are the scenarios that a clumsy resident plays too: each flow and act to
+// its end, and each page on which a wrong touch could cost a try.
+var clumsy = []string{"reset-password", "reset-pin", "unlock-password", "unlock-pin", "E-PIN", "E-LAST", "E-LAST-at-once", "E-OTP"}
+
+func e2eCommand() *cobra.Command {
+	var jobs int
+	var out string
+	c := &cobra.Command{Use: "e2e SCENARIO...", Short: "Play scenario files on the real window, with a real pointer",
+		Long: "Play scenario files on the firmware's real window, each on an X server of its own, with pointer events that the server makes: every\n" +
+			"file in Japanese, every error (E-*) in English too, and some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
+			"on the glass and taps twice. The last line is \"e2e: N scenarios, F failed\".",
+		Example: "  kiosk-demo e2e cmd/kiosk-demo/scenarios/*.txt\n  kiosk-demo e2e cmd/kiosk-demo/scenarios/E-LAST.txt --jobs 1",
+		RunE: func(c *cobra.Command, files []string) error {
+			if len(files) == 0 || jobs < 1 {
+				return cli.Usage("at least one scenario and one job")
+			}
+			return e2e(c.Context(), out, jobs, files)
+		}}
+	c.Flags().IntVar(&jobs, "jobs", 2, "`number` of windows at a time")
+	c.Flags().StringVar(&out, "out", "", "`folder` that keeps what the run wrote; a temporary one where empty")
+	return c
+}
+
+// A window offers no OK for an entry that breaks a rule, so that this touch cannot be made there.
+const notOnGlass = "E-FMT-E-MIS"
+
+// A part is one scenario and who plays it.
+type part struct {
+	file   string
+	manner pointed.Manner
+}
+
+func (p part) String() string {
+	s := strings.TrimSuffix(filepath.Base(p.file), ".txt")
+	if p.manner.English {
+		s += " in English"
+	}
+	if p.manner.Clumsy {
+		s += fmt.Sprintf(" by a clumsy resident, seed %d", p.manner.Seed)
+	}
+	return s
+}
+
+func parts(files []string) (all []part) {
+	for i, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".txt")
+		if name == notOnGlass {
+			continue
+		}
+		all = append(all, part{f, pointed.Manner{}})
+		if strings.HasPrefix(name, "E-") {
+			all = append(all, part{f, pointed.Manner{English: true}})
+		}
+		for _, c := range clumsy {
+			if c == name {
+				all = append(all, part{f, pointed.Manner{Clumsy: true, Seed: uint64(i) + 1}})
+			}
+		}
+	}
+	return all
+}
+
+func e2e(ctx context.Context, out string, jobs int, files []string) error {
+	p, err := harness.Beside()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "e2e-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	template := filepath.Join(dir, "template")
+	if err := harness.Init(ctx, p.Sandbox, template, "all"); err != nil {
+		return err
+	}
+	if out != "" {
+		if err := emptyOut(out); err != nil {
+			return err
+		}
+	}
+	all := parts(files)
+	todo := make(chan part)
+	var done sync.WaitGroup
+	var mu sync.Mutex
+	played, failed := 0, 0
+	for range jobs {
+		done.Go(func() {
+			for one := range todo {
+				begun := time.Now()
+				log, ok := playOn(ctx, p, one, template, out)
+				mu.Lock()
+				played++
+				fmt.Printf("%3d/%d  %-4s %5.1f s  %s\n", played, len(all), map[bool]string{true: "ok", false: "FAIL"}[ok], time.Since(begun).Seconds(), one)
+				if !ok {
+					failed++
+					fmt.Println(log)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for _, one := range all {
+		if ctx.Err() == nil {
+			todo <- one
+		}
+	}
+	close(todo)
+	done.Wait()
+	fmt.Printf("e2e: %d scenarios, %d failed\n", played, failed)
+	if failed > 0 || played < len(all) {
+		return fmt.Errorf("%d of %d scenarios failed, %d were not played", failed, len(all), len(all)-played)
+	}
+	return nil
+}
+
+// playOn plays one scenario on a window and returns its story.
+func playOn(ctx context.Context, p harness.Programs, one part, template, out string) (log string, ok bool) {
+	p.Kiosk = append([]string{p.Kiosk[0]}, one.manner.Args()...)
+	if out != "" {
+		out = filepath.Join(out, strings.ReplaceAll(one.String(), " ", "-"))
+		if err := os.MkdirAll(out, 0o700); err != nil {
+			return err.Error(), false
+		}
+	}
+	r := &listener{}
+	testscript.RunT(r, testscript.Params{Files: []string{one.file}, WorkdirRoot: out, Setup: scenario.Setup(ctx, p, template), Cmds: scenario.Commands(ctx)})
+	return r.log.String(), !r.bad
+}
+
+// A listener is testscript's testing.T for one scenario; it keeps what is said.
+type listener struct {
+	log strings.Builder
+	bad bool
+}
+
+func (t *listener) Skip(args ...any) { t.Log(args...); runtime.Goexit() }
+func (t *listener) Fatal(args ...any) {
+	t.Log(args...)
+	t.FailNow()
+}
+func (t *listener) Parallel()       {}
+func (t *listener) Log(args ...any) { fmt.Fprintln(&t.log, args...) }
+func (t *listener) Verbose() bool   { return true }
+func (t *listener) FailNow() {
+	t.bad = true
+	runtime.Goexit() // as testing.T does
+}
+
+func (t *listener) Run(_ string, f func(testscript.T)) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f(t)
+	}()
+	<-done
+}
