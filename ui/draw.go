@@ -37,9 +37,10 @@ func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 
 // press posts a button, unless its page stands only to be seen.
 func (f *Display) press(b kiosk.Button) {
-	if f.hold.waiting {
+	if f.hold.waiting || f.second() {
 		return
 	}
+	f.touched()
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}

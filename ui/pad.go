@@ -34,7 +34,7 @@ func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 // key changes the entry, draws it, and tells the loop that a key was pressed,
 // not which. Between OK and the next view the entry belongs to the loop.
 func (f *Display) key(change func(kiosk.View)) {
-	if f.frozen || f.hold.waiting || f.view.Pad == kiosk.NoPad {
+	if f.frozen || f.hold.waiting || f.second() || f.view.Pad == kiosk.NoPad {
 		return
 	}
 	change(f.view)

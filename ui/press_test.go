@@ -281,6 +281,21 @@ func TestOneTimePasswordIsSeenAsItIsTyped(t *testing.T) {
 	}
 }
 
+// The first key takes the notice away, and the second may be under a finger then.
+func TestKeyUnderAFingerStaysWhenTheNoticeGoes(t *testing.T) {
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	v := kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Codes: 4, Pad: kiosk.PadCode, Shows: kiosk.ShowsClear, Message: kiosk.MsgWrongCode, Secret: s}
+	f.Show(v)
+	test.Tap(f.key1(t, layout.CapChar, '1'))
+	down := f.key1(t, layout.CapChar, '2')
+	down.MouseDown(&desktop.MouseEvent{})
+	v.Message = kiosk.NoMessage
+	f.Show(v)
+	if f.key1(t, layout.CapChar, '2') != down {
+		t.Error("the key was made anew under the finger")
+	}
+}
+
 // The watchdog's round shows the same view again and again; that must cost
 // nothing and must not take a key from under a finger.
 func TestSameViewIsNotBuiltAgain(t *testing.T) {

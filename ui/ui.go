@@ -42,6 +42,8 @@ type Display struct {
 	standing atomic.Pointer[kiosk.View]
 	page     int // of a view that does not fit on one
 	hold     hold
+	taps     taps
+	made     map[*fyne.Container][]made
 	screen   layout.Screen
 	drawn    bool
 	frozen   bool // OK was pressed on a pad: keys wait for the next view
@@ -58,7 +60,7 @@ type Display struct {
 // Show for that very goroutine.
 func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
-	f := &Display{built: panel, panel: panel, post: post, gone: make(chan struct{})}
+	f := &Display{built: panel, panel: panel, post: post, gone: make(chan struct{}), made: map[*fyne.Container][]made{}}
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
@@ -220,9 +222,14 @@ func (f *Display) fill(layer *fyne.Container, items []layout.Item) {
 	if len(items) == 0 && len(layer.Objects) == 0 {
 		return
 	}
-	layer.Objects = nil
+	old := f.made[layer]
+	layer.Objects, f.made[layer] = nil, nil
 	for _, it := range items {
-		layer.Objects = append(layer.Objects, f.object(it)...)
+		is := made{it, reuse(old, it)}
+		if is.objects == nil {
+			is.objects = f.object(it)
+		}
+		layer.Objects, f.made[layer] = append(layer.Objects, is.objects...), append(f.made[layer], is)
 	}
 	layer.Refresh()
 }

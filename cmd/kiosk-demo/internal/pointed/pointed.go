@@ -118,6 +118,7 @@ func (r *resident) Show(v kiosk.View) { r.window.Show(v) }
 const (
 	patience = 10 * time.Second // of a person who looks for a button
 	again    = 10 * time.Millisecond
+	pause    = 500 * time.Millisecond // between two pages: a touch that comes sooner is the second of two
 )
 
 // item looks for something that the layout draws for the screen at that place: OK
@@ -156,6 +157,7 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 	if !ok {
 		return nil
 	}
+	time.Sleep(pause)
 	if err := r.tap(it.Rect); err != nil || !r.Clumsy {
 		return err
 	}

@@ -3,6 +3,7 @@ package uidriver
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -188,10 +189,21 @@ func (r *Resident) typed(p kiosk.Place, value []byte) layout.Fill {
 func (r *Resident) press(ctx context.Context, p kiosk.Place, b kiosk.Button) error {
 	for _, it := range r.screen(p, layout.Fill{}).Items {
 		if it.Kind == layout.Button && it.Press == b {
-			return r.tap(ctx, it.Rect)
+			return errors.Join(r.tap(ctx, it.Rect), pause(ctx))
 		}
 	}
 	return fmt.Errorf("the screen of %s has no button %s", p, b)
+}
+
+// pause is a person's between two pages: a touch that comes sooner after a press is
+// the second of two, and the window does not take it.
+func pause(ctx context.Context) error {
+	select {
+	case <-time.After(500 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // tap taps the middle and waits until the screen shows that something came of
@@ -254,7 +266,7 @@ func (r *Resident) enter(ctx context.Context, p kiosk.Place, value []byte, m Mom
 func (r *Resident) pressAway(ctx context.Context, p kiosk.Place) error {
 	for _, it := range r.screen(p, layout.Fill{}).Items {
 		if it.Kind == layout.Button && it.Press == kiosk.ButtonOK {
-			return r.Screen.Tap(ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
+			return errors.Join(r.Screen.Tap(ctx, int(it.X+it.W/2), int(it.Y+it.H/2)), pause(ctx))
 		}
 	}
 	return fmt.Errorf("the screen of %s has no OK", p)

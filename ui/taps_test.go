@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/layout"
+)
+
+// Two taps where next stands: the second would be stop, on the page before a last
+// try, or a digit of the one-time password.
+func TestSecondTapOfTwoDoesNothingOnTheNextPage(t *testing.T) {
+	var posted []kiosk.Event
+	f, s := newDisplay(t, layout.Panel10, func(e kiosk.Event) { posted = append(posted, e) })
+	var pass func()
+	f.hold.after = func(_ time.Duration, do func()) func() { pass = do; return func() {} }
+	tap := func(b kiosk.Button) {
+		t.Helper()
+		for _, k := range f.targets() {
+			if k.it.Kind == layout.Button && k.it.Press == b {
+				test.Tap(k)
+				return
+			}
+		}
+		t.Fatalf("no button %s", b)
+	}
+	f.Show(kiosk.View{Place: kiosk.Confirm, Flow: kiosk.FlowP, Tries: 1, Card: true})
+	tap(kiosk.ButtonOK)
+	f.Show(kiosk.View{Place: kiosk.LastTry, Flow: kiosk.FlowP, Tries: 1, Card: true, Message: kiosk.MsgLastTry})
+	tap(kiosk.ButtonStop)
+	if len(posted) != 1 {
+		t.Errorf("the second tap was taken: %v", posted)
+	}
+	pass()
+	tap(kiosk.ButtonStop)
+	if len(posted) != 2 || posted[1].Button != kiosk.ButtonStop {
+		t.Errorf("a tap of its own was not taken: %v", posted)
+	}
+	f.Show(kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Codes: 5, Pad: kiosk.PadCode, Shows: kiosk.ShowsClear, Secret: s})
+	test.Tap(f.key1(t, layout.CapChar, '0'))
+	if s.Len() != 0 {
+		t.Error("the second tap typed a digit")
+	}
+	pass()
+	test.Tap(f.key1(t, layout.CapChar, '0'))
+	if s.Len() != 1 {
+		t.Error("a key of its own was not taken")
+	}
+}
