@@ -152,7 +152,7 @@ var ja = table{
 	KeyErase:    "1字 消す",
 	KeyClear:    "全部 消す",
 	KeyShow:     "最後の字を見る",
-	KeyShowAll:  "見る・かくす",
+	KeyShowAll:  "見る 隠す",
 	HintCode:    "8けた入力すると「次へ」が出ます",
 	HintPIN:     "4けた入力すると「次へ」が出ます",
 	HintLetters: "条件がそろうと「次へ」が出ます",

@@ -145,17 +145,6 @@ func (s *realShop) enter(p kiosk.Place, value string) {
 	s.push(p)
 }
 
-// leave takes the card when the kiosk asks for it and goes back to the attract
-// screen.
-func (s *realShop) leave() {
-	s.t.Helper()
-	s.push(kiosk.Telling)
-	s.at(kiosk.TakeCard, kiosk.NoMessage)
-	s.far.do("lift")
-	s.press(kiosk.Thanks)
-	s.at(kiosk.Idle, kiosk.NoMessage)
-}
-
 // folder is a resident's, with the card's files.
 func (s *realShop) folder(key string) string { return s.c.Cards.Find(key).Dir }
 

@@ -103,10 +103,25 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 			c.text(p.px(3), t.Do, p.plain())
 			c.row(p.px(3), iconNext, t.Where, p.plain())
 		})
+		if !pages { // no button changes the language here
+			o := p.other()
+			c.text(p.px(4), text.Say(o, text.Closed, -1), p.strong())
+			c.text(p.px(1), text.Tell(o, w).What, p.plain())
+			c.text(p.px(1), text.Tell(o, w).Do, p.plain())
+		}
 		if t.Code != "" {
 			c.text(p.px(5), p.say(text.StaffCode)+"  "+t.Code, p.quiet())
 		}
 	})
+}
+
+// other is the view in the other of Japanese and English.
+func (p *page) other() kiosk.View {
+	v := p.v
+	if v.Lang = kiosk.Japanese; p.v.Lang == kiosk.Japanese {
+		v.Lang = kiosk.English
+	}
+	return v
 }
 
 func closed(p *page) {
@@ -126,11 +141,13 @@ func starting(p *page) {
 }
 
 func staff(p *page) {
-	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false)
+	o := p.other()
+	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false, text.Say(o, text.StaffTitle, -1), text.Say(o, text.StaffWhat, -1))
 }
 
-// calm is a screen with nothing to do: one sentence in the middle.
-func (p *page) calm(ic icon, title, what string, busy bool) {
+// calm is a screen with nothing to do: one sentence in the middle, and what more
+// is to be said under it.
+func (p *page) calm(ic icon, title, what string, busy bool, more ...string) {
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
 	p.alone = true
 	p.flow(area, 0.5, func(c *column) {
@@ -143,6 +160,9 @@ func (p *page) calm(ic icon, title, what string, busy bool) {
 		}
 		c.text(p.px(6), title, p.heading().centred())
 		c.text(p.px(4), what, p.plain().in(Second).centred())
+		for _, s := range more {
+			c.text(p.px(4), s, p.plain().in(Second).centred())
+		}
 		if busy {
 			p.busy(c)
 		}

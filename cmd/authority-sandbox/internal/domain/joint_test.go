@@ -74,7 +74,6 @@ type joint struct {
 	seen   map[world]int32
 	into   [][]edge
 	at     int32
-	last   string
 }
 
 func (j *joint) reach(w world, by string, fair bool) {
