@@ -166,6 +166,7 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 
 // Type taps the keys, until the screen is another.
 func (r *resident) Type(at kiosk.Place, text string) error {
+	time.Sleep(pause)
 	for i := range len(text) {
 		key, ok := r.item(at, func(it layout.Item) bool {
 			return it.Kind == layout.Key && it.Cap == layout.CapChar && it.Char == text[i]
