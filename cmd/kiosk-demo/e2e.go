@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -82,24 +81,11 @@ func parts(files []string) (all []part) {
 }
 
 func e2e(ctx context.Context, out string, jobs int, files []string) error {
-	p, err := harness.Beside()
+	p, template, end, err := prepare(ctx, out)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "e2e-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	template := filepath.Join(dir, "template")
-	if err := harness.Init(ctx, p.Sandbox, template, "all"); err != nil {
-		return err
-	}
-	if out != "" {
-		if err := emptyOut(out); err != nil {
-			return err
-		}
-	}
+	defer end()
 	all := parts(files)
 	todo := make(chan part)
 	var done sync.WaitGroup
@@ -144,35 +130,8 @@ func playOn(ctx context.Context, p harness.Programs, one part, template, out str
 			return err.Error(), false
 		}
 	}
-	r := &listener{}
+	var told strings.Builder
+	r := &teller{to: &told}
 	testscript.RunT(r, testscript.Params{Files: []string{one.file}, WorkdirRoot: out, Setup: scenario.Setup(ctx, p, template), Cmds: scenario.Commands(ctx)})
-	return r.log.String(), !r.bad
-}
-
-// A listener is testscript's testing.T for one scenario; it keeps what is said.
-type listener struct {
-	log strings.Builder
-	bad bool
-}
-
-func (t *listener) Skip(args ...any) { t.Log(args...); runtime.Goexit() }
-func (t *listener) Fatal(args ...any) {
-	t.Log(args...)
-	t.FailNow()
-}
-func (t *listener) Parallel()       {}
-func (t *listener) Log(args ...any) { fmt.Fprintln(&t.log, args...) }
-func (t *listener) Verbose() bool   { return true }
-func (t *listener) FailNow() {
-	t.bad = true
-	runtime.Goexit() // as testing.T does
-}
-
-func (t *listener) Run(_ string, f func(testscript.T)) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f(t)
-	}()
-	<-done
+	return told.String(), r.failed == 0
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -30,28 +31,36 @@ func playCommand() *cobra.Command {
 	return c
 }
 
-// play plays scenario files one after the other and prints each with the
-// screen's text at each step.
-func play(ctx context.Context, out string, files []string) error {
-	p, err := harness.Beside()
-	if err != nil {
-		return err
+// prepare makes what every scenario of a run starts from: the programs and the
+// folder of an authority with every resident. done removes the folder.
+func prepare(ctx context.Context, out string) (p harness.Programs, template string, done func(), err error) {
+	if p, err = harness.Beside(); err != nil {
+		return p, "", nil, err
 	}
 	dir, err := os.MkdirTemp("", "scenarios-")
 	if err != nil {
+		return p, "", nil, err
+	}
+	done = func() { os.RemoveAll(dir) }
+	template = filepath.Join(dir, "template")
+	if err = harness.Init(ctx, p.Sandbox, template, "all"); err == nil && out != "" {
+		err = emptyOut(out)
+	}
+	if err != nil {
+		done()
+	}
+	return p, template, done, err
+}
+
+// play plays scenario files one after the other and prints each with the
+// screen's text at each step.
+func play(ctx context.Context, out string, files []string) error {
+	p, template, done, err := prepare(ctx, out)
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	template := filepath.Join(dir, "template")
-	if err := harness.Init(ctx, p.Sandbox, template, "all"); err != nil {
-		return err
-	}
-	if out != "" {
-		if err := emptyOut(out); err != nil {
-			return err
-		}
-	}
-	r := &teller{}
+	defer done()
+	r := &teller{to: os.Stdout}
 	testscript.RunT(r, testscript.Params{Files: files, WorkdirRoot: out, Setup: scenario.Setup(ctx, p, template), Cmds: scenario.Commands(ctx)})
 	fmt.Printf("\n%d scenarios, %d failed\n", len(files), r.failed)
 	if r.failed > 0 {
@@ -61,8 +70,9 @@ func play(ctx context.Context, out string, files []string) error {
 }
 
 // A teller is testscript's testing.T where there is none: one scenario after the
-// other, and all of each is printed.
+// other, and all of each is told.
 type teller struct {
+	to     io.Writer
 	failed int
 	bad    bool
 }
@@ -73,7 +83,7 @@ func (t *teller) Fatal(args ...any) {
 	t.FailNow()
 }
 func (t *teller) Parallel()       {}
-func (t *teller) Log(args ...any) { fmt.Println(args...) }
+func (t *teller) Log(args ...any) { fmt.Fprintln(t.to, args...) }
 func (t *teller) Verbose() bool   { return true }
 func (t *teller) FailNow() {
 	t.bad = true
@@ -81,8 +91,8 @@ func (t *teller) FailNow() {
 }
 
 func (t *teller) Run(name string, f func(testscript.T)) {
-	fmt.Printf("\n%s\n", name)
-	one := &teller{}
+	t.Log("\n" + name)
+	one := &teller{to: t.to}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -92,5 +102,5 @@ func (t *teller) Run(name string, f func(testscript.T)) {
 	if one.bad {
 		t.failed++
 	}
-	fmt.Println(map[bool]string{false: "   ok", true: "   FAIL"}[one.bad])
+	t.Log(map[bool]string{false: "   ok", true: "   FAIL"}[one.bad])
 }

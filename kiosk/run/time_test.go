@@ -146,45 +146,6 @@ func TestReaderOfPagesIsNotCutOff(t *testing.T) {
 	})
 }
 
-// Touches that type nothing do not keep a kiosk for ever.
-func TestVisitIsCapped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := start(t)
-		b.walkTo(kiosk.PlaceCard, nil)
-		begun := time.Now()
-		for b.now().Place == kiosk.PlaceCard && time.Since(begun) < time.Hour {
-			b.press(kiosk.ButtonLang)
-			time.Sleep(20 * time.Second)
-		}
-		if since := time.Since(begun); since < 14*time.Minute || since > 16*time.Minute {
-			t.Errorf("%s after %v", b.now().Place, since)
-		}
-		b.stop()
-	})
-}
-
-// Who types slowly is not cut off at the cap, and not for ever.
-func TestTypingMovesTheCapToItsMost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := start(t)
-		b.walkTo(kiosk.Code, newCard())
-		begun := time.Now()
-		for b.now().Place == kiosk.Code {
-			b.types("1")
-			b.now().Secret.Drop()
-			time.Sleep(20 * time.Second)
-			if time.Since(begun) > 31*time.Minute {
-				t.Fatal("a visit that never ends")
-			}
-		}
-		if v := b.now(); v.Place != kiosk.TakeCard || v.Message != kiosk.MsgTimeout || time.Since(begun) < 29*time.Minute {
-			t.Errorf("%s, %s after %v", v.Place, v.Message, time.Since(begun))
-		}
-		b.empty("after the cap")
-		b.stop()
-	})
-}
-
 // The reader falls silent for good, and comes back: out of service, and in
 // service again by itself.
 func TestReaderThatComesBackIsServedAgain(t *testing.T) {
