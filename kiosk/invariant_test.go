@@ -213,19 +213,6 @@ var invariants = []invariant{
 	{"a session begins with nothing of the one before", func(t *transition) bool {
 		return t.n.Place != Reading || t.n.Grants == 0 && !t.n.Spent && t.n.Earlier == EarlierUntold
 	}},
-	{"of earlier visits the screen knows what the authority said", func(t *transition) bool {
-		switch {
-		case t.n.Place < Plan || t.n.Place > Thanks:
-			return Look(t.n).Earlier == EarlierUntold
-		case t.s.Place != Opening:
-			return Look(t.n).Earlier == t.s.Earlier
-		case t.e.Kind != Opened || t.e.Flow == NoFlow:
-			return Look(t.n).Earlier == EarlierUntold
-		case t.e.Doubt:
-			return Look(t.n).Earlier == EarlierDoubt
-		}
-		return Look(t.n).Earlier == EarlierCertain
-	}},
 	{"a code is asked for only while one is left", func(t *transition) bool {
 		return t.s.Place != Opening || t.n.Place != Plan || t.e.Codes > 0 || t.e.Factor == FactorReservation
 	}},
@@ -283,6 +270,19 @@ var invariants = []invariant{
 	}},
 	{"a visit knows its flow", func(t *transition) bool {
 		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU
+	}},
+	{"of earlier visits the screen knows what the authority said", func(t *transition) bool {
+		switch {
+		case t.n.Place < Plan || t.n.Place == OutOfService:
+			return Look(t.n).Earlier == EarlierUntold
+		case t.s.Place != Opening:
+			return Look(t.n).Earlier == t.s.Earlier
+		case t.e.Kind != Opened || t.e.Flow == NoFlow:
+			return Look(t.n).Earlier == EarlierUntold
+		case t.e.Doubt:
+			return Look(t.n).Earlier == EarlierDoubt
+		}
+		return Look(t.n).Earlier == EarlierCertain
 	}},
 }
 
