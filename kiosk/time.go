@@ -22,7 +22,7 @@ func (s State) timerFired(e Event) (State, []Effect) {
 	case timerLeave:
 		return row.silence(s)
 	}
-	return s, nil // timerWarn and timerLoudare only looked at
+	return s, nil // timerWarn and timerLoud are only looked at
 }
 
 func (s State) healthAgain() (State, []Effect) {

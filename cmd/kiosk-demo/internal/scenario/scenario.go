@@ -2,8 +2,8 @@
 // press and type, what breaks and when, and what must be true at each point.
 // Call [Commands] and [Setup] for testscript.Params; [Verbs] lists the commands.
 //
-// The firmware under it is real down to the reader's pty, TLS and SQLite; only
-// its screen is text.
+// The firmware under it is real down to the reader's pty, TLS and SQLite;
+// its screen is text, or, with package pointed, its window.
 package scenario
 
 import (
