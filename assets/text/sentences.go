@@ -35,5 +35,5 @@ func Sentences(l kiosk.Lang) (all []Sentence) {
 			}
 		}
 	}
-	return all
+	return append(all, staffSentences(l)...)
 }

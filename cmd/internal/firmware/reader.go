@@ -14,6 +14,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/run"
+	"multicopy.example/kiosk/staff/check"
 )
 
 // openReader is the PN532 on the wires that the configuration names. Nothing
@@ -78,7 +79,7 @@ type reader struct {
 	log *slog.Logger
 
 	mu   sync.Mutex
-	told string // the code that the log has; the loop tries every few seconds
+	told check.Fault // what the log has; the loop tries every few seconds
 }
 
 // Ready is the loop's. Its error is a Trouble.
@@ -87,19 +88,19 @@ func (r *reader) Ready(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {
-		if r.told != "" {
-			r.log.Info("card reader works again", "was", r.told)
+		if r.told != check.NoFault {
+			r.log.Info("card reader works again", "was", r.told.Code())
 		}
-		r.told = ""
+		r.told = check.NoFault
 		return nil
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return err // the kiosk ends, or asked for too much; no word on the reader
 	}
 	trouble := explain(err)
-	if r.told != trouble.Code {
-		r.told = trouble.Code
-		r.log.Error("card reader out of service", "code", trouble.Code, "do", trouble.Say, "err", err)
+	if r.told != trouble.Fault {
+		r.told = trouble.Fault
+		r.log.Error("card reader out of service", "code", trouble.Code(), "do", trouble.Say(), "err", err)
 	}
 	return trouble
 }
