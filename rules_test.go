@@ -84,7 +84,7 @@ var may = map[string][]string{
 	"kiosk/authority/wire": {"kiosk", "kiosk/port", "kiosk/secret"}, // never its own client
 
 	"kiosk/staff":     {"kiosk", "kiosk/secret"},
-	"kiosk/config":    {}, // read by cmd alone
+	"kiosk/config":    {"kiosk"}, // the languages by their tags; read by cmd alone
 	"offline":         {"kiosk", "kiosk/port", "kiosk/secret", "offline/record"},
 	"offline/record":  {"kiosk", "kiosk/port", "kiosk/secret"},
 	"offline/backoff": {"kiosk/port"},

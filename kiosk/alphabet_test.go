@@ -29,6 +29,8 @@ var alphabet = func() (a [kindCount][]Event) {
 			}
 		}
 	}
+	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: English})
+	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: Langs}) // not offered
 	for _, k := range []Kind{NoEvent, KeyPressed, PageTurned, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
 		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
 		add(Event{Kind: k})

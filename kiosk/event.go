@@ -72,10 +72,11 @@ const (
 	ButtonReset                 // I forgot it: choose a new one
 	ButtonUnlock                // I remember it: unlock only
 	ButtonStay                  // still here (while the warning stands)
-	ButtonLang                  // the next language
+	ButtonLang                  // the page of languages
 	ButtonSmaller               // smaller text
 	ButtonLarger                // larger text
 	ButtonCounter               // the page to show at the municipal office
+	ButtonSpeak                 // on the page of languages: the event's Lang
 
 	buttonCount
 )
@@ -85,7 +86,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak"}[b]
 }
 
 // Buttons are all that can be pressed.
@@ -122,6 +123,7 @@ type Event struct {
 	Place   Place  // Pressed, KeyPressed, PageTurned: the screen it was made on; a touch meant for another changes nothing
 	Button  Button // Pressed: which
 	Form    Form   // Pressed OK on a pad: what the entry breaks
+	Lang    Lang   // Pressed ButtonSpeak: which
 	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
 	Left    int8   // NotRight, CodeWrong: what remains
 	Auth    int8   // CardRead, Opened, Refused instead of Opened: tries of the 4-digit PIN, -1 unknown

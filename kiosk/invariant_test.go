@@ -50,7 +50,7 @@ var invariants = []invariant{
 			return true
 		}
 		want := t.s
-		want.Slips = 0
+		want.Slips, want.Untouched = 0, 0
 		if row := t.s.row(); row.silence != nil && !row.busy {
 			want.Timer = 0
 		}
@@ -203,7 +203,7 @@ var invariants = []invariant{
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
-		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message, Offered: t.n.Offered}
 		return t.n == clean
 	}},
 	{"a session is given three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
@@ -284,6 +284,16 @@ var invariants = []invariant{
 		}
 		return Look(t.n).Earlier == EarlierCertain
 	}},
+	{"the page of languages changes the language and nothing else", func(t *transition) bool {
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || !t.s.Choosing && !t.n.Choosing {
+			return true
+		}
+		want := t.s
+		want.Lang, want.Choosing, want.Timer, want.Slips, want.Untouched = t.n.Lang, t.n.Choosing, t.n.Timer, 0, 0
+		return t.n == want && len(t.fx) == 0 && (t.n.Lang == t.s.Lang || t.e.Button == ButtonSpeak && t.n.Lang == t.e.Lang)
+	}},
+	{"only a language of this machine is spoken", func(t *transition) bool { return t.n.Offered.Has(t.n.Lang) }},
+	{"the page of languages stands where it can be opened", func(t *transition) bool { return !t.n.Choosing || Look(t.n).Speaks }},
 }
 
 // broken is the name of the first invariant that the step breaks, "" when it

@@ -63,7 +63,7 @@ func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
 // home is the end of every visit. What the next resident finds has nothing of
 // the last one: not the language, not the size of the text.
 func (s State) home() (State, []Effect) {
-	s = State{Op: s.Op, Tries: untold, Health: s.Health}
+	s = State{Op: s.Op, Tries: untold, Health: s.Health, Offered: s.Offered}
 	if s.needsRecovery() {
 		return s.move(OutOfService).withMessage(s.Health), nil
 	}
@@ -141,7 +141,7 @@ func (s State) removed() (State, []Effect) {
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
 		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
-		Health: s.Health, Lang: s.Lang, Size: s.Size,
+		Health: s.Health, Lang: s.Lang, Size: s.Size, Offered: s.Offered,
 	}
 	return next.move(PlaceCard).withMessage(why).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
 }

@@ -58,14 +58,15 @@ type place struct {
 	timers []timer     // in the order of time
 	clock  Place       // the place whose clock runs on here; Starting, the zero, for a clock of its own
 
-	cap      atCap // what the visit's cap does here
-	watch    Watch // what the reader is watched for meanwhile
-	busy     bool  // it waits for a port and not for a person
-	quiet    bool  // no secret is live here and nothing is under way
-	settings bool  // language and size of the text can be changed
-	noStay   bool  // a touch extends nothing: a secret is typed here, or held while a page or a card is read
-	staff    bool  // a maintenance login is taken
-	number   bool  // the screen shows number and time of the transaction
+	cap    atCap // what the visit's cap does here
+	watch  Watch // what the reader is watched for meanwhile
+	busy   bool  // it waits for a port and not for a person
+	quiet  bool  // no secret is live here and nothing is under way
+	sizes  bool  // the size of the text can be changed
+	speaks bool  // the page of languages can be opened
+	noStay bool  // a touch extends nothing: a secret is typed here, or held while a page or a card is read
+	staff  bool  // a maintenance login is taken
+	number bool  // the screen shows number and time of the transaction
 
 	filled Button // the emphasised button, which a person presses who does not read: never one that risks something
 
@@ -97,31 +98,31 @@ func init() {
 		},
 		Idle: {
 			name: "idle", screen: ScreenIdle, filled: ButtonOK,
-			timers: repeats(20), watch: WatchReader, quiet: true, settings: true, staff: true,
+			timers: repeats(20), watch: WatchReader, quiet: true, sizes: true, speaks: true, staff: true,
 			answer: State.idle, repeat: State.healthAgain, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
 		PageWhich: {
 			name: "page-which", screen: ScreenWhich,
-			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, settings: true,
+			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, sizes: true, speaks: true,
 			answer: State.page, silence: State.home, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
 		PageNeither: {
 			name: "page-neither", screen: ScreenNeither,
-			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, settings: true,
+			timers: leaveAfterWarning(120, 30), watch: WatchReader, quiet: true, sizes: true, speaks: true,
 			answer: State.page, silence: State.home, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},
 		Needs: {
 			name: "needs", screen: ScreenNeeds, stage: 1, filled: ButtonOK,
-			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchReader, quiet: true, settings: true,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchReader, quiet: true, sizes: true, speaks: true,
 			answer: State.needs, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.forgetAndReopen,
 		},
 		PlaceCard: {
 			name: "place-card", screen: ScreenPlaceCard, stage: 2,
-			timers: leaveAfterWarning(60, 20), cap: capEnds, quiet: true, settings: true,
+			timers: leaveAfterWarning(60, 20), cap: capEnds, quiet: true, sizes: true, speaks: true,
 			answer: State.placeCard, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -133,7 +134,7 @@ func init() {
 		},
 		WrongCard: {
 			name: "wrong-card", screen: ScreenWrongCard, stage: 2,
-			timers: leaveAfterWarning(60, 20), cap: capEnds, watch: WatchField,
+			timers: leaveAfterWarning(60, 20), cap: capEnds, watch: WatchField, speaks: true,
 			answer: State.ignore, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.wrongCardTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -145,13 +146,13 @@ func init() {
 		},
 		Plan: {
 			name: "plan", screen: ScreenPlan, stage: 2, filled: ButtonOK,
-			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard, speaks: true,
 			answer: State.plan, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Code: {
 			name: "code", screen: ScreenCode, stage: 3, typed: LiveCode, filled: ButtonOK,
-			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard, speaks: true,
 			answer: State.code, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
@@ -163,31 +164,31 @@ func init() {
 		},
 		NewSecret: {
 			name: "new-secret", screen: ScreenNewSecret, stage: 4, typed: LiveNew, filled: ButtonOK,
-			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.newSecret, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Again: {
 			name: "again", screen: ScreenAgain, stage: 4, typed: LiveAgain, filled: ButtonOK,
-			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			timers: wipeThenLeave(60, 120, 30), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.again, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Confirm: {
 			name: "confirm", screen: ScreenConfirm, stage: 4, filled: ButtonOK,
-			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard,
+			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard, speaks: true,
 			answer: State.confirm, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		LastTry: {
 			name: "last-try", screen: ScreenLastTry, stage: 4, filled: ButtonStop,
-			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			timers: leaveAfterWarning(60, 30), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.lastTry, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		Proof: {
 			name: "proof", screen: ScreenProof, stage: 4, typed: LiveProof, filled: ButtonOK,
-			timers: wipeThenLeave(60, 90, 30), cap: capEnds, watch: WatchCard, noStay: true,
+			timers: wipeThenLeave(60, 90, 30), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.proof, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},

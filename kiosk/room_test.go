@@ -64,12 +64,12 @@ func TestLiftedCardEndsItsSession(t *testing.T) {
 // TestAnAuthorityThatIsAwayIsSaidBeforeACardIsAskedFor, in the language that was
 // chosen; one that is there changes nothing.
 func TestAnAuthorityThatIsAwayIsSaidBeforeACardIsAskedFor(t *testing.T) {
-	y := atIdle(t).press(ButtonLang, Idle).ok(Needs).does("[ask]").reply(Healthy, Needs)
+	y := atIdle(t).speak(English).ok(Needs).does("[ask]").reply(Healthy, Needs)
 	if y.s.Health != NoMessage {
 		t.Errorf("health is %v", y.s.Health)
 	}
-	y = atIdle(t).press(ButtonLang, Idle).ok(Needs).on(Event{Kind: Healthy, Message: MsgNetwork}, Idle).does("[health]")
-	if y.s.Health != MsgNetwork || y.s.Lang != 1 {
+	y = atIdle(t).speak(English).ok(Needs).on(Event{Kind: Healthy, Message: MsgNetwork}, Idle).does("[health]")
+	if y.s.Health != MsgNetwork || y.s.Lang != English {
 		t.Errorf("health is %v, language %d", y.s.Health, y.s.Lang)
 	}
 	y.ok(Idle).reply(Healthy, Idle).ok(Needs).ok(PlaceCard) // an answer that comes now is overtaken

@@ -18,7 +18,7 @@ type scenario struct {
 }
 
 func newScenario(t *testing.T) *scenario {
-	s, fx := Start()
+	s, fx := Start(AllLangs)
 	y := &scenario{t: t, s: s, fx: fx, w: oracle{}.after(State{}, Event{}, s, fx)}
 	y.keep()
 	return y
@@ -72,6 +72,12 @@ func (y *scenario) ok(want Place) *scenario {
 func (y *scenario) press(b Button, want Place) *scenario {
 	y.t.Helper()
 	return y.on(Event{Kind: Pressed, Button: b}, want)
+}
+
+// speak goes over the page of languages.
+func (y *scenario) speak(l Lang) *scenario {
+	y.t.Helper()
+	return y.press(ButtonLang, y.s.Place).on(Event{Kind: Pressed, Button: ButtonSpeak, Lang: l}, y.s.Place)
 }
 
 func (y *scenario) key() *scenario { y.t.Helper(); return y.on(Event{Kind: KeyPressed}, y.s.Place) }

@@ -48,6 +48,10 @@ type State struct {
 	Lang    Lang
 	Size    Size
 	Role    Role
+
+	Offered   LangSet // the languages of this machine
+	Choosing  bool    // the page of languages lies over the place
+	Untouched int8    // Idle: how often it looked round since the last touch, below MaxUntouched
 }
 
 // Lang is the language of every text on the screen.
@@ -59,6 +63,34 @@ const (
 
 	Langs // how many there are
 )
+
+// LangSet is a set of languages: bit l is Lang l. Japanese is in each, for a screen
+// says it beside another language where the reader is not known.
+type LangSet uint16
+
+// Offer is the set of these languages.
+func Offer(all ...Lang) (s LangSet) {
+	for _, l := range all {
+		s |= 1 << l
+	}
+	return s
+}
+
+// AllLangs are the languages that there are.
+const AllLangs LangSet = 1<<Langs - 1
+
+// Has reports whether the language is in the set.
+func (s LangSet) Has(l Lang) bool { return l == Japanese || l < Langs && s>>l&1 == 1 }
+
+// List is the set in the order of its languages.
+func (s LangSet) List() (all []Lang) {
+	for l := range Langs {
+		if s.Has(l) {
+			all = append(all, l)
+		}
+	}
+	return all
+}
 
 // Size is the size of the text on the screen, by the least height of its
 // capitals (VVSG 2.0). The zero value is the one that every visit begins with.
@@ -89,6 +121,7 @@ const (
 	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
 	MaxSlips      = 2  // sessions that a card may end by leaving, without a touch between them
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
+	MaxUntouched  = 3  // looks round at Idle after which language and size are the next person's: a minute
 
 	// VisitCap is the longest visit of a person who does not act near its end. It
 	// ends at the first place that holds no begun act.

@@ -1,8 +1,8 @@
 package kiosk
 
-// Start is the state of a kiosk that was just switched on.
-func Start() (State, []Effect) {
-	return State{Tries: untold, Health: MsgNetwork}.move(Starting).ask(nil, Effect{Do: DoRecover})
+// Start is the state of a kiosk that was just switched on and offers these languages.
+func Start(offered LangSet) (State, []Effect) {
+	return State{Tries: untold, Health: MsgNetwork, Offered: offered}.move(Starting).ask(nil, Effect{Do: DoRecover})
 }
 
 // Step is the whole behaviour of the kiosk. It is total: any Event in any
@@ -26,7 +26,10 @@ func (s State) handle(e Event) (State, []Effect) {
 		return s, nil // the second tap of two, made on the screen before
 	}
 	if e.touch() {
-		s.Slips = 0
+		s.Slips, s.Untouched = 0, 0
+	}
+	if e.Kind == Pressed && s.Choosing {
+		return s.choosing(e)
 	}
 	switch e.Kind {
 	case NoEvent:
@@ -51,8 +54,10 @@ func (s State) handle(e Event) (State, []Effect) {
 		switch e.Button {
 		case ButtonStay:
 			return s.stay()
-		case ButtonLang, ButtonSmaller, ButtonLarger:
-			return s.settings(e.Button), nil
+		case ButtonLang:
+			return s.chooseLanguage(), nil
+		case ButtonSmaller, ButtonLarger:
+			return s.resize(e.Button), nil
 		case ButtonStop:
 			return s.row().stop(s)
 		}
@@ -70,7 +75,7 @@ func (s State) move(p Place) State {
 	if !p.SharesClock(s.Place) {
 		s.Timer = 0
 	}
-	s.Place, s.Message = p, NoMessage
+	s.Place, s.Message, s.Choosing, s.Untouched = p, NoMessage, false, 0
 	s.Op++
 	return s
 }

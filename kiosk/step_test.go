@@ -133,6 +133,8 @@ func changes(s, n State) string {
 	note("health", s.Health, n.Health)
 	note("lang", s.Lang, n.Lang)
 	note("size", s.Size, n.Size)
+	note("choosing", s.Choosing, n.Choosing)
+	note("untouched", s.Untouched, n.Untouched)
 	note("role", s.Role, n.Role)
 	return b.String()
 }

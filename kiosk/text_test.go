@@ -17,6 +17,9 @@ func eventText(e Event) string {
 		if e.Button == ButtonOK {
 			add("%s same=%t", formText(e.Form), e.Same)
 		}
+		if e.Button == ButtonSpeak {
+			add("lang=%d", e.Lang)
+		}
 	}
 	switch e.Kind {
 	case TimerFired:

@@ -27,6 +27,9 @@ func (s State) timerFired(e Event) (State, []Effect) {
 
 func (s State) healthAgain() (State, []Effect) {
 	s.Timer = 0
+	if s.Untouched++; s.Untouched >= MaxUntouched { // who chose them has gone
+		s.Untouched, s.Choosing, s.Lang, s.Size = 0, false, Japanese, SizeNormal
+	}
 	return s.askAgain(Effect{Do: DoHealth})
 }
 
@@ -84,14 +87,12 @@ func (s State) stay() (State, []Effect) {
 	return s, []Effect{{Do: DoExtend}}
 }
 
-// settings change the language or the size of the text until a card is read.
-func (s State) settings(b Button) State {
-	if !s.row().settings {
+// resize changes the size of the text until a card is read.
+func (s State) resize(b Button) State {
+	if !s.row().sizes {
 		return s
 	}
 	switch b {
-	case ButtonLang:
-		s.Lang = (s.Lang + 1) % Langs
 	case ButtonSmaller:
 		s.Size = max(s.Size-1, SizeSmall)
 	case ButtonLarger:

@@ -30,6 +30,7 @@ func TestNamesAreUnique(t *testing.T) {
 	if all := Buttons(); len(all) != int(buttonCount)-1 || all[0] != ButtonOK {
 		t.Errorf("the buttons are %v", all)
 	}
+	names("language", int(Langs), func(i int) string { return Lang(i).String() }, "lang?")
 	names("message", int(messageCount), func(i int) string { return Message(i).String() }, "message?")
 	names("effect", int(doCount)-1, func(i int) string { return Do(i + 1).String() }, "do?")
 	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")

@@ -5,30 +5,33 @@ import "multicopy.example/kiosk/secret"
 // A View is all that a screen shows. It is made from a State by [Look]; the
 // loop lends it the secret that is being typed. A screen decides nothing.
 type View struct {
-	Place   Place
-	Flow    Flow
-	Act     Act
-	Message Message // the result, or what was wrong with the last entry
-	Health  Message // Idle: why no visit can begin; NoMessage when one can
-	Tries   int8    // of the proof secret; -1 unknown
-	Target  int8    // tries of the secret that is renewed; -1 unknown
-	Codes   int8    // one-time passwords left
-	Warn    bool    // "are you still there?" stands over the screen; any touch is ButtonStay
-	Stay    bool    // with Warn: a touch can still extend
-	Counter bool    // Telling: a page to show at the municipal office is offered
-	Unlock  bool    // Plan: "remembered, unlock only" is offered
-	Result  Outcome
-	Earlier Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
-	Full    bool    // the counter of the target, or both where no flow is known, is full: it is not locked
-	Card    bool    // a card stands on the reader
-	Loud    bool    // TakeCard: the whole screen calls for the card to be taken
-	Changed bool    // a try was spent or a write begun: "nothing has changed" must not be said
-	Step    uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
-	Lang    Lang
-	Size    Size
-	Pad     Pad
-	Shows   Shows
-	Secret  secret.Secret // lent: what the pad types into
+	Place    Place
+	Flow     Flow
+	Act      Act
+	Message  Message // the result, or what was wrong with the last entry
+	Health   Message // Idle: why no visit can begin; NoMessage when one can
+	Tries    int8    // of the proof secret; -1 unknown
+	Target   int8    // tries of the secret that is renewed; -1 unknown
+	Codes    int8    // one-time passwords left
+	Warn     bool    // "are you still there?" stands over the screen; any touch is ButtonStay
+	Stay     bool    // with Warn: a touch can still extend
+	Counter  bool    // Telling: a page to show at the municipal office is offered
+	Unlock   bool    // Plan: "remembered, unlock only" is offered
+	Result   Outcome
+	Earlier  Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
+	Full     bool    // the counter of the target, or both where no flow is known, is full: it is not locked
+	Card     bool    // a card stands on the reader
+	Loud     bool    // TakeCard: the whole screen calls for the card to be taken
+	Changed  bool    // a try was spent or a write begun: "nothing has changed" must not be said
+	Step     uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
+	Lang     Lang
+	Offered  LangSet // the languages of this machine
+	Speaks   bool    // the page of languages can be opened
+	Choosing bool    // the page of languages stands
+	Size     Size
+	Pad      Pad
+	Shows    Shows
+	Secret   secret.Secret // lent: what the pad types into
 
 	Session SessionID // Telling: the transaction's number; zero before there is one
 	When    int64     // Telling: when, Unix seconds
@@ -192,6 +195,8 @@ func Look(s State) View {
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Counter = s.Place == Telling && v.forCounter()
 	v.Loud = s.fired(timerLoud)
+	v.Offered, v.Choosing = s.Offered, s.Choosing
+	v.Speaks = s.row().speaks && len(s.Offered.List()) > 1
 	switch s.Typing() {
 	case LiveCode:
 		v.Shows = ShowsClear

@@ -240,7 +240,7 @@ var walked = func() func() (*walk, time.Duration) {
 	return func() (*walk, time.Duration) {
 		if k == nil {
 			begin := time.Now()
-			s, fx := Start()
+			s, fx := Start(AllLangs)
 			k = explore(s, fx)
 
 			took = time.Since(begin)

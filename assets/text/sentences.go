@@ -13,11 +13,6 @@ type Sentence struct {
 	Text string
 }
 
-// Tag is the language's tag (RFC 5646).
-func Tag(l kiosk.Lang) string {
-	return [kiosk.Langs]string{kiosk.Japanese: "ja", kiosk.English: "en"}[l]
-}
-
 // Sentences are all that a language has to say, in an order that is the same in
 // every language. One that may be left out is not here when it is empty.
 func Sentences(l kiosk.Lang) (all []Sentence) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"multicopy.example/kiosk"
 )
 
 // Screen is the panel behind the glass: by its name, or by pixels and
@@ -13,6 +15,36 @@ type Screen struct {
 	Panel       string    `toml:"panel"`       // "10.1", "15", "15.6" or "15.6-upright"; absent where the two below say it
 	Pixels      []int     `toml:"pixels"`      // width and height, as it stands
 	Millimetres []float64 `toml:"millimetres"` // of what is lit
+
+	// Languages are the tags (RFC 5646) of what a resident can choose: "ja", which
+	// has to be among them, "en". All that there are where the key is absent.
+	Languages []string `toml:"languages"`
+}
+
+// Offered are the languages. The configuration was checked.
+func (s Screen) Offered() (offered kiosk.LangSet) {
+	if s.Languages == nil {
+		return kiosk.AllLangs
+	}
+	for l := range kiosk.Langs {
+		if slices.Contains(s.Languages, l.String()) {
+			offered |= kiosk.Offer(l)
+		}
+	}
+	return offered
+}
+
+func (s Screen) checkLanguages() error {
+	for i, tag := range s.Languages {
+		known := slices.ContainsFunc(kiosk.AllLangs.List(), func(l kiosk.Lang) bool { return l.String() == tag })
+		if !known || slices.Contains(s.Languages[:i], tag) {
+			return fmt.Errorf("screen.languages holds %q, which this firmware does not speak or which stands twice; it speaks %v", tag, kiosk.AllLangs.List())
+		}
+	}
+	if s.Languages != nil && !slices.Contains(s.Languages, kiosk.Japanese.String()) {
+		return fmt.Errorf("screen.languages lacks %q: what a shop's staff reads is always said in it", kiosk.Japanese)
+	}
+	return nil
 }
 
 // A Glass is a panel's measures.
@@ -42,6 +74,9 @@ func (s Screen) Glass() Glass {
 }
 
 func (s Screen) check() error {
+	if err := s.checkLanguages(); err != nil {
+		return err
+	}
 	if s.Panel != "" || s.Pixels == nil && s.Millimetres == nil {
 		if _, ok := glasses[s.Panel]; !ok {
 			return fmt.Errorf("screen.panel is %q; it is \"10.1\", \"15\", \"15.6\" or \"15.6-upright\", or screen.pixels and screen.millimetres stand in its place", s.Panel)

@@ -61,6 +61,7 @@ func TestVisitIsCapped(t *testing.T) {
 		begun := time.Now()
 		for b.now().Place == kiosk.PlaceCard && time.Since(begun) < time.Hour {
 			b.press(kiosk.ButtonLang)
+			b.press(kiosk.ButtonBack)
 			time.Sleep(20 * time.Second)
 		}
 		if since := time.Since(begun); since < 14*time.Minute || since > 16*time.Minute {

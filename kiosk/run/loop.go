@@ -45,6 +45,7 @@ type reply struct {
 type Loop struct {
 	Ports
 	secrets       port.Secrets
+	offered       kiosk.LangSet
 	log           *slog.Logger
 	inbox         chan reply
 	state         kiosk.State
@@ -64,10 +65,10 @@ type Loop struct {
 	ctx           context.Context
 }
 
-// New makes a loop. The secrets are taken once, by the caller, so that a machine
+// New makes a loop that offers these languages. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
-func New(h Ports, secrets port.Secrets, log *slog.Logger) *Loop {
-	return &Loop{Ports: h, secrets: secrets, log: log, inbox: make(chan reply, inboxSize)}
+func New(h Ports, secrets port.Secrets, offered kiosk.LangSet, log *slog.Logger) *Loop {
+	return &Loop{Ports: h, secrets: secrets, offered: offered, log: log, inbox: make(chan reply, inboxSize)}
 }
 
 // Post delivers an event from the screen. It never blocks: when they fill
@@ -88,7 +89,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	pulse := time.NewTicker(aliveInterval)
 	defer pulse.Stop()
 
-	s, fx := kiosk.Start()
+	s, fx := kiosk.Start(l.offered)
 	l.apply(kiosk.Event{}, s, fx)
 	for {
 		select {

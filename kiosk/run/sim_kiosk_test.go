@@ -65,7 +65,7 @@ func (s *simKiosk) on() {
 	s.mu.Lock()
 	s.off, s.fault, s.dead, s.two, s.full, s.view, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, nil, 0
 	s.mu.Unlock()
-	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s}, s.keys, slog.New(slog.DiscardHandler))
+	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s}, s.keys, kiosk.AllLangs, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end, s.over = cancel, make(chan any, 1)
 	go func() {

@@ -40,7 +40,7 @@ func Look() ([]Language, error) {
 	}
 	var all []Language
 	for l := range kiosk.Langs {
-		all = append(all, language(text.Tag(l), text.Sentences(l), text.Reviews[text.Tag(l)], fonts))
+		all = append(all, language(l.String(), text.Sentences(l), text.Reviews[l.String()], fonts))
 		all[len(all)-1].Name = text.Of(l, text.LangName)
 	}
 	return all, nil

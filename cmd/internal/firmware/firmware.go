@@ -98,7 +98,7 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		display: &watched{Display: display}, pair: renewed, log: log}
 	f.loop = run.New(run.Ports{
 		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: remembered{client, word}, Ledger: ledger, Display: f.display, Board: lights,
-	}, keys, log)
+	}, keys, cfg.Screen.Offered(), log)
 	return f, nil
 }
 
