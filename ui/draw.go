@@ -14,16 +14,16 @@ import (
 func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
 	case layout.Button:
-		press, turn := it.Press, it.Turn
+		press, turn, lang := it.Press, it.Turn, it.Lang
 		if turn != 0 {
 			return []fyne.CanvasObject{newTarget(it, func() { f.turn(turn) }, nil)}
 		}
-		return []fyne.CanvasObject{newTarget(it, func() { f.press(press) }, nil)}
+		return []fyne.CanvasObject{newTarget(it, func() { f.press(press, lang) }, nil)}
 	case layout.Key:
 		return []fyne.CanvasObject{f.keycap(it)}
 	case layout.Surface:
 		if it.Over && it.Paper == layout.Scrim { // a touch beside the question is an answer too
-			s := newTarget(it, func() { f.press(kiosk.ButtonStay) }, nil)
+			s := newTarget(it, func() { f.press(kiosk.ButtonStay, 0) }, nil)
 			return []fyne.CanvasObject{s}
 		}
 		return []fyne.CanvasObject{rectangle(it)}
@@ -36,7 +36,7 @@ func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 }
 
 // press posts a button, unless its page stands only to be seen.
-func (f *Display) press(b kiosk.Button) {
+func (f *Display) press(b kiosk.Button, l kiosk.Lang) {
 	if f.hold.waiting || f.second() {
 		return
 	}
@@ -44,7 +44,7 @@ func (f *Display) press(b kiosk.Button) {
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}
-	f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Place: f.view.Place})
+	f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Lang: l, Place: f.view.Place})
 }
 
 // parts makes plain drawings, moved so that (x, y) becomes the origin.

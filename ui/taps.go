@@ -13,19 +13,27 @@ const twoTaps = 400 * time.Millisecond
 
 // taps is what a second tap is known by.
 type taps struct {
-	on   kiosk.Place // the page that was pressed
-	soon bool        // … less than twoTaps ago
+	on   pressed // what was pressed
+	soon bool    // … less than twoTaps ago
 	stop func()
 }
+
+// pressed is the page of a press: that of the languages lies over its place.
+type pressed struct {
+	place    kiosk.Place
+	choosing bool
+}
+
+func (f *Display) standsOn() pressed { return pressed{f.view.Place, f.view.Choosing} }
 
 // touched begins the time in which a second tap may come.
 func (f *Display) touched() {
 	if f.taps.stop != nil {
 		f.taps.stop()
 	}
-	f.taps.on, f.taps.soon = f.view.Place, true
+	f.taps.on, f.taps.soon = f.standsOn(), true
 	f.taps.stop = f.hold.after(twoTaps, func() { f.taps.soon = false })
 }
 
 // second reports whether a touch is meant for the page before this one.
-func (f *Display) second() bool { return f.taps.soon && f.view.Place != f.taps.on }
+func (f *Display) second() bool { return f.taps.soon && f.standsOn() != f.taps.on }

@@ -164,7 +164,7 @@ func (f *Display) showEntry() {
 // person on the page that is being read.
 func anew(old, v kiosk.View) bool {
 	return v.Place != old.Place || v.Message != old.Message && v.Message != kiosk.NoMessage ||
-		v.Health != old.Health || v.Lang != old.Lang || v.Size != old.Size
+		v.Health != old.Health || v.Lang != old.Lang || v.Size != old.Size || v.Choosing != old.Choosing
 }
 
 // turn shows another page of the view, and tells the loop that a person reads.

@@ -4,6 +4,7 @@ import "multicopy.example/kiosk"
 
 var en = table{
 	LangName:     "English",
+	Languages:    "言語 / Language",
 	NamePIN:      "4-digit PIN (for user authentication)",
 	NamePassword: "password of 6–16 letters and digits (for signing)",
 	NameEither:   "PIN or password",

@@ -4,6 +4,7 @@ import "multicopy.example/kiosk"
 
 var ja = table{
 	LangName:     "日本語",
+	Languages:    "言語 / Language",
 	NamePIN:      "数字4けたの暗証番号（利用者証明用）",
 	NamePassword: "英数字6～16文字のパスワード（署名用）",
 	NameEither:   "暗証番号・パスワード",

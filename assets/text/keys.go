@@ -6,6 +6,7 @@ type Key uint8
 const (
 	// Names.
 	LangName     Key = iota // the language in its own name
+	Languages               // "言語 / Language"
 	NamePIN                 // the 4-digit PIN with its shape
 	NamePassword            // the signing password with its shape
 	NameEither              // before the flow is known

@@ -50,7 +50,7 @@ func attract(p *page) {
 // the left, settings at the right.
 func (p *page) top(bs ...aButton) Rect {
 	row := p.headRow()
-	p.controls(&row, bs)
+	p.controls(&row, bs, row.W-p.px(65))
 	if p.v.Health == kiosk.NoMessage {
 		s := p.say(text.OpenNow) + "　" + p.say(text.Free)
 		if p.v.Lang != kiosk.Japanese {

@@ -25,9 +25,11 @@ var dresses = [...]dress{
 type made struct {
 	press kiosk.Button
 	turn  int8 // turns the page and presses nothing
+	lang  kiosk.Lang
 	look  look
 	icon  icon
 	label string
+	bare  bool // the icon says it, and the label is not drawn
 	w     float32
 }
 
@@ -48,8 +50,12 @@ func (p *page) put(r Rect, b made) {
 	if r.H > p.target*1.4 && b.look == main { // the one large button of a screen
 		st.px = p.title
 	}
-	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
-	it.Inside = p.faced(r, st, d, b.icon, b.label)
+	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Lang: b.lang, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
+	label := b.label
+	if b.bare {
+		label = ""
+	}
+	it.Inside = p.faced(r, st, d, b.icon, label)
 	p.add(it)
 }
 

@@ -17,7 +17,7 @@ func placeCard(p *page) {
 
 // 3: what lies there has to go before the card can come.
 func wrongCard(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	t := text.Tell(p.v, p.v.Message)
 	p.beside(area, leaving, func(c *column) {
 		c.text(0, t.What, p.heading())
@@ -67,7 +67,7 @@ func (p *page) beneath(area Rect, share float32) (column, picture Rect) {
 
 // 3: what is being looked at. Nothing to do but leave the card.
 func checking(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	done := 0
 	if p.v.Place == kiosk.Opening {
 		done = 1
@@ -76,7 +76,7 @@ func checking(p *page) {
 }
 
 func codeAsked(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	p.alone = true
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(text.CodeChecking), p.heading())
@@ -119,7 +119,7 @@ func (p *page) still(c *column) {
 
 // 10, in doubt: the same card again.
 func doubtCard(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	p.beside(area, above, func(c *column) {
 		c.notice(0)
 		c.text(p.px(5), p.say(text.DoubtTitle), p.heading())
@@ -128,7 +128,7 @@ func doubtCard(p *page) {
 }
 
 func doubtReading(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	p.alone = true
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(text.DoubtReads), p.heading())
@@ -140,7 +140,7 @@ func doubtReading(p *page) {
 // 10, in doubt: the same value once more, which spends a try if the proof is
 // wrong; so it is asked for.
 func doubtAgain(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	area = p.foot(area, p.next(text.DoubtWrite))
 	p.beside(area, resting, func(c *column) {
 		c.text(0, p.say(text.DoubtAgainTitle), p.heading())

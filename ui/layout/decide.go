@@ -7,7 +7,7 @@ import (
 
 // 8: the last look before the card is written.
 func confirm(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	what := text.ConfirmReset
 	bs := []aButton{p.back(), p.next(text.Write)}
 	if p.v.Act == kiosk.Unlock {
@@ -30,7 +30,7 @@ func confirm(p *page) {
 // filled button, where next stands on every other page, is the one that stops: a
 // hand that has learnt where to press loses nothing here.
 func lastTry(p *page) {
-	area := p.head()
+	area := p.head(p.globe()...)
 	area = p.foot(area, aButton{b: kiosk.ButtonOK, look: other, icon: noIcon, label: text.IAmSure}, aButton{b: kiosk.ButtonStop, look: main, icon: noIcon, label: text.StopHere})
 	p.flow(area, 0, func(c *column) {
 		c.row(0, iconStop, p.say(text.LastTitle), p.heading().in(Red))

@@ -107,7 +107,7 @@ func (p *page) asking(a ask) {
 // pageBefore draws a page before the one with the pad, if one is wanted.
 func (p *page) pageBefore(a ask) bool {
 	if p.tall {
-		p.bar = []aButton{p.stop()}
+		p.bar = p.leaving()
 	}
 	area := p.inner()
 	p.bar = nil
@@ -124,7 +124,7 @@ func (p *page) pageBefore(a ask) bool {
 	}
 	p.foot1 = f
 	f.rows = p.turning(f, p.no, p.pages)
-	p.head(p.stop())
+	p.head(p.leaving()...)
 	all[p.no].place(area, 0)
 	return true
 }
@@ -150,12 +150,15 @@ func (p *page) before(a ask, area Rect) []*column {
 
 // arrange says where everything goes, and draws nothing.
 func (p *page) arrange(d *desk) {
-	d.controls = []aButton{p.stop()}
+	d.controls = p.leaving()
+	if d.second { // the globe stands on the page before
+		d.controls = []aButton{p.stop()}
+	}
 	switch {
 	case d.second && p.tall:
-		d.controls = []aButton{{look: aside, icon: iconBack, label: text.PageHelp, turn: -1}, p.stop()}
+		d.controls = append([]aButton{{look: aside, icon: iconBack, label: text.PageHelp, turn: -1}}, d.controls...)
 	case d.back && !d.second:
-		d.controls = []aButton{p.back(), p.stop()}
+		d.controls = append([]aButton{p.back()}, d.controls...)
 	}
 	p.bar = nil
 	if p.tall {
@@ -184,7 +187,7 @@ func (p *page) arrange(d *desk) {
 	d.head = area
 	if d.compact {
 		var used float32
-		for _, m := range p.settled(d.controls, row.W-p.px(20)) {
+		for _, m := range p.settled(d.controls, compactRoom) {
 			used += m.w + p.gap
 		}
 		d.head.W = min(d.head.W, row.W-used)
@@ -196,6 +199,9 @@ func (p *page) arrange(d *desk) {
 	d.rest = area
 	d.rest.cut(d.head.H)
 }
+
+// compactRoom lets the controls of a compact row be as narrow as they can.
+const compactRoom = 0
 
 // compactRow is the line of the title and the controls, where no other stands
 // above the pad.

@@ -15,7 +15,7 @@ var stepNames = [...]text.Key{text.StepReady, text.StepCard, text.StepCode, text
 // a bar at the bottom. It returns the area between.
 func (p *page) head(bs ...aButton) Rect {
 	row := p.headRow()
-	p.controls(&row, bs)
+	p.controls(&row, bs, row.W-p.px(65))
 	if p.v.Warn && !p.v.Stay {
 		p.soon(row)
 	} else {
@@ -24,57 +24,72 @@ func (p *page) head(bs ...aButton) Rect {
 	return p.inner()
 }
 
-// controls draws what can be done anywhere, and leaves what is left of the row.
-func (p *page) controls(row *Rect, bs []aButton) {
+// controls draws what can be done anywhere, in room where that is enough, and leaves
+// what is left of the row.
+func (p *page) controls(row *Rect, bs []aButton, room float32) {
 	if p.tall {
 		p.bar = append(p.bar, bs...)
 		return
 	}
-	all := p.settled(bs, row.W-p.px(65))
+	all := p.settled(bs, room)
 	for i := len(all) - 1; i >= 0; i-- {
 		p.put(row.cutRight(all[i].w), all[i])
 		row.cutRight(p.gap)
 	}
 }
 
-// settled makes the controls, with short names for the sizes of the text where
-// the long ones have no room.
+// settled makes the controls, with short names for the sizes of the text, and then
+// with the globe alone too, where the long ones have no room.
 func (p *page) settled(bs []aButton, w float32) []made {
 	short := map[text.Key]string{}
-	for try := range 2 {
-		var all []made
+	var all []made
+	for try := range 3 {
+		all = nil
 		sum := -p.gap
 		for _, b := range bs {
 			m := made{press: b.b, turn: b.turn, look: b.look, icon: b.icon, label: p.say(b.label)}
-			if b.b == kiosk.ButtonLang { // the next language, in its own name
-				m.label = text.Of((p.v.Lang+1)%kiosk.Langs, text.LangName)
-			}
 			if s, ok := short[b.label]; ok {
 				m.label = s
 			}
-			m.w = p.wish(m.look, m.icon, m.label)
+			if m.w = p.wish(m.look, m.icon, m.label); b.b == kiosk.ButtonLang && try == 2 { // the globe says it
+				m.bare, m.w = true, p.target
+			}
 			sum += m.w + p.gap
 			all = append(all, m)
 		}
-		if sum <= w || try == 1 {
-			return all
+		if sum <= w {
+			break
 		}
 		short[text.SizeSmaller], short[text.SizeLarger] = p.say(text.SizeMinus), p.say(text.SizePlus)
 	}
-	return nil
+	return all
 }
 
 func (p *page) stop() aButton {
 	return aButton{b: kiosk.ButtonStop, look: aside, icon: iconCross, label: text.Stop}
 }
 
+// leaving are the page of languages, where it can be opened, and the end.
+func (p *page) leaving() []aButton { return append(p.globe(), p.stop()) }
+
+// globe opens the page of languages.
+func (p *page) globe() []aButton {
+	if !p.v.Speaks || p.warns() {
+		return nil
+	}
+	return []aButton{{b: kiosk.ButtonLang, look: aside, icon: iconGlobe, label: text.Languages}}
+}
+
+// warns reports whether a warning needs the room of the settings.
+func (p *page) warns() bool { return p.v.Warn && !p.v.Stay && !p.tall }
+
 // settings are the language and the size of the text, on every screen until a
 // card is read.
 func (p *page) settings() []aButton {
-	if p.v.Warn && !p.v.Stay && !p.tall {
-		return nil // the warning needs the room
+	if p.warns() {
+		return nil
 	}
-	all := []aButton{{b: kiosk.ButtonLang, look: aside, icon: iconGlobe, label: text.LangName}}
+	all := p.globe()
 	if p.v.Size > kiosk.SizeSmall {
 		all = append(all, aButton{b: kiosk.ButtonSmaller, look: aside, icon: noIcon, label: text.SizeSmaller})
 	}

@@ -85,6 +85,7 @@ type Item struct {
 
 	Press  kiosk.Button // Button
 	Turn   int8         // Button: turns the page, forward or back, and presses nothing
+	Lang   kiosk.Lang   // Button of kiosk.ButtonSpeak: which language
 	Of     string       // Line: the sentence that it is a line of
 	Down   Role         // Button, Key: the fill while pressed
 	Cap    Cap          // Key
@@ -115,8 +116,11 @@ func Lay(v kiosk.View, panel Panel, f Fill) Screen { return LayPage(v, panel, f,
 // LayPage lays out one page of a view; one after the last is the last.
 func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 	draw := screens[v.Place.Screen()]
-	if draw == nil { // a number that names no place
+	switch {
+	case draw == nil: // a number that names no place
 		draw = closed
+	case v.Choosing:
+		draw = languages
 	}
 	p := open(v, panel, f, no)
 	draw(p)

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -124,9 +125,12 @@ func TestFilledButtonIsTheTablesOne(t *testing.T) {
 func TestEveryButtonDoesSomething(t *testing.T) {
 	every(t, func(t report, _ Panel, v sample.View, s Screen) {
 		has := map[kiosk.Button]bool{}
+		spoken := kiosk.LangSet(0)
 		for _, it := range s.Items {
 			if it.Kind == Button && it.Turn == 0 {
-				if has[it.Press] {
+				if it.Press == kiosk.ButtonSpeak && !slices.Contains(spoken.List()[1:], it.Lang) {
+					spoken |= kiosk.Offer(it.Lang)
+				} else if has[it.Press] {
 					t.Errorf("%v is there twice", it.Press)
 				}
 				has[it.Press] = true
@@ -135,7 +139,14 @@ func TestEveryButtonDoesSomething(t *testing.T) {
 				}
 			}
 		}
+		if v.Choosing && spoken != v.Offered {
+			t.Errorf("languages %v of %v", spoken.List(), v.Offered.List())
+		}
 		last := s.Page+1 == s.Pages
+		second := last && s.Pages > 1 && v.Pad != kiosk.NoPad && !v.Choosing // the pad, with a page before it
+		if has[kiosk.ButtonLang] != (v.Speaks && !v.Choosing && !second) && !v.Warn {
+			t.Errorf("the globe is there: %v", has[kiosk.ButtonLang])
+		}
 		if last && v.Pad != kiosk.NoPad && has[kiosk.ButtonOK] != !v.Form.Bad() {
 			t.Errorf("OK is there: %v; the entry is refused: %v", has[kiosk.ButtonOK], v.Form.Bad())
 		}

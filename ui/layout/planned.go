@@ -7,7 +7,7 @@ import (
 
 // 4: what the reservation says, and the one thing it leaves open.
 func planned(p *page) {
-	area := p.head(p.stop())
+	area := p.head(p.leaving()...)
 	if p.v.Unlock {
 		area = p.choices(area)
 	} else {

@@ -149,11 +149,19 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 		if err := r.Press(at, kiosk.ButtonLang); err != nil {
 			return err
 		}
+		if err := r.pressItem(at, func(it layout.Item) bool { return it.Press == kiosk.ButtonSpeak && it.Lang == kiosk.English }); err != nil {
+			return err
+		}
 		for end := time.Now().Add(patience); r.window.Standing().Lang != kiosk.English && time.Now().Before(end); {
 			time.Sleep(again)
 		}
 	}
-	it, ok := r.item(at, func(it layout.Item) bool { return it.Kind == layout.Button && it.Press == b })
+	return r.pressItem(at, func(it layout.Item) bool { return it.Press == b })
+}
+
+// pressItem taps the button, and nothing where there is none.
+func (r *resident) pressItem(at kiosk.Place, is func(layout.Item) bool) error {
+	it, ok := r.item(at, func(it layout.Item) bool { return it.Kind == layout.Button && is(it) })
 	if !ok {
 		return nil
 	}
