@@ -13,24 +13,24 @@ func TestStaffReadsASentenceOfItsOwnForEveryFault(t *testing.T) {
 		whats := map[string]check.Fault{}
 		for _, s := range staffSentences(l) {
 			if strings.TrimSpace(s.Text) == "" || strings.ContainsAny(s.Text, "{}\n") {
-				t.Errorf("%s: %s: %q", Tag(l), s.Name, s.Text)
+				t.Errorf("%s: %s: %q", l, s.Name, s.Text)
 			}
 		}
 		for _, f := range check.Faults() {
 			a := AdviceFor(l, f)
 			if other, ok := whats[a.What]; ok {
-				t.Errorf("%s: %v and %v are both %q", Tag(l), f, other, a.What)
+				t.Errorf("%s: %v and %v are both %q", l, f, other, a.What)
 			}
 			whats[a.What] = f
 			if len(a.Do) > 200 {
-				t.Errorf("%s: %v: %q is too long to be read at night", Tag(l), f, a.Do)
+				t.Errorf("%s: %v: %q is too long to be read at night", l, f, a.Do)
 			}
 			if l == kiosk.English && (strings.HasSuffix(a.Do, ".") || strings.HasSuffix(a.What, ".")) {
 				t.Errorf("%v: a log line has no full stop: %q", f, a)
 			}
 		}
 		if len(staff(l).advice) != len(check.Faults()) || AdviceFor(l, check.NoFault) != (Advice{}) {
-			t.Errorf("%s: advice on no fault", Tag(l))
+			t.Errorf("%s: advice on no fault", l)
 		}
 	}
 }
