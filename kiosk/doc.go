@@ -72,6 +72,9 @@
 //	11 Telling · CounterPage                what changed and what did not; to be shown at the office
 //	12 TakeCard → Thanks                    not before the card is gone
 //
+// The screen counts what the person does ([Task]), not what the program does:
+// four to six tasks, by the act and by what the authority asks for.
+//
 // Starting, OutOfService and Staff are outside of a visit. Every place has
 // timers, counted from the last touch or move, at which what was typed is
 // erased, a question is asked, the visit ended, or the clerk called. The three
@@ -204,9 +207,10 @@
 //
 // testdata/map.txt can say where the place stands on the map. A new screen needs
 // a Screen in view.go, its drawing in ui/layout and its words in assets/text; a
-// known one needs none of them. A place that every resident must pass, such as
-// one more question, is also a new step in what scripts a visit:
-// scenario_test.go, testdata/replay and the demo's scenarios.
+// known one needs none of them. A place of a visit belongs to a task of the
+// person's (task.go). A place that every resident must pass, such as one more
+// question, is also a new step in what scripts a visit: scenario_test.go,
+// testdata/replay and the demo's scenarios.
 //
 // # The tree
 //

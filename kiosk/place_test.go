@@ -33,7 +33,7 @@ func TestEveryPlaceHasAWholeRow(t *testing.T) {
 		if row.typed != LiveNone && !has(timerWipe) && row.typed != LiveCode {
 			t.Errorf("%s: a secret of the card is typed and no timer wipes it", p)
 		}
-		if p.InVisit() != (p >= Needs && p < Telling) || p.InVisit() && p.Stage() == 0 || row.work > 0 && row.cap != capWaits {
+		if p.InVisit() != (p >= Needs && p < Telling) || p.InVisit() && p.row().task == NoTask || row.work > 0 && row.cap != capWaits {
 			t.Errorf("%s: what the cap does is not what its place in the order says", p)
 		}
 		if p.ShowsNumber() && !row.quiet {

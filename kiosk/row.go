@@ -80,10 +80,6 @@ func (p Place) String() string { return p.row().name }
 // Screen is what is drawn there.
 func (p Place) Screen() Screen { return p.row().screen }
 
-// Stage is which of the five stages of a visit the screen shows, from 1; 0
-// outside of a visit.
-func (p Place) Stage() uint8 { return p.row().stage }
-
 // InVisit reports whether a visit is under way that has no result yet.
 func (p Place) InVisit() bool { return p.row().cap != capNone }
 

@@ -23,6 +23,9 @@ type View struct {
 	Card     bool    // a card stands on the reader
 	Loud     bool    // TakeCard: the whole screen calls for the card to be taken
 	Changed  bool    // a try was spent or a write begun: "nothing has changed" must not be said
+	Task     Task    // what the person does here; NoTask where nothing, or no visit is under way
+	Now      uint8   // which of the visit's tasks that is, from 1; 0 where none is counted
+	Of       uint8   // how many there are; 0 while it is not known
 	Step     uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
 	Lang     Lang
 	Offered  LangSet // the languages of this machine
@@ -195,6 +198,9 @@ func Look(s State) View {
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Counter = s.Place == Telling && v.forCounter()
 	v.Loud = s.fired(timerLoud)
+	if v.Now, v.Of = s.Progress(); v.Now > 0 && s.row().does {
+		v.Task = s.row().task
+	}
 	v.Offered, v.Choosing = s.Offered, s.Choosing
 	v.Speaks = s.row().speaks && len(s.Offered.List()) > 1
 	switch s.Typing() {

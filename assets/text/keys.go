@@ -185,12 +185,15 @@ const (
 	StaySoon  // a touch cannot extend here
 	StayType  // … but a key does
 
-	// Steps of the header.
-	StepReady // "Prepare"
-	StepCard  // "Check card"
-	StepCode  // "One-time password"
-	StepType  // "Enter"
-	StepWrite // "Write"
+	// The line at the top: which of a person's tasks is under way.
+	TaskOf    // "Step {n} of {of}"
+	TaskOnly  // the same where it is not known yet how many there are
+	TaskCard  // "put the card on"
+	TaskCheck // "check your reservation"
+	TaskCode  // "one-time password"
+	TaskNew   // "choose a new {targetword}"
+	TaskProof // "your {proofword}"
+	TaskTake  // "take the card"
 
 	// Buttons.
 	Begin        // "Begin"

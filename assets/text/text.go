@@ -34,7 +34,7 @@ func Of(l kiosk.Lang, k Key) string {
 
 // Say is the sentence of a key with the view's values put in: {target} and
 // {proof} are the two secrets with their shapes, {targetword} and {proofword}
-// their short names, {n} is the number given.
+// their short names, {n} is the number given, {of} how many tasks a visit has.
 func Say(v kiosk.View, k Key, n int8) string {
 	return fill(v, Of(v.Lang, k), n)
 }
@@ -48,6 +48,7 @@ func fill(v kiosk.View, s string, n int8) string {
 	s = strings.ReplaceAll(s, "{full}", strconv.Itoa(int(v.Flow.Proof().Full())))
 	s = strings.ReplaceAll(s, "{targetword}", Of(v.Lang, word(v.Flow, v.Flow.Target())))
 	s = strings.ReplaceAll(s, "{proofword}", Of(v.Lang, word(v.Flow, v.Flow.Proof())))
+	s = strings.ReplaceAll(s, "{of}", strconv.Itoa(int(v.Of)))
 	return strings.ReplaceAll(s, "{n}", strconv.Itoa(int(n)))
 }
 

@@ -150,6 +150,7 @@ func (p *page) cellRow() float32 { return max(p.px(13), ceil(p.body*1.2)+2) }
 func (p *page) type1(d desk) {
 	if d.compact {
 		row := p.compactRow()
+		p.edge(row)
 		p.controls(&row, d.controls, compactRoom)
 	} else {
 		p.head(d.controls...)

@@ -1,14 +1,9 @@
 package layout
 
 import (
-	"strconv"
-
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
-
-// The five steps of a visit, as the resident counts them.
-var stepNames = [...]text.Key{text.StepReady, text.StepCard, text.StepCode, text.StepType, text.StepWrite}
 
 // head is the line at the top of every screen of a visit: how far we are at
 // the left, what can be done anywhere at the right, or, on an upright panel, in
@@ -19,7 +14,8 @@ func (p *page) head(bs ...aButton) Rect {
 	if p.v.Warn && !p.v.Stay {
 		p.soon(row)
 	} else {
-		p.steps(row)
+		row.H += p.deeper()
+		p.tasks(row)
 	}
 	return p.inner()
 }
@@ -97,35 +93,6 @@ func (p *page) settings() []aButton {
 		all = append(all, aButton{b: kiosk.ButtonLarger, look: aside, icon: noIcon, label: text.SizeLarger})
 	}
 	return all
-}
-
-// steps say how far we are, in words where there is room for them.
-func (p *page) steps(row Rect) {
-	row.W = min(row.W, p.px(100))
-	if row.W < p.px(15) {
-		return
-	}
-	now := int(p.v.Place.Stage())
-	bar := row.cutBottom(p.px(1.8))
-	row.cutBottom(p.px(1.2))
-	st := style{px: p.small, bold: true, ink: Ink, tight: true}
-	count := strconv.Itoa(now) + "/" + strconv.Itoa(len(stepNames))
-	for _, label := range []string{count + "  " + p.say(stepNames[now-1]), count} {
-		if Width(label, st.px, true) <= row.W && st.line() <= row.H {
-			p.within(label, row, st)
-			break
-		}
-	}
-	w, gap := bar.W/float32(len(stepNames)), p.px(1.2)
-	var parts []Item
-	for i := range stepNames {
-		fill := Faint
-		if i < now {
-			fill = Primary
-		}
-		parts = append(parts, Item{Kind: Bar, Rect: Rect{bar.X + float32(i)*w, bar.Y, w - gap, bar.H}, Paper: fill, Radius: bar.H / 2})
-	}
-	p.picture(bar, parts)
 }
 
 // soon stands in the place of the steps where a touch cannot extend.

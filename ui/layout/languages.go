@@ -9,7 +9,7 @@ import (
 // line of the page finds his own.
 func languages(p *page) {
 	var area Rect
-	if p.v.Place.Stage() > 0 {
+	if p.v.Now > 0 {
 		area = p.head(p.stop())
 	} else {
 		area = p.top()

@@ -75,7 +75,7 @@ func (p *page) headRow() Rect {
 // inner is the area below the header and above the bar of an upright panel.
 func (p *page) inner() Rect {
 	r := p.whole()
-	r.cut(p.headRow().Y + p.target + p.gap - r.Y)
+	r.cut(p.headRow().Y + p.target + p.deeper() + p.gap - r.Y)
 	return r
 }
 

@@ -112,6 +112,8 @@ func spared(v sample.View, s string, now map[string]bool) bool {
 	switch {
 	case strings.Contains(s, "/"), say(text.StaySoon), say(text.StayType): // short forms
 		return true
+	case v.Now > 0 && slices.ContainsFunc(told(v), func(count string) bool { return strings.HasPrefix(s, count) }):
+		return true // in fewer words, or by what the pad's page asks
 	case strings.Contains(s, text.Of(v.Lang, text.Free)), say(text.OpenNow): // beside the settings
 		return true
 	case s == text.Say(v.View, text.LeftShort, v.Tries):

@@ -76,6 +76,9 @@ func takeCard(p *page) {
 		ink, second = White, White
 	}
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
+	if p.v.Now > 0 {
+		area = p.head()
+	}
 	p.beside(area, leaving, func(c *column) {
 		big := p.heading().in(ink)
 		big.px = ceil(p.title * 1.35)

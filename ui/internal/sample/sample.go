@@ -26,6 +26,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		v.Lang, v.Size, v.Offered = l, s, kiosk.AllLangs
 		v.Speaks = kiosk.Look(kiosk.State{Place: v.Place, Offered: v.Offered}).Speaks
 		v.Pad, v.Shows = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad(), kiosk.Look(kiosk.State{Place: v.Place, Flow: v.Flow}).Shows
+		v.Task, v.Now, v.Of = counted(v)
 		all = append(all, View{Name: name, View: v, Typed: typed, Form: f})
 	}
 	still := func(pl kiosk.Place) { add(pl.String(), kiosk.View{Place: pl, Tries: -1}, 0, 0) }
@@ -58,6 +59,19 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		endings(f, add)
 	}
 	return all
+}
+
+// counted is which of the tasks of a visit the view belongs to.
+func counted(v kiosk.View) (kiosk.Task, uint8, uint8) {
+	s := kiosk.State{Place: v.Place, Flow: v.Flow, Act: v.Act, Result: v.Result}
+	if s.Tries = (kiosk.Tries{3, 5}); v.Place == kiosk.Plan {
+		s.Act = kiosk.NoAct
+		if v.Unlock {
+			s.Tries = s.Tries.With(v.Flow.Target(), v.Target%v.Flow.Target().Full())
+		}
+	}
+	seen := kiosk.Look(s)
+	return seen.Task, seen.Now, seen.Of
 }
 
 type adder = func(string, kiosk.View, int, kiosk.Form)
@@ -160,6 +174,9 @@ func endings(f kiosk.Flow, add adder) {
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgReset, kiosk.MsgStopped, kiosk.MsgTimeout} {
 		x := v(kiosk.TakeCard, w)
+		if w == kiosk.MsgReset {
+			x.Result = kiosk.Done
+		}
 		add(f.String()+" take-card "+w.String(), x, 0, 0)
 		x.Loud, x.Changed = true, true
 		add(f.String()+" take-card loud "+w.String(), x, 0, 0)

@@ -149,10 +149,13 @@ func (r *Resident) screen(p kiosk.Place, f layout.Fill) layout.Screen {
 func (r *Resident) state(p kiosk.Place) kiosk.State {
 	s := kiosk.State{Place: p, Tries: kiosk.Tries{kiosk.RefAuth.Full(), kiosk.RefSign.Full()}, Codes: 5, Card: true}
 	if p >= kiosk.Plan {
-		s.Flow, s.Act, s.Tries = r.Flow, r.Act, s.Tries.With(r.Flow.Target(), r.Tries)
+		s.Flow, s.Tries = r.Flow, s.Tries.With(r.Flow.Target(), r.Tries)
+	}
+	if p > kiosk.Plan {
+		s.Act = r.Act
 	}
 	switch p {
-	case kiosk.Telling, kiosk.TakeCard:
+	case kiosk.Telling, kiosk.TakeCard, kiosk.Thanks:
 		s.Message, s.Result, s.Spent = kiosk.MsgReset, kiosk.Done, true
 		if r.Act == kiosk.Unlock {
 			s.Message = kiosk.MsgUnlocked

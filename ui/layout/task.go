@@ -1,0 +1,111 @@
+package layout
+
+import (
+	"strconv"
+	"unicode"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+)
+
+// taskNames are a person's tasks as the person calls them.
+var taskNames = [kiosk.Tasks]text.Key{
+	kiosk.TaskCard: text.TaskCard, kiosk.TaskCheck: text.TaskCheck, kiosk.TaskCode: text.TaskCode,
+	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskTake: text.TaskTake,
+}
+
+// tasks say how far a person has come: a line of words, the longest that has room,
+// over a bar with a part for each task.
+func (p *page) tasks(row Rect) {
+	if p.v.Now == 0 {
+		return
+	}
+	bar := row.cutBottom(p.px(1.8))
+	row.cutBottom(p.px(0.8))
+	st := p.count()
+	if p.paper == Amber {
+		st.ink = White
+	}
+	for _, label := range p.counted() {
+		if Width(label, st.px, true) <= row.W && st.line() <= row.H {
+			p.within(label, row, st)
+			break
+		}
+	}
+	if bar.W = min(bar.W, p.px(100)); bar.W >= p.px(15) {
+		p.picture(bar, p.parts(bar))
+	}
+}
+
+// edge is the bar alone, over a title that needs the line.
+func (p *page) edge(row Rect) {
+	if p.v.Now > 0 {
+		bar := Rect{row.X, floor(0.8 * p.mm), min(row.W, p.px(100)), floor(1.2 * p.mm)}
+		p.picture(bar, p.parts(bar))
+	}
+}
+
+// count is how the line is set.
+func (p *page) count() style { return style{px: p.small, bold: true, ink: Ink, tight: true} }
+
+// deeper is how much more room the line and its bar need than the buttons beside
+// them.
+func (p *page) deeper() float32 {
+	if p.v.Now == 0 {
+		return 0
+	}
+	return max(p.count().line()+p.px(1.8)+p.px(0.8)-p.target, 0)
+}
+
+// counted are the ways to say which task is under way, the longest first.
+func (p *page) counted() (labels []string) {
+	short, long := strconv.Itoa(int(p.v.Now)), text.TaskOnly
+	if p.v.Of > 0 {
+		short, long = short+"/"+strconv.Itoa(int(p.v.Of)), text.TaskOf
+	}
+	count := text.Say(p.v, long, int8(p.v.Now))
+	if p.v.Task != kiosk.NoTask {
+		name := p.say(taskNames[p.v.Task])
+		colon := ": "
+		if p.v.Lang == kiosk.Japanese {
+			colon = "："
+		}
+		labels = append(labels, count+colon+name, short+"  "+name, sentence(name))
+	}
+	return append(labels, count, short)
+}
+
+// sentence is a text that begins with a capital, where its script has one.
+func sentence(s string) string {
+	rs := []rune(s)
+	rs[0] = unicode.ToUpper(rs[0])
+	return string(rs)
+}
+
+// parts are those of the bar: done, under way, to come. While it is not known how
+// many there are, a line goes on behind them.
+func (p *page) parts(bar Rect) (out []Item) {
+	of, now := int(p.v.Of), int(p.v.Now)
+	done, doing, next := dress{fill: Primary}, dress{fill: PrimarySoft, edge: Primary}, dress{fill: White, edge: Edge}
+	if p.paper == Amber {
+		done, doing, next = dress{fill: White}, dress{fill: Amber, edge: White}, dress{fill: Amber, edge: White}
+	}
+	gap := p.px(1.2)
+	w := (bar.W + gap) / float32(max(of, int(kiosk.TaskTake)))
+	at := func(i int) Rect { return Rect{bar.X + float32(i)*w, bar.Y, w - gap, bar.H} }
+	for i := range max(of, now) {
+		d := done
+		if i == now-1 {
+			d = doing
+		} else if i >= now {
+			d = next
+		}
+		out = append(out, Item{Kind: Bar, Rect: at(i), Paper: d.fill, Edge: d.edge, Thick: max(p.px(0.5), 2), Radius: bar.H / 2})
+	}
+	if of == 0 {
+		rest := at(now)
+		rest.W = bar.X + bar.W - rest.X
+		out = append(out, Item{Kind: Bar, Rect: rest.inset(0, bar.H*0.35), Paper: next.edge, Radius: bar.H * 0.15})
+	}
+	return out
+}

@@ -1,0 +1,91 @@
+package layout
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/internal/sample"
+)
+
+// Every page of a visit says which of the person's tasks is under way: by a bar with a
+// part for each, and over it in words, the more the more room there is. A pad's title
+// can need that line.
+func TestPageSaysHowFarThePersonHasCome(t *testing.T) {
+	named, unnamed := 0, 0
+	every(t, func(t report, panel Panel, v sample.View, s Screen) {
+		if v.Now == 0 || v.Warn && !v.Stay || result(v) {
+			return
+		}
+		bar, ok := s.bar()
+		if settings := v.Place <= kiosk.PlaceCard; !ok {
+			if !settings || v.Size < kiosk.SizeLarge || panel.portrait() {
+				t.Error("no bar")
+			}
+			return
+		}
+		if n := len(bar.Inside); v.Of > 0 && n != int(v.Of) || v.Of == 0 && n != int(v.Now)+1 {
+			t.Errorf("%d parts of %d", n, v.Of)
+		}
+		for i, part := range bar.Inside[:v.Now] {
+			if want := [...]Role{Primary, PrimarySoft}[count(i+1 == int(v.Now))]; part.Paper != want && !v.Loud {
+				t.Errorf("part %d is of colour %d", i, part.Paper)
+			}
+		}
+		said := s.over(bar)
+		if pad := v.Pad != kiosk.NoPad; said == "" && !pad && v.Size < kiosk.SizeLarge {
+			t.Error("does not say how far it is")
+		}
+		if said != "" && !slices.ContainsFunc(told(v), func(begins string) bool { return strings.HasPrefix(said, begins) }) {
+			t.Errorf("says %q", said)
+		}
+		switch name := v.Task; {
+		case name == kiosk.NoTask, said == "" && v.Pad != kiosk.NoPad: // the title names it
+		case strings.HasSuffix(strings.ToLower(said), text.Say(v.View, taskNames[name], -1)), strings.HasSuffix(said, text.Say(v.View, taskNames[name], -1)):
+			named++
+		default:
+			unnamed++
+		}
+	})
+	if named < 5*unnamed {
+		t.Errorf("%d name what is done, %d do not", named, unnamed)
+	}
+}
+
+// result is a page without a line at its top.
+func result(v sample.View) bool { return v.Place >= kiosk.Telling && v.Place != kiosk.TakeCard }
+
+// told are the ways to say the number of what is under way.
+func told(v sample.View) []string {
+	name := "?"
+	if v.Task != kiosk.NoTask {
+		name = sentence(text.Say(v.View, taskNames[v.Task], -1))
+	}
+	if v.Of == 0 {
+		return []string{name, text.Say(v.View, text.TaskOnly, int8(v.Now)), strconv.Itoa(int(v.Now))}
+	}
+	return []string{name, text.Say(v.View, text.TaskOf, int8(v.Now)), strconv.Itoa(int(v.Now)) + "/" + strconv.Itoa(int(v.Of))}
+}
+
+// bar is the one at the top.
+func (s Screen) bar() (Item, bool) {
+	for _, it := range s.Items {
+		if it.Kind == Picture && len(it.Inside) > 1 && it.H < it.W/8 && it.Y < s.H/6 {
+			return it, true
+		}
+	}
+	return Item{}, false
+}
+
+// over is the sentence over the bar.
+func (s Screen) over(bar Item) string {
+	for _, it := range s.Items {
+		if it.Kind == Line && it.Y+it.H <= bar.Y+1 {
+			return it.Of
+		}
+	}
+	return ""
+}
