@@ -66,7 +66,8 @@ type chip struct {
 	rx         *[2 * MaxWire]byte // nil where there is none
 	start, end int                // rx[start:end] is received and not decoded
 	babble     int
-	nacks      int // replies asked for again, since the port was opened
+	nacks      int // replies asked for again, since the port was opened …
+	replies    int // … and those that came
 }
 
 // frames is memory of owner's that is neither swapped nor dumped; a frame may
@@ -81,7 +82,7 @@ func frames[T any](owner *T) (tx *[MaxWire]byte, rx *[2 * MaxWire]byte, err erro
 
 // use takes a port that was just opened.
 func (c *chip) use(port Port) {
-	c.port, c.nacks = port, 0
+	c.port, c.nacks, c.replies = port, 0, 0
 	c.bus, _ = port.(Bus)
 }
 
@@ -146,6 +147,7 @@ func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code
 	}
 	switch {
 	case err == nil:
+		c.replies++
 		return reply, nil
 	case ctx.Err() != nil:
 		c.abort()

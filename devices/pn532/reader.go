@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -59,6 +60,7 @@ type Reader struct {
 	presence means // how a card is asked whether it is still there
 	told     means // and which of them the log has
 	bad      int   // damaged replies that the log has
+	line     struct{ replies, again atomic.Uint32 }
 }
 
 // New returns a reader that is not open. open opens its port from nothing and
@@ -252,11 +254,20 @@ func (r *Reader) lock(ctx context.Context) error {
 // unlock tells staff of a line that damages frames: at the first, and then ever
 // more rarely, because an idle kiosk asks its reader every two seconds.
 func (r *Reader) unlock() {
+	r.line.replies.Store(uint32(r.chip.replies))
+	r.line.again.Store(uint32(r.chip.nacks))
 	if n := r.chip.nacks; n > r.bad && n >= 2*r.bad {
 		r.log.Warn("the reader's line damages frames", "asked again", n)
 		r.bad = n
 	}
 	<-r.busy
+}
+
+// Line is the quality of the line since the port was opened: how many replies came,
+// and how many of them were damaged and asked for again. It waits for no other
+// call.
+func (r *Reader) Line() (replies, again uint32) {
+	return r.line.replies.Load(), r.line.again.Load()
 }
 
 func lost(what string, err error) error {

@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/kiosk"
@@ -57,6 +58,7 @@ type Client struct {
 	dialer  dialer // what all transports have in common
 	codeKey hpke.PublicKey
 	clock   *clock
+	shown   atomic.Pointer[x509.Certificate]
 	kiosk   string // our name, as our certificate says it
 	log     *slog.Logger
 
@@ -99,7 +101,7 @@ func build(cfg Config) (*Client, error) {
 		cfg.ServerName = base.Hostname()
 	}
 	c := &Client{base: base, codeKey: codeKey, log: cfg.Log, clock: newClock(cfg.Now, cfg.Built, cfg.Said)}
-	c.dialer = dialer{roots: cfg.Roots, name: cfg.ServerName, now: c.clock.Now}
+	c.dialer = dialer{roots: cfg.Roots, name: cfg.ServerName, now: c.clock.Now, shown: &c.shown}
 	if c.transport, err = newTransport(c.dialer, cfg.Certificate, resumable()); err != nil {
 		return nil, err
 	}
@@ -147,6 +149,11 @@ func (c *Client) Said() time.Time {
 	}
 	return time.Time{}
 }
+
+// Shown is the certificate that the other end showed last and whose name, purpose
+// and CA are right; its dates may be wrong, and are what it is for. nil where none
+// was shown since the start.
+func (c *Client) Shown() *x509.Certificate { return c.shown.Load() }
 
 // envelope mints a request id.
 func envelope() wire.Envelope {

@@ -26,7 +26,11 @@ func TestAMachineWithoutItsClockBelievesNoOldCertificate(t *testing.T) {
 		if name == "a word before this start" {
 			cfg.Built, cfg.Said = time.Time{}, built
 		}
-		_, err := newClient(t, cfg).Health(t.Context())
+		c := newClient(t, cfg)
+		_, err := c.Health(t.Context())
+		if shown := c.Shown(); shown == nil || !shown.Equal(f.server.cert) {
+			t.Errorf("%s: its dates are the trouble, and it is not to be seen: %v", name, shown)
+		}
 		if built.IsZero() {
 			if err != nil {
 				t.Errorf("%s: %v: the test proves nothing", name, err)
@@ -77,5 +81,14 @@ func TestTheAuthoritysTimeIsAFloorOfTheClock(t *testing.T) {
 		if got := c.Now(); !got.Equal(s.want) {
 			t.Errorf("%s: certificates are judged by %v, want %v", s.name, got, s.want)
 		}
+	}
+}
+
+// Its dates are told to staff, who would look for the fault at the authority.
+func TestACertificateOfAnotherCAIsNotTheOneThatWasShown(t *testing.T) {
+	f := farEnd(t, func(*far) {}, fine)
+	c := newClient(t, config(t, f.URL, authorityCA(t), f.own))
+	if _, err := c.Health(t.Context()); err == nil || c.Shown() != nil {
+		t.Errorf("%v, shown %v", err, c.Shown())
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -47,6 +48,7 @@ type dialer struct {
 	own    tls.Certificate
 	now    func() time.Time
 	resume tls.ClientSessionCache
+	shown  *atomic.Pointer[x509.Certificate] // see Client.Shown
 	net    net.Dialer
 }
 
@@ -108,6 +110,7 @@ func (d *dialer) verify(state tls.ConnectionState) error {
 	}
 	_, err := leaf.Verify(options)
 	if err == nil {
+		d.shown.Store(leaf)
 		return nil
 	}
 	// Is it only the time? Then the clock here, or the certificate there, is
@@ -115,6 +118,7 @@ func (d *dialer) verify(state tls.ConnectionState) error {
 	now := options.CurrentTime
 	options.CurrentTime = leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
 	if _, timeless := leaf.Verify(options); timeless == nil {
+		d.shown.Store(leaf)
 		err = clockError{now: now, from: leaf.NotBefore, to: leaf.NotAfter, why: err}
 	}
 	return peerError{err}

@@ -6,6 +6,7 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -40,11 +41,18 @@ type Config struct {
 	Cards     Cards     `toml:"cards"`
 	Board     Board     `toml:"board"`
 	Log       Log       `toml:"log"`
+
+	File string            `toml:"-"` // that Load read, absolute …
+	Sum  [sha256.Size]byte `toml:"-"` // … and SHA-256 of what it held
 }
 
 // Kiosk is the machine itself.
 type Kiosk struct {
 	Data string `toml:"data"` // folder of the ledger; made with mode 0700 where absent
+	// Status is the file in which a running kiosk says how it is, for `kiosk status`:
+	// on a disk in memory, since it is written every few seconds. status.json in Data
+	// where the key is absent.
+	Status string `toml:"status"`
 }
 
 // Reader is the PN532 and its wires (devices/bus/README.md).
@@ -120,8 +128,12 @@ func Load(name string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	c.File, c.Sum = filepath.Join(dir, filepath.Base(name)), sha256.Sum256(b)
 	for _, f := range []*string{&c.Kiosk.Data, &c.Authority.Roots, &c.Authority.Certificate, &c.Authority.Key, &c.Authority.CodeKey, &c.Authority.RecordsKey} {
 		*f = within(dir, *f)
+	}
+	if c.Kiosk.Status != "" {
+		c.Kiosk.Status = within(dir, c.Kiosk.Status)
 	}
 	for i := range c.Cards.Authorities {
 		c.Cards.Authorities[i] = within(dir, c.Cards.Authorities[i])

@@ -46,6 +46,26 @@ func TestNamesAreRelativeToTheFile(t *testing.T) {
 	}
 }
 
+// What the program runs with is compared with what stands on the disk.
+func TestAConfigurationKnowsItsFile(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	sums := map[[32]byte]bool{}
+	for _, text := range []string{good, good + "# a remark\n", strings.Replace(good, "[kiosk]", "[kiosk]\nstatus = \"run/status.json\"", 1)} {
+		if err := os.WriteFile("kiosk.toml", []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load("kiosk.toml")
+		if err != nil || c.File != filepath.Join(dir, "kiosk.toml") || c.Kiosk.Status != "" && c.Kiosk.Status != filepath.Join(dir, "run/status.json") {
+			t.Errorf("%v: %s, %s", err, c.File, c.Kiosk.Status)
+		}
+		sums[c.Sum] = true
+	}
+	if len(sums) != 3 {
+		t.Error("two texts have one sum")
+	}
+}
+
 // Each line is one mistake made in a hurry and a word that the error
 // must hold, so that they find it.
 func TestMistakesAreNamed(t *testing.T) {

@@ -249,12 +249,16 @@ func (l *Loop) show(always bool) {
 
 // proveAlive feeds the watchdog, and only after loop, display and ledger have
 // answered once: a bare tick would prove that the scheduler runs, not that the kiosk
-// works. A ledger that answers with an error has answered.
+// works. A ledger that answers with an error has answered; one that is waited for
+// in vain has not, and a disk that hangs is mended by a restart at the earliest.
 func (l *Loop) proveAlive() {
 	l.show(true)
 	ctx, cancel := context.WithTimeout(l.ctx, aliveInterval)
 	defer cancel()
 	_, _ = l.Ledger.Open(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	l.Board.Alive()
 	if !l.started && l.state.Place != kiosk.Starting { // a screen that is true stands, and out of service is true too
 		l.started = true

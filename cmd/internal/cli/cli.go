@@ -2,7 +2,8 @@
 // tree of commands, then call Main (or, in a test, Run).
 //
 // Every program has -h with examples, --version, `completion`, and these exit
-// statuses: 0 done, 1 failed, 2 wrong use. An error is one line on standard
+// statuses: 0 done, 1 failed, 2 wrong use; a command that gives a [Verdict] says in
+// its help what its own mean. An error is one line on standard
 // error after the program's name; a command whose output is data has --json.
 // Nothing is read from the environment.
 package cli
@@ -62,12 +63,38 @@ func Report(errs io.Writer, c *cobra.Command, err error) int {
 	switch {
 	case err == nil:
 		return Done
+	case errors.As(err, new(verdict)):
+		return reportVerdict(errs, name, err)
 	case errors.As(err, new(usageError)):
 		fmt.Fprintf(errs, "%s: %v; see %s -h\n", name, err, c.CommandPath())
 		return WrongUse
 	}
 	fmt.Fprintf(errs, "%s: %v\n", name, err)
 	return Failed
+}
+
+// A verdict is the exit status of a command whose answer is one.
+type verdict int
+
+func (verdict) Error() string { return "" }
+
+// Verdict is the result of a command whose answer is its exit status too, as that of
+// programs that watch machines is. nil for 0; nothing is printed for it, but for
+// the errors that errors.Join adds.
+func Verdict(status int) error {
+	if status == Done {
+		return nil
+	}
+	return verdict(status)
+}
+
+func reportVerdict(errs io.Writer, name string, err error) int {
+	if text := strings.TrimSpace(err.Error()); text != "" {
+		fmt.Fprintf(errs, "%s: %s\n", name, text)
+	}
+	var v verdict
+	errors.As(err, &v)
+	return int(v)
 }
 
 // usageError is an error in the command line.

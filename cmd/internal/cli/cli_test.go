@@ -66,3 +66,20 @@ func TestRunPrintsHelpVersionAndCompletion(t *testing.T) {
 		}
 	}
 }
+
+func TestAVerdictIsTheExitStatusAndNoError(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		status int
+		said   string
+	}{
+		{Verdict(Done), Done, ""}, {Verdict(1), 1, ""}, {Verdict(2), 2, ""},
+		{errors.Join(nil, Verdict(2)), 2, ""}, {errors.Join(errors.New("no file"), Verdict(2)), 2, "prog: no file\n"},
+	} {
+		root := &cobra.Command{Use: "prog", RunE: func(*cobra.Command, []string) error { return c.err }}
+		var out, errs bytes.Buffer
+		if status := Run(t.Context(), root, nil, &out, &errs); status != c.status || errs.String() != c.said {
+			t.Errorf("%v: %d, %q", c.err, status, errs.String())
+		}
+	}
+}

@@ -113,6 +113,19 @@ func (w *Word) Health(ctx context.Context) (port.Health, error) {
 	return h, w.err
 }
 
+// Last is the newest word as it came, when the authority was last heard, and why
+// there is no word now; false before the first. It waits for nothing.
+func (w *Word) Last() (h port.Health, at time.Time, err error, ok bool) {
+	select {
+	case <-w.first:
+	default:
+		return h, at, nil, false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.health, w.at, w.err, true
+}
+
 // Ask asks the authority now: a person begins. No answer in the person's time is an
 // answer too; only a question that was given up says nothing.
 func (w *Word) Ask(ctx context.Context) (port.Health, error) {

@@ -276,3 +276,23 @@ func TestAWordThatOpensNoVisitIsAskedAboutSoon(t *testing.T) {
 		}
 	}
 }
+
+func TestLastSaysWhenTheAuthorityWasLastHeardAndWhyItIsSilent(t *testing.T) {
+	a := &asked{answer: well}
+	living(t, time.Minute, a, func(ctx context.Context, w *Word) {
+		if _, _, _, ok := w.Last(); ok {
+			t.Error("a word before the first answer")
+		}
+		w.Ask(ctx)
+		heard := time.Now()
+		time.Sleep(time.Minute)
+		if h, at, err, ok := w.Last(); !ok || err != nil || !at.Equal(heard) || h.Now != heard.Unix() {
+			t.Errorf("%+v at %v: %v, %v", h, at, err, ok)
+		}
+		gone := errors.New("gone")
+		w.Heard(port.Health{}, gone)
+		if _, at, err, _ := w.Last(); !errors.Is(err, gone) || !at.Equal(heard) {
+			t.Errorf("heard at %v: %v", at, err)
+		}
+	})
+}
