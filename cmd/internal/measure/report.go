@@ -1,0 +1,116 @@
+package measure
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff/check"
+)
+
+// A Report is what was found of a machine, for an engineer and for a program that
+// watches machines. It holds nothing of any resident.
+type Report struct {
+	Kiosk   string  `json:"kiosk"`   // its name, as its certificate says it; empty where there is none
+	Version string  `json:"version"` // of the program that made the report
+	State   string  `json:"state"`   // the worst of the checks: normal, warning or critical
+	Running bool    `json:"running"` // a kiosk holds reader and ledger
+	Checks  []Check `json:"checks"`
+
+	worst check.Level
+}
+
+// A Check is one item. The texts are empty where nothing is the matter.
+type Check struct {
+	Name   string `json:"name"`
+	State  string `json:"state"` // absent, untested, normal, warning or critical
+	Code   string `json:"code,omitempty"`
+	What   string `json:"what,omitempty"`
+	Do     string `json:"do,omitempty"`
+	When   string `json:"when,omitempty"` // now or soon
+	Who    string `json:"who,omitempty"`  // clerk or engineer
+	Detail string `json:"detail,omitempty"`
+	Teller string `json:"teller,omitempty"` // "kiosk" where the running kiosk says so
+}
+
+// Report judges the facts, in English.
+func (r Result) Report() Report {
+	out := Report{Checks: []Check{}}
+	for _, found := range check.Judge(r.Facts) {
+		out.Checks = append(out.Checks, row(found, r.Detail[found.Item]))
+	}
+	out.judge()
+	return out
+}
+
+func row(f check.Finding, detail string) Check {
+	advice := text.AdviceFor(kiosk.English, f.Fault)
+	return Check{Name: f.Item.String(), State: f.Level.String(), Code: f.Fault.Code(), What: advice.What, Do: advice.Do,
+		When: f.Fault.When().String(), Who: f.Fault.Who().String(), Detail: printable(detail)}
+}
+
+// judge sets the worst state of the checks.
+func (r *Report) judge() {
+	r.worst = check.Normal
+	for _, c := range r.Checks {
+		for l := check.Warning; l <= check.Critical; l++ {
+			if c.State == l.String() {
+				r.worst = max(r.worst, l)
+			}
+		}
+	}
+	r.State = r.worst.String()
+}
+
+// Worst is the state of the one light.
+func (r *Report) Worst() check.Level {
+	r.judge()
+	return r.worst
+}
+
+// Take puts the running kiosk's checks of these items in the place of ours, where
+// it has tested them.
+func (r *Report) Take(from []Check, items ...check.Item) {
+	for _, i := range items {
+		for _, c := range from {
+			if c.Name == i.String() && c.State != check.Untested.String() {
+				c.Teller = "kiosk"
+				c.Detail = printable(c.Detail)
+				r.Checks[i] = c
+			}
+		}
+	}
+	r.judge()
+}
+
+// Print writes a table for a person.
+func (r Report) Print(to io.Writer) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	for _, c := range r.Checks {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.Name, c.State, c.Code, c.What)
+		if c.Do != "" {
+			fmt.Fprintf(w, "\t\t%s, %s:\t%s\n", c.When, c.Who, c.Do)
+		}
+		if c.Detail != "" {
+			fmt.Fprintf(w, "\t\t\t(%s)\n", c.Detail)
+		}
+	}
+	return w.Flush()
+}
+
+// printable keeps foreign text from moving a terminal's cursor, on one line.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case !unicode.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, s)
+}
