@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -19,6 +20,7 @@ import (
 	"periph.io/x/host/v3"
 
 	"multicopy.example/cmd/internal/heartbeat"
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/devices/board"
@@ -41,10 +43,17 @@ type Firmware struct {
 	said    said // used by the heartbeats alone
 	ledger  *outbox.Outbox
 	reader  *pn532.Reader
+	cards   *reader // the same, as the loop has it
 	spread  time.Duration
 	display *watched
 	pair    renewal.File // where a renewed certificate is kept
 	log     *slog.Logger
+
+	cfg      config.Config
+	started  time.Time
+	pulse    *pulse
+	latency  *atomic.Int64  // of the authority's last answer
+	measured measure.Result // before the visit that is under way; used by the writer of the status alone
 }
 
 // New opens what can be opened without a card and without a network. An error
@@ -66,7 +75,7 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	if err != nil {
 		log.Error("the authority's last time is not used", "err", err)
 	}
-	client, err := dial(cfg.Authority, pair, said.last, log)
+	client, err := dial(cfg.Authority, pair, said.last, time.Now, log)
 	if err != nil {
 		return nil, err
 	}
@@ -90,14 +99,22 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	word := heartbeat.NewWord(client.Health, cfg.Authority.Spread(), jitter(), time.Now)
+	latency := new(atomic.Int64)
+	ask := func(ctx context.Context) (port.Health, error) {
+		begun := time.Now()
+		defer func() { latency.Store(int64(time.Since(begun))) }()
+		return client.Health(ctx)
+	}
+	word := heartbeat.NewWord(ask, cfg.Authority.Spread(), jitter(), time.Now)
 	if up, err := uptime(); err == nil && up > cameUp {
 		word.Alone()
 	}
-	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, spread: cfg.Authority.Spread(),
-		display: &watched{Display: display}, pair: renewed, log: log}
+	pulse := newPulse(time.Now)
+	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
+		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse}, pair: renewed, log: log,
+		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency}
 	f.loop = run.New(run.Ports{
-		Reader: &reader{Reader: chip, cas: cas, log: log}, Authority: remembered{client, word}, Ledger: ledger, Display: f.display, Board: lights,
+		Reader: f.cards, Authority: remembered{client, word}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil
 }
@@ -137,7 +154,7 @@ func takeKeys() (k port.Secrets, err error) {
 	return k, nil
 }
 
-func dial(cfg config.Authority, pair tls.Certificate, said time.Time, log *slog.Logger) (*authority.Client, error) {
+func dial(cfg config.Authority, pair tls.Certificate, said time.Time, now func() time.Time, log *slog.Logger) (*authority.Client, error) {
 	cas, err := certificates(cfg.Roots)
 	if err != nil {
 		return nil, err
@@ -150,7 +167,7 @@ func dial(cfg config.Authority, pair tls.Certificate, said time.Time, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Built: version.Built(), Said: said, Log: log})
+	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Built: version.Built(), Said: said, Now: now, Log: log})
 }
 
 // sealingKey reads a public key that something is sealed to: X25519, 32 bytes.

@@ -10,17 +10,14 @@ import (
 	"math"
 	mathrand "math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
-	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
-	"multicopy.example/kiosk/run"
 )
 
 // maintain sends heartbeats, asks for health and renews the kiosk's certificate
@@ -28,6 +25,7 @@ import (
 func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	all.Go(func() { _ = f.word.Run(ctx, nil) })
+	all.Go(func() { f.tell(ctx) })
 	all.Go(func() {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})
@@ -114,24 +112,3 @@ func newest(f renewal.File, enrolled tls.Certificate, log *slog.Logger) tls.Cert
 	}
 	return pair
 }
-
-// watched is the display, and what it was last asked to show of why no visit can
-// begin. The loop holds its state alone; what it shows is what may be told.
-type watched struct {
-	run.Display
-	word atomic.Uint32
-}
-
-func (w *watched) Show(v kiosk.View) {
-	word := kiosk.NoMessage
-	switch v.Place {
-	case kiosk.OutOfService:
-		word = v.Message
-	case kiosk.Idle:
-		word = v.Health
-	}
-	w.word.Store(uint32(word))
-	w.Display.Show(v)
-}
-
-func (w *watched) out() kiosk.Message { return kiosk.Message(w.word.Load()) }

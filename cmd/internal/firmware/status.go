@@ -1,0 +1,163 @@
+package firmware
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/version"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/staff/check"
+	"multicopy.example/offline"
+)
+
+// A Status is what a running kiosk says of itself, in a file that is written anew
+// every few seconds: there is no port to listen on. It has counts and codes and
+// nothing of any resident; how far a visit is is not told.
+type Status struct {
+	measure.Report
+
+	Started int64  `json:"started"`       // Unix seconds, as all times here
+	Written int64  `json:"written"`       // by a goroutine of its own, also where the loop stalls
+	Proved  int64  `json:"proved"`        // last proof of life: loop, frame and ledger; 0 before the first
+	Place   string `json:"place"`         // Starting, Idle, visit, Staff or OutOfService
+	Out     string `json:"out,omitempty"` // the code of what lets no visit begin
+	Queue   uint32 `json:"queue"`         // records that wait for the authority
+	Oldest  uint32 `json:"oldest"`        // seconds since when the first of them does
+	Config  string `json:"config"`        // SHA-256 of the configuration that it runs with
+}
+
+// Age is how old the file is, by the same clock; never below zero.
+func (s Status) Age(now time.Time) time.Duration { return max(0, now.Sub(time.Unix(s.Written, 0))) }
+
+// Stale makes a status that is too old to be believed say so.
+func (s *Status) Stale(age time.Duration) { s.Take(stale(age), check.Program) }
+
+func stale(age time.Duration) []measure.Check {
+	var r measure.Result
+	r.Tested, r.Turned = check.Of(check.Program), age
+	r.Detail[check.Program] = fmt.Sprintf("its status file is %v old", age.Truncate(time.Second))
+	return r.Report().Checks
+}
+
+const (
+	statusName   = "status.json"
+	statusPeriod = 5 * time.Second
+	maxStatus    = 64 << 10
+)
+
+// statusFile is where the kiosk of a configuration writes it.
+func statusFile(cfg config.Config) string {
+	if cfg.Kiosk.Status != "" {
+		return cfg.Kiosk.Status
+	}
+	return filepath.Join(cfg.Kiosk.Data, statusName)
+}
+
+// ReadStatus reads the status file of a configuration's kiosk, which may be old:
+// see Status.Age and offline.InUse.
+func ReadStatus(cfg config.Config) (s Status, err error) {
+	name := statusFile(cfg)
+	b, err := config.ReadFile(name, maxStatus)
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+// writeStatus replaces the file. It is not flushed: after a power cut it is of no
+// use, and flash memory wears out.
+func writeStatus(name string, s Status) error {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(name+".new", append(b, '\n'), 0o644); err != nil {
+		return errors.Join(err, os.Remove(name+".new"))
+	}
+	return os.Rename(name+".new", name)
+}
+
+// tell writes the status until ctx ends.
+func (f *Firmware) tell(ctx context.Context) {
+	each := time.NewTicker(statusPeriod)
+	defer each.Stop()
+	told := ""
+	for {
+		err := writeStatus(statusFile(f.cfg), f.Status(ctx))
+		switch {
+		case err == nil:
+			told = ""
+		case told != err.Error(): // a full disk stays full
+			told = err.Error()
+			f.log.Warn("the status file is not written", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-each.C:
+		}
+	}
+}
+
+// Status is how the kiosk is now. The screen of maintenance mode shows its checks.
+func (f *Firmware) Status(ctx context.Context) Status {
+	now := time.Now()
+	beat := f.status(ctx)
+	r := f.measure(ctx, beat.Queue, time.Duration(beat.Oldest)*time.Second)
+	stalls := f.pulse.stalls()
+	stalled(&r, stalls)
+	s := Status{Report: r.Report(), Started: f.started.Unix(), Written: now.Unix(), Place: f.display.at(), Out: beat.Out.Code(),
+		Queue: beat.Queue, Oldest: beat.Oldest, Config: fmt.Sprintf("%x", f.cfg.Sum)}
+	if !stalls.proved.IsZero() {
+		s.Proved = stalls.proved.Unix()
+	}
+	s.Kiosk, s.Version, s.Running = f.client.Name(), version.String(), true
+	return s
+}
+
+// stalled sets what does not move.
+func stalled(r *measure.Result, s stall) {
+	r.Tested |= check.Of(check.Program, check.Screen, check.Ledger)
+	r.Turned, r.Drawn, r.LedgerTurn = s.loop, s.screen, s.ledger
+}
+
+// measure asks what may be asked of a kiosk that serves: files, the kernel, and
+// what loop, heartbeats and reader have met already. While a visit is under way the
+// last answer stands.
+func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Duration) measure.Result {
+	if f.display.at() == visitPlace {
+		return f.measured
+	}
+	host := measure.Here()
+	r := measure.All(ctx, measure.Disk(host, f.cfg.Kiosk.Data), measure.Temperature(host), measure.Configuration(f.cfg))
+	measure.Certificates(f.client.Certificate(), f.client.Shown(), f.client.Now())(&r)
+	if health, at, err, ok := f.word.Last(); ok {
+		answer := measure.Answer{Health: health, Err: err, Latency: time.Duration(f.latency.Load()), At: at}
+		if err == nil {
+			answer.Heard = host.Now().Sub(at)
+		}
+		measure.Answered(answer, f.client.Shown())(&r)
+	}
+	if met, ok := f.cards.met(); ok {
+		replies, again := f.reader.Line()
+		r.Tested |= check.Of(check.Reader)
+		r.Reader, r.Frames, r.Again = met, replies, again
+	}
+	r.Tested |= check.Of(check.Queue)
+	r.Waiting, r.WaitingCap, r.Oldest = waiting, offline.DefaultQueueCap, oldest
+	if f.display.out() == kiosk.MsgLedger {
+		r.LedgerError = kiosk.MsgLedger
+	}
+	f.measured = r
+	return r
+}
