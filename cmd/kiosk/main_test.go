@@ -26,6 +26,7 @@ import (
 	"multicopy.example/assets/text/check"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/kiosk"
 )
 
@@ -36,18 +37,20 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asKiosk) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(harness.Main(m))
 }
 
 // Whatever else the firmware could be told is a rule of the house first.
 func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk --config",
+		"kiosk doctor --config --json",
 		"kiosk ledger",
 		"kiosk ledger export --data --out",
 		"kiosk ledger show --data --file --json --records-key",
 		"kiosk ledger stats --data --file --json --records-key",
 		"kiosk ledger verify --authority --data --file --json --kiosk",
+		"kiosk status --config --json",
 		"kiosk text",
 		"kiosk text check --json",
 	)

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff/check"
+)
+
+// lab is a machine with a sensor, of which nothing is the matter.
+func lab() measure.Host {
+	h := measure.Here()
+	h.Sys = warmth("45000")
+	h.Free = func(string) (uint64, error) { return 1 << 30, nil }
+	return h
+}
+
+func warmth(milli string) fstest.MapFS {
+	return fstest.MapFS{"class/thermal/thermal_zone0/temp": {Data: []byte(milli + "\n")}}
+}
+
+// doctor runs the command and returns its checks by name and its exit status.
+func doctor(t *testing.T, h measure.Host, w *harness.World) (map[string]measure.Check, measure.Report, int) {
+	t.Helper()
+	var out, errs strings.Builder
+	status := cli.Run(t.Context(), commands(h), []string{"doctor", "--json", "--config", w.Kiosk.ConfigFile()}, &out, &errs)
+	var r measure.Report
+	if err := json.Unmarshal([]byte(out.String()), &r); err != nil || errs.Len() > 0 {
+		t.Fatalf("%v: %s%s", err, out.String(), errs.String())
+	}
+	by := map[string]measure.Check{}
+	for _, c := range r.Checks {
+		by[c.Name] = c
+	}
+	if len(by) != int(check.ItemCount) {
+		t.Errorf("%d checks", len(by))
+	}
+	return by, r, status
+}
+
+// A fault is made, seen with its code and its exit status, and mended.
+type fault struct {
+	item   check.Item
+	code   string
+	status int
+	host   func(*measure.Host)
+	make   func(*testing.T, *harness.World)
+	mend   func(*testing.T, *harness.World)
+}
+
+var faults = map[string]fault{
+	"the reader's cable is out": {item: check.Reader, code: "E-RDR1", status: 2,
+		make: func(_ *testing.T, w *harness.World) { w.Cards.Unplug() },
+		mend: func(t *testing.T, w *harness.World) { must(t, w.Cards.Plug()) }},
+	"the network is down": {item: check.Network, code: "E-NET", status: 2,
+		make: func(_ *testing.T, w *harness.World) { w.Network.Cut() },
+		mend: func(t *testing.T, w *harness.World) { must(t, w.Network.Restore()) }},
+	"the clock is an hour ahead": {item: check.Clock, code: "E-CLK", status: 2,
+		host: func(h *measure.Host) { h.Now = func() time.Time { return time.Now().Add(time.Hour) } }},
+	"the clock is two minutes behind": {item: check.Clock, code: "E-CLK1", status: 1,
+		host: func(h *measure.Host) { h.Now = func() time.Time { return time.Now().Add(-2 * time.Minute) } }},
+	"the disk is full": {item: check.Disk, code: "E-FUL", status: 2,
+		host: func(h *measure.Host) { h.Free = func(string) (uint64, error) { return 1 << 20, nil } }},
+	"the machine is hot": {item: check.Temperature, code: "E-TMP1", status: 2,
+		host: func(h *measure.Host) { h.Sys = warmth("95000") }},
+	"the machine gets warm": {item: check.Temperature, code: "E-TMP2", status: 1,
+		host: func(h *measure.Host) { h.Sys = warmth("80000") }},
+	"the kiosk's certificate has expired": {item: check.KioskCertificate, code: "E-CRT1", status: 2,
+		make: func(t *testing.T, w *harness.World) { certificate(t, w, -48*time.Hour, -time.Hour) },
+		mend: enrolled},
+	"the kiosk's certificate was not renewed": {item: check.KioskCertificate, code: "E-CRT3", status: 1,
+		make: func(t *testing.T, w *harness.World) { certificate(t, w, -90*time.Hour, 10*time.Hour) },
+		mend: enrolled},
+	"the configuration has an unknown key": {item: check.Configuration, code: "E-CFG1", status: 2,
+		make: func(t *testing.T, w *harness.World) { edit(t, w, func(s string) string { return "fake = true\n" + s }) },
+		mend: configured},
+	"the configuration names a file that is not there": {item: check.Configuration, code: "E-CFG1", status: 2,
+		make: func(t *testing.T, w *harness.World) {
+			edit(t, w, func(s string) string { return strings.Replace(s, "records.pub.pem", "none.pem", 1) })
+		},
+		mend: configured},
+	"the ledger was changed": {item: check.Ledger, code: "E-LGR2", status: 2,
+		make: func(t *testing.T, w *harness.World) {
+			must(t, os.Rename(w.Kiosk.Data()+"/live/head", w.Kiosk.Data()+"/head"))
+		},
+		mend: func(t *testing.T, w *harness.World) {
+			must(t, os.Rename(w.Kiosk.Data()+"/head", w.Kiosk.Data()+"/live/head"))
+		}},
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func configured(t *testing.T, w *harness.World) { must(t, w.Kiosk.Configure()) }
+
+func enrolled(t *testing.T, w *harness.World) {
+	w.Kiosk.Certificate = "kiosk"
+	configured(t, w)
+}
+
+func certificate(t *testing.T, w *harness.World, from, to time.Duration) {
+	now := time.Now()
+	must(t, w.Authority.Certify(harness.Certificate{Name: "kiosk-0001", File: "other", From: now.Add(from), To: now.Add(to)}))
+	w.Kiosk.Certificate = "other"
+	configured(t, w)
+}
+
+func edit(t *testing.T, w *harness.World, f func(string) string) {
+	b, err := os.ReadFile(w.Kiosk.ConfigFile())
+	must(t, err)
+	must(t, os.WriteFile(w.Kiosk.ConfigFile(), []byte(f(string(b))), 0o600))
+}
+
+func TestDoctorSeesEachFaultOfAStoppedKioskWithItsCode(t *testing.T) {
+	t.Parallel()
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	must(t, w.Kiosk.Stop())
+	well := func(why string) {
+		t.Helper()
+		by, r, status := doctor(t, lab(), w)
+		for _, c := range by {
+			if c.Code != "" {
+				t.Errorf("%s: %+v", why, c)
+			}
+		}
+		if status != cli.Done || r.State != "normal" || r.Kiosk != "kiosk-0001" || r.Running {
+			t.Errorf("%s: status %d, %+v", why, status, r)
+		}
+		for name, want := range map[check.Item]check.Level{check.Reader: check.Normal, check.Ledger: check.Normal, check.Clock: check.Normal,
+			check.AuthorityCertificate: check.Normal, check.Configuration: check.Normal, check.Screen: check.Untested, check.Program: check.Untested} {
+			if got := by[name.String()].State; got != want.String() {
+				t.Errorf("%s: %v is %s", why, name, got)
+			}
+		}
+	}
+	well("before")
+	for name, f := range faults {
+		h := lab()
+		if f.host != nil {
+			f.host(&h)
+		}
+		if f.make != nil {
+			f.make(t, w)
+		}
+		by, _, status := doctor(t, h, w)
+		if c := by[f.item.String()]; c.Code != f.code || c.Do == "" || c.When == "" || c.Who == "" || status != f.status {
+			t.Errorf("%s: status %d, %+v", name, status, c)
+		}
+		if f.mend != nil {
+			f.mend(t, w)
+		}
+	}
+	well("after")
+}
+
+// A person reads what a program reads.
+func TestDoctorPrintsATableWithWhatToDo(t *testing.T) {
+	dir, config := fixture(t)
+	var out, errs strings.Builder
+	status := cli.Run(t.Context(), commands(lab()), []string{"doctor", "--config", config}, &out, &errs)
+	for _, want := range []string{"E-RDR1", "now, clerk:", "plug the reader in", "printer", "there is no ledger yet", "E-NET"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if status != 2 || errs.Len() > 0 || strings.Contains(out.String(), "\x1b") {
+		t.Errorf("status %d: %s\n%s", status, errs.String(), out.String())
+	}
+	if after := listed(t, dir); strings.Contains(after, "data") {
+		t.Errorf("a test made a folder:\n%s", after)
+	}
+}
+
+// Reader and ledger are the running kiosk's; what it says of them is as good.
+func TestDoctorBesideARunningKioskTellsWhatTheKioskTells(t *testing.T) {
+	t.Parallel()
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	by := until(t, w, func(by map[string]measure.Check) bool {
+		return by["reader"].State == "normal" && by["network"].State == "normal" && by["program"].State == "normal"
+	})
+	for name, c := range by {
+		told := name == "program" || name == "reader" || name == "screen" || name == "queue" || name == "configuration" || c.State == "absent"
+		if c.Code != "" || told != (c.Teller == "kiosk") && c.State != "absent" {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	w.Cards.Unplug()
+	by = until(t, w, func(by map[string]measure.Check) bool { return by["reader"].Code == "E-RDR1" })
+	if c := by["reader"]; c.Teller != "kiosk" || by["ledger"].State != "normal" {
+		t.Errorf("%+v", c)
+	}
+	must(t, w.Cards.Plug())
+	edit(t, w, func(s string) string { return s + "# changed\n" })
+	until(t, w, func(by map[string]measure.Check) bool {
+		return by["configuration"].Code == "E-CFG2" && by["reader"].Code == ""
+	})
+	edit(t, w, func(s string) string { return "fake = true\n" + s })
+	if by, _, status := doctor(t, lab(), w); by["configuration"].Code != "E-CFG1" || by["configuration"].Teller != "" || status != 2 {
+		t.Errorf("status %d, %+v", status, by["configuration"])
+	}
+}
+
+// until is the doctor's checks once they are as wanted: the kiosk tells of itself
+// every few seconds.
+func until(t *testing.T, w *harness.World, ok func(map[string]measure.Check) bool) map[string]measure.Check {
+	t.Helper()
+	for end := time.Now().Add(harness.Patience); ; {
+		by, _, _ := doctor(t, lab(), w)
+		if ok(by) {
+			return by
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%+v", by)
+		}
+	}
+}
+
+// A process that hangs as a whole writes no status either.
+func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
+	t.Parallel()
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	ask := func(ahead time.Duration) (firmware.Status, int, string) {
+		h := lab()
+		h.Now = func() time.Time { return time.Now().Add(ahead) }
+		var out, errs strings.Builder
+		status := cli.Run(t.Context(), commands(h), []string{"status", "--json", "--config", w.Kiosk.ConfigFile()}, &out, &errs)
+		var s firmware.Status
+		if out.Len() > 0 {
+			must(t, json.Unmarshal([]byte(out.String()), &s))
+		}
+		return s, status, errs.String()
+	}
+	s, status, said := ask(0)
+	for end := time.Now().Add(harness.Patience); (s.Proved == 0 || s.Place != "idle" || s.State != "normal" || status != 0) && time.Now().Before(end); {
+		s, status, said = ask(0)
+	}
+	if status != 0 || said != "" || s.Place != "idle" || s.Out != "" || !s.Running || s.Kiosk != "kiosk-0001" || s.Proved == 0 || s.Config == "" {
+		t.Fatalf("status %d: %s: %+v", status, said, s)
+	}
+	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))
+	if s, status, _ := ask(time.Minute); status != 2 || s.Checks[check.Program].Code != "E-RUN1" {
+		t.Errorf("status %d: %+v", status, s.Checks[check.Program])
+	}
+	h := lab()
+	h.Now = func() time.Time { return time.Now().Add(time.Minute) }
+	if by, _, status := doctor(t, h, w); status != 2 || by["program"].Code != "E-RUN1" || by["reader"].State != "untested" || by["ledger"].State != "normal" {
+		t.Errorf("status %d: %+v", status, by)
+	}
+	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGCONT))
+	must(t, w.Kiosk.Kill())
+	if _, status, said := ask(0); status != 2 || said != "kiosk: no kiosk runs on this machine\n" {
+		t.Errorf("status %d: %q", status, said)
+	}
+}
+
+// A resident's visit is a word and nothing more.
+func TestStatusTellsNothingOfAVisit(t *testing.T) {
+	t.Parallel()
+	w := harness.Start(t)
+	hanako, err := w.Resident("hanako")
+	must(t, err)
+	must(t, hanako.Reserve(t.Context(), kiosk.FlowP))
+	s, err := hanako.Visit(t.Context(), kiosk.Telling)
+	must(t, err)
+	var text string
+	for end := time.Now().Add(harness.Patience); !strings.Contains(text, `"place":"visit"`); {
+		b, err := os.ReadFile(w.Kiosk.Data() + "/status.json")
+		if text = string(b); time.Now().After(end) {
+			t.Fatalf("%v: %s", err, text)
+		}
+	}
+	r, err := secretscan.Folder(w.Kiosk.Data(), secretscan.Patterns(w.Known()...), func(rel string) bool { return rel != "status.json" })
+	if err != nil || len(r.Places) > 0 || r.Files != 1 || len(w.Known()) < 3 {
+		t.Errorf("%v: %d files: %v", err, r.Files, r.Places)
+	}
+	for _, secret := range []string{s.Place.String(), fmt.Sprintf("%x", s.Session)} {
+		if strings.Contains(text, secret) {
+			t.Errorf("it holds %q: %s", secret, text)
+		}
+	}
+}
