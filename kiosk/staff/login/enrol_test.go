@@ -1,0 +1,137 @@
+package login
+
+import (
+	"errors"
+	"net/url"
+	"testing"
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
+func TestMachineIsCommissionedOnce(t *testing.T) {
+	r := commissioned(t)
+	if _, err := r.Commission(); !errors.Is(err, ErrCommissioned) {
+		t.Error(err)
+	}
+	r.start()
+	if _, err := r.Commission(); !errors.Is(err, ErrCommissioned) {
+		t.Error("after a start:", err)
+	}
+}
+
+func TestOperatorsCodeIsGoodOnceAndInItsOrder(t *testing.T) {
+	r := commissioned(t)
+	try := func(text string) Verdict {
+		r.running += time.Hour
+		a, err := r.CountOperator()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, code := typed("", text)
+		v, err := a.Operator(code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	r.wants(try(r.reads(ahead)), Wrong, "too far ahead")
+	r.wants(try(r.reads(2)), Right, "two were read out and not typed")
+	for _, n := range []uint64{2, 1, 0} {
+		r.wants(try(r.reads(n)), Wrong, "used, or older")
+	}
+	r.start()
+	r.wants(try(r.reads(2)), Wrong, "used, after a start")
+	r.wants(try(r.reads(3)), Right, "the next")
+	if r.onDisk().party[operator].used != 4 {
+		t.Error("the counter is not on disk")
+	}
+}
+
+func TestOtpauthAddressIsWhatAuthenticatorsRead(t *testing.T) {
+	r := commissioned(t)
+	own, _ := typed("123456", "")
+	uri, err := r.Enrol(kiosk.Technician, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	if u.Scheme != "otpauth" || u.Host != "totp" || u.Path != "/Multicopy:kiosk-7 technician" || q.Get("issuer") != "Multicopy" ||
+		q.Get("digits") != "6" || q.Get("period") != "30" || q.Get("algorithm") != "SHA1" || len(q.Get("secret")) != 32 {
+		t.Error(uri)
+	}
+}
+
+func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
+	r := commissioned(t)
+	begin := func() {
+		t.Helper()
+		own, _ := typed("11223344", "")
+		uri, err := r.Enrol(kiosk.Clerk, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.keys[kiosk.NoRole] = keyOf(t, uri)
+	}
+	confirm := func(text string) (Verdict, error) {
+		_, code := typed("", text)
+		return r.Confirm(code)
+	}
+	before := r.bytes()
+	begin()
+	for range maxConfirm {
+		if v, err := confirm("000000"); v != Wrong || err != nil {
+			t.Fatal(v, err)
+		}
+	}
+	if _, err := confirm(r.shows(kiosk.NoRole, r.wall)); !errors.Is(err, ErrNoEnrolment) {
+		t.Error("after too many wrong codes:", err)
+	}
+	begin()
+	if v, err := confirm(r.shows(kiosk.NoRole, r.wall.Add(2*time.Hour))); v != ClockWrong || err != nil {
+		t.Error("an authenticator two hours off:", v, err)
+	}
+	r.Abandon()
+	if _, err := confirm(r.shows(kiosk.NoRole, r.wall)); !errors.Is(err, ErrNoEnrolment) {
+		t.Error("after it was given up:", err)
+	}
+	begin()
+	r.cutAt(2)
+	if v, err := confirm(r.shows(kiosk.NoRole, r.wall)); v != Wrong || !errors.Is(err, errCut) {
+		t.Error("the plug is pulled:", v, err)
+	}
+	r.cut = nil
+	if string(before) != string(r.bytes()) {
+		t.Error("the file has changed")
+	}
+	r.start()
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "the old codes")
+	begin()
+	first := r.shows(kiosk.NoRole, r.wall)
+	if v, err := confirm(first); v != Right || err != nil {
+		t.Fatal(v, err)
+	}
+	r.wants(r.login(kiosk.Clerk, "11223344", first), Used, "the code that confirmed")
+	r.pass(time.Minute)
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Wrong, "the old codes")
+	r.start()
+	r.wants(r.login(kiosk.Clerk, "11223344", r.shows(kiosk.NoRole, r.wall)), Right, "the new codes")
+}
+
+func TestOwnCodeHasSixToEightDigits(t *testing.T) {
+	r := commissioned(t)
+	for _, bad := range []string{"", "12345", "123456789", "12345A", "12345-"} {
+		own, _ := typed(bad, "")
+		if _, err := r.Enrol(kiosk.Clerk, own); !errors.Is(err, ErrForm) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	own, _ := typed("123456", "")
+	if _, err := r.Enrol(kiosk.NoRole, own); !errors.Is(err, ErrNotEnrolled) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,191 @@
+package login
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+	"github.com/pquerna/otp/totp"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
+
+// slots are taken once: a process has few.
+var slots = sync.OnceValue(func() [2]secret.Secret {
+	var s [2]secret.Secret
+	for i := range s {
+		var err error
+		if s[i], err = secret.New(); err != nil {
+			panic(err)
+		}
+	}
+	return s
+})
+
+// typed is what a person typed as the own code, and as the one-time password.
+func typed(own, code string) (secret.Secret, secret.Secret) {
+	s := slots()
+	for i, text := range []string{own, code} {
+		s[i].Wipe()
+		for _, b := range []byte(text) {
+			s[i].Append(b)
+		}
+	}
+	return s[0], s[1]
+}
+
+var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+
+// A rig is a machine with its clocks, and the telephones of its staff.
+type rig struct {
+	*testing.T
+	*Store
+	dir     string
+	wall    time.Time
+	sure    bool
+	running time.Duration
+	cut     func(string) error
+	keys    map[kiosk.Role]string // base32, as the telephones have them
+	master  string
+}
+
+const (
+	clerkCode = "135790"
+	techCode  = "24680246"
+)
+
+// commissioned is a machine on which both roles are enrolled.
+func commissioned(t *testing.T) *rig {
+	t.Helper()
+	r := &rig{T: t, dir: t.TempDir(), wall: noon, keys: map[kiosk.Role]string{}}
+	r.start()
+	uri, err := r.Commission()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.master = keyOf(t, uri)
+	r.enrol(kiosk.Clerk, clerkCode)
+	r.enrol(kiosk.Technician, techCode)
+	r.pass(time.Minute)
+	return r
+}
+
+func (r *rig) config() Config {
+	return Config{Dir: r.dir, Issuer: "Multicopy", Machine: "kiosk-7", testOnlyStep: func(at string) error {
+		if r.cut == nil {
+			return nil
+		}
+		return r.cut(at)
+	}, Now: func() Time { return Time{Wall: r.wall, Sure: r.sure, Running: r.running} }}
+}
+
+// start is the process after the plug was pulled, or for the first time.
+func (r *rig) start() {
+	r.Helper()
+	r.running = 0
+	var err error
+	if r.Store, err = Open(r.config()); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// pass lets time pass.
+func (r *rig) pass(d time.Duration) { r.wall, r.running = r.wall.Add(d), r.running+d }
+
+func keyOf(t *testing.T, uri string) string {
+	t.Helper()
+	k, err := otp.NewKeyFromURL(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.Secret()
+}
+
+func (r *rig) enrol(role kiosk.Role, own string) {
+	r.Helper()
+	o, _ := typed(own, "")
+	uri, err := r.Enrol(role, o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.keys[role] = keyOf(r.T, uri)
+	_, c := typed("", r.shows(role, r.wall))
+	if v, err := r.Confirm(c); v != Right || err != nil {
+		r.Fatalf("confirm: %v, %v", v, err)
+	}
+}
+
+// shows is what the role's telephone shows at that time.
+func (r *rig) shows(role kiosk.Role, at time.Time) string {
+	r.Helper()
+	code, err := totp.GenerateCode(r.keys[role], at)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return code
+}
+
+// reads is what the operator reads out on the telephone.
+func (r *rig) reads(counter uint64) string {
+	r.Helper()
+	code, err := hotp.GenerateCodeCustom(r.master, counter, counterOptions)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return code
+}
+
+func ownOf(role kiosk.Role) string {
+	if role == kiosk.Clerk {
+		return clerkCode
+	}
+	return techCode
+}
+
+// login types and waits first as long as it has to.
+func (r *rig) login(role kiosk.Role, own, code string) Verdict {
+	r.Helper()
+	r.running += r.Left(role)
+	a, err := r.Count(role)
+	if err != nil {
+		r.Fatal(err)
+	}
+	v, err := a.Compare(typed(own, code))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return v
+}
+
+func (r *rig) wants(got, want Verdict, what string) {
+	r.Helper()
+	if got != want {
+		r.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func (r *rig) bytes() []byte {
+	r.Helper()
+	b, err := os.ReadFile(filepath.Join(r.dir, fileName))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return b
+}
+
+func (r *rig) onDisk() file {
+	r.Helper()
+	f, err := decode(r.bytes())
+	if err != nil {
+		r.Fatal(err)
+	}
+	return f
+}
+
+var errCut = errors.New("the plug is pulled")
