@@ -17,6 +17,9 @@ var enStaff = staffTable{
 	advice: adviceTable{
 		check.ProgramStalled: {"the kiosk's program no longer answers", "restart the machine; if it comes back, call"},
 
+		check.ProgramCrashed: {"the kiosk's program ended by itself and was started again",
+			"send the file crash.log in the folder kiosk.data to the maker, then delete it"},
+
 		check.ReaderFails: {"the card reader does not work", "take its power away and give it back"},
 		check.ReaderNoDevice: {"the card reader is not connected",
 			"there is no such port: plug the reader in, or correct reader.port in the configuration"},

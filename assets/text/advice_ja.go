@@ -20,6 +20,9 @@ var jaStaff = staffTable{
 	advice: adviceTable{
 		check.ProgramStalled: {"端末のプログラムが動いていません", jaRestart},
 
+		check.ProgramCrashed: {"端末のプログラムが異常終了し、自動で再起動しました",
+			"kiosk.data のフォルダーにある crash.log を製造元に送り、その後に削除してください。"},
+
 		check.ReaderFails:     {"読み取り台が動いていません", "読み取り台の電源を抜いて、入れ直してください。"},
 		check.ReaderNoDevice:  {"読み取り台がつながっていません", "読み取り台のケーブルを差し直してください。直らないときは、設定の reader.port を確かめます。"},
 		check.ReaderForbidden: {"読み取り台を使う権限がありません", "端末の利用者を、装置ファイルのグループに入れてください。"},

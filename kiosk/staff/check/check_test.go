@@ -30,7 +30,8 @@ const tick = time.Nanosecond
 // each fault by the first figure that is no longer well; every other figure stays
 // the last good one, or is as bad as what the fault is told before.
 var each = map[Fault]func(*Facts){
-	ProgramStalled:   func(f *Facts) { f.Turned += tick },
+	ProgramStalled:   func(f *Facts) { f.Turned += tick; f.Crashed = true },
+	ProgramCrashed:   func(f *Facts) { f.Crashed = true },
 	ReaderNoDevice:   func(f *Facts) { f.Reader = ReaderNoDevice; f.Again = 1000 },
 	ReaderForbidden:  func(f *Facts) { f.Reader = ReaderForbidden },
 	ReaderHeld:       func(f *Facts) { f.Reader = ReaderHeld },

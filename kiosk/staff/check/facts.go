@@ -14,7 +14,8 @@ type Facts struct {
 	Absent Items // … this machine has no such part …
 	Late   Items // … and here the test did not end within its limit
 
-	Turned time.Duration // since the loop last took an event
+	Turned  time.Duration // since the loop last took an event
+	Crashed bool          // the program has ended by itself, and its trace is here
 
 	Reader Fault  // of the reader's faults, as Ready or Answers met it; NoFault where it works
 	Frames uint32 // replies of the reader …

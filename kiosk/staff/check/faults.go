@@ -10,6 +10,7 @@ const (
 	NoFault Fault = iota
 
 	ProgramStalled
+	ProgramCrashed
 
 	ReaderNoDevice
 	ReaderForbidden
@@ -96,6 +97,7 @@ func answerIs(m kiosk.Message) func(*Facts) bool {
 // stands here for the same thing.
 var faults = [faultCount]row{
 	ProgramStalled: {"E-RUN1", Program, Critical, Now, Clerk, func(f *Facts) bool { return f.Turned > Stalled }},
+	ProgramCrashed: {"E-RUN2", Program, Warning, Soon, Engineer, func(f *Facts) bool { return f.Crashed }},
 
 	ReaderNoDevice:  {"E-RDR1", Reader, Critical, Now, Clerk, readerIs(ReaderNoDevice)},
 	ReaderForbidden: {"E-RDR2", Reader, Critical, Now, Engineer, readerIs(ReaderForbidden)},
