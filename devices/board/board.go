@@ -27,9 +27,11 @@ type Board struct {
 	notify func(state string) error // sd_notify(3), or nil
 	log    *slog.Logger
 
-	mu    sync.Mutex
-	quiet *time.Timer
-	told  map[string]bool
+	mu     sync.Mutex
+	quiet  *time.Timer
+	told   map[string]bool
+	dog    *Watchdog // nil where there is none
+	hungry bool      // it could not be fed
 }
 
 // New takes the lines as they are and switches them off. notify is
@@ -42,8 +44,44 @@ func New(lamp, buzzer gpio.PinOut, notify func(string) error, log *slog.Logger) 
 	return b
 }
 
-// Alive feeds the watchdog of the service manager (WatchdogSec=).
-func (b *Board) Alive() { b.say("WATCHDOG=1") }
+// Watch adds the kernel's watchdog, which Alive feeds and Close closes.
+func (b *Board) Watch(w *Watchdog) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.dog = w
+}
+
+// Alive feeds the watchdog of the service manager (WatchdogSec=) and the kernel's.
+func (b *Board) Alive() {
+	b.say("WATCHDOG=1")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.dog != nil {
+		err := b.dog.Feed()
+		b.hungry = err != nil
+		b.missLocked("the watchdog", err)
+	}
+}
+
+// Fed reports whether the kernel's watchdog took what it was fed last; also true
+// where there is none.
+func (b *Board) Fed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.hungry
+}
+
+// Close switches the kernel's watchdog off.
+func (b *Board) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.dog == nil {
+		return nil
+	}
+	w := b.dog
+	b.dog = nil
+	return w.Close()
+}
 
 // Started tells the service manager that the start is over (Type=notify): the
 // kiosk shows what is so. It may be out of service, which another start would

@@ -103,6 +103,10 @@ type Cards struct {
 type Board struct {
 	Lamp   string `toml:"lamp"`
 	Buzzer string `toml:"buzzer"`
+	Door   string `toml:"door"` // its switch, to ground while the door is closed
+	// Watchdog is the kernel's ("/dev/watchdog"), fed after each proof of life; empty
+	// where there is none, or where the service manager has it.
+	Watchdog string `toml:"watchdog"`
 }
 
 // Log is what standard error gets; it may be absent.
@@ -195,6 +199,9 @@ func (c Config) check() error {
 	}
 	if len(c.Cards.Authorities) == 0 {
 		return errors.New("cards.authorities is empty: no card could be renewed")
+	}
+	if w := c.Board.Watchdog; w != "" && !filepath.IsAbs(w) {
+		return fmt.Errorf("board.watchdog is %q; it is the path of a device file", w)
 	}
 	for _, f := range c.Cards.Authorities {
 		if f == "" {

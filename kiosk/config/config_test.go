@@ -108,6 +108,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[cards", "line 16"},
 		{"[cards]", "spread_seconds = 601\n[cards]", "spread_seconds"},
 		{"[cards]", "spread_seconds = -1\n[cards]", "spread_seconds"},
+		{"[cards]", "[board]\nwatchdog = \"watchdog0\"\n[cards]", "board.watchdog"},
 		{"[cards]", "[log]\nlevel = \"loud\"\n[cards]", "loud"},
 		{"[cards]", "[log]\njson = 1\n[cards]", "line 17"},
 		{"[cards]", "[log]\nbodies = true\n[cards]", "log.bodies"},
