@@ -10,6 +10,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/conn/v3/gpio/gpiotest"
+
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
@@ -89,6 +93,20 @@ var faults = map[string]fault{
 	"the configuration names a file that is not there": {item: check.Configuration, code: "E-CFG1", status: 2,
 		make: func(t *testing.T, w *harness.World) {
 			edit(t, w, func(s string) string { return strings.Replace(s, "records.pub.pem", "none.pem", 1) })
+		},
+		mend: configured},
+	"the door is open": {item: check.Door, code: "E-DOR1", status: 1,
+		make: func(t *testing.T, w *harness.World) {
+			must(t, gpioreg.Register(&gpiotest.Pin{N: "TEST_DOOR", Num: -1, L: gpio.High}))
+			edit(t, w, func(s string) string { return s + "[board]\ndoor = \"TEST_DOOR\"\n" })
+		},
+		mend: func(t *testing.T, w *harness.World) {
+			must(t, gpioreg.Unregister("TEST_DOOR"))
+			configured(t, w)
+		}},
+	"the watchdog is not there": {item: check.Watchdog, code: "E-WDG1", status: 1,
+		make: func(t *testing.T, w *harness.World) {
+			edit(t, w, func(s string) string { return s + "[board]\nwatchdog = \"/dev/no-watchdog\"\n" })
 		},
 		mend: configured},
 	"the ledger was changed": {item: check.Ledger, code: "E-LGR2", status: 2,

@@ -67,6 +67,9 @@ func serve(c *cobra.Command, name string) error {
 	if fw, err = firmware.New(ctx, cfg, display, log); err != nil {
 		return err
 	}
+	if err := fw.KeepTrace(); err != nil {
+		log.Warn("the trace of a panic goes to the log alone", "err", err)
+	}
 	go func() {
 		err := fw.Run(ctx)
 		os.Exit(cli.Report(os.Stderr, c, errors.Join(ignore(err, context.Canceled), fw.Close())))

@@ -39,16 +39,24 @@ func Doctor(ctx context.Context, file string, host measure.Host, log *slog.Logge
 	if readerErr == nil && !running {
 		tests = append(tests, measureReader(chip))
 	}
+	door, doorErr := openDoor(cfg.Board)
 	result := measure.All(ctx, tests...)
+	if doorErr == nil {
+		doorFacts(&result, door)
+	}
+	if cfg.Board.Watchdog != "" { // the service manager's promise is the kiosk's to tell
+		watchdogFacts(&result, cfg.Board, mayWatch(cfg.Board), true)
+	}
 	if running {
 		result.Detail[check.Reader] = "the running kiosk holds the reader"
 		result.Detail[check.Program] = "a kiosk runs here and has no status file"
 	} else {
 		result.Detail[check.Program] = "no kiosk runs here"
 	}
+	crashFacts(&result, cfg)
 	result.Note(check.Ledger, inUseErr)
 	var report measure.Report
-	if err := errors.Join(clientErr, cardsErr, recordsErr, readerErr); err != nil {
+	if err := errors.Join(clientErr, cardsErr, recordsErr, readerErr, doorErr); err != nil {
 		report = unusable(result, err)
 	} else {
 		report = result.Report()

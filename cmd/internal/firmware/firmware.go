@@ -14,11 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/coreos/go-systemd/v22/daemon"
-	"periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/gpio/gpioreg"
-	"periph.io/x/host/v3"
-
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/renewal"
@@ -32,6 +27,7 @@ import (
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/offline/outbox"
 )
 
@@ -51,6 +47,9 @@ type Firmware struct {
 
 	cfg      config.Config
 	started  time.Time
+	board    *board.Board
+	door     *board.Door // nil where there is no switch
+	unfed    error       // why the kernel's watchdog is not open
 	pulse    *pulse
 	latency  *atomic.Int64  // of the authority's last answer
 	measured measure.Result // before the visit that is under way; used by the writer of the status alone
@@ -95,6 +94,10 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	if err != nil {
 		return nil, err
 	}
+	door, err := openDoor(cfg.Board)
+	if err != nil {
+		return nil, err
+	}
 	ledger, err := outbox.Open(ctx, cfg.Kiosk.Data, outbox.Config{Key: records, Now: time.Now, Rand: jitter(), Log: log})
 	if err != nil {
 		return nil, err
@@ -112,7 +115,10 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	pulse := newPulse(time.Now)
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse}, pair: renewed, log: log,
-		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency}
+		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door}
+	if cfg.Board.Watchdog != "" { // last, for it counts from now on
+		f.watch(cfg.Board.Watchdog)
+	}
 	f.loop = run.New(run.Ports{
 		Reader: f.cards, Authority: remembered{client, word}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
 	}, keys, cfg.Screen.Offered(), log)
@@ -142,7 +148,18 @@ func (f *Firmware) Run(ctx context.Context) error {
 // Close lets go of the reader, the ledger and the network.
 func (f *Firmware) Close() error {
 	f.client.Close()
-	return errors.Join(f.reader.Close(), f.ledger.Close())
+	return errors.Join(f.reader.Close(), f.ledger.Close(), f.board.Close())
+}
+
+// watch opens the kernel's watchdog. A kiosk without it serves: it is told to staff.
+func (f *Firmware) watch(name string) {
+	dog, err := board.OpenWatchdog(name)
+	if err != nil {
+		f.unfed = err
+		f.log.Error("the watchdog is not fed", "code", check.WatchdogUnfed.Code(), "err", err)
+		return
+	}
+	f.board.Watch(dog)
 }
 
 func takeKeys() (k port.Secrets, err error) {
@@ -221,38 +238,4 @@ func certificates(names ...string) (list []*x509.Certificate, err error) {
 		}
 	}
 	return list, nil
-}
-
-// openBoard finds the GPIO lines of lamp and buzzer.
-func openBoard(cfg config.Board, log *slog.Logger) (*board.Board, error) {
-	lamp, err := gpioLine(cfg.Lamp)
-	if err != nil {
-		return nil, fmt.Errorf("board.lamp: %w", err)
-	}
-	buzzer, err := gpioLine(cfg.Buzzer)
-	if err != nil {
-		return nil, fmt.Errorf("board.buzzer: %w", err)
-	}
-	notify := func(state string) error {
-		_, err := daemon.SdNotify(false, state)
-		return err
-	}
-	return board.New(lamp, buzzer, notify, log), nil
-}
-
-// gpioLine finds a line by its name; none for no name. The host's drivers are
-// asked only where the configuration names a line: a machine without GPIO is a
-// whole machine.
-func gpioLine(name string) (gpio.PinOut, error) {
-	if name == "" {
-		return nil, nil
-	}
-	if _, err := host.Init(); err != nil {
-		return nil, fmt.Errorf("gpio: %w", err)
-	}
-	pin := gpioreg.ByName(name)
-	if pin == nil {
-		return nil, fmt.Errorf("this machine has no line %q", name)
-	}
-	return pin, nil
 }

@@ -21,7 +21,7 @@ import (
 // is opened yet: Ready does that each time, and each time resets the chip
 // first where its reset line is wired.
 func openReader(cfg config.Reader, log *slog.Logger) (*pn532.Reader, error) {
-	line, err := gpioLine(cfg.Reset)
+	line, err := outputLine(cfg.Reset)
 	if err != nil {
 		return nil, fmt.Errorf("reader.reset: %w", err)
 	}

@@ -158,6 +158,9 @@ func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Dura
 	if f.display.out() == kiosk.MsgLedger {
 		r.LedgerError = kiosk.MsgLedger
 	}
+	crashFacts(&r, f.cfg)
+	doorFacts(&r, f.door)
+	watchdogFacts(&r, f.cfg.Board, f.unfed, f.board.Fed())
 	f.measured = r
 	return r
 }

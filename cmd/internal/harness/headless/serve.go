@@ -70,6 +70,9 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	if err != nil {
 		return err
 	}
+	if err := fw.KeepTrace(); err != nil {
+		return errors.Join(err, fw.Close())
+	}
 	display.Bind(fw.Post)
 	go func() {
 		defer cancel()
