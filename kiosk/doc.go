@@ -168,6 +168,9 @@
 // header and a sealed rest, each line hashing the last; the authority
 // counter-signs the head.
 //
+// What staff tries and has done in maintenance is recorded too: role, task and
+// outcome, and nothing of a person.
+//
 // Records travel in order, but for one kind (ours): an outcome of which the authority
 // may not have heard, because power or network went before Settle, is handed over
 // first, alone, and comes again in its turn. The authority learns from it and

@@ -14,6 +14,12 @@ const (
 	EntrySettled                      // the authority knows the outcome
 	EntryEnded                        // a visit ended; Message says how
 
+	// Of maintenance: Role and Task, and no session.
+	EntryStaffTrying // before a code of staff is counted and compared
+	EntryStaffTried  // what came of it: done, failed (Message says why) or unknown
+	EntryStaffDoing  // before staff has something done
+	EntryStaffDid    // what came of it
+
 	entryKinds
 )
 
@@ -22,8 +28,12 @@ func (k EntryKind) String() string {
 	if k == 0 || k >= entryKinds {
 		return "kind?"
 	}
-	return [...]string{"", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended"}[k]
+	return [...]string{"", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended",
+		"staff-trying", "staff-tried", "staff-doing", "staff-did"}[k]
 }
+
+// Staff reports whether it is a line of maintenance.
+func (k EntryKind) Staff() bool { return k >= EntryStaffTrying && k <= EntryStaffDid }
 
 // Intent is an irreversible act that was recorded and has no outcome yet.
 type Intent uint8
@@ -73,7 +83,9 @@ type Entry struct {
 	Before  int8 // a counter before the act; -1 where it is not known
 	After   int8 // a counter after the act; -1 where it is not known
 	Outcome Outcome
-	Message Message // what the resident was told, where something was
+	Message Message   // what the resident was told, where something was; of maintenance, why it failed
+	Role    Role      // of maintenance: who is logged in, or tries to; NoRole for the installer
+	Task    StaffTask // of maintenance: what is tried or done
 }
 
 // Close is the line that ends an intent which a run of the firmware left

@@ -115,6 +115,9 @@ const (
 	Technician             // 保守員
 )
 
+// String is the role's name in exports.
+func (r Role) String() string { return [...]string{"-", "clerk", "technician"}[min(r, Technician)] }
+
 // Limits of one visit.
 const (
 	MaxGrants     = 3  // of a session; the authority counts those of a reservation

@@ -34,13 +34,23 @@ func TestNamesAreUnique(t *testing.T) {
 	names("message", int(messageCount), func(i int) string { return Message(i).String() }, "message?")
 	names("effect", int(doCount)-1, func(i int) string { return Do(i + 1).String() }, "do?")
 	names("line", int(entryKinds)-1, func(i int) string { return EntryKind(i + 1).String() }, "kind?")
+	names("staff task", int(staffTaskCount), func(i int) string { return StaffTask(i).String() }, "staff task?")
+	if all := StaffTasks(); len(all) != int(staffTaskCount)-1 || all[0] != StaffLogin {
+		t.Errorf("staff has the tasks %v", all)
+	}
+	for k := range entryKinds {
+		if k.Staff() != strings.HasPrefix(k.String(), "staff-") || k.Staff() && k.Intent() != NoIntent {
+			t.Errorf("%s: a line of maintenance, or not", k)
+		}
+	}
 	if Do(0).String() != "do?" || EntryKind(0).String() != "kind?" {
 		t.Error("nothing has a name")
 	}
 	for _, v := range []struct{ got, want string }{
 		{fmt.Sprint(NoFlow, FlowP, FlowU), "- P U"}, {fmt.Sprint(NoAct, Reset, Unlock), "- reset unlock"},
 		{fmt.Sprint(NoOutcome, Done, Failed, Unknown), "- done failed unknown"},
-		{fmt.Sprint(Flow(9), Act(9), Outcome(9)), "U unlock unknown"}, // never a panic in a log line
+		{fmt.Sprint(NoRole, Clerk, Technician), "- clerk technician"},
+		{fmt.Sprint(Flow(9), Act(9), Outcome(9), Role(9)), "U unlock unknown technician"}, // never a panic in a log line
 	} {
 		if v.got != v.want {
 			t.Errorf("%s, want %s", v.got, v.want)

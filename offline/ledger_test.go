@@ -208,6 +208,8 @@ func TestAnEntryOutsideItsListsIsRefusedAndNothingIsWritten(t *testing.T) {
 		"kind":      func(e *kiosk.Entry) { e.Kind = record.LastKind + 1 },
 		"flow":      func(e *kiosk.Entry) { e.Flow = 3 },
 		"act":       func(e *kiosk.Entry) { e.Act = 3 },
+		"role":      func(e *kiosk.Entry) { e.Role = kiosk.Clerk },
+		"task":      func(e *kiosk.Entry) { e.Task = kiosk.StaffPrint },
 		"outcome":   func(e *kiosk.Entry) { e.Outcome = 4 },
 		"before":    func(e *kiosk.Entry) { e.Before = -2 },
 		"after":     func(e *kiosk.Entry) { e.After = 16 },

@@ -316,3 +316,32 @@ func TestNumbersOfNoLedgerAreNotCovered(t *testing.T) {
 		t.Error("covered")
 	}
 }
+
+// An auditor sees who was at the machine; without the key only that staff was.
+func TestShowTellsOfMaintenance(t *testing.T) {
+	dir := ledgertest.NewDir(t)
+	l := ledgertest.Open(t, dir, options())
+	ledgertest.Append(t, l, sample.Maintenance()...)
+	ledgertest.Close(t, l)
+	books := lookAt(t, dir)
+	key, err := record.NewOpener(sample.Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var with, without bytes.Buffer
+	Show(&with, books, key)
+	Show(&without, books, nil)
+	for _, want := range []string{
+		"2026-11-22T03:00:00Z  staff-trying technician login            -        -\n",
+		"2026-11-22T03:00:00Z  staff-tried  clerk      login            failed   E-OTP\n",
+		"2026-11-22T03:00:00Z  staff-doing  technician wipe             -        -\n",
+		"2026-11-22T03:00:00Z  staff-did    -          enrol-technician done     -\n",
+	} {
+		if !strings.Contains(with.String(), want) {
+			t.Errorf("%q is not in\n%s", want, with.String())
+		}
+	}
+	if n := strings.Count(without.String(), "staff-"); n != 4 || strings.Contains(without.String(), "technician") {
+		t.Errorf("without the key:\n%s", without.String())
+	}
+}

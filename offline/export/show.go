@@ -29,7 +29,9 @@ type Row struct {
 	Act     string    `json:"act,omitempty"`
 	After   int8      `json:"after"` // a counter after the act; -1 where it is not known
 	Outcome string    `json:"outcome,omitempty"`
-	Message string    `json:"message,omitempty"` // what the resident was told
+	Message string    `json:"message,omitempty"` // what the resident was told; of maintenance, why it failed
+	Role    string    `json:"role,omitempty"`    // of maintenance alone
+	Task    string    `json:"task,omitempty"`    // of maintenance alone
 	From    string    `json:"from,omitempty"`    // the epoch that it was carried over from
 	Sent    bool      `json:"sent,omitempty"`    // … and it was sent, its act still open
 	Refused string    `json:"refused,omitempty"` // the authority's reason
@@ -64,6 +66,9 @@ func row(b offline.Book, key *record.Opener, r port.Record) Row {
 		is.Time, is.Kind, is.Grant = l.Time, e.Kind.String(), hex.EncodeToString(e.Grant[:])
 		is.Session, is.Receipt = hex.EncodeToString(e.Session[:]), e.Session.Receipt()
 		is.Flow, is.Act, is.Before, is.After, is.Outcome, is.Message = e.Flow.String(), e.Act.String(), e.Before, e.After, e.Outcome.String(), e.Message.String()
+		if e.Kind.Staff() {
+			is.Role, is.Task = e.Role.String(), e.Task.String()
+		}
 		return is
 	}
 	h, herr := record.DecodeHeader(r.Bytes)
@@ -102,9 +107,11 @@ func Show(out io.Writer, books []offline.Book, key *record.Opener) {
 // String is the row as a line of text.
 func (r Row) String() string {
 	switch {
-	case r.Body == "clear":
+	case r.Body == "clear" && r.Task == "":
 		return fmt.Sprintf("%8d  %s  %-8s receipt %9s session %.8s grant %.8s flow %s %-6s counter %2d→%2d  %-8s %s",
 			r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Receipt, r.Session, r.Grant, r.Flow, r.Act, r.Before, r.After, r.Outcome, r.Message)
+	case r.Body == "clear":
+		return fmt.Sprintf("%8d  %s  %-12s %-10s %-16s %-8s %s", r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Role, r.Task, r.Outcome, r.Message)
 	case r.Kind == "":
 		return fmt.Sprintf("%8d  %s", r.Seq, r.Body)
 	}

@@ -36,8 +36,8 @@ import (
 // Bytes 0–91 are the header: they are never sealed, so that recovery can find
 // an open intent and the chain can be verified without a key. The body in clear:
 //
-//	 0    1  flow
-//	 1    1  act
+//	 0    1  flow; of maintenance, role
+//	 1    1  act; of maintenance, task
 //	 2    1  counter after, two's complement, −1 where not known
 //	 3    1  outcome
 //	 4    8  word, its staff code in ASCII, zeros behind it
@@ -50,7 +50,10 @@ import (
 //	40    8  index of the message in that context
 //	48   36  ciphertext of those 20 bytes and the tag
 //
-// Kinds, flows, acts and outcomes are written as the numbers that kiosk gives
+// A record of maintenance (kinds 10–13) has no session, no grant and no counters:
+// zeros and −1. A program that knows kinds 1–9 alone calls it ErrVersion.
+//
+// Kinds, flows, acts, outcomes, roles and tasks are written as the numbers that kiosk gives
 // them; TestNumbersAreForEver holds them in place. Words are written as text,
 // because their numbers are not promised to stay.
 const (
@@ -74,7 +77,7 @@ const (
 )
 
 // LastKind is the newest kind that version 1 knows.
-const LastKind = kiosk.EntryEnded
+const LastKind = kiosk.EntryStaffDid
 
 // A Header is the part of a record that is never sealed.
 type Header struct {
@@ -111,9 +114,21 @@ func Check(e kiosk.Entry) error {
 		return fmt.Errorf("%w: outcome %d", ErrEntry, e.Outcome)
 	case !counter(e.Before) || !counter(e.After):
 		return fmt.Errorf("%w: counters %d and %d", ErrEntry, e.Before, e.After)
+	case !whole(e):
+		return fmt.Errorf("%w: %v by %v of kind %v, or more", ErrEntry, e.Task, e.Role, e.Kind)
 	}
 	_, err := packWord(e.Message)
 	return err
+}
+
+// whole: a record of maintenance has role and task and nothing of a visit, and the
+// other way about; only so do the bytes that the two share say what they mean.
+func whole(e kiosk.Entry) bool {
+	if !e.Kind.Staff() {
+		return e.Role == kiosk.NoRole && e.Task == kiosk.NoStaffTask
+	}
+	bare := kiosk.Entry{Kind: e.Kind, Before: -1, After: -1, Outcome: e.Outcome, Message: e.Message, Role: e.Role, Task: e.Task}
+	return e == bare && e.Role <= kiosk.Technician && e.Task != kiosk.NoStaffTask && e.Task <= kiosk.StaffWipe
 }
 
 // counter: a card says its tries in one hex digit (63Cx, ISO 7816-4 table 6).
@@ -136,7 +151,11 @@ func Encode(e Entry) ([]byte, error) {
 	b = append(b, e.Entry.Session[:]...)
 	b = append(b, e.Entry.Grant[:]...)
 	b = binary.BigEndian.AppendUint16(b, clearLen)
-	b = append(b, byte(e.Entry.Flow), byte(e.Entry.Act), byte(e.Entry.After), byte(e.Entry.Outcome))
+	who, what := byte(e.Entry.Flow), byte(e.Entry.Act)
+	if e.Entry.Kind.Staff() {
+		who, what = byte(e.Entry.Role), byte(e.Entry.Task)
+	}
+	b = append(b, who, what, byte(e.Entry.After), byte(e.Entry.Outcome))
 	b = append(b, word[:]...)
 	return binary.BigEndian.AppendUint64(b, uint64(e.Time.UnixMilli())), nil
 }
@@ -200,9 +219,13 @@ func (h Header) entry(body []byte) (Entry, error) {
 	}
 	e := Entry{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
 		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before,
-		Flow: kiosk.Flow(body[0]), Act: kiosk.Act(body[1]), After: int8(body[2]), Outcome: kiosk.Outcome(body[3]),
-		Message: word,
+		After: int8(body[2]), Outcome: kiosk.Outcome(body[3]), Message: word,
 	}, Time: time.UnixMilli(int64(binary.BigEndian.Uint64(body[12:]))).UTC()}
+	if h.Kind.Staff() {
+		e.Entry.Role, e.Entry.Task = kiosk.Role(body[0]), kiosk.StaffTask(body[1])
+	} else {
+		e.Entry.Flow, e.Entry.Act = kiosk.Flow(body[0]), kiosk.Act(body[1])
+	}
 	if err := Check(e.Entry); err != nil {
 		return Entry{}, fmt.Errorf("%w: %s", ErrRecord, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ func goldenEntries() map[string]Entry {
 	x := lines["9-ended"]
 	x.Entry.Message = kiosk.MsgStore // the longest code, E-CHAIN
 	lines["ended-word"] = x
+	for i, e := range sample.Maintenance() {
+		lines[fmt.Sprintf("%d-%v", 10+i, e.Kind)] = Entry{Epoch: epoch, Seq: uint64(10 + i), Entry: e, Time: sample.Noon.Add(time.Duration(i) * time.Minute)}
+	}
 	return lines
 }
 
@@ -55,7 +59,8 @@ func TestRecordsOfVersion1AreForEver(t *testing.T) {
 // and a new one has to say here what an older program makes of
 // it (ErrVersion).
 func TestNumbersAreForEver(t *testing.T) {
-	for k, want := range []string{"kind?", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended", "kind?"} {
+	for k, want := range []string{"kind?", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended",
+		"staff-trying", "staff-tried", "staff-doing", "staff-did", "kind?"} {
 		if got := kiosk.EntryKind(k).String(); got != want {
 			t.Errorf("kind %d is %q, was %q", k, got, want)
 		}
@@ -63,6 +68,18 @@ func TestNumbersAreForEver(t *testing.T) {
 	if kiosk.NoFlow != 0 || kiosk.FlowP != 1 || kiosk.FlowU != 2 || kiosk.NoAct != 0 || kiosk.Reset != 1 || kiosk.Unlock != 2 ||
 		kiosk.NoOutcome != 0 || kiosk.Done != 1 || kiosk.Failed != 2 || kiosk.Unknown != 3 {
 		t.Error("a flow, act or outcome was renumbered")
+	}
+	if kiosk.NoRole != 0 || kiosk.Clerk != 1 || kiosk.Technician != 2 {
+		t.Error("a role was renumbered")
+	}
+	for k, want := range []string{"-", "login", "login-both", "fresh-code", "operator-code", "leave", "sign-up", "sign-down", "test-print",
+		"test-tone", "restart", "self-test", "flush", "report", "enrol-clerk", "enrol-technician", "export", "update", "re-enrol", "wipe", "staff task?"} {
+		if got := kiosk.StaffTask(k).String(); got != want {
+			t.Errorf("task %d is %q, was %q", k, got, want)
+		}
+	}
+	if tasks := kiosk.StaffTasks(); tasks[len(tasks)-1] != kiosk.StaffWipe {
+		t.Error("a task of the kiosk has no place in a record")
 	}
 	seen := map[string]bool{}
 	for _, w := range kiosk.Messages() {
@@ -135,6 +152,41 @@ func TestADamagedRecordIsNotRead(t *testing.T) {
 	}
 }
 
+// What a visit has, maintenance has not, and the other way about.
+func TestRecordOfMaintenanceHasNothingOfAVisit(t *testing.T) {
+	for name, f := range map[string]func(*kiosk.Entry){
+		"session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
+		"flow": func(e *kiosk.Entry) { e.Flow = kiosk.FlowP }, "act": func(e *kiosk.Entry) { e.Act = kiosk.Reset },
+		"before": func(e *kiosk.Entry) { e.Before = 3 }, "after": func(e *kiosk.Entry) { e.After = 3 },
+		"role": func(e *kiosk.Entry) { e.Role = 3 }, "task": func(e *kiosk.Entry) { e.Task = kiosk.StaffWipe + 1 }, "no task": func(e *kiosk.Entry) { e.Task = 0 },
+	} {
+		for _, e := range sample.Maintenance() {
+			f(&e)
+			if err := Check(e); !errors.Is(err, ErrEntry) {
+				t.Errorf("%v with a %s: %v", e.Kind, name, err)
+			}
+		}
+	}
+	for _, e := range sample.Visit(1) {
+		r, w := e, e
+		r.Role, w.Task = kiosk.Clerk, kiosk.StaffPrint
+		if !errors.Is(Check(r), ErrEntry) || !errors.Is(Check(w), ErrEntry) {
+			t.Errorf("%v with a role or a task: %v, %v", e.Kind, Check(r), Check(w))
+		}
+	}
+	b, err := Encode(goldenEntries()["10-staff-trying"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{3, 60, 76, 94, 95, 96} { // before, session, grant, role, task, after
+		c := bytes.Clone(b)
+		c[at] = 40
+		if _, err := Decode(c); !errors.Is(err, ErrRecord) {
+			t.Errorf("byte %d: %v", at, err)
+		}
+	}
+}
+
 func FuzzRecord(f *testing.F) {
 	for _, l := range goldenEntries() {
 		b, err := Encode(l)
@@ -166,7 +218,7 @@ func FuzzRecord(f *testing.F) {
 // Every record in clear has the same length, so that none can tell the length
 // of anything.
 func TestEveryRecordHasTheSameLength(t *testing.T) {
-	for _, e := range append(sample.Visit(1), sample.Boot()) {
+	for _, e := range slices.Concat(sample.Visit(1), sample.Maintenance(), []kiosk.Entry{sample.Boot()}) {
 		b, err := Encode(Entry{Seq: 1, Entry: e, Time: sample.Noon})
 		if err != nil {
 			t.Fatal(err)

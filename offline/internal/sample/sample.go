@@ -53,6 +53,16 @@ func Visit(n byte) []kiosk.Entry {
 // Boot is the first record of a start.
 func Boot() kiosk.Entry { return kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1} }
 
+// Maintenance is the four kinds of record that staff leave.
+func Maintenance() []kiosk.Entry {
+	return []kiosk.Entry{
+		{Kind: kiosk.EntryStaffTrying, Before: -1, After: -1, Role: kiosk.Technician, Task: kiosk.StaffLogin},
+		{Kind: kiosk.EntryStaffTried, Before: -1, After: -1, Role: kiosk.Clerk, Task: kiosk.StaffLogin, Outcome: kiosk.Failed, Message: kiosk.MsgWrongCode},
+		{Kind: kiosk.EntryStaffDoing, Before: -1, After: -1, Role: kiosk.Technician, Task: kiosk.StaffWipe},
+		{Kind: kiosk.EntryStaffDid, Before: -1, After: -1, Task: kiosk.StaffEnrolTechnician, Outcome: kiosk.Done},
+	}
+}
+
 // Boots is n first records of a start.
 func Boots(n int) []kiosk.Entry {
 	es := make([]kiosk.Entry, n)
