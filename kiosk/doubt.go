@@ -8,7 +8,7 @@ func (s State) doubtCard(e Event) (State, []Effect) {
 	switch e.Kind {
 	case CardIn: // whatever the ledger says to new visits: this one writes to its end
 		s.Card = true
-		return s.move(DoubtReading).ask(nil, Effect{Do: DoRead})
+		return s.move(DoubtReading).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoRead})
 	case CardBad:
 		if e.Message == MsgReader {
 			return s.noReader()

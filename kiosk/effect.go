@@ -98,7 +98,7 @@ func (d Do) Deadline() time.Duration { return d.row().deadline }
 type Tone uint8
 
 const (
-	ToneRead  Tone = iota + 1 // the card was read
+	ToneRead  Tone = iota + 1 // a card is in place: the screen says so at the same moment
 	ToneDone                  // the visit ended as the resident wanted
 	ToneError                 // it did not, or an entry was refused
 	ToneTake                  // the card is still on the reader

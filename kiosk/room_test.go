@@ -31,7 +31,7 @@ func TestFullLedgerReadsNoCard(t *testing.T) {
 
 // What was begun with room is written to its end without.
 func TestVisitThatHasBegunIsNotTurnedAway(t *testing.T) {
-	y := atDoubtCard(t, FlowP, 3, 2, true).on(Event{Kind: CardIn, Message: MsgFull}, DoubtReading).does("[read]")
+	y := atDoubtCard(t, FlowP, 3, 2, true).on(Event{Kind: CardIn, Message: MsgFull}, DoubtReading).does("[tone 1; read]")
 	y.on(card(3, 5), Settling).reply(Settled, Telling).says(MsgReset)
 }
 

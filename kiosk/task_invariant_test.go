@@ -31,5 +31,12 @@ func init() {
 			v := Look(t.n)
 			return v.Task == NoTask || t.n.asked(v.Task) && (v.Task != TaskCard || !t.n.Card || t.n.Place == WrongCard) && (v.Task < TaskCode || v.Of > 0)
 		}},
+		{"a card that is seen is confirmed in sound as the screen says so, and nothing else is", func(t *transition) bool {
+			sounds := false
+			for _, f := range t.fx {
+				sounds = sounds || f.Do == DoTone && f.Tone == ToneRead
+			}
+			return sounds == (t.e.Kind == CardIn && t.n.Place != t.s.Place && t.n.Card && t.n.Place.Screen() != ScreenTelling)
+		}},
 	}...)
 }

@@ -69,7 +69,7 @@ func (s State) placeCard(e Event) (State, []Effect) {
 			return s.leave(e.Message)
 		}
 		s.Spent = false // that was told, and of the card before
-		return s.move(Reading).ask(nil, Effect{Do: DoRead})
+		return s.move(Reading).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoRead})
 	case CardBad:
 		if e.Message == MsgReader {
 			return s.noReader()
@@ -93,7 +93,7 @@ func (s State) reading(e Event) (State, []Effect) {
 		default:
 			return s.leave(w)
 		}
-		return s.move(Opening).ask([]Effect{{Do: DoTone, Tone: ToneRead}}, Effect{Do: DoOpen})
+		return s.move(Opening).ask(nil, Effect{Do: DoOpen})
 	}
 	return s, nil
 }

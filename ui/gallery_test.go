@@ -22,6 +22,7 @@ import (
 var (
 	gallery = flag.String("gallery", "", "write every screen as a PNG into this folder")
 	only    = flag.String("only", "", "with -gallery: only screens whose file name contains this")
+	side    = flag.Int("side", 0, "with -gallery: the reader lies right 1, left 2, below 3 or above 4 of the glass")
 	renew   = flag.Bool("renew", false, "write README's pictures anew")
 )
 
@@ -75,6 +76,9 @@ var (
 // size and panel; here each of them is seen, but not all together.
 func TestEveryScreenIsPainted(t *testing.T) {
 	for name, panel := range panelNames {
+		if *gallery != "" && *side > 0 {
+			panel.Reader = layout.Reader{Side: layout.Side(*side), MM: 150}
+		}
 		f, s := newDisplay(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {

@@ -56,7 +56,13 @@ var ja = table{
 
 	PlaceTitle:   "カードを読み取り台に置いてください",
 	PlaceKeep:    "手続きが終わるまで、置いたままにしてください。",
+	ReaderRight:  "読み取り台は、この画面の右にあります。",
+	ReaderLeft:   "読み取り台は、この画面の左にあります。",
+	ReaderBelow:  "読み取り台は、この画面の下にあります。",
+	ReaderAbove:  "読み取り台は、この画面の上にあります。",
+	ReaderFar:    "画面から約{n}cmのところです。",
 	CheckTitle:   "カードを確認しています",
+	CheckPlaced:  "カードが置かれました",
 	CheckRead:    "カードの種類と、入力できる残り回数",
 	CheckCerts:   "電子証明書の有効性",
 	CheckReserve: "予約の内容",

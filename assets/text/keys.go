@@ -63,7 +63,13 @@ const (
 	// Card.
 	PlaceTitle   // "Put your card on the reader"
 	PlaceKeep    // "Leave it there until everything is finished."
+	ReaderRight  // "The reader is to the right of this screen."
+	ReaderLeft   // "The reader is to the left of this screen."
+	ReaderBelow  // "The reader is below this screen."
+	ReaderAbove  // "The reader is above this screen."
+	ReaderFar    // "It is about {n} cm away."
 	CheckTitle   // "Checking your card"
+	CheckPlaced  // "Your card is in place"
 	CheckRead    // "Kind of card, and tries left"
 	CheckCerts   // "Validity of the certificates"
 	CheckReserve // "Your reservation"

@@ -104,11 +104,14 @@ func (s *session) runDir() string { return filepath.Join(s.out, "run") }
 
 func (s *session) log(name string) string { return filepath.Join(s.runDir(), "logs", name+".log") }
 
+// glass is the kiosk's panel, and the reader as the harness configures it.
 func (s *session) glass() layout.Panel {
+	p := layout.Panel10
 	if s.panel == "15" {
-		return layout.Panel15
+		p = layout.Panel15
 	}
-	return layout.Panel10
+	p.Reader = layout.Reader{Side: layout.Right, MM: 120}
+	return p
 }
 
 // say prints one line with the time since the beginning.

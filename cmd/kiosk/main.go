@@ -20,12 +20,12 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
-	"multicopy.example/ui/layout"
 )
 
 func main() { cli.Main(root()) }
@@ -63,7 +63,7 @@ func serve(c *cobra.Command, name string) error {
 		return err
 	}
 	var fw *firmware.Firmware
-	display := ui.New(app, panel(cfg.Screen), func(e kiosk.Event) { fw.Post(e) })
+	display := ui.New(app, glass.Panel(cfg), func(e kiosk.Event) { fw.Post(e) })
 	if fw, err = firmware.New(ctx, cfg, display, log); err != nil {
 		return err
 	}
@@ -90,8 +90,6 @@ func closeMemory() error {
 	}
 	return nil
 }
-
-func panel(s config.Screen) layout.Panel { return layout.Panel(s.Glass()) }
 
 func ignore(err, kind error) error {
 	if errors.Is(err, kind) {

@@ -14,8 +14,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +67,13 @@ type Reader struct {
 	// Reset is the GPIO line on the chip's RSTPDN, active low ("GPIO20");
 	// empty where there is none.
 	Reset string `toml:"reset"`
+
+	// Side is where the reader lies, seen by a person before the glass: "right",
+	// "left", "below" or "above" it. The screen points there; absent, it does not.
+	Side string `toml:"side"`
+	// Distance is from the edge of the glass to the middle of the reader, in
+	// millimetres, 10 to 1000; said in centimetres, and only beside a side.
+	Distance int `toml:"distance_mm"`
 }
 
 // Authority is the far end.
@@ -207,28 +212,6 @@ func (c Config) check() error {
 		if f == "" {
 			return errors.New("cards.authorities holds an empty name")
 		}
-	}
-	return nil
-}
-
-// ports are the names that a wire's port can have; a UART's is any file.
-var ports = map[string]*regexp.Regexp{
-	"uart": regexp.MustCompile(`^.+$`),
-	"i2c":  regexp.MustCompile(`^(/dev/i2c-|I2C)[0-9]{1,3}$`),
-	"spi":  regexp.MustCompile(`^(/dev/spidev|SPI)[0-9]{1,3}\.[0-9]{1,2}$`),
-}
-
-func (r Reader) check() error {
-	form, ok := ports[r.Wire]
-	switch {
-	case !ok:
-		return fmt.Errorf("reader.wire is %q; it is \"uart\", \"i2c\" or \"spi\"", r.Wire)
-	case !form.MatchString(r.Port):
-		return fmt.Errorf("reader.port is %q, which is no name of a port where reader.wire is %q", r.Port, r.Wire)
-	case r.Wire != "uart" && r.Baud != 0:
-		return fmt.Errorf("reader.baud is %d; a bus (%s) has none", r.Baud, r.Wire)
-	case r.Wire == "uart" && !slices.Contains([]int{115200, 230400, 460800, 921600}, r.Baud):
-		return fmt.Errorf("reader.baud is %d; it is 115200, with which the chip wakes up, or 230400, 460800 or 921600", r.Baud)
 	}
 	return nil
 }

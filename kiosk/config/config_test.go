@@ -89,6 +89,12 @@ func TestMistakesAreNamed(t *testing.T) {
 		{`panel = "10.1"`, "pixels = [128, 80]\nmillimetres = [217, 136]", "0.59 pixels"},
 		{"[kiosk]", "fake = true\n[kiosk]", "fake"},
 		{`data = "data"`, "", "kiosk.data"},
+		{"baud = 115200", "baud = 115200\nside = \"east\"", "reader.side"},
+		{"baud = 115200", "baud = 115200\nside = 1", "line 9"},
+		{"baud = 115200", "baud = 115200\ndistance_mm = 100", "which way"},
+		{"baud = 115200", "baud = 115200\nside = \"left\"\ndistance_mm = 9", "10 to 1000"},
+		{"baud = 115200", "baud = 115200\nside = \"left\"\ndistance_mm = 1001", "10 to 1000"},
+		{"baud = 115200", "baud = 115200\nside = \"left\"\ndistance_mm = -100", "10 to 1000"},
 		{"baud = 115200", "baud = 9600", "reader.baud"},
 		{"baud = 115200", `baud = "fast"`, "line 8"},
 		{"baud = 115200", "", "reader.baud"},
@@ -133,6 +139,18 @@ func TestEveryWireHasItsNames(t *testing.T) {
 		if err != nil || got.Reader.Wire != c.wire {
 			t.Errorf("%s: %q, %v", c.reader, got.Reader.Wire, err)
 		}
+	}
+}
+
+func TestReaderHasASideAndADistance(t *testing.T) {
+	for _, side := range Sides() {
+		c, err := Parse([]byte(strings.Replace(good, "baud = 115200", "baud = 115200\nside = \""+side+"\"\ndistance_mm = 150", 1)))
+		if err != nil || c.Reader.Side != side || c.Reader.Distance != 150 {
+			t.Errorf("%s: %v, %v", side, c.Reader, err)
+		}
+	}
+	if c, err := Parse([]byte(good)); err != nil || c.Reader.Side != "" {
+		t.Errorf("%v, %v", c.Reader, err)
 	}
 }
 

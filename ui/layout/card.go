@@ -11,6 +11,7 @@ func placeCard(p *page) {
 	p.beside(area, above, func(c *column) {
 		c.notice(0)
 		c.text(p.px(6), p.say(text.PlaceTitle), p.heading())
+		c.text(p.px(4), p.where(), p.plain())
 		c.text(p.px(5), p.say(text.PlaceKeep), p.plain())
 	})
 }
@@ -22,11 +23,12 @@ func wrongCard(p *page) {
 	p.beside(area, leaving, func(c *column) {
 		c.text(0, t.What, p.heading())
 		c.text(p.px(5), t.Do, p.plain())
+		c.text(p.px(4), p.where(), p.plain())
 	})
 }
 
 // beside sets a column at the left and the reader at the right, or under it on
-// an upright panel. Where larger text needs the room, the drawing gets smaller; a
+// an upright panel, or towards the reader itself. Where larger text needs the room, the drawing gets smaller; a
 // screen that must be one page goes without.
 func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 	sign := Primary
@@ -35,9 +37,9 @@ func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 	}
 	var column, picture Rect
 	for _, share := range []float32{0.4, 0.3} {
-		column, picture = p.beneath(area, share)
+		column, picture = p.divide(area, ps, share)
 		if c, ok := p.fits(column, fill); ok && !(p.alone && c.torn) {
-			p.picture(picture, reader(picture, ps, sign))
+			p.drawReader(picture, ps, sign)
 			c.place(column, 0.45)
 			return
 		}
@@ -47,10 +49,10 @@ func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 		return
 	}
 	p.flow(column, 0.45, fill)
-	if f := p.foot1; p.pages > 1 && f != nil {
+	if f := p.foot1; p.pages > 1 && f != nil && !p.tall {
 		picture.H = min(picture.H, f.bottom-height(f.rows, p.gap)-p.gap-picture.Y)
 	}
-	p.picture(picture, reader(picture, ps, sign))
+	p.drawReader(picture, ps, sign)
 }
 
 // beneath divides an area between a column and a picture.
@@ -68,11 +70,11 @@ func (p *page) beneath(area Rect, share float32) (column, picture Rect) {
 // 3: what is being looked at. Nothing to do but leave the card.
 func checking(p *page) {
 	area := p.head(p.leaving()...)
-	done := 0
+	done := 1
 	if p.v.Place == kiosk.Opening {
-		done = 1
+		done = 2
 	}
-	p.progress(area, text.CheckTitle, []text.Key{text.CheckRead, text.CheckCerts, text.CheckReserve}, done, text.KeepStill)
+	p.progress(area, seated, text.CheckTitle, []text.Key{text.CheckPlaced, text.CheckRead, text.CheckCerts, text.CheckReserve}, done)
 }
 
 func codeAsked(p *page) {
@@ -87,9 +89,9 @@ func codeAsked(p *page) {
 
 // progress is a list of steps: done, under way, not yet. Where larger text has
 // no room for all of them, the one that is under way stands alone.
-func (p *page) progress(area Rect, title text.Key, steps []text.Key, done int, _ text.Key) {
+func (p *page) progress(area Rect, ps pose, title text.Key, steps []text.Key, done int) {
 	p.alone = true
-	p.beside(area, resting, func(c *column) {
+	p.beside(area, ps, func(c *column) {
 		c.text(0, p.say(title), p.heading())
 		for i, k := range steps {
 			before := p.px(3)
@@ -99,6 +101,8 @@ func (p *page) progress(area Rect, title text.Key, steps []text.Key, done int, _
 			switch {
 			case i == done:
 				c.row(before, iconNow, p.say(k), p.strong())
+			case ps == seated && i == 0: // also where the picture has no room
+				c.row(before, iconTick, p.say(k), p.strong())
 			case i < done:
 				c.helpful(func() { c.row(before, iconTick, p.say(k), p.plain().in(Green)) })
 			default:
@@ -123,6 +127,7 @@ func doubtCard(p *page) {
 	p.beside(area, above, func(c *column) {
 		c.notice(0)
 		c.text(p.px(5), p.say(text.DoubtTitle), p.heading())
+		c.text(p.px(4), p.where(), p.plain())
 		c.text(p.px(4), p.say(text.DoubtWhat), p.plain())
 	})
 }
@@ -130,8 +135,9 @@ func doubtCard(p *page) {
 func doubtReading(p *page) {
 	area := p.head(p.leaving()...)
 	p.alone = true
-	p.beside(area, resting, func(c *column) {
+	p.beside(area, seated, func(c *column) {
 		c.text(0, p.say(text.DoubtReads), p.heading())
+		c.row(p.px(5), iconTick, p.say(text.CheckPlaced), p.strong())
 		p.still(c)
 		c.helpful(func() { p.busy(c) })
 	})

@@ -46,5 +46,5 @@ func working(p *page) {
 	area := p.head()
 	done := [...]int{0, 0, 1, 1, 2, 3, 4}[min(p.v.Step, 6)] // signing and proving are one line
 	steps := []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
-	p.progress(area, text.WorkTitle, steps, done, text.KeepStill)
+	p.progress(area, resting, text.WorkTitle, steps, done)
 }

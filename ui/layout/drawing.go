@@ -6,6 +6,7 @@ type pose uint8
 const (
 	above   pose = iota // on its way down: put it there
 	resting             // on the reader: leave it
+	seated              // on the reader, and seen there
 	leaving             // on its way up: take it
 )
 
@@ -23,11 +24,14 @@ func reader(r Rect, ps pose, sign Role) []Item {
 		{Kind: Bar, Rect: at(2.0, 4.4, 6.0, 3.7), Edge: Faint, Thick: max(u*0.07, 2), Radius: 0.35 * u},
 	}
 	switch ps {
-	case resting: // nothing above it: the drawing moves up into the middle
+	case resting, seated: // nothing above it: the drawing moves up into the middle
 		for i := range out {
 			out[i].Y -= 1.7 * u
 		}
-		return append(out, card(at(2.4, 2.9, 5.2, 3.3))...)
+		if out = append(out, card(at(2.4, 2.9, 5.2, 3.3))...); ps == seated {
+			out = append(out, seen(at(6.6, 4.9, 2.4, 2.4))...)
+		}
+		return out
 	case above:
 		out = append(out, card(at(2.4, 0.2, 5.2, 3.3))...)
 		return append(out, arrow(at(4.1, 4.9, 1.8, 2.6), false, Gold)...)
@@ -36,6 +40,12 @@ func reader(r Rect, ps pose, sign Role) []Item {
 		return append(out, arrow(at(8.1, 0.2, 1.7, 2.6), true, sign)...)
 	}
 	return out
+}
+
+// seen is a tick that means that the card lies right: in the colour of what goes on,
+// for green is a card that was changed.
+func seen(r Rect) []Item {
+	return append([]Item{{Kind: Round, Rect: r, Paper: Primary, Edge: White, Thick: r.W * 0.08}}, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
 }
 
 // card is a card that means My Number Card without copying its face.

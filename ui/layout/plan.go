@@ -20,10 +20,12 @@ package layout
 
 import "multicopy.example/kiosk"
 
-// A Panel is a screen's glass: pixels and millimetres.
+// A Panel is a screen's glass: pixels and millimetres, and where the reader lies
+// beside it.
 type Panel struct {
 	W, H     int
 	WMM, HMM float32
+	Reader   Reader
 }
 
 // The panels that the kiosk is built with.
@@ -96,6 +98,7 @@ type Item struct {
 	Rule   bool         // Line: a rule of the checklist
 	Live   bool         // follows the Fill, not the View alone
 	Over   bool         // lies over the rest, which cannot be touched then
+	Side   Side         // Picture: an arrow to that edge of the glass
 	Inside []Item       // the face of a button or key; the parts of a picture
 }
 

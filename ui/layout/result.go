@@ -38,9 +38,10 @@ func telling(p *page) {
 			c.row(p.px(4), iconNext, t.Where, p.plain())
 		}
 		if p.v.Message.Code() == "" && p.v.Card {
-			c.text(p.px(4), p.say(text.TakeAfter), p.plain())
+			c.text(p.px(4), p.say(text.TakeAfter)+p.spaced(p.where()), p.plain())
 		}
 	})
+	p.taken(Rect{at.X, at.Y + p.px(4) + side, side, at.H})
 }
 
 // moods are the colours of what a sign says: calm, but for a lock.
@@ -83,7 +84,7 @@ func takeCard(p *page) {
 		big := p.heading().in(ink)
 		big.px = ceil(p.title * 1.35)
 		c.text(0, p.say(text.TakeTitle), big)
-		c.text(p.px(5), p.say(text.TakeWhy), p.plain().in(ink))
+		c.text(p.px(5), p.say(text.TakeWhy)+p.spaced(p.where()), p.plain().in(ink))
 		t := text.Tell(p.v, p.v.Message)
 		if p.v.Message == kiosk.MsgStopped || p.v.Message == kiosk.MsgTimeout { // after what must be done now
 			c.text(p.px(8), t.What, p.strong().in(second))

@@ -108,6 +108,8 @@ panel = %q
 [reader]
 port = %q
 baud = 115200
+side = "right"
+distance_mm = 120
 [authority]
 url = %q
 roots = %q

@@ -22,6 +22,7 @@ import (
 	"syscall"
 
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui/layout"
@@ -58,10 +59,11 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	defer cancel()
 	var mu sync.Mutex
 	lines := json.NewEncoder(out)
+	panel := glass.Panel(cfg)
 	display := NewDisplay(func(v kiosk.View) {
 		mu.Lock()
 		defer mu.Unlock()
-		if lines.Encode(screen(v, cfg.Screen)) != nil {
+		if lines.Encode(screen(v, panel)) != nil {
 			cancel() // the other end is gone
 		}
 	})
@@ -87,8 +89,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	return errors.Join(err, fw.Close())
 }
 
-func screen(v kiosk.View, s config.Screen) Screen {
-	panel := layout.Panel(s.Glass())
+func screen(v kiosk.View, panel layout.Panel) Screen {
 	return Screen{
 		Place: v.Place, Told: v.Message, Health: v.Health, Tries: v.Tries, Codes: v.Codes, Pad: v.Pad, Loud: v.Loud, Warn: v.Warn,
 		Session: v.Session, Text: layout.Lay(v, panel, layout.Fill{}).String(),

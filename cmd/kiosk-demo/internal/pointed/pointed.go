@@ -19,6 +19,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
@@ -69,7 +70,7 @@ func serve(ctx context.Context, file string, m Manner) error {
 	if err != nil {
 		return err
 	}
-	panel := layout.Panel(cfg.Screen.Glass())
+	panel := glass.Panel(cfg)
 	dir, err := os.MkdirTemp(filepath.Dir(file), "x-")
 	if err != nil {
 		return err

@@ -43,6 +43,7 @@ func box(m *image.RGBA, r layout.Rect, c layout.Role) {
 
 // residents are the visits that the demo makes.
 func residents(panel layout.Panel) []*Resident {
+	panel.Reader = layout.Reader{Side: layout.Right, MM: 120}
 	return []*Resident{
 		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Reset, Tries: 5},
 		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Unlock, Tries: 2},
