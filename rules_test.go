@@ -98,6 +98,7 @@ var may = map[string][]string{
 	"devices/serial":   {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/bus":      {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/board":    {"kiosk", "kiosk/port", "kiosk/secret", "devices/bus"},
+	"devices/printer":  {"kiosk", "kiosk/port", "kiosk/secret", "devices/serial"},
 	"devices/jpki":     {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
 	"devices/pn532":    {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
 	"devices/sim":      {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
@@ -293,7 +294,7 @@ var nevers = []never{
 		"WarnContext", "ErrorContext"}, nil, "a global logger can be used by every package"},
 	{"time", []string{"Now"}, and(
 		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/readerqueue.go",
-		"kiosk/authority/client.go", "devices/serial/port.go", "offline/internal"), "a clock is passed in, but where a deadline or a timestamp is made"},
+		"kiosk/authority/client.go", "devices/serial/port.go", "devices/printer/file.go", "offline/internal"), "a clock is passed in, but where a deadline or a timestamp is made"},
 	{"math/rand", nil, and("cmd"), "not for anything that must not be guessed"},
 	{"math/rand/v2", nil, and("cmd", "offline/outbox", "offline/backoff"), "not for anything that must not be guessed"},
 	{"unsafe", nil, proving, "the firmware has no need of it"},

@@ -231,8 +231,9 @@
 //	devices/pn532        the reader's chip: frames, field, exchange
 //	devices/apdu         commands, answers, TLV; length before allocation
 //	devices/jpki         the card: what is read, verified, signed, written
-//	devices/board        watchdog, lamp, buzzer
-//	devices/sim          a card and a reader for tests and the demo, never in the firmware
+//	devices/board        watchdogs, lamp, buzzer, door
+//	devices/printer      a receipt printer: ESC/POS, its state
+//	devices/sim          a card, a reader and a printer for tests and the demo, never in the firmware
 //	devices/interop      other people's programs that judge sim and the drivers
 //	offline              the ledger: append, chain, recover, on SQLite
 //	offline/record       one record: bytes, hash, seal
