@@ -148,6 +148,10 @@ var en = table{
 	CounterTitle: "Show this page at the counter",
 	TakeAfter:    "Please take your card.",
 
+	SlipTitle:   "Receipt",
+	SlipMachine: "Machine",
+	SlipKeep:    "There is no secret and no name on this slip. Keep it until you have used your card once.",
+
 	TakeTitle:   "Please take your card",
 	TakeWhy:     "Your card is still on the reader.",
 	ThanksTitle: "Thank you",

@@ -148,6 +148,10 @@ var ja = table{
 	CounterTitle: "この画面を、市区町村の窓口でお見せください",
 	TakeAfter:    "カードをお取りください。",
 
+	SlipTitle:   "手続きの控え",
+	SlipMachine: "端末",
+	SlipKeep:    "この控えに、暗証番号や氏名は書かれていません。カードを一度使うまで、お持ちください。",
+
 	TakeTitle:   "カードをお取りください",
 	TakeWhy:     "カードが読み取り台に残っています。",
 	ThanksTitle: "ありがとうございました",

@@ -165,6 +165,11 @@ const (
 	CounterTitle // "Show this page at the counter"
 	TakeAfter    // remember to take the card
 
+	// Slip.
+	SlipTitle   // "Receipt"
+	SlipMachine // "Machine"
+	SlipKeep    // "There is no secret and no name on this slip. Keep it until…"
+
 	// Take card, thanks.
 	TakeTitle   // "Please take your card"
 	TakeWhy     // "Your card is still on the reader."
