@@ -38,6 +38,7 @@ type Config struct {
 	Authority Authority `toml:"authority"`
 	Cards     Cards     `toml:"cards"`
 	Board     Board     `toml:"board"`
+	Printer   Printer   `toml:"printer"`
 	Log       Log       `toml:"log"`
 
 	File string            `toml:"-"` // that Load read, absolute …
@@ -194,6 +195,9 @@ func (c Config) check() error {
 		return err
 	}
 	if err := c.Reader.check(); err != nil {
+		return err
+	}
+	if err := c.Printer.check(); err != nil {
 		return err
 	}
 	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {

@@ -114,6 +114,10 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[cards", "line 16"},
 		{"[cards]", "spread_seconds = 601\n[cards]", "spread_seconds"},
 		{"[cards]", "spread_seconds = -1\n[cards]", "spread_seconds"},
+		{"[cards]", "[printer]\nbaud = 9600\n[cards]", "printer.port"},
+		{"[cards]", "[printer]\nport = \"lp0\"\n[cards]", "printer.port"},
+		{"[cards]", "[printer]\nport = \"/dev/ttyS1\"\nbaud = 300\n[cards]", "printer.baud"},
+		{"[cards]", "[printer]\nport = \"/dev/usb/lp0\"\ndots = 80\n[cards]", "printer.dots"},
 		{"[cards]", "[board]\nwatchdog = \"watchdog0\"\n[cards]", "board.watchdog"},
 		{"[cards]", "[log]\nlevel = \"loud\"\n[cards]", "loud"},
 		{"[cards]", "[log]\njson = 1\n[cards]", "line 17"},
@@ -151,6 +155,18 @@ func TestReaderHasASideAndADistance(t *testing.T) {
 	}
 	if c, err := Parse([]byte(good)); err != nil || c.Reader.Side != "" {
 		t.Errorf("%v, %v", c.Reader, err)
+	}
+}
+
+func TestAPrinterHasTheWidthOfItsPaper(t *testing.T) {
+	for text, want := range map[string]Printer{
+		"": {}, "[printer]\nport = \"/dev/usb/lp0\"": {Port: "/dev/usb/lp0"},
+		"[printer]\nport = \"/dev/ttyS1\"\nbaud = 38400\ndots = 384": {Port: "/dev/ttyS1", Baud: 38400, Dots: 384},
+	} {
+		c, err := Parse([]byte(good + text))
+		if width := max(want.Dots, 576*(1-min(want.Dots, 1))); err != nil || c.Printer != want || c.Printer.Width() != width {
+			t.Errorf("%s: %v: %+v", text, err, c.Printer)
+		}
 	}
 }
 
