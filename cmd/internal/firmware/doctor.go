@@ -39,10 +39,17 @@ func Doctor(ctx context.Context, file string, host measure.Host, log *slog.Logge
 	if readerErr == nil && !running {
 		tests = append(tests, measureReader(chip))
 	}
+	paper := openPrinter(cfg.Printer)
+	if paper != nil && !running {
+		tests = append(tests, measurePrinter(paper))
+	}
 	door, doorErr := openDoor(cfg.Board)
 	result := measure.All(ctx, tests...)
 	if doorErr == nil {
 		doorFacts(&result, door)
+	}
+	if paper == nil {
+		result.Absent |= check.Of(check.Printer)
 	}
 	if cfg.Board.Watchdog != "" { // the service manager's promise is the kiosk's to tell
 		watchdogFacts(&result, cfg.Board, mayWatch(cfg.Board), true)

@@ -42,6 +42,7 @@ type Firmware struct {
 	cards   *reader // the same, as the loop has it
 	spread  time.Duration
 	display *watched
+	slips   *slips
 	pair    renewal.File // where a renewed certificate is kept
 	log     *slog.Logger
 
@@ -113,8 +114,9 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		word.Alone()
 	}
 	pulse := newPulse(time.Now)
+	slips := newSlips(openPrinter(cfg.Printer), client.Name(), log)
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
-		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse}, pair: renewed, log: log,
+		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door}
 	if cfg.Board.Watchdog != "" { // last, for it counts from now on
 		f.watch(cfg.Board.Watchdog)

@@ -26,6 +26,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	all.Go(func() { _ = f.word.Run(ctx, nil) })
 	all.Go(func() { f.tell(ctx) })
+	all.Go(func() { f.slips.run(ctx) })
 	all.Go(func() {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})

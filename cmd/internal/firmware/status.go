@@ -160,6 +160,7 @@ func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Dura
 	}
 	crashFacts(&r, f.cfg)
 	doorFacts(&r, f.door)
+	f.slips.facts(&r)
 	watchdogFacts(&r, f.cfg.Board, f.unfed, f.board.Fed())
 	f.measured = r
 	return r

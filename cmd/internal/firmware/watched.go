@@ -13,6 +13,7 @@ import (
 type watched struct {
 	run.Display
 	pulse *pulse
+	slips *slips
 	word  atomic.Uint32
 	place atomic.Uint32
 }
@@ -30,6 +31,7 @@ func (w *watched) Show(v kiosk.View) {
 	w.place.Store(uint32(v.Place))
 	defer w.pulse.begin(screenPart, context.Background())()
 	w.Display.Show(v)
+	w.slips.offer(v)
 }
 
 func (w *watched) out() kiosk.Message { return kiosk.Message(w.word.Load()) }

@@ -27,6 +27,7 @@ type KioskOptions struct {
 	Certificate string // file in the authority's folder, without .crt.pem and .key.pem
 	Address     string // where the authority is reached
 	Port        string // the reader's device
+	Extra       string // more of the configuration, in whole sections
 }
 
 // A Kiosk is the firmware in a process of its own.
@@ -120,8 +121,8 @@ records_key = %q
 spread_seconds = 0
 [cards]
 authorities = [%q]
-`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
-		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem")), 0o600)
+%s`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
+		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem"), k.Extra), 0o600)
 }
 
 // Start gives it power.

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk"
+)
+
+// withPrinter starts the kiosk of a world anew, with a printer.
+func withPrinter(t *testing.T) (*harness.World, *sim.Printer) {
+	t.Helper()
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	must(t, w.Kiosk.Stop())
+	p, err := sim.NewPrinter()
+	must(t, err)
+	t.Cleanup(p.Close)
+	w.Kiosk.Extra = fmt.Sprintf("[printer]\nport = %q\nbaud = 38400\ndots = 384\n", p.Path())
+	must(t, w.Kiosk.Start())
+	return w, p
+}
+
+// visit lets a resident renew a secret, to the end.
+func visit(t *testing.T, w *harness.World, f kiosk.Flow) {
+	t.Helper()
+	hanako, err := w.Resident("hanako")
+	must(t, err)
+	must(t, hanako.Reserve(t.Context(), f))
+	s, err := hanako.Visit(t.Context(), kiosk.Telling)
+	if must(t, err); s.Told != kiosk.MsgReset {
+		t.Errorf("the screen says %v", s.Told)
+	}
+	_, err = hanako.Visit(t.Context(), kiosk.TakeCard)
+	must(t, err)
+	w.Cards.Lift()
+	_, err = w.Kiosk.At(t.Context(), kiosk.Thanks)
+	must(t, err)
+	must(t, hanako.State(t.Context(), "done"))
+}
+
+func TestAFinishedResetHasOneSlip(t *testing.T) {
+	t.Parallel()
+	w, p := withPrinter(t)
+	visit(t, w, kiosk.FlowP)
+	slips := p.Slips()
+	for end := time.Now().Add(harness.Patience); len(slips) == 0; slips = p.Slips() {
+		if time.Now().After(end) {
+			t.Fatalf("no slip; the printer did not understand %x", p.Wrong())
+		}
+	}
+	if b := slips[0].Bounds(); b.Dx() != 384 || b.Dy() < 300 || len(p.Wrong()) > 0 {
+		t.Errorf("%v, %x", b, p.Wrong())
+	}
+	_, err := w.Settled(t.Context())
+	must(t, err)
+	if n := len(p.Slips()); n != 1 {
+		t.Errorf("%d slips", n)
+	}
+}
+
+// What a printer does neither undoes nor hides a reset that is finished.
+func TestAResetIsToldWithAPrinterThatHasNoPaperIsJammedOrIsSilent(t *testing.T) {
+	for code, f := range map[string]sim.PrinterFaults{"E-PAP": {PaperOut: true}, "E-JAM": {Jam: true}, "E-PRN1": {Mute: true}, "E-PRN2": {CoverOpen: true}} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			w, p := withPrinter(t)
+			p.Fault(f)
+			visit(t, w, kiosk.FlowU)
+			until(t, w, func(by map[string]measure.Check) bool {
+				return by["printer"].Code == code && by["printer"].Teller == "kiosk"
+			})
+			if n := len(p.Slips()); n != 0 {
+				t.Errorf("%d slips", n)
+			}
+			_, err := w.Settled(t.Context())
+			must(t, err)
+			must(t, w.Kiosk.Stop())
+			if by, _, status := doctor(t, lab(), w); by["printer"].Code != code || by["printer"].Teller != "" || status != 1 {
+				t.Errorf("status %d, %+v", status, by["printer"])
+			}
+			p.Fault(sim.PrinterFaults{})
+			if by, _, status := doctor(t, lab(), w); by["printer"].State != "normal" || status != 0 {
+				t.Errorf("mended: status %d, %+v", status, by["printer"])
+			}
+		})
+	}
+}
