@@ -39,7 +39,7 @@ const (
 	WhichTitle    // "PIN or password?"
 	PINUse        // "For certificates at convenience stores and logging in to…"
 	PINTries      // "Locked after 3 wrong entries in a row"
-	PasswordUse   // "For signing online: tax returns (e-Tax), opening an account"
+	PasswordUse   // "For signing online: e-Tax, opening an account"
 	PasswordTries // "Locked after 5 wrong entries in a row"
 	PINLooks      // "Digits only"
 	PasswordLooks // "Capital letters and digits, both kinds"

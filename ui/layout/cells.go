@@ -10,26 +10,18 @@ import (
 // cells are the places of the characters: what was typed is a dot.
 func (p *page) cells(r Rect) {
 	_, most := p.v.Pad.Length()
-	group := most
-	if p.v.Pad == kiosk.PadCode {
-		group = 4
-	}
 	gap, split := p.px(1), p.px(3.5)
 	if most <= 8 {
 		gap = p.px(1.6)
 	}
 	gaps := gap * float32(most-1)
-	if group < most {
+	if p.v.Pad == kiosk.PadCode {
 		gaps += split
 	}
 	w := min((r.W-gaps)/float32(most), r.H*0.95)
-	x := r.X
 	p.live = true
-	for i := range most {
-		if i > 0 && i%group == 0 {
-			x += split
-		}
-		it := Item{Kind: Cell, Rect: Rect{x, r.Y, w, r.H}, Px: ceil(min(w*1.05, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
+	for i, at := range slots(p.v.Pad, most, w, r.H, gap, split) {
+		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y, w, r.H}, Px: ceil(min(w*1.05, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
 		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
 		switch {
 		case i == p.f.Typed:
@@ -38,7 +30,6 @@ func (p *page) cells(r Rect) {
 			it.Paper = PrimarySoft
 		}
 		p.add(it)
-		x += w + gap
 	}
 	p.live = false
 }

@@ -1,5 +1,7 @@
 package layout
 
+import "multicopy.example/kiosk"
+
 // A column is a stack of blocks with space between them. The space is the
 // first to give way where a language or a text size needs more room; then the
 // column is cut into pages.
@@ -42,7 +44,8 @@ func (c *column) text(before float32, s string, st style) {
 	c.torn = c.torn || torn(s, c.w, st)
 	if c.p.paged && st.px <= c.p.body { // a page ends with a sentence
 		for i, part := range sentences(s) {
-			b := c.p.paragraph(wrap(part, c.w, st.px, st.bold, st.even), s, st)
+			broken := wrap(part, c.w, st.px, st.bold, st.even)
+			b := c.p.named(c.p.paragraph(broken, s, st), broken, c.p.means(part), c.w, st)
 			if b.before = before; i > 0 {
 				b.before = 0
 			}
@@ -50,7 +53,8 @@ func (c *column) text(before float32, s string, st style) {
 		}
 		return
 	}
-	b := c.p.paragraph(wrap(s, c.w, st.px, st.bold, st.even), s, st)
+	broken := wrap(s, c.w, st.px, st.bold, st.even)
+	b := c.p.named(c.p.paragraph(broken, s, st), broken, c.p.means(s), c.w, st)
 	b.before, b.leads = before, st.px >= c.p.title && st.bold && st.px > c.p.body
 	c.add(b)
 }
@@ -75,11 +79,12 @@ func (p *page) paragraph(broken []string, of string, st style) block {
 }
 
 // row is a text with an icon before its first line.
-func (c *column) row(before float32, ic icon, s string, st style) {
+func (c *column) row(before float32, ic icon, s string, st style, more ...kiosk.Pad) {
 	side := ceil(st.px * 0.95)
 	indent := side + ceil(st.px*0.5)
 	c.torn = c.torn || torn(s, c.w-indent, st)
-	text := c.p.paragraph(wrap(s, c.w-indent, st.px, st.bold, st.even), s, st)
+	broken := wrap(s, c.w-indent, st.px, st.bold, st.even)
+	text := c.p.named(c.p.paragraph(broken, s, st), broken, append(c.p.means(s), more...), c.w-indent, st)
 	c.add(c.p.beforeLine(ic, side, indent, st, text, before))
 }
 

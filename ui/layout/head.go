@@ -135,6 +135,9 @@ func (c *column) banner(before float32, paper, ink Role, ic icon, s string, px f
 	c.torn = c.torn || torn(s, c.w-3*pad-ceil(px), st)
 	h := st.height(s, c.w-3*pad-ceil(px)) + ceil(px*0.7)
 	c.block(before, h, func(r Rect) { c.p.banner(r, paper, ink, ic, s, px) })
+	if c.p.v.Pad == kiosk.NoPad { // elsewhere it is typed into
+		c.shapes(c.p.px(1), c.p.means(s))
+	}
 }
 
 // notice is what was wrong with the last entry, or why we are back here.

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
 )
 
 // Which secret is which: two sheets, side by side where they fit, the same
@@ -52,7 +53,9 @@ func which(p *page) {
 
 func (c *column) explain(name text.Key, about ...text.Key) {
 	p := c.p
-	c.text(0, p.say(name), p.strong().in(Primary))
+	title := p.strong().in(Primary)
+	title.even = false // its last line has room for the shape
+	c.text(0, p.say(name), title)
 	for _, k := range about {
 		c.row(p.px(3), iconDot, p.say(k), p.plain())
 	}
@@ -84,6 +87,10 @@ func needs(p *page) {
 				before := p.px(2.5)
 				if i == 0 {
 					before = 0
+				}
+				if k == text.NeedsOther {
+					c.row(before, iconDot, p.say(k), p.plain(), kiosk.PadPIN, kiosk.PadLetters)
+					continue
 				}
 				c.row(before, iconDot, p.say(k), p.plain())
 			}

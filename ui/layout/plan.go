@@ -99,6 +99,7 @@ type Item struct {
 	Live   bool         // follows the Fill, not the View alone
 	Over   bool         // lies over the rest, which cannot be touched then
 	Side   Side         // Picture: an arrow to that edge of the glass
+	Shape  kiosk.Pad    // Picture: of a secret, by what it is typed on
 	Inside []Item       // the face of a button or key; the parts of a picture
 }
 
