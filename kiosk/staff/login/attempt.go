@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 // An Attempt was counted and may be compared once.
@@ -35,7 +36,7 @@ func (s *Store) count(party int) (*Attempt, error) {
 	if !s.file.party[party].enrolled {
 		return nil, ErrNotEnrolled
 	}
-	now := s.cfg.Now()
+	now := s.now()
 	if left := s.left(party, now); left > 0 {
 		return nil, &Wait{left}
 	}
@@ -63,91 +64,91 @@ func (a *Attempt) use() error {
 
 // Compare compares own code and one-time password of a clerk or technician. Both
 // are looked at whatever the other is worth.
-func (a *Attempt) Compare(own, code secret.Secret) (Verdict, error) {
+func (a *Attempt) Compare(own, code secret.Secret) (staff.Verdict, error) {
 	if a == nil {
-		return Wrong, ErrCompared
+		return staff.Wrong, ErrCompared
 	}
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	if err := a.use(); err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	p := a.s.file.party[a.party]
 	right, err := p.own(own)
 	if err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	m, err := a.fits(code)
 	switch {
 	case err != nil:
-		return Wrong, err
+		return staff.Wrong, err
 	case a.party == operator || right != 1:
-		return Wrong, nil
+		return staff.Wrong, nil
 	case m.now > p.used && !m.behind:
 		return a.letIn(m.now)
 	case m.now != 0 && !m.behind:
-		return Used, nil
+		return staff.Used, nil
 	case len(m.far) == 0 && !m.behind:
-		return Wrong, nil
+		return staff.Wrong, nil
 	}
 	return a.clock(m.far)
 }
 
 // Fresh compares a one-time password alone, of a role that is logged in and is
 // about to do what is dangerous. The one that it logged in with is Used.
-func (a *Attempt) Fresh(code secret.Secret) (Verdict, error) {
+func (a *Attempt) Fresh(code secret.Secret) (staff.Verdict, error) {
 	if a == nil {
-		return Wrong, ErrCompared
+		return staff.Wrong, ErrCompared
 	}
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	if err := a.use(); err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	m, err := a.fits(code)
 	switch p := a.s.file.party[a.party]; {
 	case err != nil:
-		return Wrong, err
+		return staff.Wrong, err
 	case a.party == operator || m.now == 0 || m.behind:
-		return Wrong, nil
+		return staff.Wrong, nil
 	case m.now <= p.used:
-		return Used, nil
+		return staff.Used, nil
 	}
 	return a.letIn(m.now)
 }
 
 // Operator compares the operator's code.
-func (a *Attempt) Operator(code secret.Secret) (Verdict, error) {
+func (a *Attempt) Operator(code secret.Secret) (staff.Verdict, error) {
 	if a == nil {
-		return Wrong, ErrCompared
+		return staff.Wrong, ErrCompared
 	}
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	if err := a.use(); err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	p := a.s.file.party[operator]
 	if a.party != operator {
-		return Wrong, nil
+		return staff.Wrong, nil
 	}
 	at, err := p.fitsCounter(code)
 	if err != nil || at == 0 {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	return a.letIn(at)
 }
 
 // letIn uses the step up and forgets the wrong attempts, on disk, and then says so.
-func (a *Attempt) letIn(step uint64) (Verdict, error) {
+func (a *Attempt) letIn(step uint64) (staff.Verdict, error) {
 	a.s.far = far{}
 	next := a.s.file
 	next.party[a.party].used, next.party[a.party].wrong = step, 0
 	a.s.file.party[a.party].used = step // whatever becomes of the write
 	if err := a.s.disk.write(next); err != nil {
-		return Wrong, fmt.Errorf("use a one-time password up: %w", err)
+		return staff.Wrong, fmt.Errorf("use a one-time password up: %w", err)
 	}
 	a.s.file = next
-	return Right, nil
+	return staff.Right, nil
 }
 
 // own is 1 where the own code is the party's. The slow hash is made of a digest, so

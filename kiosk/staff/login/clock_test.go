@@ -8,6 +8,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
 )
 
 // The vectors of RFC 6238, appendix B (SHA-1; the last six of their eight digits),
@@ -42,14 +43,14 @@ func TestVectorsOfTheStandardsAreRight(t *testing.T) {
 }
 
 func TestAuthenticatorMayBeOneStepOff(t *testing.T) {
-	for off, want := range map[time.Duration]Verdict{
-		-60 * time.Second: ClockWrong, -30 * time.Second: Right, 0: Right, 30 * time.Second: Right, 60 * time.Second: ClockWrong,
-		23 * time.Hour: ClockWrong, -23 * time.Hour: Wrong, 25 * time.Hour: Wrong,
+	for off, want := range map[time.Duration]staff.Verdict{
+		-60 * time.Second: staff.ClockOff, -30 * time.Second: staff.Right, 0: staff.Right, 30 * time.Second: staff.Right, 60 * time.Second: staff.ClockOff,
+		23 * time.Hour: staff.ClockOff, -23 * time.Hour: staff.Wrong, 25 * time.Hour: staff.Wrong,
 	} {
 		r := commissioned(t)
 		r.pass(time.Hour)
 		if off < -12*time.Hour { // older than the code of the enrolment, and so no better than a used one
-			want = Wrong
+			want = staff.Wrong
 		}
 		r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall.Add(off))), want, off.String())
 	}
@@ -61,14 +62,14 @@ func TestClockSetBackMakesNoOldCodeGood(t *testing.T) {
 	seen := r.shows(kiosk.Technician, r.wall) // by an attacker, and never used
 	at := r.wall
 	r.pass(24 * time.Hour)
-	r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), Wrong, "any attempt shows the time")
+	r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), staff.Wrong, "any attempt shows the time")
 	r.wall = at
-	r.wants(r.login(kiosk.Technician, techCode, seen), ClockWrong, "the clock is set back")
+	r.wants(r.login(kiosk.Technician, techCode, seen), staff.ClockOff, "the clock is set back")
 	r.start()
-	r.wants(r.login(kiosk.Technician, techCode, seen), ClockWrong, "and the plug pulled")
-	r.wants(r.login(kiosk.Technician, "000000", seen), Wrong, "the own code is not right")
+	r.wants(r.login(kiosk.Technician, techCode, seen), staff.ClockOff, "and the plug pulled")
+	r.wants(r.login(kiosk.Technician, "000000", seen), staff.Wrong, "the own code is not right")
 	r.sure = true
-	r.wants(r.login(kiosk.Technician, techCode, seen), Right, "the authority says that it is so late")
+	r.wants(r.login(kiosk.Technician, techCode, seen), staff.Right, "the authority says that it is so late")
 	if got := r.onDisk().seen; got != at.Unix() {
 		t.Error("the authority's time is not the latest one:", time.Unix(got, 0).UTC())
 	}
@@ -78,14 +79,14 @@ func TestClockSetBackMakesNoOldCodeGood(t *testing.T) {
 func TestClockThatRanAheadIsMendedByTheAuthority(t *testing.T) {
 	r := commissioned(t)
 	r.wall = r.wall.AddDate(3, 0, 0)
-	r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), Wrong, "an attempt in three years")
+	r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), staff.Wrong, "an attempt in three years")
 	r.wall = noon.Add(time.Hour)
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), ClockWrong, "today again")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.ClockOff, "today again")
 	r.sure = true
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "the authority says today")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "the authority says today")
 	r.sure = false
 	r.pass(time.Minute)
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "and that stays")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "and that stays")
 }
 
 func TestTwoAuthenticatorsAgreeOnTheTime(t *testing.T) {
@@ -93,31 +94,36 @@ func TestTwoAuthenticatorsAgreeOnTheTime(t *testing.T) {
 	wrong := func(t *testing.T) *rig {
 		r := commissioned(t)
 		r.pass(24 * time.Hour)
-		r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall.Add(off))), ClockWrong, "the first role alone")
+		r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall.Add(off))), staff.ClockOff, "the first role alone")
 		return r
 	}
 	t.Run("a minute later", func(t *testing.T) {
 		r := wrong(t)
 		r.pass(time.Minute)
 		late := r.shows(kiosk.Technician, r.wall.Add(off))
-		r.wants(r.login(kiosk.Technician, techCode, late), ClockAgreed, "the second role")
-		r.wants(r.login(kiosk.Technician, techCode, late), ClockWrong, "the same code again")
+		r.wants(r.login(kiosk.Technician, techCode, late), staff.ClockAgreed, "the second role")
 		if f := r.onDisk(); f.party[technician].used != stepOf(r.wall.Add(off).Unix()) || f.party[clerk].used < stepOf(noon.Add(24*time.Hour+off).Unix()) {
 			t.Error("the steps are not used up on disk")
 		}
+		r.wants(r.login(kiosk.Technician, techCode, late), staff.Used, "the same code again")
+		r.pass(time.Minute)
+		r.wants(r.login(kiosk.Technician, techCode, r.shows(kiosk.Technician, r.wall.Add(off))), staff.Right, "by the time that they agreed on")
+		r.wall = r.wall.Add(-time.Hour)
+		r.pass(time.Minute)
+		r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall.Add(time.Hour+off))), staff.Right, "which no setting of the clock changes")
 	})
-	for name, second := range map[string]func(*rig) Verdict{
-		"the same role twice": func(r *rig) Verdict {
+	for name, second := range map[string]func(*rig) staff.Verdict{
+		"the same role twice": func(r *rig) staff.Verdict {
 			return r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall.Add(off)))
 		},
-		"another time": func(r *rig) Verdict {
+		"another time": func(r *rig) staff.Verdict {
 			return r.login(kiosk.Technician, techCode, r.shows(kiosk.Technician, r.wall.Add(off+4*time.Minute)))
 		},
-		"too late": func(r *rig) Verdict {
+		"too late": func(r *rig) staff.Verdict {
 			r.pass(6 * time.Minute)
 			return r.login(kiosk.Technician, techCode, r.shows(kiosk.Technician, r.wall.Add(off)))
 		},
-		"the authority knows the time": func(r *rig) Verdict {
+		"the authority knows the time": func(r *rig) staff.Verdict {
 			r.sure = true
 			return r.login(kiosk.Technician, techCode, r.shows(kiosk.Technician, r.wall.Add(off)))
 		},
@@ -125,7 +131,7 @@ func TestTwoAuthenticatorsAgreeOnTheTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := wrong(t)
 			r.pass(time.Minute)
-			r.wants(second(r), ClockWrong, name)
+			r.wants(second(r), staff.ClockOff, name)
 		})
 	}
 }

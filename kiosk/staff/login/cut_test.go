@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
 )
 
 // stages are where the plug can be pulled in one write.
@@ -62,7 +63,7 @@ func TestBruteForceOverPowerCutsIsCounted(t *testing.T) {
 		r.cutAt(round % 17) // before, within and after the count; in the write that would let in
 		a, err := r.Count(kiosk.Technician)
 		if err == nil {
-			if v, _ := a.Compare(typed(techCode, fmt.Sprintf("%06d", round))); v != Wrong {
+			if v, _ := a.Compare(typed(techCode, fmt.Sprintf("%06d", round))); v != staff.Wrong {
 				t.Fatal("a guess was right or told something:", v)
 			}
 			compared++
@@ -90,11 +91,11 @@ func TestStepIsUsedUpBeforeItLetsIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.cutAt(stage)
-		if v, err := a.Compare(typed(clerkCode, code)); v != Wrong || !errors.Is(err, errCut) {
+		if v, err := a.Compare(typed(clerkCode, code)); v != staff.Wrong || !errors.Is(err, errCut) {
 			t.Fatalf("let in without the step on disk: %v, %v", v, err)
 		}
 		r.cut = nil
-		r.wants(r.login(kiosk.Clerk, clerkCode, code), Used, "the code after a write that failed")
+		r.wants(r.login(kiosk.Clerk, clerkCode, code), staff.Used, "the code after a write that failed")
 		r.start()
 		if f := r.onDisk(); f.party[clerk].wrong == 0 && f.party[clerk].used != stepOf(r.wall.Unix()) {
 			t.Error("the count fell and the step is not used up")
@@ -123,7 +124,7 @@ func TestFullDiskLetsNoAttemptThroughUncounted(t *testing.T) {
 		return all
 	}
 	before := files()
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "with room")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "with room")
 	if after := files(); len(before) != 2 || fmt.Sprint(before) != fmt.Sprint(after) {
 		t.Errorf("a write takes new room: files %v became %v", before, after)
 	}

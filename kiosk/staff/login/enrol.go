@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 // ErrCommissioned: the machine has the operator's codes already.
@@ -47,7 +48,7 @@ func (s *Store) Commission() (uri string, err error) {
 		return "", err
 	}
 	next.party[operator] = p
-	next.see(s.cfg.Now())
+	next.see(s.now())
 	if err := s.disk.write(next); err != nil {
 		return "", fmt.Errorf("commission: %w", err)
 	}
@@ -100,37 +101,37 @@ var roleName = map[kiosk.Role]string{kiosk.Clerk: "clerk", kiosk.Technician: "te
 // Confirm ends an enrolment with the first code of the new authenticator, which
 // proves that it works and agrees on the time. Right is on disk when it returns: the
 // role's old codes are gone, and its wrong attempts with them.
-func (s *Store) Confirm(code secret.Secret) (Verdict, error) {
+func (s *Store) Confirm(code secret.Secret) (staff.Verdict, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pending == nil {
-		return Wrong, ErrNoEnrolment
+		return staff.Wrong, ErrNoEnrolment
 	}
-	now := s.cfg.Now()
+	now := s.now()
 	next := s.file
 	next.party[s.pending.index] = s.pending.party
 	trial := &Attempt{s: &Store{file: next}, party: s.pending.index, now: now}
 	m, err := trial.fits(code)
 	if err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	if m.now == 0 || m.behind {
 		if s.pending.wrong++; s.pending.wrong >= maxConfirm {
 			s.pending = nil
 		}
 		if m.behind || len(m.far) > 0 {
-			return ClockWrong, nil
+			return staff.ClockOff, nil
 		}
-		return Wrong, nil
+		return staff.Wrong, nil
 	}
 	next.party[s.pending.index].used = m.now
 	next.see(now)
 	s.pending = nil
 	if err := s.disk.write(next); err != nil {
-		return Wrong, fmt.Errorf("enrol: %w", err)
+		return staff.Wrong, fmt.Errorf("enrol: %w", err)
 	}
 	s.file = next
-	return Right, nil
+	return staff.Right, nil
 }
 
 // Abandon ends an enrolment that was not confirmed.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
 )
 
 func TestMachineIsCommissionedOnce(t *testing.T) {
@@ -22,7 +23,7 @@ func TestMachineIsCommissionedOnce(t *testing.T) {
 
 func TestOperatorsCodeIsGoodOnceAndInItsOrder(t *testing.T) {
 	r := commissioned(t)
-	try := func(text string) Verdict {
+	try := func(text string) staff.Verdict {
 		r.running += time.Hour
 		a, err := r.CountOperator()
 		if err != nil {
@@ -35,14 +36,14 @@ func TestOperatorsCodeIsGoodOnceAndInItsOrder(t *testing.T) {
 		}
 		return v
 	}
-	r.wants(try(r.reads(ahead)), Wrong, "too far ahead")
-	r.wants(try(r.reads(2)), Right, "two were read out and not typed")
+	r.wants(try(r.reads(ahead)), staff.Wrong, "too far ahead")
+	r.wants(try(r.reads(2)), staff.Right, "two were read out and not typed")
 	for _, n := range []uint64{2, 1, 0} {
-		r.wants(try(r.reads(n)), Wrong, "used, or older")
+		r.wants(try(r.reads(n)), staff.Wrong, "used, or older")
 	}
 	r.start()
-	r.wants(try(r.reads(2)), Wrong, "used, after a start")
-	r.wants(try(r.reads(3)), Right, "the next")
+	r.wants(try(r.reads(2)), staff.Wrong, "used, after a start")
+	r.wants(try(r.reads(3)), staff.Right, "the next")
 	if r.onDisk().party[operator].used != 4 {
 		t.Error("the counter is not on disk")
 	}
@@ -77,14 +78,14 @@ func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
 		}
 		r.keys[kiosk.NoRole] = keyOf(t, uri)
 	}
-	confirm := func(text string) (Verdict, error) {
+	confirm := func(text string) (staff.Verdict, error) {
 		_, code := typed("", text)
 		return r.Confirm(code)
 	}
 	before := r.bytes()
 	begin()
 	for range maxConfirm {
-		if v, err := confirm("000000"); v != Wrong || err != nil {
+		if v, err := confirm("000000"); v != staff.Wrong || err != nil {
 			t.Fatal(v, err)
 		}
 	}
@@ -92,7 +93,7 @@ func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
 		t.Error("after too many wrong codes:", err)
 	}
 	begin()
-	if v, err := confirm(r.shows(kiosk.NoRole, r.wall.Add(2*time.Hour))); v != ClockWrong || err != nil {
+	if v, err := confirm(r.shows(kiosk.NoRole, r.wall.Add(2*time.Hour))); v != staff.ClockOff || err != nil {
 		t.Error("an authenticator two hours off:", v, err)
 	}
 	r.Abandon()
@@ -101,7 +102,7 @@ func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
 	}
 	begin()
 	r.cutAt(2)
-	if v, err := confirm(r.shows(kiosk.NoRole, r.wall)); v != Wrong || !errors.Is(err, errCut) {
+	if v, err := confirm(r.shows(kiosk.NoRole, r.wall)); v != staff.Wrong || !errors.Is(err, errCut) {
 		t.Error("the plug is pulled:", v, err)
 	}
 	r.cut = nil
@@ -109,17 +110,17 @@ func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
 		t.Error("the file has changed")
 	}
 	r.start()
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "the old codes")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "the old codes")
 	begin()
 	first := r.shows(kiosk.NoRole, r.wall)
-	if v, err := confirm(first); v != Right || err != nil {
+	if v, err := confirm(first); v != staff.Right || err != nil {
 		t.Fatal(v, err)
 	}
-	r.wants(r.login(kiosk.Clerk, "11223344", first), Used, "the code that confirmed")
+	r.wants(r.login(kiosk.Clerk, "11223344", first), staff.Used, "the code that confirmed")
 	r.pass(time.Minute)
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Wrong, "the old codes")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Wrong, "the old codes")
 	r.start()
-	r.wants(r.login(kiosk.Clerk, "11223344", r.shows(kiosk.NoRole, r.wall)), Right, "the new codes")
+	r.wants(r.login(kiosk.Clerk, "11223344", r.shows(kiosk.NoRole, r.wall)), staff.Right, "the new codes")
 }
 
 func TestOwnCodeHasSixToEightDigits(t *testing.T) {

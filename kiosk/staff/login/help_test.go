@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 // slots are taken once: a process has few.
@@ -116,7 +117,7 @@ func (r *rig) enrol(role kiosk.Role, own string) {
 	}
 	r.keys[role] = keyOf(r.T, uri)
 	_, c := typed("", r.shows(role, r.wall))
-	if v, err := r.Confirm(c); v != Right || err != nil {
+	if v, err := r.Confirm(c); v != staff.Right || err != nil {
 		r.Fatalf("confirm: %v, %v", v, err)
 	}
 }
@@ -149,7 +150,7 @@ func ownOf(role kiosk.Role) string {
 }
 
 // login types and waits first as long as it has to.
-func (r *rig) login(role kiosk.Role, own, code string) Verdict {
+func (r *rig) login(role kiosk.Role, own, code string) staff.Verdict {
 	r.Helper()
 	r.running += r.Left(role)
 	a, err := r.Count(role)
@@ -163,7 +164,7 @@ func (r *rig) login(role kiosk.Role, own, code string) Verdict {
 	return v
 }
 
-func (r *rig) wants(got, want Verdict, what string) {
+func (r *rig) wants(got, want staff.Verdict, what string) {
 	r.Helper()
 	if got != want {
 		r.Errorf("%s: %v, want %v", what, got, want)

@@ -8,7 +8,7 @@
 //
 //	store, err := login.Open(login.Config{Dir: dir, Now: now, …})
 //	attempt, err := store.Count(kiosk.Technician) // on disk when it returns; *Wait: not yet
-//	verdict, err := attempt.Compare(own, code)    // once; Right is on disk when it returns
+//	verdict, err := attempt.Compare(own, code)    // once; staff.Right is on disk when it returns
 //
 // Order is meaning. An attempt is counted, and the count is on disk, before it is
 // compared; there is no way to compare without a counted [Attempt]. So a plug that
@@ -22,14 +22,15 @@
 // set nor a plug that is pulled shortens it.
 //
 // A one-time password works once: the step that let a person in is on disk before
-// [Right] is returned, and neither it nor an older one works again. The latest time
+// [staff.Right] is returned, and neither it nor an older one works again. The latest time
 // that any attempt has seen is on disk too: with a clock that stands before it no
-// code is right ([ClockWrong]), so that a clock set back does not make yesterday's
+// code is right ([staff.ClockOff]), so that a clock set back does not make yesterday's
 // codes good. Where the own code is right and the one-time password fits a step far
 // away within a day, that is said and not taken for a wrong code; it alone lets no
 // person in. Two ways lead in: the authority's time ([Time].Sure), which also moves
 // the latest time back; or clerk and technician one after the other, whose
-// authenticators agree on the time ([ClockAgreed]).
+// authenticators agree on the time ([staff.ClockAgreed]); their time is then the machine's
+// until the process ends.
 //
 // What is typed is a secret.Secret and becomes no string: codes are generated and
 // compared with the bytes, in constant time, and all the steps are gone through
@@ -80,22 +81,6 @@ type Wait struct{ For time.Duration }
 
 func (w *Wait) Error() string { return fmt.Sprintf("no attempt for another %v", w.For) }
 
-// Verdict is what came of a comparison.
-type Verdict uint8
-
-const (
-	Wrong       Verdict = iota // own code or one-time password; it is not said which
-	Right                      // both; the step is used up, on disk
-	Used                       // the own code is right and the one-time password was used: wait for the next
-	ClockWrong                 // the own code is right, and the one-time password fits another time, or the clock is known to be wrong
-	ClockAgreed                // as ClockWrong, and the other role's authenticator has just said the same time: both steps are used up, on disk
-)
-
-// String is the verdict's name in logs.
-func (v Verdict) String() string {
-	return [...]string{"wrong", "right", "used", "clock-wrong", "clock-agreed"}[min(v, ClockAgreed)]
-}
-
 // Store is the file of codes. Its methods may be called from any goroutine.
 type Store struct {
 	mu      sync.Mutex
@@ -106,6 +91,7 @@ type Store struct {
 	newest  *Attempt               // the one that may be compared
 	far     far                    // what the other role's authenticator said of the time
 	pending *pending               // an enrolment that is not on disk
+	agreed  Time                   // the time that two authenticators agreed on; zero where they were not asked
 }
 
 // Open reads the file in cfg.Dir. Without one the Store is not commissioned and
@@ -155,6 +141,16 @@ func Backoff(wrong int) time.Duration {
 	return time.Second << wrong
 }
 
+// now is the time by the authority, by two authenticators that agreed, or by the
+// clock, in this order.
+func (s *Store) now() Time {
+	t := s.cfg.Now()
+	if !t.Sure && !s.agreed.Wall.IsZero() {
+		t.Wall = s.agreed.Wall.Add(t.Running - s.agreed.Running)
+	}
+	return t
+}
+
 // Left is how long the role still has to wait; 0 where it may try.
 func (s *Store) Left(r kiosk.Role) time.Duration {
 	s.mu.Lock()
@@ -163,7 +159,7 @@ func (s *Store) Left(r kiosk.Role) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return s.left(i, s.cfg.Now())
+	return s.left(i, s.now())
 }
 
 func (s *Store) left(party int, now Time) time.Duration {

@@ -6,20 +6,21 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
 )
 
 func TestRightCodesLetInOnce(t *testing.T) {
 	r := commissioned(t)
 	for _, role := range []kiosk.Role{kiosk.Clerk, kiosk.Technician} {
 		code := r.shows(role, r.wall)
-		r.wants(r.login(role, ownOf(role), code), Right, "right")
-		r.wants(r.login(role, ownOf(role), code), Used, "the same code again")
-		r.wants(r.login(role, ownOf(role), r.shows(role, r.wall.Add(-30*time.Second))), Used, "an older code")
+		r.wants(r.login(role, ownOf(role), code), staff.Right, "right")
+		r.wants(r.login(role, ownOf(role), code), staff.Used, "the same code again")
+		r.wants(r.login(role, ownOf(role), r.shows(role, r.wall.Add(-30*time.Second))), staff.Used, "an older code")
 		r.start()
-		r.wants(r.login(role, ownOf(role), code), Used, "the same code after a start")
+		r.wants(r.login(role, ownOf(role), code), staff.Used, "the same code after a start")
 	}
 	r.pass(time.Minute)
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "the next code")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "the next code")
 }
 
 func TestWrongCodesAreNotTold(t *testing.T) {
@@ -34,7 +35,7 @@ func TestWrongCodesAreNotTold(t *testing.T) {
 		"a code of another day": {techCode, r.shows(kiosk.Technician, r.wall.Add(36*time.Hour))},
 		"wrong and of an hour ago, which would be the clock": {"000000", r.shows(kiosk.Technician, r.wall.Add(time.Hour))},
 	} {
-		r.wants(r.login(kiosk.Technician, c[0], c[1]), Wrong, what)
+		r.wants(r.login(kiosk.Technician, c[0], c[1]), staff.Wrong, what)
 	}
 }
 
@@ -44,18 +45,18 @@ func TestEveryAttemptIsComparedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, err := a.Compare(typed(clerkCode, "000000")); v != Wrong || err != nil {
+	if v, err := a.Compare(typed(clerkCode, "000000")); v != staff.Wrong || err != nil {
 		t.Fatal(v, err)
 	}
 	for _, again := range []*Attempt{a, nil} {
 		own, code := typed(clerkCode, r.shows(kiosk.Clerk, r.wall))
-		if v, err := again.Compare(own, code); v != Wrong || !errors.Is(err, ErrCompared) {
+		if v, err := again.Compare(own, code); v != staff.Wrong || !errors.Is(err, ErrCompared) {
 			t.Error("compared twice:", v, err)
 		}
-		if v, err := again.Fresh(code); v != Wrong || !errors.Is(err, ErrCompared) {
+		if v, err := again.Fresh(code); v != staff.Wrong || !errors.Is(err, ErrCompared) {
 			t.Error("compared twice:", v, err)
 		}
-		if v, err := again.Operator(code); v != Wrong || !errors.Is(err, ErrCompared) {
+		if v, err := again.Operator(code); v != staff.Wrong || !errors.Is(err, ErrCompared) {
 			t.Error("compared twice:", v, err)
 		}
 	}
@@ -78,7 +79,7 @@ func TestAttemptOfOneKindIsNotGoodForAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, _ := a.Compare(typed("", r.reads(0))); v != Wrong {
+	if v, _ := a.Compare(typed("", r.reads(0))); v != staff.Wrong {
 		t.Error("the operator's attempt lets in as staff:", v)
 	}
 	r.pass(time.Hour)
@@ -86,20 +87,20 @@ func TestAttemptOfOneKindIsNotGoodForAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, code := typed("", r.reads(0))
-	if v, _ := a.Fresh(code); v != Wrong {
+	if v, _ := a.Fresh(code); v != staff.Wrong {
 		t.Error("the operator's attempt is a fresh code:", v)
 	}
 	if a, err = r.Count(kiosk.Clerk); err != nil {
 		t.Fatal(err)
 	}
-	if v, _ := a.Operator(code); v != Wrong {
+	if v, _ := a.Operator(code); v != staff.Wrong {
 		t.Error("a clerk's attempt is the operator's code:", v)
 	}
 }
 
 func TestFreshCodeIsNotTheOneOfTheLogin(t *testing.T) {
 	r := commissioned(t)
-	fresh := func(text string) Verdict {
+	fresh := func(text string) staff.Verdict {
 		r.running += r.Left(kiosk.Technician)
 		a, err := r.Count(kiosk.Technician)
 		if err != nil {
@@ -113,13 +114,13 @@ func TestFreshCodeIsNotTheOneOfTheLogin(t *testing.T) {
 		return v
 	}
 	code := r.shows(kiosk.Technician, r.wall)
-	r.wants(r.login(kiosk.Technician, techCode, code), Right, "login")
-	r.wants(fresh(code), Used, "the code of the login")
-	r.wants(fresh("000000"), Wrong, "a wrong code")
+	r.wants(r.login(kiosk.Technician, techCode, code), staff.Right, "login")
+	r.wants(fresh(code), staff.Used, "the code of the login")
+	r.wants(fresh("000000"), staff.Wrong, "a wrong code")
 	r.pass(30 * time.Second)
 	code = r.shows(kiosk.Technician, r.wall)
-	r.wants(fresh(code), Right, "the next code")
-	r.wants(r.login(kiosk.Technician, techCode, code), Used, "a fresh code used for a login")
+	r.wants(fresh(code), staff.Right, "the next code")
+	r.wants(r.login(kiosk.Technician, techCode, code), staff.Used, "a fresh code used for a login")
 }
 
 func TestWaitGrowsToAnHour(t *testing.T) {
@@ -150,7 +151,7 @@ func TestWaitGrowsToAnHour(t *testing.T) {
 		t.Error("the clerk's wrong attempts make the technician wait")
 	}
 	r.running += time.Hour
-	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), Right, "the right codes after the wait")
+	r.wants(r.login(kiosk.Clerk, clerkCode, r.shows(kiosk.Clerk, r.wall)), staff.Right, "the right codes after the wait")
 	if r.Left(kiosk.Clerk) != 0 || r.onDisk().party[clerk].wrong != 0 {
 		t.Error("the wrong attempts outlive a right one")
 	}
@@ -160,7 +161,7 @@ func TestWaitGrowsToAnHour(t *testing.T) {
 func TestNoClockAndNoPlugShortensAWait(t *testing.T) {
 	r := commissioned(t)
 	for range 9 {
-		r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), Wrong, "wrong")
+		r.wants(r.login(kiosk.Clerk, clerkCode, "000000"), staff.Wrong, "wrong")
 	}
 	whole := r.Left(kiosk.Clerk)
 	for _, set := range []time.Duration{-48 * time.Hour, 96 * time.Hour, -time.Hour} {

@@ -11,6 +11,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 const (
@@ -122,12 +123,12 @@ type far struct {
 // clock answers an attempt with the right own code and the wrong time. Where the
 // other role's authenticator has said the same time a moment ago, the two are
 // believed: both are used up on disk, and their time is the latest seen from now on.
-func (a *Attempt) clock(steps []uint64) (Verdict, error) {
+func (a *Attempt) clock(steps []uint64) (staff.Verdict, error) {
 	other := a.s.far
 	a.s.far = far{a.party, steps, a.now.Running}
 	mine, theirs, ok := agreed(a.party, steps, a.now.Running, other)
 	if !ok || a.now.Sure { // the authority knows better than two telephones
-		return ClockWrong, nil
+		return staff.ClockOff, nil
 	}
 	a.s.far = far{}
 	next := a.s.file
@@ -136,10 +137,11 @@ func (a *Attempt) clock(steps []uint64) (Verdict, error) {
 	next.party[other.party].used, next.party[other.party].wrong = theirs, 0
 	a.s.file.party[a.party].used, a.s.file.party[other.party].used = mine, theirs
 	if err := a.s.disk.write(next); err != nil {
-		return Wrong, err
+		return staff.Wrong, err
 	}
 	a.s.file = next
-	return ClockAgreed, nil
+	a.s.agreed = Time{Wall: time.Unix(next.seen, 0), Running: a.now.Running}
+	return staff.ClockAgreed, nil
 }
 
 // agreed are the steps of the two that lie as far apart as the attempts did.
