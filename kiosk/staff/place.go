@@ -1,5 +1,11 @@
 package staff
 
+import (
+	"time"
+
+	"multicopy.example/kiosk"
+)
+
 // A Place is one screen of maintenance and one thing waited for.
 type Place uint8
 
@@ -42,3 +48,83 @@ const (
 	Places // how many there are
 )
 
+// places is the only list of places: one row each. It is filled in init, because its
+// functions read it.
+var places [Places]place
+
+// A place is one row. TestEveryPlaceHasAWholeRow walks the table.
+type place struct {
+	name   string        // in traces and golden files
+	idle   time.Duration // the silence after which maintenance is left
+	busy   bool          // it waits for a port and not for a person
+	typed  Codes         // what the pad types into
+	who    Roles         // who may be here
+	offers Buttons       // what may be pressed beside ButtonLeave, which is offered everywhere
+	answer func(State, Event) (State, []Effect)
+}
+
+// How long a person may be silent.
+const (
+	glance = 60 * time.Second  // a question, or a code that is typed
+	read   = 120 * time.Second // something to read
+	port   = 30 * time.Second  // a port that compares
+	task   = 180 * time.Second // a port that does what takes a while
+)
+
+// Who may be somewhere.
+const (
+	withoutLogin = Roles(1 << kiosk.NoRole)
+	clerks       = Roles(1 << kiosk.Clerk)
+	technicians  = Roles(1 << kiosk.Technician)
+	loggedIn     = clerks | technicians
+)
+
+func init() {
+	places = [Places]place{
+		Closed: {name: "closed", who: withoutLogin, answer: State.ignore},
+		Look: {name: "look", idle: glance, who: withoutLogin,
+			offers: buttons(ButtonLogin, ButtonForgotten, ButtonEnrol), answer: State.look},
+		Forgotten: {name: "forgotten", idle: read, who: withoutLogin | loggedIn, offers: buttons(ButtonBack), answer: State.refused},
+
+		ChooseRole: {name: "choose-role", idle: glance, who: withoutLogin,
+			offers: buttons(ButtonClerk, ButtonTechnician, ButtonBack), answer: State.chooseRole},
+		OwnCode: {name: "own-code", idle: glance, typed: LiveOwn, who: withoutLogin,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.ownCode},
+		Code: {name: "code", idle: glance, typed: LiveCode, who: withoutLogin,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.code},
+		Comparing: {name: "comparing", idle: port, busy: true, who: withoutLogin, answer: State.comparing},
+		Refused:   {name: "refused", idle: glance, who: withoutLogin, offers: buttons(ButtonOK), answer: State.refused},
+		ClockWrong: {name: "clock-wrong", idle: read, who: withoutLogin,
+			offers: buttons(ButtonBoth, ButtonTime, ButtonBack), answer: State.clockWrong},
+		AskingTime: {name: "asking-time", idle: port, busy: true, who: withoutLogin, answer: State.askingTime},
+	}
+}
+
+func (p Place) row() *place {
+	if p >= Places {
+		return &places[Closed]
+	}
+	return &places[p]
+}
+
+// String is the place's name in traces and golden files.
+func (p Place) String() string {
+	if p >= Places {
+		return "place?"
+	}
+	return p.row().name
+}
+
+// Typing is which code the pad types into; NoCodes without a pad.
+func (p Place) Typing() Codes { return p.row().typed }
+
+// Offers reports whether the button stands on the screen.
+func (p Place) Offers(b Button) bool {
+	return p != Closed && p < Places && (b == ButtonLeave || p.row().offers.has(b))
+}
+
+// Idle is how long a person may be silent here before the mode is left; 0 for Closed.
+func (p Place) Idle() time.Duration { return p.row().idle }
+
+// Busy reports whether a port is waited for and not a person.
+func (p Place) Busy() bool { return p.row().busy }
