@@ -84,7 +84,7 @@ func init() {
 		Closed: {name: "closed", who: withoutLogin, answer: State.ignore},
 		Look: {name: "look", idle: glance, who: withoutLogin,
 			offers: buttons(ButtonLogin, ButtonForgotten, ButtonEnrol), answer: State.look},
-		Forgotten: {name: "forgotten", idle: read, who: withoutLogin | loggedIn, offers: buttons(ButtonBack), answer: State.refused},
+		Forgotten: {name: "forgotten", idle: read, who: withoutLogin | loggedIn, offers: buttons(ButtonBack), answer: State.page},
 
 		ChooseRole: {name: "choose-role", idle: glance, who: withoutLogin,
 			offers: buttons(ButtonClerk, ButtonTechnician, ButtonBack), answer: State.chooseRole},
@@ -97,6 +97,30 @@ func init() {
 		ClockWrong: {name: "clock-wrong", idle: read, who: withoutLogin,
 			offers: buttons(ButtonBoth, ButtonTime, ButtonBack), answer: State.clockWrong},
 		AskingTime: {name: "asking-time", idle: port, busy: true, who: withoutLogin, answer: State.askingTime},
+
+		ClerkHome: {name: "clerk-home", idle: read, who: clerks,
+			offers: buttons(ButtonSign, ButtonForgotten, ButtonTest, ButtonRestart, ButtonEnrol), answer: State.home},
+		TechnicianHome: {name: "technician-home", idle: read, who: technicians,
+			offers: buttons(ButtonSign, ButtonForgotten, ButtonTest, ButtonRestart, ButtonEnrol,
+				ButtonSelfTests, ButtonQueue, ButtonEvents, ButtonConfig, ButtonReport, ButtonDanger), answer: State.home},
+
+		SignReasons: {name: "sign-reasons", idle: read, who: loggedIn,
+			offers: buttons(ButtonTask, ButtonReason, ButtonBack), answer: State.page},
+		TestPage:    {name: "test-page", idle: read, who: loggedIn, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
+		RestartPage: {name: "restart-page", idle: glance, who: loggedIn, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
+		SelfTests:   {name: "self-tests", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
+		Queue:       {name: "queue", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonDanger, ButtonBack), answer: State.page},
+		Events:      {name: "events", idle: read, who: technicians, offers: buttons(ButtonBack), answer: State.page},
+		Config:      {name: "config", idle: read, who: technicians, offers: buttons(ButtonBack), answer: State.page},
+		Report:      {name: "report", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
+
+		Danger: {name: "danger", idle: glance, who: technicians, offers: buttons(ButtonTask, ButtonBack), answer: State.danger},
+		FreshCode: {name: "fresh-code", idle: glance, typed: LiveCode, who: technicians,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.freshCode},
+		FreshComparing: {name: "fresh-comparing", idle: port, busy: true, who: technicians, answer: State.freshComparing},
+
+		Working: {name: "working", idle: task, busy: true, who: loggedIn, answer: State.working},
+		Result:  {name: "result", idle: read, who: loggedIn, offers: buttons(ButtonOK), answer: State.result},
 	}
 }
 

@@ -5,7 +5,13 @@ import "multicopy.example/kiosk"
 // Step is the whole of maintenance. It is total: any Event in any State has an
 // answer, and most are "nothing changes". It is pure: the loop carries out the
 // effects in their order.
-func Step(s State, e Event) (State, []Effect) { return s.handle(e) }
+//
+// It panics rather than answer what guard.go promises that no step answers.
+func Step(s State, e Event) (State, []Effect) {
+	next, fx := s.handle(e)
+	guard(s, e, next, fx)
+	return next, fx
+}
 
 // handle is what an event makes of a state.
 func (s State) handle(e Event) (State, []Effect) {
