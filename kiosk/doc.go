@@ -223,6 +223,7 @@
 //	kiosk/secret         a slot number into one locked page; nothing can print it
 //	kiosk/port           values and errors of the ports that Step never sees
 //	kiosk/run            the loop, and port.go with the interfaces of the ports
+//	kiosk/staff          maintenance: a Step of its own; login has codes and one-time passwords
 //	kiosk/staff/check    measured facts become findings: level, code, what to do
 //	kiosk/config         the one configuration file, strict
 //	kiosk/authority      the client over mutual TLS 1.3

@@ -121,6 +121,21 @@ func init() {
 
 		Working: {name: "working", idle: task, busy: true, who: loggedIn, answer: State.working},
 		Result:  {name: "result", idle: read, who: loggedIn, offers: buttons(ButtonOK), answer: State.result},
+
+		EnrolWho: {name: "enrol-who", idle: glance, who: withoutLogin | loggedIn,
+			offers: buttons(ButtonClerk, ButtonTechnician, ButtonBack), answer: State.enrolWho},
+		OperatorCode: {name: "operator-code", idle: read, typed: LiveCode, who: withoutLogin | loggedIn,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.operatorCode},
+		OperatorComparing: {name: "operator-comparing", idle: port, busy: true, who: withoutLogin | loggedIn, answer: State.operatorComparing},
+		NewOwn: {name: "new-own", idle: glance, typed: LiveOwn, who: withoutLogin | loggedIn,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.newOwn},
+		NewAgain: {name: "new-again", idle: glance, typed: LiveAgain, who: withoutLogin | loggedIn,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.newAgain},
+		Enrolling: {name: "enrolling", idle: port, busy: true, who: withoutLogin | loggedIn, answer: State.enrolling},
+		ShowQR:    {name: "show-qr", idle: task, who: withoutLogin | loggedIn, offers: buttons(ButtonOK, ButtonBack), answer: State.showQR},
+		ConfirmCode: {name: "confirm-code", idle: glance, typed: LiveCode, who: withoutLogin | loggedIn,
+			offers: buttons(ButtonOK, ButtonBack), answer: State.confirmCode},
+		Confirming: {name: "confirming", idle: port, busy: true, who: withoutLogin | loggedIn, answer: State.confirming},
 	}
 }
 

@@ -169,6 +169,12 @@ func (s State) close(fx []Effect) (State, []Effect) {
 		fx = append(fx, line(kiosk.EntryStaffTried, s.who(), s.Task, kiosk.Unknown, kiosk.NoMessage))
 	case Doing:
 		o := kiosk.Unknown
+		if s.enrols() {
+			fx = append(fx, Effect{Do: DoAbandon})
+			if s.Place != Confirming { // the old codes are certainly the good ones
+				o = kiosk.Failed
+			}
+		}
 		fx = append(fx, line(kiosk.EntryStaffDid, s.Role, s.Task, o, kiosk.NoMessage))
 	}
 	s.Begun = NotBegun
@@ -181,6 +187,9 @@ func (s State) recordLost() (State, []Effect) {
 		return s, nil
 	}
 	s, fx := s.wipe(LiveAll, nil)
+	if s.enrols() {
+		fx = append(fx, Effect{Do: DoAbandon})
+	}
 	s = State{Op: s.Op, Enrolled: s.Enrolled, Door: s.Door, Sign: s.Sign}
 	return s.move(Refused).with(NoteNoRecord), fx
 }
