@@ -33,10 +33,12 @@ import (
 )
 
 const (
-	folder     = "cmd/proving/mutants"
-	walkTest   = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
-	invariants = "kiosk/invariant_test.go"
+	folder   = "cmd/proving/mutants"
+	walkTest = "./kiosk TestEveryReachableStateKeepsEveryInvariant"
 )
+
+// invariants are the files that name them.
+var invariants = []string{"kiosk/invariant_test.go", "kiosk/staff/invariant_test.go"}
 
 func main() {
 	var only string
@@ -117,13 +119,17 @@ var invariantName = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*transition
 
 // checkInvariantsKill names the invariants that none of the mutants dies by.
 func checkInvariantsKill(all []*mutant) error {
-	src, err := os.ReadFile(invariants)
-	if err != nil {
-		return err
-	}
-	found := invariantName.FindAllSubmatch(src, -1)
-	if len(found) == 0 {
-		return fmt.Errorf("no invariant found in %s", invariants)
+	var found [][][]byte
+	for _, name := range invariants {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		of := invariantName.FindAllSubmatch(src, -1)
+		if len(of) == 0 {
+			return fmt.Errorf("no invariant found in %s", name)
+		}
+		found = append(found, of...)
 	}
 	kills := map[string]bool{}
 	for _, m := range all {
