@@ -28,8 +28,8 @@ func e2eCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "e2e SCENARIO...", Short: "Play scenario files on the real window, with a real pointer",
 		Long: "Play scenario files on the firmware's real window, each on an X server of its own, with pointer events that the server makes: every\n" +
-			"file but E-FMT in Japanese, every error (E-*) in English too, and some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
-			"on the glass and taps twice. The last line is \"e2e: N scenarios, F failed\".",
+			"file but E-FMT in Japanese, every error (E-*) in English too, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
+			"on the glass and taps twice, and one by a resident who reads a page for 45 s and takes 6 s for a key. The last line is \"e2e: N scenarios, F failed\".",
 		Example: "  kiosk-demo e2e cmd/kiosk-demo/scenarios/*.txt\n  kiosk-demo e2e cmd/kiosk-demo/scenarios/E-LAST.txt --jobs 1",
 		RunE: func(c *cobra.Command, files []string) error {
 			if len(files) == 0 || jobs < 1 {
@@ -45,6 +45,9 @@ func e2eCommand() *cobra.Command {
 // A window offers no OK for an entry that breaks a rule, so that this touch cannot be made there.
 const notOnGlass = "E-FMT"
 
+// slow is what a slow resident plays: the most that is typed in any visit.
+const slow = "reset-long-password"
+
 // A part is one scenario and who plays it.
 type part struct {
 	file   string
@@ -59,14 +62,21 @@ func (p part) String() string {
 	if p.manner.Clumsy {
 		s += fmt.Sprintf(" by a clumsy resident, seed %d", p.manner.Seed)
 	}
+	if p.manner.Slow {
+		s += " by a slow resident"
+	}
 	return s
 }
 
+// parts are all that is played; the slow one first, because it takes the longest.
 func parts(files []string) (all []part) {
 	for i, f := range files {
 		name := strings.TrimSuffix(filepath.Base(f), ".txt")
 		if name == notOnGlass {
 			continue
+		}
+		if name == slow {
+			all = append([]part{{f, pointed.Manner{Slow: true}}}, all...)
 		}
 		all = append(all, part{f, pointed.Manner{}})
 		if strings.HasPrefix(name, "E-") {

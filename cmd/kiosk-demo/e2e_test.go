@@ -30,7 +30,7 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 	if err != nil || len(files) < 85 {
 		t.Fatalf("%d scenarios: %v", len(files), err)
 	}
-	english, byClumsy := 0, 0
+	english, byClumsy, bySlow := 0, 0, 0
 	for _, p := range parts(files) {
 		if p.manner.English {
 			english++
@@ -38,9 +38,12 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 		if p.manner.Clumsy {
 			byClumsy++
 		}
+		if p.manner.Slow {
+			bySlow++
+		}
 	}
 	errors, err := filepath.Glob("scenarios/E-*.txt")
-	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || len(parts(files)) != len(files)-1+english+byClumsy {
-		t.Errorf("%v: %d in English of %d errors, %d by a clumsy resident of %d, %d in all", err, english, len(errors), byClumsy, len(clumsy), len(parts(files)))
+	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || len(parts(files)) != len(files)-1+english+byClumsy+bySlow {
+		t.Errorf("%v: %d in English of %d errors, %d by a clumsy resident of %d, %d by a slow one, %d in all", err, english, len(errors), byClumsy, len(clumsy), bySlow, len(parts(files)))
 	}
 }

@@ -187,6 +187,9 @@ func (k *Kiosk) Press(at kiosk.Place, b kiosk.Button) error {
 	return k.front().Press(at, b)
 }
 
+// Speak goes over the page of languages to one of them.
+func (k *Kiosk) Speak(at kiosk.Place, l kiosk.Lang) error { return k.front().Speak(at, l) }
+
 // OKs is how many presses have allowed the card to compare something.
 func (k *Kiosk) OKs() int {
 	k.mu.Lock()

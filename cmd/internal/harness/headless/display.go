@@ -14,6 +14,8 @@ type Front interface {
 	Bind(post func(kiosk.Event))
 	Show(v kiosk.View) // returns when it is drawn
 	Press(at kiosk.Place, b kiosk.Button) error
+	// Speak chooses a language on the page of languages.
+	Speak(at kiosk.Place, l kiosk.Lang) error
 	Type(at kiosk.Place, text string) error
 }
 
@@ -85,6 +87,11 @@ func (d *Display) Await(ctx context.Context, what string, ok func(kiosk.View) bo
 // At waits for a place.
 func (d *Display) At(ctx context.Context, p kiosk.Place) (kiosk.View, error) {
 	return d.Await(ctx, p.String(), func(v kiosk.View) bool { return v.Place == p })
+}
+
+// Speak chooses a language on the page of languages over the screen that shows v.
+func (d *Display) Speak(v kiosk.View, l kiosk.Lang) {
+	d.post(kiosk.Event{Kind: kiosk.Pressed, Place: v.Place, Button: kiosk.ButtonSpeak, Lang: l})
 }
 
 // Press presses a button of the screen that shows v.

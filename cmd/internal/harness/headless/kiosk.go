@@ -105,6 +105,14 @@ func (k *Kiosk) Await(ctx context.Context, what string, ok func(Screen) bool) (S
 	}
 }
 
+// Speak goes over the page of languages to one of them.
+func (k *Kiosk) Speak(at kiosk.Place, l kiosk.Lang) error {
+	if err := k.Press(at, kiosk.ButtonLang); err != nil {
+		return err
+	}
+	return k.ask(ask{Press: kiosk.ButtonSpeak, Lang: l, Place: at})
+}
+
 // Press presses a button of the screen at that place.
 func (k *Kiosk) Press(at kiosk.Place, b kiosk.Button) error { return k.ask(ask{Press: b, Place: at}) }
 

@@ -45,6 +45,7 @@ type Screen struct {
 // An ask is a line to the child: a press or some typing.
 type ask struct {
 	Press kiosk.Button `json:",omitempty"`
+	Lang  kiosk.Lang   `json:",omitempty"` // with ButtonSpeak
 	Type  string       `json:",omitempty"`
 	Place kiosk.Place  // the screen it is meant for
 
@@ -119,6 +120,10 @@ func (d *Display) do(a ask) error {
 	v := d.View()
 	v.Place = a.Place
 	switch {
+	case a.Press == kiosk.ButtonSpeak && d.front != nil:
+		return d.front.Speak(a.Place, a.Lang)
+	case a.Press == kiosk.ButtonSpeak:
+		d.Speak(v, a.Lang)
 	case a.Press != kiosk.NoButton && d.front != nil:
 		return d.front.Press(a.Place, a.Press)
 	case a.Press != kiosk.NoButton:

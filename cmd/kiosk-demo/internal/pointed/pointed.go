@@ -37,11 +37,12 @@ type Manner struct {
 	English bool   // the language is changed before the first press
 	Clumsy  bool   // 5 mm beside the middle, a palm on the glass, two taps for one on a button
 	Seed    uint64 // of what is clumsy
+	Slow    bool   // reads a page for 45 s, and takes 6 s for a key
 }
 
 // Args are the arguments of the child, before --config.
 func (m Manner) Args() []string {
-	return []string{Command, fmt.Sprintf("--english=%t", m.English), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed)}
+	return []string{Command, fmt.Sprintf("--english=%t", m.English), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow)}
 }
 
 // Main is the child's main function, where the process was started as it; else it
@@ -57,6 +58,7 @@ func Main() {
 	f.StringVar(&file, "config", "", "the configuration `file`")
 	f.BoolVar(&m.English, "english", false, "change the language first")
 	f.BoolVar(&m.Clumsy, "clumsy", false, "touch beside the middle")
+	f.BoolVar(&m.Slow, "slow", false, "read a page for 45 s, and take 6 s for a key")
 	f.Uint64Var(&m.Seed, "seed", 1, "`seed` of what is clumsy")
 	root.SetArgs(os.Args[2:])
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -120,6 +122,8 @@ const (
 	patience = 10 * time.Second // of a person who looks for a button
 	again    = 10 * time.Millisecond
 	pause    = 500 * time.Millisecond // between two pages: a touch that comes sooner is the second of two
+	slowPage = 45 * time.Second       // of a slow person, on each page that is answered
+	slowKey  = 6 * time.Second        // … before each key
 )
 
 // item looks for something that the layout draws for the screen at that place: OK
@@ -150,7 +154,7 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 		if err := r.Press(at, kiosk.ButtonLang); err != nil {
 			return err
 		}
-		if err := r.pressItem(at, func(it layout.Item) bool { return it.Press == kiosk.ButtonSpeak && it.Lang == kiosk.English }); err != nil {
+		if err := r.Speak(at, kiosk.English); err != nil {
 			return err
 		}
 		for end := time.Now().Add(patience); r.window.Standing().Lang != kiosk.English && time.Now().Before(end); {
@@ -160,8 +164,16 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 	return r.pressItem(at, func(it layout.Item) bool { return it.Press == b })
 }
 
+// Speak taps a language on the page of languages.
+func (r *resident) Speak(at kiosk.Place, l kiosk.Lang) error {
+	return r.pressItem(at, func(it layout.Item) bool { return it.Press == kiosk.ButtonSpeak && it.Lang == l })
+}
+
 // pressItem taps the button, and nothing where there is none.
 func (r *resident) pressItem(at kiosk.Place, is func(layout.Item) bool) error {
+	if r.Slow {
+		time.Sleep(slowPage)
+	}
 	it, ok := r.item(at, func(it layout.Item) bool { return it.Kind == layout.Button && is(it) })
 	if !ok {
 		return nil
@@ -177,6 +189,9 @@ func (r *resident) pressItem(at kiosk.Place, is func(layout.Item) bool) error {
 func (r *resident) Type(at kiosk.Place, text string) error {
 	time.Sleep(pause)
 	for i := range len(text) {
+		if r.Slow {
+			time.Sleep(slowKey)
+		}
 		key, ok := r.item(at, func(it layout.Item) bool {
 			return it.Kind == layout.Key && it.Cap == layout.CapChar && it.Char == text[i]
 		})

@@ -277,6 +277,15 @@ func (p *player) press(_ context.Context, a []string) error {
 	return nil
 }
 
+func (p *player) speak(_ context.Context, a []string) error {
+	for _, l := range kiosk.AllLangs.List() {
+		if l.String() == a[0] {
+			return p.Kiosk.Speak(p.Kiosk.Screen().Place, l)
+		}
+	}
+	return fmt.Errorf("there is no language %q", a[0])
+}
+
 func (p *player) typ(_ context.Context, a []string) error {
 	text, err := p.word(a[0])
 	if err != nil {
