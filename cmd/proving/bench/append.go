@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"multicopy.example/cmd/internal/bars"
 )
 
 // warm is how many records a store has before it is measured: SQLite's log has
@@ -37,7 +39,7 @@ func openAll(dir string) (stores []store, err error) {
 
 // appends lets every store append one record in turn. Who begins changes from
 // round to round: a flush is dearer or cheaper by what was flushed before it.
-func appends(to io.Writer, dir string, rounds int, b *bars) (err error) {
+func appends(to io.Writer, dir string, rounds int, b *bars.Bars) (err error) {
 	stores, err := openAll(dir)
 	defer func() {
 		for _, s := range stores {
@@ -62,9 +64,9 @@ func appends(to io.Writer, dir string, rounds int, b *bars) (err error) {
 	return nil
 }
 
-func printAppends(to io.Writer, took [][]time.Duration, b *bars) {
+func printAppends(to io.Writer, took [][]time.Duration, b *bars.Bars) {
 	fmt.Fprintf(to, "One durable append, %d of each in turns\n", len(took[0]))
-	t := table(to)
+	t := bars.Table(to)
 	fmt.Fprint(t, "\tmedian µs\t÷ floor\t(in fifths of the run)\tp99 µs\t÷ floor's p99\t÷ append's p99\t\n")
 	for i, k := range kinds {
 		low, high := fifths(took[i], took[theFloor])
@@ -73,8 +75,8 @@ func printAppends(to io.Writer, took [][]time.Duration, b *bars) {
 			micro(quantile(took[i], .99)), ratio(took[i], took[theFloor], .99), ratio(took[i], took[theAppend], .99))
 	}
 	t.Flush()
-	b.atMost("append, median ÷ floor", ratio(took[theLedger], took[theFloor], .5), 1.25)
-	b.atMost("append, p99 ÷ floor's p99", ratio(took[theLedger], took[theFloor], .99), 1.5)
+	b.AtMost("append, median ÷ floor", ratio(took[theLedger], took[theFloor], .5), 1.25)
+	b.AtMost("append, p99 ÷ floor's p99", ratio(took[theLedger], took[theFloor], .99), 1.5)
 }
 
 // fifths is how far the ratio of the medians moves within the run.

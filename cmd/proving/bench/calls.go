@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"multicopy.example/cmd/internal/bars"
 )
 
 // What a record costs the kernel: every call that writes, flushes or shapes a
@@ -64,12 +66,12 @@ type tally struct {
 
 func (t tally) calls() int { return t.syncs + t.writes + t.shapes }
 
-func calls(to io.Writer, dir string, b *bars) error {
+func calls(to io.Writer, dir string, b *bars.Bars) error {
 	if _, err := exec.LookPath("strace"); err != nil {
 		return errors.New("strace is not here; the calls of a record are counted with it (Debian: apt-get install strace)")
 	}
 	fmt.Fprintf(to, "Calls into the kernel that write, a record; mean of %d, checkpoints included\n", countedRecords)
-	t := table(to)
+	t := bars.Table(to)
 	fmt.Fprint(t, "\tflushes\twrites\tother\ttogether\tbytes\t\n")
 	for i, k := range kinds {
 		sub := filepath.Join(dir, fmt.Sprint("counted", i))
@@ -84,8 +86,8 @@ func calls(to io.Writer, dir string, b *bars) error {
 		fmt.Fprintf(t, "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\t\n", k.name, per(c.syncs), per(c.writes), per(c.shapes), per(c.calls()),
 			float64(c.bytes)/countedRecords)
 		if i == theLedger {
-			b.atMost("flushes a record (mean, checkpoints included)", per(c.syncs), 1.01)
-			b.atMost("calls that write, a record", per(c.calls()), 4)
+			b.AtMost("flushes a record (mean, checkpoints included)", per(c.syncs), 1.01)
+			b.AtMost("calls that write, a record", per(c.calls()), 4)
 		}
 	}
 	return t.Flush()

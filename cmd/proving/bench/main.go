@@ -13,13 +13,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/cmd/internal/cli"
 )
 
@@ -58,7 +57,7 @@ func run(to io.Writer, parent string, rounds, turns int) (err error) {
 	if s.Type == unix.TMPFS_MAGIC {
 		return fmt.Errorf("%s is memory, where a flush costs nothing; give a folder on a disk (--dir)", parent)
 	}
-	b := &bars{}
+	b := &bars.Bars{}
 	for _, part := range []func() error{
 		func() error { return appends(to, dir, rounds, b) },
 		func() error { return calls(to, dir, b) },
@@ -71,33 +70,6 @@ func run(to io.Writer, parent string, rounds, turns int) (err error) {
 		}
 		fmt.Fprintf(to, "(%.0f s)\n\n", time.Since(began).Seconds())
 	}
-	b.print(to)
+	b.Print(to)
 	return nil
-}
-
-// bars are what the project asks of itself. One that is missed is a result,
-// not an error of the measurement.
-type bars struct {
-	rows []string
-}
-
-func (b *bars) atMost(what string, is, bar float64) {
-	said := "met"
-	if is > bar {
-		said = "MISSED"
-	}
-	b.rows = append(b.rows, fmt.Sprintf("%s\t%.2f\t≤ %s\t%s\t", what, is, strconv.FormatFloat(bar, 'g', -1, 64), said))
-}
-
-func (b *bars) print(to io.Writer) {
-	t := table(to)
-	fmt.Fprint(t, "bar\tis\tshould be\t\t\n")
-	for _, r := range b.rows {
-		fmt.Fprintln(t, r)
-	}
-	t.Flush()
-}
-
-func table(to io.Writer) *tabwriter.Writer {
-	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -78,7 +79,7 @@ type queue struct {
 // queues acknowledges 100 records at each length in turn, and appends 100
 // before it, so that the length stays. Keep is none, so that every fifth
 // acknowledgement also lets 500 records go: what a drain costs is in it.
-func queues(to io.Writer, dir string, turns int, b *bars) (err error) {
+func queues(to io.Writer, dir string, turns int, b *bars.Bars) (err error) {
 	ctx := context.Background()
 	opt, err := ledgerOptions()
 	if err != nil {
@@ -92,7 +93,7 @@ func queues(to io.Writer, dir string, turns int, b *bars) (err error) {
 			err = errors.Join(err, q.l.Close())
 		}
 	}()
-	t := table(to)
+	t := bars.Table(to)
 	fmt.Fprint(t, "waiting\tmedian µs\t÷ first\tmean µs\t÷ first\topened and verified in s\t\n")
 	var opened []time.Duration
 	for _, n := range lengths {
@@ -123,7 +124,7 @@ func queues(to io.Writer, dir string, turns int, b *bars) (err error) {
 		fmt.Fprintf(t, "%d\t%.0f\t%.2f\t%.0f\t%.2f\t%.2f\t\n", lengths[i], micro(quantile(q.took, .5)), m,
 			micro(total(q.took))/float64(turns), mean, opened[i].Seconds())
 		if i > 0 {
-			b.atMost(fmt.Sprintf("acknowledge at %d ÷ at %d, median", lengths[i], lengths[0]), m, 1.3)
+			b.AtMost(fmt.Sprintf("acknowledge at %d ÷ at %d, median", lengths[i], lengths[0]), m, 1.3)
 		}
 	}
 	return t.Flush()
@@ -162,7 +163,7 @@ func total(ds []time.Duration) (sum time.Duration) {
 }
 
 // drained is what becomes of the file when a long queue has been sent.
-func drained(to io.Writer, dir string, b *bars) (err error) {
+func drained(to io.Writer, dir string, b *bars.Bars) (err error) {
 	const n = 100_000
 	ctx := context.Background()
 	opt, err := ledgerOptions()
@@ -200,7 +201,7 @@ func drained(to io.Writer, dir string, b *bars) (err error) {
 		return err
 	}
 	fmt.Fprintf(to, "  after %d idle moments %.1f MB\n", moments, mega(now))
-	b.atMost("file after a drain of 100,000 and 200 idle moments ÷ before", float64(now)/float64(before), 0.2)
+	b.AtMost("file after a drain of 100,000 and 200 idle moments ÷ before", float64(now)/float64(before), 0.2)
 	if err := l.Close(); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"image"
 	"image/color"
 	"os"
 	"os/exec"
@@ -172,5 +173,54 @@ func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
 	}
 	if _, err := nested.Frame(); err == nil {
 		t.Error("the pixels of a nested server were read")
+	}
+}
+
+// A Finger's press and release arrive where they are made; a Probe finds the pixels
+// as they are, and no change where none is.
+func TestFingerAndProbe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs an X server")
+	}
+	dir := t.TempDir()
+	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	f, err := d.Finger()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Down(320, 0) == nil {
+		t.Error("a press outside of the screen was taken")
+	}
+	if err := errors.Join(f.Down(77, 33), f.Up(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if out, err := d.xdotool(ctx, "getmouselocation"); err != nil || !strings.HasPrefix(out, "x:77 y:33 ") {
+		t.Errorf("the pointer is at %q %v", out, err)
+	}
+	p, err := d.Probe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	all := image.Rectangle{}
+	before := p.Look(nil, all)
+	if len(before) != (320*200+apart-1)/apart || len(p.Look(nil, image.Rect(0, 0, 320, 200))) != 0 {
+		t.Errorf("%d pixels are looked at", len(before))
+	}
+	if m, err := d.Picture(); err != nil || m.RGBAAt(10, 10) != p.At(10, 10) {
+		t.Errorf("a pixel is %v %v", p.At(10, 10), err)
+	}
+	if p.Changed(before, nil, all) {
+		t.Error("a screen with nothing on it changed")
+	}
+	before[0]++
+	if !p.Changed(before, nil, all) {
+		t.Error("a changed pixel is not seen")
 	}
 }

@@ -45,45 +45,62 @@ const (
 
 const colorSize = 12 // bytes of an XWDColor
 
-// Decode reads the frame buffer file of an Xvfb: X window dump version 7,
-// ZPixmap, 32 bits a pixel, red 0xFF0000, green 0xFF00, blue 0xFF. Anything
-// else is an error; nothing is allocated before the sizes are checked against
-// len(b).
-func Decode(b []byte) (*image.RGBA, error) {
+// An xwd is where the pixels of a frame buffer file are.
+type xwd struct {
+	width, height int
+	pixels, line  int // where the first one is, and bytes a line
+	order         binary.ByteOrder
+}
+
+// at is the pixel in the file b.
+func (f xwd) at(b []byte, x, y int) uint32 { return f.order.Uint32(b[f.pixels+y*f.line+4*x:]) }
+
+// head reads the header of the frame buffer file of an Xvfb: X window dump version
+// 7, ZPixmap, 32 bits a pixel, red 0xFF0000, green 0xFF00, blue 0xFF. Anything else
+// is an error; every pixel of what it returns is in b.
+func head(b []byte) (xwd, error) {
 	var h [fields]uint32
 	if len(b) < 4*fields {
-		return nil, fmt.Errorf("%w: %d bytes", errXWD, len(b))
+		return xwd{}, fmt.Errorf("%w: %d bytes", errXWD, len(b))
 	}
 	for i := range h {
 		h[i] = binary.BigEndian.Uint32(b[4*i:])
 	}
 	switch {
 	case h[fVersion] != 7 || h[fFormat] != 2:
-		return nil, fmt.Errorf("%w: version %d, format %d", errXWD, h[fVersion], h[fFormat])
+		return xwd{}, fmt.Errorf("%w: version %d, format %d", errXWD, h[fVersion], h[fFormat])
 	case h[fBitsPerPixel] != 32 || h[fRedMask] != 0xFF0000 || h[fGreenMask] != 0xFF00 || h[fBlueMask] != 0xFF:
-		return nil, fmt.Errorf("%w: %d bits a pixel, masks %06x %06x %06x", errXWD,
+		return xwd{}, fmt.Errorf("%w: %d bits a pixel, masks %06x %06x %06x", errXWD,
 			h[fBitsPerPixel], h[fRedMask], h[fGreenMask], h[fBlueMask])
 	case h[fHeaderSize] < 4*fields || h[fHeaderSize] > maxHeader || h[fNColors] > maxColors:
-		return nil, fmt.Errorf("%w: header of %d bytes, %d colours", errXWD, h[fHeaderSize], h[fNColors])
+		return xwd{}, fmt.Errorf("%w: header of %d bytes, %d colours", errXWD, h[fHeaderSize], h[fNColors])
 	case h[fWidth] == 0 || h[fHeight] == 0 || h[fWidth] > maxSide || h[fHeight] > maxSide:
-		return nil, fmt.Errorf("%w: %d by %d pixels", errXWD, h[fWidth], h[fHeight])
+		return xwd{}, fmt.Errorf("%w: %d by %d pixels", errXWD, h[fWidth], h[fHeight])
 	case h[fBytesPerLine] < 4*h[fWidth] || h[fBytesPerLine] > 8*maxSide || h[fByteOrder] > 1:
-		return nil, fmt.Errorf("%w: lines of %d bytes, byte order %d", errXWD, h[fBytesPerLine], h[fByteOrder])
+		return xwd{}, fmt.Errorf("%w: lines of %d bytes, byte order %d", errXWD, h[fBytesPerLine], h[fByteOrder])
 	}
-	width, height, line := int(h[fWidth]), int(h[fHeight]), int(h[fBytesPerLine])
-	pixels := int(h[fHeaderSize]) + colorSize*int(h[fNColors])
-	if len(b) < pixels+line*height {
-		return nil, fmt.Errorf("%w: cut short", errXWD)
+	f := xwd{width: int(h[fWidth]), height: int(h[fHeight]), line: int(h[fBytesPerLine]), order: binary.LittleEndian}
+	f.pixels = int(h[fHeaderSize]) + colorSize*int(h[fNColors])
+	if len(b) < f.pixels+f.line*f.height {
+		return xwd{}, fmt.Errorf("%w: cut short", errXWD)
 	}
-	order := binary.ByteOrder(binary.LittleEndian)
 	if h[fByteOrder] == 1 {
-		order = binary.BigEndian
+		f.order = binary.BigEndian
 	}
-	m := image.NewRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		row := b[pixels+y*line:]
-		for x := range width {
-			p := order.Uint32(row[4*x:])
+	return f, nil
+}
+
+// Decode reads the frame buffer file of an Xvfb. Anything else is an error; nothing
+// is allocated before the sizes are checked against len(b).
+func Decode(b []byte) (*image.RGBA, error) {
+	f, err := head(b)
+	if err != nil {
+		return nil, err
+	}
+	m := image.NewRGBA(image.Rect(0, 0, f.width, f.height))
+	for y := range f.height {
+		for x := range f.width {
+			p := f.at(b, x, y)
 			copy(m.Pix[m.PixOffset(x, y):], []byte{byte(p >> 16), byte(p >> 8), byte(p), 0xFF})
 		}
 	}

@@ -1,0 +1,39 @@
+// Package bars prints what a measurement asks of itself beside what it found. Add
+// rows with [Bars.AtMost] and print them at the end.
+package bars
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+)
+
+// Bars are the rows. One that is missed is a result, not an error of the measurement.
+type Bars struct {
+	rows []string
+}
+
+// AtMost adds a row: what it is, and the most that it should be.
+func (b *Bars) AtMost(what string, is, bar float64) {
+	said := "met"
+	if !(is <= bar) {
+		said = "MISSED"
+	}
+	b.rows = append(b.rows, fmt.Sprintf("%s\t%.2f\t≤ %s\t%s\t", what, is, strconv.FormatFloat(bar, 'g', -1, 64), said))
+}
+
+// Print writes the table.
+func (b *Bars) Print(to io.Writer) {
+	t := Table(to)
+	fmt.Fprint(t, "bar\tis\tshould be\t\t\n")
+	for _, r := range b.rows {
+		fmt.Fprintln(t, r)
+	}
+	t.Flush()
+}
+
+// Table is the layout of every table of figures.
+func Table(to io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+}
