@@ -44,7 +44,7 @@ func (f *Display) press(b kiosk.Button, l kiosk.Lang) {
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}
-	f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Lang: l, Place: f.view.Place})
+	f.answers.await(func() { f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Lang: l, Place: f.view.Place}) })
 }
 
 // parts makes plain drawings, moved so that (x, y) becomes the origin.

@@ -35,8 +35,9 @@ type Display struct {
 	panel layout.Panel // as large as the window allows
 	post  func(kiosk.Event)
 
-	gone chan struct{} // closed when the window system ends
-	once sync.Once
+	answers answers
+	gone    chan struct{} // closed when the window system ends
+	once    sync.Once
 
 	view     kiosk.View
 	standing atomic.Pointer[kiosk.View]
@@ -65,6 +66,7 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
 	f.hold.after = f.onceLater
+	f.answers.drawn = make(chan func())
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass()
@@ -95,10 +97,13 @@ func (f *Display) Show(v kiosk.View) {
 	default:
 	}
 	done := make(chan struct{})
-	f.onScreenThread(func() {
+	draw := func() {
 		defer close(done)
 		f.see(v)
-	})
+	}
+	if !f.answers.take(draw) {
+		f.onScreenThread(draw)
+	}
 	// fyne.DoAndWait would wait for ever for a queue that is not emptied any
 	// more, and the loop has records to close then.
 	select {
