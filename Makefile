@@ -160,6 +160,10 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, and under SERIALIZABLE, side by side
 	$(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkAuthority$$' -benchtime 1x
 
+.PHONY: bench-ui
+bench-ui: build ## start, taps, idle processor and memory of the real window beside the smallest window of its toolkit
+	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS))
+
 .PHONY: bench-reader
 bench-reader: build ## a real PN532 on PORT reads a card once; without CONSENT it says what that costs
 	bin/kiosk-demo bench --port "$(PORT)" --consent "$(CONSENT)"

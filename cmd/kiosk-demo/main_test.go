@@ -76,6 +76,7 @@ func TestCommandsAndFlags(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk-demo",
 		"kiosk-demo bench --ca --consent --keep-certificate --out --port --spend-one-try --wait",
+		"kiosk-demo bench-ui --out --taps",
 		"kiosk-demo e2e --jobs --out",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",
 		"kiosk-demo play --out",

@@ -12,9 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/kiosk/config"
 	"multicopy.example/ui/layout"
 )
 
@@ -106,12 +108,7 @@ func (s *session) log(name string) string { return filepath.Join(s.runDir(), "lo
 
 // glass is the kiosk's panel, and the reader as the harness configures it.
 func (s *session) glass() layout.Panel {
-	p := layout.Panel10
-	if s.panel == "15" {
-		p = layout.Panel15
-	}
-	p.Reader = layout.Reader{Side: layout.Right, MM: 120}
-	return p
+	return glass.Panel(config.Config{Screen: config.Screen{Panel: s.panel}, Reader: config.Reader{Side: "right", Distance: 120}})
 }
 
 // say prints one line with the time since the beginning.
