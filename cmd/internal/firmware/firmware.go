@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,18 +43,20 @@ type Firmware struct {
 	cards   *reader // the same, as the loop has it
 	spread  time.Duration
 	display *watched
-	slips   *slips
 	pair    renewal.File // where a renewed certificate is kept
 	log     *slog.Logger
 
-	cfg      config.Config
-	started  time.Time
-	board    *board.Board
-	door     *board.Door // nil where there is no switch
-	unfed    error       // why the kernel's watchdog is not open
-	pulse    *pulse
-	latency  *atomic.Int64  // of the authority's last answer
-	measured measure.Result // before the visit that is under way; used by the writer of the status alone
+	cfg     config.Config
+	started time.Time
+	board   *board.Board
+	door    *board.Door // nil where there is no switch
+	unfed   error       // why the kernel's watchdog is not open
+	pulse   *pulse
+	latency *atomic.Int64 // of the authority's last answer
+	slips   *slips
+
+	measuring sync.Mutex
+	measured  measure.Result // before the visit that is under way
 }
 
 // New opens what can be opened without a card and without a network. An error

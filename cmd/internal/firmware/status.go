@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/version"
@@ -61,16 +64,35 @@ func statusFile(cfg config.Config) string {
 }
 
 // ReadStatus reads the status file of a configuration's kiosk, which may be old:
-// see Status.Age and offline.InUse.
+// see Status.Age and offline.InUse. The file is the kiosk's user's, and the caller may
+// be root: only a plain file is read, and every text in it is made printable.
 func ReadStatus(cfg config.Config) (s Status, err error) {
 	name := statusFile(cfg)
-	b, err := config.ReadFile(name, maxStatus)
+	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return s, err
 	}
-	if err := json.Unmarshal(b, &s); err != nil {
+	defer f.Close()
+	if i, err := f.Stat(); err != nil || !i.Mode().IsRegular() || i.Size() > maxStatus {
+		return s, errors.Join(err, fmt.Errorf("%s is no status file", name))
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxStatus))
+	if err == nil {
+		s, err = parseStatus(b)
+	}
+	if err != nil {
 		return s, fmt.Errorf("%s: %w", name, err)
 	}
+	return s, nil
+}
+
+// parseStatus reads a status that a program of any version, or none, has written.
+func parseStatus(b []byte) (s Status, err error) {
+	if err := json.Unmarshal(b, &s); err != nil {
+		return Status{}, err
+	}
+	s.Tidy()
+	s.Place, s.Out, s.Config = measure.Printable(s.Place), measure.Printable(s.Out), measure.Printable(s.Config)
 	return s, nil
 }
 
@@ -135,6 +157,8 @@ func stalled(r *measure.Result, s stall) {
 // what loop, heartbeats and reader have met already. While a visit is under way the
 // last answer stands.
 func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Duration) measure.Result {
+	f.measuring.Lock()
+	defer f.measuring.Unlock()
 	if f.display.at() == visitPlace {
 		return f.measured
 	}

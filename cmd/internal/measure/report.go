@@ -3,6 +3,7 @@ package measure
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -50,7 +51,7 @@ func (r Result) Report() Report {
 func row(f check.Finding, detail string) Check {
 	advice := text.AdviceFor(kiosk.English, f.Fault)
 	return Check{Name: f.Item.String(), State: f.Level.String(), Code: f.Fault.Code(), What: advice.What, Do: advice.Do,
-		When: f.Fault.When().String(), Who: f.Fault.Who().String(), Detail: printable(detail)}
+		When: f.Fault.When().String(), Who: f.Fault.Who().String(), Detail: Printable(detail)}
 }
 
 // judge sets the worst state of the checks.
@@ -77,9 +78,8 @@ func (r *Report) Worst() check.Level {
 func (r *Report) Take(from []Check, items ...check.Item) {
 	for _, i := range items {
 		for _, c := range from {
-			if c.Name == i.String() && c.State != check.Untested.String() {
+			if int(i) < len(r.Checks) && c.Name == i.String() && c.State != check.Untested.String() {
 				c.Teller = "kiosk"
-				c.Detail = printable(c.Detail)
 				r.Checks[i] = c
 			}
 		}
@@ -102,8 +102,41 @@ func (r Report) Print(to io.Writer) error {
 	return w.Flush()
 }
 
-// printable keeps foreign text from moving a terminal's cursor, on one line.
-func printable(s string) string {
+// Tidy makes a report that was read from a file one that can be shown: one check for
+// each item, of a known level, with the sentences of its code and no control
+// characters.
+func (r *Report) Tidy() {
+	read := r.Checks
+	r.Kiosk, r.Version = Printable(r.Kiosk), Printable(r.Version)
+	r.Checks = Result{}.Report().Checks
+	for i := range r.Checks {
+		at := slices.IndexFunc(read, func(c Check) bool { return c.Name == r.Checks[i].Name })
+		if at >= 0 {
+			r.Checks[i] = tidy(check.Item(i), read[at])
+		}
+	}
+	r.judge()
+}
+
+func tidy(i check.Item, c Check) Check {
+	f := check.Finding{Item: i}
+	for l := check.Absent; l <= check.Critical; l++ {
+		if l.String() == c.State {
+			f.Level = l
+		}
+	}
+	if f.Level >= check.Warning {
+		f.Fault, _ = check.Coded(c.Code) // a code of another version has no sentence here
+	}
+	out := row(f, c.Detail)
+	if f.Level >= check.Warning {
+		out.Code = Printable(c.Code)
+	}
+	return out
+}
+
+// Printable keeps foreign text from moving a terminal's cursor, on one line.
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
