@@ -74,6 +74,8 @@ class Walk {
 		same(where, "the language is", await page.locator("html").getAttribute("lang"), this.lang);
 		const heading = await page.locator("h1").innerText();
 		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
+		// The focus is given when the page is first painted, which may be after it was loaded.
+		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: 5000 }).catch(() => {});
 		same(where, "the focus is on", await page.evaluate(() => document.activeElement.id), trouble ? "trouble" : "title");
 		if (order.pictures) await page.screenshot({ path: `${order.pictures}/${this.lang}-${this.width}-${String((shots[this.url] = (shots[this.url] ?? 0) + 1)).padStart(2, "0")}-${name}.png`, fullPage: true });
 
