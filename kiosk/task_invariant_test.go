@@ -38,5 +38,13 @@ func init() {
 			}
 			return sounds == (t.e.Kind == CardIn && t.n.Place != t.s.Place && t.n.Card && t.n.Place.Screen() != ScreenTelling)
 		}},
+		{"a wrong entry is heard as it is shown", func(t *transition) bool {
+			told := t.n.Message == MsgWrongCode || t.n.Message == MsgWrongProof || t.n.Message == MsgMismatch
+			sounds := false
+			for _, f := range t.fx {
+				sounds = sounds || f.Do == DoTone && f.Tone == ToneError
+			}
+			return !told || sounds || t.n.Message == t.s.Message && t.n.Place == t.s.Place && t.n.Op == t.s.Op
+		}},
 	}...)
 }

@@ -141,6 +141,9 @@ func (f *Display) clear(it layout.Item) bool {
 // in an object of its own, so that no string of more than one ever exists.
 func (f *Display) cell(it layout.Item) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{rectangle(it)}
+	if it.Wrong {
+		return append(out, parts([]layout.Item{struck(it)}, 0, 0)...)
+	}
 	if !it.Typed {
 		return out
 	}
@@ -157,4 +160,12 @@ func (f *Display) cell(it layout.Item) []fyne.CanvasObject {
 	return append(out, round(layout.Item{
 		Rect: layout.Rect{X: it.X + (it.W-dot)/2, Y: it.Y + (it.H-dot)/2, W: dot, H: dot}, Paper: it.Ink,
 	}))
+}
+
+// struck is the line through a cell whose character was not right.
+func struck(it layout.Item) layout.Item {
+	side := min(it.W, it.H) * 0.5
+	return layout.Item{
+		Kind: layout.Stroke, Rect: layout.Rect{X: it.X + (it.W-side)/2, Y: it.Y + (it.H+side)/2, W: side, H: -side}, Ink: it.Edge, Thick: it.Thick,
+	}
 }

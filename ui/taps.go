@@ -18,13 +18,15 @@ type taps struct {
 	stop func()
 }
 
-// pressed is the page of a press: that of the languages lies over its place.
+// pressed is the page of a press: one of a place's pages, or that of the languages,
+// which lies over it.
 type pressed struct {
 	place    kiosk.Place
 	choosing bool
+	page     int
 }
 
-func (f *Display) standsOn() pressed { return pressed{f.view.Place, f.view.Choosing} }
+func (f *Display) standsOn() pressed { return pressed{f.view.Place, f.view.Choosing, f.page} }
 
 // touched begins the time in which a second tap may come.
 func (f *Display) touched() {

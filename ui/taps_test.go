@@ -50,3 +50,38 @@ func TestSecondTapOfTwoDoesNothingOnTheNextPage(t *testing.T) {
 		t.Error("a key of its own was not taken")
 	}
 }
+
+// Who taps twice on *next page* reads the page between, and does not press what stands
+// at that place on the last one.
+func TestSecondTapOfTwoTurnsNoSecondPage(t *testing.T) {
+	var posted []kiosk.Event
+	f, _ := newDisplay(t, layout.Panel10, func(e kiosk.Event) { posted = append(posted, e) })
+	var pass func()
+	f.hold.after = func(_ time.Duration, do func()) func() { pass = do; return func() {} }
+	f.Show(long)
+	if f.screen.Pages < 3 {
+		t.Fatalf("%d pages", f.screen.Pages)
+	}
+	next := func() {
+		for _, k := range f.targets() {
+			if k.it.Turn > 0 {
+				test.Tap(k)
+				return
+			}
+		}
+	}
+	for want := 1; want < f.screen.Pages; want++ {
+		if next(); f.page != want {
+			t.Fatalf("on page %d, want %d", f.page, want)
+		}
+		for _, k := range f.targets() { // whatever stands under the finger now
+			if k.it.Turn >= 0 && k.it.Kind == layout.Button {
+				test.Tap(k)
+			}
+		}
+		if f.page != want || len(posted) != want {
+			t.Errorf("the second tap was taken: page %d, %v", f.page, posted)
+		}
+		pass()
+	}
+}

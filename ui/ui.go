@@ -174,9 +174,10 @@ func anew(old, v kiosk.View) bool {
 
 // turn shows another page of the view, and tells the loop that a person reads.
 func (f *Display) turn(by int8) {
-	if f.hold.waiting {
+	if f.hold.waiting || f.second() {
 		return
 	}
+	f.touched()
 	f.page += int(by)
 	next := layout.LayPage(f.view, f.panel, f.entry(), f.page)
 	f.screen, f.page = next, next.Page

@@ -80,7 +80,7 @@ const (
 	PlanTarget      // "You will change"
 	PlanProof       // "You will prove that it is you with"
 	PlanAsk         // "Which do you want?"
-	PlanDoubt       // an earlier visit ended without a result
+	PlanDoubt       // an earlier visit of the card ended without a result, for this secret or the other
 	PlanDoubtWorks  // so it did, and the counter says that nothing is locked
 	PlanReset       // "You choose a new {targetword}"
 	PlanUnlock      // "Your {targetword} stays the same and is unlocked"

@@ -57,6 +57,9 @@ func Notice(v kiosk.View) string {
 	if v.Message == kiosk.NoMessage || v.Lang >= kiosk.Langs {
 		return ""
 	}
+	if v.Message == kiosk.MsgLastTry && v.Tries == 1 && v.Pad != kiosk.NoPad {
+		return "" // the line of tries says it
+	}
 	if v.Message == kiosk.MsgWrongProof {
 		return Say(v, ProofWrong, v.Tries)
 	}

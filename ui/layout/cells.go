@@ -24,6 +24,8 @@ func (p *page) cells(r Rect) {
 		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y, w, r.H}, Px: ceil(min(w*1.05, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
 		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
 		switch {
+		case p.f.Typed == 0 && p.wrong():
+			it.Wrong, it.Paper, it.Edge, it.Thick = true, AmberSoft, Amber, 4
 		case i == p.f.Typed:
 			it.Edge, it.Thick = Primary, 4
 		case it.Typed:
@@ -32,6 +34,16 @@ func (p *page) cells(r Rect) {
 		p.add(it)
 	}
 	p.live = false
+}
+
+// wrong reports whether what was typed here was not right, and nothing was typed since:
+// the places say so too, until the first character.
+func (p *page) wrong() bool {
+	switch p.v.Message {
+	case kiosk.MsgWrongCode, kiosk.MsgWrongProof, kiosk.MsgMismatch:
+		return true
+	}
+	return false
 }
 
 // ok is the button that appears when the entry may be used; before that, how

@@ -73,6 +73,9 @@ func TestLinesBreakBetweenWords(t *testing.T) {
 		{"カードを読み取り台に置いてください", 9, []string{"カードを", "読み取り台に", "置いてください"}},
 		{"カードをお取りください", 8, []string{"カードを", "お取りください"}},
 		{"「数字4けたの暗証番号（利用者証明用）」を入力してください", 12, []string{"「数字4けたの暗証番号", "（利用者証明用）」を", "入力してください"}},
+		{"4-digit PIN, 6–16 letters", 5, []string{"4-digit", "PIN, 6–16", "letters"}},
+		{"password of 6–16", 6.2, []string{"password of", "6–16"}},
+		{"英数字6～16文字", 3.4, []string{"英数字", "6～16", "文字"}},
 		{"ああああああああ。い", 8, []string{"あああああああ", "あ。い"}}, // no line begins with a full stop
 		{"Do not move the card", 6, []string{"Do not move", "the card"}},
 	} {

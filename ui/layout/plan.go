@@ -94,6 +94,7 @@ type Item struct {
 	Char   byte         // Key of CapChar
 	Typed  bool         // Cell: a character stands here
 	Last   bool         // Cell: the last one typed
+	Wrong  bool         // Cell: what stood here was not right; it is struck out
 	At     int          // Cell: which character of the entry, from 0
 	Rule   bool         // Line: a rule of the checklist
 	Live   bool         // follows the Fill, not the View alone

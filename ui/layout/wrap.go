@@ -9,7 +9,7 @@ import (
 const notFirst = "、。，．・：；？！）」』】〕ー～々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.!?:;)”’"
 
 // … nor end with these.
-const notLast = "（「『【〔(“‘"
+const notLast = "（「『【〔(“‘～"
 
 // wrap breaks a text into lines of at most width pixels. Japanese is broken
 // where a phrase ends if it can be, English at spaces; a phrase wider than the

@@ -157,7 +157,7 @@ func (b *browser) read(r *http.Response, err error) string {
 	if m := turnOnPage.FindSubmatch(text); m != nil {
 		b.turn = string(m[1])
 	}
-	return string(text)
+	return strings.ReplaceAll(string(text), "\u2060", "") // which TestNamesStayOnOneLine looks for
 }
 
 func (b *browser) get(path string) string { b.t.Helper(); return b.read(b.c.Get(b.base + path)) }

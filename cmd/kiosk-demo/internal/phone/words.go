@@ -66,10 +66,14 @@ func (w words) when() string {
 // name is what a secret is called, on the kiosk's screens too.
 func (w words) name(ref kiosk.Ref) string {
 	if ref == kiosk.RefSign {
-		return text.Of(w.lang, text.NamePassword)
+		return whole.Replace(text.Of(w.lang, text.NamePassword))
 	}
-	return text.Of(w.lang, text.NamePIN)
+	return whole.Replace(text.Of(w.lang, text.NamePIN))
 }
+
+// whole keeps "4-digit" and "6–16" on one line: a browser breaks after each of these,
+// unless a word joiner (U+2060) follows.
+var whole = strings.NewReplacer("-", "-\u2060", "–", "–\u2060", "～", "～\u2060")
 
 // Lang is the language's tag.
 func (w words) Lang() string {

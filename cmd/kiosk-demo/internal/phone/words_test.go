@@ -114,6 +114,19 @@ func TestNamesOfTheGlossaryAreThoseOfTheKioskAlone(t *testing.T) {
 	}
 }
 
+// A browser breaks a line after a hyphen or a dash that no word joiner follows.
+func TestNamesStayOnOneLine(t *testing.T) {
+	for l, want := range map[kiosk.Lang][2]string{
+		kiosk.English:  {"4-\u2060digit PIN", "6–\u206016 letters"},
+		kiosk.Japanese: {"数字4けた", "6～\u206016文字"},
+	} {
+		said := words{lang: l}.fill("{pin} {password}")
+		if !strings.Contains(said, want[0]) || !strings.Contains(said, want[1]) {
+			t.Errorf("%q", said)
+		}
+	}
+}
+
 func TestOneLanguageIsShownAtATime(t *testing.T) {
 	japanese := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`)
 	for l, pages := range everyPage(t) {
