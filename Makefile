@@ -190,8 +190,8 @@ conformance: ## the conformance suite against our sandbox, and broken authoritie
 	$(call gotest,./cmd/authority-conformance -v)
 
 .PHONY: gallery
-gallery: pictures ## every screen as a picture in one page; renews README's pictures
-	sh .ci/gallery gallery
+gallery: pictures ## every screen as a picture in one page, beside those of commit BASE where given, of groups with ONLY (10-ja-n); renews README's pictures
+	ONLY=$(ONLY) sh .ci/gallery gallery $(BASE)
 
 .PHONY: pictures
 pictures: ## README's pictures alone, in seconds
