@@ -102,7 +102,7 @@ func (p *page) progress(area Rect, ps pose, title text.Key, steps []text.Key, do
 			case i == done:
 				c.row(before, iconNow, p.say(k), p.strong())
 			case ps == seated && i == 0: // also where the picture has no room
-				c.row(before, iconTick, p.say(k), p.strong())
+				c.row(before, iconSeen, p.say(k), p.strong())
 			case i < done:
 				c.helpful(func() { c.row(before, iconTick, p.say(k), p.plain().in(Green)) })
 			default:
@@ -137,7 +137,7 @@ func doubtReading(p *page) {
 	p.alone = true
 	p.beside(area, seated, func(c *column) {
 		c.text(0, p.say(text.DoubtReads), p.heading())
-		c.row(p.px(5), iconTick, p.say(text.CheckPlaced), p.strong())
+		c.row(p.px(5), iconSeen, p.say(text.CheckPlaced), p.strong())
 		p.still(c)
 		c.helpful(func() { p.busy(c) })
 	})

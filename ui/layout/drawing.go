@@ -45,7 +45,9 @@ func reader(r Rect, ps pose, sign Role) []Item {
 // seen is a tick that means that the card lies right: in the colour of what goes on,
 // for green is a card that was changed.
 func seen(r Rect) []Item {
-	return append([]Item{{Kind: Round, Rect: r, Paper: Primary, Edge: White, Thick: r.W * 0.08}}, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
+	parts := iconSeen.draw(r, None)
+	parts[0].Edge, parts[0].Thick = White, r.W*0.08
+	return parts
 }
 
 // card is a card that means My Number Card without copying its face.

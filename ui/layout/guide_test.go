@@ -116,6 +116,9 @@ func TestCardInPlaceIsSeen(t *testing.T) {
 		for _, it := range s.Items {
 			said = said || it.Of == text.Of(v.Lang, text.CheckPlaced)
 			for _, in := range it.Inside {
+				if screen := v.Place.Screen(); screen == kiosk.ScreenDoubtReading && in.Paper == Green {
+					t.Error("a card in doubt has the sign of one that was changed")
+				}
 				ticks += count(it.Kind == Picture && in.Kind == Round && in.Paper == Primary && in.Edge == White)
 			}
 		}

@@ -7,6 +7,7 @@ const (
 	noIcon icon = iota
 	iconDot
 	iconTick  // a tick in a green disc
+	iconSeen  // a tick in a blue disc: a card is in place, and nothing more
 	iconBang  // an exclamation mark in an amber disc
 	iconStop  // the same in red: locked, or the last try
 	iconSame  // two equal bars in a disc: as it was
@@ -38,6 +39,8 @@ func (ic icon) draw(r Rect, paper Role) []Item {
 		return []Item{{Kind: Round, Rect: r.square(r.W * 0.36), Paper: Primary}}
 	case iconTick:
 		return disc(Green, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
+	case iconSeen:
+		return disc(Primary, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
 	case iconBang:
 		return disc(Amber, bang(r, White)...)
 	case iconStop:

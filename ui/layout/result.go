@@ -83,6 +83,9 @@ func takeCard(p *page) {
 	p.beside(area, leaving, func(c *column) {
 		big := p.heading().in(ink)
 		big.px = ceil(p.title * 1.35)
+		for big.px > p.title && torn(p.say(text.TakeTitle), c.w, big) {
+			big.px--
+		}
 		c.text(0, p.say(text.TakeTitle), big)
 		c.text(p.px(5), p.say(text.TakeWhy)+p.spaced(p.where()), p.plain().in(ink))
 		t := text.Tell(p.v, p.v.Message)
