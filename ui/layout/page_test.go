@@ -258,3 +258,30 @@ func TestOtherResolutionIsTheSamePage(t *testing.T) {
 		}
 	}
 }
+
+// A phrase is broken only where it is wider than its line, also where the lines are
+// evened out.
+func TestNoPhraseIsBrokenThatFits(t *testing.T) {
+	const px = 40
+	for l := range kiosk.Langs {
+		for _, sentence := range text.Sentences(l) {
+			for width := float32(200); width < 1200; width += 37 {
+				at, ends := 0, map[int]bool{}
+				for _, line := range wrap(sentence.Text, width, px, true, true) {
+					at += len(strings.ReplaceAll(line, " ", ""))
+					ends[at] = true
+				}
+				at = 0
+				for _, u := range phrases(sentence.Text) {
+					n := len(strings.ReplaceAll(u, " ", ""))
+					for i := at + 1; i < at+n && fits(u, width, px, true); i++ {
+						if ends[i] {
+							t.Fatalf("%s: %q is broken in %q, %v wide", l, u, sentence.Text, width)
+						}
+					}
+					at += n
+				}
+			}
+		}
+	}
+}

@@ -16,20 +16,26 @@ const notLast = "（「『【〔(“‘～"
 // line is broken between characters. A title is evened out, so that no last
 // line stands there with two characters.
 func wrap(s string, width, px float32, heavy, even bool) []string {
-	lines := greedy(phrases(s), width, px, heavy)
+	units := phrases(s)
+	lines := greedy(units, width, px, heavy)
 	if !even || len(lines) < 2 {
 		return lines
 	}
 	low, high := width/float32(len(lines))*0.8, width
+	for _, u := range units { // a phrase that fits is not broken for an even edge
+		if fits(u, width, px, heavy) {
+			low = max(low, wide([]string{u}, px, heavy))
+		}
+	}
 	for range 12 {
 		mid := (low + high) / 2
-		if try := greedy(phrases(s), mid, px, heavy); len(try) > len(lines) || wide(try, px, heavy) > mid {
+		if try := greedy(units, mid, px, heavy); len(try) > len(lines) || wide(try, px, heavy) > mid {
 			low = mid
 		} else {
 			high = mid
 		}
 	}
-	if best := greedy(phrases(s), high, px, heavy); len(best) <= len(lines) {
+	if best := greedy(units, high, px, heavy); len(best) <= len(lines) {
 		return best
 	}
 	return lines
