@@ -36,6 +36,31 @@ func Draw(v kiosk.View, machine string, dots int) (image.Image, error) {
 	return p.picture(), nil
 }
 
+// Test is a slip that shows whether the printer prints: its title in Japanese and
+// English, the machine, a time (Unix seconds) and a pattern in which each dot of the
+// head prints.
+func Test(machine string, now int64, dots int) (image.Image, error) {
+	f, err := faces()
+	if err != nil {
+		return nil, err
+	}
+	p := &page{faces: f, dots: dots, size: 24}
+	for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+		p.text(text.TestPrint(l), p.size*4/3, true)
+		p.text(text.When(l, now), p.size, false)
+	}
+	p.text(machine, p.size, false)
+	p.gap()
+	y := p.y
+	p.later = append(p.later, func(to *image.Gray) {
+		for x := range dots {
+			draw.Draw(to, image.Rect(x, y+x%16*2, x+1, y+x%16*2+2), image.Black, image.Point{}, draw.Src)
+		}
+	})
+	p.y += 32
+	return p.picture(), nil
+}
+
 // lines are what a block says, in its order.
 func lines(v kiosk.View, machine string) (title string, pairs [][2]string, rest []string) {
 	l := v.Lang

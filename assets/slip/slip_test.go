@@ -123,3 +123,22 @@ func TestLinesBreakWhereTheyMay(t *testing.T) {
 		}
 	}
 }
+
+func TestATestSlipPrintsWithEveryDotOfTheHead(t *testing.T) {
+	for _, dots := range []int{384, 512, 576} {
+		p, err := Test("kiosk-0001", 1_795_000_000, dots)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for x := range dots {
+			dark := false
+			for y := p.Bounds().Dy() - 64; y < p.Bounds().Dy(); y++ {
+				r, _, _, _ := p.At(x, y).RGBA()
+				dark = dark || r == 0
+			}
+			if !dark {
+				t.Fatalf("%d dots: dot %d does not print", dots, x)
+			}
+		}
+	}
+}

@@ -18,6 +18,7 @@ type (
 		levels [check.Critical + 1]string
 		times  [check.Now + 1]string
 		roles  [check.Engineer + 1]string
+		test   string
 		advice adviceTable
 	}
 )
@@ -49,6 +50,9 @@ func TimeName(l kiosk.Lang, t check.Time) string { return staff(l).times[t] }
 // RoleName is the word for who can do it.
 func RoleName(l kiosk.Lang, r check.Role) string { return staff(l).roles[r] }
 
+// TestPrint is the title of a slip that is printed to see whether the printer prints.
+func TestPrint(l kiosk.Lang) string { return staff(l).test }
+
 // staffSentences are those of [Sentences]: none where staff reads another language.
 func staffSentences(l kiosk.Lang) (all []Sentence) {
 	if l != kiosk.Japanese && l != kiosk.English {
@@ -67,6 +71,7 @@ func staffSentences(l kiosk.Lang) (all []Sentence) {
 	for _, i := range []check.Role{check.Clerk, check.Engineer} {
 		all = append(all, Sentence{"staff " + i.String(), t.roles[i]})
 	}
+	all = append(all, Sentence{"staff test print", t.test})
 	for _, f := range check.Faults() {
 		all = append(all, Sentence{"staff " + f.Code() + " what", t.advice[f].What}, Sentence{"staff " + f.Code() + " do", t.advice[f].Do})
 	}

@@ -13,6 +13,7 @@ var enStaff = staffTable{
 	levels: [check.Critical + 1]string{check.Absent: "none here", check.Untested: "not tested", check.Normal: "normal",
 		check.Warning: "warning", check.Critical: "critical"},
 	times: [check.Now + 1]string{check.Soon: "soon", check.Now: "now"},
+	test:  "Test print",
 	roles: [check.Engineer + 1]string{check.Clerk: "you", check.Engineer: "engineer"},
 	advice: adviceTable{
 		check.ProgramStalled: {"the kiosk's program no longer answers", "restart the machine; if it comes back, call"},
@@ -35,6 +36,8 @@ var enStaff = staffTable{
 			"what answers on the reader's wires is damaged or no PN532: check the ground wire, the length of the wires, and reader.port"},
 		check.ReaderStuck: {"the card reader's wires do not move",
 			"the reader's bus does not move: take the reader's power away and give it back, then check the pull-ups and the length of the wires"},
+		check.ReaderNoCard: {"no test card was read",
+			"lay one test card flat on the reader and test again; if another card is not read either, replace the reader"},
 		check.ReaderNoisy: {"the card reader's line damages data",
 			"the reader's line damages frames: check the ground wire, the plugs and the length of the wires"},
 

@@ -16,6 +16,7 @@ var jaStaff = staffTable{
 	},
 	levels: [check.Critical + 1]string{check.Absent: "なし", check.Untested: "未確認", check.Normal: "正常", check.Warning: "注意", check.Critical: "停止"},
 	times:  [check.Now + 1]string{check.Soon: "数日のうちに", check.Now: "いますぐ"},
+	test:   "試し印刷",
 	roles:  [check.Engineer + 1]string{check.Clerk: "店員", check.Engineer: "保守員"},
 	advice: adviceTable{
 		check.ProgramStalled: {"端末のプログラムが動いていません", jaRestart},
@@ -31,6 +32,7 @@ var jaStaff = staffTable{
 		check.ReaderOtherChip: {"対応していない読み取り台です", "Type Bを読めるPN532に取りかえてください。"},
 		check.ReaderGarbled:   {"読み取り台の返事がこわれています", "アース線、ケーブルの長さ、設定の reader.port を確かめてください。"},
 		check.ReaderStuck:     {"読み取り台の配線が動いていません", "読み取り台の電源を抜いて、入れ直してください。直らないときは、プルアップ抵抗と配線の長さを確かめます。"},
+		check.ReaderNoCard:    {"試験カードを読めませんでした", "試験カードを1枚、平らに置いて、もう一度確認してください。ほかのカードも読めないときは、読み取り台を取りかえます。"},
 		check.ReaderNoisy:     {"読み取り台との通信に乱れがあります", "アース線、差し込み、ケーブルの長さを確かめてください。"},
 
 		check.ScreenStalled: {"画面が止まっています", jaRestart},

@@ -40,6 +40,7 @@ var each = map[Fault]func(*Facts){
 	ReaderGarbled:    func(f *Facts) { f.Reader = ReaderGarbled },
 	ReaderStuck:      func(f *Facts) { f.Reader = ReaderStuck },
 	ReaderFails:      func(f *Facts) { f.Reader = ReaderFails },
+	ReaderNoCard:     func(f *Facts) { f.Reader = ReaderNoCard; f.Again = 1000 },
 	ReaderNoisy:      func(f *Facts) { f.Again++ },
 	ScreenStalled:    func(f *Facts) { f.Drawn += tick },
 	NetworkDown:      func(f *Facts) { f.Answer = kiosk.MsgNetwork; f.Latency = time.Hour },

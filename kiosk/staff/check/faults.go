@@ -19,7 +19,8 @@ const (
 	ReaderOtherChip
 	ReaderGarbled
 	ReaderStuck
-	ReaderFails // whatever else
+	ReaderFails  // whatever else
+	ReaderNoCard // a test card was to be read, and none was
 	ReaderNoisy
 
 	ScreenStalled
@@ -107,6 +108,7 @@ var faults = [faultCount]row{
 	ReaderGarbled:   {"E-RDR6", Reader, Critical, Now, Engineer, readerIs(ReaderGarbled)},
 	ReaderStuck:     {"E-RDR7", Reader, Critical, Now, Clerk, readerIs(ReaderStuck)},
 	ReaderFails:     {"E-RDR0", Reader, Critical, Now, Clerk, readerIs(ReaderFails)},
+	ReaderNoCard:    {"E-RDR9", Reader, Warning, Now, Engineer, readerIs(ReaderNoCard)},
 	ReaderNoisy: {"E-RDR8", Reader, Warning, Soon, Engineer,
 		func(f *Facts) bool { return uint64(f.Again)*1000 > uint64(f.Frames)*NoisyFrames }},
 
