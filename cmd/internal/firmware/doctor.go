@@ -2,6 +2,7 @@ package firmware
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"time"
@@ -9,7 +10,9 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
+	"multicopy.example/devices/board"
 	"multicopy.example/devices/pn532"
+	"multicopy.example/devices/printer"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff/check"
@@ -21,61 +24,112 @@ import (
 // disk, a copy of the ledger and all that is read from files is tested anyway; the
 // rest is what the running kiosk says of it in its status file. Nothing is changed,
 // no card is touched, and each test has a limit in time.
-func Doctor(ctx context.Context, file string, host measure.Host, log *slog.Logger) measure.Report {
+//
+// What more is tried is what an engineer has asked for, and only where the kiosk is
+// stopped: see Tries.
+func Doctor(ctx context.Context, file string, host measure.Host, more Tries, log *slog.Logger) (measure.Report, error) {
 	cfg, err := config.Load(file)
 	if err != nil {
-		return unusable(measure.Result{}, err)
+		return unusable(measure.Result{}, err), nil
 	}
-	tests := []measure.Test{measure.Disk(host, cfg.Kiosk.Data), measure.Temperature(host), measure.Configuration(cfg), measure.Ledger(cfg.Kiosk.Data)}
-	running, inUseErr := offline.InUse(cfg.Kiosk.Data)
-	client, clientErr := doctorsClient(cfg, host, log)
-	if clientErr == nil {
-		defer client.Close()
-		tests = append(tests, measure.Ask(client, host))
+	running, inUse := offline.InUse(cfg.Kiosk.Data)
+	if running && more != (Tries{}) {
+		return measure.Report{}, errRunning
 	}
-	_, cardsErr := certificates(cfg.Cards.Authorities...)
-	_, recordsErr := sealingKey(cfg.Authority.RecordsKey)
-	chip, readerErr := openReader(cfg.Reader, log)
-	if readerErr == nil && !running {
-		tests = append(tests, measureReader(chip))
-	}
-	paper := openPrinter(cfg.Printer)
-	if paper != nil && !running {
-		tests = append(tests, measurePrinter(paper))
-	}
-	door, doorErr := openDoor(cfg.Board)
-	result := measure.All(ctx, tests...)
-	if doorErr == nil {
-		doorFacts(&result, door)
-	}
-	if paper == nil {
-		result.Absent |= check.Of(check.Printer)
-	}
-	if cfg.Board.Watchdog != "" { // the service manager's promise is the kiosk's to tell
-		watchdogFacts(&result, cfg.Board, mayWatch(cfg.Board), true)
-	}
+	p := openParts(cfg, host, log)
+	defer p.close()
+	result := measure.All(ctx, p.tests(cfg, host, running, more, log)...)
+	p.facts(&result, cfg)
+	result.Note(check.Ledger, inUse)
 	if running {
 		result.Detail[check.Reader] = "the running kiosk holds the reader"
 		result.Detail[check.Program] = "a kiosk runs here and has no status file"
-	} else {
+	} else if result.Detail[check.Program] == "" {
 		result.Detail[check.Program] = "no kiosk runs here"
 	}
-	crashFacts(&result, cfg)
-	result.Note(check.Ledger, inUseErr)
-	var report measure.Report
-	if err := errors.Join(clientErr, cardsErr, recordsErr, readerErr, doorErr); err != nil {
-		report = unusable(result, err)
-	} else {
-		report = result.Report()
+	report := result.Report()
+	if p.err != nil {
+		report = unusable(result, p.err)
 	}
-	report.Version, report.Running = version.String(), running
-	if client != nil {
-		report.Kiosk = client.Name()
-	}
+	report.Version, report.Running, report.Kiosk = version.String(), running, p.name
 	if running {
 		beside(&report, cfg, host.Now())
 	}
-	return report
+	if more.Tones {
+		p.sound(ctx, cfg, log)
+	}
+	return report, nil
+}
+
+// errRunning: reader, printer and buzzer are the running kiosk's.
+var errRunning = errors.New("a kiosk runs here: stop it to try a card, a slip or the tones")
+
+// parts are what a configuration names, opened like the kiosk's own.
+type parts struct {
+	client *authority.Client
+	name   string // of the kiosk; empty where there is no certificate
+	cas    []*x509.Certificate
+	chip   *pn532.Reader
+	paper  *printer.Printer // nil where there is none
+	door   *board.Door      // nil where there is none
+	shut   bool             // the door's line could not be opened
+	err    error            // why a kiosk would not start
+}
+
+func openParts(cfg config.Config, host measure.Host, log *slog.Logger) (p parts) {
+	var errs [5]error
+	if p.client, errs[0] = doctorsClient(cfg, host, log); errs[0] == nil {
+		p.name = p.client.Name()
+	}
+	p.cas, errs[1] = certificates(cfg.Cards.Authorities...)
+	_, errs[2] = sealingKey(cfg.Authority.RecordsKey)
+	p.chip, errs[3] = openReader(cfg.Reader, log)
+	p.door, errs[4] = openDoor(cfg.Board)
+	p.shut = errs[4] != nil
+	p.paper = openPrinter(cfg.Printer)
+	p.err = errors.Join(errs[:]...)
+	return p
+}
+
+func (p parts) close() {
+	if p.client != nil {
+		p.client.Close()
+	}
+}
+
+func (p parts) tests(cfg config.Config, host measure.Host, running bool, more Tries, log *slog.Logger) []measure.Test {
+	all := []measure.Test{measure.Disk(host, cfg.Kiosk.Data), measure.Temperature(host), measure.Configuration(cfg), measure.Ledger(cfg.Kiosk.Data)}
+	if p.client != nil {
+		all = append(all, measure.Ask(p.client, host))
+	}
+	if p.chip != nil && !running {
+		all = append(all, testReader(p.chip, false, more.Card, p.cas, log))
+	}
+	if p.paper != nil && !running {
+		all = append(all, testPrinter(p.paper, p.name, more.Slip, log))
+	}
+	return all
+}
+
+// facts adds what is read without a test.
+func (p parts) facts(r *measure.Result, cfg config.Config) {
+	if !p.shut {
+		doorFacts(r, p.door)
+	}
+	if p.paper == nil {
+		r.Absent |= check.Of(check.Printer)
+	}
+	if cfg.Board.Watchdog != "" { // the service manager's promise is the kiosk's to tell
+		watchdogFacts(r, cfg.Board, mayWatch(cfg.Board), true)
+	}
+	crashFacts(r, cfg)
+}
+
+// sound lets the engineer hear the tones, and see the lamp.
+func (p parts) sound(ctx context.Context, cfg config.Config, log *slog.Logger) {
+	if b, err := openBoard(cfg.Board, log); err == nil {
+		playTones(ctx, b)
+	}
 }
 
 // unusable is the report of a configuration with which no kiosk starts.
@@ -103,23 +157,6 @@ func doctorsClient(cfg config.Config, host measure.Host, log *slog.Logger) (*aut
 		log.Warn("the authority's last time is not used", "err", err)
 	}
 	return dial(cfg.Authority, pair, said.last, host.Now, log)
-}
-
-// asks is how often the reader is asked for its name: at 1 damaged reply in 100 the
-// line is noisy.
-const asks = 50
-
-// measureReader opens the reader and asks it for its name. Its field stays off.
-func measureReader(chip *pn532.Reader) measure.Test {
-	return measure.Test{Items: check.Of(check.Reader), Limit: 20 * time.Second, Run: func(ctx context.Context) func(*measure.Result) {
-		err := chip.Ready(ctx)
-		for n := 0; n < asks && err == nil; n++ {
-			err = chip.Answers(ctx)
-		}
-		replies, again := chip.Line()
-		err = errors.Join(err, chip.Close())
-		return func(r *measure.Result) { readerFacts(r, err, replies, again) }
-	}}
 }
 
 // readerFacts sets what Ready or Answers met.

@@ -45,6 +45,7 @@ type slips struct {
 	machine string
 	log     *slog.Logger
 	next    chan kiosk.View
+	tests   chan chan error // each a slip for staff, who wait for what comes of it
 
 	last kiosk.SessionID // the visit that has its slip; used by the display's goroutine alone
 
@@ -60,7 +61,7 @@ const (
 )
 
 func newSlips(p *printer.Printer, machine string, log *slog.Logger) *slips {
-	return &slips{printer: p, machine: machine, log: log, next: make(chan kiosk.View, slipQueue)}
+	return &slips{printer: p, machine: machine, log: log, next: make(chan kiosk.View, slipQueue), tests: make(chan chan error)}
 }
 
 // offer takes the screen's view and never waits. Each visit that changed a card, or
@@ -98,18 +99,29 @@ func (s *slips) run(ctx context.Context) {
 				s.log.Error("a slip is not drawn", "err", err)
 				continue
 			}
-			s.print(ctx, picture)
+			_ = s.print(ctx, picture) // told
+		case done := <-s.tests:
+			done <- s.printTest(ctx)
 		}
 	}
 }
 
-func (s *slips) print(ctx context.Context, picture image.Image) {
+func (s *slips) printTest(ctx context.Context) error {
+	picture, err := slip.Test(s.machine, time.Now().Unix(), s.printer.Dots())
+	if err != nil {
+		return err
+	}
+	return s.print(ctx, picture)
+}
+
+func (s *slips) print(ctx context.Context, picture image.Image) error {
 	ctx, cancel := context.WithTimeout(ctx, slipLimit)
 	defer cancel()
 	begun := time.Now()
 	err := s.printer.Print(ctx, picture)
 	s.log.Info("span", "port", "printer", "op", "slip", "took", time.Since(begun), "err", err)
 	s.note(printerFault(printer.Ready, err), err)
+	return err
 }
 
 func (s *slips) ask(ctx context.Context) {
@@ -164,10 +176,14 @@ func printerFault(s printer.State, err error) check.Fault {
 	return printerFaults[s]
 }
 
-// measurePrinter asks a printer how it is.
-func measurePrinter(p *printer.Printer) measure.Test {
-	return measure.Test{Items: check.Of(check.Printer), Limit: 10 * time.Second, Run: func(ctx context.Context) func(*measure.Result) {
+// testPrinter asks a printer how it is, and has it print a test slip where one is
+// wanted.
+func testPrinter(p *printer.Printer, machine string, slip bool, log *slog.Logger) measure.Test {
+	return measure.Test{Items: check.Of(check.Printer), Limit: slipLimit + 5*time.Second, Run: func(ctx context.Context) func(*measure.Result) {
 		state, err := p.Ask(ctx)
+		if slip && err == nil {
+			err = newSlips(p, machine, log).printTest(ctx)
+		}
 		return func(r *measure.Result) {
 			r.Tested |= check.Of(check.Printer)
 			r.Printer = printerFault(state, err)
