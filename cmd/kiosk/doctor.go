@@ -27,13 +27,21 @@ func doctorCommand(host measure.Host) *cobra.Command {
 	c := &cobra.Command{Use: "doctor", Short: "Test every part of the machine and say what to do", Args: cobra.NoArgs,
 		Long: "Test every part of the machine and say what to do, now or soon, and who. Where the kiosk is stopped, everything is tested\n" +
 			"but the screen. Where it runs it holds the reader and the ledger's lock: network, disk, clock, certificates, files and a copy of\n" +
-			"the ledger are tested beside it, and the rest is what the kiosk itself says. Nothing is changed and no card is touched.\n" +
+			"the ledger are tested beside it, and the rest is what the kiosk itself says. Nothing is changed, and no card is touched but the test card of --try card.\n" +
 			"The exit status is 0 where all is normal, 1 where something warns, 2 where something is critical.",
-		Example: "  kiosk doctor --config /etc/kiosk/kiosk.toml\n  kiosk doctor --config /etc/kiosk/kiosk.toml --json"}
+		Example: "  kiosk doctor --config /etc/kiosk/kiosk.toml\n  kiosk doctor --config /etc/kiosk/kiosk.toml --json\n" +
+			"  kiosk doctor --config /etc/kiosk/kiosk.toml --try card,slip,tones"}
 	asJSON := cli.JSON(c)
+	more := c.Flags().StringSlice("try", nil, "also try `card` (the test card that you laid on the reader: what needs no secret is read), slip, tones; only where the kiosk is stopped")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		r := firmware.Doctor(c.Context(), name, host, slog.New(slog.DiscardHandler))
-		var err error
+		tries, err := triesOf(*more)
+		if err != nil {
+			return err
+		}
+		r, err := firmware.Doctor(c.Context(), name, host, tries, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
 		if *asJSON {
 			err = cli.PrintJSON(c.OutOrStdout(), r)
 		} else {
@@ -43,6 +51,23 @@ func doctorCommand(host measure.Host) *cobra.Command {
 	}
 	configFlag(c, &name)
 	return c
+}
+
+// triesOf reads the flag --try.
+func triesOf(words []string) (t firmware.Tries, err error) {
+	for _, w := range words {
+		switch w {
+		case "card":
+			t.Card = true
+		case "slip":
+			t.Slip = true
+		case "tones":
+			t.Tones = true
+		default:
+			return t, cli.Usage("--try %q: it is card, slip or tones", w)
+		}
+	}
+	return t, nil
 }
 
 // statusCommand says what a running kiosk says of itself.

@@ -3,15 +3,20 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/run"
+	"multicopy.example/kiosk/staff/check"
 )
 
 // screen is a display that stops drawing.
@@ -32,18 +37,8 @@ func TestAStalledScreenIsSeenByDoctor(t *testing.T) {
 		t.Skip("waits for the screen to have stood still for long")
 	}
 	t.Parallel()
-	w := harness.Start(t)
-	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
-	cfg, err := config.Load(w.Kiosk.ConfigFile())
-	must(t, err)
 	s := &screen{goOn: make(chan struct{})}
-	fw, err := firmware.New(t.Context(), cfg, s, slog.New(slog.DiscardHandler))
-	must(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	over := make(chan error)
-	go func() { over <- fw.Run(ctx) }()
+	w, _, end := serving(t, s, "")
 	until(t, w, func(by map[string]measure.Check) bool {
 		return by["screen"].State == "normal" && by["program"].State == "normal" && by["reader"].State == "normal"
 	})
@@ -55,9 +50,94 @@ func TestAStalledScreenIsSeenByDoctor(t *testing.T) {
 	s.hangs.Store(false)
 	close(s.goOn)
 	until(t, w, func(by map[string]measure.Check) bool { return by["screen"].State == "normal" })
-	cancel()
-	if err := <-over; !errors.Is(err, context.Canceled) {
-		t.Error(err)
+	end()
+}
+
+// serving is a kiosk in this process, and what ends it.
+func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *firmware.Firmware, end func()) {
+	t.Helper()
+	w = harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	must(t, w.Kiosk.Stop())
+	w.Kiosk.Extra = extra
+	configured(t, w)
+	cfg, err := config.Load(w.Kiosk.ConfigFile())
+	must(t, err)
+	fw, err = firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
+	must(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan error)
+	go func() { over <- fw.Run(ctx) }()
+	return w, fw, func() {
+		t.Helper()
+		cancel()
+		if err := <-over; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		must(t, fw.Close())
 	}
-	must(t, fw.Close())
+}
+
+// shown is a display that tells its places.
+type shown chan kiosk.Place
+
+func (s shown) Show(v kiosk.View) {
+	select {
+	case s <- v.Place:
+	default:
+	}
+}
+
+func (s shown) until(t *testing.T, p kiosk.Place) {
+	t.Helper()
+	late := time.After(harness.Patience)
+	for {
+		select {
+		case got := <-s:
+			if got == p {
+				return
+			}
+		case <-late:
+			t.Fatalf("%v was not shown", p)
+		}
+	}
+}
+
+// Maintenance mode asks the kiosk that serves, and leaves it able to.
+func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
+	t.Parallel()
+	p, err := sim.NewPrinter()
+	must(t, err)
+	t.Cleanup(p.Close)
+	places := make(shown, 100)
+	w, fw, end := serving(t, places, fmt.Sprintf("[printer]\nport = %q\nbaud = 38400\n", p.Path()))
+	until(t, w, func(by map[string]measure.Check) bool {
+		return by["reader"].State == "normal" && by["network"].State == "normal"
+	})
+	r, err := fw.SelfTest(t.Context(), firmware.Tries{Slip: true})
+	must(t, err)
+	for _, i := range []check.Item{check.Program, check.Reader, check.Screen, check.Network, check.Authority, check.Ledger, check.Printer, check.Configuration} {
+		if c := r.Checks[i]; c.State != "normal" {
+			t.Errorf("%+v", c)
+		}
+	}
+	if n := len(p.Slips()); n != 1 {
+		t.Errorf("%d slips", n)
+	}
+	if _, err := fw.SelfTest(t.Context(), firmware.Tries{Card: true}); !errors.Is(err, firmware.ErrVisit) {
+		t.Errorf("a card was read outside of maintenance: %v", err)
+	}
+	fw.Post(kiosk.Event{Kind: kiosk.Pressed, Place: kiosk.Idle, Button: kiosk.ButtonOK})
+	places.until(t, kiosk.Needs)
+	if _, err := fw.SelfTest(t.Context(), firmware.Tries{}); !errors.Is(err, firmware.ErrVisit) {
+		t.Errorf("a visit was tested: %v", err)
+	}
+	fw.Post(kiosk.Event{Kind: kiosk.Pressed, Place: kiosk.Needs, Button: kiosk.ButtonOK})
+	places.until(t, kiosk.PlaceCard)
+	hanako, err := w.Resident("hanako")
+	must(t, err)
+	must(t, w.Cards.Lay(hanako.Card))
+	places.until(t, kiosk.Reading) // the reader serves after its test
+	end()
 }
