@@ -32,11 +32,8 @@ var alphabet = func() (a [kindCount][]Event) {
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: English})
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: Langs}) // not offered
 	for _, k := range []Kind{NoEvent, KeyPressed, PageTurned, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
-		Verified, Unsure, Signed, Proved, Granted, Unsettled} {
+		Verified, Unsure, Signed, Proved, Granted, Unsettled, StaffIn, StaffOut, NoCard, ACard} {
 		add(Event{Kind: k})
-	}
-	for r := NoRole; r <= Technician; r++ {
-		add(Event{Kind: StaffIn, Role: r})
 	}
 	for _, k := range []Kind{Unwell, Healthy, CardIn, CardBad, Refused, NoGrant} {
 		for _, w := range portMessages {

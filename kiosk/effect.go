@@ -28,6 +28,7 @@ const (
 	DoGrant   // GET CHALLENGE, then ask for the grant
 	DoWrite   // open the card and write
 	DoSettle  // tell the outcome
+	DoField   // look whether something lies on the reader
 
 	doCount
 )
@@ -64,6 +65,7 @@ var effects = [doCount]effect{
 	DoGrant:   {name: "grant", asks: true, record: EntryAsking, reader: true, deadline: 20 * time.Second},
 	DoWrite:   {name: "write", asks: true, record: EntryWriting, port: "card", reader: true, deadline: 10 * time.Second},
 	DoSettle:  {name: "settle", asks: true, port: "authority", deadline: 20 * time.Second},
+	DoField:   {name: "field", asks: true, port: "card", reader: true, deadline: 5 * time.Second},
 }
 
 func (d Do) row() effect {

@@ -20,7 +20,8 @@ const (
 	CardGone   // the session's card has left the field
 	ReaderLost // the reader does not answer
 	LedgerLost // a durable record could not be kept; what should have followed it did not happen
-	StaffIn    // a maintenance login succeeded, as Role
+	StaffIn    // staff wants the maintenance mode (kiosk/staff)
+	StaffOut   // and has left it
 
 	// Replies. They carry the Op of the effect they answer.
 	Recovered // ledger open, intents of the last run closed, reader ready
@@ -43,6 +44,8 @@ const (
 	Wrote     // the write ended as Outcome says
 	Settled   // the authority knows; Fresh: it gave a fresh challenge
 	Unsettled // it does not know yet; the ledger's queue will tell it
+	NoCard    // nothing lies on the reader, or the reader is lost
+	ACard     // something lies there
 
 	kindCount
 )
@@ -52,10 +55,10 @@ func (k Kind) String() string {
 	if k >= kindCount {
 		return "event?"
 	}
-	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in",
+	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in", "staff-out",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
-		"settled", "unsettled"}[k]
+		"settled", "unsettled", "no-card", "a-card"}[k]
 }
 
 // Button is what was pressed. Every button of every screen is here; a button
@@ -138,7 +141,6 @@ type Event struct {
 	Fresh   bool   // Settled
 	Outcome Outcome
 	Message Message // why
-	Role    Role    // StaffIn
 }
 
 // tries are the card's counters that the event brings.

@@ -8,7 +8,7 @@ import (
 
 // How long a secret can be held while the screen is not touched.
 
-// hand reports whether a person did it: touched the screen, logged in.
+// hand reports whether a person did it: touched the screen, or came for maintenance.
 func (e Event) hand() bool { return e.touch() || e.Kind == StaffIn }
 
 // longestHeld is how long a secret can be held after the last touch, whatever

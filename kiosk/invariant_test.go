@@ -294,6 +294,18 @@ var invariants = []invariant{
 	}},
 	{"only a language of this machine is spoken", func(t *transition) bool { return t.n.Offered.Has(t.n.Lang) }},
 	{"the page of languages stands where it can be opened", func(t *transition) bool { return !t.n.Choosing || Look(t.n).Speaks }},
+	{"staff comes in between visits, and where nothing lies on the reader", func(t *transition) bool {
+		if t.n.Place == t.s.Place {
+			return true
+		}
+		switch t.n.Place {
+		case StaffField:
+			return t.e.Kind == StaffIn && (home(t.s.Place) && t.s.Place < PageWhich || t.s.Place == OutOfService)
+		case Staff:
+			return t.e.Kind == NoCard && t.w.pending == DoField && t.e.Op == t.s.Op
+		}
+		return true
+	}},
 }
 
 // broken is the name of the first invariant that the step breaks, "" when it

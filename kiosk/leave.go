@@ -249,11 +249,29 @@ func (s State) tellUnrecorded() (State, []Effect) {
 	return s.tell(nil, MsgLedger)
 }
 
-func (s State) staffIn(e Event) (State, []Effect) {
-	if !s.row().staff || e.Role == NoRole {
+// staffIn: between visits alone, and not before the reader was looked at: a card that
+// a resident has left there is nothing for staff to be alone with.
+func (s State) staffIn() (State, []Effect) {
+	if !s.row().staff {
 		return s, nil
 	}
-	s = s.move(Staff)
-	s.Role = e.Role
+	return s.move(StaffField).ask(nil, Effect{Do: DoField})
+}
+
+func (s State) staffField(e Event) (State, []Effect) {
+	switch e.Kind {
+	case NoCard:
+		return s.move(Staff), nil
+	case ACard:
+		return s.home()
+	}
 	return s, nil
+}
+
+// staffOut is the end of maintenance.
+func (s State) staffOut() (State, []Effect) {
+	if s.Place != Staff {
+		return s, nil
+	}
+	return s.home()
 }

@@ -40,6 +40,7 @@ var answers = [doCount][]Kind{
 	DoGrant:   {Granted, NoGrant},
 	DoWrite:   {Wrote},
 	DoSettle:  {Settled, Unsettled},
+	DoField:   {NoCard, ACard},
 }
 
 func answersTo(d Do, k Kind) bool {

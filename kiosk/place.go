@@ -35,7 +35,8 @@ const (
 	TakeCard                  // 12 until the card is gone
 	Thanks                    // 12 and goodbye
 	OutOfService              // no visit can begin; the message says why
-	Staff                     // maintenance; residents are elsewhere
+	StaffField                // staff wants in: does a card lie on the reader?
+	Staff                     // maintenance (kiosk/staff); residents are elsewhere
 
 	Places // how many there are
 )
@@ -277,9 +278,15 @@ func init() {
 			answer: State.starting, repeat: State.recoverSlowly, stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
 		},
+		StaffField: {
+			name: "staff-field", screen: ScreenStaff,
+			timers: leaves(10), busy: true, quiet: true,
+			answer: State.staffField, silence: State.home, stop: State.home,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
+		},
 		Staff: {
 			name: "staff", screen: ScreenStaff,
-			timers: leaves(600), quiet: true,
+			timers: leaves(1500), quiet: true, // it ends by itself before: ten minutes, once more with a login, and what is under way
 			answer: State.ignore, silence: State.home, stop: State.home,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.forgetAndReopen,
 		},

@@ -200,7 +200,7 @@ func stations(t *testing.T) (all [Places]*scenario) {
 	atConfirm(t, FlowP, 1, 5).ok(LastTry)
 	atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
 	newScenario(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
-	atIdle(t).on(Event{Kind: StaffIn, Role: Clerk}, Staff)
+	atIdle(t).on(Event{Kind: StaffIn}, StaffField).does("[field]").reply(NoCard, Staff)
 	k, _ := walked()
 	for p := range Places {
 		if all[p] == nil {

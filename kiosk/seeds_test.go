@@ -31,7 +31,7 @@ func seeds() map[string][]Event {
 		"reader-lost-visit-over": slices.Concat(proof,
 			[]Event{{Kind: VisitOver}, {Kind: ReaderLost}, {Kind: NotRight, Left: 2}, timer, {Kind: Recovered}, {Kind: Healthy}}),
 		"staff-and-pages": {{Kind: Unwell, Message: MsgReader}, timer, {Kind: Recovered}, {Kind: Healthy},
-			{Kind: Pressed, Button: ButtonWhich}, timer, timer, {Kind: StaffIn, Role: Clerk}, timer},
+			{Kind: Pressed, Button: ButtonWhich}, timer, timer, {Kind: StaffIn}, {Kind: NoCard}, {Kind: StaffOut}, {Kind: StaffIn}, {Kind: ACard}},
 	}
 }
 

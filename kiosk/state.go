@@ -47,7 +47,6 @@ type State struct {
 	Health  Message // why no visit can begin: NoMessage, E-NET, E-HRS, …
 	Lang    Lang
 	Size    Size
-	Role    Role
 
 	Offered   LangSet // the languages of this machine
 	Choosing  bool    // the page of languages lies over the place
@@ -106,7 +105,7 @@ const (
 // Sizes are all of them, from small to large.
 func Sizes() []Size { return []Size{SizeSmall, SizeNormal, SizeLarge, SizeLargest} }
 
-// Role is who is logged in at the maintenance screen.
+// Role is who is logged in for maintenance (kiosk/staff).
 type Role uint8
 
 const (

@@ -49,7 +49,9 @@ func (s State) handle(e Event) (State, []Effect) {
 	case PageTurned:
 		return s.pageTurned(), nil
 	case StaffIn:
-		return s.staffIn(e)
+		return s.staffIn()
+	case StaffOut:
+		return s.staffOut()
 	case Pressed:
 		switch e.Button {
 		case ButtonStay:

@@ -70,7 +70,7 @@ func table(s State) (all []Event) {
 	all = append(all, Event{Kind: Pressed, Button: ButtonOK}, Event{Kind: Pressed, Button: ButtonOK, Form: FormShort},
 		Event{Kind: Pressed, Button: ButtonOK, Form: FormWeak, Same: true},
 		Event{Kind: KeyPressed}, Event{Kind: PageTurned}, Event{Kind: TimerFired, Timer: s.Timer}, Event{Kind: VisitOver}, Event{Kind: CardGone},
-		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn, Role: Technician},
+		Event{Kind: ReaderLost}, Event{Kind: LedgerLost}, Event{Kind: StaffIn}, Event{Kind: StaffOut},
 		Event{Kind: Recovered}, Event{Kind: Unwell, Message: MsgLedger}, Event{Kind: Unwell, Message: MsgReader},
 		Event{Kind: Healthy}, Event{Kind: Healthy, Message: MsgHours}, Event{Kind: Healthy, Message: MsgLedger},
 		Event{Kind: CardIn}, Event{Kind: CardIn, Message: MsgFull})
@@ -90,7 +90,7 @@ func table(s State) (all []Event) {
 		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Message: MsgNetwork},
 		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten},
 		Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
-		Event{Kind: Unsettled})
+		Event{Kind: Unsettled}, Event{Kind: NoCard}, Event{Kind: ACard})
 	for i := range all {
 		all[i].Op, all[i].Place = s.Op, s.Place
 	}
@@ -135,6 +135,5 @@ func changes(s, n State) string {
 	note("size", s.Size, n.Size)
 	note("choosing", s.Choosing, n.Choosing)
 	note("untouched", s.Untouched, n.Untouched)
-	note("role", s.Role, n.Role)
 	return b.String()
 }

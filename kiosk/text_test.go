@@ -37,8 +37,6 @@ func eventText(e Event) string {
 		add("fresh=%t", e.Fresh)
 	case Wrote:
 		add("%s", e.Outcome)
-	case StaffIn:
-		add("role=%d", e.Role)
 	}
 	if e.Message != NoMessage {
 		add("%s", e.Message)

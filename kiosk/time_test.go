@@ -188,15 +188,21 @@ func TestTurnedPageBeginsTheClockAnew(t *testing.T) {
 	}
 }
 
-func TestStaffLogInOnlyBetweenVisits(t *testing.T) {
+func TestStaffComeInOnlyBetweenVisits(t *testing.T) {
 	for p, y := range stations(t) {
 		want := Place(p)
 		if want == Idle || want == OutOfService {
-			want = Staff
+			want = StaffField
 		}
-		y.on(Event{Kind: StaffIn, Role: Technician}, want)
+		y.on(Event{Kind: StaffIn}, want)
 	}
-	atIdle(t).on(Event{Kind: StaffIn}, Idle) // a login without a role
+	in := func() *scenario { return atIdle(t).on(Event{Kind: StaffIn}, StaffField) }
+	in().reply(ACard, Idle)
+	in().pass(Idle)
+	in().reply(NoCard, Staff).on(Event{Kind: StaffOut}, Idle)
+	in().on(Event{Kind: StaffOut}, StaffField)
+	newScenario(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService).on(Event{Kind: StaffIn}, StaffField).reply(NoCard, Staff).
+		on(Event{Kind: StaffOut}, OutOfService).says(MsgReader)
 }
 
 func TestAuthorityCanCloseTheKiosk(t *testing.T) {
@@ -214,7 +220,7 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 	for p, y := range stations(t) {
 		want := Place(p)
 		switch {
-		case want >= Needs && want < Reading, want == Staff: // for staff it is the way out
+		case want >= Needs && want < Reading, want == StaffField, want == Staff: // for staff it is the way out
 			want = Idle
 		case want >= Reading && want <= Proof:
 			want = TakeCard

@@ -39,6 +39,8 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 		return l.write(ctx, v)
 	case kiosk.DoSettle:
 		return l.settle(ctx, f, v)
+	case kiosk.DoField:
+		return l.field(ctx)
 	}
 	panic("kiosk/run: an effect without a port: " + f.Do.String())
 }
@@ -224,6 +226,22 @@ func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (reply, erro
 		return ofKind(kiosk.Unsure), err
 	}
 	return withMessage(kiosk.CardBad, kiosk.Message(fault)), err
+}
+
+// field looks whether something lies on the reader. A reader that is lost holds no
+// card that could be spoken to, and staff has to come in to mend it.
+func (l *Loop) field(ctx context.Context) (reply, error) {
+	short, cancel := context.WithTimeout(ctx, emptyAfter)
+	defer cancel()
+	card, err := l.Reader.Wait(short)
+	switch {
+	case err == nil:
+		l.release(card)
+		return ofKind(kiosk.ACard), nil
+	case short.Err() != nil || messageOf(err, kiosk.MsgWrongCard) == kiosk.MsgReader:
+		return ofKind(kiosk.NoCard), nil
+	}
+	return ofKind(kiosk.ACard), err // something that cannot be spoken to, or two cards
 }
 
 func (l *Loop) sign(ctx context.Context, f kiosk.Effect, v visit) (reply, error) {

@@ -23,7 +23,7 @@ func TestTypedPINIsErasedWhateverElseHappens(t *testing.T) {
 				{Kind: kiosk.Pressed, Button: kiosk.ButtonOK, Place: kiosk.Confirm},
 				{Kind: kiosk.Pressed, Button: kiosk.ButtonLang, Place: kiosk.Proof},
 				{Kind: kiosk.Pressed, Button: kiosk.ButtonStay, Place: kiosk.Proof},
-				{Kind: kiosk.KeyPressed, Place: kiosk.Code}, {Kind: kiosk.StaffIn, Role: kiosk.Clerk},
+				{Kind: kiosk.KeyPressed, Place: kiosk.Code}, {Kind: kiosk.StaffIn},
 			} {
 				b.loop.Post(e)
 			}

@@ -113,7 +113,7 @@ func TestPlacesOfAVisitAreToldAsOneWord(t *testing.T) {
 			t.Errorf("%v is told as %q", p, w.at())
 		}
 	}
-	if len(words) > 5 || words[kiosk.Idle.String()] < 3 || words[kiosk.OutOfService.String()] != 1 {
+	if len(words) > 6 || words[kiosk.Idle.String()] < 3 || words[kiosk.OutOfService.String()] != 1 {
 		t.Errorf("%v", words)
 	}
 }
