@@ -91,6 +91,13 @@ type Secrets struct {
 	Proof secret.Secret // the proof secret
 }
 
+// StaffCodes are the three slots of maintenance, taken once at start.
+type StaffCodes struct {
+	Own   secret.Secret // an own code
+	Code  secret.Secret // a one-time password, or the operator's code
+	Again secret.Secret // a new own code, typed again
+}
+
 // A Fault is an error that a port returns: it carries the Message to show.
 // Ports wrap their own detail around it with %w; the loop asks with errors.As
 // and logs the whole chain for staff.

@@ -46,6 +46,11 @@ func (l *Loop) record(e kiosk.Entry) bool {
 		l.visit.grant = port.Grant{}
 	}
 	e.Session, e.Grant = l.visit.session.ID, l.visit.grant.ID
+	return l.append(e)
+}
+
+// append makes a line durable, or says that it is not.
+func (l *Loop) append(e kiosk.Entry) bool {
 	ctx, cancel := context.WithTimeout(l.ctx, kiosk.DoRecord.Deadline())
 	defer cancel()
 	start := time.Now()

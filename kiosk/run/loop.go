@@ -16,15 +16,19 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
-// Ports are what the loop uses; all five are needed.
+// Ports are what the loop uses; the first five are needed.
 type Ports struct {
 	Reader    Reader
 	Authority Authority
 	Ledger    Ledger
 	Display   Display
 	Board     Board
+
+	Staff      Staff // nil: no maintenance
+	StaffCodes port.StaffCodes
 }
 
 const (
@@ -39,6 +43,7 @@ type reply struct {
 	store func(*visit) // run when the event is current; nil where nothing is brought
 	card  Card         // what store would keep: its power is not taken elsewhere
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
+	staff staff.Event  // of maintenance, instead of event; NoEvent for all other replies
 }
 
 // Loop is one kiosk. Create it with New; it runs once.
@@ -50,6 +55,7 @@ type Loop struct {
 	inbox         chan reply
 	state         kiosk.State
 	visit         visit
+	staff         maintenance
 	readerQueue   readerQueue
 	cancelRequest context.CancelFunc // ends the request the state waits for
 	timersFrom    time.Time          // the timers of the place count from here
@@ -86,6 +92,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	l.ctx = ctx
 	defer l.end(cancel)
 	l.timer, l.visitCap = stoppedTimer(), stoppedTimer()
+	l.staff.idle, l.staff.stay = stoppedTimer(), stoppedTimer()
 	pulse := time.NewTicker(aliveInterval)
 	defer pulse.Stop()
 
@@ -101,6 +108,10 @@ func (l *Loop) Run(ctx context.Context) error {
 			l.step(kiosk.Event{Kind: kiosk.TimerFired, Timer: l.state.Timer})
 		case <-l.visitCap.C:
 			l.step(kiosk.Event{Kind: kiosk.VisitOver})
+		case <-l.staff.idle.C:
+			l.stepStaff(staff.Event{Kind: staff.TimerFired, Op: l.staff.state.Op})
+		case <-l.staff.stay.C:
+			l.stepStaff(staff.Event{Kind: staff.TimeUp})
 		case <-pulse.C:
 			l.proveAlive()
 		}
@@ -118,6 +129,7 @@ func stoppedTimer() *time.Timer {
 func (l *Loop) end(cancel context.CancelFunc) {
 	cancel()
 	l.wipe(kiosk.LiveAll)
+	l.wipeStaff(staff.LiveAll, 0, true)
 	l.readerQueue.wait()
 }
 
@@ -125,6 +137,13 @@ func (l *Loop) end(cancel context.CancelFunc) {
 // current reply, and steps.
 func (l *Loop) deliver(a reply) {
 	e := a.event
+	switch {
+	case a.staff.Kind != staff.NoEvent:
+		l.deliverStaff(a.staff)
+		return
+	case e.Kind == kiosk.StaffIn && l.Staff == nil:
+		return
+	}
 	if a.watch != 0 && a.watch != l.readerQueue.watch {
 		return // a watch that was ended
 	}
@@ -188,6 +207,7 @@ func (l *Loop) apply(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 	l.wipeUnused(0)
 	l.show(false)
 	l.wipeUnused(l.typing())
+	l.followStaff(old.Place)
 }
 
 // wipeUnused erases every slot whose secret is not live in the state, but for one.

@@ -6,6 +6,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 // The ports. Each is implemented by a package that never sees this one; each
@@ -75,6 +76,37 @@ type Ledger interface {
 	// Room says how full it is, in percent, and at 100 the Fault E-FUL: no
 	// new visit may begin. One that has begun appends to its end.
 	Room(ctx context.Context) (percent int, err error)
+}
+
+// Staff is what maintenance needs beside the other ports (kiosk/staff). A kiosk
+// whose Ports have none has no maintenance.
+type Staff interface {
+	// Facts are what the mode finds when it opens.
+	Facts() StaffFacts
+	// Count counts an attempt of the role, or of the operator's code where the task
+	// says so; it is durable when it returns. NoNote: counted; else why not.
+	Count(ctx context.Context, r kiosk.Role, t kiosk.StaffTask) (staff.Note, error)
+	// Compare compares what was counted last, as the task says.
+	Compare(ctx context.Context, t kiosk.StaffTask, codes port.StaffCodes) (staff.Verdict, error)
+	// Time asks the authority for the time, and reports whether it said it.
+	Time(ctx context.Context) (sure bool, err error)
+	// Make makes new codes, of which nothing is kept before Confirm answers Right;
+	// Abandon forgets them. Show has the QR code from here.
+	Make(ctx context.Context, r kiosk.Role, codes port.StaffCodes) error
+	Confirm(ctx context.Context, codes port.StaffCodes) (staff.Verdict, error)
+	Abandon()
+	// Act does what staff is logged in for. An error goes with Failed or Unknown.
+	Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error)
+	// Show draws a view of maintenance over the screen's ScreenStaff. The last one
+	// has the place staff.Closed.
+	Show(v staff.View)
+}
+
+// StaffFacts is what maintenance finds when it opens.
+type StaffFacts struct {
+	Enrolled staff.Roles  // which roles have codes
+	Door     bool         // the door of the machine is open
+	Sign     staff.Reason // what the out-of-service sign says
 }
 
 // Display is the screen.
