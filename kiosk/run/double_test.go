@@ -63,6 +63,9 @@ type bench struct {
 	factor  kiosk.Factor
 	flow    kiosk.Flow
 
+	staff      Staff // nil: no maintenance
+	staffCodes port.StaffCodes
+
 	view    kiosk.View
 	log     io.Writer
 	tones   int
@@ -429,7 +432,7 @@ func start(t *testing.T, prepare ...func(*bench)) *bench {
 	for _, p := range prepare {
 		p(b)
 	}
-	ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b}
+	ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b, Staff: b.staff, StaffCodes: b.staffCodes}
 	b.loop = New(ports, keys(), kiosk.AllLangs, slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel

@@ -1,0 +1,461 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
+	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
+)
+
+var staffKeys = sync.OnceValue(func() port.StaffCodes {
+	var k [3]secret.Secret
+	for i := range k {
+		var err error
+		if k[i], err = secret.New(); err != nil {
+			panic(err)
+		}
+	}
+	return port.StaffCodes{Own: k[0], Code: k[1], Again: k[2]}
+})
+
+// benchStaff is the double of the port of maintenance: the clerk's code is 135790, the
+// technician's 24680246, the one-time password 111222, the operator's code 33334444.
+type benchStaff struct {
+	*bench
+	facts   StaffFacts
+	view    staff.View
+	refuse  staff.Note
+	role    kiosk.Role
+	off     bool          // the clock is wrong until the authority has said the time
+	takes   time.Duration // what an act takes
+	outcome kiosk.Outcome
+}
+
+func (b *benchStaff) Facts() StaffFacts { return b.facts }
+
+func (b *benchStaff) Count(ctx context.Context, r kiosk.Role, t kiosk.StaffTask) (staff.Note, error) {
+	err := b.work(ctx, "staff", "count "+r.String(), 0)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.role = r
+	return b.refuse, err
+}
+
+func is(s secret.Secret, text string) (same bool) {
+	same = s.Len() == len(text)
+	for i := range text {
+		c, _ := s.At(i)
+		same = same && c == text[i]
+	}
+	return same
+}
+
+func (b *benchStaff) Compare(ctx context.Context, t kiosk.StaffTask, c port.StaffCodes) (staff.Verdict, error) {
+	err := b.work(ctx, "staff", "compare "+t.String(), 300*time.Millisecond)
+	own := map[kiosk.Role]string{kiosk.Clerk: "135790", kiosk.Technician: "24680246"}[b.role]
+	right := is(c.Own, own) && is(c.Code, "111222")
+	switch t {
+	case kiosk.StaffOperator:
+		right = is(c.Code, "33334444")
+	case kiosk.StaffFresh:
+		right = is(c.Code, "111222")
+	}
+	if right && b.off {
+		return staff.ClockOff, err
+	}
+	if right {
+		return staff.Right, err
+	}
+	return staff.Wrong, err
+}
+
+func (b *benchStaff) Time(ctx context.Context) (bool, error) {
+	b.set(func() { b.off = false })
+	return true, b.work(ctx, "staff", "time", 0)
+}
+
+func (b *benchStaff) Make(ctx context.Context, r kiosk.Role, c port.StaffCodes) error {
+	return b.work(ctx, "staff", "make "+r.String(), 0)
+}
+
+func (b *benchStaff) Confirm(ctx context.Context, c port.StaffCodes) (staff.Verdict, error) {
+	return staff.Right, b.work(ctx, "staff", "confirm", 0)
+}
+
+func (b *benchStaff) Abandon() { _ = b.work(context.Background(), "staff", "abandon", 0) }
+
+func (b *benchStaff) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error) {
+	return b.outcome, b.work(ctx, "staff", t.String(), b.takes)
+}
+
+func (b *benchStaff) Show(v staff.View) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.view = v
+}
+
+// maintained is a kiosk with maintenance on the attract screen.
+func maintained(t *testing.T, prepare ...func(*benchStaff)) *benchStaff {
+	s := &benchStaff{facts: StaffFacts{Enrolled: 1<<kiosk.Clerk | 1<<kiosk.Technician, Door: true}, outcome: kiosk.Done}
+	s.bench = start(t, func(b *bench) {
+		s.bench, b.staff, b.staffCodes = b, s, staffKeys()
+		for _, p := range prepare {
+			p(s)
+		}
+	})
+	return s
+}
+
+// comesIn makes the gesture.
+func (b *benchStaff) comesIn(want kiosk.Place) {
+	b.t.Helper()
+	b.until(kiosk.Idle, time.Minute)
+	b.loop.Post(kiosk.Event{Kind: kiosk.StaffIn})
+	time.Sleep(3 * time.Second) // a look at the field takes less
+	b.until(want, 0)
+}
+
+// sees is the view of maintenance.
+func (b *benchStaff) sees(want staff.Place) staff.View {
+	b.t.Helper()
+	for range 100 {
+		synctest.Wait()
+		b.mu.Lock()
+		v := b.view
+		b.mu.Unlock()
+		if v.Place == want {
+			return v
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.t.Fatalf("shows %+v, want %s; did %s", b.view, want, strings.Join(b.all(), ", "))
+	return staff.View{}
+}
+
+func (b *benchStaff) presses(e staff.Event, want staff.Place) staff.View {
+	b.t.Helper()
+	synctest.Wait()
+	b.mu.Lock()
+	e.Kind, e.Place = staff.Pressed, b.view.Place
+	b.mu.Unlock()
+	b.loop.PostStaff(e)
+	return b.sees(want)
+}
+
+func (b *benchStaff) button(n staff.Button, want staff.Place) staff.View {
+	b.t.Helper()
+	return b.presses(staff.Event{Button: n}, want)
+}
+
+func (b *benchStaff) enters(text string, want staff.Place) staff.View {
+	b.t.Helper()
+	synctest.Wait()
+	for i := range text {
+		b.mu.Lock()
+		v := b.view
+		b.mu.Unlock()
+		v.Secret.Append(text[i])
+		b.loop.PostStaff(staff.Event{Kind: staff.KeyPressed, Place: v.Place})
+		synctest.Wait()
+	}
+	return b.button(staff.ButtonOK, want)
+}
+
+func (b *benchStaff) login(button staff.Button, own, code string, want staff.Place) staff.View {
+	b.t.Helper()
+	b.button(staff.ButtonLogin, staff.ChooseRole)
+	b.button(button, staff.OwnCode)
+	b.enters(own, staff.Code)
+	return b.enters(code, want)
+}
+
+// ends stops the kiosk and looks at the slots.
+func (b *benchStaff) ends() {
+	b.t.Helper()
+	b.stop()
+	k := staffKeys()
+	for i, s := range []secret.Secret{k.Own, k.Code, k.Again} {
+		if s.Len() != 0 {
+			b.t.Errorf("slot %d holds %d characters", i+1, s.Len())
+		}
+	}
+}
+
+// staffDid are the calls of maintenance and its lines.
+func (b *benchStaff) staffDid() string {
+	all := slices.DeleteFunc(b.all(), func(d string) bool { return !strings.Contains(d, "staff") })
+	return strings.Join(all, ", ")
+}
+
+func TestClerkAndTechnicianDoTheirWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.sees(staff.Look)
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClerkHome)
+		b.button(staff.ButtonTest, staff.TestPage)
+		if v := b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffTone}, staff.Result); v.Note != staff.NoteDone {
+			t.Errorf("says %s", v.Note)
+		}
+		b.button(staff.ButtonLeave, staff.Closed)
+		if got, want := b.staffDid(), "ledger staff-trying, staff count clerk, staff compare login, ledger staff-tried, "+
+			"ledger staff-doing, staff test-tone, ledger staff-did, ledger staff-did"; got != want {
+			t.Errorf("did  %s\nwant %s", got, want)
+		}
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonTechnician, "24680246", "111222", staff.TechnicianHome)
+		b.button(staff.ButtonDanger, staff.Danger)
+		b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffWipe}, staff.FreshCode)
+		b.enters("111222", staff.Result)
+		b.button(staff.ButtonLeave, staff.Closed)
+		if !strings.HasSuffix(b.staffDid(), "staff count technician, staff compare fresh-code, ledger staff-tried, ledger staff-doing, staff wipe, ledger staff-did, ledger staff-did") {
+			t.Error(b.staffDid())
+		}
+		if e := b.entries[len(b.entries)-1]; e.Session != (kiosk.SessionID{}) || e.Task != kiosk.StaffLeave || e.Role != kiosk.Technician {
+			t.Errorf("the last line is %+v", e)
+		}
+		b.until(kiosk.Idle, time.Second)
+		b.ends()
+	})
+}
+
+func TestNewCodesAreMadeForARole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t, func(s *benchStaff) { s.facts.Enrolled = 0 })
+		b.comesIn(kiosk.Staff)
+		b.button(staff.ButtonEnrol, staff.EnrolWho)
+		b.button(staff.ButtonTechnician, staff.OperatorCode)
+		b.enters("3333444", staff.OperatorCode)
+		b.enters("4", staff.NewOwn)
+		b.enters("111111", staff.NewAgain)
+		if v := b.enters("222222", staff.NewOwn); v.Note != staff.NoteMismatch {
+			t.Errorf("says %s", v.Note)
+		}
+		b.enters("111111", staff.NewAgain)
+		b.enters("111111", staff.ShowQR)
+		b.button(staff.ButtonOK, staff.ConfirmCode)
+		if v := b.enters("111222", staff.Look); v.Note != staff.NoteDone || !v.Enrolled.Has(kiosk.Technician) {
+			t.Errorf("%+v", v)
+		}
+		b.button(staff.ButtonEnrol, staff.Look)
+		b.ends()
+	})
+}
+
+// A card that a resident has left there is nothing for staff to be alone with; a
+// reader that is lost is what staff has come for.
+func TestStaffDoesNotComeInToACard(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(*bench)
+		want    kiosk.Place
+	}{
+		"a card": {func(b *bench) { b.field = newCard(); b.field.b = b }, kiosk.Idle}, "two cards": {func(b *bench) { b.two = true }, kiosk.Idle},
+		"nothing": {func(*bench) {}, kiosk.Staff},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := maintained(t, func(s *benchStaff) { c.prepare(s.bench) })
+				b.comesIn(c.want)
+				b.ends()
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t, func(s *benchStaff) { s.dead = true })
+		b.until(kiosk.OutOfService, time.Minute)
+		b.loop.Post(kiosk.Event{Kind: kiosk.StaffIn})
+		b.until(kiosk.Staff, 6*time.Second)
+		b.button(staff.ButtonLeave, staff.Closed)
+		b.until(kiosk.OutOfService, time.Second)
+		b.ends()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b := start(t)
+		b.until(kiosk.Idle, time.Minute)
+		b.loop.Post(kiosk.Event{Kind: kiosk.StaffIn})
+		if v := b.now(); v.Place != kiosk.Idle {
+			t.Errorf("a kiosk without maintenance goes to %s", v.Place)
+		}
+		b.stop()
+	})
+}
+
+func TestAttemptThatIsRefusedIsNotCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(*benchStaff)
+		want    staff.Note
+	}{
+		"no record":   {func(b *benchStaff) { b.bench.refuse = b.appends + 1 }, staff.NoteNoRecord},
+		"has to wait": {func(b *benchStaff) { b.refuse = staff.NoteWait }, staff.NoteWait},
+		"no count": {func(b *benchStaff) {
+			b.fail = func(p, op string) error {
+				if strings.HasPrefix(op, "count") {
+					return errors.New("no space left on device")
+				}
+				return nil
+			}
+		}, staff.NoteNoCount},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := maintained(t)
+				b.comesIn(kiosk.Staff)
+				b.set(func() { c.prepare(b) })
+				if v := b.login(staff.ButtonClerk, "135790", "111222", staff.Refused); v.Note != c.want {
+					t.Errorf("says %s", v.Note)
+				}
+				if strings.Contains(b.staffDid(), "compare") {
+					t.Error("compared:", b.staffDid())
+				}
+				b.ends()
+			})
+		})
+	}
+}
+
+func TestMaintenanceEndsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // silence
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.button(staff.ButtonLogin, staff.ChooseRole)
+		b.button(staff.ButtonClerk, staff.OwnCode)
+		v := b.view
+		v.Secret.Append('1')
+		b.loop.PostStaff(staff.Event{Kind: staff.KeyPressed, Place: staff.OwnCode})
+		b.until(kiosk.Idle, staff.OwnCode.Idle()+time.Second)
+		b.sees(staff.Closed)
+		b.ends()
+	})
+	synctest.Test(t, func(t *testing.T) { // ten minutes, with a hand on the screen, and an act that has begun
+		b := maintained(t, func(s *benchStaff) { s.takes = 100 * time.Second })
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonTechnician, "24680246", "111222", staff.TechnicianHome)
+		for begin := time.Now(); time.Since(begin) < staff.Stay-time.Minute; time.Sleep(20 * time.Second) {
+			b.button(staff.ButtonEvents, staff.Events)
+			b.button(staff.ButtonBack, staff.TechnicianHome)
+		}
+		b.button(staff.ButtonQueue, staff.Queue)
+		b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffFlush}, staff.Working)
+		b.until(kiosk.Idle, 2*time.Minute)
+		if !strings.HasSuffix(b.staffDid(), "staff flush, ledger staff-did, ledger staff-did") || b.entries[len(b.entries)-1].Message != kiosk.MsgTimeout {
+			t.Error(b.staffDid())
+		}
+		b.ends()
+	})
+	synctest.Test(t, func(t *testing.T) { // a port that never answers
+		b := maintained(t, func(s *benchStaff) {
+			s.takes = time.Hour
+			s.late = func(p, op string) time.Duration {
+				if op == "test-print" {
+					return time.Hour
+				}
+				return 0
+			}
+		})
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClerkHome)
+		b.button(staff.ButtonTest, staff.TestPage)
+		b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffPrint}, staff.Working)
+		b.until(kiosk.Idle, staff.Working.Idle()+time.Second)
+		if e := b.entries[len(b.entries)-2]; e.Outcome != kiosk.Unknown || e.Task != kiosk.StaffPrint {
+			t.Errorf("%+v", e)
+		}
+		b.ends()
+		time.Sleep(2 * time.Hour)
+	})
+	synctest.Test(t, func(t *testing.T) { // the resident's state leaves first
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClerkHome)
+		b.press(kiosk.ButtonStop)
+		b.until(kiosk.Idle, time.Second)
+		b.sees(staff.Closed)
+		b.ends()
+	})
+}
+
+// A finger may meet a key of a pad whose screen is over: its digit must not be there
+// for the next who types.
+func TestKeyOfTheScreenBeforeStaysInNoSlot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.button(staff.ButtonLogin, staff.ChooseRole)
+		pad := b.button(staff.ButtonClerk, staff.OwnCode)
+		b.button(staff.ButtonBack, staff.Look)
+		pad.Secret.Append('9')
+		b.button(staff.ButtonLogin, staff.ChooseRole)
+		if n := pad.Secret.Len(); n != 0 {
+			t.Errorf("the slot holds %d characters", n)
+		}
+		pad.Secret.Append('9')
+		if b.button(staff.ButtonClerk, staff.OwnCode); pad.Secret.Len() != 0 {
+			t.Errorf("the next who types finds %d characters", pad.Secret.Len())
+		}
+		b.ends()
+	})
+}
+
+func TestWrongClockIsMendedByTheAuthority(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.set(func() { b.off = true })
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClockWrong)
+		if v := b.button(staff.ButtonTime, staff.Look); v.Note != staff.NoteTime {
+			t.Errorf("says %s", v.Note)
+		}
+		b.loop.PostStaff(staff.Event{Kind: staff.Compared, Verdict: staff.Right}) // no reply comes from a screen
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClerkHome)
+		b.ends()
+	})
+}
+
+// What a port could not do is not done, whatever it says beside.
+func TestErrorOfAPortIsNeverGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		broken := ""
+		b.set(func() {
+			b.fail = func(p, op string) error {
+				if p == "staff" && broken != "" && strings.HasPrefix(op, broken) {
+					return errors.New("input/output error")
+				}
+				return nil
+			}
+		})
+		b.comesIn(kiosk.Staff)
+		b.set(func() { broken = "compare" })
+		b.login(staff.ButtonClerk, "135790", "111222", staff.Refused)
+		b.set(func() { broken = "test-tone" })
+		b.button(staff.ButtonOK, staff.Look)
+		b.login(staff.ButtonClerk, "135790", "111222", staff.ClerkHome)
+		b.button(staff.ButtonTest, staff.TestPage)
+		if v := b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffTone}, staff.Result); v.Note != staff.NoteUnknown {
+			t.Errorf("says %s", v.Note)
+		}
+		b.button(staff.ButtonOK, staff.TestPage)
+		b.button(staff.ButtonBack, staff.ClerkHome)
+		b.set(func() { broken = "make" })
+		b.button(staff.ButtonEnrol, staff.EnrolWho)
+		b.button(staff.ButtonTechnician, staff.OperatorCode)
+		b.enters("33334444", staff.NewOwn)
+		b.enters("111111", staff.NewAgain)
+		if v := b.enters("111111", staff.ClerkHome); v.Note != staff.NoteFailed {
+			t.Errorf("says %s", v.Note)
+		}
+		if !strings.Contains(b.staffDid(), "staff make technician, staff abandon, ledger staff-did") {
+			t.Error(b.staffDid())
+		}
+		b.ends()
+	})
+}
