@@ -244,7 +244,8 @@
 //	ui/layout            a View becomes rectangles, by Place.Screen
 //	assets               every sentence in every language, fonts, pictures
 //	cmd/kiosk            the firmware; its parts in cmd/internal: firmware puts the
-//	                     ports together, heartbeat and renewal run beside it
+//	                     ports together, heartbeat and renewal run beside it,
+//	                     measure finds out how the machine is
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority
 //	cmd/authority-conformance  what another authority lacks of the contract

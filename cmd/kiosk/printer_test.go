@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -18,12 +17,9 @@ func withPrinter(t *testing.T) (*harness.World, *sim.Printer) {
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
 	must(t, err)
 	must(t, w.Kiosk.Stop())
-	p, err := sim.NewPrinter()
-	must(t, err)
-	t.Cleanup(p.Close)
-	w.Kiosk.Extra = fmt.Sprintf("[printer]\nport = %q\nbaud = 38400\ndots = 384\n", p.Path())
+	must(t, w.PlugPrinter(nil))
 	must(t, w.Kiosk.Start())
-	return w, p
+	return w, w.Printer
 }
 
 // visit lets a resident renew a secret, to the end.
@@ -54,7 +50,7 @@ func TestAFinishedResetHasOneSlip(t *testing.T) {
 			t.Fatalf("no slip; the printer did not understand %x", p.Wrong())
 		}
 	}
-	if b := slips[0].Bounds(); b.Dx() != 384 || b.Dy() < 300 || len(p.Wrong()) > 0 {
+	if b := slips[0].Bounds(); b.Dx() != 576 || b.Dy() < 300 || len(p.Wrong()) > 0 {
 		t.Errorf("%v, %x", b, p.Wrong())
 	}
 	_, err := w.Settled(t.Context())

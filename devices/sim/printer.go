@@ -28,6 +28,7 @@ type Printer struct {
 	faults PrinterFaults
 	parser escpos
 	slips  []image.Image
+	watch  func(nth int, slip image.Image) // may be nil
 }
 
 // NewPrinter switches one on.
@@ -64,6 +65,14 @@ func (p *Printer) Slips() []image.Image {
 	return append([]image.Image(nil), p.slips...)
 }
 
+// Watch calls f with each slip that is cut off from now on, from one goroutine; nth
+// counts from 1.
+func (p *Printer) Watch(f func(nth int, slip image.Image)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watch = f
+}
+
 // Wrong are the bytes that no command began with.
 func (p *Printer) Wrong() []byte {
 	p.mu.Lock()
@@ -79,6 +88,7 @@ func (p *Printer) serve() {
 		if err != nil {
 			return
 		}
+		before := len(p.Slips())
 		for _, c := range b[:n] {
 			if out := p.take(c); len(out) > 0 {
 				if _, err := p.line.master.Write(out); err != nil {
@@ -86,6 +96,17 @@ func (p *Printer) serve() {
 				}
 			}
 		}
+		p.tell(before)
+	}
+}
+
+// tell hands over the slips that came since there were that many.
+func (p *Printer) tell(before int) {
+	p.mu.Lock()
+	watch, slips := p.watch, p.slips
+	p.mu.Unlock()
+	for n := before; watch != nil && n < len(slips); n++ {
+		watch(n+1, slips[n])
 	}
 }
 

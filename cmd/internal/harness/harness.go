@@ -25,6 +25,7 @@ import (
 	"multicopy.example/cmd/internal/harness/ledgerfile"
 	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -163,6 +164,7 @@ type World struct {
 	Network   *network.Network // from the kiosk to the authority
 	Cards     *cards.Cards     // and the reader
 	Kiosk     *Kiosk           // the one that has the reader
+	Printer   *sim.Printer     // nil before PlugPrinter
 
 	Phone   *Phone
 	Secrets []string // that nothing may have written; Settled searches for them
@@ -268,6 +270,9 @@ func (w *World) Close() error {
 	}
 	if w.Cards != nil {
 		w.Cards.Close()
+	}
+	if w.Printer != nil {
+		w.Printer.Close()
 	}
 	return errors.Join(errs...)
 }

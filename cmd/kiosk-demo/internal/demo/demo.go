@@ -81,6 +81,9 @@ func Open(ctx context.Context, opt Options) (_ *Demo, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.PlugPrinter(c.printed); err != nil {
+		return nil, err
+	}
 	c.Authority.NotifyEnd(c.end)
 	c.Kiosk.NotifyEnd(c.end)
 	c.Cards.Sort(rank)
@@ -89,6 +92,15 @@ func Open(ctx context.Context, opt Options) (_ *Demo, err error) {
 	}
 	c.Hand = newHand(c.World, opt.Reader != "")
 	return c, c.servePhone()
+}
+
+// printed tells where a slip of the simulated printer is to be seen.
+func (c *Demo) printed(file string, err error) {
+	if err != nil {
+		c.opt.Log.Warn("a slip is not kept as a picture", "err", err)
+		return
+	}
+	c.opt.Log.Info("a slip was printed", "picture", file)
 }
 
 func (c *Demo) servePhone() error {

@@ -34,6 +34,8 @@ var verbs = map[string]verb{
 	"ended":     {"ended", "wait until the firmware has ended", 0, 0, (*player).ended},
 	"queued":    {"queued N", "N records wait in the ledger of the firmware, which is stopped; 100000 are its limit", 1, 1, (*player).queued},
 	"reader":    {"reader unplug|plug|no-presence|damages INS|slow INS", "the reader's cable; R(NAK) is never answered; the answer to the next such command is damaged, or does not come", 1, 2, (*player).reader},
+	"printer":   {"printer plug|well|no-paper|low|jam|open|silent", "give the firmware, which is stopped, a receipt printer; what is the matter with it", 1, 1, (*player).printer},
+	"slips":     {"slips N", "wait until N slips were printed, each a picture in the world's folder, and no more", 1, 1, (*player).slips},
 	"tries":     {"tries pin|password N", "the card's counter", 2, 2, (*player).tries},
 	"knows":     {"knows WHAT", "the card, held to a phone, accepts that secret", 1, 1, (*player).knows},
 	"refuses":   {"refuses WHAT", "the card, held to a phone, refuses it, which spends a try", 1, 1, (*player).refuses},
