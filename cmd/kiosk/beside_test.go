@@ -88,6 +88,11 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 	if status != 0 || said != "" || s.Place != "idle" || s.Out != "" || !s.Running || s.Kiosk != "kiosk-0001" || s.Proved == 0 || s.Config == "" {
 		t.Fatalf("status %d: %s: %+v", status, said, s)
 	}
+	var out, errs strings.Builder
+	if status := cli.Run(t.Context(), commands(lab()), []string{"status", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != 0 ||
+		!strings.HasPrefix(out.String(), "kiosk-0001 is normal, place idle\nstarted ") || strings.Contains(out.String(), "never") {
+		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
+	}
 	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))
 	if s, status, _ := ask(time.Minute); status != 2 || s.Checks[check.Program].Code != "E-RUN1" {
 		t.Errorf("status %d: %+v", status, s.Checks[check.Program])

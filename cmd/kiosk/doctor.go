@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -45,6 +47,7 @@ func doctorCommand(host measure.Host) *cobra.Command {
 		if *asJSON {
 			err = cli.PrintJSON(c.OutOrStdout(), r)
 		} else {
+			fmt.Fprintf(c.OutOrStdout(), "%s is %s\n\n", cmp.Or(r.Kiosk, "this machine"), r.State)
 			err = r.Print(c.OutOrStdout())
 		}
 		return errors.Join(err, light(r.Worst()))
@@ -87,7 +90,7 @@ func statusCommand(host measure.Host) *cobra.Command {
 		if *asJSON {
 			err = cli.PrintJSON(c.OutOrStdout(), s)
 		} else {
-			err = s.Print(c.OutOrStdout())
+			err = s.PrintAt(c.OutOrStdout(), host.Now())
 		}
 		return errors.Join(err, light(s.Worst()))
 	}

@@ -39,6 +39,25 @@ type Status struct {
 // Age is how old the file is, by the same clock; never below zero.
 func (s Status) Age(now time.Time) time.Duration { return max(0, now.Sub(time.Unix(s.Written, 0))) }
 
+// PrintAt writes the status for a person who asks now: what the kiosk does, and the
+// table of its checks.
+func (s Status) PrintAt(to io.Writer, now time.Time) error {
+	since := func(unix int64) string {
+		if unix == 0 {
+			return "never"
+		}
+		return fmt.Sprintf("%v ago", max(0, now.Sub(time.Unix(unix, 0))).Truncate(time.Second))
+	}
+	fmt.Fprintf(to, "%s is %s, place %s", s.Kiosk, s.State, s.Place)
+	if s.Out != "" {
+		fmt.Fprintf(to, ", no visit can begin: %s", s.Out)
+	}
+	fmt.Fprintf(to, "\nstarted %s, last proof of life %s, told %s\n", since(s.Started), since(s.Proved), since(s.Written))
+	fmt.Fprintf(to, "%d records wait for the authority, the first for %v\nversion %s, configuration %.16s\n\n", s.Queue,
+		time.Duration(s.Oldest)*time.Second, s.Version, s.Config)
+	return s.Report.Print(to)
+}
+
 // Stale makes a status that is too old to be believed say so.
 func (s *Status) Stale(age time.Duration) { s.Take(stale(age), check.Program) }
 

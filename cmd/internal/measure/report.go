@@ -139,11 +139,11 @@ func tidy(i check.Item, c Check) Check {
 func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t':
+		case r == '\t':
 			return ' '
 		case !unicode.IsPrint(r):
 			return '?'
 		}
 		return r
-	}, s)
+	}, strings.ReplaceAll(s, "\n", "; "))
 }
