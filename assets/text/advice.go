@@ -23,7 +23,7 @@ type (
 	}
 )
 
-func staff(l kiosk.Lang) *staffTable {
+func adviceIn(l kiosk.Lang) *staffTable {
 	if l == kiosk.Japanese {
 		return &jaStaff
 	}
@@ -31,34 +31,34 @@ func staff(l kiosk.Lang) *staffTable {
 }
 
 // AdviceFor is the advice on a fault; empty for [check.NoFault].
-func AdviceFor(l kiosk.Lang, f check.Fault) Advice { return staff(l).advice[f] }
+func AdviceFor(l kiosk.Lang, f check.Fault) Advice { return adviceIn(l).advice[f] }
 
 // ItemName is the name of an item of the machine.
 func ItemName(l kiosk.Lang, i check.Item) string {
 	if i >= check.ItemCount {
 		return ""
 	}
-	return staff(l).items[i]
+	return adviceIn(l).items[i]
 }
 
 // LevelName is the word for how an item is.
-func LevelName(l kiosk.Lang, v check.Level) string { return staff(l).levels[v] }
+func LevelName(l kiosk.Lang, v check.Level) string { return adviceIn(l).levels[v] }
 
 // TimeName is the word for when something has to be done.
-func TimeName(l kiosk.Lang, t check.Time) string { return staff(l).times[t] }
+func TimeName(l kiosk.Lang, t check.Time) string { return adviceIn(l).times[t] }
 
 // RoleName is the word for who can do it.
-func RoleName(l kiosk.Lang, r check.Role) string { return staff(l).roles[r] }
+func RoleName(l kiosk.Lang, r check.Role) string { return adviceIn(l).roles[r] }
 
 // TestPrint is the title of a slip that is printed to see whether the printer prints.
-func TestPrint(l kiosk.Lang) string { return staff(l).test }
+func TestPrint(l kiosk.Lang) string { return adviceIn(l).test }
 
 // staffSentences are those of [Sentences]: none where staff reads another language.
 func staffSentences(l kiosk.Lang) (all []Sentence) {
 	if l != kiosk.Japanese && l != kiosk.English {
 		return nil
 	}
-	t := staff(l)
+	t := adviceIn(l)
 	for i, s := range t.items {
 		all = append(all, Sentence{"staff " + check.Item(i).String(), s})
 	}

@@ -29,7 +29,7 @@ func TestStaffReadsASentenceOfItsOwnForEveryFault(t *testing.T) {
 				t.Errorf("%v: a log line has no full stop: %q", f, a)
 			}
 		}
-		if len(staff(l).advice) != len(check.Faults()) || AdviceFor(l, check.NoFault) != (Advice{}) {
+		if len(adviceIn(l).advice) != len(check.Faults()) || AdviceFor(l, check.NoFault) != (Advice{}) {
 			t.Errorf("%s: advice on no fault", l)
 		}
 	}

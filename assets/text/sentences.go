@@ -30,5 +30,5 @@ func Sentences(l kiosk.Lang) (all []Sentence) {
 			}
 		}
 	}
-	return append(all, staffSentences(l)...)
+	return append(append(all, staffSentences(l)...), pageSentences(l)...)
 }

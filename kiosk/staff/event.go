@@ -74,6 +74,14 @@ func (b Button) String() string {
 		"restart", "self-tests", "queue", "events", "config", "report", "danger", "task", "reason"}[b]
 }
 
+// AllButtons are all that can be pressed.
+func AllButtons() (all []Button) {
+	for b := ButtonLeave; b < buttonCount; b++ {
+		all = append(all, b)
+	}
+	return all
+}
+
 // Buttons is a set of buttons.
 type Buttons uint32
 
