@@ -92,8 +92,8 @@ var may = map[string][]string{
 
 	"offline/internal": {"kiosk", "kiosk/port", "offline", "offline/internal/sample"}, // tests alone
 	"offline/outbox":   {"kiosk", "kiosk/port", "kiosk/secret", "offline", "offline/record", "offline/backoff"},
-	"ui":               {"kiosk", "kiosk/port", "kiosk/secret", "kiosk/staff/check", "assets", "ui"},
-	"assets":           {"kiosk", "kiosk/staff/check"},
+	"ui":               {"kiosk", "kiosk/port", "kiosk/secret", "kiosk/staff", "kiosk/staff/check", "assets", "ui"},
+	"assets":           {"kiosk", "kiosk/staff", "kiosk/staff/check"},
 	"devices/apdu":     {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/serial":   {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/bus":      {"kiosk", "kiosk/port", "kiosk/secret"},

@@ -162,6 +162,20 @@ func (p Place) Offers(b Button) bool {
 	return p != Closed && p < Places && (b == ButtonLeave || p.row().offers.has(b))
 }
 
+// Digits are how many the pad takes, at least and at most: 6 to 8 of an own code, 8 of
+// the operator's, 6 of a one-time password.
+func (p Place) Digits() (least, most int) {
+	switch typed := p.Typing(); {
+	case typed == NoCodes:
+		return 0, 0
+	case typed != LiveCode:
+		return 6, 8
+	case p == OperatorCode:
+		return 8, 8
+	}
+	return 6, 6
+}
+
 // Idle is how long a person may be silent here before the mode is left; 0 for Closed.
 func (p Place) Idle() time.Duration { return p.row().idle }
 

@@ -140,7 +140,7 @@ func starting(p *page) {
 	p.calm(noIcon, p.say(text.Service), p.say(text.Preparing), true)
 }
 
-func staff(p *page) {
+func maintenance(p *page) {
 	o := p.other()
 	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false, text.Say(o, text.StaffTitle, -1), text.Say(o, text.StaffWhat, -1))
 }

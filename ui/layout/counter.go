@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"image"
 	"strings"
 	"time"
 
@@ -50,12 +51,18 @@ func counterCode(v kiosk.View) string {
 // quiet is the empty edge that a QR code needs, in modules (ISO/IEC 18004 §9.1).
 const quietZone = 4
 
-// squares draws a text as a QR code: one bar for each run of dark modules of a line.
+// squares draws a text as a QR code.
 func squares(r Rect, s string) []Item {
 	code, err := qr.Encode(s, qr.M, qr.Unicode)
 	if err != nil { // too long, which no code and date are
 		return nil
 	}
+	return modules(r, code)
+}
+
+// modules draws a QR code of one pixel a module: one bar for each run of dark modules
+// of a line.
+func modules(r Rect, code image.Image) []Item {
 	n := code.Bounds().Dx()
 	unit := floor(r.W / float32(n+2*quietZone))
 	x0, y0 := r.X+(r.W-unit*float32(n))/2, r.Y+(r.H-unit*float32(n))/2

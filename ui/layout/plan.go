@@ -18,7 +18,10 @@
 // Read page.go next, then flow.go, one screen, and pad.go.
 package layout
 
-import "multicopy.example/kiosk"
+import (
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
+)
 
 // A Panel is a screen's glass: pixels and millimetres, and where the reader lies
 // beside it.
@@ -88,6 +91,7 @@ type Item struct {
 	Press  kiosk.Button // Button
 	Turn   int8         // Button: turns the page, forward or back, and presses nothing
 	Lang   kiosk.Lang   // Button of kiosk.ButtonSpeak: which language
+	Staff  staff.Event  // Button of a screen of maintenance: what is posted instead of Press
 	Of     string       // Line: the sentence that it is a line of
 	Down   Role         // Button, Key: the fill while pressed
 	Cap    Cap          // Key
@@ -164,5 +168,5 @@ var screens = [kiosk.Screens]func(*page){
 	kiosk.ScreenTakeCard:     takeCard,
 	kiosk.ScreenThanks:       thanks,
 	kiosk.ScreenOutOfService: closed,
-	kiosk.ScreenStaff:        staff,
+	kiosk.ScreenStaff:        maintenance,
 }

@@ -33,6 +33,9 @@ var padNames = [...]text.Key{kiosk.PadPIN: text.NamePIN, kiosk.PadCode: text.Nam
 
 // means are the secrets that a sentence names.
 func (p *page) means(s string) (all []kiosk.Pad) {
+	if p.v.Place == kiosk.Staff { // staff's own codes have other shapes
+		return nil
+	}
 	for pad := kiosk.PadCode; pad <= kiosk.PadLetters; pad++ {
 		for _, l := range []kiosk.Lang{p.v.Lang, kiosk.Japanese} { // which a counter page speaks too
 			if strings.Contains(s, text.Of(l, padNames[pad])) {

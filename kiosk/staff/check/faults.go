@@ -179,6 +179,9 @@ func (f Fault) row() *row {
 // Code is what staff says on the telephone; "" for NoFault.
 func (f Fault) Code() string { return f.row().code }
 
+// Item is what is at fault.
+func (f Fault) Item() Item { return f.row().item }
+
 // Level is warning or critical.
 func (f Fault) Level() Level { return f.row().level }
 

@@ -1,0 +1,148 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/boombuler/barcode/qr"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
+	"multicopy.example/ui/internal/sample"
+)
+
+// shown are the faults of an item that the screen has.
+func shown() (all []check.Fault) {
+	for _, f := range check.Faults() {
+		if f.Item() < check.ItemCount {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// machines are how a machine can be: well, and with each fault alone, and with one
+// fault of every item at once.
+func machines() (all [][]check.Finding) {
+	well := func() (m []check.Finding) {
+		for i := range check.ItemCount {
+			m = append(m, check.Finding{Item: i, Level: check.Normal})
+		}
+		return m
+	}
+	all = append(all, well())
+	worst := well()
+	for _, f := range shown() {
+		m := well()
+		m[f.Item()] = check.Finding{Item: f.Item(), Level: f.Level(), Fault: f}
+		all, worst[f.Item()] = append(all, m), m[f.Item()]
+	}
+	return append(all, worst)
+}
+
+// eachStaff are the screens of maintenance: every place, role and note, every machine,
+// both languages, every panel.
+func eachStaff(do func(name string, s Staff, panel Panel, typed int)) {
+	code, err := qr.Encode("otpauth://totp/kiosk:technician?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=kiosk", qr.M, qr.Unicode)
+	if err != nil {
+		panic(err)
+	}
+	for panelName, panel := range map[string]Panel{"10.1": Panel10, "15": Panel15, "15.6": Panel156, "upright": PanelPortrait} {
+		for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+			for p := staff.Closed + 1; p < staff.Places; p++ {
+				for _, role := range []kiosk.Role{kiosk.NoRole, kiosk.Clerk, kiosk.Technician} {
+					s := Staff{View: staff.View{Place: p, Role: role, Asked: kiosk.Technician}, Lang: l, Machine: "kiosk-00001", Help: "0120-000-000", Findings: machines()[0]}
+					name := fmt.Sprintf("%s/%s/%s/%d", panelName, l, p, role)
+					if p == staff.ShowQR {
+						s.Code = code
+					}
+					_, most := p.Digits()
+					for typed := 0; typed <= most; typed++ {
+						do(name, s, panel, typed)
+					}
+					for n := staff.NoNote + 1; n < staff.Notes; n++ {
+						s.View.Note = n
+						do(name+"/"+n.String(), s, panel, 0)
+					}
+					s.View.Note, s.View.Sign, s.View.Enrolled = staff.NoNote, staff.ReasonRepair, 1<<kiosk.Clerk
+					do(name+"/sign", s, panel, 0)
+				}
+			}
+			for i, m := range machines() {
+				do(fmt.Sprintf("%s/%s/machine %d", panelName, l, i), Staff{View: staff.View{Place: staff.Look}, Lang: l, Machine: "kiosk-00001", Help: "0120-000-000", Findings: m}, panel, 0)
+			}
+		}
+	}
+}
+
+func TestMaintenanceHasNoFault(t *testing.T) {
+	n := 0
+	eachStaff(func(name string, s Staff, panel Panel, typed int) {
+		for no := 0; ; no++ {
+			sc := LayStaff(s, panel, Fill{Typed: typed}, no)
+			n++
+			v := sample.View{View: kiosk.View{Place: kiosk.Staff, Size: kiosk.SizeSmall, Lang: s.Lang, Pad: kiosk.PadCode}}
+			for _, f := range faults(panel, v, sc) {
+				t.Errorf("%s/%d: %s", name, no, f)
+			}
+			if no+1 >= sc.Pages {
+				break
+			}
+		}
+	})
+	if n < 5000 {
+		t.Errorf("only %d screens were laid out", n)
+	}
+}
+
+// What the table of places offers stands on the last page, and nothing else; the way
+// on only when as many digits are typed as there have to be.
+func TestMaintenanceShowsTheButtonsOfItsTable(t *testing.T) {
+	eachStaff(func(name string, s Staff, panel Panel, typed int) {
+		at := s.View.Place
+		first := LayStaff(s, panel, Fill{Typed: typed}, 0)
+		has := map[staff.Button]int{}
+		for _, it := range LayStaff(s, panel, Fill{Typed: typed}, first.Pages-1).Items {
+			if it.Kind == Button && it.Turn == 0 {
+				if has[it.Staff.Button]++; it.Staff.Kind != staff.Pressed || it.Staff.Place != at || !at.Offers(it.Staff.Button) {
+					t.Errorf("%s: %v is not offered", name, it.Staff)
+				}
+			}
+		}
+		if has[staff.ButtonLeave] == 0 && first.Pages == 1 {
+			t.Errorf("%s: no way out", name)
+		}
+		least, most := at.Digits()
+		if ok := at.Offers(staff.ButtonOK) && typed >= least && typed <= most; (has[staff.ButtonOK] == 1) != ok {
+			t.Errorf("%s: the way on stands after %d digits: %v", name, typed, !ok)
+		}
+		if want := at.Offers(staff.ButtonReason); (has[staff.ButtonReason] == int(staff.Reasons)-1) != want {
+			t.Errorf("%s: %d reasons", name, has[staff.ButtonReason])
+		}
+	})
+}
+
+// A clerk reads what is the matter, what to do, when, who, and the code.
+func TestEveryFaultIsOnTheClerksScreen(t *testing.T) {
+	for i, f := range shown() {
+		for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+			s := LayStaff(Staff{View: staff.View{Place: staff.Look}, Lang: l, Findings: machines()[i+1]}, Panel10, Fill{}, 0)
+			said := map[string]bool{}
+			for _, it := range texts(s) {
+				said[it.Of] = true
+			}
+			a := text.AdviceFor(l, f)
+			for _, want := range []string{a.Do, text.TimeName(l, f.When()) + "  " + text.RoleName(l, f.Who()) + "  " + f.Code()} {
+				if !said[want] {
+					t.Errorf("%s, %s: %q is not said", f, l, want)
+				}
+			}
+			if !strings.Contains(fmt.Sprint(said), a.What) {
+				t.Errorf("%s, %s: %q is not said", f, l, a.What)
+			}
+		}
+	}
+}
