@@ -162,3 +162,6 @@ func (s State) warned() bool {
 	all := s.row().timers
 	return s.Timer > 0 && int(s.Timer) <= len(all) && all[s.Timer-1].does == timerWarn
 }
+
+// TakesStaff reports whether staff may come in here.
+func (p Place) TakesStaff() bool { return p.row().staff }

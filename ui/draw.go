@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
 	"multicopy.example/ui/layout"
 )
 
@@ -15,6 +16,9 @@ func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
 	case layout.Button:
 		press, turn, lang := it.Press, it.Turn, it.Lang
+		if it.Staff.Kind != staff.NoEvent {
+			return []fyne.CanvasObject{newTarget(it, func() { f.maintenance.press(f, it.Staff) }, nil)}
+		}
 		if turn != 0 {
 			return []fyne.CanvasObject{newTarget(it, func() { f.turn(turn) }, nil)}
 		}

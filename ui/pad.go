@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"multicopy.example/kiosk/secret"
+
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
 )
@@ -17,15 +19,15 @@ func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 		}
 		return newTarget(it, nil, f.show)
 	case layout.CapErase:
-		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Drop() }) }, nil)
+		return newTarget(it, func() { f.key(func(s secret.Secret, _ int) { s.Drop() }) }, nil)
 	case layout.CapClear:
-		return newTarget(it, func() { f.key(func(v kiosk.View) { v.Secret.Wipe() }) }, nil)
+		return newTarget(it, func() { f.key(func(s secret.Secret, _ int) { s.Wipe() }) }, nil)
 	}
 	ch := it.Char
 	return newTarget(it, func() {
-		f.key(func(v kiosk.View) {
-			if _, most := v.Pad.Length(); v.Secret.Len() < most {
-				v.Secret.Append(ch)
+		f.key(func(s secret.Secret, most int) {
+			if s.Len() < most {
+				s.Append(ch)
 			}
 		})
 	}, nil)
@@ -33,11 +35,16 @@ func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 
 // key changes the entry, draws it, and tells the loop that a key was pressed,
 // not which. Between OK and the next view the entry belongs to the loop.
-func (f *Display) key(change func(kiosk.View)) {
+func (f *Display) key(change func(s secret.Secret, most int)) {
+	if f.inMaintenance() {
+		f.maintenance.key(f, change)
+		return
+	}
 	if f.frozen || f.hold.waiting || f.second() || f.view.Pad == kiosk.NoPad {
 		return
 	}
-	change(f.view)
+	_, most := f.view.Pad.Length()
+	change(f.view.Secret, most)
 	f.showEntry()
 	f.post(kiosk.Event{Kind: kiosk.KeyPressed, Place: f.view.Place})
 }

@@ -92,16 +92,23 @@ func (s *still) Refresh()                     {}
 func (s *still) Objects() []fyne.CanvasObject { return s.face }
 func (s *still) Destroy()                     {}
 
-// glass lies under everything and hides the pointer where there is no target.
-type glass struct{ widget.BaseWidget }
+// glass lies under everything, hides the pointer where there is no target, and hears
+// taps there.
+type glass struct {
+	widget.BaseWidget
+	tapped func(x, y float32)
+}
 
-func newGlass() *glass {
-	g := &glass{}
+func newGlass(tapped func(x, y float32)) *glass {
+	g := &glass{tapped: tapped}
 	g.ExtendBaseWidget(g)
 	return g
 }
 
 func (g *glass) CreateRenderer() fyne.WidgetRenderer { return &still{} }
+
+// Tapped is a finger that met no target.
+func (g *glass) Tapped(e *fyne.PointEvent) { g.tapped(e.Position.X, e.Position.Y) }
 
 // Cursor hides the pointer.
 func (g *glass) Cursor() desktop.Cursor { return desktop.HiddenCursor }

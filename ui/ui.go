@@ -39,6 +39,8 @@ type Display struct {
 	gone    chan struct{} // closed when the window system ends
 	once    sync.Once
 
+	maintenance maintenance
+
 	view     kiosk.View
 	standing atomic.Pointer[kiosk.View]
 	page     int // of a view that does not fit on one
@@ -69,7 +71,7 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	f.answers.drawn = make(chan func())
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
-	f.glass = newGlass()
+	f.glass = newGlass(f.tapped)
 	f.still, f.live, f.busy, f.over = layer(), layer(), layer(), layer()
 	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over)
 	f.win.SetContent(root)
@@ -90,7 +92,10 @@ func (f *Display) end() { f.once.Do(func() { close(f.gone) }) }
 
 // Show draws a view and returns when it is drawn, or waits to be, or when there is
 // no window system any more. It is called from the loop's goroutine.
-func (f *Display) Show(v kiosk.View) {
+func (f *Display) Show(v kiosk.View) { f.wait(func() { f.see(v) }) }
+
+// wait has something drawn on the screen's thread, and returns when it is.
+func (f *Display) wait(do func()) {
 	select {
 	case <-f.gone:
 		return
@@ -99,7 +104,7 @@ func (f *Display) Show(v kiosk.View) {
 	done := make(chan struct{})
 	draw := func() {
 		defer close(done)
-		f.see(v)
+		do()
 	}
 	if !f.answers.take(draw) {
 		f.onScreenThread(draw)
@@ -134,7 +139,7 @@ func (f *Display) draw(v kiosk.View) {
 		f.page = 0
 	}
 	f.view, f.frozen = v, false
-	next := layout.LayPage(v, f.panel, f.entry(), f.page)
+	next := f.lay()
 	f.page = next.Page
 	if !f.drawn || !sameStill(f.screen, next) {
 		f.rebuild(next)
@@ -160,7 +165,7 @@ func (f *Display) Standing() kiosk.View {
 
 // showEntry follows a key: only what shows the entry is drawn anew.
 func (f *Display) showEntry() {
-	f.screen = layout.LayPage(f.view, f.panel, f.entry(), f.page)
+	f.screen = f.lay()
 	f.refresh()
 }
 
@@ -179,14 +184,27 @@ func (f *Display) turn(by int8) {
 	}
 	f.touched()
 	f.page += int(by)
-	next := layout.LayPage(f.view, f.panel, f.entry(), f.page)
+	next := f.lay()
 	f.screen, f.page = next, next.Page
 	f.rebuild(next)
 	f.refresh()
-	f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
+	if !f.inMaintenance() {
+		f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
+	}
+}
+
+// lay lays out the page that stands.
+func (f *Display) lay() layout.Screen {
+	if f.inMaintenance() {
+		return layout.LayStaff(f.maintenance.Staff, f.panel, f.entry(), f.page)
+	}
+	return layout.LayPage(f.view, f.panel, f.entry(), f.page)
 }
 
 func (f *Display) entry() layout.Fill {
+	if f.inMaintenance() {
+		return f.maintenance.fill()
+	}
 	if f.view.Pad == kiosk.NoPad {
 		return layout.Fill{}
 	}
