@@ -194,6 +194,9 @@ func TestStaffComeInOnlyBetweenVisits(t *testing.T) {
 		if want == Idle || want == OutOfService {
 			want = StaffField
 		}
+		if Place(p).TakesStaff() != (want == StaffField) {
+			t.Errorf("%s takes staff", Place(p))
+		}
 		y.on(Event{Kind: StaffIn}, want)
 	}
 	in := func() *scenario { return atIdle(t).on(Event{Kind: StaffIn}, StaffField) }
