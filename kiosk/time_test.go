@@ -191,10 +191,11 @@ func TestTurnedPageBeginsTheClockAnew(t *testing.T) {
 func TestStaffComeInOnlyBetweenVisits(t *testing.T) {
 	for p, y := range stations(t) {
 		want := Place(p)
-		if want == Idle || want == OutOfService {
+		between := want == Idle || want == OutOfService
+		if between {
 			want = StaffField
 		}
-		if Place(p).TakesStaff() != (want == StaffField) {
+		if Place(p).TakesStaff() != between {
 			t.Errorf("%s takes staff", Place(p))
 		}
 		y.on(Event{Kind: StaffIn}, want)
