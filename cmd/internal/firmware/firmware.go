@@ -54,6 +54,8 @@ type Firmware struct {
 	pulse   *pulse
 	latency *atomic.Int64 // of the authority's last answer
 	slips   *slips
+	told    *authorityTime
+	stop    atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 
 	measuring sync.Mutex
 	measured  measure.Result // before the visit that is under way
@@ -107,9 +109,13 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		return nil, err
 	}
 	latency := new(atomic.Int64)
+	told := &authorityTime{start: time.Now()}
 	ask := func(ctx context.Context) (port.Health, error) {
 		begun := time.Now()
-		defer func() { latency.Store(int64(time.Since(begun))) }()
+		defer func() {
+			latency.Store(int64(time.Since(begun)))
+			told.hear(client.Said())
+		}()
 		return client.Health(ctx)
 	}
 	word := heartbeat.NewWord(ask, cfg.Authority.Spread(), jitter(), time.Now)
@@ -120,12 +126,17 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	slips := newSlips(openPrinter(cfg.Printer), client.Name(), log)
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips}, slips: slips, pair: renewed, log: log,
-		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door}
+		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told}
+	maintenance, codes, err := f.maintained(display, word.Ask)
+	if err != nil {
+		return nil, err
+	}
 	if cfg.Board.Watchdog != "" { // last, for it counts from now on
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
 		Reader: f.cards, Authority: remembered{client, word}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil
 }
@@ -136,7 +147,8 @@ func (f *Firmware) Post(e kiosk.Event) { f.loop.Post(e) }
 // Run serves residents until ctx ends, and beside it sends records and
 // heartbeats and renews the kiosk's certificate.
 func (f *Firmware) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	f.stop.Store(&cancel)
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
@@ -144,10 +156,20 @@ func (f *Firmware) Run(ctx context.Context) error {
 	}()
 	rest := f.maintain(ctx)
 	err := f.loop.Run(ctx)
-	cancel()
+	if errors.Is(context.Cause(ctx), ErrRestart) {
+		err = ErrRestart
+	}
+	cancel(nil)
 	<-sent
 	rest()
 	return err
+}
+
+// end ends Run, for that reason.
+func (f *Firmware) end(why error) {
+	if stop := f.stop.Load(); stop != nil {
+		(*stop)(why)
+	}
 }
 
 // Close lets go of the reader, the ledger and the network.

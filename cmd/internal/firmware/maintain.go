@@ -27,6 +27,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	all.Go(func() { _ = f.word.Run(ctx, nil) })
 	all.Go(func() { f.tell(ctx) })
 	all.Go(func() { f.slips.run(ctx) })
+	all.Go(func() { f.watchDoor(ctx) })
 	all.Go(func() {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})
@@ -57,6 +58,7 @@ func (k tried) Keep(p tls.Certificate) error {
 func (f *Firmware) heard(health port.Health, err error) {
 	f.word.Heard(health, err)
 	if err == nil {
+		f.told.hear(f.client.Said())
 		f.ledger.Retry()
 		if err := f.said.keep(f.client.Said()); err != nil {
 			f.log.Error("the authority's time is not kept", "err", err)
