@@ -1,0 +1,112 @@
+package firmware
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/port"
+	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/login"
+)
+
+// The machine's clock does not matter once the authority has said the time.
+func TestAuthoritysTimeIsCarriedOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &authorityTime{start: time.Now()}
+		time.Sleep(time.Hour)
+		if now := a.now(); now.Sure || now.Running != time.Hour || !now.Wall.Equal(time.Now()) {
+			t.Errorf("%+v before the authority has said anything", now)
+		}
+		said := time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
+		a.hear(said)
+		time.Sleep(time.Minute)
+		a.hear(said) // the same answer, looked at again
+		a.hear(time.Time{})
+		if now := a.now(); !now.Sure || now.Running != time.Hour+time.Minute || !now.Wall.Equal(said.Add(time.Minute)) {
+			t.Errorf("%+v", now)
+		}
+	})
+}
+
+func TestActThatIsCutShortIsNotKnown(t *testing.T) {
+	m := &maintenance{acts: map[kiosk.StaffTask]func(context.Context) error{
+		kiosk.StaffTone:  func(context.Context) error { return nil },
+		kiosk.StaffPrint: func(context.Context) error { return errNoPrinter },
+		kiosk.StaffFlush: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	for task, want := range map[kiosk.StaffTask]kiosk.Outcome{kiosk.StaffTone: kiosk.Done, kiosk.StaffPrint: kiosk.Failed, kiosk.StaffWipe: kiosk.Failed} {
+		if got, err := m.Act(ctx, task, staff.NoReason); got != want || (err == nil) != (want == kiosk.Done) {
+			t.Errorf("%v: %v, %v", task, got, err)
+		}
+	}
+	cancel()
+	if got, err := m.Act(ctx, kiosk.StaffFlush, staff.NoReason); got != kiosk.Unknown || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// What the store says of an attempt is a note of the screen, and nothing is compared
+// that was not counted.
+func TestAttemptIsCountedByTheStore(t *testing.T) {
+	told := &authorityTime{start: time.Now()}
+	store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: told.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var uri string
+	m := &maintenance{store: store, told: told, door: func() bool { return true }, show: func(_ staff.View, u string) { uri = u },
+		ask: func(context.Context) error { return errNotHere }}
+	if f := m.Facts(); f.Enrolled != 0 || !f.Door {
+		t.Errorf("%+v", f)
+	}
+	if n, err := m.Count(t.Context(), kiosk.Clerk, kiosk.StaffLogin); n != staff.NoteNoCodes || err != nil {
+		t.Errorf("%v, %v", n, err)
+	}
+	var c port.StaffCodes
+	for _, s := range []*secret.Secret{&c.Own, &c.Code, &c.Again} {
+		if *s, err = secret.New(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, task := range []kiosk.StaffTask{kiosk.StaffLogin, kiosk.StaffFresh, kiosk.StaffOperator} {
+		if v, err := m.Compare(t.Context(), task, c); v != staff.Wrong || !errors.Is(err, login.ErrCompared) {
+			t.Errorf("%v is compared uncounted: %v, %v", task, v, err)
+		}
+	}
+	if _, err := store.Commission(); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []staff.Note{staff.NoNote, staff.NoteWait} {
+		if n, err := m.Count(t.Context(), kiosk.NoRole, kiosk.StaffOperator); n != want || err != nil {
+			t.Errorf("%v, %v, want %v", n, err, want)
+		}
+	}
+	if sure, err := m.Time(t.Context()); sure || err == nil {
+		t.Error("an authority that does not answer has said the time")
+	}
+	for _, b := range []byte("123456") {
+		c.Own.Append(b)
+	}
+	if err := m.Make(t.Context(), kiosk.Clerk, c); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		at  staff.Place
+		has bool
+	}{{staff.Enrolling, false}, {staff.ShowQR, true}, {staff.ConfirmCode, false}, {staff.ShowQR, false}} {
+		if m.Show(staff.View{Place: want.at}); (uri != "") != want.has {
+			t.Errorf("%s shows the QR code: %v", want.at, uri != "")
+		}
+	}
+	m.Abandon()
+	if v, err := m.Confirm(t.Context(), c); v != staff.Wrong || !errors.Is(err, login.ErrNoEnrolment) {
+		t.Errorf("%v, %v", v, err)
+	}
+	c.Own.Wipe()
+}
