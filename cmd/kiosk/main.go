@@ -39,7 +39,7 @@ func commands(host measure.Host) *cobra.Command {
 		Example: "  kiosk --config /etc/kiosk/kiosk.toml",
 		RunE:    func(c *cobra.Command, _ []string) error { return serve(c, config) }}
 	configFlag(c, &config)
-	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host))
+	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host), staffCommand())
 	return c
 }
 

@@ -50,6 +50,8 @@ func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 		"kiosk ledger show --data --file --json --records-key",
 		"kiosk ledger stats --data --file --json --records-key",
 		"kiosk ledger verify --authority --data --file --json --kiosk",
+		"kiosk staff",
+		"kiosk staff commission --config",
 		"kiosk status --config --json",
 		"kiosk text",
 		"kiosk text check --json",

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+	"github.com/pquerna/otp/totp"
+
+	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/staff"
+)
+
+// maintained is a display that shows maintenance.
+type maintained struct {
+	shown
+	views chan staffView
+	now   staff.View
+	fw    *firmware.Firmware
+}
+
+type staffView struct {
+	staff.View
+	uri string
+}
+
+func (m *maintained) ShowStaff(v staff.View, uri string) { m.views <- staffView{v, uri} }
+
+func (m *maintained) sees(t *testing.T, p staff.Place) staffView {
+	t.Helper()
+	late := time.After(harness.Patience)
+	for {
+		select {
+		case v := <-m.views:
+			if m.now = v.View; v.Place == p {
+				return v
+			}
+		case <-late:
+			t.Fatalf("%v was not shown but %+v", p, m.now)
+		}
+	}
+}
+
+func (m *maintained) presses(t *testing.T, e staff.Event, p staff.Place) staffView {
+	t.Helper()
+	e.Kind, e.Place = staff.Pressed, m.now.Place
+	m.fw.PostStaff(e)
+	return m.sees(t, p)
+}
+
+func (m *maintained) button(t *testing.T, b staff.Button, p staff.Place) staffView {
+	t.Helper()
+	return m.presses(t, staff.Event{Button: b}, p)
+}
+
+func (m *maintained) enters(t *testing.T, text string, p staff.Place) staffView {
+	t.Helper()
+	for i := range text {
+		m.now.Secret.Append(text[i])
+		m.fw.PostStaff(staff.Event{Kind: staff.KeyPressed, Place: m.now.Place})
+	}
+	return m.button(t, staff.ButtonOK, p)
+}
+
+func secretOf(t *testing.T, uri string) string {
+	t.Helper()
+	k, err := otp.NewKeyFromURL(uri)
+	must(t, err)
+	return k.Secret()
+}
+
+// authenticator is what a telephone shows that is a step ahead.
+func authenticator(t *testing.T, secret string, ahead time.Duration) string {
+	t.Helper()
+	code, err := totp.GenerateCode(secret, time.Now().Add(ahead))
+	must(t, err)
+	return code
+}
+
+// The installer enrols the technician with the code that the operator reads out; the
+// technician logs in, has the queue sent, and starts the kiosk anew. Everything is the
+// firmware's own but the display and the authority's machine.
+func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
+	t.Parallel()
+	d := &maintained{shown: make(shown, 64), views: make(chan staffView, 64)}
+	w, _, end := serving(t, d.shown, "")
+	end()
+	var out, errs strings.Builder
+	if status := cli.Run(t.Context(), root(), []string{"staff", "commission", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != cli.Done {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	operator := secretOf(t, strings.TrimSpace(out.String()))
+	if status := cli.Run(t.Context(), root(), []string{"staff", "commission", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status == cli.Done {
+		t.Error("a machine is commissioned twice")
+	}
+	cfg, err := config.Load(w.Kiosk.ConfigFile())
+	must(t, err)
+	d.fw, err = firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
+	must(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	over := make(chan error, 1)
+	go func() { over <- d.fw.Run(ctx) }()
+
+	d.until(t, kiosk.Idle)
+	d.fw.Post(kiosk.Event{Kind: kiosk.StaffIn})
+	d.sees(t, staff.Look)
+	d.button(t, staff.ButtonEnrol, staff.EnrolWho)
+	d.button(t, staff.ButtonTechnician, staff.OperatorCode)
+	read, err := hotp.GenerateCodeCustom(operator, 0, hotp.ValidateOpts{Digits: otp.DigitsEight})
+	must(t, err)
+	d.enters(t, read, staff.NewOwn)
+	d.enters(t, "24680246", staff.NewAgain)
+	qr := d.enters(t, "24680246", staff.ShowQR)
+	phone := secretOf(t, qr.uri)
+	if v := d.button(t, staff.ButtonOK, staff.ConfirmCode); v.uri != "" {
+		t.Error("the QR code is shown twice")
+	}
+	if v := d.enters(t, authenticator(t, phone, 0), staff.Look); v.Note != staff.NoteDone {
+		t.Fatalf("says %s", v.Note)
+	}
+	d.button(t, staff.ButtonLogin, staff.ChooseRole)
+	d.button(t, staff.ButtonTechnician, staff.OwnCode)
+	d.enters(t, "24680246", staff.Code)
+	d.enters(t, authenticator(t, phone, 30*time.Second), staff.TechnicianHome)
+	d.button(t, staff.ButtonQueue, staff.Queue)
+	if v := d.presses(t, staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffFlush}, staff.Result); v.Note != staff.NoteDone {
+		t.Errorf("the queue was not sent: %s", v.Note)
+	}
+	d.button(t, staff.ButtonOK, staff.Queue)
+	d.button(t, staff.ButtonBack, staff.TechnicianHome)
+	d.button(t, staff.ButtonRestart, staff.RestartPage)
+	d.presses(t, staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffRestart}, staff.Working)
+	if err := <-over; !errors.Is(err, firmware.ErrRestart) {
+		t.Errorf("Run ends with %v", err)
+	}
+	must(t, d.fw.Close())
+	out.Reset()
+	if status := cli.Run(t.Context(), root(), []string{"ledger", "show", "--data", cfg.Kiosk.Data}, &out, &errs); status != cli.Done {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	for kind, n := range map[string]int{"staff-trying": 2, "staff-tried": 2, "staff-doing": 3, "staff-did": 2} {
+		if got := strings.Count(out.String(), kind+" "); got != n {
+			t.Errorf("%d lines of %s, want %d", got, kind, n)
+		}
+	}
+}
