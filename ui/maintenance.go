@@ -20,10 +20,13 @@ type maintenance struct {
 
 // Staff has the display take the gesture by which staff comes in, and gives the touches
 // on screens of maintenance to post, on the toolkit's goroutine.
-func (f *Display) Staff(post func(staff.Event)) { f.maintenance.post = post }
+func (f *Display) Staff(post func(staff.Event)) {
+	f.maintenance.post = post
+	f.built.Staff, f.panel.Staff = true, true
+}
 
 // ShowStaff draws a view of maintenance, and returns when it is drawn, as Show does.
-// One of the place staff.Closed ends it; what residents see comes with the next Show.
+// Its language is the screen's. One of the place staff.Closed ends it; what residents see comes with the next Show.
 func (f *Display) ShowStaff(s layout.Staff) {
 	f.wait(func() {
 		m := &f.maintenance
@@ -31,6 +34,7 @@ func (f *Display) ShowStaff(s layout.Staff) {
 			f.page = 0
 		}
 		m.Staff, m.frozen = s, false
+		m.Lang = f.view.Lang // as it was chosen before the gesture
 		m.open = s.View.Place != staff.Closed
 		f.draw(f.view)
 	})

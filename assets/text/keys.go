@@ -178,6 +178,7 @@ const (
 
 	// Staff.
 	StaffTitle // "Maintenance"
+	StaffHint  // "Shop staff: tap the upper left corner of the…"
 	StaffWhat  // "Staff are working on this machine. Please wait until…"
 
 	// Pads.

@@ -29,6 +29,7 @@ type Panel struct {
 	W, H     int
 	WMM, HMM float32
 	Reader   Reader
+	Staff    bool // staff comes in by its gesture, which the screen may name
 }
 
 // The panels that the kiosk is built with.

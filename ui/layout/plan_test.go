@@ -29,6 +29,7 @@ type laid struct {
 // all is every page of every sample on every panel, laid out once for all tests.
 var all = sync.OnceValue(func() (out []laid) {
 	for name, panel := range panels {
+		panel.Staff = true
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {
