@@ -25,6 +25,7 @@ import (
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/staff"
 	"multicopy.example/ui"
 )
 
@@ -63,7 +64,8 @@ func serve(c *cobra.Command, name string) error {
 		return err
 	}
 	var fw *firmware.Firmware
-	display := ui.New(app, glass.Panel(cfg), func(e kiosk.Event) { fw.Post(e) })
+	display := glass.Display{Display: ui.New(app, glass.Panel(cfg), func(e kiosk.Event) { fw.Post(e) })}
+	display.Staff(func(e staff.Event) { fw.PostStaff(e) })
 	if fw, err = firmware.New(ctx, cfg, display, log); err != nil {
 		return err
 	}

@@ -48,6 +48,12 @@ var pages = map[Button]Place{
 	ButtonSelfTests: SelfTests, ButtonQueue: Queue, ButtonEvents: Events, ButtonConfig: Config, ButtonReport: Report, ButtonDanger: Danger,
 }
 
+// Leads is where a button of a role's first page leads; false for the other buttons.
+func (b Button) Leads() (Place, bool) {
+	p, ok := pages[b]
+	return p, ok
+}
+
 func (s State) home(e Event) (State, []Effect) {
 	if p, ok := pages[e.Button]; ok && e.Kind == Pressed {
 		return s.move(p), nil

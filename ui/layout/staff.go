@@ -13,12 +13,13 @@ import (
 // says of itself, and nothing of any resident.
 type Staff struct {
 	View     staff.View
-	Lang     kiosk.Lang      // Japanese; any other is English
-	Findings []check.Finding // of Look and the first pages
-	Lines    []string        // what a page of the technician's has to tell, line by line
-	Code     image.Image     // of ShowQR, one pixel a module
-	Machine  string          // the machine's number; empty where it has none
-	Help     string          // the help desk's telephone number; empty where it has none
+	Lang     kiosk.Lang        // Japanese; any other is English
+	Findings []check.Finding   // of Look and the first pages
+	Tasks    []kiosk.StaffTask // what this machine can have done; what leads to nothing else is not offered
+	Lines    []string          // what a page of the technician's has to tell, line by line
+	Code     image.Image       // of ShowQR, one pixel a module
+	Machine  string            // the machine's number; empty where it has none
+	Help     string            // the help desk's telephone number; empty where it has none
 }
 
 // LayStaff lays out one page of a screen of maintenance; one after the last is the

@@ -54,7 +54,7 @@ func eachStaff(do func(name string, s Staff, panel Panel, typed int)) {
 		for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
 			for p := staff.Closed + 1; p < staff.Places; p++ {
 				for _, role := range []kiosk.Role{kiosk.NoRole, kiosk.Clerk, kiosk.Technician} {
-					s := Staff{View: staff.View{Place: p, Role: role, Asked: kiosk.Technician}, Lang: l, Machine: "kiosk-00001", Help: "0120-000-000", Findings: machines()[0]}
+					s := Staff{View: staff.View{Place: p, Role: role, Asked: kiosk.Technician}, Lang: l, Tasks: kiosk.StaffTasks(), Machine: "kiosk-00001", Help: "0120-000-000", Findings: machines()[0]}
 					name := fmt.Sprintf("%s/%s/%s/%d", panelName, l, p, role)
 					if p == staff.ShowQR {
 						s.Code = code

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
@@ -57,6 +59,10 @@ func (d staffPage) choices() (all []made) {
 					all = append(all, d.press(staff.Event{Button: b, Task: x}, other, text.StaffTaskName(d.Lang, x)))
 				}
 			}
+		case staff.ButtonSign, staff.ButtonTest, staff.ButtonRestart, staff.ButtonReport, staff.ButtonDanger:
+			if to, ok := b.Leads(); at.Offers(b) && ok && d.able(to) {
+				all = append(all, d.press(staff.Event{Button: b}, other, text.StaffButton(d.Lang, b)))
+			}
 		case staff.ButtonEnrol:
 			if at == staff.Look && d.View.Enrolled != 0 {
 				continue // it needs a login
@@ -80,7 +86,12 @@ func (d staffPage) useful(x kiosk.StaffTask) bool {
 	case kiosk.StaffSignDown:
 		return d.View.Sign != staff.NoReason
 	}
-	return true
+	return slices.Contains(d.Tasks, x)
+}
+
+// able reports whether the machine can do one of the tasks of a page.
+func (d staffPage) able(p staff.Place) bool {
+	return slices.ContainsFunc(staff.Acts(p, d.View.Role), func(x kiosk.StaffTask) bool { return slices.Contains(d.Tasks, x) })
 }
 
 // ways are back, the end, and the way on.

@@ -14,14 +14,15 @@ import (
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/kiosk/staff/login"
 )
 
 // StaffDisplay is a display that can show maintenance. A kiosk whose display cannot
-// has none. uri is what the QR code of staff.ShowQR holds; "" on all other screens.
+// has none.
 type StaffDisplay interface {
 	run.Display
-	ShowStaff(v staff.View, uri string)
+	ShowStaff(v staff.View, s Shown)
 }
 
 // ErrRestart is why Run ends where staff has asked for it: the process ends with an
@@ -37,7 +38,7 @@ const issuer = "kiosk"
 // maintenance is run.Staff: the codes on the disk, and what the firmware can have done.
 type maintenance struct {
 	store *login.Store
-	show  func(staff.View, string)
+	show  func(staff.View, Shown)
 	door  func() bool
 	ask   func(context.Context) error // asks the authority, which says the time beside
 	told  *authorityTime
@@ -46,6 +47,12 @@ type maintenance struct {
 	mu      sync.Mutex
 	attempt *login.Attempt // counted, and not yet compared
 	uri     string         // of new codes that are not confirmed
+
+	machine string
+	facts   func(context.Context) []check.Finding
+	lines   func(context.Context, staff.Place) []string
+	recent  func() []string
+	screen  screen
 }
 
 // authorityTime is the last time that the authority has said since this start, and how
@@ -90,19 +97,20 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		f.log.Error("no maintenance: the codes of staff cannot be read", "err", err)
 		return nil, codes, nil
 	}
-	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, door: func() bool { return f.door != nil && f.door.Open() }}
+	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, door: func() bool { return f.door != nil && f.door.Open() },
+		machine: f.client.Name(), facts: f.findings, lines: f.staffLines, recent: f.recent}
 	m.ask = func(ctx context.Context) error {
 		_, err := ask(ctx)
 		return err
 	}
 	m.acts = map[kiosk.StaffTask]func(context.Context) error{
-		kiosk.StaffPrint: f.TestSlip,
 		kiosk.StaffTone: func(ctx context.Context) error {
 			f.TestTones(ctx)
 			return ctx.Err()
 		},
 		kiosk.StaffSelfTest: func(ctx context.Context) error {
-			_, err := f.SelfTest(ctx, Tries{})
+			r, err := f.SelfTest(ctx, Tries{})
+			m.found(r.Findings())
 			return err
 		},
 		kiosk.StaffFlush: f.flush,
@@ -111,6 +119,9 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 			<-ctx.Done()
 			return ctx.Err()
 		},
+	}
+	if f.slips.printer != nil {
+		m.acts[kiosk.StaffPrint] = f.TestSlip
 	}
 	return m, codes, nil
 }
@@ -216,20 +227,6 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, _ staff.Reason
 	default:
 		return kiosk.Failed, err
 	}
-}
-
-// Show is run.Staff's. The QR code goes with its screen.
-func (m *maintenance) Show(v staff.View) {
-	m.mu.Lock()
-	uri := m.uri
-	if v.Place != staff.ShowQR {
-		if v.Place != staff.Enrolling {
-			m.uri = ""
-		}
-		uri = ""
-	}
-	m.mu.Unlock()
-	m.show(v, uri)
 }
 
 // PostStaff delivers a touch on a screen of maintenance.

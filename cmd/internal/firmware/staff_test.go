@@ -11,6 +11,7 @@ import (
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/kiosk/staff/login"
 )
 
@@ -60,7 +61,8 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	var uri string
-	m := &maintenance{store: store, told: told, door: func() bool { return true }, show: func(_ staff.View, u string) { uri = u },
+	m := &maintenance{store: store, told: told, door: func() bool { return true }, show: func(_ staff.View, s Shown) { uri = s.URI },
+		facts: func(context.Context) []check.Finding { return nil }, lines: func(context.Context, staff.Place) []string { return nil }, recent: func() []string { return nil },
 		ask: func(context.Context) error { return errNotHere }}
 	if f := m.Facts(); f.Enrolled != 0 || !f.Door {
 		t.Errorf("%+v", f)

@@ -23,7 +23,11 @@ type Report struct {
 	Checks  []Check `json:"checks"`
 
 	worst check.Level
+	found []check.Finding
 }
+
+// Findings are what the checks were made of; nil for a report that was read.
+func (r Report) Findings() []check.Finding { return r.found }
 
 // A Check is one item. The texts are empty where nothing is the matter.
 type Check struct {
@@ -40,8 +44,8 @@ type Check struct {
 
 // Report judges the facts, in English.
 func (r Result) Report() Report {
-	out := Report{Checks: []Check{}}
-	for _, found := range check.Judge(r.Facts) {
+	out := Report{Checks: []Check{}, found: check.Judge(r.Facts)}
+	for _, found := range out.found {
 		out.Checks = append(out.Checks, row(found, r.Detail[found.Item]))
 	}
 	out.judge()

@@ -1,0 +1,168 @@
+package firmware
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/version"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
+)
+
+// A Shown is what a screen of maintenance shows beside its view: of the machine, and
+// nothing of any resident.
+type Shown struct {
+	URI      string // what the QR code of staff.ShowQR holds; "" on all other screens
+	Findings []check.Finding
+	Lines    []string          // what a page of the technician's has to tell
+	Tasks    []kiosk.StaffTask // what this machine can have done
+	Machine  string            // its name, as its certificate says it
+}
+
+// screen is what stands, for what is measured while it does.
+type screen struct {
+	view   staff.View
+	shown  Shown
+	tested []check.Finding // of the last self test; its result stays
+}
+
+// measureLimit is how long a screen waits for what is measured.
+const measureLimit = 10 * time.Second
+
+// Show is run.Staff's. The QR code goes with its screen. What is measured comes when
+// it is there.
+func (m *maintenance) Show(v staff.View) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	moved := v.Place != m.screen.view.Place
+	m.screen.view = v
+	s := &m.screen.shown
+	switch {
+	case v.Place == staff.Events: // the loop's own, which calls here
+		s.Lines = m.recent()
+	case moved:
+		s.Lines = nil
+	}
+	s.URI, s.Machine, s.Tasks = "", m.machine, slices.Sorted(maps.Keys(m.acts))
+	switch v.Place {
+	case staff.ShowQR:
+		s.URI = m.uri
+	case staff.Enrolling:
+	default:
+		m.uri = ""
+	}
+	if v.Place == staff.SelfTests && m.screen.tested != nil {
+		s.Findings = m.screen.tested
+	}
+	m.show(v, *s)
+	if moved && tells(v.Place) {
+		go m.measured(v.Place)
+	}
+}
+
+// tells reports whether a screen says how the machine is.
+func tells(p staff.Place) bool {
+	switch p {
+	case staff.Look, staff.ClerkHome, staff.TechnicianHome, staff.Queue, staff.Config:
+		return true
+	}
+	return false
+}
+
+// measured draws a screen anew once it is known how the machine is, where it still
+// stands.
+func (m *maintenance) measured(p staff.Place) {
+	ctx, cancel := context.WithTimeout(context.Background(), measureLimit)
+	defer cancel()
+	found, lines := m.facts(ctx), m.lines(ctx, p)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.screen.view.Place != p {
+		return
+	}
+	m.screen.shown.Findings, m.screen.shown.Lines = found, lines
+	m.show(m.screen.view, m.screen.shown)
+}
+
+// found keeps what a self test has found.
+func (m *maintenance) found(all []check.Finding) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.screen.tested = all
+}
+
+// findings are how the machine is, of what may be asked of one that serves.
+func (f *Firmware) findings(ctx context.Context) []check.Finding {
+	beat := f.status(ctx)
+	r := f.measure(ctx, beat.Queue, time.Duration(beat.Oldest)*time.Second)
+	stalled(&r, f.pulse.stalls())
+	return check.Judge(r.Facts)
+}
+
+// staffLines are what a page of the technician's has to tell, in the words of the
+// programs that an engineer runs.
+func (f *Firmware) staffLines(ctx context.Context, p staff.Place) []string {
+	switch p {
+	case staff.TechnicianHome:
+		return []string{"version " + version.String()}
+	case staff.Queue:
+		beat := f.status(ctx)
+		return []string{fmt.Sprintf("records %d", beat.Queue), fmt.Sprintf("oldest %v", time.Duration(beat.Oldest)*time.Second)}
+	case staff.Config:
+		return f.configLines()
+	}
+	return nil
+}
+
+// configLines is the configuration as it runs and as it stands on the disk. It names
+// files and holds no secret.
+func (f *Firmware) configLines() []string {
+	b, err := os.ReadFile(f.cfg.File)
+	if err != nil {
+		return []string{"running " + f.cfg.File, "on disk: " + measure.Printable(err.Error())}
+	}
+	disk, lines := "the same", strings.Split(strings.TrimSpace(string(b)), "\n")
+	if f.cfg.Sum != sha256.Sum256(b) {
+		disk = "another: a restart takes it"
+	}
+	out := []string{"running " + f.cfg.File, "on disk: " + disk}
+	for _, l := range lines[:min(len(lines), maxLines)] {
+		out = append(out, measure.Printable(l))
+	}
+	return out
+}
+
+// maxLines is how many lines of a file are shown.
+const maxLines = 200
+
+// recent are the last events of the loop, the newest first, as far as a person reads. The
+// loop alone may call it.
+func (f *Firmware) recent() (all []string) {
+	events := f.loop.Recent()
+	slices.Reverse(events)
+	for _, e := range events[:min(len(events), recentShown)] {
+		s := e.Kind.String()
+		if e.Button != kiosk.NoButton {
+			s += " " + e.Button.String()
+		}
+		if e.Kind == kiosk.Pressed || e.Kind == kiosk.PageTurned {
+			s += " at " + e.Place.String()
+		}
+		if e.Message != kiosk.NoMessage {
+			s += " " + e.Message.String()
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// recentShown is how many events stand on the screen.
+const recentShown = 60

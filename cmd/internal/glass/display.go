@@ -1,0 +1,34 @@
+package glass
+
+import (
+	"image"
+
+	"github.com/boombuler/barcode/qr"
+
+	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/ui"
+	"multicopy.example/ui/layout"
+)
+
+// A Display is the window as the firmware has it: with maintenance.
+type Display struct{ *ui.Display }
+
+var _ firmware.StaffDisplay = Display{}
+
+// ShowStaff is firmware.StaffDisplay's.
+func (d Display) ShowStaff(v staff.View, s firmware.Shown) {
+	d.Display.ShowStaff(layout.Staff{View: v, Findings: s.Findings, Lines: s.Lines, Tasks: s.Tasks, Code: code(s.URI), Machine: s.Machine})
+}
+
+// code is the QR code of an otpauth address, one pixel a module; nil of none.
+func code(uri string) image.Image {
+	if uri == "" {
+		return nil
+	}
+	c, err := qr.Encode(uri, qr.M, qr.Unicode)
+	if err != nil { // longer than a QR code can be, which none is
+		return nil
+	}
+	return c
+}
