@@ -75,12 +75,13 @@
 // The screen counts what the person does ([Task]), not what the program does:
 // four to six tasks, by the act and by what the authority asks for.
 //
-// Starting, OutOfService and Staff are outside of a visit. Every place has
-// timers, counted from the last touch or move, at which what was typed is
-// erased, a question is asked, the visit ended, or the clerk called. The three
-// places of a doubt share one clock, which a card that slips in and out does
-// not begin anew. Silence alone leads home, or to TakeCard holding nothing; and
-// without a touch no secret is held for longer than 4 min 30 s, whatever comes.
+// Starting, OutOfService, StaffField and Staff are outside of a visit; what happens
+// in the last is kiosk/staff's. Every place has timers, counted from the last touch
+// or move, at which what was typed is erased, a question is asked, the visit ended,
+// or the clerk called. The three places of a doubt share one clock, which a card
+// that slips in and out does not begin anew. Silence alone leads home, or to
+// TakeCard holding nothing; and without a touch no secret is held for longer than
+// 4 min 30 s, whatever comes.
 // testdata/step.golden says for every place what each event makes of it.
 //
 // # The contract: ours, not J-LIS's

@@ -17,7 +17,7 @@ import (
 const (
 	period     = 30         // seconds a step, what every authenticator has
 	skew       = 1          // steps that an authenticator may be early or late (RFC 6238 §5.2)
-	farSteps   = 86400 / 30 // a day: how far away a step may be to be told as a wrong clock
+	farSteps   = 86400 / 30 // a day: how far away a step may be to be told as a wrong clock; one wrong code in a hundred fits one by chance
 	behindMost = 2 * 60     // seconds by which the clock may stand before the latest time seen: skew, and a correction
 	apartMost  = 2          // steps by which two authenticators may differ and agree
 	agreeMost  = 5 * time.Minute
