@@ -33,7 +33,9 @@ type staffView struct {
 	uri string
 }
 
-func (m *maintained) ShowStaff(v staff.View, uri string) { m.views <- staffView{v, uri} }
+var _ firmware.StaffDisplay = (*maintained)(nil)
+
+func (m *maintained) ShowStaff(v staff.View, s firmware.Shown) { m.views <- staffView{v, s.URI} }
 
 func (m *maintained) sees(t *testing.T, p staff.Place) staffView {
 	t.Helper()
