@@ -232,32 +232,57 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, _ staff.Reason
 // PostStaff delivers a touch on a screen of maintenance.
 func (f *Firmware) PostStaff(e staff.Event) { f.loop.PostStaff(e) }
 
-// doorPeriod is how often the door's switch is looked at.
-const doorPeriod = time.Second
+const (
+	doorPeriod = time.Second      // between two looks at the door's switch
+	doorAgain  = 10 * time.Second // between two times that a door which stays open asks for maintenance
+)
 
-// watchDoor tells the loop that the door has moved until ctx ends. One that is opened
-// shows the state of the machine.
-func (f *Firmware) watchDoor(ctx context.Context) {
-	if f.door == nil {
-		return
-	}
+// doorWatch is the door's switch and those who hear of it.
+type doorWatch struct {
+	open  func() bool
+	at    func() string // the place, as it may be told
+	moved func(open bool)
+	enter func()
+}
+
+// run tells that the door has moved, until ctx ends. One that is opened asks for
+// maintenance, and waits for the end of a visit that is under way; it asks again where a
+// card lies on the reader, and no more once staff has been in.
+func (d doorWatch) run(ctx context.Context) {
 	each := time.NewTicker(doorPeriod)
 	defer each.Stop()
-	for was := f.door.Open(); ; {
+	was, wanted, asked := d.open(), false, time.Time{}
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-each.C:
 		}
-		is := f.door.Open()
+		is := d.open()
 		if is != was {
-			f.loop.PostStaff(staff.Event{Kind: staff.DoorMoved, Door: is})
-		}
-		if is && !was {
-			f.loop.Post(kiosk.Event{Kind: kiosk.StaffIn})
+			d.moved(is)
+			wanted, asked = is, time.Time{}
 		}
 		was = is
+		switch at := d.at(); {
+		case at == kiosk.Staff.String():
+			wanted = false
+		case wanted && at != visitPlace && time.Since(asked) >= doorAgain:
+			asked = time.Now()
+			d.enter()
+		}
 	}
+}
+
+// watchDoor runs until ctx ends, where the door has a switch.
+func (f *Firmware) watchDoor(ctx context.Context) {
+	if f.door == nil {
+		return
+	}
+	doorWatch{open: f.door.Open, at: f.display.at,
+		moved: func(open bool) { f.loop.PostStaff(staff.Event{Kind: staff.DoorMoved, Door: open}) },
+		enter: func() { f.loop.Post(kiosk.Event{Kind: kiosk.StaffIn}) },
+	}.run(ctx)
 }
 
 // Commission makes the operator's codes of a machine that was set up, once. Its kiosk

@@ -3,6 +3,7 @@ package firmware
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -111,4 +112,50 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 		t.Errorf("%v, %v", v, err)
 	}
 	c.Own.Wipe()
+}
+
+// A door that is opened in a visit waits for its end; one that stays open after staff
+// was in lets residents have the machine.
+func TestOpenDoorWaitsForTheEndOfAVisit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var mu sync.Mutex
+		open, at, moved, entered := false, visitPlace, 0, 0
+		set := func(f func()) {
+			mu.Lock()
+			f()
+			mu.Unlock()
+			time.Sleep(3 * time.Second)
+		}
+		wants := func(m, e int, what string) {
+			t.Helper()
+			mu.Lock()
+			defer mu.Unlock()
+			if moved != m || entered != e {
+				t.Errorf("%s: the door moved %d times and asked %d times, want %d and %d", what, moved, entered, m, e)
+			}
+		}
+		locked := func(f func()) { mu.Lock(); defer mu.Unlock(); f() }
+		go doorWatch{
+			open: func() (is bool) { locked(func() { is = open }); return is }, at: func() (p string) { locked(func() { p = at }); return p },
+			moved: func(bool) { locked(func() { moved++ }) }, enter: func() { locked(func() { entered++ }) },
+		}.run(ctx)
+		set(func() {})
+		wants(0, 0, "nothing has moved")
+		set(func() { open = true })
+		wants(1, 0, "in a visit")
+		set(func() { at = kiosk.Idle.String() })
+		wants(1, 1, "after the visit")
+		time.Sleep(doorAgain)
+		wants(1, 2, "a card lay on the reader")
+		set(func() { at = kiosk.Staff.String() })
+		set(func() { at = kiosk.Idle.String() })
+		time.Sleep(time.Hour)
+		wants(1, 2, "staff was in, and the door is still open")
+		set(func() { open = false })
+		wants(2, 2, "the door is shut")
+		set(func() { open = true })
+		wants(3, 3, "and opened again")
+	})
 }
