@@ -73,7 +73,7 @@ func (a *Attempt) fits(code secret.Secret) (m matches, err error) {
 		// The clock may be wrong by more than a day: near the latest time seen, and near
 		// the last step that an authenticator proved, is looked too.
 		proven := max(a.s.file.party[clerk].used, a.s.file.party[technician].used)
-		for _, centre := range []uint64{at, stepOf(seen), proven} {
+		for _, centre := range apart(at, stepOf(seen), proven) {
 			for step := centre - min(centre, farSteps); step <= centre+farSteps; step++ {
 				fit, err := try(step)
 				if err != nil {
@@ -87,6 +87,18 @@ func (a *Attempt) fits(code secret.Secret) (m matches, err error) {
 		return nil
 	})
 	return m, err
+}
+
+// apart are the times that lie half a day or more from those before them, so that no
+// step is gone through twice where the clock is right.
+func apart(times ...uint64) (list []uint64) {
+	for _, t := range times {
+		near := func(u uint64) bool { return max(t, u)-min(t, u) < farSteps/2 }
+		if t > 0 && !slices.ContainsFunc(list, near) {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // fitsCounter is the counter after the one that the operator's code fits; 0 where it
