@@ -56,6 +56,13 @@ const (
 	MsgRemovedTyped // E-RMV2 the card was lifted, and what was typed has to be typed again
 	MsgErased       // what was typed was erased by a time-out; no fault
 
+	// The out-of-service sign that staff has put up, with its reason.
+	MsgOffRepair // E-OFF1 a repair has been called for
+	MsgOffReader // E-OFF2 the card reader is out of order
+	MsgOffLine   // E-OFF3 no connection
+	MsgOffPaper  // E-OFF4 no paper
+	MsgOffShop   // E-OFF5 the shop's own reason
+
 	messageCount // how many there are
 )
 
@@ -121,6 +128,11 @@ var messages = [messageCount]struct {
 	MsgFull:         {"E-FUL", SignAgain},
 	MsgRemovedTyped: {"E-RMV2", SignAgain},
 	MsgErased:       {"", SignAgain},
+	MsgOffRepair:    {"E-OFF1", SignAgain},
+	MsgOffReader:    {"E-OFF2", SignAgain},
+	MsgOffLine:      {"E-OFF3", SignAgain},
+	MsgOffPaper:     {"E-OFF4", SignAgain},
+	MsgOffShop:      {"E-OFF5", SignAgain},
 }
 
 // Code is the code that staff sees, "" for a message that is no fault.

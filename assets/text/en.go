@@ -251,5 +251,10 @@ var enWords = wordTable{
 	kiosk.MsgFull:         {What: "This machine cannot begin a new visit at the moment", Do: "Try at another store, or come back later. Your reservation is good for 24 hours from when you made it.", Where: enStores},
 	kiosk.MsgBusy:         {What: "The service is busy at the moment", Do: "Wait a little and try again.", Where: "This machine, or another store"},
 	kiosk.MsgContract:     {What: "This machine needs an update and is paused", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.MsgOffRepair:    {What: "This machine is waiting for repair", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.MsgOffReader:    {What: "The card reader of this machine is out of order", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.MsgOffLine:      {What: "This machine has no connection and is paused", Do: "Please use a machine at another store.", Where: enStores},
+	kiosk.MsgOffPaper:     {What: "This machine is waiting for paper", Do: "Come back later, or use a machine at another store.", Where: enStores},
+	kiosk.MsgOffShop:      {What: "The store has paused this machine", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Begin again and lay it flat. If that does not help, have it checked at the counter.", Where: enCounter},
 }

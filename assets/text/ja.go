@@ -250,5 +250,10 @@ var jaWords = wordTable{
 	kiosk.MsgFull:         {What: "この端末は、いま新しい手続きを受け付けられません", Do: "ほかの店でお試しになるか、時間をおいてお越しください。予約は、作ってから24時間使えます。", Where: jaStores},
 	kiosk.MsgBusy:         {What: "ただいま、こみ合っています", Do: "少し時間をおいて、もう一度お試しください。", Where: "この端末、または" + jaStores},
 	kiosk.MsgContract:     {What: "この端末は、更新が必要なため休止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgOffRepair:    {What: "修理のため、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgOffReader:    {What: "カードの読み取り台が故障しているため、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgOffLine:      {What: "通信ができないため、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgOffPaper:     {What: "用紙の補充を待っているため、使用を中止しています", Do: "時間をおくか、ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgOffShop:      {What: "お店の都合で、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "最初から、カードを平らに置いてお試しください。同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
 }

@@ -17,7 +17,7 @@ type pageTable struct {
 	pages   [staff.Places]StaffPage
 	buttons map[staff.Button]string
 	tasks   map[kiosk.StaffTask]string
-	reasons [staff.Reasons]StaffReason
+	reasons [staff.Reasons]string
 	notes   [staff.Notes]string
 	roles   map[kiosk.Role]string
 	words   [staffWords]string
@@ -56,8 +56,14 @@ func StaffButton(l kiosk.Lang, b staff.Button) string { return pagesOf(l).button
 // StaffTaskName is the label of the button that has a task done.
 func StaffTaskName(l kiosk.Lang, t kiosk.StaffTask) string { return pagesOf(l).tasks[t] }
 
-// StaffReasonOf is a reason of the out-of-service sign.
-func StaffReasonOf(l kiosk.Lang, r staff.Reason) StaffReason { return pagesOf(l).reasons[r] }
+// StaffReasonOf is a reason of the out-of-service sign. What it says is what residents
+// read.
+func StaffReasonOf(l kiosk.Lang, r staff.Reason) StaffReason {
+	if l != kiosk.Japanese {
+		l = kiosk.English
+	}
+	return StaffReason{pagesOf(l).reasons[r], wordTables[l][r.Message()].What}
+}
 
 // StaffNote is what a screen says of what has just happened; empty for NoNote.
 func StaffNote(l kiosk.Lang, n staff.Note) string { return pagesOf(l).notes[n] }
@@ -92,8 +98,7 @@ func pageSentences(l kiosk.Lang) (all []Sentence) {
 		}
 	}
 	for i := staff.NoReason + 1; i < staff.Reasons; i++ {
-		add("reason name", t.reasons[i].Name)
-		add("reason says", t.reasons[i].Says)
+		add("reason name", t.reasons[i])
 	}
 	for i := staff.NoNote + 1; i < staff.Notes; i++ {
 		add("note "+i.String(), t.notes[i])

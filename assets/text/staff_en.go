@@ -54,12 +54,12 @@ var enPages = pageTable{
 		kiosk.StaffSelfTest: "Start the tests", kiosk.StaffFlush: "Send now", kiosk.StaffReport: "Write the report", kiosk.StaffExport: "Export records",
 		kiosk.StaffUpdate: "Apply the update", kiosk.StaffReenrol: "New certificate", kiosk.StaffWipe: "Erase everything",
 	},
-	reasons: [staff.Reasons]StaffReason{
-		staff.ReasonRepair: {"Waiting for repair", "This machine is waiting for repair."},
-		staff.ReasonReader: {"Card reader", "The card reader is out of order."},
-		staff.ReasonLine:   {"No connection", "There is no connection at the moment."},
-		staff.ReasonPaper:  {"No paper", "The machine is waiting for paper."},
-		staff.ReasonShop:   {"The shop's reason", "The shop has stopped this machine."},
+	reasons: [staff.Reasons]string{
+		staff.ReasonRepair: "Waiting for repair",
+		staff.ReasonReader: "Card reader",
+		staff.ReasonLine:   "No connection",
+		staff.ReasonPaper:  "No paper",
+		staff.ReasonShop:   "The shop's reason",
 	},
 	notes: [staff.Notes]string{
 		staff.NoteWrong: "The own code or the one-time password is wrong.", staff.NoteUsed: "This one-time password was used already. Wait for the next one.",

@@ -54,12 +54,12 @@ var jaPages = pageTable{
 		kiosk.StaffSelfTest: "診断を始める", kiosk.StaffFlush: "いま送信する", kiosk.StaffReport: "報告書を書き出す", kiosk.StaffExport: "記録を書き出す",
 		kiosk.StaffUpdate: "更新する", kiosk.StaffReenrol: "証明書を作り直す", kiosk.StaffWipe: "すべて消す",
 	},
-	reasons: [staff.Reasons]StaffReason{
-		staff.ReasonRepair: {"修理を待っています", "修理のため、使用を中止しています。"},
-		staff.ReasonReader: {"読み取り台の故障", "カードの読み取り台が故障しています。"},
-		staff.ReasonLine:   {"通信できない", "通信ができないため、使用を中止しています。"},
-		staff.ReasonPaper:  {"用紙がない", "用紙の補充を待っています。"},
-		staff.ReasonShop:   {"店の都合", "お店の都合で、使用を中止しています。"},
+	reasons: [staff.Reasons]string{
+		staff.ReasonRepair: "修理を待っています",
+		staff.ReasonReader: "読み取り台の故障",
+		staff.ReasonLine:   "通信できない",
+		staff.ReasonPaper:  "用紙がない",
+		staff.ReasonShop:   "店の都合",
 	},
 	notes: [staff.Notes]string{
 		staff.NoteWrong: "自分のコード、またはワンタイムパスワードがちがいます。", staff.NoteUsed: "このワンタイムパスワードは、使用ずみです。次の数字を待ってください。",

@@ -38,6 +38,14 @@ const (
 	Reasons // how many there are
 )
 
+// Message is what residents read while the sign stands for that reason.
+func (r Reason) Message() kiosk.Message {
+	if r == NoReason || r >= Reasons {
+		return kiosk.NoMessage
+	}
+	return kiosk.MsgOffRepair + kiosk.Message(r-ReasonRepair)
+}
+
 // Begun is what the ledger has the beginning of and not the end.
 type Begun uint8
 

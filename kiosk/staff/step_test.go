@@ -173,3 +173,18 @@ func namesOf(n int, name func(int) string) (all []string) {
 	}
 	return all
 }
+
+// Each reason has words of its own for residents, in the order of the reasons.
+func TestEveryReasonOfTheSignHasItsMessage(t *testing.T) {
+	for r, want := range [Reasons]kiosk.Message{
+		ReasonRepair: kiosk.MsgOffRepair, ReasonReader: kiosk.MsgOffReader, ReasonLine: kiosk.MsgOffLine,
+		ReasonPaper: kiosk.MsgOffPaper, ReasonShop: kiosk.MsgOffShop,
+	} {
+		if got := Reason(r).Message(); got != want {
+			t.Errorf("reason %d says %v, want %v", r, got, want)
+		}
+	}
+	if Reasons.Message() != kiosk.NoMessage {
+		t.Error("there is a message for no reason")
+	}
+}

@@ -36,7 +36,8 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		}
 		still(pl)
 	}
-	for _, w := range []kiosk.Message{kiosk.MsgNetwork, kiosk.MsgHours, kiosk.MsgBusy, kiosk.MsgContract, kiosk.MsgPeer, kiosk.MsgClock, kiosk.MsgFull} {
+	for _, w := range []kiosk.Message{kiosk.MsgNetwork, kiosk.MsgHours, kiosk.MsgBusy, kiosk.MsgContract, kiosk.MsgPeer, kiosk.MsgClock, kiosk.MsgFull,
+		kiosk.MsgOffRepair, kiosk.MsgOffReader, kiosk.MsgOffLine, kiosk.MsgOffPaper, kiosk.MsgOffShop} {
 		add("idle "+w.Code(), kiosk.View{Place: kiosk.Idle, Health: w, Tries: -1}, 0, 0)
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgReader, kiosk.MsgLedger} {
