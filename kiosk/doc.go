@@ -169,6 +169,9 @@
 // header and a sealed rest, each line hashing the last; the authority
 // counter-signs the head.
 //
+// The out-of-service sign that staff has put up (E-OFF1 to E-OFF5, its five reasons)
+// comes with the same answer, until staff takes it down.
+//
 // What staff tries and has done in maintenance is recorded too: role, task and
 // outcome, and nothing of a person.
 //

@@ -55,6 +55,7 @@ type Firmware struct {
 	latency *atomic.Int64 // of the authority's last answer
 	slips   *slips
 	told    *authorityTime
+	sign    *sign
 	stop    atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 
 	measuring sync.Mutex
@@ -79,6 +80,10 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	said, err := readSaid(cfg.Kiosk.Data, pair.Leaf.NotAfter)
 	if err != nil {
 		log.Error("the authority's last time is not used", "err", err)
+	}
+	sign, err := readSign(cfg.Kiosk.Data)
+	if err != nil {
+		log.Error("no out-of-service sign is taken from its file", "err", err)
 	}
 	client, err := dial(cfg.Authority, pair, said.last, time.Now, log)
 	if err != nil {
@@ -126,7 +131,7 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	slips := newSlips(openPrinter(cfg.Printer), client.Name(), log)
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips}, slips: slips, pair: renewed, log: log,
-		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told}
+		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {
 		return nil, err
@@ -135,7 +140,7 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil

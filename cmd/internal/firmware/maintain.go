@@ -67,17 +67,38 @@ func (f *Firmware) heard(health port.Health, err error) {
 }
 
 // remembered is the authority as the loop has it: health is what was heard last,
-// and is asked for anew where the loop says so.
+// and is asked for anew where the loop says so. While the out-of-service sign stands,
+// no visit may begin, whatever the authority says.
 type remembered struct {
 	*authority.Client
 	word *heartbeat.Word
+	sign *sign
 }
 
 // Health is run.Authority's.
-func (r remembered) Health(ctx context.Context) (port.Health, error) { return r.word.Health(ctx) }
+func (r remembered) Health(ctx context.Context) (port.Health, error) {
+	if err := r.sign.refuses(); err != nil {
+		return port.Health{}, err
+	}
+	return r.word.Health(ctx)
+}
 
 // Ask is run.Authority's.
-func (r remembered) Ask(ctx context.Context) (port.Health, error) { return r.word.Ask(ctx) }
+func (r remembered) Ask(ctx context.Context) (port.Health, error) {
+	if err := r.sign.refuses(); err != nil {
+		return port.Health{}, err
+	}
+	return r.word.Ask(ctx)
+}
+
+// Open is run.Authority's. The sign is put up between visits alone; a card that was laid
+// before the screen has it yet opens no session.
+func (r remembered) Open(ctx context.Context, f port.Facts) (port.Session, error) {
+	if err := r.sign.refuses(); err != nil {
+		return port.Session{}, err
+	}
+	return r.Client.Open(ctx, f)
+}
 
 // jitter is the randomness of one loop; nothing secret comes of it.
 func jitter() *mathrand.Rand {

@@ -42,7 +42,8 @@ type maintenance struct {
 	door  func() bool
 	ask   func(context.Context) error // asks the authority, which says the time beside
 	told  *authorityTime
-	acts  map[kiosk.StaffTask]func(context.Context) error
+	sign  *sign
+	acts  map[kiosk.StaffTask]func(context.Context) error // beside the sign's
 
 	mu      sync.Mutex
 	attempt *login.Attempt // counted, and not yet compared
@@ -97,7 +98,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		f.log.Error("no maintenance: the codes of staff cannot be read", "err", err)
 		return nil, codes, nil
 	}
-	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, door: func() bool { return f.door != nil && f.door.Open() },
+	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, sign: f.sign, door: func() bool { return f.door != nil && f.door.Open() },
 		machine: f.client.Name(), facts: f.findings, lines: f.staffLines, recent: f.recent}
 	m.ask = func(ctx context.Context) error {
 		_, err := ask(ctx)
@@ -144,7 +145,7 @@ func (f *Firmware) flush(ctx context.Context) error {
 
 // Facts is run.Staff's.
 func (m *maintenance) Facts() run.StaffFacts {
-	facts := run.StaffFacts{Door: m.door()}
+	facts := run.StaffFacts{Door: m.door(), Sign: m.sign.stands()}
 	for _, r := range []kiosk.Role{kiosk.Clerk, kiosk.Technician} {
 		if m.store.Enrolled(r) {
 			facts.Enrolled |= 1 << r
@@ -214,8 +215,14 @@ func (m *maintenance) Confirm(_ context.Context, c port.StaffCodes) (staff.Verdi
 func (m *maintenance) Abandon() { m.store.Abandon() }
 
 // Act is run.Staff's. What a limit or the end of the mode cut short is not known.
-func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, _ staff.Reason) (kiosk.Outcome, error) {
+func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error) {
 	do, ok := m.acts[t]
+	switch t {
+	case kiosk.StaffSignUp:
+		do, ok = func(context.Context) error { return m.sign.put(r) }, true
+	case kiosk.StaffSignDown:
+		do, ok = func(context.Context) error { return m.sign.down() }, true
+	}
 	if !ok {
 		return kiosk.Failed, fmt.Errorf("%s: %w", t, errNotHere)
 	}

@@ -62,7 +62,7 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	var uri string
-	m := &maintenance{store: store, told: told, door: func() bool { return true }, show: func(_ staff.View, s Shown) { uri = s.URI },
+	m := &maintenance{store: store, sign: &sign{}, told: told, door: func() bool { return true }, show: func(_ staff.View, s Shown) { uri = s.URI },
 		facts: func(context.Context) []check.Finding { return nil }, lines: func(context.Context, staff.Place) []string { return nil }, recent: func() []string { return nil },
 		ask: func(context.Context) error { return errNotHere }}
 	if f := m.Facts(); f.Enrolled != 0 || !f.Door {

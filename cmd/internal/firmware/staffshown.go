@@ -51,7 +51,7 @@ func (m *maintenance) Show(v staff.View) {
 	case moved:
 		s.Lines = nil
 	}
-	s.URI, s.Machine, s.Tasks = "", m.machine, slices.Sorted(maps.Keys(m.acts))
+	s.URI, s.Machine, s.Tasks = "", m.machine, m.tasks()
 	switch v.Place {
 	case staff.ShowQR:
 		s.URI = m.uri
@@ -66,6 +66,13 @@ func (m *maintenance) Show(v staff.View) {
 	if moved && tells(v.Place) {
 		go m.measured(v.Place)
 	}
+}
+
+// tasks are what this machine can have done, the sign on every one.
+func (m *maintenance) tasks() []kiosk.StaffTask {
+	all := append(slices.Collect(maps.Keys(m.acts)), kiosk.StaffSignUp, kiosk.StaffSignDown)
+	slices.Sort(all)
+	return all
 }
 
 // tells reports whether a screen says how the machine is.

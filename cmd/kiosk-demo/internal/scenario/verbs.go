@@ -33,6 +33,7 @@ var verbs = map[string]verb{
 	"dies":      {"dies INS before|after", "SIGKILL the firmware at that command of the card, before or after the card carries it out", 2, 2, (*player).dies},
 	"ended":     {"ended", "wait until the firmware has ended", 0, 0, (*player).ended},
 	"queued":    {"queued N", "N records wait in the ledger of the firmware, which is stopped; 100000 are its limit", 1, 1, (*player).queued},
+	"sign":      {"sign CODE|-", "the out-of-service sign stands in the data folder of the firmware, which is stopped, or is taken away: E-OFF1 to E-OFF5", 1, 1, (*player).sign},
 	"reader":    {"reader unplug|plug|no-presence|damages INS|slow INS", "the reader's cable; R(NAK) is never answered; the answer to the next such command is damaged, or does not come", 1, 2, (*player).reader},
 	"printer":   {"printer plug|well|no-paper|low|jam|open|silent", "give the firmware, which is stopped, a receipt printer; what is the matter with it", 1, 1, (*player).printer},
 	"slips":     {"slips N", "wait until N slips were printed, each a picture in the world's folder, and no more", 1, 1, (*player).slips},
