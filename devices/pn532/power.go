@@ -69,7 +69,9 @@ func (r *Reader) rouse(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if try == wakeTries || !errors.Is(err, errNoAck) {
+		// What the chip still owed to the host before us can stand in the way of a
+		// frame on a bus, too, where that host's abort was not worked off yet.
+		if try == wakeTries || !errors.Is(err, errNoAck) && !(r.chip.bus != nil && errors.Is(err, ErrFrame)) {
 			return fmt.Errorf("wake: %w", err)
 		}
 	}
