@@ -2,7 +2,7 @@
 // that stands around them: the test residents' cards, the reader's serial line,
 // and a web page in the place of the phone app.
 //
-//	kiosk-demo run        by hand where there is a display; scripted, in five visits, where not
+//	kiosk-demo run        by hand where there is a display; scripted, in six acts, where not
 //	kiosk-demo selftest   the checks at the end fail when they should
 //	kiosk-demo memscan    (root) the firmware's memory during a visit
 //	kiosk-demo play       scenarios without any window
@@ -54,7 +54,8 @@ func root() *cobra.Command {
 		sessionCommand("run", "Visit the kiosk: by hand where there is a display, scripted where not", "  kiosk-demo run\n  kiosk-demo run --scripted --out demo-out\n  kiosk-demo run --reader /dev/ttyUSB0",
 			"With a display: the kiosk, and a window with every test resident and everything that can go wrong. Without one, or with\n"+
 				"--scripted: five visits by scripted residents, a folder of pictures each: a forgotten password, a blocked PIN, an unlock, a\n"+
-				"torn write settled with the same card, and a restart of the authority in the middle. At the end what came of each is\n"+
+				"torn write settled with the same card, and a restart of the authority in the middle; then maintenance, by pointer on the\n"+
+				"window: the installer, a reader's cable that is out, the clerk, the repair, the technician. At the end what came of each is\n"+
 				"verified. With --reader the kiosk has a real PN532 on that device instead of the demo's, and a person works it. A real My\n"+
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
 		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),

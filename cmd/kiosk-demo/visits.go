@@ -102,8 +102,12 @@ func (s *session) playAll(ctx context.Context, window func(path string) error) e
 	if i := slices.IndexFunc(others, func(a scriptedVisit) bool { return a.resident == s.resident }); i >= 0 {
 		return fmt.Errorf("%s comes in the visit %s already; name another with --resident", s.resident, others[i].name)
 	}
+	operator, err := s.commission(ctx)
+	if err != nil {
+		return err
+	}
 	var done []visited
-	err := s.served(ctx, func(ctx context.Context) error {
+	err = s.served(ctx, func(ctx context.Context) error {
 		for _, a := range visits {
 			fmt.Printf("\n%s: %s\n", a.name, a.title)
 			pictures := filepath.Join(s.out, a.name)
@@ -118,7 +122,12 @@ func (s *session) playAll(ctx context.Context, window func(path string) error) e
 			v.evidence.Nth = len(done) + 1
 			done = append(done, v)
 		}
-		return nil
+		fmt.Printf("\n6-maintenance: the installer, a fault at night, the clerk, the repair, the technician\n")
+		pictures := filepath.Join(s.out, "6-maintenance")
+		if err := os.Mkdir(pictures, 0o755); err != nil {
+			return err
+		}
+		return s.maintained(ctx, pictures, operator)
 	})
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ var rows = []row{
 		says(`loaded: (?P<line>[^\n]*)`, "$line", "make", "loaded")},
 	{"attacked", "what broke under attack: items whose tests hold", "make attacked", true,
 		says(`attacked: (?P<line>\d+ of \d+)`, "$line", "make", "attacked")},
-	{"demo", "time of the five scripted visits with all proofs, without a display", "make demo", true, timed("env", "-u", "DISPLAY", "make", "demo")},
+	{"demo", "time of the six scripted acts with all proofs, without a display", "make demo", true, timed("env", "-u", "DISPLAY", "make", "demo")},
 	{"reconnect", "time of 10,000 reconnections of the reader, no descriptor or goroutine leaked", "make reconnect", true, timed("make", "reconnect")},
 	{"bench-authority", "sandbox over TLS on SQLite, PostgreSQL and their ratio: audit records/s; resets/s", "make bench-authority", true,
 		says(`over TLS\s+(?P<a>\d+)\s+(?P<b>\d+)\s+(?P<c>[\d.]+)×[^\n]*\s+resets/s[^\n]*?\s(?P<d>\d+)\s+(?P<e>\d+)\s+(?P<f>[\d.]+)×`,

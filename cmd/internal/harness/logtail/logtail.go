@@ -6,6 +6,8 @@
 package logtail
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ type Span struct {
 type Log struct {
 	mu     sync.Mutex
 	places []Place
+	staff  string // the screen of maintenance
 	spans  []Span
 	told   chan struct{} // closed and renewed at every line that mattered
 }
@@ -47,6 +50,8 @@ func (l *Log) Line(line string) {
 	switch fields["msg"] {
 	case "place":
 		l.places = append(l.places, Place{fields["place"], line, time.Now()})
+	case "maintenance":
+		l.staff = fields["place"]
 	case "span":
 		took, err := time.ParseDuration(fields["took"])
 		if err != nil {
@@ -76,6 +81,26 @@ func (l *Log) Places() ([]Place, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.places[:len(l.places):len(l.places)], l.told
+}
+
+// Await waits until the firmware is at a place, or maintenance at one of its own.
+func (l *Log) Await(ctx context.Context, name string) error {
+	for {
+		l.mu.Lock()
+		told, at, staff := l.told, "", l.staff
+		if len(l.places) > 0 {
+			at = l.places[len(l.places)-1].Name
+		}
+		l.mu.Unlock()
+		if at == name || staff == name {
+			return nil
+		}
+		select {
+		case <-told:
+		case <-ctx.Done():
+			return fmt.Errorf("the firmware did not come to %s; it is at %s, maintenance at %q: %w", name, at, staff, ctx.Err())
+		}
+	}
 }
 
 // Spans is every call of a hand whose line came in [from, to).
