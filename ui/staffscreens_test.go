@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
+	"multicopy.example/ui/layout"
+)
+
+// A staffScreen is a screen of maintenance with a name for picture files.
+type staffScreen struct {
+	Name string
+	layout.Staff
+	Typed int // digits typed
+}
+
+// machineWith is how a machine is on which these faults are found and all else is well.
+func machineWith(faults ...check.Fault) (all []check.Finding) {
+	for i := range check.ItemCount {
+		all = append(all, check.Finding{Item: i, Level: check.Normal})
+	}
+	for _, f := range faults {
+		all[f.Item()] = check.Finding{Item: f.Item(), Level: f.Level(), Fault: f}
+	}
+	return all
+}
+
+// done are the tasks that the firmware has done.
+var done = []kiosk.StaffTask{kiosk.StaffPrint, kiosk.StaffTone, kiosk.StaffRestart, kiosk.StaffSelfTest, kiosk.StaffFlush}
+
+// staffScreens are those that the gallery has: what a clerk and a technician meet in a
+// night.
+func staffScreens() (all []staffScreen) {
+	add := func(name string, v staff.View, typed int, faults ...check.Fault) {
+		v.Enrolled = 1<<kiosk.Clerk | 1<<kiosk.Technician
+		all = append(all, staffScreen{"staff " + name, layout.Staff{View: v, Tasks: done, Findings: machineWith(faults...), Machine: "kiosk-0001"}, typed})
+	}
+	add("look", staff.View{Place: staff.Look}, 0)
+	add("look E-RDR1", staff.View{Place: staff.Look}, 0, check.ReaderNoDevice)
+	add("look E-NET", staff.View{Place: staff.Look}, 0, check.NetworkDown, check.ReaderNoisy)
+	add("forgotten", staff.View{Place: staff.Forgotten}, 0)
+	add("own code", staff.View{Place: staff.OwnCode, Asked: kiosk.Clerk}, 3)
+	add("code", staff.View{Place: staff.Code, Asked: kiosk.Technician}, 6)
+	add("wait", staff.View{Place: staff.Refused, Note: staff.NoteWait}, 0)
+	add("clock wrong", staff.View{Place: staff.ClockWrong}, 0)
+	add("clerk", staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, 0)
+	add("technician", staff.View{Place: staff.TechnicianHome, Role: kiosk.Technician}, 0)
+	add("self tests", staff.View{Place: staff.SelfTests, Role: kiosk.Technician}, 0, check.ReaderNoisy)
+	add("done", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteDone}, 0)
+	return all
+}
