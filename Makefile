@@ -40,7 +40,7 @@ build: deps ## build the programs into bin/
 	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance
 
 .PHONY: demo
-demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, where not
+demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not
 	bin/kiosk-demo run --out $(OUT)
 
 .PHONY: demo-selftest

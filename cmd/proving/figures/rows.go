@@ -47,6 +47,11 @@ var rows = []row{
 			"$a, $b, $c; $d, $e, $f", "make", "bench-authority")},
 	{"powercut", "cuts of power under a ledger (three kinds of failure): cuts, records promised, lost; the last kind", "make powercut", true,
 		says(`ledger\s+(?P<cuts>\d+)\s+(?P<promised>\d+)\s+(?P<lost>\d+)`, "$cuts, $promised, $lost", "make", "powercut")},
+	{"e2e", "scenarios on the real window under Xvfb with pointer events, by usual, clumsy and slow residents, errors in both languages", "make e2e", true,
+		says(`e2e: (?P<line>\d+ scenarios, \d+ failed)`, "$line", "make", "e2e", "JOBS=4")},
+	{"bench-ui", "the window ÷ the smallest one of its toolkit: tap p50 at 10.1\" and 15.6\" upright; idle processor; memory, last third of 1,500 changes ÷ first", "make bench-ui", true,
+		says(`(?s)10\.1: tap[^\n]*smallest\s+(?P<a>[\d.]+).*?idle[^\n]*smallest\s+(?P<b>[\d.]+).*?first\s+(?P<c>[\d.]+).*?upright: tap[^\n]*smallest\s+(?P<d>[\d.]+)`,
+			"$a, $d; $b; $c", "make", "bench-ui")},
 	{"manyopen", "a ledger of a million records, all open or in doubt, verified", "go test ./offline -run '^$' -bench ManyOpen -benchtime 1x", true,
 		says(`(?P<s>\d+)(?P<tenth>\d)\d{8} ns/op`, "${s}.$tenth s", "go", "test", "./offline", "-run", "^$", "-bench", "ManyOpen", "-benchtime", "1x")},
 }
