@@ -16,7 +16,6 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
 )
 
@@ -88,24 +87,59 @@ func authenticator(t *testing.T, secret string, ahead time.Duration) string {
 	return code
 }
 
+// commissioned is the key of the operator's codes of a machine.
+func commissioned(t *testing.T, w *harness.World) string {
+	t.Helper()
+	var out, errs strings.Builder
+	if status := cli.Run(t.Context(), root(), []string{"staff", "commission", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != cli.Done {
+		t.Fatalf("status %d: %s", status, errs.String())
+	}
+	return secretOf(t, strings.TrimSpace(out.String()))
+}
+
+// enrols makes the codes of a role with the operator's next code, and leads to that
+// place. The answer is the key of the role's authenticator.
+func (m *maintained) enrols(t *testing.T, operator string, counter uint64, role staff.Button, own string, p staff.Place) string {
+	t.Helper()
+	m.button(t, staff.ButtonEnrol, staff.EnrolWho)
+	m.button(t, role, staff.OperatorCode)
+	read, err := hotp.GenerateCodeCustom(operator, counter, hotp.ValidateOpts{Digits: otp.DigitsEight})
+	must(t, err)
+	m.enters(t, read, staff.NewOwn)
+	m.enters(t, own, staff.NewAgain)
+	qr := m.enters(t, own, staff.ShowQR)
+	phone := secretOf(t, qr.uri)
+	if v := m.button(t, staff.ButtonOK, staff.ConfirmCode); v.uri != "" {
+		t.Error("the QR code is shown twice")
+	}
+	if v := m.enters(t, authenticator(t, phone, 0), p); v.Note != staff.NoteDone {
+		t.Fatalf("says %s", v.Note)
+	}
+	return phone
+}
+
+// logsIn logs a role in that was enrolled just now.
+func (m *maintained) logsIn(t *testing.T, role staff.Button, own, phone string, p staff.Place) {
+	t.Helper()
+	m.button(t, staff.ButtonLogin, staff.ChooseRole)
+	m.button(t, role, staff.OwnCode)
+	m.enters(t, own, staff.Code)
+	m.enters(t, authenticator(t, phone, 30*time.Second), p)
+}
+
 // The installer enrols the technician with the code that the operator reads out; the
 // technician logs in, has the queue sent, and starts the kiosk anew. Everything is the
 // firmware's own but the display and the authority's machine.
 func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	t.Parallel()
 	d := &maintained{shown: make(shown, 64), views: make(chan staffView, 64)}
-	w, _, end := serving(t, d.shown, "")
-	end()
+	w, cfg := ready(t, "")
+	operator := commissioned(t, w)
 	var out, errs strings.Builder
-	if status := cli.Run(t.Context(), root(), []string{"staff", "commission", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != cli.Done {
-		t.Fatalf("status %d: %s", status, errs.String())
-	}
-	operator := secretOf(t, strings.TrimSpace(out.String()))
 	if status := cli.Run(t.Context(), root(), []string{"staff", "commission", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status == cli.Done {
 		t.Error("a machine is commissioned twice")
 	}
-	cfg, err := config.Load(w.Kiosk.ConfigFile())
-	must(t, err)
+	var err error
 	d.fw, err = firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -116,24 +150,8 @@ func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	d.until(t, kiosk.Idle)
 	d.fw.Post(kiosk.Event{Kind: kiosk.StaffIn})
 	d.sees(t, staff.Look)
-	d.button(t, staff.ButtonEnrol, staff.EnrolWho)
-	d.button(t, staff.ButtonTechnician, staff.OperatorCode)
-	read, err := hotp.GenerateCodeCustom(operator, 0, hotp.ValidateOpts{Digits: otp.DigitsEight})
-	must(t, err)
-	d.enters(t, read, staff.NewOwn)
-	d.enters(t, "24680246", staff.NewAgain)
-	qr := d.enters(t, "24680246", staff.ShowQR)
-	phone := secretOf(t, qr.uri)
-	if v := d.button(t, staff.ButtonOK, staff.ConfirmCode); v.uri != "" {
-		t.Error("the QR code is shown twice")
-	}
-	if v := d.enters(t, authenticator(t, phone, 0), staff.Look); v.Note != staff.NoteDone {
-		t.Fatalf("says %s", v.Note)
-	}
-	d.button(t, staff.ButtonLogin, staff.ChooseRole)
-	d.button(t, staff.ButtonTechnician, staff.OwnCode)
-	d.enters(t, "24680246", staff.Code)
-	d.enters(t, authenticator(t, phone, 30*time.Second), staff.TechnicianHome)
+	phone := d.enrols(t, operator, 0, staff.ButtonTechnician, "24680246", staff.Look)
+	d.logsIn(t, staff.ButtonTechnician, "24680246", phone, staff.TechnicianHome)
 	d.button(t, staff.ButtonQueue, staff.Queue)
 	if v := d.presses(t, staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffFlush}, staff.Result); v.Note != staff.NoteDone {
 		t.Errorf("the queue was not sent: %s", v.Note)

@@ -53,10 +53,10 @@ func TestAStalledScreenIsSeenByDoctor(t *testing.T) {
 	end()
 }
 
-// serving is a kiosk in this process, and what ends it.
-func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *firmware.Firmware, end func()) {
+// ready is a world whose kiosk has stopped, and its configuration.
+func ready(t *testing.T, extra string) (*harness.World, config.Config) {
 	t.Helper()
-	w = harness.Start(t)
+	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
 	must(t, err)
 	must(t, w.Kiosk.Stop())
@@ -64,7 +64,15 @@ func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *f
 	configured(t, w)
 	cfg, err := config.Load(w.Kiosk.ConfigFile())
 	must(t, err)
-	fw, err = firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
+	return w, cfg
+}
+
+// serving is a kiosk in this process, and what ends it. Its slots for secrets are taken
+// until the process ends: the tests of this package together have 32.
+func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *firmware.Firmware, end func()) {
+	t.Helper()
+	w, cfg := ready(t, extra)
+	fw, err := firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error)
