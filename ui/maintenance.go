@@ -25,6 +25,12 @@ func (f *Display) Staff(post func(staff.Event)) {
 	f.built.Staff, f.panel.Staff = true, true
 }
 
+// Trouble is what the out-of-service screen tells staff from its next view on: a code,
+// the machine, and the first thing to try.
+func (f *Display) Trouble(s string) {
+	f.wait(func() { f.built.Trouble, f.panel.Trouble = s, s })
+}
+
 // ShowStaff draws a view of maintenance, and returns when it is drawn, as Show does.
 // Its language is the screen's. One of the place staff.Closed ends it; what residents see comes with the next Show.
 func (f *Display) ShowStaff(s layout.Staff) {

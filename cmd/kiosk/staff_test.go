@@ -17,6 +17,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
 )
 
 // maintained is a display that shows maintenance.
@@ -33,6 +34,8 @@ type staffView struct {
 }
 
 var _ firmware.StaffDisplay = (*maintained)(nil)
+
+func (m *maintained) Trouble(check.Fault, string) {}
 
 func (m *maintained) ShowStaff(v staff.View, s firmware.Shown) { m.views <- staffView{v, s.URI} }
 

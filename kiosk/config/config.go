@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,7 +53,12 @@ type Kiosk struct {
 	// on a disk in memory, since it is written every few seconds. status.json in Data
 	// where the key is absent.
 	Status string `toml:"status"`
+	// Help is the help desk's telephone number, as it is dialled: "0120-000-000". It
+	// stands on the clerk's screen; empty for none.
+	Help string `toml:"help"`
 }
+
+var telephone = regexp.MustCompile(`^[0-9+()* #-]{0,24}$`)
 
 // Reader is the PN532 and its wires (devices/bus/README.md).
 type Reader struct {
@@ -190,6 +196,9 @@ func (c Config) check() error {
 		if f.value == "" {
 			return fmt.Errorf("%s is missing", f.key)
 		}
+	}
+	if !telephone.MatchString(c.Kiosk.Help) {
+		return fmt.Errorf("kiosk.help is %q; it is a telephone number of at most 24 characters", c.Kiosk.Help)
 	}
 	if err := c.Screen.check(); err != nil {
 		return err

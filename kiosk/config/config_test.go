@@ -75,6 +75,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{`panel = "10.1"`, `panel = "12"`, "screen.panel"},
 		{`panel = "10.1"`, `pannel = "10.1"`, "pannel"},
 		{`panel = "10.1"`, ``, "screen.panel"},
+		{"[kiosk]", "[kiosk]\nhelp = \"call me\"", "kiosk.help"},
 		{`panel = "10.1"`, "panel = \"10.1\"\nlanguages = [\"en\"]", "lacks \"ja\""},
 		{`panel = "10.1"`, "panel = \"10.1\"\nlanguages = []", "lacks \"ja\""},
 		{`panel = "10.1"`, "panel = \"10.1\"\nlanguages = [\"ja\", \"xx\"]", "\"xx\""},

@@ -112,6 +112,9 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 		if t.Code != "" {
 			c.text(p.px(5), p.say(text.StaffCode)+"  "+t.Code, p.quiet())
 		}
+		if w == kiosk.MsgReader && !pages {
+			c.text(p.px(2), p.panel.Trouble, p.quiet())
+		}
 		if p.panel.Staff && p.v.Place.TakesStaff() && !pages { // for the clerk who looks at it at night
 			c.text(p.px(2), text.Of(kiosk.Japanese, text.StaffHint), p.quiet())
 		}

@@ -29,7 +29,8 @@ type Panel struct {
 	W, H     int
 	WMM, HMM float32
 	Reader   Reader
-	Staff    bool // staff comes in by its gesture, which the screen may name
+	Trouble  string // what an out-of-service screen tells staff: a code, the machine, the first thing to try
+	Staff    bool   // staff comes in by its gesture, which the screen may name
 }
 
 // The panels that the kiosk is built with.

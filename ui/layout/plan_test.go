@@ -7,7 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/ui/internal/sample"
 )
 
@@ -29,7 +31,7 @@ type laid struct {
 // all is every page of every sample on every panel, laid out once for all tests.
 var all = sync.OnceValue(func() (out []laid) {
 	for name, panel := range panels {
-		panel.Staff = true
+		panel.Staff, panel.Trouble = true, "E-RDR4  kiosk-00001  "+text.AdviceFor(kiosk.Japanese, check.ReaderSilent).Do
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {

@@ -129,8 +129,9 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	}
 	pulse := newPulse(time.Now)
 	slips := newSlips(openPrinter(cfg.Printer), client.Name(), log)
-	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: &reader{Reader: chip, cas: cas, log: log},
-		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips}, slips: slips, pair: renewed, log: log,
+	cards := &reader{Reader: chip, cas: cas, log: log}
+	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
+		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips, met: cards.met}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {

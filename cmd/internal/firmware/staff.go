@@ -23,6 +23,9 @@ import (
 type StaffDisplay interface {
 	run.Display
 	ShowStaff(v staff.View, s Shown)
+	// Trouble is told before the out-of-service screen of a reader that is lost is
+	// shown: its code and the machine's name stand there.
+	Trouble(f check.Fault, machine string)
 }
 
 // ErrRestart is why Run ends where staff has asked for it: the process ends with an
@@ -50,6 +53,7 @@ type maintenance struct {
 	uri     string         // of new codes that are not confirmed
 
 	machine string
+	help    string
 	facts   func(context.Context) []check.Finding
 	lines   func(context.Context, staff.Place) []string
 	recent  func() []string
@@ -86,6 +90,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 	if !ok {
 		return nil, port.StaffCodes{}, nil
 	}
+	f.display.tell = func(fault check.Fault) { display.Trouble(fault, f.client.Name()) }
 	var codes port.StaffCodes
 	for _, s := range []*secret.Secret{&codes.Own, &codes.Code, &codes.Again} {
 		var err error
@@ -99,7 +104,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		return nil, codes, nil
 	}
 	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, sign: f.sign, door: func() bool { return f.door != nil && f.door.Open() },
-		machine: f.client.Name(), facts: f.findings, lines: f.staffLines, recent: f.recent}
+		machine: f.client.Name(), help: f.cfg.Kiosk.Help, facts: f.findings, lines: f.staffLines, recent: f.recent}
 	m.ask = func(ctx context.Context) error {
 		_, err := ask(ctx)
 		return err

@@ -25,6 +25,7 @@ type Shown struct {
 	Lines    []string          // what a page of the technician's has to tell
 	Tasks    []kiosk.StaffTask // what this machine can have done
 	Machine  string            // its name, as its certificate says it
+	Help     string            // the help desk's telephone number; "" where none is configured
 }
 
 // screen is what stands, for what is measured while it does.
@@ -51,7 +52,7 @@ func (m *maintenance) Show(v staff.View) {
 	case moved:
 		s.Lines = nil
 	}
-	s.URI, s.Machine, s.Tasks = "", m.machine, m.tasks()
+	s.URI, s.Machine, s.Help, s.Tasks = "", m.machine, m.help, m.tasks()
 	switch v.Place {
 	case staff.ShowQR:
 		s.URI = m.uri

@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/run"
+	"multicopy.example/kiosk/staff/check"
 )
 
 // watched is the display, and what it was last asked to show of why no visit can
@@ -14,6 +15,8 @@ type watched struct {
 	run.Display
 	pulse *pulse
 	slips *slips
+	tell  func(check.Fault) // what is the matter with the reader, for the out-of-service screen
+	met   func() (check.Fault, bool)
 	word  atomic.Uint32
 	place atomic.Uint32
 }
@@ -24,6 +27,10 @@ func (w *watched) Show(v kiosk.View) {
 	switch v.Place {
 	case kiosk.OutOfService:
 		word = v.Message
+		if w.tell != nil && word == kiosk.MsgReader {
+			fault, _ := w.met()
+			w.tell(fault)
+		}
 	case kiosk.Idle:
 		word = v.Health
 	}

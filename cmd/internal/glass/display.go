@@ -5,8 +5,11 @@ import (
 
 	"github.com/boombuler/barcode/qr"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/ui"
 	"multicopy.example/ui/layout"
 )
@@ -18,7 +21,12 @@ var _ firmware.StaffDisplay = Display{}
 
 // ShowStaff is firmware.StaffDisplay's.
 func (d Display) ShowStaff(v staff.View, s firmware.Shown) {
-	d.Display.ShowStaff(layout.Staff{View: v, Findings: s.Findings, Lines: s.Lines, Tasks: s.Tasks, Code: code(s.URI), Machine: s.Machine})
+	d.Display.ShowStaff(layout.Staff{View: v, Findings: s.Findings, Lines: s.Lines, Tasks: s.Tasks, Code: code(s.URI), Machine: s.Machine, Help: s.Help})
+}
+
+// Trouble is firmware.StaffDisplay's.
+func (d Display) Trouble(f check.Fault, machine string) {
+	d.Display.Trouble(f.Code() + "  " + machine + "  " + text.AdviceFor(kiosk.Japanese, f).Do)
 }
 
 // code is the QR code of an otpauth address, one pixel a module; nil of none.
