@@ -158,7 +158,7 @@ var en = table{
 	ThanksWipe:  "What you typed has been erased from this machine.",
 
 	StaffTitle: "Maintenance",
-	StaffHint:  "Shop staff: tap the upper left corner of the screen five times to see what to do.",
+	StaffHint:  "Shop staff: tap the upper left corner five times",
 	StaffWhat:  "Staff are working on this machine. Please wait until they finish.",
 
 	KeyErase:    "Erase",

@@ -178,7 +178,7 @@ const (
 
 	// Staff.
 	StaffTitle // "Maintenance"
-	StaffHint  // "Shop staff: tap the upper left corner of the…"
+	StaffHint  // "Shop staff: tap the upper left corner five times"
 	StaffWhat  // "Staff are working on this machine. Please wait until…"
 
 	// Pads.

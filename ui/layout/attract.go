@@ -109,11 +109,11 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 			c.text(p.px(1), text.Tell(o, w).What, p.plain())
 			c.text(p.px(1), text.Tell(o, w).Do, p.plain())
 		}
-		if t.Code != "" {
+		switch {
+		case w == kiosk.MsgReader && !pages && p.panel.Trouble != "": // says more than the code
+			c.text(p.px(4), p.panel.Trouble, p.quiet())
+		case t.Code != "":
 			c.text(p.px(5), p.say(text.StaffCode)+"  "+t.Code, p.quiet())
-		}
-		if w == kiosk.MsgReader && !pages {
-			c.text(p.px(2), p.panel.Trouble, p.quiet())
 		}
 		if p.panel.Staff && p.v.Place.TakesStaff() && !pages { // for the clerk who looks at it at night
 			c.text(p.px(2), text.Of(kiosk.Japanese, text.StaffHint), p.quiet())

@@ -2,6 +2,7 @@ package glass
 
 import (
 	"image"
+	"strings"
 
 	"github.com/boombuler/barcode/qr"
 
@@ -26,7 +27,8 @@ func (d Display) ShowStaff(v staff.View, s firmware.Shown) {
 
 // Trouble is firmware.StaffDisplay's.
 func (d Display) Trouble(f check.Fault, machine string) {
-	d.Display.Trouble(f.Code() + "  " + machine + "  " + text.AdviceFor(kiosk.Japanese, f).Do)
+	try, _, _ := strings.Cut(text.AdviceFor(kiosk.Japanese, f).Do, "。")
+	d.Display.Trouble(f.Code() + "  " + machine + "  " + try)
 }
 
 // code is the QR code of an otpauth address, one pixel a module; nil of none.
