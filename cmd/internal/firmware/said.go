@@ -1,14 +1,9 @@
 package firmware
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -28,19 +23,11 @@ const saidStep = time.Hour
 // certificate is not taken: no connection would be there to mend it.
 func readSaid(dir string, until time.Time) (said, error) {
 	s := said{name: filepath.Join(dir, "authority.time")}
-	f, err := os.Open(s.name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
+	line, there, err := readLine(s.name)
+	if err != nil || !there {
 		return s, err
 	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, 32))
-	if err != nil {
-		return s, err
-	}
-	unix, err := strconv.ParseInt(strings.TrimSuffix(string(b), "\n"), 10, 64)
+	unix, err := strconv.ParseInt(line, 10, 64)
 	if err != nil || unix <= 0 {
 		return s, fmt.Errorf("%s: no time of the authority", s.name)
 	}
@@ -57,15 +44,7 @@ func (s *said) keep(at time.Time) error {
 	if at.IsZero() || at.Sub(s.last).Abs() < saidStep {
 		return nil
 	}
-	f, err := os.OpenFile(s.name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(f, "%d\n", at.Unix())
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(s.name+".new", s.name); err != nil {
+	if err := writeLine(s.name, strconv.FormatInt(at.Unix(), 10)); err != nil {
 		return err
 	}
 	s.last = at

@@ -3,11 +3,9 @@ package firmware
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -31,20 +29,11 @@ const signFile = "out-of-service"
 // for what reason.
 func readSign(dir string) (*sign, error) {
 	s := &sign{name: filepath.Join(dir, signFile)}
-	f, err := os.Open(s.name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
+	code, there, err := readLine(s.name)
+	if err != nil || !there {
 		return s, err
 	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, 32))
-	if err != nil {
-		return s, err
-	}
-	code, whole := strings.CutSuffix(string(b), "\n")
-	for r := staff.NoReason + 1; whole && r < staff.Reasons; r++ {
+	for r := staff.NoReason + 1; r < staff.Reasons; r++ {
 		if r.Message().Code() == code {
 			s.stood.Store(uint32(r))
 			return s, nil
@@ -72,19 +61,11 @@ func (s *sign) put(r staff.Reason) error {
 	}
 	s.disk.Lock()
 	defer s.disk.Unlock()
-	f, err := os.OpenFile(s.name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(f, code)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(s.name+".new", s.name); err != nil {
+	if err := writeLine(s.name, code); err != nil {
 		return err
 	}
 	s.stood.Store(uint32(r))
-	return s.durable()
+	return syncFolder(s.name) // a clerk who has put the sign up goes home
 }
 
 // down takes the sign down, and whatever else has its name.
@@ -95,14 +76,5 @@ func (s *sign) down() error {
 		return err
 	}
 	s.stood.Store(uint32(staff.NoReason))
-	return s.durable()
-}
-
-// durable makes the folder's entry durable: a clerk who has put the sign up goes home.
-func (s *sign) durable() error {
-	folder, err := os.Open(filepath.Dir(s.name))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return syncFolder(s.name)
 }
