@@ -17,8 +17,13 @@ func TestEveryMutantStillFitsTheSource(t *testing.T) {
 	if err != nil || len(names) < 20 {
 		t.Fatalf("%d mutants: %v", len(names), err)
 	}
-	temp := t.TempDir()
+	temp, numbers := t.TempDir(), map[string]string{}
 	for _, n := range names {
+		number, _, _ := strings.Cut(filepath.Base(n), "-")
+		if other := numbers[number]; other != "" {
+			t.Errorf("%s and %s have one number", n, other)
+		}
+		numbers[number] = n
 		m, err := read(n)
 		if err != nil {
 			t.Errorf("%s: %v", n, err)
