@@ -17,10 +17,6 @@ func held(t *testing.T, post func(kiosk.Event)) (f *Display, fire func()) {
 	f, _ = newDisplay(t, layout.Panel10, post)
 	var due func()
 	f.hold.after = func(d time.Duration, do func()) func() {
-		if d == twoTaps { // no tap here is the second of two
-			do()
-			return func() {}
-		}
 		if d < 700*time.Millisecond {
 			t.Errorf("a page stands for %v", d)
 		}

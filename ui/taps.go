@@ -13,9 +13,9 @@ const twoTaps = 400 * time.Millisecond
 
 // taps is what a second tap is known by.
 type taps struct {
-	on   pressed // what was pressed
-	soon bool    // … less than twoTaps ago
-	stop func()
+	on    pressed   // what was pressed
+	until time.Time // … and when a touch is one of its own again
+	now   func() time.Time
 }
 
 // pressed is the page of a press: one of a place's pages, or that of the languages,
@@ -30,12 +30,11 @@ func (f *Display) standsOn() pressed { return pressed{f.view.Place, f.view.Choos
 
 // touched begins the time in which a second tap may come.
 func (f *Display) touched() {
-	if f.taps.stop != nil {
-		f.taps.stop()
-	}
-	f.taps.on, f.taps.soon = f.standsOn(), true
-	f.taps.stop = f.hold.after(twoTaps, func() { f.taps.soon = false })
+	f.taps.on, f.taps.until = f.standsOn(), f.taps.now().Add(twoTaps)
 }
 
 // second reports whether a touch is meant for the page before this one.
-func (f *Display) second() bool { return f.taps.soon && f.standsOn() != f.taps.on }
+// A timer would be late where the screen's thread is, and a touch of its own be lost.
+func (f *Display) second() bool {
+	return f.standsOn() != f.taps.on && f.taps.now().Before(f.taps.until)
+}

@@ -15,8 +15,9 @@ import (
 func TestSecondTapOfTwoDoesNothingOnTheNextPage(t *testing.T) {
 	var posted []kiosk.Event
 	f, s := newDisplay(t, layout.Panel10, func(e kiosk.Event) { posted = append(posted, e) })
-	var pass func()
-	f.hold.after = func(_ time.Duration, do func()) func() { pass = do; return func() {} }
+	var moment time.Time
+	f.taps.now = func() time.Time { return moment }
+	pass := func() { moment = moment.Add(twoTaps) }
 	tap := func(b kiosk.Button) {
 		t.Helper()
 		for _, k := range f.targets() {
@@ -56,8 +57,9 @@ func TestSecondTapOfTwoDoesNothingOnTheNextPage(t *testing.T) {
 func TestSecondTapOfTwoTurnsNoSecondPage(t *testing.T) {
 	var posted []kiosk.Event
 	f, _ := newDisplay(t, layout.Panel10, func(e kiosk.Event) { posted = append(posted, e) })
-	var pass func()
-	f.hold.after = func(_ time.Duration, do func()) func() { pass = do; return func() {} }
+	var moment time.Time
+	f.taps.now = func() time.Time { return moment }
+	pass := func() { moment = moment.Add(twoTaps) }
 	f.Show(long)
 	if f.screen.Pages < 3 {
 		t.Fatalf("%d pages", f.screen.Pages)

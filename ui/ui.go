@@ -19,6 +19,7 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -69,6 +70,7 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	f.win.SetCloseIntercept(func() {})
 	f.hold.after = f.onceLater
 	f.answers.drawn = make(chan func())
+	f.taps.now = time.Now
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass(f.tapped)
