@@ -25,7 +25,7 @@ import (
 const Version = 1
 
 const (
-	maxFile = 64 << 10 // a configuration is a page of text; more is a wrong file
+	MaxFile = 64 << 10 // a configuration is a page of text; more is a wrong file
 	maxPEM  = 64 << 10
 )
 
@@ -132,7 +132,7 @@ type Log struct {
 
 // Load reads and checks a file.
 func Load(name string) (Config, error) {
-	b, err := ReadFile(name, maxFile)
+	b, err := ReadFile(name, MaxFile)
 	if err != nil {
 		return Config{}, err
 	}

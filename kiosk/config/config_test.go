@@ -186,7 +186,7 @@ func TestEveryPanelHasItsMeasures(t *testing.T) {
 
 func TestALongFileIsRefused(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "kiosk.toml")
-	if err := os.WriteFile(name, []byte(strings.Repeat("#", maxFile+1)), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(strings.Repeat("#", MaxFile+1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "longer") {

@@ -129,7 +129,7 @@ func stoppedTimer() *time.Timer {
 func (l *Loop) end(cancel context.CancelFunc) {
 	cancel()
 	l.wipe(kiosk.LiveAll)
-	l.wipeStaff(staff.LiveAll, 0, true)
+	l.wipeStaff(staff.LiveAll, 0)
 	l.readerQueue.wait()
 }
 

@@ -79,9 +79,13 @@ func (l *Loop) stepStaff(e staff.Event) {
 		l.stepStaff(refused)
 		return
 	}
-	l.wipeStaff(staff.LiveAll&^s.Live, 0, s.Place != old.Place)
-	l.showStaff()
-	l.wipeStaff(staff.LiveAll&^s.Live, l.staffTyping(), s.Place != old.Place)
+	if s.Place == old.Place {
+		l.showStaff()
+	} else { // a finger may have met a key of the screen before, as in apply
+		l.wipeStaff(staff.LiveAll&^s.Live, 0)
+		l.showStaff()
+		l.wipeStaff(staff.LiveAll&^s.Live, l.staffTyping())
+	}
 	if s.Place == staff.Closed && old.Place != staff.Closed {
 		l.staff.stay.Stop()
 		if l.state.Place == kiosk.Staff {
@@ -104,7 +108,7 @@ func (l *Loop) carryOutStaff(fx []staff.Effect) staff.Event {
 				return staff.Event{Kind: staff.CountRefused, Note: n}
 			}
 		case staff.DoWipe:
-			l.wipeStaff(f.Codes, 0, true)
+			l.wipeStaff(f.Codes, 0)
 		case staff.DoStay:
 			l.staff.stay.Reset(staff.Stay)
 		case staff.DoAbandon:
@@ -190,10 +194,10 @@ func (l *Loop) staffSlots() map[staff.Codes]secret.Secret {
 	}
 }
 
-// wipeStaff erases slots, but for one, where this is so.
-func (l *Loop) wipeStaff(c staff.Codes, but secret.Secret, so bool) {
+// wipeStaff erases slots, but for one.
+func (l *Loop) wipeStaff(c staff.Codes, but secret.Secret) {
 	for bit, s := range l.staffSlots() {
-		if so && c&bit != 0 && s != but {
+		if c&bit != 0 && s != but {
 			s.Wipe()
 		}
 	}

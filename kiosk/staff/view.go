@@ -24,16 +24,9 @@ func (s State) View() View {
 	return View{Place: s.Place, Role: s.Role, Asked: s.Asked, Task: s.Task, Chosen: s.Chosen, Note: s.Note, Sign: s.Sign, Enrolled: s.Enrolled, Door: s.Door}
 }
 
-// Bad reports whether what was typed has not the digits that the place asks for: 6 to
-// 8 of an own code, 8 of the operator's, 6 of a one-time password.
+// Bad reports whether what was typed has not the digits that the place asks for.
 func (s State) Bad(typed secret.Secret) bool {
-	least, most := 6, 6
-	switch {
-	case s.Typing() == LiveOwn || s.Typing() == LiveAgain:
-		most = 8
-	case s.Place == OperatorCode:
-		least, most = 8, 8
-	}
+	least, most := s.Digits()
 	n := typed.Len()
 	return n < least || n > most || typed.Has(secret.Letter) || typed.Has(secret.Other)
 }

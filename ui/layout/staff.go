@@ -145,7 +145,7 @@ func (d staffPage) fault(c *column, f check.Finding) {
 		paper, ink, ic = RedSoft, Red, iconStop
 	}
 	c.sheet(p.px(2.5), paper, ink, p.px(2.5), func(c *column) {
-		c.row(0, ic, text.ItemName(d.Lang, f.Item)+d.comma()+advice.What, p.strong())
+		c.row(0, ic, text.ItemName(d.Lang, f.Item)+d.colon()+advice.What, p.strong())
 		c.text(p.px(1), advice.Do, p.plain())
 		c.text(p.px(1), text.TimeName(d.Lang, f.Fault.When())+"  "+text.RoleName(d.Lang, f.Fault.Who())+"  "+f.Fault.Code(), p.plain())
 	})
@@ -159,24 +159,24 @@ func (d staffPage) named(level check.Level) string {
 			continue
 		}
 		if s != "" {
-			s += d.comma2()
+			s += d.comma()
 		}
 		s += text.ItemName(d.Lang, f.Item)
 	}
 	if s == "" {
 		return ""
 	}
-	return text.LevelName(d.Lang, level) + d.comma() + s
+	return text.LevelName(d.Lang, level) + d.colon() + s
 }
 
-func (d staffPage) comma() string {
+func (d staffPage) colon() string {
 	if d.Lang == kiosk.Japanese {
 		return "："
 	}
 	return ": "
 }
 
-func (d staffPage) comma2() string {
+func (d staffPage) comma() string {
 	if d.Lang == kiosk.Japanese {
 		return "、"
 	}
@@ -187,7 +187,7 @@ func (d staffPage) comma2() string {
 func (d staffPage) sign(c *column) {
 	p, s := d.page, text.StaffSay(d.Lang, text.StaffNoSign)
 	if d.View.Sign != staff.NoReason {
-		s = text.StaffSay(d.Lang, text.StaffSignSays) + d.comma() + text.StaffReasonOf(d.Lang, d.View.Sign).Says
+		s = text.StaffSay(d.Lang, text.StaffSignSays) + d.colon() + text.StaffReasonOf(d.Lang, d.View.Sign).Says
 	}
 	c.text(p.px(3), s, p.strong())
 }

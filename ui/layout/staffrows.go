@@ -59,17 +59,13 @@ func (d staffPage) choices() (all []made) {
 					all = append(all, d.press(staff.Event{Button: b, Task: x}, other, text.StaffTaskName(d.Lang, x)))
 				}
 			}
-		case staff.ButtonSign, staff.ButtonTest, staff.ButtonRestart, staff.ButtonReport, staff.ButtonDanger:
-			if to, ok := b.Leads(); at.Offers(b) && ok && d.able(to) {
-				all = append(all, d.press(staff.Event{Button: b}, other, text.StaffButton(d.Lang, b)))
-			}
 		case staff.ButtonEnrol:
 			if at == staff.Look && d.View.Enrolled != 0 {
 				continue // it needs a login
 			}
 			fallthrough
 		default:
-			if at.Offers(b) {
+			if to, leads := b.Leads(); at.Offers(b) && (!leads || d.able(to)) {
 				all = append(all, d.press(staff.Event{Button: b}, other, text.StaffButton(d.Lang, b)))
 			}
 		}
@@ -89,9 +85,10 @@ func (d staffPage) useful(x kiosk.StaffTask) bool {
 	return slices.Contains(d.Tasks, x)
 }
 
-// able reports whether the machine can do one of the tasks of a page.
+// able reports whether a page has no tasks, or one that the machine can do.
 func (d staffPage) able(p staff.Place) bool {
-	return slices.ContainsFunc(staff.Acts(p, d.View.Role), func(x kiosk.StaffTask) bool { return slices.Contains(d.Tasks, x) })
+	acts := staff.Acts(p, d.View.Role)
+	return len(acts) == 0 || slices.ContainsFunc(acts, func(x kiosk.StaffTask) bool { return slices.Contains(d.Tasks, x) })
 }
 
 // ways are back, the end, and the way on.
@@ -142,7 +139,7 @@ func (d staffPage) pad(area Rect) {
 	page := text.StaffPageOf(d.Lang, d.View.Place)
 	title := page.Title
 	if d.View.Asked != kiosk.NoRole {
-		title = text.StaffRole(d.Lang, d.View.Asked) + d.comma() + title
+		title = text.StaffRole(d.Lang, d.View.Asked) + d.colon() + title
 	}
 	c.text(0, title, p.heading())
 	if s := text.StaffNote(d.Lang, d.View.Note); s != "" {

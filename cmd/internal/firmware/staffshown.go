@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -109,9 +109,7 @@ func (m *maintenance) found(all []check.Finding) {
 
 // findings are how the machine is, of what may be asked of one that serves.
 func (f *Firmware) findings(ctx context.Context) []check.Finding {
-	beat := f.status(ctx)
-	r := f.measure(ctx, beat.Queue, time.Duration(beat.Oldest)*time.Second)
-	stalled(&r, f.pulse.stalls())
+	r, _ := f.serving(ctx, f.status(ctx))
 	return check.Judge(r.Facts)
 }
 
@@ -133,7 +131,7 @@ func (f *Firmware) staffLines(ctx context.Context, p staff.Place) []string {
 // configLines is the configuration as it runs and as it stands on the disk. It names
 // files and holds no secret.
 func (f *Firmware) configLines() []string {
-	b, err := os.ReadFile(f.cfg.File)
+	b, err := config.ReadFile(f.cfg.File, config.MaxFile)
 	if err != nil {
 		return []string{"running " + f.cfg.File, "on disk: " + measure.Printable(err.Error())}
 	}

@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/offline"
@@ -152,11 +153,8 @@ func (f *Firmware) tell(ctx context.Context) {
 
 // Status is how the kiosk is now. The screen of maintenance mode shows its checks.
 func (f *Firmware) Status(ctx context.Context) Status {
-	now := time.Now()
-	beat := f.status(ctx)
-	r := f.measure(ctx, beat.Queue, time.Duration(beat.Oldest)*time.Second)
-	stalls := f.pulse.stalls()
-	stalled(&r, stalls)
+	now, beat := time.Now(), f.status(ctx)
+	r, stalls := f.serving(ctx, beat)
 	s := Status{Report: r.Report(), Started: f.started.Unix(), Written: now.Unix(), Place: f.display.at(), Out: beat.Out.Code(),
 		Queue: beat.Queue, Oldest: beat.Oldest, Config: fmt.Sprintf("%x", f.cfg.Sum)}
 	if !stalls.proved.IsZero() {
@@ -164,6 +162,13 @@ func (f *Firmware) Status(ctx context.Context) Status {
 	}
 	s.Kiosk, s.Version, s.Running = f.client.Name(), version.String(), true
 	return s
+}
+
+// serving are the facts of a kiosk that serves, and what of it does not move.
+func (f *Firmware) serving(ctx context.Context, beat wire.Beat) (measure.Result, stall) {
+	r, stalls := f.measure(ctx, beat.Queue, time.Duration(beat.Oldest)*time.Second), f.pulse.stalls()
+	stalled(&r, stalls)
+	return r, stalls
 }
 
 // stalled sets what does not move.

@@ -72,7 +72,9 @@ func hottest(sys fs.FS) (milli int32, ok bool) {
 			if err != nil || n < least || n > most {
 				continue
 			}
-			milli, ok = max(milli, int32(n)), true
+			if !ok || int32(n) > milli {
+				milli, ok = int32(n), true
+			}
 		}
 	}
 	return milli, ok
