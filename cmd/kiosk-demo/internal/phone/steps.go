@@ -100,13 +100,14 @@ var titles = map[step]key{
 }
 
 // show answers with a page of a session, or with the way to the current one.
-// It reads the card's counters wherever they decide what is asked.
+// It reads the card's counters wherever they decide what is asked, or whether the way back
+// to it can be promised.
 func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request) {
 	if s.expired(p.now()) {
 		s.trouble = trouble{On: s.current(), Say: "Expired"}
 	}
 	var unread error
-	if at.in(stepWhat, stepLast, stepProof, stepCheck, stepLocked) {
+	if at.in(stepWhat, stepLast, stepStopped, stepProof, stepCheck, stepLocked) {
 		unread = p.read(r.Context(), s)
 	}
 	passed := false

@@ -82,3 +82,20 @@ func TestNoWayThroughThePageSpendsALastTryUnwarned(t *testing.T) {
 		}
 	}
 }
+
+// Who stopped before a last try, and spends it elsewhere, is not told to come again.
+func TestStopPageOfACardThatIsLockedSinceLeadsToTheOffice(t *testing.T) {
+	only := &card{tries: kiosk.Tries{1, 0}}
+	h := handOf(&card{})
+	h.cards["r1"] = only
+	b := open(t, h)
+	b.press("/resident", "resident", "r1")
+	b.press("/what", "what", "P")
+	if b.press("/stop", "", ""); b.at != "/stopped" {
+		t.Fatalf("at %s", b.at)
+	}
+	only.tries = kiosk.Tries{}
+	if b.get("/stopped"); b.at != "/office" {
+		t.Errorf("the page %s is shown", b.at)
+	}
+}
