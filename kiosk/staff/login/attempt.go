@@ -53,26 +53,29 @@ func (s *Store) count(party int) (*Attempt, error) {
 	return s.newest, nil
 }
 
-// use takes the attempt, which cannot be compared again.
-func (a *Attempt) use() error {
-	if a == nil || a.s.newest != a {
-		return ErrCompared
+// take takes the attempt, which cannot be compared again, and holds the store alone
+// until release.
+func (a *Attempt) take() (release func(), err error) {
+	if a == nil {
+		return nil, ErrCompared
+	}
+	a.s.mu.Lock()
+	if a.s.newest != a {
+		a.s.mu.Unlock()
+		return nil, ErrCompared
 	}
 	a.s.newest = nil
-	return nil
+	return a.s.mu.Unlock, nil
 }
 
 // Compare compares own code and one-time password of a clerk or technician. Both
 // are looked at whatever the other is worth.
 func (a *Attempt) Compare(own, code secret.Secret) (staff.Verdict, error) {
-	if a == nil {
-		return staff.Wrong, ErrCompared
-	}
-	a.s.mu.Lock()
-	defer a.s.mu.Unlock()
-	if err := a.use(); err != nil {
+	release, err := a.take()
+	if err != nil {
 		return staff.Wrong, err
 	}
+	defer release()
 	p := a.s.file.party[a.party]
 	right, err := p.own(own)
 	if err != nil {
@@ -97,14 +100,11 @@ func (a *Attempt) Compare(own, code secret.Secret) (staff.Verdict, error) {
 // Fresh compares a one-time password alone, of a role that is logged in and is
 // about to do what is dangerous. The one that it logged in with is Used.
 func (a *Attempt) Fresh(code secret.Secret) (staff.Verdict, error) {
-	if a == nil {
-		return staff.Wrong, ErrCompared
-	}
-	a.s.mu.Lock()
-	defer a.s.mu.Unlock()
-	if err := a.use(); err != nil {
+	release, err := a.take()
+	if err != nil {
 		return staff.Wrong, err
 	}
+	defer release()
 	m, err := a.fits(code)
 	switch p := a.s.file.party[a.party]; {
 	case err != nil:
@@ -119,14 +119,11 @@ func (a *Attempt) Fresh(code secret.Secret) (staff.Verdict, error) {
 
 // Operator compares the operator's code.
 func (a *Attempt) Operator(code secret.Secret) (staff.Verdict, error) {
-	if a == nil {
-		return staff.Wrong, ErrCompared
-	}
-	a.s.mu.Lock()
-	defer a.s.mu.Unlock()
-	if err := a.use(); err != nil {
+	release, err := a.take()
+	if err != nil {
 		return staff.Wrong, err
 	}
+	defer release()
 	p := a.s.file.party[operator]
 	if a.party != operator {
 		return staff.Wrong, nil
