@@ -173,7 +173,7 @@
 // comes with the same answer, until staff takes it down.
 //
 // What staff tries and has done in maintenance is recorded too: role, task and
-// outcome, and nothing of a person.
+// outcome, and nothing of a person; of an export the SHA-256 of its encrypted file.
 //
 // Records travel in order, but for one kind (ours): an outcome of which the authority
 // may not have heard, because power or network went before Settle, is handed over

@@ -86,6 +86,7 @@ type Entry struct {
 	Message Message   // what the resident was told, where something was; of maintenance, why it failed
 	Role    Role      // of maintenance: who is logged in, or tries to; NoRole for the installer
 	Task    StaffTask // of maintenance: what is tried or done
+	Digest  [32]byte  // of an export that is done: SHA-256 of the encrypted file; zero of all others
 }
 
 // Close is the line that ends an intent which a run of the firmware left

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/internal/ledgertest"
@@ -321,7 +322,10 @@ func TestNumbersOfNoLedgerAreNotCovered(t *testing.T) {
 func TestShowTellsOfMaintenance(t *testing.T) {
 	dir := ledgertest.NewDir(t)
 	l := ledgertest.Open(t, dir, options())
-	ledgertest.Append(t, l, sample.Maintenance()...)
+	exported := kiosk.Entry{Kind: kiosk.EntryStaffDid, Before: -1, After: -1, Role: kiosk.Technician, Task: kiosk.StaffExport, Outcome: kiosk.Done,
+		Digest: [32]byte{0xAB, 31: 0xCD}}
+	digest := "ab" + strings.Repeat("00", 30) + "cd"
+	ledgertest.Append(t, l, append(sample.Maintenance(), exported)...)
 	ledgertest.Close(t, l)
 	books := lookAt(t, dir)
 	key, err := record.NewOpener(sample.Key())
@@ -336,12 +340,20 @@ func TestShowTellsOfMaintenance(t *testing.T) {
 		"2026-11-22T03:00:00Z  staff-tried  clerk      login            failed   E-OTP\n",
 		"2026-11-22T03:00:00Z  staff-doing  technician wipe             -        -\n",
 		"2026-11-22T03:00:00Z  staff-did    -          enrol-technician done     -\n",
+		"2026-11-22T03:00:00Z  staff-did    technician export           done     " + digest + "\n",
 	} {
 		if !strings.Contains(with.String(), want) {
 			t.Errorf("%q is not in\n%s", want, with.String())
 		}
 	}
-	if n := strings.Count(without.String(), "staff-"); n != 4 || strings.Contains(without.String(), "technician") {
+	if n := strings.Count(without.String(), "staff-"); n != 5 || strings.Contains(without.String(), "technician") {
 		t.Errorf("without the key:\n%s", without.String())
+	}
+	for _, key := range []*record.Opener{key, nil} {
+		for i, r := range Rows(books[0], key) {
+			if want := map[bool]string{true: digest}[i == 4]; r.Digest != want || strings.Trim(r.Session+r.Grant, "0") != "" {
+				t.Errorf("record %d: digest %q, session %s, grant %s", r.Seq, r.Digest, r.Session, r.Grant)
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ type Row struct {
 	Message string    `json:"message,omitempty"` // what the resident was told; of maintenance, why it failed
 	Role    string    `json:"role,omitempty"`    // of maintenance alone
 	Task    string    `json:"task,omitempty"`    // of maintenance alone
+	Digest  string    `json:"digest,omitempty"`  // of an export that is done: SHA-256 of the encrypted file
 	From    string    `json:"from,omitempty"`    // the epoch that it was carried over from
 	Sent    bool      `json:"sent,omitempty"`    // … and it was sent, its act still open
 	Refused string    `json:"refused,omitempty"` // the authority's reason
@@ -67,7 +69,7 @@ func row(b offline.Book, key *record.Opener, r port.Record) Row {
 		is.Session, is.Receipt = hex.EncodeToString(e.Session[:]), e.Session.Receipt()
 		is.Flow, is.Act, is.Before, is.After, is.Outcome, is.Message = e.Flow.String(), e.Act.String(), e.Before, e.After, e.Outcome.String(), e.Message.String()
 		if e.Kind.Staff() {
-			is.Role, is.Task = e.Role.String(), e.Task.String()
+			is.Role, is.Task, is.Digest = e.Role.String(), e.Task.String(), digest(e.Digest)
 		}
 		return is
 	}
@@ -80,9 +82,17 @@ func row(b offline.Book, key *record.Opener, r port.Record) Row {
 	if !errors.Is(err, record.ErrSealed) {
 		is.Body = "does not open"
 	}
-	is.Kind, is.Grant, is.Before = h.Kind.String(), hex.EncodeToString(h.Grant[:]), h.Before
+	is.Kind, is.Digest, is.Grant, is.Before = h.Kind.String(), digest(h.Digest), hex.EncodeToString(h.Grant[:]), h.Before
 	is.Session, is.Receipt = hex.EncodeToString(h.Session[:]), h.Session.Receipt()
 	return is
+}
+
+// digest is in hexadecimal; empty of zeros, which are none.
+func digest(d [32]byte) string {
+	if d == [32]byte{} {
+		return ""
+	}
+	return hex.EncodeToString(d[:])
 }
 
 // Show prints a line a record.
@@ -111,7 +121,7 @@ func (r Row) String() string {
 		return fmt.Sprintf("%8d  %s  %-8s receipt %9s session %.8s grant %.8s flow %s %-6s counter %2d→%2d  %-8s %s",
 			r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Receipt, r.Session, r.Grant, r.Flow, r.Act, r.Before, r.After, r.Outcome, r.Message)
 	case r.Body == "clear":
-		return fmt.Sprintf("%8d  %s  %-12s %-10s %-16s %-8s %s", r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Role, r.Task, r.Outcome, r.Message)
+		return fmt.Sprintf("%8d  %s  %-12s %-10s %-16s %-8s %s", r.Seq, r.Time.Format(time.RFC3339), r.Kind, r.Role, r.Task, r.Outcome, cmp.Or(r.Digest, r.Message))
 	case r.Kind == "":
 		return fmt.Sprintf("%8d  %s", r.Seq, r.Body)
 	}

@@ -51,7 +51,9 @@ import (
 //	48   36  ciphertext of those 20 bytes and the tag
 //
 // A record of maintenance (kinds 10–13) has no session, no grant and no counters:
-// zeros and −1. A program that knows kinds 1–9 alone calls it ErrVersion.
+// zeros and −1. A program that knows kinds 1–9 alone calls it ErrVersion. Where
+// kind 13 says that an export is done, bytes 60–91 are the SHA-256 of the encrypted
+// file; a program older than that refuses such a record alone.
 //
 // Kinds, flows, acts, outcomes, roles and tasks are written as the numbers that kiosk gives
 // them; TestNumbersAreForEver holds them in place. Words are written as text,
@@ -89,6 +91,7 @@ type Header struct {
 	Prev    [32]byte
 	Session kiosk.SessionID
 	Grant   kiosk.GrantID
+	Digest  [32]byte // of maintenance, which has no session and no grant
 }
 
 // An Entry is a record decoded, its body in clear.
@@ -125,10 +128,15 @@ func Check(e kiosk.Entry) error {
 // other way about; only so do the bytes that the two share say what they mean.
 func whole(e kiosk.Entry) bool {
 	if !e.Kind.Staff() {
-		return e.Role == kiosk.NoRole && e.Task == kiosk.NoStaffTask
+		return e.Role == kiosk.NoRole && e.Task == kiosk.NoStaffTask && e.Digest == [32]byte{}
 	}
-	bare := kiosk.Entry{Kind: e.Kind, Before: -1, After: -1, Outcome: e.Outcome, Message: e.Message, Role: e.Role, Task: e.Task}
-	return e == bare && e.Role <= kiosk.Technician && e.Task != kiosk.NoStaffTask && e.Task <= kiosk.StaffWipe
+	bare := kiosk.Entry{Kind: e.Kind, Before: -1, After: -1, Outcome: e.Outcome, Message: e.Message, Role: e.Role, Task: e.Task, Digest: e.Digest}
+	return e == bare && exported(e) == (e.Digest != [32]byte{}) && e.Role <= kiosk.Technician && e.Task != kiosk.NoStaffTask && e.Task <= kiosk.StaffWipe
+}
+
+// exported: the record says that an export is done, and of which file.
+func exported(e kiosk.Entry) bool {
+	return e.Kind == kiosk.EntryStaffDid && e.Task == kiosk.StaffExport && e.Outcome == kiosk.Done
 }
 
 // counter: a card says its tries in one hex digit (63Cx, ISO 7816-4 table 6).
@@ -148,8 +156,12 @@ func Encode(e Entry) ([]byte, error) {
 	b = append(b, e.Epoch[:]...)
 	b = binary.BigEndian.AppendUint64(b, e.Seq)
 	b = append(b, e.Prev[:]...)
-	b = append(b, e.Entry.Session[:]...)
-	b = append(b, e.Entry.Grant[:]...)
+	if exported(e.Entry) {
+		b = append(b, e.Entry.Digest[:]...)
+	} else {
+		b = append(b, e.Entry.Session[:]...)
+		b = append(b, e.Entry.Grant[:]...)
+	}
 	b = binary.BigEndian.AppendUint16(b, clearLen)
 	who, what := byte(e.Entry.Flow), byte(e.Entry.Act)
 	if e.Entry.Kind.Staff() {
@@ -176,8 +188,12 @@ func DecodeHeader(b []byte) (Header, error) {
 	h := Header{Kind: kiosk.EntryKind(b[1]), Sealing: Sealing(b[2]), Before: int8(b[3]), Seq: binary.BigEndian.Uint64(b[20:])}
 	copy(h.Epoch[:], b[4:])
 	copy(h.Prev[:], b[28:])
-	copy(h.Session[:], b[60:])
-	copy(h.Grant[:], b[76:])
+	if h.Kind.Staff() {
+		copy(h.Digest[:], b[60:])
+	} else {
+		copy(h.Session[:], b[60:])
+		copy(h.Grant[:], b[76:])
+	}
 	body := len(b) - framedLen
 	switch {
 	case h.Kind == 0 || h.Seq == 0 || !counter(h.Before):
@@ -218,7 +234,7 @@ func (h Header) entry(body []byte) (Entry, error) {
 		return Entry{}, err
 	}
 	e := Entry{Epoch: h.Epoch, Seq: h.Seq, Prev: h.Prev, Entry: kiosk.Entry{
-		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Before: h.Before,
+		Kind: h.Kind, Session: h.Session, Grant: h.Grant, Digest: h.Digest, Before: h.Before,
 		After: int8(body[2]), Outcome: kiosk.Outcome(body[3]), Message: word,
 	}, Time: time.UnixMilli(int64(binary.BigEndian.Uint64(body[12:]))).UTC()}
 	if h.Kind.Staff() {

@@ -36,7 +36,17 @@ func goldenEntries() map[string]Entry {
 	for i, e := range sample.Maintenance() {
 		lines[fmt.Sprintf("%d-%v", 10+i, e.Kind)] = Entry{Epoch: epoch, Seq: uint64(10 + i), Entry: e, Time: sample.Noon.Add(time.Duration(i) * time.Minute)}
 	}
+	lines["exported"] = Entry{Epoch: epoch, Seq: 14, Entry: exportDone(), Time: sample.Noon}
 	return lines
+}
+
+// exportDone is the record of an export, with the digest of its file.
+func exportDone() kiosk.Entry {
+	e := kiosk.Entry{Kind: kiosk.EntryStaffDid, Before: -1, After: -1, Role: kiosk.Technician, Task: kiosk.StaffExport, Outcome: kiosk.Done}
+	for i := range e.Digest {
+		e.Digest[i] = byte(0xD0 + i)
+	}
+	return e
 }
 
 func TestRecordsOfVersion1AreForEver(t *testing.T) {
@@ -155,7 +165,7 @@ func TestADamagedRecordIsNotRead(t *testing.T) {
 // What a visit has, maintenance has not, and the other way about.
 func TestRecordOfMaintenanceHasNothingOfAVisit(t *testing.T) {
 	for name, f := range map[string]func(*kiosk.Entry){
-		"session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
+		"session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "digest": func(e *kiosk.Entry) { e.Digest[0] = 1 }, "grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
 		"flow": func(e *kiosk.Entry) { e.Flow = kiosk.FlowP }, "act": func(e *kiosk.Entry) { e.Act = kiosk.Reset },
 		"before": func(e *kiosk.Entry) { e.Before = 3 }, "after": func(e *kiosk.Entry) { e.After = 3 },
 		"role": func(e *kiosk.Entry) { e.Role = 3 }, "task": func(e *kiosk.Entry) { e.Task = kiosk.StaffWipe + 1 }, "no task": func(e *kiosk.Entry) { e.Task = 0 },
@@ -225,6 +235,23 @@ func TestEveryRecordHasTheSameLength(t *testing.T) {
 		}
 		if len(b) != framedLen+clearLen {
 			t.Errorf("%v has %d bytes", e.Kind, len(b))
+		}
+	}
+}
+
+// Which file was exported is known for ever, or the record is not written.
+func TestDoneExportHasTheDigestOfItsFileAndNoOtherRecordHas(t *testing.T) {
+	for name, f := range map[string]func(*kiosk.Entry){
+		"no digest": func(e *kiosk.Entry) { e.Digest = [32]byte{} }, "failed": func(e *kiosk.Entry) { e.Outcome = kiosk.Failed },
+		"begun": func(e *kiosk.Entry) { e.Kind = kiosk.EntryStaffDoing }, "another task": func(e *kiosk.Entry) { e.Task = kiosk.StaffFlush },
+		"a session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "a grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
+	} {
+		e := exportDone()
+		if err := Check(e); err != nil {
+			t.Fatal(err)
+		}
+		if f(&e); !errors.Is(Check(e), ErrEntry) {
+			t.Errorf("%s: %v", name, Check(e))
 		}
 	}
 }
