@@ -73,7 +73,7 @@ func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 	if counted {
 		ours.Wrong--
 	}
-	if err := s.good(c, session, ours); err != nil {
+	if err := s.good(c, ours); err != nil {
 		if counted { // and not compared: the reservation was made anew meanwhile
 			err = errors.Join(c.unguess(session.Card), err)
 		}

@@ -23,7 +23,7 @@ func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
 	}
 	claims := !holds(session, r) && session.Ticket != nil && kiosk.Factor(r.Factor) == kiosk.FactorReservation
 	if claims {
-		err = s.good(c, session, r)
+		err = s.good(c, r)
 	} else {
 		err = s.stands(c, session, r)
 	}

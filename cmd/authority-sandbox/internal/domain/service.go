@@ -108,9 +108,10 @@ type call struct {
 	hash       store.Hash
 	now        int64
 	revoked    bool
-	overlapped bool   // by a newer certificate
-	asked      int    // how often this kiosk has asked today
-	flows      string // what this kiosk's store may do
+	overlapped bool         // by a newer certificate
+	asked      int          // how often this kiosk has asked today
+	answered   *store.Reply // to the same request, before
+	flows      string       // what this kiosk's store may do
 }
 
 // request is what came, and from whom.
@@ -179,15 +180,12 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 			if err := s.admit(c, q.path); err != nil {
 				return err
 			}
-			old, err := tx.Reply(q.peer.Kiosk, id)
-			switch {
-			case err == nil && old.Hash != c.hash:
+			switch old := c.answered; {
+			case old != nil && old.Hash != c.hash:
 				return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
-			case err == nil:
+			case old != nil:
 				out = Reply{Status: old.Status, Body: old.Body}
 				return nil
-			case !errors.Is(err, store.ErrNone):
-				return err
 			}
 			if err := s.asks(c, q.path); err != nil {
 				return err
@@ -251,14 +249,14 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
-	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint)
+	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint, c.request)
 	if errors.Is(err, store.ErrNone) {
 		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}
 	if err != nil {
 		return err
 	}
-	c.revoked, c.overlapped, c.flows, c.asked = k.Revoked, false, k.Flows, k.Asked
+	c.revoked, c.overlapped, c.flows, c.asked, c.answered = k.Revoked, false, k.Flows, k.Asked, k.Reply
 	if err := s.certified(c, k.State, path); err != nil {
 		return err
 	}

@@ -11,14 +11,10 @@ import (
 // known finds a session of this kiosk and its reservation as it stands now: a
 // claim whose time is over has ended.
 func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Reservation, err error) {
-	session, err = c.Session(id, c.peer.Kiosk)
+	session, r, err = c.Visit(id, c.peer.Kiosk)
 	if errors.Is(err, store.ErrNone) {
 		return session, r, &refusal{code: wire.CodeOver, detail: "no such session of this kiosk", always: true}
 	}
-	if err != nil {
-		return session, r, err
-	}
-	r, err = c.Reservation(session.Reservation)
 	if err != nil {
 		return session, r, err
 	}
@@ -33,15 +29,11 @@ func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Res
 }
 
 // good: the reservation can be used, and it is the one that counts.
-func (s *Service) good(c *call, session store.Session, r store.Reservation) error {
+func (s *Service) good(c *call, r store.Reservation) error {
 	if err := stillGood(r, c.now); err != nil {
 		return err
 	}
-	newest, err := c.Newest(session.Card)
-	if err != nil {
-		return err
-	}
-	if newest.ID != r.ID {
+	if !r.Newest {
 		return refuse(wire.CodeOver, "the reservation was made anew")
 	}
 	return nil
@@ -51,7 +43,7 @@ func (s *Service) good(c *call, session store.Session, r store.Reservation) erro
 func (s *Service) visit(c *call, id wire.ID) (store.Session, store.Reservation, error) {
 	session, r, err := s.known(c, id)
 	if err == nil {
-		err = s.good(c, session, r)
+		err = s.good(c, r)
 	}
 	return session, r, err
 }
@@ -78,7 +70,7 @@ func (s *Service) stands(c *call, session store.Session, r store.Reservation) er
 	// Wrong codes typed by others after the right one do not end the claim.
 	claim := r
 	claim.Wrong = 0
-	return s.good(c, session, claim)
+	return s.good(c, claim)
 }
 
 // holds reports whether the claim is this session's.

@@ -84,7 +84,7 @@ func (db *DB) change(ctx context.Context, to int, statements ...string) error {
 			if db.group == nil {
 				s = inPostgres.Replace(s)
 			}
-			if err := t.run(s); err != nil {
+			if _, err := t.exec(s); err != nil { // at once: a later statement may need it
 				return err
 			}
 		}

@@ -75,7 +75,7 @@ func TestDatabaseOfFormat3IsBroughtToThisOne(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = db.Tx(t.Context(), func(tx *Tx) error {
-				k, err := tx.Ask("k", 5, Hash{})
+				k, err := tx.Ask("k", 5, Hash{}, ID{})
 				if err == nil && (!k.Revoked || k.Flows != "PU" || k.Asked == 0 || k.State != Unknown) {
 					t.Errorf("%+v", k)
 				}

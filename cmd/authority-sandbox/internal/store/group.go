@@ -166,7 +166,7 @@ func (g *group) one(j *job) error {
 }
 
 func (g *group) plain(query string) error {
-	if _, err := g.ExecContext(context.Background(), query); err != nil {
+	if _, err := g.exec(context.Background(), query); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil
@@ -184,18 +184,47 @@ func (g *group) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	return s, err
 }
 
-func (g *group) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (g *group) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	s, err := g.stmt(ctx, query)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return s.ExecContext(ctx, args...)
+	r, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
 }
 
-func (g *group) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := g.stmt(ctx, query)
-	if err != nil {
-		return nil, err
+// later is now: nothing is gained where the database is in this process.
+func (g *group) later(ctx context.Context, query string, args ...any) error {
+	_, err := g.exec(ctx, query, args...)
+	return err
+}
+
+func (g *group) each(ctx context.Context, list ...question) error {
+	for _, q := range list {
+		if err := g.answer(ctx, q); err != nil {
+			return err
+		}
 	}
-	return s.QueryContext(ctx, args...)
+	return nil
+}
+
+func (g *group) answer(ctx context.Context, q question) error {
+	s, err := g.stmt(ctx, q.query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, q.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := q.row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

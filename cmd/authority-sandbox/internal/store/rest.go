@@ -9,14 +9,6 @@ type Reply struct {
 	Body   []byte
 }
 
-// Reply to that request of that kiosk.
-func (t *Tx) Reply(kiosk string, request ID) (r Reply, err error) {
-	var hash []byte
-	err = t.one(`SELECT hash, status, body FROM replies WHERE kiosk = $1 AND request = $2`, []any{kiosk, request[:]}, &hash, &r.Status, &r.Body)
-	copy(r.Hash[:], hash)
-	return r, err
-}
-
 // AddReply keeps an answer.
 func (t *Tx) AddReply(kiosk string, request ID, r Reply, now int64) error {
 	return t.run(`INSERT INTO replies VALUES ($1,$2,$3,$4,$5,$6)`, kiosk, request[:], r.Hash[:], int64(r.Status), r.Body, now)
@@ -165,18 +157,33 @@ type Asking struct {
 	Kiosk
 	Asked int       // how often on that day; a transaction that is undone does not count
 	State CertState // of the certificate that it comes with
+	Reply *Reply    // what the same request was answered with before; nil: nothing
 }
 
 // Ask finds a kiosk by name, which asks on that day with that certificate, and
 // locks it: until the transaction ends no other request of this kiosk is answered,
-// by this process or any other. One statement: each is a journey to PostgreSQL.
-func (t *Tx) Ask(name string, day int64, fingerprint Hash) (k Asking, err error) {
-	var state int64
-	err = t.one(`UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked,
+// by this process or any other. The reply to that request is looked for behind the
+// lock, in the same journey to PostgreSQL.
+func (t *Tx) Ask(name string, day int64, fingerprint Hash, request ID) (k Asking, err error) {
+	var revoked, state int64
+	var known, answered bool
+	var hash []byte
+	var r Reply
+	err = t.ask(first(&known, `UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked,
 		coalesce((SELECT state FROM certificates WHERE kiosk = $2 AND fingerprint = $3), -1)`,
-		[]any{day, name, fingerprint[:]}, &k.Name, &k.Revoked, &k.Flows, &k.Asked, &state)
-	k.State = CertState(state)
-	return k, err
+		[]any{day, name, fingerprint[:]}, &k.Name, &revoked, &k.Flows, &k.Asked, &state),
+		first(&answered, `SELECT hash, status, body FROM replies WHERE kiosk = $1 AND request = $2`, []any{name, request[:]}, &hash, &r.Status, &r.Body))
+	switch {
+	case err != nil:
+		return k, err
+	case !known:
+		return k, ErrNone
+	case answered:
+		copy(r.Hash[:], hash)
+		k.Reply = &r
+	}
+	k.Revoked, k.State = revoked != 0, CertState(state)
+	return k, nil
 }
 
 // PutHeartbeat keeps the last sign of life.

@@ -237,21 +237,11 @@ func again(err error) bool {
 }
 
 func (db *DB) alone(ctx context.Context, f func(*Tx) error) error {
-	tx, err := db.sql.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer tx.Rollback() // nothing to undo after a commit
-	t := &Tx{on: tx, ctx: ctx, lock: db.lock, wrap: db.wrap}
-	err = f(t)
-	if t.broken != nil {
+	return inPipeline(ctx, db.sql, func(q querier) error {
+		t := &Tx{on: q, ctx: ctx, lock: db.lock, wrap: db.wrap}
+		if err := f(t); t.broken == nil {
+			return err
+		}
 		return t.broken
-	}
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
+	})
 }

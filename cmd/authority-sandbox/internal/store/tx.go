@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -17,10 +16,31 @@ type Tx struct {
 	broken error
 }
 
-// querier is a transaction of PostgreSQL's, or SQLite's one connection.
+// querier is a transaction of PostgreSQL's, or SQLite's one connection. exec
+// answers how many rows were changed. later may be carried out at any moment before
+// the next exec, the next each or the commit, whichever comes first.
 type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	exec(ctx context.Context, query string, args ...any) (int64, error)
+	later(ctx context.Context, query string, args ...any) error
+	each(ctx context.Context, list ...question) error
+}
+
+// question is a query and what takes each of its rows.
+type question struct {
+	query string
+	args  []any
+	row   func(scan func(...any) error) error
+}
+
+// first is a question of which the first row counts.
+func first(found *bool, query string, args []any, into ...any) question {
+	return question{query, args, func(scan func(...any) error) error {
+		if *found {
+			return nil
+		}
+		*found = true
+		return scan(into...)
+	}}
 }
 
 // ErrNone: there is no such row.
@@ -37,32 +57,28 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 	if t.broken != nil {
 		return 0, t.broken
 	}
-	r, err := t.on.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return 0, t.breaks(err)
-	}
-	n, err := r.RowsAffected()
+	n, err := t.on.exec(t.ctx, query, args...)
 	if err != nil {
 		return 0, t.breaks(err)
 	}
 	return n, nil
 }
 
+// run writes; nil does not say that it is done, the transaction's commit does.
 func (t *Tx) run(query string, args ...any) error {
-	_, err := t.exec(query, args...)
-	return err
+	if t.broken != nil {
+		return t.broken
+	}
+	if err := t.on.later(t.ctx, query, args...); err != nil {
+		return t.breaks(err)
+	}
+	return nil
 }
 
 // one reads the one row there is, or ErrNone.
 func (t *Tx) one(query string, args []any, into ...any) error {
 	found := false
-	err := t.each(query, args, func(scan func(...any) error) error {
-		if found {
-			return nil
-		}
-		found = true
-		return scan(into...)
-	})
+	err := t.ask(first(&found, query, args, into...))
 	if err == nil && !found {
 		return ErrNone
 	}
@@ -71,20 +87,16 @@ func (t *Tx) one(query string, args []any, into ...any) error {
 
 // each reads every row.
 func (t *Tx) each(query string, args []any, row func(scan func(...any) error) error) error {
+	return t.ask(question{query, args, row})
+}
+
+// ask asks one behind the other; each sees what was there when the one before it was
+// answered. It is one journey to PostgreSQL.
+func (t *Tx) ask(list ...question) error {
 	if t.broken != nil {
 		return t.broken
 	}
-	rows, err := t.on.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return t.breaks(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return t.breaks(err)
-		}
-	}
-	if err := rows.Err(); err != nil {
+	if err := t.on.each(t.ctx, list...); err != nil {
 		return t.breaks(err)
 	}
 	return nil

@@ -8,22 +8,6 @@ type (
 	Hash = wire.Hash
 )
 
-// State of a reservation.
-type State int
-
-const (
-	Fresh   State = iota // made; not claimed, or the claim ran out
-	Claimed              // a session gave the right one-time password
-	Granted              // a command is out
-	InDoubt              // not known what the last command did
-	Done                 // used
-)
-
-// String is the state's name in the app's answers.
-func (s State) String() string {
-	return [...]string{"open", "claimed", "granted", "in doubt", "done"}[s]
-}
-
 // Card is a card and both its certificates.
 type Card struct {
 	Card      Hash
@@ -33,22 +17,6 @@ type Card struct {
 	UserState wire.CertState
 	SignCert  []byte // nil: none
 	SignState wire.CertState
-}
-
-// Reservation as it stands.
-type Reservation struct {
-	ID      ID
-	Card    Hash
-	Flow    int
-	Factor  int
-	Secret  string
-	State   State
-	Wrong   int
-	Grants  int
-	Session []byte // nil: not claimed
-	Lease   int64
-	Made    int64
-	Expires int64
 }
 
 // Session of a kiosk with a card.
@@ -109,82 +77,71 @@ func (t *Tx) SetCardState(name string, user, sign wire.CertState) error {
 	return t.run(`UPDATE cards SET user_state = $1, sign_state = $2 WHERE name = $3`, int64(user), int64(sign), name)
 }
 
-// AddReservation puts a reservation in; it is the newest of its card, which is
-// locked.
-func (t *Tx) AddReservation(r Reservation) error {
-	return t.run(`INSERT INTO reservations (card, n, id, flow, factor, secret, state, wrong, grants, session, lease, made, expires)
-		VALUES ($1, (SELECT coalesce(max(n), 0) + 1 FROM reservations WHERE card = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		r.Card[:], r.ID[:], int64(r.Flow), int64(r.Factor), t.wrap.wrap("reservations", r.ID[:], []byte(r.Secret)), int64(r.State), int64(r.Wrong), int64(r.Grants), r.Session, r.Lease, r.Made, r.Expires)
-}
-
-// Reservation by id.
-func (t *Tx) Reservation(id ID) (Reservation, error) { return t.reservation(`id = $1`, id[:]) }
-
-// Newest reservation of a card.
-func (t *Tx) Newest(card Hash) (Reservation, error) {
-	return t.reservation(`card = $1 ORDER BY n DESC LIMIT 1`, card[:])
-}
-
-func (t *Tx) reservation(where string, key []byte) (r Reservation, err error) {
-	var id, card []byte
-	err = t.one(`SELECT id, card, flow, factor, secret, state, wrong, grants, session, lease, made, expires FROM reservations WHERE `+where, []any{key},
-		&id, &card, &r.Flow, &r.Factor, &r.Secret, &r.State, &r.Wrong, &r.Grants, &r.Session, &r.Lease, &r.Made, &r.Expires)
-	copy(r.ID[:], id)
-	copy(r.Card[:], card)
-	if err != nil {
-		return r, err
-	}
-	secret, err := t.wrap.unwrap("reservations", id, r.Secret)
-	r.Secret = string(secret)
-	return r, err
-}
-
-// PutReservation writes what may change, the count of wrong codes excepted.
-func (t *Tx) PutReservation(r Reservation) error {
-	return t.run(`UPDATE reservations SET state = $1, grants = $2, session = $3, lease = $4 WHERE id = $5`,
-		int64(r.State), int64(r.Grants), r.Session, r.Lease, r.ID[:])
-}
-
-// CountWrong adds one to the wrong codes if there are fewer than five, and
-// reports whether it did.
-func (t *Tx) CountWrong(id ID) (bool, error) {
-	n, err := t.exec(`UPDATE reservations SET wrong = wrong + 1 WHERE id = $1 AND wrong < 5`, id[:])
-	return n == 1, err
-}
-
-// UncountWrong takes back the one that a right code had counted.
-func (t *Tx) UncountWrong(id ID) error {
-	return t.run(`UPDATE reservations SET wrong = wrong - 1 WHERE id = $1 AND wrong > 0`, id[:])
-}
-
 // AddSession puts a session in.
 func (t *Tx) AddSession(s Session) error {
 	return t.run(`INSERT INTO sessions VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, s.ID[:], s.Kiosk, s.Card[:], s.Reservation[:], s.Challenge, s.Ticket,
 		int64(s.Act), int64(s.UserTries), int64(s.SignTries), s.Opened)
 }
 
-// Session of that kiosk; another kiosk's is not there. It locks the card as
-// CardByUser does, in one journey to PostgreSQL: the session is its kiosk's alone,
-// whose row is locked already, so that it may be read with the lock and not behind it.
-func (t *Tx) Session(id ID, kiosk string) (Session, error) {
+// Visit is a session of that kiosk, another kiosk's is not there, and its
+// reservation. It locks the card as CardByUser does, in one journey to PostgreSQL:
+// the session is its kiosk's alone, whose row is locked already, so that it may be read
+// with the lock and not behind it; the reservation is read behind it.
+func (t *Tx) Visit(id ID, kiosk string) (s Session, r Reservation, err error) {
 	where := `id = $1 AND kiosk = $2`
 	if t.lock != "" {
 		where += t.lock + ` OF cards`
 	}
-	return t.session(where, id[:], kiosk)
+	var session sessionRow
+	var reservation reservationRow
+	err = t.ask(session.where(where, id[:], kiosk),
+		reservation.where(`id = (SELECT reservation FROM sessions WHERE id = $1 AND kiosk = $2)`, id[:], kiosk))
+	if err == nil {
+		s, err = session.session()
+	}
+	if err == nil {
+		r, err = reservation.reservation(t.wrap)
+	}
+	return s, r, err
+}
+
+// Session of that kiosk.
+func (t *Tx) Session(id ID, kiosk string) (Session, error) {
+	return t.session(`id = $1 AND kiosk = $2`, id[:], kiosk)
 }
 
 // GrantedSession is the session of a grant, whichever kiosk it belongs to.
 func (t *Tx) GrantedSession(g Grant) (Session, error) { return t.session(`id = $1`, g.Session[:]) }
 
 func (t *Tx) session(where string, args ...any) (s Session, err error) {
-	var sid, card, reservation []byte
-	err = t.one(`SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions JOIN cards USING (card) WHERE `+where,
-		args, &sid, &s.Kiosk, &card, &reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
-	copy(s.ID[:], sid)
-	copy(s.Card[:], card)
-	copy(s.Reservation[:], reservation)
-	return s, err
+	var row sessionRow
+	if err := t.ask(row.where(where, args...)); err != nil {
+		return s, err
+	}
+	return row.session()
+}
+
+type sessionRow struct {
+	s                     Session
+	id, card, reservation []byte
+	found                 bool
+}
+
+func (row *sessionRow) where(where string, args ...any) question {
+	s := &row.s
+	return first(&row.found, `SELECT id, kiosk, card, reservation, challenge, ticket, act, user_tries, sign_tries, opened FROM sessions JOIN cards USING (card) WHERE `+where,
+		args, &row.id, &s.Kiosk, &row.card, &row.reservation, &s.Challenge, &s.Ticket, &s.Act, &s.UserTries, &s.SignTries, &s.Opened)
+}
+
+func (row *sessionRow) session() (s Session, err error) {
+	if !row.found {
+		return s, ErrNone
+	}
+	s = row.s
+	copy(s.ID[:], row.id)
+	copy(s.Card[:], row.card)
+	copy(s.Reservation[:], row.reservation)
+	return s, nil
 }
 
 // PutSession writes what may change.
@@ -223,8 +180,10 @@ func (t *Tx) LastNotFailed(reservation ID) (Grant, error) {
 
 func (t *Tx) grant(where string, args ...any) (g Grant, err error) {
 	var gid, sid, card, reservation []byte
+	var superseded int64
 	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
-		&gid, &sid, &card, &reservation, &g.Act, &g.Outcome, &g.Superseded, &g.Made)
+		&gid, &sid, &card, &reservation, &g.Act, &g.Outcome, &superseded, &g.Made)
+	g.Superseded = superseded != 0
 	copy(g.ID[:], gid)
 	copy(g.Session[:], sid)
 	copy(g.Card[:], card)
