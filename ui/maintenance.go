@@ -31,6 +31,11 @@ func (f *Display) Trouble(s string) {
 	f.wait(func() { f.built.Trouble, f.panel.Trouble = s, s })
 }
 
+// Unready is what the out-of-service screen of a kiosk that did not start tells staff.
+func (f *Display) Unready(s string) {
+	f.wait(func() { f.built.Unready, f.panel.Unready = s, s })
+}
+
 // ShowStaff draws a view of maintenance, and returns when it is drawn, as Show does.
 // Its language is the screen's. One of the place staff.Closed ends it; what residents see comes with the next Show.
 func (f *Display) ShowStaff(s layout.Staff) {

@@ -34,8 +34,13 @@ func warmth(milli string) fstest.MapFS {
 // doctor runs the command and returns its checks by name and its exit status.
 func doctor(t *testing.T, h measure.Host, w *harness.World) (map[string]measure.Check, measure.Report, int) {
 	t.Helper()
+	return doctorAt(t, h, w.Kiosk.ConfigFile())
+}
+
+func doctorAt(t *testing.T, h measure.Host, config string) (map[string]measure.Check, measure.Report, int) {
+	t.Helper()
 	var out, errs strings.Builder
-	status := cli.Run(t.Context(), commands(h), []string{"doctor", "--json", "--config", w.Kiosk.ConfigFile()}, &out, &errs)
+	status := cli.Run(t.Context(), commands(h), []string{"doctor", "--json", "--config", config}, &out, &errs)
 	var r measure.Report
 	if err := json.Unmarshal([]byte(out.String()), &r); err != nil || errs.Len() > 0 {
 		t.Fatalf("%v: %s%s", err, out.String(), errs.String())

@@ -233,3 +233,41 @@ func xserver(t *testing.T) string {
 	}
 	return ":" + strings.TrimSpace(number)
 }
+
+// A dark screen says nothing to the clerk, and to residents neither.
+func TestFirmwareWithAWrongConfigurationSaysSoOnTheScreenUntilItIsMended(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs Xvfb")
+	}
+	dir, config := fixture(t)
+	right, err := os.ReadFile(config)
+	must(t, err)
+	for sentence, wrong := range map[string]string{"unknown key: fake (line 1)": "fake = true\n" + string(right),
+		"none.pem": strings.Replace(string(right), `roots = "ca.pem"`, `roots = "none.pem"`, 1)} {
+		write(t, config, wrong)
+		c := exec.CommandContext(t.Context(), os.Args[0], "--config", config)
+		c.Env = []string{asKiosk + "=1", "HOME=" + t.TempDir(), "XDG_CACHE_HOME=" + t.TempDir(), "DISPLAY=" + xserver(t)}
+		said, err := c.StderrPipe()
+		must(t, errors.Join(err, c.Start()))
+		lines := bufio.NewScanner(said)
+		until := func(word string) bool {
+			for lines.Scan() && !strings.Contains(lines.Text(), word) {
+			}
+			return strings.Contains(lines.Text(), word)
+		}
+		if !until(sentence) {
+			t.Fatalf("%s is not said", sentence)
+		}
+		if by, _, status := doctorAt(t, lab(), config); by["configuration"].Code != "E-CFG1" || status != 2 {
+			t.Errorf("status %d: %+v", status, by["configuration"])
+		}
+		write(t, config, string(right))
+		mended := until("can be used now")
+		if err := c.Wait(); c.ProcessState.ExitCode() != cli.Failed || !mended {
+			t.Errorf("%s: ended with %v, and said so: %v", sentence, err, mended)
+		}
+		if strings.Contains(listed(t, dir), "data") {
+			t.Error("a folder was made")
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -54,7 +55,7 @@ func (a *attracts) press(b kiosk.Button, at kiosk.Place) {
 func (a *attracts) starts(t *testing.T, cfg config.Config) (end func()) {
 	t.Helper()
 	var err error
-	a.fw, err = firmware.New(t.Context(), cfg, a, slog.New(slog.DiscardHandler))
+	a.fw, err = firmware.New(t.Context(), cfg, measure.Here(), a, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)

@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -143,7 +144,7 @@ func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 		t.Error("a machine is commissioned twice")
 	}
 	var err error
-	d.fw, err = firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
+	d.fw, err = firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -72,7 +72,7 @@ func ready(t *testing.T, extra string) (*harness.World, config.Config) {
 func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *firmware.Firmware, end func()) {
 	t.Helper()
 	w, cfg := ready(t, extra)
-	fw, err := firmware.New(t.Context(), cfg, d, slog.New(slog.DiscardHandler))
+	fw, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error)

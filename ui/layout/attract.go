@@ -110,6 +110,8 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 			c.text(p.px(1), text.Tell(o, w).Do, p.plain())
 		}
 		switch {
+		case p.panel.Unready != "":
+			c.text(p.px(4), p.panel.Unready, p.quiet())
 		case w == kiosk.MsgReader && !pages && p.panel.Trouble != "": // says more than the code
 			c.text(p.px(4), p.panel.Trouble, p.quiet())
 		case t.Code != "":
@@ -135,7 +137,10 @@ func closed(p *page) {
 	if w.Code() == "" {
 		w = p.v.Health
 	}
-	if w.Code() == "" {
+	switch {
+	case p.panel.Unready != "":
+		w = kiosk.MsgOffRepair
+	case w.Code() == "":
 		w = kiosk.MsgReader
 	}
 	p.v.Health = w

@@ -142,6 +142,20 @@ func TestUsualSizeIsOnePage(t *testing.T) {
 	}
 }
 
+// A kiosk that did not start tells staff why; residents read that it is out of service.
+func TestKioskThatDidNotStartSaysWhyOnOnePage(t *testing.T) {
+	why := "E-CFG1  設定が使えません  …/etc/kiosk/kiosk.toml: unknown key: fake (line 1) " + strings.Repeat("x", 120)
+	for name, panel := range panels {
+		panel.Unready = why
+		s := Lay(kiosk.View{Place: kiosk.OutOfService, Size: kiosk.SizeNormal}, panel, Fill{})
+		all := s.String()
+		if s.Pages != 1 || !strings.Contains(strings.ReplaceAll(all, "\n", ""), "(line 1)") || !strings.Contains(all, "E-CFG1") || strings.Contains(all, kiosk.MsgReader.Code()) ||
+			!strings.Contains(all, text.Of(kiosk.Japanese, text.Closed)) {
+			t.Errorf("%s: %d pages: %s", name, s.Pages, all)
+		}
+	}
+}
+
 // away are the buttons that may stand on every page: they decide nothing that
 // reading further could change.
 var away = []kiosk.Button{kiosk.ButtonStop, kiosk.ButtonBack, kiosk.ButtonLang, kiosk.ButtonSmaller, kiosk.ButtonLarger, kiosk.ButtonStay}

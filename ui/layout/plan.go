@@ -30,6 +30,7 @@ type Panel struct {
 	WMM, HMM float32
 	Reader   Reader
 	Trouble  string // what an out-of-service screen tells staff: a code, the machine, the first thing to try
+	Unready  string // what the out-of-service screen of a kiosk that did not start tells staff
 	Staff    bool   // staff comes in by its gesture, which the screen may name
 }
 

@@ -61,6 +61,17 @@ func Doctor(ctx context.Context, file string, host measure.Host, more Tries, log
 	return report, nil
 }
 
+// Usable reports whether a kiosk would start with the configuration in that file.
+func Usable(file string, host measure.Host) error {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	p := openParts(cfg, host, slog.New(slog.DiscardHandler))
+	p.close()
+	return p.err
+}
+
 // errRunning: reader, printer and buzzer are the running kiosk's.
 var errRunning = errors.New("a kiosk runs here: stop it to try a card, a slip or the tones")
 
@@ -77,7 +88,7 @@ type parts struct {
 }
 
 func openParts(cfg config.Config, host measure.Host, log *slog.Logger) (p parts) {
-	var errs [5]error
+	var errs [7]error
 	if p.client, errs[0] = doctorsClient(cfg, host, log); errs[0] == nil {
 		p.name = p.client.Name()
 	}
@@ -86,6 +97,8 @@ func openParts(cfg config.Config, host measure.Host, log *slog.Logger) (p parts)
 	p.chip, errs[3] = openReader(cfg.Reader, log)
 	p.door, errs[4] = openDoor(cfg.Board)
 	p.shut = errs[4] != nil
+	_, errs[5] = gpioLine(cfg.Board.Lamp)
+	_, errs[6] = gpioLine(cfg.Board.Buzzer)
 	p.paper = openPrinter(cfg.Printer)
 	p.err = errors.Join(errs[:]...)
 	return p

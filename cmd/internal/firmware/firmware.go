@@ -47,6 +47,7 @@ type Firmware struct {
 	log     *slog.Logger
 
 	cfg     config.Config
+	host    measure.Host
 	started time.Time
 	board   *board.Board
 	door    *board.Door // nil where there is no switch
@@ -62,17 +63,24 @@ type Firmware struct {
 	measured  measure.Result // before the visit that is under way
 }
 
+// Unusable is the error of a configuration with which no kiosk starts.
+type Unusable struct{ error }
+
+// Unwrap is what is wrong with it.
+func (u Unusable) Unwrap() error { return u.error }
+
 // New opens what can be opened without a card and without a network. An error
 // means that this machine must not serve residents: it cannot lock memory, its
-// configuration is wrong, or its ledger cannot be opened.
-func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.Logger) (*Firmware, error) {
+// configuration is wrong (Unusable), or its ledger cannot be opened. host is what the machine
+// is measured by.
+func New(ctx context.Context, cfg config.Config, host measure.Host, display run.Display, log *slog.Logger) (*Firmware, error) {
 	keys, err := takeKeys()
 	if err != nil {
 		return nil, err
 	}
 	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	begin(log, pair.Leaf)
 	renewed := renewal.Beside(cfg.Authority.Key)
@@ -87,27 +95,27 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	}
 	client, err := dial(cfg.Authority, pair, said.last, time.Now, log)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	cas, err := certificates(cfg.Cards.Authorities...)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	lights, err := openBoard(cfg.Board, log)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	chip, err := openReader(cfg.Reader, log)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	records, err := sealingKey(cfg.Authority.RecordsKey)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	door, err := openDoor(cfg.Board)
 	if err != nil {
-		return nil, err
+		return nil, Unusable{err}
 	}
 	ledger, err := outbox.Open(ctx, cfg.Kiosk.Data, outbox.Config{Key: records, Now: time.Now, Rand: jitter(), Log: log})
 	if err != nil {
@@ -132,7 +140,7 @@ func New(ctx context.Context, cfg config.Config, display run.Display, log *slog.
 	cards := &reader{Reader: chip, cas: cas, log: log}
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips, met: cards.met}, slips: slips, pair: renewed, log: log,
-		cfg: cfg, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
+		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (f *Firmware) SelfTest(ctx context.Context, more Tries) (measure.Report, er
 	if at := f.display.at(); at == visitPlace || more.Card && at != kiosk.Staff.String() {
 		return measure.Report{}, ErrVisit
 	}
-	host := measure.Here()
+	host := f.host
 	tests := []measure.Test{measure.Disk(host, f.cfg.Kiosk.Data), measure.Temperature(host), measure.Configuration(f.cfg),
 		measure.Ledger(f.cfg.Kiosk.Data), measure.Ask(f.client, host), testReader(f.reader, true, more.Card, f.cards.cas, f.log)}
 	if f.slips.printer != nil && more.Slip {

@@ -186,7 +186,7 @@ func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Dura
 	if f.display.at() == visitPlace {
 		return f.measured
 	}
-	host := measure.Here()
+	host := f.host
 	r := measure.All(ctx, measure.Disk(host, f.cfg.Kiosk.Data), measure.Temperature(host), measure.Configuration(f.cfg))
 	measure.Certificates(f.client.Certificate(), f.client.Shown(), f.client.Now())(&r)
 	if health, at, err, ok := f.word.Last(); ok {

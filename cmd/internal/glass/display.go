@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -29,6 +30,17 @@ func (d Display) ShowStaff(v staff.View, s firmware.Shown) {
 func (d Display) Trouble(f check.Fault, machine string) {
 	try, _, _ := strings.Cut(text.AdviceFor(kiosk.Japanese, f).Do, "。")
 	d.Display.Trouble(f.Code() + "  " + machine + "  " + try)
+}
+
+// Unready has the out-of-service screen tell staff why no kiosk starts: the code, and
+// what is wrong.
+func (d Display) Unready(why error) {
+	f, most := check.ConfigInvalid, 160
+	said := measure.Printable(why.Error())
+	if len(said) > most { // the end of it names the key or the line
+		said = "…" + said[len(said)-most:]
+	}
+	d.Display.Unready(f.Code() + "  " + text.AdviceFor(kiosk.Japanese, f).What + "  " + said)
 }
 
 // code is the QR code of an otpauth address, one pixel a module; nil of none.

@@ -16,3 +16,10 @@ func Panel(c config.Config) layout.Panel {
 	g := c.Screen.Glass()
 	return layout.Panel{W: g.W, H: g.H, WMM: g.WMM, HMM: g.HMM, Reader: layout.Reader{Side: sides[c.Reader.Side], MM: c.Reader.Distance}}
 }
+
+// Unknown is a panel of so many pixels of which nothing was said: as wide as the
+// smallest glass, so that texts are no smaller there than on any other.
+func Unknown(w, h int) layout.Panel {
+	const least = 217
+	return layout.Panel{W: w, H: h, WMM: least, HMM: least * float32(h) / float32(w)}
+}

@@ -36,3 +36,14 @@ func App(name string) (fyne.App, error) {
 	app.SetMetadata(fyne.AppMetadata{ID: "example.multicopy." + name, Name: name, Migrations: map[string]bool{"fyneDo": true}})
 	return app.New(), nil
 }
+
+// Size is the size of the first monitor, in pixels; of the smallest panel where there
+// is none to ask. App was called.
+func Size() (w, h int) {
+	if m := glfw.GetPrimaryMonitor(); m != nil {
+		if v := m.GetVideoMode(); v != nil {
+			return v.Width, v.Height
+		}
+	}
+	return 1280, 800
+}

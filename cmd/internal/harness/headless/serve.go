@@ -23,6 +23,7 @@ import (
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/glass"
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui/layout"
@@ -69,7 +70,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 		}
 	})
 	display.front = front
-	fw, err := firmware.New(ctx, cfg, display, log)
+	fw, err := firmware.New(ctx, cfg, measure.Here(), display, log)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,88 @@
+// Package windowed is the firmware on its window: call [Serve] on the main goroutine.
+package windowed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/glass"
+	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/toolkit"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/ui"
+)
+
+// A Report says how the program ended and returns its exit status.
+type Report func(error) int
+
+// Serve returns an error where serving could not begin and nothing can be shown. Else
+// it ends the process itself, with the status of report: the toolkit has a handler of
+// its own for SIGTERM, and its loop may be gone already or not have begun.
+func Serve(ctx context.Context, file string, host measure.Host, report Report) error {
+	if err := closeMemory(); err != nil {
+		return err
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		return unready(ctx, file, host, report, err)
+	}
+	log := firmware.Logger(os.Stderr, cfg.Log)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+
+	app, err := toolkit.App("kiosk")
+	if err != nil {
+		return err
+	}
+	var fw *firmware.Firmware
+	display := glass.Display{Display: ui.New(app, glass.Panel(cfg), func(e kiosk.Event) { fw.Post(e) })}
+	fw, err = firmware.New(ctx, cfg, host, display, log)
+	switch {
+	case errors.As(err, new(firmware.Unusable)):
+		wait(ctx, display, file, host, report, err)
+	case err != nil:
+		return err
+	}
+	display.Staff(func(e staff.Event) { fw.PostStaff(e) })
+	keepTrace(fw, log)
+	go func() {
+		err := fw.Run(ctx)
+		os.Exit(report(errors.Join(ignore(err, context.Canceled), fw.Close())))
+	}()
+	display.Run()
+	stop() // the window went first: end the loop, which erases the secrets
+	select {}
+}
+
+func keepTrace(fw *firmware.Firmware, log *slog.Logger) {
+	if err := fw.KeepTrace(); err != nil {
+		log.Warn("the trace of a panic goes to the log alone", "err", err)
+	}
+}
+
+// closeMemory keeps this process's memory out of core dumps and away from
+// other processes of its user.
+func closeMemory() error {
+	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
+		return fmt.Errorf("close memory to others: %w", err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return fmt.Errorf("forbid core dumps: %w", err)
+	}
+	return nil
+}
+
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}
