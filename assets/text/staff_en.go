@@ -68,6 +68,8 @@ var enPages = pageTable{
 		staff.NoteNoCount: "The attempt could not be counted, so nothing was checked.", staff.NoteForm: "That is not the right number of digits.", staff.NoteMismatch: "The first and the second entry differ.",
 		staff.NoteDoor: "The door is not open.", staff.NoteTime: "The clock is right again. Log in once more.", staff.NoteNoTime: "The authority did not say the time.",
 		staff.NoteClock: "The authenticator app and the machine's clock disagree.", staff.NoteDone: "Done.", staff.NoteFailed: "It could not be done.", staff.NoteUnknown: "It is not known whether it was done. Look at the state of the machine.",
+		staff.NoteNoKey: "Not possible: no key of the operator is configured, and an export is encrypted to it.", staff.NoteNoStick: "No USB stick is there. Put one in, and wait until its lamp is still.",
+		staff.NoteStickFull: "The USB stick has no room for it. Take another one.", staff.NoteStickBad: "The USB stick could not be written, or does not hold what was written. Nothing of it is left there. Take another one.",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "Clerk", kiosk.Technician: "Technician"},
 	words: [staffWords]string{

@@ -96,10 +96,17 @@ type Staff interface {
 	Confirm(ctx context.Context, codes port.StaffCodes) (staff.Verdict, error)
 	Abandon()
 	// Act does what staff is logged in for. An error goes with Failed or Unknown.
-	Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error)
+	Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (StaffActed, error)
 	// Show draws a view of maintenance over the screen's ScreenStaff. The last one
 	// has the place staff.Closed.
 	Show(v staff.View)
+}
+
+// StaffActed is what came of an act.
+type StaffActed struct {
+	Outcome kiosk.Outcome
+	Note    staff.Note // why it failed, where staff can do something about it
+	Digest  [32]byte   // of an export that is done: SHA-256 of the file
 }
 
 // StaffFacts is what maintenance finds when it opens.

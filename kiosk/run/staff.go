@@ -170,11 +170,11 @@ func (l *Loop) serveStaff(ctx context.Context, f staff.Effect) (staff.Event, err
 		}
 		return staff.Event{Kind: staff.Made, Outcome: kiosk.Done}, nil
 	case staff.DoAct:
-		o, err := l.Staff.Act(ctx, f.Task, f.Reason)
-		if err != nil && o == kiosk.Done {
-			o = kiosk.Unknown
+		a, err := l.Staff.Act(ctx, f.Task, f.Reason)
+		if err != nil && a.Outcome == kiosk.Done {
+			a.Outcome = kiosk.Unknown
 		}
-		return staff.Event{Kind: staff.Acted, Outcome: o}, err
+		return staff.Event{Kind: staff.Acted, Outcome: a.Outcome, Note: a.Note, Digest: a.Digest}, err
 	}
 	panic("kiosk/run: an effect of maintenance without a port: " + f.Do.String())
 }

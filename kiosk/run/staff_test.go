@@ -38,6 +38,8 @@ type benchStaff struct {
 	off     bool          // the clock is wrong until the authority has said the time
 	takes   time.Duration // what an act takes
 	outcome kiosk.Outcome
+	why     staff.Note // an act failed
+	digest  [32]byte   // of an export
 }
 
 func (b *benchStaff) Facts() StaffFacts { return b.facts }
@@ -93,8 +95,8 @@ func (b *benchStaff) Confirm(ctx context.Context, c port.StaffCodes) (staff.Verd
 
 func (b *benchStaff) Abandon() { _ = b.work(context.Background(), "staff", "abandon", 0) }
 
-func (b *benchStaff) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error) {
-	return b.outcome, b.work(ctx, "staff", t.String(), b.takes)
+func (b *benchStaff) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (StaffActed, error) {
+	return StaffActed{Outcome: b.outcome, Note: b.why, Digest: b.digest}, b.work(ctx, "staff", t.String(), b.takes)
 }
 
 func (b *benchStaff) Show(v staff.View) {
@@ -224,6 +226,31 @@ func TestClerkAndTechnicianDoTheirWork(t *testing.T) {
 			t.Errorf("the last line is %+v", e)
 		}
 		b.until(kiosk.Idle, time.Second)
+		b.ends()
+	})
+}
+
+// What the port says of an act reaches the screen, and of an export the ledger.
+func TestScreenSaysWhyAnActFailedAndTheLedgerWhichFileWasExported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t, func(s *benchStaff) { s.outcome, s.why = kiosk.Failed, staff.NoteNoStick })
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonTechnician, "24680246", "111222", staff.TechnicianHome)
+		export := func(want staff.Note) {
+			b.button(staff.ButtonDanger, staff.Danger)
+			b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffExport}, staff.FreshCode)
+			if v := b.enters("111222", staff.Result); v.Note != want {
+				t.Errorf("says %s, want %s", v.Note, want)
+			}
+		}
+		export(staff.NoteNoStick)
+		b.button(staff.ButtonOK, staff.Danger)
+		b.button(staff.ButtonBack, staff.TechnicianHome)
+		b.set(func() { b.outcome, b.why, b.digest = kiosk.Done, staff.NoNote, [32]byte{7} })
+		export(staff.NoteDone)
+		if e := b.entries[len(b.entries)-1]; e.Kind != kiosk.EntryStaffDid || e.Digest != [32]byte{7} {
+			t.Errorf("the last line is %+v", e)
+		}
 		b.ends()
 	})
 }

@@ -21,7 +21,7 @@ const (
 	Compared // Verdict
 	TimeTold // Sure: the authority has said the time
 	Made     // new codes were made, where Outcome is done; the QR code is the display's to show
-	Acted    // Outcome
+	Acted    // Outcome; where it is failed Note may say why, and of an export that is done Digest is the file's
 
 	kindCount
 )
@@ -132,7 +132,8 @@ type Event struct {
 	Enrolled Roles
 	Door     bool
 	Sign     Reason
-	Note     Note // CountRefused: NoteWait, NoteNoCodes or NoteNoCount
+	Note     Note     // CountRefused: NoteWait, NoteNoCodes or NoteNoCount; Acted: a refusal, or none
+	Digest   [32]byte // Acted: SHA-256 of what was exported
 }
 
 func (e Event) touch() bool { return e.Kind == Pressed || e.Kind == KeyPressed }

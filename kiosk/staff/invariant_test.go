@@ -254,6 +254,33 @@ var invariants = []invariant{
 		}
 		return t.n.Sign == t.s.Sign
 	}},
+	{"the ledger has the digest of an export, and of nothing else", func(t *transition) bool {
+		for _, f := range t.fx {
+			var want [32]byte
+			if f.Do == DoRecord && f.Entry.Kind == kiosk.EntryStaffDid && f.Entry.Task == kiosk.StaffExport && t.answered(DoAct) && t.e.Outcome == kiosk.Done {
+				want = t.e.Digest
+			}
+			if f.Entry.Digest != want {
+				return false
+			}
+		}
+		return true
+	}},
+	{"the screen says of an act what came of it", func(t *transition) bool {
+		if !t.answered(DoAct) || t.n.Place != Result {
+			return true
+		}
+		switch t.e.Outcome {
+		case kiosk.Done:
+			return t.n.Note == NoteDone
+		case kiosk.Unknown:
+			return t.n.Note == NoteUnknown
+		}
+		if t.e.Note.Refusal() {
+			return t.n.Note == t.e.Note
+		}
+		return t.n.Note == NoteFailed
+	}},
 }
 
 func broken(t *transition) string {

@@ -133,7 +133,11 @@ var alphabet = func() (all []Event) {
 		all = append(all, Event{Kind: Compared, Verdict: v})
 	}
 	for _, o := range []kiosk.Outcome{kiosk.Done, kiosk.Failed, kiosk.Unknown} {
-		all = append(all, Event{Kind: Made, Outcome: o}, Event{Kind: Acted, Outcome: o})
+		all = append(all, Event{Kind: Made, Outcome: o}, Event{Kind: Acted, Outcome: o}, Event{Kind: Acted, Outcome: o, Digest: [32]byte{1}})
+		all = append(all, Event{Kind: Acted, Outcome: o, Note: NoteNoStick}, Event{Kind: Acted, Outcome: o, Note: NoteDone})
+	}
+	for n := NoteUnknown; n <= Notes; n++ {
+		all = append(all, Event{Kind: Acted, Outcome: kiosk.Failed, Note: n})
 	}
 	return all
 }()

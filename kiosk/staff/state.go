@@ -104,6 +104,12 @@ const (
 	NoteFailed               // not done
 	NoteUnknown              // it is not known whether it was done
 
+	// Why an act was refused, or failed; Acted brings them.
+	NoteNoKey     // no key of the operator is configured, to which an export is encrypted
+	NoteNoStick   // no stick is mounted
+	NoteStickFull // the stick has no room
+	NoteStickBad  // the stick was not written, or did not give back what was written
+
 	Notes // how many there are
 )
 
@@ -113,8 +119,11 @@ func (n Note) String() string {
 		return "note?"
 	}
 	return [...]string{"-", "wrong", "used", "wait", "no-codes", "other-role", "no-record", "no-count", "form", "mismatch", "door", "time",
-		"no-time", "clock", "done", "failed", "unknown"}[n]
+		"no-time", "clock", "done", "failed", "unknown", "no-key", "no-stick", "stick-full", "stick-bad"}[n]
 }
+
+// Refusal reports whether the note says why an act was not done.
+func (n Note) Refusal() bool { return n > NoteUnknown && n < Notes }
 
 // other is the other role.
 func other(r kiosk.Role) kiosk.Role {

@@ -96,6 +96,9 @@ func (s State) working(e Event) (State, []Effect) {
 		return s, nil
 	}
 	fx := []Effect{line(kiosk.EntryStaffDid, s.Role, s.Task, e.Outcome, kiosk.NoMessage)}
+	if s.Task == kiosk.StaffExport && e.Outcome == kiosk.Done {
+		fx[0].Entry.Digest = e.Digest
+	}
 	s.Begun = NotBegun
 	switch {
 	case e.Outcome != kiosk.Done:
@@ -105,15 +108,18 @@ func (s State) working(e Event) (State, []Effect) {
 		s.Sign = NoReason
 	}
 	s.Pick, s.Chosen = NoReason, kiosk.NoStaffTask
-	return s.move(Result).with(noteOf(e.Outcome)), fx
+	return s.move(Result).with(noteOf(e)), fx
 }
 
-func noteOf(o kiosk.Outcome) Note {
-	switch o {
-	case kiosk.Done:
+// noteOf is what the screen says of an act: why it failed, where the port knows that.
+func noteOf(e Event) Note {
+	switch {
+	case e.Outcome == kiosk.Done:
 		return NoteDone
-	case kiosk.Unknown:
+	case e.Outcome == kiosk.Unknown:
 		return NoteUnknown
+	case e.Note.Refusal():
+		return e.Note
 	}
 	return NoteFailed
 }

@@ -26,6 +26,7 @@ func eventText(e Event) string {
 	add(e.Kind == DoorMoved || e.Kind == Opened, "door=%v", e.Door)
 	add(e.Sign != 0, "sign=%d", e.Sign)
 	add(e.Note != 0, "%s", e.Note)
+	add(e.Digest != [32]byte{}, "%s", "with a digest")
 	return s
 }
 

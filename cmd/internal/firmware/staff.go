@@ -220,7 +220,7 @@ func (m *maintenance) Confirm(_ context.Context, c port.StaffCodes) (staff.Verdi
 func (m *maintenance) Abandon() { m.store.Abandon() }
 
 // Act is run.Staff's. What a limit or the end of the mode cut short is not known.
-func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (kiosk.Outcome, error) {
+func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (run.StaffActed, error) {
 	do, ok := m.acts[t]
 	switch t {
 	case kiosk.StaffSignUp:
@@ -229,15 +229,15 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason
 		do, ok = func(context.Context) error { return m.sign.down() }, true
 	}
 	if !ok {
-		return kiosk.Failed, fmt.Errorf("%s: %w", t, errNotHere)
+		return run.StaffActed{Outcome: kiosk.Failed}, fmt.Errorf("%s: %w", t, errNotHere)
 	}
 	switch err := do(ctx); {
 	case err == nil:
-		return kiosk.Done, nil
+		return run.StaffActed{Outcome: kiosk.Done}, nil
 	case ctx.Err() != nil:
-		return kiosk.Unknown, err
+		return run.StaffActed{Outcome: kiosk.Unknown}, err
 	default:
-		return kiosk.Failed, err
+		return run.StaffActed{Outcome: kiosk.Failed}, err
 	}
 }
 
