@@ -19,7 +19,7 @@
 // renewal. She gets a one-time password of 8 digits. Within 24 hours, at any
 // store:
 //
-//   - She touches the screen, agrees, and puts her card on the reader. The
+//   - She touches the screen, reads what is needed, and puts her card on the reader. The
 //     kiosk reads what costs nothing: what card this is, which certificates it
 //     has, how many tries are left of each secret ([Facts]).
 //   - The authority opens a session: her reservation, which secret it renews,
@@ -58,7 +58,7 @@
 // A [Place] is one screen and one thing waited for. Numbers are screens.
 //
 //	0  Idle · PageWhich · PageNeither       attract, and two pages of help
-//	1  Needs                                what you need; agree or stop
+//	1  Needs                                what you need; begin or stop
 //	2  PlaceCard                            put the card on the reader
 //	3  Reading → Opening                    by itself; WrongCard: take it away, back to 2
 //	4  Plan                                 what will be done; reset or unlock

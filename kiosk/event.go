@@ -67,7 +67,7 @@ type Button uint8
 
 const (
 	NoButton      Button = iota // none
-	ButtonOK                    // begin, agree, next, go on, understood
+	ButtonOK                    // begin, next, go on, understood
 	ButtonBack                  // to the question before
 	ButtonStop                  // end the visit
 	ButtonWhich                 // which secret is which

@@ -8,7 +8,7 @@ const (
 	Idle                      // 0 attract
 	PageWhich                 // 0 which secret is which
 	PageNeither               // 0 I know neither secret
-	Needs                     // 1 what you need; agree or stop
+	Needs                     // 1 what you need; begin or stop
 	PlaceCard                 // 2 put the card on the reader
 	Reading                   // 3 the card is read
 	WrongCard                 // 3 a phone, or another card: take it away

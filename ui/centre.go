@@ -25,7 +25,7 @@ func (c centre) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		layer.Move(fyne.NewPos(x, y))
 		layer.Resize(fyne.NewSize(float32(scaled.W), float32(scaled.H)))
 	}
-	if scaled == f.panel {
+	if scaled.W == f.panel.W && scaled.H == f.panel.H {
 		return
 	}
 	if f.panel = scaled; f.drawn {

@@ -81,6 +81,7 @@ func TestEveryScreenIsPainted(t *testing.T) {
 		if *gallery != "" && *side > 0 {
 			panel.Reader = layout.Reader{Side: layout.Side(*side), MM: 150}
 		}
+		panel.Chains = sample.Chains()
 		f, s := newDisplay(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {

@@ -1,41 +1,44 @@
 package text
 
-import "multicopy.example/kiosk"
+import (
+	"strings"
 
-// A Chain is a company whose stores have kiosks with this service, as the terms
-// of the running service list them (undated copy; a store may differ).
+	"multicopy.example/kiosk"
+)
+
+// A Chain is a company whose stores have kiosks with this service, as the
+// operator's configuration names it.
 type Chain struct {
 	Name  [kiosk.Langs]string
-	Where [kiosk.Langs]string // in which of its stores
+	Where [kiosk.Langs]string // in which of its stores; may be empty
 	Both  bool                // renews the 4-digit PIN too; false: the signing password alone
 }
 
-var (
-	allJapan   = [kiosk.Langs]string{"全国", "all of Japan"}
-	someStores = [kiosk.Langs]string{"一部の店舗", "some stores"}
-)
-
-// chains, those that renew both first.
-var chains = []Chain{
-	{[kiosk.Langs]string{"セブン-イレブン", "Seven-Eleven"}, allJapan, true},
-	{[kiosk.Langs]string{"イオンリテール", "Aeon Retail"}, [kiosk.Langs]string{"本州・四国", "Honshu and Shikoku"}, true},
-	{[kiosk.Langs]string{"イオン北海道", "Aeon Hokkaido"}, someStores, true},
-	{[kiosk.Langs]string{"イオン東北", "Aeon Tohoku"}, someStores, true},
-	{[kiosk.Langs]string{"フジ", "Fuji"}, someStores, true},
-	{[kiosk.Langs]string{"ローソン", "Lawson"}, allJapan, false},
-	{[kiosk.Langs]string{"ファミリーマート", "FamilyMart"}, allJapan, false},
-	{[kiosk.Langs]string{"ミニストップ", "Ministop"}, allJapan, false},
-	{[kiosk.Langs]string{"ダイエー", "Daiei"}, someStores, false},
-}
-
-// Chains lists the chains that can do what a flow asks: the 4-digit PIN is
-// renewed by fewer of them.
-func Chains(f kiosk.Flow) []Chain {
-	var can []Chain
-	for _, c := range chains {
-		if c.Both || f.Target() == kiosk.RefSign {
+// ChainsFor lists the chains that can do what a flow asks: the 4-digit PIN is
+// renewed by fewer of them. Where the flow is not known they can do either.
+func ChainsFor(all []Chain, f kiosk.Flow) (can []Chain) {
+	for _, c := range all {
+		if c.Both || f == kiosk.FlowP {
 			can = append(can, c)
 		}
 	}
 	return can
+}
+
+// Chains are these chains as a resident reads them, one after another; "" of
+// none.
+func Chains(l kiosk.Lang, all []Chain) string {
+	var said []string
+	open, end, comma := " (", ")", ", "
+	if l == kiosk.Japanese {
+		open, end, comma = "（", "）", "、"
+	}
+	for _, c := range all {
+		s := c.Name[l]
+		if c.Where[l] != "" {
+			s += open + c.Where[l] + end
+		}
+		said = append(said, s)
+	}
+	return strings.Join(said, comma)
 }

@@ -7,21 +7,20 @@ import (
 )
 
 func TestPINIsRenewedByFewerChainsThanThePassword(t *testing.T) {
-	for flow, want := range map[kiosk.Flow]int{kiosk.FlowP: 9, kiosk.FlowU: 5} {
-		if got := Chains(flow); len(got) != want {
-			t.Errorf("flow %s: %d chains", flow, len(got))
-		}
-	}
-	for _, c := range Chains(kiosk.FlowU) {
-		if !c.Both {
-			t.Errorf("%s renews the password alone", c.Name)
-		}
-	}
-	for _, c := range chains {
+	both := Chain{Name: [kiosk.Langs]string{"甲", "A"}, Where: [kiosk.Langs]string{"全国", "all of Japan"}, Both: true}
+	one := Chain{Name: [kiosk.Langs]string{"乙", "B"}}
+	for flow, want := range map[kiosk.Flow][kiosk.Langs]string{
+		kiosk.FlowP:  {"甲（全国）、乙", "A (all of Japan), B"},
+		kiosk.FlowU:  {"甲（全国）", "A (all of Japan)"},
+		kiosk.NoFlow: {"甲（全国）", "A (all of Japan)"}, // they can do whichever it is
+	} {
 		for l := range kiosk.Langs {
-			if c.Name[l] == "" || c.Where[l] == "" {
-				t.Errorf("%s %s: language %d is empty", c.Name, c.Where, l)
+			if got := Chains(l, ChainsFor([]Chain{both, one}, flow)); got != want[l] {
+				t.Errorf("flow %s, language %d: %q", flow, l, got)
 			}
 		}
+	}
+	if got := Chains(kiosk.English, nil); got != "" {
+		t.Errorf("%q of none", got)
 	}
 }

@@ -148,6 +148,8 @@ var en = table{
 	CounterTitle: "Show this page at the counter",
 	TakeAfter:    "Please take your card.",
 
+	ChainsCan: "Stores that can:",
+
 	SlipTitle:   "Receipt",
 	SlipMachine: "Machine",
 	SlipKeep:    "There is no secret and no name on this slip. Keep it until you have used your card once.",
@@ -188,7 +190,7 @@ var en = table{
 	Begin:        "Begin",
 	Which:        "PIN or password?",
 	Neither:      "I know neither",
-	Agree:        "I have these: begin",
+	Ready:        "I have these: begin",
 	Next:         "Next",
 	IAmSure:      "I am sure: enter it",
 	Stop:         "Stop",
@@ -237,7 +239,7 @@ var enWords = wordTable{
 	kiosk.MsgLastTry:      {What: "You have one try left", Do: "If you are not sure, stop here.", Where: enCounter},
 	kiosk.MsgProofBlocked: {What: "Your {proof} is locked", Do: "This machine cannot unlock it. Take the card to the counter.", Where: enCounter},
 	kiosk.MsgBothBlocked:  {What: "Both your PIN and your password are locked", Do: "This machine cannot unlock them. Take the card to the counter.", Where: enCounter},
-	kiosk.MsgStore:        {What: "This store cannot renew the {target}", Do: "Take the same reservation to a store that can.", Where: "Seven-Eleven, some AEON and other stores, or your municipal office"},
+	kiosk.MsgStore:        {What: "This store cannot renew the {target}", Do: "Take the same reservation to a store that can.", Where: enStores},
 	kiosk.MsgForm:         {What: "This does not meet the rules", Do: "Look at the rules on the screen and enter it again.", Where: "This machine"},
 	kiosk.MsgMismatch:     {What: "The first and the second entry are not the same", Do: "Please enter it again.", Where: "This machine"},
 	kiosk.MsgNotWritten:   {What: "The card could not be written", Do: "Please try again from the beginning.", Where: enStores},

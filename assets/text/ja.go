@@ -148,6 +148,8 @@ var ja = table{
 	CounterTitle: "この画面を、市区町村の窓口でお見せください",
 	TakeAfter:    "カードをお取りください。",
 
+	ChainsCan: "手続きできる店：",
+
 	SlipTitle:   "手続きの控え",
 	SlipMachine: "端末",
 	SlipKeep:    "この控えに、暗証番号や氏名は書かれていません。カードを一度使うまで、お持ちください。",
@@ -188,7 +190,7 @@ var ja = table{
 	Begin:        "はじめる",
 	Which:        "2つの暗証番号のちがい",
 	Neither:      "どちらもわからない",
-	Agree:        "用意できたので、はじめる",
+	Ready:        "用意できたので、はじめる",
 	Next:         "次へ",
 	IAmSure:      "まちがいないので、入力する",
 	Stop:         "やめる",
@@ -236,7 +238,7 @@ var jaWords = wordTable{
 	kiosk.MsgLastTry:      {What: "入力できるのは、あと1回です", Do: "自信がないときは、ここでやめてください。", Where: jaCounter},
 	kiosk.MsgProofBlocked: {What: "「{proof}」がロックされています", Do: "この端末では解除できません。カードを持って、窓口で手続きしてください。", Where: jaCounter},
 	kiosk.MsgBothBlocked:  {What: "暗証番号とパスワードが、2つともロックされています", Do: "この端末では解除できません。カードを持って、窓口で手続きしてください。", Where: jaCounter},
-	kiosk.MsgStore:        {What: "この店では「{target}」の手続きができません", Do: "同じ予約のまま、手続きできる店でお試しください。", Where: "セブン-イレブン（全国）、イオンなど一部の店、または市区町村の窓口"},
+	kiosk.MsgStore:        {What: "この店では「{target}」の手続きができません", Do: "同じ予約のまま、手続きできる店でお試しください。", Where: jaStores},
 	kiosk.MsgForm:         {What: "使えない文字の組み合わせです", Do: "画面の条件を見て、もう一度入力してください。", Where: "この端末"},
 	kiosk.MsgMismatch:     {What: "1回目と2回目が同じではありません", Do: "もう一度入力してください。", Where: "この端末"},
 	kiosk.MsgNotWritten:   {What: "カードに書き込めませんでした", Do: "最初から、もう一度お試しください。", Where: jaStores},

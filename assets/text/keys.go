@@ -166,6 +166,9 @@ const (
 	TakeAfter    // remember to take the card
 
 	// Slip.
+	// A store that cannot do it.
+	ChainsCan // "Stores that can:"
+
 	SlipTitle   // "Receipt"
 	SlipMachine // "Machine"
 	SlipKeep    // "There is no secret and no name on this slip. Keep it until…"
@@ -211,7 +214,7 @@ const (
 	Begin        // "Begin"
 	Which        // "PIN or password?"
 	Neither      // "I know neither"
-	Agree        // "I have these: begin"
+	Ready        // "I have these: begin"
 	Next         // "Next"
 	IAmSure      // "I am sure: enter it"
 	Stop         // "Stop"

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -139,3 +140,17 @@ func TestTimesAreToldInJapanStandardTime(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// There are no terms on the machine that can be read, so nothing is agreed to: a
+// visit is begun.
+func TestNothingIsAgreedTo(t *testing.T) {
+	for l := range kiosk.Langs {
+		for _, s := range Sentences(l) {
+			if terms.MatchString(s.Text) {
+				t.Errorf("language %d, %s: %q", l, s.Name, s.Text)
+			}
+		}
+	}
+}
+
+var terms = regexp.MustCompile(`(?i)同意|規約|承諾|\b(agree|terms|consent|accept)`)

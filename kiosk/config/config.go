@@ -41,6 +41,7 @@ type Config struct {
 	Board     Board     `toml:"board"`
 	Printer   Printer   `toml:"printer"`
 	Log       Log       `toml:"log"`
+	Chains    []Chain   `toml:"chains"` // for who is at a store that cannot do it; none are named where it is absent
 
 	File string            `toml:"-"` // that Load read, absolute …
 	Sum  [sha256.Size]byte `toml:"-"` // … and SHA-256 of what it held
@@ -207,6 +208,9 @@ func (c Config) check() error {
 		return err
 	}
 	if err := c.Printer.check(); err != nil {
+		return err
+	}
+	if err := checkChains(c.Chains); err != nil {
 		return err
 	}
 	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {

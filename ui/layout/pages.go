@@ -79,7 +79,7 @@ func neither(p *page) {
 // 1: what is needed, before anything is begun.
 func needs(p *page) {
 	area := p.head(append(p.settings(), p.stop())...)
-	area = p.foot(area, p.back(), p.next(text.Agree))
+	area = p.foot(area, p.back(), p.next(text.Ready))
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.NeedsTitle), p.heading())
 		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {

@@ -19,6 +19,7 @@
 package layout
 
 import (
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -29,9 +30,10 @@ type Panel struct {
 	W, H     int
 	WMM, HMM float32
 	Reader   Reader
-	Trouble  string // what an out-of-service screen tells staff: a code, the machine, the first thing to try
-	Unready  string // what the out-of-service screen of a kiosk that did not start tells staff
-	Staff    bool   // staff comes in by its gesture, which the screen may name
+	Trouble  string       // what an out-of-service screen tells staff: a code, the machine, the first thing to try
+	Unready  string       // what the out-of-service screen of a kiosk that did not start tells staff
+	Staff    bool         // staff comes in by its gesture, which the screen may name
+	Chains   []text.Chain // whose stores have this service, for who is at one that cannot do it
 }
 
 // The panels that the kiosk is built with.

@@ -21,6 +21,14 @@ var panels = map[string]Panel{
 	"10.4": {W: 1024, H: 768, WMM: 211, HMM: 158}, "12.1": {W: 1280, H: 800, WMM: 261, HMM: 163},
 }
 
+// chains are as many, and as long, as a list of them may be.
+var chains = func() (all []text.Chain) {
+	for i := range 12 {
+		all = append(all, text.Chain{Name: [kiosk.Langs]string{"イオンリテール", "Aeon Retail"}, Where: [kiosk.Langs]string{"本州・四国", "Honshu and Shikoku"}, Both: i%2 == 0})
+	}
+	return all
+}()
+
 type laid struct {
 	name  string
 	panel Panel
@@ -32,6 +40,7 @@ type laid struct {
 var all = sync.OnceValue(func() (out []laid) {
 	for name, panel := range panels {
 		panel.Staff, panel.Trouble = true, "E-RDR4  kiosk-00001  "+text.AdviceFor(kiosk.Japanese, check.ReaderSilent).Do
+		panel.Chains = chains
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {

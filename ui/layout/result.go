@@ -37,11 +37,27 @@ func telling(p *page) {
 		if t.Where != "" {
 			c.row(p.px(4), iconNext, t.Where, p.plain())
 		}
+		if can := p.stores(); can != "" {
+			c.row(p.px(4), iconDot, can, p.plain())
+		}
 		if p.v.Message.Code() == "" && p.v.Card {
 			c.text(p.px(4), p.say(text.TakeAfter)+p.spaced(p.where()), p.plain())
 		}
 	})
 	p.taken(Rect{at.X, at.Y + p.px(4) + side, side, at.H})
+}
+
+// stores names the chains that can do what this store cannot; "" where none are
+// configured.
+func (p *page) stores() string {
+	if p.v.Message != kiosk.MsgStore {
+		return ""
+	}
+	can := text.Chains(p.v.Lang, text.ChainsFor(p.panel.Chains, p.v.Flow))
+	if can == "" {
+		return ""
+	}
+	return p.say(text.ChainsCan) + p.spaced(can)
 }
 
 // moods are the colours of what a sign says: calm, but for a lock.

@@ -3,6 +3,8 @@
 package glass
 
 import (
+	"multicopy.example/assets/text"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui/layout"
 )
@@ -14,7 +16,20 @@ var sides = map[string]layout.Side{"right": layout.Right, "left": layout.Left, "
 // checked.
 func Panel(c config.Config) layout.Panel {
 	g := c.Screen.Glass()
-	return layout.Panel{W: g.W, H: g.H, WMM: g.WMM, HMM: g.HMM, Reader: layout.Reader{Side: sides[c.Reader.Side], MM: c.Reader.Distance}}
+	return layout.Panel{W: g.W, H: g.H, WMM: g.WMM, HMM: g.HMM, Reader: layout.Reader{Side: sides[c.Reader.Side], MM: c.Reader.Distance}, Chains: Chains(c)}
+}
+
+// Chains are those that the configuration names, for the screen and for the phone's
+// page of the demo.
+func Chains(c config.Config) (all []text.Chain) {
+	for _, named := range c.Chains {
+		chain := text.Chain{Both: named.Both()}
+		for l := range kiosk.Langs {
+			chain.Name[l], chain.Where[l] = named.In(l)
+		}
+		all = append(all, chain)
+	}
+	return all
 }
 
 // Unknown is a panel of so many pixels of which nothing was said: as wide as the

@@ -1,6 +1,7 @@
 package glass
 
 import (
+	"reflect"
 	"testing"
 
 	"multicopy.example/kiosk/config"
@@ -17,7 +18,7 @@ func TestEverySideOfTheConfigurationIsAnArrow(t *testing.T) {
 		}
 		seen[p.Reader.Side] = true
 	}
-	if got := Panel(config.Config{Screen: screen}); got != layout.Panel10 {
+	if got := Panel(config.Config{Screen: screen}); !reflect.DeepEqual(got, layout.Panel10) {
 		t.Errorf("%v", got)
 	}
 }

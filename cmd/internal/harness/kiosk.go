@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"net"
 	"os"
@@ -84,6 +85,9 @@ func (k *Kiosk) said(line string) {
 	}
 }
 
+//go:embed chains.toml
+var chains string
+
 // Configure writes the configuration. Records are sent at once: one kiosk is no
 // fleet.
 func (k *Kiosk) Configure() error {
@@ -121,8 +125,8 @@ records_key = %q
 spread_seconds = 0
 [cards]
 authorities = [%q]
-%s`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
-		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem"), k.Extra), 0o600)
+%s%s`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
+		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem"), k.Extra, chains), 0o600)
 }
 
 // Start gives it power.

@@ -19,8 +19,10 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/kiosk/config"
 )
 
 // Options of a run.
@@ -112,7 +114,15 @@ func (c *Demo) servePhone() error {
 		return errors.Join(fmt.Errorf("the phone's page is served on loopback alone, not on %s", l.Addr()), l.Close())
 	}
 	c.Page = "http://" + l.Addr().String()
-	c.server = &http.Server{Handler: phone.New(c.Hand).Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+	// The kiosk's own list of stores, so that a resident is told the same twice.
+	if err := c.Kiosk.Configure(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	conf, err := config.Load(c.Kiosk.ConfigFile())
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	c.server = &http.Server{Handler: phone.New(c.Hand, glass.Chains(conf)).Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(c.opt.Log.Handler(), slog.LevelWarn)}
 	go c.server.Serve(l) //nolint:errcheck // it ends by Close
 	return nil

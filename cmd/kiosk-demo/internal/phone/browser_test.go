@@ -64,7 +64,7 @@ func TestEveryStepKeepsItsRulesInABrowser(t *testing.T) {
 	}
 	for _, lang := range []string{"ja", "en"} {
 		for _, width := range []int{320, 390} {
-			s := httptest.NewServer(New(residents()).Handler())
+			s := httptest.NewServer(New(residents(), chains).Handler())
 			t.Cleanup(s.Close)
 			order.Runs = append(order.Runs, run{lang, width, s.URL})
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
 
@@ -23,6 +24,12 @@ type card struct {
 	tries kiosk.Tries
 	asked int           // how often it compared something
 	brief time.Duration // how long its reservations last; 0 for the hand's time
+}
+
+// chains are two of the tests: one renews the PIN too.
+var chains = []text.Chain{
+	{Name: [kiosk.Langs]string{"甲ストア", "Store A"}, Where: [kiosk.Langs]string{"全国", "all of Japan"}, Both: true},
+	{Name: [kiosk.Langs]string{"乙ストア", "Store B"}},
 }
 
 // hand is a Hand of some residents, by key.
@@ -119,7 +126,7 @@ type browser struct {
 }
 
 func open(t *testing.T, h *hand) *browser {
-	p := New(h)
+	p := New(h, chains)
 	s := httptest.NewServer(p.Handler())
 	t.Cleanup(s.Close)
 	jar, err := cookiejar.New(nil)

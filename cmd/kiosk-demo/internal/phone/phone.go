@@ -34,6 +34,7 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
 
@@ -91,18 +92,19 @@ var page = template.Must(template.ParseFS(files, "page.html"))
 
 // A Page serves the app.
 type Page struct {
-	hand Hand
-	now  func() time.Time
-	mux  http.ServeMux
+	hand   Hand
+	chains []text.Chain
+	now    func() time.Time
+	mux    http.ServeMux
 
 	mu       sync.Mutex
 	sessions map[string]*session
 	order    []string // oldest first
 }
 
-// New makes the page. It keeps no file and starts nothing.
-func New(h Hand) *Page {
-	p := &Page{hand: h, now: time.Now, sessions: make(map[string]*session)}
+// New makes the page, which names these chains. It keeps no file and starts nothing.
+func New(h Hand, chains []text.Chain) *Page {
+	p := &Page{hand: h, chains: chains, now: time.Now, sessions: make(map[string]*session)}
 	p.mux.HandleFunc("GET /{$}", p.people)
 	p.mux.HandleFunc("GET /style.css", static("style.css", "text/css; charset=utf-8"))
 	p.mux.HandleFunc("GET /phone.js", static("phone.js", "text/javascript; charset=utf-8"))

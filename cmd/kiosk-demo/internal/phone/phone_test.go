@@ -20,7 +20,7 @@ func TestAReservationIsMadeWithoutAnyScript(t *testing.T) {
 	b.want(b.toProof(kiosk.FlowP), "あと3回", nameU)
 	b.want(b.prove(kiosk.FlowP, true), "これは模擬です")
 	page := b.press("/face", "face", "simulated")
-	b.want(page, "<span>4071</span> <span>9263</span>", "まで有効です", "ワンタイムパスワード", "読み取り台", "セブン-イレブン", "ローソン")
+	b.want(page, "<span>4071</span> <span>9263</span>", "まで有効です", "ワンタイムパスワード", "読み取り台", "甲ストア", "乙ストア")
 	if page := b.press("/end", "", ""); strings.Contains(page, "4071") {
 		t.Error("the one-time password outlived the end")
 	}
@@ -34,8 +34,8 @@ func TestAForgottenPINIsProvedByThePasswordInWhateverCase(t *testing.T) {
 	b.want(b.toProof(kiosk.FlowU), "「"+nameP+"」を入力", "あと5回")
 	b.want(b.press("/password", "password", "sakura77"), "これは模擬です")
 	page := b.press("/face", "face", "simulated")
-	b.want(page, "<span>4071</span> <span>9263</span>", "セブン-イレブン", "次のお店だけ")
-	b.never(page, "ローソン", "ファミリーマート", "ミニストップ", "ダイエー") // they renew the password alone
+	b.want(page, "<span>4071</span> <span>9263</span>", "甲ストア", "次のお店だけ")
+	b.never(page, "乙ストア") // it renews the password alone
 }
 
 func TestTheNewSecretIsCheckedAfterTheVisit(t *testing.T) {
@@ -175,7 +175,7 @@ func TestNoScriptButOurOwnRuns(t *testing.T) {
 }
 
 func TestOldSessionsAreForgotten(t *testing.T) {
-	p := New(handOf(&card{}))
+	p := New(handOf(&card{}), nil)
 	for range 3 * maxSessions {
 		p.begin(Person{})
 	}

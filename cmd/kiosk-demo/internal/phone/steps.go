@@ -137,7 +137,7 @@ func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request)
 			l.Code = [2]string{string(s.reserved.Code[:4]), string(s.reserved.Code[4:])}
 			l.until = s.reserved.Expires
 			l.Seconds = int((s.reserved.Expires.Sub(p.now()) + time.Second - 1) / time.Second) // the browser does not end it before us
-			for _, c := range text.Chains(s.flow) {
+			for _, c := range text.ChainsFor(p.chains, s.flow) {
 				l.Chains = append(l.Chains, store{c.Name[l.lang], c.Where[l.lang]})
 			}
 		}

@@ -296,3 +296,29 @@ func TestTheLanguageIsSwitchedOnEveryPageWithoutLosingAnything(t *testing.T) {
 	b.read(b.c.PostForm(b.base+"/language", map[string][]string{"to": {"xx\r\n"}, "at": {"code"}}))
 	b.want(b.get("/code"), `<html lang="ja">`)
 }
+
+// The page has no terms either.
+func TestNothingIsAgreedToOnThePhone(t *testing.T) {
+	for l, pages := range everyPage(t) {
+		for path, page := range pages {
+			if word := regexp.MustCompile(`(?i)同意|規約|承諾|\b(agree|terms|consent|accept)`).FindString(visible(page)); word != "" {
+				t.Errorf("%s in language %d says %q", path, l, word)
+			}
+		}
+	}
+}
+
+func TestPageNamesTheChainsThatCan(t *testing.T) {
+	for _, c := range []struct {
+		flow   kiosk.Flow
+		chains []text.Chain
+		a, b   bool
+	}{{kiosk.FlowP, chains, true, true}, {kiosk.FlowU, chains, true, false}, {kiosk.FlowU, chains[1:], false, false}, {kiosk.FlowP, nil, false, false}} {
+		b := open(t, handOf(&card{}))
+		b.page.chains = c.chains
+		page := b.toCode(c.flow)
+		if strings.Contains(page, "甲ストア") != c.a || strings.Contains(page, "乙ストア") != c.b || strings.Contains(page, ja["ChainsTitle"]) != (c.a || c.b) {
+			t.Errorf("flow %v of %d chains:\n%s", c.flow, len(c.chains), visible(page))
+		}
+	}
+}

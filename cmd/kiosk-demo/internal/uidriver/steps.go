@@ -25,7 +25,7 @@ func (r *Resident) begin(ctx context.Context) error {
 	if err := r.arrive(ctx, kiosk.Needs); err != nil {
 		return err
 	}
-	r.step("what is needed: agreed")
+	r.step("what is needed: begun")
 	if err := r.press(ctx, kiosk.Needs, kiosk.ButtonOK); err != nil {
 		return err
 	}
