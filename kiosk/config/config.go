@@ -40,6 +40,7 @@ type Config struct {
 	Cards     Cards     `toml:"cards"`
 	Board     Board     `toml:"board"`
 	Printer   Printer   `toml:"printer"`
+	Staff     Staff     `toml:"staff"`
 	Log       Log       `toml:"log"`
 	Chains    []Chain   `toml:"chains"` // for who is at a store that cannot do it; none are named where it is absent
 
@@ -211,6 +212,9 @@ func (c Config) check() error {
 		return err
 	}
 	if err := checkChains(c.Chains); err != nil {
+		return err
+	}
+	if err := c.Staff.check(); err != nil {
 		return err
 	}
 	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {

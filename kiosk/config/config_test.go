@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,6 +120,11 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[printer]\nport = \"lp0\"\n[cards]", "printer.port"},
 		{"[cards]", "[printer]\nport = \"/dev/ttyS1\"\nbaud = 300\n[cards]", "printer.baud"},
 		{"[cards]", "[printer]\nport = \"/dev/usb/lp0\"\ndots = 80\n[cards]", "printer.dots"},
+		{"[cards]", "[staff]\nstick = \"media/stick\"\n[cards]", "staff.stick"},
+		{"[cards]", "[staff]\nstick = \"/\"\n[cards]", "staff.stick"},
+		{"[cards]", "[staff]\noperator = \"age1oops\"\n[cards]", "staff.operator"},
+		{"[cards]", "[staff]\noperator = \"AGE-SECRET-KEY-1\"\n[cards]", "staff.operator"},
+		{"[cards]", "[staff]\noperator = \"" + operator + "\\n" + operator + "\"\n[cards]", "there has to be one"},
 		{"[cards]", "[board]\nwatchdog = \"watchdog0\"\n[cards]", "board.watchdog"},
 		{"[cards]", "[log]\nlevel = \"loud\"\n[cards]", "loud"},
 		{"[cards]", "[log]\njson = 1\n[cards]", "line 17"},
@@ -168,6 +174,22 @@ func TestAPrinterHasTheWidthOfItsPaper(t *testing.T) {
 		if width := max(want.Dots, 576*(1-min(want.Dots, 1))); err != nil || c.Printer != want || c.Printer.Width() != width {
 			t.Errorf("%s: %v: %+v", text, err, c.Printer)
 		}
+	}
+}
+
+// operator is a key of which the private part is not kept.
+const operator = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+func TestExportsAreEncryptedToTheOperatorsKey(t *testing.T) {
+	c, err := Parse([]byte(good + "[staff]\nstick = \"/media/stick\"\noperator = \"" + operator + "\""))
+	if err != nil || c.Staff != (Staff{"/media/stick", operator}) {
+		t.Fatalf("%+v, %v", c.Staff, err)
+	}
+	if r, err := c.Staff.Recipient(); err != nil || fmt.Sprint(r) != operator {
+		t.Errorf("%v, %v", r, err)
+	}
+	if _, err := (Staff{}).Recipient(); err == nil {
+		t.Error("nothing is a key")
 	}
 }
 
