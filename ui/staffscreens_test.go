@@ -46,6 +46,11 @@ func staffScreens() (all []staffScreen) {
 	add("clerk", staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, 0)
 	add("technician", staff.View{Place: staff.TechnicianHome, Role: kiosk.Technician}, 0)
 	add("self tests", staff.View{Place: staff.SelfTests, Role: kiosk.Technician}, 0, check.ReaderNoisy)
+	add("danger", staff.View{Place: staff.Danger, Role: kiosk.Technician, Door: true}, 0)
+	danger := &all[len(all)-1]
+	danger.Tasks, danger.Lines = kiosk.StaffTasks(), []string{"stick at /media/stick, 7631 MiB free"}
+	danger.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffUpdate: staff.NoteNoUpdate}
+	add("no stick", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteNoStick}, 0)
 	add("done", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteDone}, 0)
 	return all
 }

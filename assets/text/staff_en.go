@@ -69,7 +69,8 @@ var enPages = pageTable{
 		staff.NoteDoor: "The door is not open.", staff.NoteTime: "The clock is right again. Log in once more.", staff.NoteNoTime: "The authority did not say the time.",
 		staff.NoteClock: "The authenticator app and the machine's clock disagree.", staff.NoteDone: "Done.", staff.NoteFailed: "It could not be done.", staff.NoteUnknown: "It is not known whether it was done. Look at the state of the machine.",
 		staff.NoteNoKey: "Not possible: no key of the operator is configured, and an export is encrypted to it.", staff.NoteNoStick: "No USB stick is there. Put one in, and wait until its lamp is still.",
-		staff.NoteStickFull: "The USB stick has no room for it. Take another one.", staff.NoteStickBad: "The USB stick could not be written, or does not hold what was written. Nothing of it is left there. Take another one.",
+		staff.NoteStickFull: "The USB stick has no room for it. Take another one.", staff.NoteStickBad: "The USB stick could not be written, or does not hold what was written. Nothing was exported. Take another one.",
+		staff.NoteNoUpdate: "Not possible: this version takes no update from this screen. An engineer installs it.",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "Clerk", kiosk.Technician: "Technician"},
 	words: [staffWords]string{

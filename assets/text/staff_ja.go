@@ -69,7 +69,8 @@ var jaPages = pageTable{
 		staff.NoteDoor: "扉が開いていません。", staff.NoteTime: "時刻を合わせました。もう一度ログインしてください。", staff.NoteNoTime: "センターから時刻を得られませんでした。",
 		staff.NoteClock: "認証アプリの時刻と、端末の時計がちがいます。", staff.NoteDone: "終わりました。", staff.NoteFailed: "実行できませんでした。", staff.NoteUnknown: "実行できたかどうか、わかりません。状態を確かめてください。",
 		staff.NoteNoKey: "できません。書き出した記録を暗号化するための、運用会社の鍵が設定されていません。", staff.NoteNoStick: "USBメモリーがありません。差し込んで、ランプの点滅が止まるまで待ってください。",
-		staff.NoteStickFull: "USBメモリーの空きが足りません。別のものを使ってください。", staff.NoteStickBad: "USBメモリーに書き込めないか、書いたとおりに読めません。書きかけは残していません。別のものを使ってください。",
+		staff.NoteStickFull: "USBメモリーの空きが足りません。別のものを使ってください。", staff.NoteStickBad: "USBメモリーに書き込めないか、書いたとおりに読めません。書き出しは行われていません。別のものを使ってください。",
+		staff.NoteNoUpdate: "できません。この版は、この画面からの更新に対応していません。技術者が入れ替えます。",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "店員", kiosk.Technician: "保守員"},
 	words: [staffWords]string{

@@ -13,13 +13,14 @@ import (
 // says of itself, and nothing of any resident.
 type Staff struct {
 	View     staff.View
-	Lang     kiosk.Lang        // Japanese; any other is English
-	Findings []check.Finding   // of Look and the first pages
-	Tasks    []kiosk.StaffTask // what this machine can have done; what leads to nothing else is not offered
-	Lines    []string          // what a page of the technician's has to tell, line by line
-	Code     image.Image       // of ShowQR, one pixel a module
-	Machine  string            // the machine's number; empty where it has none
-	Help     string            // the help desk's telephone number; empty where it has none
+	Lang     kiosk.Lang                     // Japanese; any other is English
+	Findings []check.Finding                // of Look and the first pages
+	Tasks    []kiosk.StaffTask              // what this machine can have done; what leads to nothing else is not offered
+	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and why: a sentence in the place of a button
+	Lines    []string                       // what a page of the technician's has to tell, line by line
+	Code     image.Image                    // of ShowQR, one pixel a module
+	Machine  string                         // the machine's number; empty where it has none
+	Help     string                         // the help desk's telephone number; empty where it has none
 }
 
 // LayStaff lays out one page of a screen of maintenance; one after the last is the
@@ -77,6 +78,11 @@ func (d staffPage) fill(c *column) {
 		d.machine(c)
 	case staff.ClerkHome, staff.TechnicianHome:
 		d.light(c)
+	}
+	for _, x := range staff.Acts(d.View.Place, d.View.Role) {
+		if n, no := d.Refused[x]; no {
+			c.row(p.px(3), iconStop, text.StaffTaskName(d.Lang, x)+d.colon()+text.StaffNote(d.Lang, n), p.plain())
+		}
 	}
 	for i, s := range d.Lines {
 		before := p.px(1)

@@ -69,6 +69,10 @@ func eachStaff(do func(name string, s Staff, panel Panel, typed int)) {
 					}
 					s.View.Note, s.View.Sign, s.View.Enrolled = staff.NoNote, staff.ReasonRepair, 1<<kiosk.Clerk
 					do(name+"/sign", s, panel, 0)
+					if p == staff.Danger {
+						s.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffExport: staff.NoteNoKey, kiosk.StaffUpdate: staff.NoteNoUpdate}
+						do(name+"/refused", s, panel, 0)
+					}
 				}
 			}
 			for i, m := range machines() {
@@ -144,5 +148,34 @@ func TestEveryFaultIsOnTheClerksScreen(t *testing.T) {
 				t.Errorf("%s, %s: %q is not said", f, l, a.What)
 			}
 		}
+	}
+}
+
+// What the machine cannot do stands there with the reason, and not as a button that
+// leads to nothing.
+func TestRefusedActIsASentenceAndNoButton(t *testing.T) {
+	for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+		s := Staff{View: staff.View{Place: staff.Danger, Role: kiosk.Technician}, Lang: l, Tasks: kiosk.StaffTasks(),
+			Refused: map[kiosk.StaffTask]staff.Note{kiosk.StaffExport: staff.NoteNoKey}}
+		first := LayStaff(s, Panel10, Fill{}, 0)
+		tasks, said := map[kiosk.StaffTask]bool{}, ""
+		for no := range first.Pages {
+			sc := LayStaff(s, Panel10, Fill{}, no)
+			for _, it := range sc.Items {
+				tasks[it.Staff.Task] = true
+			}
+			for _, it := range texts(sc) {
+				said += it.Of
+			}
+		}
+		if tasks[kiosk.StaffExport] || !tasks[kiosk.StaffWipe] {
+			t.Errorf("%s: the buttons are %v", l, tasks)
+		}
+		if !strings.Contains(said, text.StaffTaskName(l, kiosk.StaffExport)) || !strings.Contains(said, text.StaffNote(l, staff.NoteNoKey)) {
+			t.Errorf("%s: %s", l, said)
+		}
+	}
+	if !(staffPage{Staff: Staff{View: staff.View{Role: kiosk.Technician}, Refused: map[kiosk.StaffTask]staff.Note{kiosk.StaffUpdate: staff.NoteNoUpdate}}}).able(staff.Danger) {
+		t.Error("nothing leads to the sentence")
 	}
 }

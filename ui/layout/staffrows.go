@@ -82,13 +82,18 @@ func (d staffPage) useful(x kiosk.StaffTask) bool {
 	case kiosk.StaffSignDown:
 		return d.View.Sign != staff.NoReason
 	}
-	return slices.Contains(d.Tasks, x)
+	_, refused := d.Refused[x]
+	return slices.Contains(d.Tasks, x) && !refused
 }
 
-// able reports whether a page has no tasks, or one that the machine can do.
+// able reports whether a page has no tasks, or one that the machine can do or says why
+// not.
 func (d staffPage) able(p staff.Place) bool {
 	acts := staff.Acts(p, d.View.Role)
-	return len(acts) == 0 || slices.ContainsFunc(acts, func(x kiosk.StaffTask) bool { return slices.Contains(d.Tasks, x) })
+	return len(acts) == 0 || slices.ContainsFunc(acts, func(x kiosk.StaffTask) bool {
+		_, refused := d.Refused[x]
+		return refused || slices.Contains(d.Tasks, x)
+	})
 }
 
 // ways are back, the end, and the way on.
