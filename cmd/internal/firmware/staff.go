@@ -40,13 +40,15 @@ const issuer = "kiosk"
 
 // maintenance is run.Staff: the codes on the disk, and what the firmware can have done.
 type maintenance struct {
-	store *login.Store
-	show  func(staff.View, Shown)
-	door  func() bool
-	ask   func(context.Context) error // asks the authority, which says the time beside
-	told  *authorityTime
-	sign  *sign
-	acts  map[kiosk.StaffTask]func(context.Context) error // beside the sign's
+	store   *login.Store
+	show    func(staff.View, Shown)
+	door    func() bool
+	ask     func(context.Context) error // asks the authority, which says the time beside
+	told    *authorityTime
+	sign    *sign
+	acts    map[kiosk.StaffTask]func(context.Context) error // beside the sign's, and the export
+	refused map[kiosk.StaffTask]staff.Note
+	takes   func(ctx context.Context, events []string) (digest [32]byte, err error) // the export; nil in tests that have none
 
 	mu      sync.Mutex
 	attempt *login.Attempt // counted, and not yet compared
@@ -126,6 +128,8 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 			return ctx.Err()
 		},
 	}
+	m.refused = refusedTasks(f.cfg)
+	m.takes = exporter{cfg: f.cfg, machine: f.client.Name(), now: func() time.Time { return f.told.now().Wall }, status: f.Status}.run
 	if f.slips.printer != nil {
 		m.acts[kiosk.StaffPrint] = f.TestSlip
 	}
@@ -222,22 +226,32 @@ func (m *maintenance) Abandon() { m.store.Abandon() }
 // Act is run.Staff's. What a limit or the end of the mode cut short is not known.
 func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (run.StaffActed, error) {
 	do, ok := m.acts[t]
+	var digest [32]byte
 	switch t {
+	case kiosk.StaffExport:
+		do = func(ctx context.Context) (err error) {
+			digest, err = m.takes(ctx, m.kept())
+			return err
+		}
+		ok = m.takes != nil
 	case kiosk.StaffSignUp:
 		do, ok = func(context.Context) error { return m.sign.put(r) }, true
 	case kiosk.StaffSignDown:
 		do, ok = func(context.Context) error { return m.sign.down() }, true
+	}
+	if n, no := m.refused[t]; no {
+		return run.StaffActed{Outcome: kiosk.Failed, Note: n}, fmt.Errorf("%s: %w", t, errNotHere)
 	}
 	if !ok {
 		return run.StaffActed{Outcome: kiosk.Failed}, fmt.Errorf("%s: %w", t, errNotHere)
 	}
 	switch err := do(ctx); {
 	case err == nil:
-		return run.StaffActed{Outcome: kiosk.Done}, nil
+		return run.StaffActed{Outcome: kiosk.Done, Digest: digest}, nil
 	case ctx.Err() != nil:
 		return run.StaffActed{Outcome: kiosk.Unknown}, err
 	default:
-		return run.StaffActed{Outcome: kiosk.Failed}, err
+		return run.StaffActed{Outcome: kiosk.Failed, Note: why(err)}, err
 	}
 }
 

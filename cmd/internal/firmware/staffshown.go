@@ -22,10 +22,11 @@ import (
 type Shown struct {
 	URI      string // what the QR code of staff.ShowQR holds; "" on all other screens
 	Findings []check.Finding
-	Lines    []string          // what a page of the technician's has to tell
-	Tasks    []kiosk.StaffTask // what this machine can have done
-	Machine  string            // its name, as its certificate says it
-	Help     string            // the help desk's telephone number; "" where none is configured
+	Lines    []string                       // what a page of the technician's has to tell
+	Tasks    []kiosk.StaffTask              // what this machine can have done
+	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and the reason to be told; what is in neither has no place on its screens
+	Machine  string                         // its name, as its certificate says it
+	Help     string                         // the help desk's telephone number; "" where none is configured
 }
 
 // screen is what stands, for what is measured while it does.
@@ -33,6 +34,7 @@ type screen struct {
 	view   staff.View
 	shown  Shown
 	tested []check.Finding // of the last self test; its result stays
+	events []string        // of the loop, as of the opening: residents do nothing while the mode stands
 }
 
 // measureLimit is how long a screen waits for what is measured.
@@ -45,14 +47,17 @@ func (m *maintenance) Show(v staff.View) {
 	defer m.mu.Unlock()
 	moved := v.Place != m.screen.view.Place
 	m.screen.view = v
+	if moved && v.Place == staff.Look { // the loop calls here, and no other may ask it
+		m.screen.events = m.recent()
+	}
 	s := &m.screen.shown
 	switch {
-	case v.Place == staff.Events: // the loop's own, which calls here
-		s.Lines = m.recent()
+	case v.Place == staff.Events:
+		s.Lines = m.screen.events[:min(len(m.screen.events), recentShown)]
 	case moved:
 		s.Lines = nil
 	}
-	s.URI, s.Machine, s.Help, s.Tasks = "", m.machine, m.help, m.tasks()
+	s.URI, s.Machine, s.Help, s.Tasks, s.Refused = "", m.machine, m.help, m.tasks(), m.refused
 	switch v.Place {
 	case staff.ShowQR:
 		s.URI = m.uri
@@ -72,6 +77,9 @@ func (m *maintenance) Show(v staff.View) {
 // tasks are what this machine can have done, the sign on every one.
 func (m *maintenance) tasks() []kiosk.StaffTask {
 	all := append(slices.Collect(maps.Keys(m.acts)), kiosk.StaffSignUp, kiosk.StaffSignDown)
+	if m.takes != nil {
+		all = append(all, kiosk.StaffExport)
+	}
 	slices.Sort(all)
 	return all
 }
@@ -79,7 +87,7 @@ func (m *maintenance) tasks() []kiosk.StaffTask {
 // tells reports whether a screen says how the machine is.
 func tells(p staff.Place) bool {
 	switch p {
-	case staff.Look, staff.ClerkHome, staff.TechnicianHome, staff.Queue, staff.Config:
+	case staff.Look, staff.ClerkHome, staff.TechnicianHome, staff.Queue, staff.Config, staff.Danger:
 		return true
 	}
 	return false
@@ -98,6 +106,13 @@ func (m *maintenance) measured(p staff.Place) {
 	}
 	m.screen.shown.Findings, m.screen.shown.Lines = found, lines
 	m.show(m.screen.view, m.screen.shown)
+}
+
+// kept are the last events, as of the opening.
+func (m *maintenance) kept() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.screen.events)
 }
 
 // found keeps what a self test has found.
@@ -124,6 +139,8 @@ func (f *Firmware) staffLines(ctx context.Context, p staff.Place) []string {
 		return []string{fmt.Sprintf("records %d", beat.Queue), fmt.Sprintf("oldest %v", time.Duration(beat.Oldest)*time.Second)}
 	case staff.Config:
 		return f.configLines()
+	case staff.Danger:
+		return []string{"stick " + stickLine(f.cfg.Staff.Stick)}
 	}
 	return nil
 }
@@ -154,7 +171,7 @@ const maxLines = 200
 func (f *Firmware) recent() (all []string) {
 	events := f.loop.Recent()
 	slices.Reverse(events)
-	for _, e := range events[:min(len(events), recentShown)] {
+	for _, e := range events {
 		s := e.Kind.String()
 		if e.Button != kiosk.NoButton {
 			s += " " + e.Button.String()
