@@ -96,7 +96,7 @@
 //
 // Words. The card id is the SHA-256 of the user-authentication key's
 // SubjectPublicKeyInfo; it lives in memory for one visit and no record holds
-// it. A reservation binds card and flow and is open, claimed (for 15 minutes),
+// it. A reservation binds card and flow and is open, claimed (for 15 minutes, longer where it is kept),
 // granted, done or in doubt. A ticket is 32 random bytes, the answer to the
 // right one-time password. The one-time password itself is never signed and
 // never hashed: a hundred million guesses take seconds.
@@ -117,6 +117,10 @@
 //     session and request id. The authority counts before it compares, five
 //     wrong ones void the reservation, and a session that never claimed one
 //     blocks nothing. Where the reservation alone is enough the code is empty.
+//     The claim lasts for 15 minutes. The same request again, byte for byte, gets the
+//     same answer; an authority may take it for a word that the visit goes on, and
+//     the reference authority then gives the claim its full time again, up to
+//     30 minutes after Open. The kiosk sends it while its resident acts.
 //  3. The card verifies the proof secret: `00 20 00 98` for the PIN (file
 //     0018), `00 20 00 9B` for the password (file 001B); a card that refuses
 //     these short identifiers gets SELECT and `00 20 00 80`. Once per press of

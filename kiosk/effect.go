@@ -12,7 +12,7 @@ const (
 	DoForget               // drop facts, session, ticket, grant, and take the card's power
 	DoTone                 // sound Tone
 	DoLamp                 // the clerk's lamp, On or off
-	DoExtend               // the visit's cap is VisitGrace away at least, and never beyond VisitMost
+	DoExtend               // the visit's cap is VisitGrace away at least, and never beyond VisitMost; the authority's claim is kept
 
 	// Later: each is answered by one reply with the effect's Op.
 	DoRecover // open ledger and reader, close what the last run left open

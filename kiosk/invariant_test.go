@@ -45,7 +45,7 @@ var invariants = []invariant{
 	{"a touch on another screen changes nothing", func(t *transition) bool {
 		return !t.e.touch() || t.e.Place == t.s.Place || t.n == t.s && len(t.fx) == 0
 	}},
-	{"a turned page begins the clock anew and changes nothing else", func(t *transition) bool {
+	{"a turned page begins the clock anew, moves the cap, and changes nothing else", func(t *transition) bool {
 		if t.e.Kind != PageTurned || t.e.Place != t.s.Place {
 			return true
 		}
@@ -54,7 +54,11 @@ var invariants = []invariant{
 		if row := t.s.row(); row.silence != nil && !row.busy {
 			want.Timer = 0
 		}
-		return t.n == want && len(t.fx) == 0
+		most := 0
+		if row := t.s.row(); row.silence != nil && !row.busy && !row.noStay && t.s.InVisit() {
+			most = 1
+		}
+		return t.n == want && len(t.fx) == most && t.does(DoExtend) == (most == 1)
 	}},
 	{"an overtaken timer changes nothing", func(t *transition) bool {
 		return t.e.Kind != TimerFired || t.e.Timer == t.s.Timer || t.n == t.s && len(t.fx) == 0

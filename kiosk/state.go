@@ -128,11 +128,15 @@ const (
 	// VisitCap is the longest visit of a person who does not act near its end. It
 	// ends at the first place that holds no begun act.
 	VisitCap = 15 * time.Minute
-	// VisitGrace is what a key, or an answer to "are you still there?", moves the
-	// cap away from now at least: who types slowly is not cut off.
-	VisitGrace = 3 * time.Minute
-	// VisitMost is the longest visit of all. The authority keeps a reservation for
-	// its session for 15 minutes after the one-time password was right, and what
-	// is left to type then takes less at six seconds a key.
+	// VisitGrace is what a key, a turned page, or an answer to "are you still there?"
+	// moves the cap away from now at least: who is slow and goes on acting is not cut
+	// off. From the last key of one entry to the first of the next, over the pages
+	// between them, silence of its own ends the visit sooner.
+	VisitGrace = 6 * time.Minute
+	// VisitMost is the longest visit of all, however busy it is.
 	VisitMost = 30 * time.Minute
+	// ClaimEvery is how often, at most, a person who acts has the authority keep the
+	// reservation for this session: its claim lasts for 15 minutes unless it is kept,
+	// and kept or not for 30 from the opening of the session, so longer than VisitMost.
+	ClaimEvery = 4 * time.Minute
 )

@@ -47,7 +47,7 @@ func (s State) handle(e Event) (State, []Effect) {
 	case KeyPressed:
 		return s.keyPressed()
 	case PageTurned:
-		return s.pageTurned(), nil
+		return s.pageTurned()
 	case StaffIn:
 		return s.staffIn()
 	case StaffOut:

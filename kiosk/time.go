@@ -70,12 +70,17 @@ func (s State) keyPressed() (State, []Effect) {
 	return s, []Effect{{Do: DoExtend}}
 }
 
-// pageTurned: a person reads on, which is a touch and no answer.
-func (s State) pageTurned() State {
-	if s.Place.HearsPages() {
-		s.Timer = 0
+// pageTurned: a person reads on, which is a touch and no answer. It moves the
+// visit's cap where a touch may: not where a secret of the card is typed or held.
+func (s State) pageTurned() (State, []Effect) {
+	if !s.Place.HearsPages() {
+		return s, nil
 	}
-	return s
+	s.Timer = 0
+	if !s.Place.InVisit() || s.row().noStay {
+		return s, nil
+	}
+	return s, []Effect{{Do: DoExtend}}
 }
 
 func (s State) stay() (State, []Effect) {

@@ -61,6 +61,9 @@ func (c *Client) Code(ctx context.Context, s port.Session, code secret.Secret) (
 	}
 	switch {
 	case r.Ticket != nil && *r.Ticket != (wire.Hash{}):
+		c.mu.Lock()
+		c.claim = claim{m, *r.Ticket}
+		c.mu.Unlock()
 		return *r.Ticket, nil
 	case r.Ticket != nil || s.Factor == kiosk.FactorReservation:
 		return ticket, broke("no ticket")
@@ -68,6 +71,34 @@ func (c *Client) Code(ctx context.Context, s port.Session, code secret.Secret) (
 		return ticket, fmt.Errorf("%w: %w", port.WrongCode{}, port.Fault(kiosk.MsgCodeVoid))
 	}
 	return ticket, port.WrongCode{Left: r.CodesLeft}
+}
+
+// A claim is a request for a ticket that was answered with one. The one-time
+// password in it is sealed to the authority's key.
+type claim struct {
+	request wire.CodeRequest
+	ticket  wire.Hash
+}
+
+// Keep sends the request that was answered with the session's ticket once more,
+// byte for byte. Its answer is the same, and an authority that sees it may keep the
+// claim for longer (doc.go of kiosk). It shows that the visit goes on, and nothing
+// that the first one did not. It does nothing where no ticket was given.
+func (c *Client) Keep(ctx context.Context, s port.Session) error {
+	c.mu.Lock()
+	was := c.claim
+	c.mu.Unlock()
+	if was.request.Session != wire.ID(s.ID) || was.ticket == (wire.Hash{}) {
+		return nil
+	}
+	var r wire.CodeReply
+	if _, err := c.post(ctx, c.of(s.ID), wire.PathCode, was.request, &r, true); err != nil {
+		return err
+	}
+	if r.Ticket == nil || *r.Ticket != was.ticket {
+		return broke("another ticket for the same request")
+	}
+	return nil
 }
 
 // Digest is what the card signs in this session, composed here of what this

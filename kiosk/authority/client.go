@@ -66,6 +66,7 @@ type Client struct {
 	transport *transport      // of the certificate that is ours now
 	session   kiosk.SessionID // the last that was opened …
 	visit     *transport      // … and the transport it was opened on
+	claim     claim           // the last request that was answered with a ticket
 	proved    kiosk.SessionID // the last session that proved something …
 	act       kiosk.Act       // … and what for: its grant must say the same
 }

@@ -106,7 +106,7 @@ func (c *Client) current() *transport {
 func (c *Client) begun(s kiosk.SessionID, l *transport) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.session, c.visit = s, l
+	c.session, c.visit, c.claim = s, l, claim{}
 }
 
 // of is the transport of a session. One that this client did not open is a late

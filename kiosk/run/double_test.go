@@ -333,6 +333,13 @@ func (b *bench) Code(ctx context.Context, s port.Session, code secret.Secret) ([
 	return [32]byte{7}, nil
 }
 
+func (b *bench) Keep(ctx context.Context, s port.Session) error {
+	if s.Ticket == ([32]byte{}) {
+		b.t.Error("a claim is kept that there is not")
+	}
+	return b.work(ctx, "authority", "keep", 400*time.Millisecond)
+}
+
 func (b *bench) Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte {
 	if s.Ticket == ([32]byte{}) || s.Challenge == ([32]byte{}) || len(authCert) == 0 {
 		b.t.Error("a digest without ticket, challenge or certificate")

@@ -33,12 +33,31 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 			if l.state.InVisit() { // a result has no cap
 				l.visit.extend()
 				l.visitCap.Reset(time.Until(l.visit.capAt))
+				l.keepClaim()
 			}
 		default:
 			l.request(f)
 		}
 	}
 	return true
+}
+
+// keepClaim has the authority keep the reservation for this session, beside whatever
+// is under way: no answer of it changes anything here, and a claim that was lost is
+// told by the proof.
+func (l *Loop) keepClaim() {
+	v := &l.visit
+	if v.session.Ticket == ([32]byte{}) || v.session.Factor != kiosk.FactorCode || time.Since(v.claimed) < kiosk.ClaimEvery {
+		return
+	}
+	v.claimed = time.Now()
+	session := v.session
+	go func() {
+		ctx, cancel := within(l.ctx, kiosk.DoCode.Deadline())
+		defer cancel()
+		start := time.Now()
+		l.span(kiosk.DoCode.Port(), "keep", start, l.Authority.Keep(ctx, session))
+	}()
 }
 
 func (l *Loop) record(e kiosk.Entry) bool {

@@ -58,6 +58,9 @@ type Authority interface {
 	// Code seals the one-time password inside Use and answers the ticket. An
 	// empty secret is sent where the session's factor is the reservation alone.
 	Code(ctx context.Context, s port.Session, code secret.Secret) (ticket [32]byte, err error)
+	// Keep repeats the request whose answer was the session's ticket, so that the
+	// authority sees that the visit goes on and may keep its claim.
+	Keep(ctx context.Context, s port.Session) error
 	// Digest is what the card signs: composed here, never received.
 	Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte
 	Prove(ctx context.Context, s port.Session, act kiosk.Act, signature []byte) error

@@ -207,7 +207,7 @@ func (l *Loop) code(ctx context.Context, v visit) (reply, error) {
 		return withMessage(kiosk.Refused, messageOf(err, kiosk.MsgNetwork)), err
 	}
 	a := ofKind(kiosk.CodeRight)
-	a.store = func(v *visit) { v.session.Ticket = ticket }
+	a.store = func(v *visit) { v.session.Ticket, v.claimed = ticket, time.Now() }
 	return a, nil
 }
 

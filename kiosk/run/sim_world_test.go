@@ -214,6 +214,16 @@ func (o simAuthority) Code(ctx contextT, s port.Session, code secretT) ([32]byte
 	})
 }
 
+func (o simAuthority) Keep(ctx contextT, s port.Session) error {
+	_, err := call(o, ctx, func() (none struct{}, err error) {
+		if !o.sessions[s.ID].ticket {
+			o.wrong("a claim is kept that there is not")
+		}
+		return none, nil
+	})
+	return err
+}
+
 func (o simAuthority) Digest(s port.Session, cert []byte, act kiosk.Act) [32]byte {
 	if s.Ticket == ([32]byte{}) || len(cert) == 0 {
 		o.wrong("a digest without ticket or certificate")

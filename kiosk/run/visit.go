@@ -17,6 +17,7 @@ type visit struct {
 	grant      port.Grant
 	capAt      time.Time // the cap
 	most       time.Time // what no extension moves it beyond
+	claimed    time.Time // when the authority was asked last for the claim
 	waitFailed bool      // the last wait ended with something that is no such card
 	otherCard  bool      // in doubt: card is not the session's
 

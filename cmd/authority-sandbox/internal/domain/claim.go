@@ -44,6 +44,24 @@ func (s *Service) extend(c *call, r *store.Reservation) {
 	r.Lease = c.now + int64(s.policy.Lease.Seconds())
 }
 
+// keep: the request that claimed came again, byte for byte, so the visit goes on.
+// Its claim, where it stands, has its full time again, but not beyond Longest from the
+// opening of its session: what is kept is that a resident who was there a while ago
+// need not type the one-time password again, and the card still wants the
+// other secret before anything is granted.
+func (s *Service) keep(c *call, m *wire.CodeRequest) error {
+	session, r, err := s.known(c, m.Session)
+	if err != nil || !holds(session, r) {
+		return ignore(err) // and the answer is what it was
+	}
+	lease := min(c.now+int64(s.policy.Lease.Seconds()), session.Opened+int64(s.policy.Longest.Seconds()))
+	if lease <= r.Lease {
+		return nil
+	}
+	r.Lease = lease
+	return c.PutReservation(r)
+}
+
 // settleUnlock settles an unlock in doubt by the counters that the card tells
 // now: its kiosk has no secret to say more, and what the unlock was for is that
 // the counter is full. A reset is settled by doing it again, since a counter can

@@ -47,7 +47,8 @@ type Keys struct {
 // Policy is what another authority might decide otherwise.
 type Policy struct {
 	Factor    int           // kiosk.FactorCode or kiosk.FactorReservation, of reservations made from now on
-	Lease     time.Duration // of a claim
+	Lease     time.Duration // of a claim, from the last request of its session
+	Longest   time.Duration // from the opening of a session to the end of a claim that repetitions have kept
 	Life      time.Duration // of a reservation
 	KioskRate int           // visits and codes a kiosk may begin in a minute
 	CardRate  int           // visits of one card that a kiosk may begin in a minute
@@ -55,7 +56,7 @@ type Policy struct {
 }
 
 // DefaultPolicy is PROTOCOL's.
-var DefaultPolicy = Policy{Lease: 15 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60,
+var DefaultPolicy = Policy{Lease: 15 * time.Minute, Longest: 30 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60,
 	Quotas: Quotas{Ledgers: 256, Aside: 1000, Requests: 20_000}}
 
 // Peer is the kiosk at the other end, as its connection shows it.
@@ -185,6 +186,9 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 				return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
 			case old != nil:
 				out = Reply{Status: old.Status, Body: old.Body}
+				if code, ok := any(m).(*wire.CodeRequest); ok {
+					return s.keep(c, code)
+				}
 				return nil
 			}
 			if err := s.asks(c, q.path); err != nil {
