@@ -90,7 +90,8 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 	}
 	var out, errs strings.Builder
 	if status := cli.Run(t.Context(), commands(lab()), []string{"status", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != 0 ||
-		!strings.HasPrefix(out.String(), "kiosk-0001 is normal, place idle\nstarted ") || strings.Contains(out.String(), "never") {
+		!strings.HasPrefix(out.String(), "kiosk-0001 is normal, place idle\nstarted ") || strings.Contains(out.String(), "never") ||
+		!strings.Contains(out.String(), "\nprogram "+s.Program[:16]+", not from a signed image\n") {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))

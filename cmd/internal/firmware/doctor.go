@@ -51,7 +51,8 @@ func Doctor(ctx context.Context, file string, host measure.Host, more Tries, log
 	if p.err != nil {
 		report = unusable(result, p.err)
 	}
-	report.Version, report.Running, report.Kiosk = version.String(), running, p.name
+	made(&report)
+	report.Running, report.Kiosk = running, p.name
 	if running {
 		beside(&report, cfg, host.Now())
 	}
@@ -151,8 +152,13 @@ func unusable(r measure.Result, err error) measure.Report {
 	r.ConfigInvalid = true
 	r.Note(check.Configuration, err)
 	report := r.Report()
-	report.Version = version.String()
+	made(&report)
 	return report
+}
+
+// made sets which program has made a report.
+func made(r *measure.Report) {
+	r.Version, r.Program, r.Image = version.String(), version.Program(), version.Image
 }
 
 // doctorsClient is a client like the kiosk's own.

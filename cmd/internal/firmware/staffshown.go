@@ -133,7 +133,7 @@ func (f *Firmware) findings(ctx context.Context) []check.Finding {
 func (f *Firmware) staffLines(ctx context.Context, p staff.Place) []string {
 	switch p {
 	case staff.TechnicianHome:
-		return []string{"version " + version.String()}
+		return []string{"version " + version.String(), "program SHA-256 " + version.Program(), version.Image}
 	case staff.Queue:
 		beat := f.status(ctx)
 		return []string{fmt.Sprintf("records %d", beat.Queue), fmt.Sprintf("oldest %v", time.Duration(beat.Oldest)*time.Second)}

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/cmd/internal/version"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
@@ -54,8 +53,8 @@ func (s Status) PrintAt(to io.Writer, now time.Time) error {
 		fmt.Fprintf(to, ", no visit can begin: %s", s.Out)
 	}
 	fmt.Fprintf(to, "\nstarted %s, last proof of life %s, told %s\n", since(s.Started), since(s.Proved), since(s.Written))
-	fmt.Fprintf(to, "%d records wait for the authority, the first for %v\nversion %s, configuration %.16s\n\n", s.Queue,
-		time.Duration(s.Oldest)*time.Second, s.Version, s.Config)
+	fmt.Fprintf(to, "%d records wait for the authority, the first for %v\nversion %s, configuration %.16s\nprogram %.16s, %s\n\n", s.Queue,
+		time.Duration(s.Oldest)*time.Second, s.Version, s.Config, s.Program, s.Image)
 	return s.Report.Print(to)
 }
 
@@ -160,7 +159,8 @@ func (f *Firmware) Status(ctx context.Context) Status {
 	if !stalls.proved.IsZero() {
 		s.Proved = stalls.proved.Unix()
 	}
-	s.Kiosk, s.Version, s.Running = f.client.Name(), version.String(), true
+	made(&s.Report)
+	s.Kiosk, s.Running = f.client.Name(), true
 	return s
 }
 

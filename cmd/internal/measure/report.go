@@ -18,6 +18,8 @@ import (
 type Report struct {
 	Kiosk   string  `json:"kiosk"`   // its name, as its certificate says it; empty where there is none
 	Version string  `json:"version"` // of the program that made the report
+	Program string  `json:"program"` // SHA-256 of that program's file
+	Image   string  `json:"image"`   // whether that program comes from an image whose signature was verified
 	State   string  `json:"state"`   // the worst of the checks: normal, warning or critical
 	Running bool    `json:"running"` // a kiosk holds reader and ledger
 	Checks  []Check `json:"checks"`
@@ -111,7 +113,7 @@ func (r Report) Print(to io.Writer) error {
 // characters.
 func (r *Report) Tidy() {
 	read := r.Checks
-	r.Kiosk, r.Version = Printable(r.Kiosk), Printable(r.Version)
+	r.Kiosk, r.Version, r.Program, r.Image = Printable(r.Kiosk), Printable(r.Version), Printable(r.Program), Printable(r.Image)
 	r.Checks = Result{}.Report().Checks
 	for i := range r.Checks {
 		at := slices.IndexFunc(read, func(c Check) bool { return c.Name == r.Checks[i].Name })

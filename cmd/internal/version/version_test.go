@@ -1,6 +1,8 @@
 package version
 
 import (
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"testing"
 	"time"
@@ -30,5 +32,22 @@ func TestBuiltIsTheTimeOfTheCommitOrZero(t *testing.T) {
 	}
 	if !built(&debug.BuildInfo{}).IsZero() {
 		t.Error("a time out of nothing")
+	}
+}
+
+func TestProgramIsTheDigestOfItsFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(name, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := digest(name); got != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" { // FIPS 180-4, the digest of "abc"
+		t.Error(got)
+	}
+	if got := digest(name + "2"); got != "unknown" {
+		t.Error(got)
+	}
+	self, err := os.Executable()
+	if err != nil || Program() != digest(self) {
+		t.Errorf("%v: %s", err, Program())
 	}
 }
