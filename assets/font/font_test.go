@@ -27,6 +27,7 @@ func TestFontSubsetHasEveryGlyph(t *testing.T) {
 		runes string
 	}{
 		{"regular", Regular, 6879 + 190, "亜腕弌熙ヶ～－〜—é①"},
+		{"report", Report, 95 + 416, "Az~点検報告書"},
 		{"bold", Bold, 2965 + 524 + 190, "亜腕ヶ～－é"},
 	} {
 		f, n := glyphs(t, c.file)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the two embedded fonts from Debian's fonts-noto-cjk with hb-subset
+# Makes the embedded fonts from Debian's fonts-noto-cjk with hb-subset
 # (libharfbuzz-bin). The same package versions give the same bytes: run with
 # --check to compare instead of replacing what is committed.
 #
@@ -8,6 +8,10 @@
 # of the collection is taken, Japanese (0), because Fyne reads one face a
 # file. Kerning stays, every other layout feature goes: the planner measures
 # with bare advances, and nothing may replace a glyph behind its back.
+#
+# Report is for the readiness report: ASCII and the characters of report.txt, with
+# TrueType outlines (python3-fonttools), since the library that writes a PDF takes
+# no others. The curves are other ones, within a thousandth of the height.
 set -eu
 cd "$(dirname "$0")"
 from=/usr/share/fonts/opentype/noto
@@ -46,7 +50,20 @@ subset() { # collection, list, output
 subset NotoSansCJK-Regular.ttc regular regular.otf
 subset NotoSansCJK-Bold.ttc bold bold.otf
 
-for f in regular.otf bold.otf; do
+fonts="regular.otf bold.otf"
+if /usr/bin/python3 -c 'import fontTools' 2>/dev/null; then
+	fonts="$fonts report.ttf"
+	tr -d '\n' <report.txt >"$work/report.txt"
+	iconv -f UTF-8 -t UCS-4BE "$work/report.txt" | od -An -v -tx1 -w4 | tr -d ' ' | tr '\n' ',' >"$work/report.u"
+	printf '20-7E' >>"$work/report.u"
+	hb-subset --font-file="$from/NotoSansCJK-Regular.ttc" --face-index=0 --unicodes-file="$work/report.u" \
+		--no-hinting --drop-tables+=vhea,vmtx,VORG,BASE,GSUB,GPOS,GDEF --output-file="$work/report.otf"
+	/usr/bin/python3 truetype.py "$work/report.otf" "$work/report.ttf"
+else
+	echo "python3-fonttools is not installed: report.ttf is left as it is" >&2
+fi
+
+for f in $fonts; do
 	if [ "${1:-}" = --check ]; then
 		cmp "$work/$f" "$f"
 	else

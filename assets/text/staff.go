@@ -109,5 +109,8 @@ func pageSentences(l kiosk.Lang) (all []Sentence) {
 	for _, w := range t.words {
 		add("word", w)
 	}
+	for w := range reportWords {
+		add("report", ReportSay(l, w))
+	}
 	return all
 }

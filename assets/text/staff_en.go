@@ -26,7 +26,7 @@ var enPages = pageTable{
 		staff.Queue:             {"Records waiting to be sent", ""},
 		staff.Events:            {"Last events", ""},
 		staff.Config:            {"Configuration", ""},
-		staff.Report:            {"Readiness report", "The results of all tests are written into the machine's data folder."},
+		staff.Report:            {"Readiness report", "The results of all tests are written into the machine's data folder, and onto the USB stick where one is put in."},
 		staff.Danger:            {"What cannot be taken back", "Open the door of the machine. Each of these asks for a fresh one-time password."},
 		staff.FreshCode:         {"A fresh one-time password", "Type the digits that follow those of the login."},
 		staff.FreshComparing:    {"Checking", ""},

@@ -45,6 +45,11 @@ func TestMaintenanceHasATextForAllThatItShows(t *testing.T) {
 		if StaffRole(l, kiosk.Clerk) == "" || StaffRole(l, kiosk.Technician) == "" {
 			t.Errorf("%s: a role has no name", l)
 		}
+		for w := range reportWords {
+			if ReportSay(l, w) == "" {
+				t.Errorf("%s: word %d of the report is not said", l, w)
+			}
+		}
 		for w := range staffWords {
 			if StaffSay(l, w) == "" {
 				t.Errorf("%s: word %d is not said", l, w)
