@@ -3,9 +3,11 @@ package measure
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 	"unicode"
 
 	"multicopy.example/assets/text"
@@ -23,6 +25,7 @@ type Report struct {
 	State   string  `json:"state"`   // the worst of the checks: normal, warning or critical
 	Running bool    `json:"running"` // a kiosk holds reader and ledger
 	Checks  []Check `json:"checks"`
+	Numbers Numbers `json:"numbers"`
 
 	worst check.Level
 	found []check.Finding
@@ -30,6 +33,30 @@ type Report struct {
 
 // Findings are what the checks were made of; nil for a report that was read.
 func (r Report) Findings() []check.Finding { return r.found }
+
+// Numbers are what a person asks for beside the checks; nil where it was not measured.
+type Numbers struct {
+	Waiting       *uint32 `json:"waiting,omitempty"`                    // records that the authority does not have
+	OldestSeconds *int64  `json:"oldest_seconds,omitempty"`             // since when the first of them waits
+	KioskDays     *int    `json:"kiosk_certificate_days,omitempty"`     // until it ends
+	AuthorityDays *int    `json:"authority_certificate_days,omitempty"` // until it ends
+}
+
+func numbers(f check.Facts) (n Numbers) {
+	if f.Tested.Has(check.Queue) {
+		oldest := int64(f.Oldest / time.Second)
+		n.Waiting, n.OldestSeconds = &f.Waiting, &oldest
+	}
+	days := func(i check.Item, ends time.Duration) *int {
+		if !f.Tested.Has(i) {
+			return nil
+		}
+		d := int(math.Floor(ends.Hours() / 24))
+		return &d
+	}
+	n.KioskDays, n.AuthorityDays = days(check.KioskCertificate, f.KioskEnds), days(check.AuthorityCertificate, f.AuthorityEnds)
+	return n
+}
 
 // A Check is one item. The texts are empty where nothing is the matter.
 type Check struct {
@@ -41,12 +68,13 @@ type Check struct {
 	When   string `json:"when,omitempty"` // now or soon
 	Who    string `json:"who,omitempty"`  // clerk or engineer
 	Detail string `json:"detail,omitempty"`
+	At     int64  `json:"at,omitempty"`     // Unix seconds of the test, where it was not made for this report
 	Teller string `json:"teller,omitempty"` // "kiosk" where the running kiosk says so
 }
 
 // Report judges the facts, in English.
 func (r Result) Report() Report {
-	out := Report{Checks: []Check{}, found: check.Judge(r.Facts)}
+	out := Report{Checks: []Check{}, found: check.Judge(r.Facts), Numbers: numbers(r.Facts)}
 	for _, found := range out.found {
 		out.Checks = append(out.Checks, row(found, r.Detail[found.Item]))
 	}

@@ -83,3 +83,17 @@ func TestAReportIsPrintableAndTakesWhatTheRunningKioskTells(t *testing.T) {
 		t.Errorf("%v: %q", err, b.String())
 	}
 }
+
+// What was not measured has no number: 0 days and "not known" are two things.
+func TestNumbersAreThoseThatWereMeasured(t *testing.T) {
+	if n := (Result{}).Report().Numbers; n != (Numbers{}) {
+		t.Errorf("%+v", n)
+	}
+	var r Result
+	r.Tested = check.Of(check.Queue, check.KioskCertificate)
+	r.Waiting, r.Oldest, r.KioskEnds = 3, time.Minute+time.Millisecond, -time.Hour
+	n := r.Report().Numbers
+	if *n.Waiting != 3 || *n.OldestSeconds != 60 || *n.KioskDays != -1 || n.AuthorityDays != nil {
+		t.Errorf("%+v", n)
+	}
+}
