@@ -20,7 +20,7 @@ type View struct {
 	Result   Outcome
 	Earlier  Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
 	Full     bool    // the counter of the target, or both where no flow is known, is full: it is not locked
-	Card     bool    // a card stands on the reader
+	Card     bool    // a card stands on the reader, and is seen there
 	Loud     bool    // TakeCard: the whole screen calls for the card to be taken
 	Changed  bool    // a try was spent or a write begun: "nothing has changed" must not be said
 	Task     Task    // what the person does here; NoTask where nothing, or no visit is under way

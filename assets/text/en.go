@@ -156,6 +156,7 @@ var en = table{
 
 	TakeTitle:   "Please take your card",
 	TakeWhy:     "Your card is still on the reader.",
+	TakeSeen:    "Your card is off the reader",
 	ThanksTitle: "Thank you",
 	ThanksWipe:  "What you typed has been erased from this machine.",
 

@@ -156,6 +156,7 @@ var ja = table{
 
 	TakeTitle:   "カードをお取りください",
 	TakeWhy:     "カードが読み取り台に残っています。",
+	TakeSeen:    "カードが読み取り台から離れました",
 	ThanksTitle: "ありがとうございました",
 	ThanksWipe:  "入力した内容は、この端末から消去しました。",
 

@@ -176,6 +176,7 @@ const (
 	// Take card, thanks.
 	TakeTitle   // "Please take your card"
 	TakeWhy     // "Your card is still on the reader."
+	TakeSeen    // "Your card is off the reader"
 	ThanksTitle // "Thank you"
 	ThanksWipe  // "What you typed has been erased from this machine."
 

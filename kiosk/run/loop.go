@@ -43,6 +43,8 @@ type reply struct {
 	store func(*visit) // run when the event is current; nil where nothing is brought
 	card  Card         // what store would keep: its power is not taken elsewhere
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
+	shows bool         // instead of event: whether the watched field's card is seen …
+	away  bool         // … or is not
 	staff staff.Event  // of maintenance, instead of event; NoEvent for all other replies
 }
 
@@ -147,6 +149,11 @@ func (l *Loop) deliver(a reply) {
 	if a.watch != 0 && a.watch != l.readerQueue.watch {
 		return // a watch that was ended
 	}
+	if a.shows {
+		l.readerQueue.away = a.away
+		l.show(false)
+		return
+	}
 	if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK {
 		e.Form, e.Same = kiosk.Judge(l.state.Pad(), l.typing()), false
 		if l.state.Typing() == kiosk.LiveAgain {
@@ -250,6 +257,7 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 // show draws the view when it changed.
 func (l *Loop) show(always bool) {
 	v := kiosk.Look(l.state)
+	v.Card = v.Card && !l.readerQueue.away
 	v.Secret = l.typing()
 	if v.Place.ShowsNumber() {
 		v.Session, v.When = l.visit.lastSession, l.visit.endedAt

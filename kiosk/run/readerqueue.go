@@ -17,12 +17,14 @@ type readerQueue struct {
 	watches     uint64
 	watching    kiosk.Watch
 	cancelWatch context.CancelFunc // ends the watch
+	away        bool               // the field is watched, and its card is not seen: it has left, or slipped
 	lastFailure string             // what the last recovery met; for the jobs that recover alone
 }
 
 const (
 	presenceInterval = 250 * time.Millisecond  // between two looks at the card: with one that no card answers, a lifted card shows within half a second
 	retryInterval    = 400 * time.Millisecond  // between two tries at what cannot be spoken to
+	awayAfter        = 200 * time.Millisecond  // … in which no card is found: shown as lifted
 	emptyAfter       = 1200 * time.Millisecond // a field without a card for that long is empty
 	readerInterval   = 2 * time.Second         // between two questions to an idle reader; a silent one is lost 2.1 s after
 )
@@ -46,7 +48,7 @@ func (n *readerQueue) stopWatch() {
 		n.cancelWatch()
 		n.cancelWatch = nil
 	}
-	n.watch, n.watching = 0, kiosk.WatchNone
+	n.watch, n.watching, n.away = 0, kiosk.WatchNone, false
 }
 
 func (n *readerQueue) wait() {
@@ -85,7 +87,7 @@ func (l *Loop) updateWatch() {
 	number := l.readerQueue.watches
 	l.readerQueue.push(func() {
 		defer cancel()
-		if e := l.runWatch(ctx, want, card); e.Kind != kiosk.NoEvent && ctx.Err() == nil {
+		if e := l.runWatch(ctx, want, number, card); e.Kind != kiosk.NoEvent && ctx.Err() == nil {
 			l.send(ctx, reply{event: e, watch: number})
 		}
 	})
@@ -93,7 +95,7 @@ func (l *Loop) updateWatch() {
 }
 
 // runWatch returns when there is something to tell, or the watch is ended.
-func (l *Loop) runWatch(ctx context.Context, m kiosk.Watch, card Card) kiosk.Event {
+func (l *Loop) runWatch(ctx context.Context, m kiosk.Watch, number uint64, card Card) kiosk.Event {
 	switch m {
 	case kiosk.WatchCard:
 		l.untilCardGone(ctx, card)
@@ -101,20 +103,43 @@ func (l *Loop) runWatch(ctx context.Context, m kiosk.Watch, card Card) kiosk.Eve
 	case kiosk.WatchReader:
 		return l.untilReaderLost(ctx)
 	}
+	return l.untilFieldEmpty(ctx, number)
+}
+
+// untilFieldEmpty returns when no card of any kind has been seen for a while: the
+// kiosk is free for the next resident then, and a card that slipped is not a card that
+// was taken. The screen shows at once that it is not seen, as it was taken.
+func (l *Loop) untilFieldEmpty(ctx context.Context, number uint64) kiosk.Event {
+	away := false
+	show := func(is bool) {
+		if away != is {
+			away = is
+			l.send(ctx, reply{watch: number, shows: true, away: is})
+		}
+	}
 	for ctx.Err() == nil {
-		short, cancel := context.WithTimeout(ctx, emptyAfter)
+		limit := awayAfter
+		if away {
+			limit = emptyAfter
+		}
+		short, cancel := context.WithTimeout(ctx, limit)
 		c, err := l.Reader.Wait(short)
 		timeout := short.Err() != nil
 		cancel()
 		switch {
 		case err == nil:
+			show(false)
 			l.untilCardGone(ctx, c)
-		case timeout:
+			show(true)
+		case timeout && away:
 			return kiosk.Event{Kind: kiosk.CardGone}
+		case timeout:
+			show(true)
 		case messageOf(err, kiosk.MsgWrongCard) == kiosk.MsgReader:
 			return kiosk.Event{Kind: kiosk.ReaderLost}
 		default: // something lies there that cannot be spoken to, or two do
-			pause(ctx, retryInterval)
+			show(false)
+			pause(ctx, presenceInterval)
 		}
 	}
 	return kiosk.Event{}

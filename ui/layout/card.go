@@ -20,10 +20,16 @@ func placeCard(p *page) {
 func wrongCard(p *page) {
 	area := p.head(p.leaving()...)
 	t := text.Tell(p.v, p.v.Message)
-	p.beside(area, leaving, func(c *column) {
+	ps := leaving
+	if !p.v.Card {
+		ps = lifted
+	}
+	p.beside(area, ps, func(c *column) {
 		c.text(0, t.What, p.heading())
 		c.text(p.px(5), t.Do, p.plain())
-		c.text(p.px(4), p.where(), p.plain())
+		if p.v.Card {
+			c.text(p.px(4), p.where(), p.plain())
+		}
 	})
 }
 

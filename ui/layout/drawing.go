@@ -8,6 +8,7 @@ const (
 	resting             // on the reader: leave it
 	seated              // on the reader, and seen there
 	leaving             // on its way up: take it
+	lifted              // off it: the reader is empty
 )
 
 // reader draws the reader seen from above with a card, in a rectangle; sign is
@@ -24,9 +25,12 @@ func reader(r Rect, ps pose, sign Role) []Item {
 		{Kind: Bar, Rect: at(2.0, 4.4, 6.0, 3.7), Edge: Faint, Thick: max(u*0.07, 2), Radius: 0.35 * u},
 	}
 	switch ps {
-	case resting, seated: // nothing above it: the drawing moves up into the middle
+	case resting, seated, lifted: // nothing above it: the drawing moves up into the middle
 		for i := range out {
 			out[i].Y -= 1.7 * u
+		}
+		if ps == lifted {
+			return out
 		}
 		if out = append(out, card(at(2.4, 2.9, 5.2, 3.3))...); ps == seated {
 			out = append(out, seen(at(6.6, 4.9, 2.4, 2.4))...)

@@ -16,9 +16,9 @@ func lays(v sample.View) bool {
 		return false
 	}
 	switch v.Place.Screen() {
-	case kiosk.ScreenPlaceCard, kiosk.ScreenWrongCard, kiosk.ScreenDoubtCard, kiosk.ScreenTakeCard:
+	case kiosk.ScreenPlaceCard, kiosk.ScreenDoubtCard:
 		return true
-	case kiosk.ScreenTelling:
+	case kiosk.ScreenWrongCard, kiosk.ScreenTakeCard, kiosk.ScreenTelling:
 		return v.Card
 	}
 	return false

@@ -96,14 +96,20 @@ func takeCard(p *page) {
 	if p.v.Now > 0 {
 		area = p.head()
 	}
-	p.beside(area, leaving, func(c *column) {
+	ps, what, why := leaving, text.TakeTitle, p.say(text.TakeWhy)+p.spaced(p.where())
+	if !p.v.Card { // lifted, or slipped, which is known a second later
+		ps, what, why = lifted, text.TakeSeen, ""
+	}
+	p.beside(area, ps, func(c *column) {
 		big := p.heading().in(ink)
 		big.px = ceil(p.title * 1.35)
-		for big.px > p.title && torn(p.say(text.TakeTitle), c.w, big) {
+		for big.px > p.title && torn(p.say(what), c.w, big) {
 			big.px--
 		}
-		c.text(0, p.say(text.TakeTitle), big)
-		c.text(p.px(5), p.say(text.TakeWhy)+p.spaced(p.where()), p.plain().in(ink))
+		c.text(0, p.say(what), big)
+		if why != "" {
+			c.text(p.px(5), why, p.plain().in(ink))
+		}
 		t := text.Tell(p.v, p.v.Message)
 		if p.v.Message == kiosk.MsgStopped || p.v.Message == kiosk.MsgTimeout { // after what must be done now
 			c.text(p.px(8), t.What, p.strong().in(second))

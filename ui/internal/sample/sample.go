@@ -48,6 +48,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgWrongCard, kiosk.MsgPhone} {
 		add("wrong-card "+w.Code(), kiosk.View{Place: kiosk.WrongCard, Message: w, Card: true, Tries: -1}, 0, 0)
+		add("wrong-card lifted "+w.Code(), kiosk.View{Place: kiosk.WrongCard, Message: w, Tries: -1}, 0, 0)
 	}
 	add("idle languages", kiosk.View{Place: kiosk.Idle, Choosing: true, Tries: -1}, 0, 0)
 	add("place-card languages", kiosk.View{Place: kiosk.PlaceCard, Choosing: true, Tries: -1}, 0, 0)
@@ -179,7 +180,9 @@ func endings(f kiosk.Flow, add adder) {
 			x.Result = kiosk.Done
 		}
 		add(f.String()+" take-card "+w.String(), x, 0, 0)
-		x.Loud, x.Changed = true, true
+		x.Card = false
+		add(f.String()+" take-card lifted "+w.String(), x, 0, 0)
+		x.Loud, x.Changed, x.Card = true, true, true
 		add(f.String()+" take-card loud "+w.String(), x, 0, 0)
 	}
 	for _, w := range []kiosk.Message{kiosk.MsgExpired, kiosk.MsgChanged, kiosk.MsgProofBlocked} {
