@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -94,6 +95,22 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 		!strings.Contains(out.String(), "\nprogram "+s.Program[:16]+", not from a signed image\n") {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
+	paper := filepath.Join(t.TempDir(), "report.txt")
+	out.Reset()
+	if status := cli.Run(t.Context(), commands(lab()), []string{"doctor", "--config", w.Kiosk.ConfigFile(), "--report", paper}, &out, &errs); status != 0 {
+		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
+	}
+	report, err := os.ReadFile(paper)
+	must(t, err)
+	for _, want := range []string{"Machine: kiosk-0001\n", "Program SHA-256: " + s.Program, "Records waiting: 0\n", "Kiosk certificate: ", "扉 / door: "} {
+		if !strings.Contains(string(report), want) {
+			t.Errorf("%q is not in\n%s", want, report)
+		}
+	}
+	if status := cli.Run(t.Context(), commands(lab()), []string{"doctor", "--config", w.Kiosk.ConfigFile(), "--report", "report.doc"}, &out, &errs); status != 2 {
+		t.Errorf("another kind of report: status %d", status)
+	}
+	errs.Reset()
 	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))
 	if s, status, _ := ask(time.Minute); status != 2 || s.Checks[check.Program].Code != "E-RUN1" {
 		t.Errorf("status %d: %+v", status, s.Checks[check.Program])

@@ -32,10 +32,15 @@ func doctorCommand(host measure.Host) *cobra.Command {
 			"the ledger are tested beside it, and the rest is what the kiosk itself says. Nothing is changed, and no card is touched but the test card of --try card.\n" +
 			"The exit status is 0 where all is normal, 1 where something warns, 2 where something is critical.",
 		Example: "  kiosk doctor --config /etc/kiosk/kiosk.toml\n  kiosk doctor --config /etc/kiosk/kiosk.toml --json\n" +
-			"  kiosk doctor --config /etc/kiosk/kiosk.toml --try card,slip,tones"}
+			"  kiosk doctor --config /etc/kiosk/kiosk.toml --try card,slip,tones\n" +
+			"  kiosk doctor --config /etc/kiosk/kiosk.toml --report report.pdf"}
 	asJSON := cli.JSON(c)
 	more := c.Flags().StringSlice("try", nil, "also try `card` (the test card that you laid on the reader: what needs no secret is read), slip, tones; only where the kiosk is stopped")
+	report := c.Flags().String("report", "", "also write a readiness report into this new `file`: .pdf or .txt")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *report != "" && !firmware.IsReport(*report) {
+			return cli.Usage("--report %q: it ends in .pdf or .txt", *report)
+		}
 		tries, err := triesOf(*more)
 		if err != nil {
 			return err
@@ -43,6 +48,11 @@ func doctorCommand(host measure.Host) *cobra.Command {
 		r, err := firmware.Doctor(c.Context(), name, host, tries, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
+		}
+		if *report != "" {
+			if err := firmware.WriteReadiness(firmware.Readiness(r, name, host.Now()), *report); err != nil {
+				return err
+			}
 		}
 		if *asJSON {
 			err = cli.PrintJSON(c.OutOrStdout(), r)

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk --config",
-		"kiosk doctor --config --json --try",
+		"kiosk doctor --config --json --report --try",
 		"kiosk ledger",
 		"kiosk ledger export --data --out",
 		"kiosk ledger show --data --file --json --records-key",

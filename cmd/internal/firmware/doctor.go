@@ -201,6 +201,9 @@ func beside(r *measure.Report, cfg config.Config, now time.Time) {
 		r.Take(stale(age), check.Program)
 		return
 	}
+	for i := range s.Checks {
+		s.Checks[i].At = s.Written
+	}
 	items := held
 	if r.Checks[check.Configuration].State != check.Normal.String() {
 		items = nil

@@ -57,7 +57,10 @@ type Firmware struct {
 	slips   *slips
 	told    *authorityTime
 	sign    *sign
-	stop    atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
+
+	staffLog *staffLog
+
+	stop atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 
 	measuring sync.Mutex
 	measured  measure.Result // before the visit that is under way
@@ -141,6 +144,8 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips, met: cards.met}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
+	f.staffLog = &staffLog{now: func() time.Time { return told.now().Wall }}
+	f.staffLog.before(cfg)
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {
 		return nil, err
@@ -149,7 +154,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil

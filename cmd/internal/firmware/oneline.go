@@ -35,14 +35,17 @@ func readLine(name string) (line string, there bool, err error) {
 	return line, true, nil
 }
 
-// writeLine puts a file of one line in the place of the one before: a power cut leaves
-// the one or the other. Which of them is durable once [syncFolder] has returned.
-func writeLine(name, line string) error {
+// writeLine puts a file of one line in the place of the one before.
+func writeLine(name, line string) error { return replace(name, []byte(line+"\n")) }
+
+// replace puts a file in the place of the one before: a power cut leaves the one or the
+// other. Which of them is durable once [syncFolder] has returned.
+func replace(name string, b []byte) error {
 	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(f, line)
+	_, err = f.Write(b)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

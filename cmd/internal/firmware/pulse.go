@@ -89,12 +89,17 @@ func (p *pulse) stalls() (s stall) {
 type pulsedLedger struct {
 	*outbox.Outbox
 	pulse *pulse
+	staff *staffLog
 }
 
 // Append is run.Ledger's.
 func (l pulsedLedger) Append(ctx context.Context, e kiosk.Entry) error {
 	defer l.pulse.begin(ledgerPart, ctx)()
-	return l.Outbox.Append(ctx, e)
+	err := l.Outbox.Append(ctx, e)
+	if err == nil {
+		l.staff.note(e)
+	}
+	return err
 }
 
 // Open is run.Ledger's.

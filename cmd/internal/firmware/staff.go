@@ -121,6 +121,11 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 			m.found(r.Findings())
 			return err
 		},
+		kiosk.StaffReport: func(ctx context.Context) error {
+			r, err := f.report(ctx)
+			m.found(r.Findings())
+			return err
+		},
 		kiosk.StaffFlush: f.flush,
 		kiosk.StaffRestart: func(ctx context.Context) error {
 			f.end(ErrRestart)
@@ -257,59 +262,6 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason
 
 // PostStaff delivers a touch on a screen of maintenance.
 func (f *Firmware) PostStaff(e staff.Event) { f.loop.PostStaff(e) }
-
-const (
-	doorPeriod = time.Second      // between two looks at the door's switch
-	doorAgain  = 10 * time.Second // between two times that a door which stays open asks for maintenance
-)
-
-// doorWatch is the door's switch and those who hear of it.
-type doorWatch struct {
-	open  func() bool
-	at    func() string // the place, as it may be told
-	moved func(open bool)
-	enter func()
-}
-
-// run tells that the door has moved, until ctx ends. One that is opened asks for
-// maintenance, and waits for the end of a visit that is under way; it asks again where a
-// card lies on the reader, and no more once staff has been in.
-func (d doorWatch) run(ctx context.Context) {
-	each := time.NewTicker(doorPeriod)
-	defer each.Stop()
-	was, wanted, asked := d.open(), false, time.Time{}
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-each.C:
-		}
-		is := d.open()
-		if is != was {
-			d.moved(is)
-			wanted, asked = is, time.Time{}
-		}
-		was = is
-		switch at := d.at(); {
-		case at == kiosk.Staff.String():
-			wanted = false
-		case wanted && at != visitPlace && time.Since(asked) >= doorAgain:
-			asked = time.Now()
-			d.enter()
-		}
-	}
-}
-
-// watchDoor runs until ctx ends, where the door has a switch.
-func (f *Firmware) watchDoor(ctx context.Context) {
-	if f.door == nil {
-		return
-	}
-	doorWatch{open: f.door.Open, at: f.display.at,
-		moved: func(open bool) { f.loop.PostStaff(staff.Event{Kind: staff.DoorMoved, Door: open}) },
-		enter: func() { f.loop.Post(kiosk.Event{Kind: kiosk.StaffIn}) },
-	}.run(ctx)
-}
 
 // Commission makes the operator's codes of a machine that was set up, once. Its kiosk
 // must not be running. The answer is the otpauth address for the operator's records.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/readiness"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
@@ -26,14 +27,15 @@ import (
 type Status struct {
 	measure.Report
 
-	Started int64  `json:"started"`       // Unix seconds, as all times here
-	Written int64  `json:"written"`       // by a goroutine of its own, also where the loop stalls
-	Proved  int64  `json:"proved"`        // last proof of life: loop, frame and ledger; 0 before the first
-	Place   string `json:"place"`         // Starting, Idle, visit, Staff or OutOfService
-	Out     string `json:"out,omitempty"` // the code of what lets no visit begin
-	Queue   uint32 `json:"queue"`         // records that wait for the authority
-	Oldest  uint32 `json:"oldest"`        // seconds since when the first of them does
-	Config  string `json:"config"`        // SHA-256 of the configuration that it runs with
+	Started int64             `json:"started"`         // Unix seconds, as all times here
+	Written int64             `json:"written"`         // by a goroutine of its own, also where the loop stalls
+	Proved  int64             `json:"proved"`          // last proof of life: loop, frame and ledger; 0 before the first
+	Place   string            `json:"place"`           // Starting, Idle, visit, Staff or OutOfService
+	Out     string            `json:"out,omitempty"`   // the code of what lets no visit begin
+	Queue   uint32            `json:"queue"`           // records that wait for the authority
+	Oldest  uint32            `json:"oldest"`          // seconds since when the first of them does
+	Staff   []readiness.Entry `json:"staff,omitempty"` // what staff did last, the newest first
+	Config  string            `json:"config"`          // SHA-256 of the configuration that it runs with
 }
 
 // Age is how old the file is, by the same clock; never below zero.
@@ -111,6 +113,10 @@ func parseStatus(b []byte) (s Status, err error) {
 		return Status{}, err
 	}
 	s.Tidy()
+	s.Staff = s.Staff[:min(len(s.Staff), staffKept)]
+	for i, e := range s.Staff {
+		s.Staff[i] = e.Tidy()
+	}
 	s.Place, s.Out, s.Config = measure.Printable(s.Place), measure.Printable(s.Out), measure.Printable(s.Config)
 	return s, nil
 }
@@ -159,6 +165,7 @@ func (f *Firmware) Status(ctx context.Context) Status {
 	if !stalls.proved.IsZero() {
 		s.Proved = stalls.proved.Unix()
 	}
+	s.Staff = f.staffLog.all()
 	made(&s.Report)
 	s.Kiosk, s.Running = f.client.Name(), true
 	return s

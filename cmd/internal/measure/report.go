@@ -163,6 +163,7 @@ func tidy(i check.Item, c Check) Check {
 		f.Fault, _ = check.Coded(c.Code) // a code of another version has no sentence here
 	}
 	out := row(f, c.Detail)
+	out.At = c.At
 	if f.Level >= check.Warning {
 		out.Code = Printable(c.Code)
 	}
