@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -48,6 +50,10 @@ func staffScreens() (all []staffScreen) {
 	all[len(all)-1].Lines = []string{"version v0.3.0 commit 4abc96830a3a53f6e1c1b1f20b1a1ed0f2d6f4a5 go1.26.8",
 		"program SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "not from a signed image"}
 	add("self tests", staff.View{Place: staff.SelfTests, Role: kiosk.Technician}, 0, check.ReaderNoisy)
+	add("events", staff.View{Place: staff.Events, Role: kiosk.Technician}, 0)
+	for i := range 512 {
+		all[len(all)-1].Lines = append(all[len(all)-1].Lines, fmt.Sprintf("%d  pressed ok at place-card", i+1))
+	}
 	add("danger", staff.View{Place: staff.Danger, Role: kiosk.Technician, Door: true}, 0)
 	danger := &all[len(all)-1]
 	danger.Tasks, danger.Lines = kiosk.StaffTasks(), []string{"stick at /media/stick, 7631 MiB free"}

@@ -18,6 +18,7 @@ type foot struct {
 	buttons      []made    // the same where it is a row of buttons
 	beside       float32   // how wide buttons at the right are, where nothing stands at their left
 	away         *aButton  // stop or back, which may stand on the first page too
+	out          []made    // what leads away from a page of any number: of maintenance, whose lists are long
 }
 
 // A footRow is a row of buttons, or one.
@@ -113,6 +114,14 @@ func (p *page) drawFoot() {
 
 // turning is the foot of a page before the last one.
 func (p *page) turning(f *foot, no, of int) []footRow {
+	rows := p.turns(f, no, of)
+	if len(f.out) > 0 {
+		rows = append(rows, p.oneRow(f.out))
+	}
+	return rows
+}
+
+func (p *page) turns(f *foot, no, of int) []footRow {
 	forward := made{label: p.say(text.PageNext), look: main, icon: iconNext, turn: +1}
 	if no == 0 && f.away == nil {
 		return []footRow{p.ends(nil, forward, no, of, f.w)}

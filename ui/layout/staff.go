@@ -52,6 +52,9 @@ func (d staffPage) draw() {
 		return
 	}
 	area = p.footed(area, d.rows(area.W)...)
+	if len(d.choices()) == 0 && at.Offers(staff.ButtonBack) { // a list to read, which may have thirty pages
+		p.foot1.out = d.ways(area.W)
+	}
 	if at == staff.ShowQR && d.Code != nil {
 		side := min(area.W*0.4, area.H)
 		at := area.cutRight(side)

@@ -179,3 +179,34 @@ func TestRefusedActIsASentenceAndNoButton(t *testing.T) {
 		t.Error("nothing leads to the sentence")
 	}
 }
+
+// All that the loop keeps can be read, each line once, page by page.
+func TestEveryEventIsOnOneOfThePages(t *testing.T) {
+	s := Staff{View: staff.View{Place: staff.Events, Role: kiosk.Technician}, Lang: kiosk.English}
+	for i := range 512 {
+		s.Lines = append(s.Lines, fmt.Sprintf("%d  pressed ok at place-card", i+1))
+	}
+	for name, panel := range map[string]Panel{"10.1": Panel10, "upright": PanelPortrait} {
+		seen := map[string]int{}
+		pages := LayStaff(s, panel, Fill{}, 0).Pages
+		for no := range pages {
+			sc, out := LayStaff(s, panel, Fill{}, no), 0
+			for _, it := range texts(sc) {
+				seen[it.Of]++
+			}
+			for _, it := range sc.Items {
+				if b := it.Staff.Button; b == staff.ButtonBack || b == staff.ButtonLeave {
+					out++
+				}
+			}
+			if out != 2 {
+				t.Fatalf("%s: %d ways out of page %d of %d", name, out, no+1, pages)
+			}
+		}
+		for _, l := range s.Lines {
+			if seen[l] != 1 {
+				t.Fatalf("%s: %q stands on %d of %d pages", name, l, seen[l], pages)
+			}
+		}
+	}
+}

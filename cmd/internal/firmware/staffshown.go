@@ -53,7 +53,7 @@ func (m *maintenance) Show(v staff.View) {
 	s := &m.screen.shown
 	switch {
 	case v.Place == staff.Events:
-		s.Lines = m.screen.events[:min(len(m.screen.events), recentShown)]
+		s.Lines = m.screen.events
 	case moved:
 		s.Lines = nil
 	}
@@ -166,12 +166,12 @@ func (f *Firmware) configLines() []string {
 // maxLines is how many lines of a file are shown.
 const maxLines = 200
 
-// recent are the last events of the loop, the newest first, as far as a person reads. The
-// loop alone may call it.
+// recent are all events that the loop has kept, the newest first and numbered, for a
+// person who reads them page by page. The loop alone may call it.
 func (f *Firmware) recent() (all []string) {
 	events := f.loop.Recent()
 	slices.Reverse(events)
-	for _, e := range events {
+	for i, e := range events {
 		s := e.Kind.String()
 		if e.Button != kiosk.NoButton {
 			s += " " + e.Button.String()
@@ -182,10 +182,7 @@ func (f *Firmware) recent() (all []string) {
 		if e.Message != kiosk.NoMessage {
 			s += " " + e.Message.String()
 		}
-		all = append(all, s)
+		all = append(all, fmt.Sprintf("%d  %s", i+1, s))
 	}
 	return all
 }
-
-// recentShown is how many events stand on the screen.
-const recentShown = 60
