@@ -19,9 +19,14 @@ func (d desk) below(p *page) *column {
 		c.notice(p.px(3))
 	}
 	if letters {
-		c.block(p.gap/leastSpace, p.cellRow(), func(r Rect) {
-			if !p.tall {
-				ok := r.cutRight(p.px(56))
+		beside := !p.tall && p.okBeside(c.w)
+		rows := float32(1)
+		if !beside {
+			rows = float32(p.cellRows(c.w))
+		}
+		c.block(p.gap/leastSpace, rows*(p.cellRow()+p.gap)-p.gap, func(r Rect) {
+			if beside {
+				ok := r.cutRight(p.okWidth())
 				r.cutRight(p.px(4))
 				p.ok(ok)
 			}
@@ -31,6 +36,10 @@ func (d desk) below(p *page) *column {
 			before := p.px(3)
 			if d.second { // the way back is there, under the button at the end
 				before = p.gap / leastSpace
+			}
+			if !p.tall && !beside {
+				c.block(before, p.endHeight(d, c.w), func(r Rect) { p.end(r, d) })
+				return c
 			}
 			c.block(before, p.stateHeight(d, c.w), func(r Rect) { p.state(r, d) })
 		}
@@ -51,6 +60,34 @@ func (d desk) below(p *page) *column {
 		c.block(p.px(2), st.height(p.say(warning), c.w-st.px-p.px(2)), p.weak)
 	}
 	return c
+}
+
+// end is the line between the cells and the keys where the cells need the whole row above:
+// what is said of the entry, and the button at the end. A checklist gives its
+// room to the button when nothing is left to do.
+func (p *page) end(r Rect, d desk) {
+	ok := r
+	ok.X, ok.W = r.X+r.W-p.okWidth(), p.okWidth()
+	ending := d.compact && p.v.Warn && !p.v.Stay
+	if !p.checked(d) && !ending || !p.f.Form.Bad() {
+		p.ok(ok)
+		r.W -= ok.W + p.px(4)
+	}
+	p.live = ending
+	p.state(r, d)
+	p.live = false
+}
+
+// checked reports whether the line is the checklist, which follows the entry.
+func (p *page) checked(d desk) bool {
+	return d.rules && (d.second || text.Notice(p.v) == "" || p.v.Message == kiosk.MsgForm) && !(d.compact && p.v.Warn && !p.v.Stay)
+}
+
+func (p *page) endHeight(d desk, w float32) float32 {
+	if !p.checked(d) {
+		w -= p.okWidth() + p.px(4)
+	}
+	return max(p.stateHeight(d, w), p.cellRow(), p.target)
 }
 
 // besideShow is the row under the cells: the key that shows what was typed, the

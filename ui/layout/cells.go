@@ -10,18 +10,17 @@ import (
 // cells are the places of the characters: what was typed is a dot.
 func (p *page) cells(r Rect) {
 	_, most := p.v.Pad.Length()
-	gap, split := p.px(1), p.px(3.5)
-	if most <= 8 {
-		gap = p.px(1.6)
-	}
-	gaps := gap * float32(most-1)
-	if p.v.Pad == kiosk.PadCode {
-		gaps += split
-	}
-	w := min((r.W-gaps)/float32(most), r.H*0.95)
+	rows := p.cellRows(r.W)
+	n := most / rows
+	gap, split := p.cellGaps()
+	w, h := p.cellWidth(r.W, n), (r.H-float32(rows-1)*p.gap)/float32(rows)
+	w = min(w, h*0.95)
+	px := max(p.body, min(ceil(w*1.05), ceil(p.body*1.15), floor(w*p.body/p.widest())))
 	p.live = true
-	for i, at := range slots(p.v.Pad, most, w, r.H, gap, split) {
-		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y, w, r.H}, Px: ceil(min(w*1.05, p.body*1.15)), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
+	places := slots(p.v.Pad, n, w, h, gap, split)
+	for i := range most {
+		at := places[i%n]
+		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y + float32(i/n)*(h+p.gap), w, h}, Px: px, Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
 		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
 		switch {
 		case p.f.Typed == 0 && p.wrong():
@@ -35,6 +34,50 @@ func (p *page) cells(r Rect) {
 	}
 	p.live = false
 }
+
+// cellGaps are the room between two places, and between two groups of them.
+func (p *page) cellGaps() (gap, split float32) {
+	if _, most := p.v.Pad.Length(); most <= 8 {
+		return p.px(1.6), p.px(3.5)
+	}
+	return p.px(1), p.px(3.5)
+}
+
+// cellWidth is how wide each of n places in a row can be.
+func (p *page) cellWidth(w float32, n int) float32 {
+	gap, split := p.cellGaps()
+	w -= gap * float32(n-1)
+	if p.v.Pad == kiosk.PadCode {
+		w -= split
+	}
+	return w / float32(n)
+}
+
+// widest is the room of the widest character that can be typed, as it is shown: no
+// smaller than the text around it.
+func (p *page) widest() float32 {
+	if p.v.Pad == kiosk.PadLetters {
+		return Width("W", p.body, true)
+	}
+	return Width("0", p.body, true)
+}
+
+// cellRows is in how many rows the places stand: two, where a row of them all would be too
+// narrow for what is shown in it.
+func (p *page) cellRows(w float32) int {
+	if _, most := p.v.Pad.Length(); p.cellWidth(w, most) < p.widest() {
+		return 2
+	}
+	return 1
+}
+
+// okBeside reports whether the button at the end has room in the row of the letters' places.
+func (p *page) okBeside(w float32) bool {
+	return p.cellRows(w-p.okWidth()-p.px(4)) == 1
+}
+
+// okWidth is how wide that button is there.
+func (p *page) okWidth() float32 { return p.px(56) }
 
 // wrong reports whether what was typed here was not right, and nothing was typed since:
 // the places say so too, until the first character.

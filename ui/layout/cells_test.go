@@ -57,3 +57,38 @@ func TestLastTryIsSaidOnceOnAPage(t *testing.T) {
 		t.Error("no page was looked at")
 	}
 }
+
+// What is shown of an entry is as large as any other text of its size, and stands in its
+// place: on every panel, in every language and size, the widest character too.
+func TestShownCharacterKeepsTheFloorOfItsSize(t *testing.T) {
+	seen, two := 0, 0
+	every(t, func(t report, panel Panel, v sample.View, s Screen) {
+		wide := "0"
+		if v.Pad == kiosk.PadLetters {
+			wide = "W"
+		}
+		tops := map[float32]int{}
+		for _, it := range s.Items {
+			if it.Kind != Cell {
+				continue
+			}
+			seen++
+			tops[it.Y]++
+			if mm, least := it.Px*capital/panel.mm(), floors[v.Size-kiosk.SizeSmall]; mm < least {
+				t.Errorf("cell %d shows capitals of %.1f mm, not %.1f", it.At, mm, least)
+			}
+			if w := Width(wide, it.Px, true); w > it.W || it.Px > it.H {
+				t.Errorf("cell %d of %.0f by %.0f holds a %s of %.0f by %.0f", it.At, it.W, it.H, wide, w, it.Px)
+			}
+		}
+		for _, n := range tops {
+			if _, most := v.Pad.Length(); n != most && n != 8 {
+				t.Errorf("%d places in a row", n)
+			}
+		}
+		two += count(len(tops) == 2)
+	})
+	if seen < 10000 || two == 0 {
+		t.Errorf("%d places, %d pages with two rows", seen, two)
+	}
+}

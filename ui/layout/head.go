@@ -104,6 +104,12 @@ func (p *page) soon(row Rect) {
 	s := p.say(k)
 	if px := p.small; (style{px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H-4 {
 		s = p.say(text.StaySoonShort)
+		if (style{px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H { // beside the button at the end
+			p.add(Item{Kind: Surface, Rect: row, Paper: AmberSoft, Edge: Amber, Thick: 2, Radius: p.px(2)})
+			at := row.square(px)
+			p.picture(at, iconBang.draw(at, AmberSoft))
+			return
+		}
 	}
 	p.banner(row, AmberSoft, Amber, iconBang, s, p.small)
 }
