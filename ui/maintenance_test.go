@@ -88,3 +88,16 @@ func TestScreenOfMaintenanceTakesDigitsAndPostsItsOwnEvents(t *testing.T) {
 		}
 	}
 }
+
+// A view that the loop shows is shown once the window system has answered: also where it
+// is the same as before and nothing is drawn.
+func TestViewIsShownOnceTheWindowSystemAnswers(t *testing.T) {
+	f, _ := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	answers := 0
+	f.Proven(func() { answers++ })
+	for n := range 3 {
+		if f.Show(kiosk.View{Place: kiosk.Idle}); answers != n+1 {
+			t.Errorf("%d answers after view %d", answers, n+1)
+		}
+	}
+}

@@ -37,6 +37,7 @@ type Display struct {
 	post  func(kiosk.Event)
 
 	answers answers
+	proven  func()        // nil: a view that was drawn is taken for shown
 	gone    chan struct{} // closed when the window system ends
 	once    sync.Once
 
@@ -122,10 +123,17 @@ func (f *Display) wait(do func()) {
 // onScreenThread is the program's only way on to Fyne's goroutine.
 func (f *Display) onScreenThread(do func()) { fyne.Do(do) }
 
+// Proven has by called on the screen's thread after each view that the loop shows; it
+// returns once the window system has answered. Call it before Run.
+func (f *Display) Proven(by func()) { f.proven = by }
+
 // see draws a view, or lets it wait for the page that stands.
 func (f *Display) see(v kiosk.View) {
 	if !f.holds(v) {
 		f.draw(v)
+	}
+	if f.proven != nil {
+		f.proven()
 	}
 }
 

@@ -47,3 +47,12 @@ func Size() (w, h int) {
 	}
 	return 1280, 800
 }
+
+// Answers returns once the X server has answered a question. A screen on which nothing
+// changes asks it nothing, and would seem to live where the server stands still. It is
+// called on the toolkit's goroutine.
+func Answers() {
+	if m := glfw.GetPrimaryMonitor(); m != nil {
+		m.GetPos()
+	}
+}

@@ -51,6 +51,7 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	case err != nil:
 		return err
 	}
+	display.Proven(toolkit.Answers)
 	display.Staff(func(e staff.Event) { fw.PostStaff(e) })
 	keepTrace(fw, log)
 	go func() {
