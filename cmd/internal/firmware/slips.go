@@ -45,7 +45,8 @@ type slips struct {
 	machine string
 	log     *slog.Logger
 	next    chan kiosk.View
-	tests   chan chan error // each a slip for staff, who wait for what comes of it
+	tests   chan chan error    // each a slip for staff, who wait for what comes of it
+	looks   chan chan struct{} // staff looks, and waits for what the printer says
 
 	last kiosk.SessionID // the visit that has its slip; used by the display's goroutine alone
 
@@ -61,7 +62,7 @@ const (
 )
 
 func newSlips(p *printer.Printer, machine string, log *slog.Logger) *slips {
-	return &slips{printer: p, machine: machine, log: log, next: make(chan kiosk.View, slipQueue), tests: make(chan chan error)}
+	return &slips{printer: p, machine: machine, log: log, next: make(chan kiosk.View, slipQueue), tests: make(chan chan error), looks: make(chan chan struct{})}
 }
 
 // offer takes the screen's view and never waits. Each visit that changed a card, or
@@ -102,7 +103,27 @@ func (s *slips) run(ctx context.Context) {
 			_ = s.print(ctx, picture) // told
 		case done := <-s.tests:
 			done <- s.printTest(ctx)
+		case done := <-s.looks:
+			s.ask(ctx)
+			close(done)
 		}
+	}
+}
+
+// look has the printer asked now, and waits for what it says until ctx ends.
+func (s *slips) look(ctx context.Context) {
+	if s.printer == nil {
+		return
+	}
+	done := make(chan struct{})
+	select {
+	case s.looks <- done:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 

@@ -1,6 +1,7 @@
 package firmware
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"testing"
@@ -100,6 +101,32 @@ func TestStaffIsToldOnceOfEachChangeOfThePrinter(t *testing.T) {
 	if s.facts(&r); r.Printer != check.NoFault {
 		t.Errorf("%v", r.Printer)
 	}
+}
+
+// The printer is asked now and then; a clerk who looks is told of the paper that ran out
+// since.
+func TestStaffWhoLooksIsToldOfThePrinterAsItIsNow(t *testing.T) {
+	v, err := sim.NewPrinter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	s := newSlips(printer.New(func() (printer.Port, error) { return printer.OpenFile(v.Path()) }, 384), "kiosk-0001", discard)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.run(ctx) }()
+	for _, f := range []sim.PrinterFaults{{}, {PaperOut: true}, {}} {
+		v.Fault(f)
+		s.look(ctx)
+		var r measure.Result
+		if s.facts(&r); (r.Printer == check.PrinterPaperOut) != f.PaperOut || !r.Tested.Has(check.Printer) {
+			t.Errorf("%+v: %v", f, r.Printer)
+		}
+	}
+	cancel()
+	<-ended
+	s.look(ctx) // the kiosk has ended
+	newSlips(nil, "", discard).look(t.Context())
 }
 
 // What a place is called tells how far a resident is.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"multicopy.example/cmd/internal/measure"
@@ -39,6 +40,9 @@ type screen struct {
 
 // measureLimit is how long a screen waits for what is measured.
 const measureLimit = 10 * time.Second
+
+// askLimit is how long it waits for authority and printer: a clerk has ten seconds.
+const askLimit = 4 * time.Second
 
 // Show is run.Staff's. The QR code goes with its screen. What is measured comes when
 // it is there.
@@ -98,6 +102,14 @@ func tells(p staff.Place) bool {
 func (m *maintenance) measured(p staff.Place) {
 	ctx, cancel := context.WithTimeout(context.Background(), measureLimit)
 	defer cancel()
+	if p == staff.Look { // the authority's last word may be a quarter of an hour old, the printer's half a minute
+		asking, end := context.WithTimeout(ctx, askLimit)
+		var both sync.WaitGroup
+		both.Go(func() { _ = m.ask(asking) }) // what came of it is among the facts
+		both.Go(func() { m.printer(asking) })
+		both.Wait()
+		end()
+	}
 	found, lines := m.facts(ctx), m.lines(ctx, p)
 	m.mu.Lock()
 	defer m.mu.Unlock()
