@@ -63,8 +63,8 @@ func (p *place) flags(c *cobra.Command, store string) {
 	}
 }
 
-func (p *place) open(ctx context.Context, policy domain.Policy, log *slog.Logger) (*fixture.Sandbox, error) {
-	return fixture.Open(ctx, p.dir, p.store, policy, time.Now, log)
+func (p *place) open(ctx context.Context, policy domain.Policy, now func() time.Time, log *slog.Logger) (*fixture.Sandbox, error) {
+	return fixture.Open(ctx, p.dir, p.store, policy, now, log)
 }
 
 const anotherStore = "the `store`, where it is another than the folder names: a SQLite file or postgres://…"
@@ -132,7 +132,7 @@ func register() *cobra.Command {
 			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --certificate new.crt.pem\n" +
 			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoke 5f0c7d",
 		RunE: func(c *cobra.Command, _ []string) error {
-			t, err := p.open(c.Context(), domain.DefaultPolicy, slog.New(slog.DiscardHandler))
+			t, err := p.open(c.Context(), domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
 			if err != nil {
 				return err
 			}
@@ -159,7 +159,7 @@ func alarms() *cobra.Command {
 		Example: "  authority-sandbox alarms --dir sandbox --kiosk kiosk-0007"}
 	asJSON := cli.JSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		t, err := p.open(c.Context(), domain.DefaultPolicy, slog.New(slog.DiscardHandler))
+		t, err := p.open(c.Context(), domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}
@@ -191,7 +191,8 @@ type ready struct {
 
 func serve(front func() (before, error)) *cobra.Command {
 	var p place
-	o := options{now: time.Now}
+	var ahead time.Duration
+	o := options{now: func() time.Time { return time.Now().Add(ahead) }}
 	policy := domain.DefaultPolicy
 	factor := "code"
 	c := &cobra.Command{Use: "serve", Short: "Serve kiosks until a signal; prints one line of JSON with its addresses", Args: cobra.NoArgs,
@@ -209,7 +210,7 @@ func serve(front func() (before, error)) *cobra.Command {
 			}
 			o.log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 			o.tell = func(r ready) error { return json.NewEncoder(c.OutOrStdout()).Encode(r) }
-			t, err := p.open(c.Context(), policy, o.log)
+			t, err := p.open(c.Context(), policy, o.now, o.log)
 			if err != nil {
 				return err
 			}
@@ -224,6 +225,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")
 	f.IntVar(&o.limits.PerPrefix, "per-prefix", server.DefaultLimits.PerPrefix, "connections before the end of their handshake from one IPv4 /24 or IPv6 /64; 0 is no bound, as a balancer in front needs")
+	f.DurationVar(&ahead, "ahead", 0, "how far its clock is ahead of this machine's: a kiosk here meets a clock that is not its own")
 	f.StringVar(&factor, "factor", "code", "what is asked for beside the card's other secret: `code` or reservation")
 	return c
 }

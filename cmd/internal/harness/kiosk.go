@@ -134,6 +134,11 @@ func (k *Kiosk) Start() error {
 	if err := k.Configure(); err != nil {
 		return err
 	}
+	return k.Resume()
+}
+
+// Resume is Start with the configuration as it stands.
+func (k *Kiosk) Resume() error {
 	if k.Started() {
 		k.Seen.Again()
 	}
