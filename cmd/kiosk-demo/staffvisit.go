@@ -16,12 +16,9 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
-	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
-	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
-	"multicopy.example/ui/layout"
 )
 
 // The sixth act: the installer gives the technician codes, the reader's cable is pulled
@@ -55,21 +52,23 @@ func secretOf(uri string) (string, error) {
 	return k.Secret(), nil
 }
 
-// A maintainer works on the screens of maintenance.
-type maintainer struct {
+// An act is who comes in it.
+type act struct {
 	*session
-	ctx      context.Context
-	pictures string
-	taken    int
-	view     staff.View
-	before   []byte // the screen that was touched last
-
+	*maintainer
 	authenticator string // the secret that the QR code gave it
+}
+
+// maintainer is a person with a finger on the kiosk's window.
+func (s *session) maintainer(ctx context.Context, pictures string) *maintainer {
+	panel := s.glass()
+	panel.Staff = true
+	return &maintainer{ctx: ctx, screen: s.kiosk, fw: s.demo.Kiosk, panel: panel, pictures: pictures}
 }
 
 // maintained plays the act.
 func (s *session) maintained(ctx context.Context, pictures, operator string) error {
-	m := &maintainer{session: s, ctx: ctx, pictures: pictures}
+	m := &act{session: s, maintainer: s.maintainer(ctx, pictures)}
 	for _, step := range []func() error{
 		m.comesIn,
 		func() error { return m.enrols(operator) },
@@ -85,80 +84,8 @@ func (s *session) maintained(ctx context.Context, pictures, operator string) err
 	return nil
 }
 
-// comesIn is the gesture.
-func (m *maintainer) comesIn() (err error) {
-	if m.before, err = m.kiosk.Settled(m.ctx, nil, time.Minute); err != nil {
-		return err
-	}
-	for range 5 {
-		if err := m.kiosk.Tap(m.ctx, 12, 12); err != nil {
-			return err
-		}
-	}
-	return m.arrives(staff.Look)
-}
-
-// arrives waits for a screen, until it is drawn.
-func (m *maintainer) arrives(p staff.Place) error {
-	ctx, cancel := context.WithTimeout(m.ctx, harness.Patience)
-	defer cancel()
-	m.view = staff.View{Place: p, Asked: kiosk.Technician, Role: m.view.Role}
-	if err := m.demo.Kiosk.Seen.Await(ctx, p.String()); err != nil {
-		return err
-	}
-	_, err := m.kiosk.Settled(ctx, m.before, time.Minute)
-	return err
-}
-
-// taps touches what the layout has for the screen that stands.
-func (m *maintainer) taps(what string, is func(layout.Item) bool, typed int) error {
-	panel := m.glass()
-	panel.Staff = true
-	first := layout.LayStaff(layout.Staff{View: m.view}, panel, layout.Fill{Typed: typed}, 0)
-	for _, it := range layout.LayStaff(layout.Staff{View: m.view}, panel, layout.Fill{Typed: typed}, first.Pages-1).Items {
-		if is(it) {
-			var err error
-			if m.before, err = m.kiosk.Settled(m.ctx, nil, time.Minute); err != nil {
-				return err
-			}
-			return m.kiosk.Tap(m.ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
-		}
-	}
-	return fmt.Errorf("%s: there is no %s", m.view.Place, what)
-}
-
-func (m *maintainer) presses(b staff.Button, typed int, next staff.Place) error {
-	if err := m.taps(b.String(), func(it layout.Item) bool { return it.Staff.Button == b }, typed); err != nil {
-		return err
-	}
-	return m.arrives(next)
-}
-
-// types presses the digits and goes on.
-func (m *maintainer) types(digits string, next staff.Place) error {
-	for i := range digits {
-		if err := m.taps("key", func(it layout.Item) bool { return it.Kind == layout.Key && it.Char == digits[i] }, i); err != nil {
-			return err
-		}
-	}
-	return m.presses(staff.ButtonOK, len(digits), next)
-}
-
-// picture keeps what is on the screen.
-func (m *maintainer) picture(name string) error {
-	if _, err := m.kiosk.Settled(m.ctx, nil, time.Minute); err != nil && !errors.Is(err, xdisplay.ErrRestless) {
-		return err
-	}
-	p, err := m.kiosk.Picture()
-	if err != nil {
-		return err
-	}
-	m.taken++
-	return xdisplay.Save(filepath.Join(m.pictures, fmt.Sprintf("%02d-%s.png", m.taken, name)), p)
-}
-
 // enrols gives the technician codes, with the first code of the operator's list.
-func (m *maintainer) enrols(operator string) error {
+func (m *act) enrols(operator string) error {
 	read, err := hotp.GenerateCodeCustom(operator, 0, hotp.ValidateOpts{Digits: otp.DigitsEight})
 	if err != nil {
 		return err
@@ -188,18 +115,9 @@ func (m *maintainer) enrols(operator string) error {
 	)
 }
 
-func (m *maintainer) all(steps ...func() error) error {
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // scans reads the QR code from the pixels, and returns the secret of its address. No
 // picture of it is kept.
-func (m *maintainer) scans() (string, error) {
+func (m *act) scans() (string, error) {
 	if _, err := m.kiosk.Settled(m.ctx, nil, time.Minute); err != nil {
 		return "", err
 	}
@@ -219,7 +137,7 @@ func (m *maintainer) scans() (string, error) {
 }
 
 // night is the cable that is pulled, the clerk who looks, and the repair.
-func (m *maintainer) night() error {
+func (m *act) night() error {
 	if err := m.demo.Turn(m.ctx, demo.Cable, demo.Out); err != nil {
 		return err
 	}
@@ -244,7 +162,7 @@ func (m *maintainer) night() error {
 
 // logsIn is the technician, with the authenticator's next one-time password: the one
 // that confirmed it is used up.
-func (m *maintainer) logsIn() error {
+func (m *act) logsIn() error {
 	code, err := totp.GenerateCode(m.authenticator, time.Now().Add(30*time.Second))
 	if err != nil {
 		return err
@@ -258,12 +176,4 @@ func (m *maintainer) logsIn() error {
 		func() error { return m.picture("technician") },
 		func() error { m.say("   the technician is logged in"); return nil },
 	)
-}
-
-// leaves ends the mode.
-func (m *maintainer) leaves(who string) error {
-	if err := m.presses(staff.ButtonLeave, 0, staff.Closed); err != nil {
-		return fmt.Errorf("%s leaves: %w", who, err)
-	}
-	return nil
 }
