@@ -89,6 +89,10 @@ play: build ## play every scenario without a window and print the stories
 e2e: build ## every scenario on the real window with a real pointer; errors in English too; some by a clumsy resident
 	bin/kiosk-demo e2e --jobs $(or $(JOBS),2) cmd/kiosk-demo/scenarios/*.txt
 
+.PHONY: faults
+faults: build ## ten faults on the real window: the clerk's screen and kiosk doctor say the same code; the last line says how many
+	bin/kiosk-demo faults --out $(OUT)
+
 .PHONY: random
 random: build ## VISITS (default 1000) visits in which anything may happen, without a window
 	$(GO) build -o bin/ ./cmd/proving/visits

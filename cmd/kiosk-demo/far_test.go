@@ -15,16 +15,18 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/process"
+	"multicopy.example/cmd/kiosk-demo/internal/equipped"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
 )
 
-// The test's own program is three others where its first argument says so: the
-// firmware without a window, the firmware with one, and a reader of another process.
+// The test's own program is four others where its first argument says so: the
+// firmware without a window, the firmware with one, the same on a machine that can be changed, and a reader of another process.
 func TestMain(m *testing.M) {
 	harness.Reexec()
 	pointed.Main()
+	equipped.Main()
 	if len(os.Args) > 2 {
 		var err error
 		switch os.Args[1] {

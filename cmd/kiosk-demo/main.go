@@ -5,6 +5,7 @@
 //	kiosk-demo run        by hand where there is a display; scripted, in six acts, where not
 //	kiosk-demo selftest   the checks at the end fail when they should
 //	kiosk-demo memscan    (root) the firmware's memory during a visit
+//	kiosk-demo faults     ten faults, read on the clerk's screen and said by doctor
 //	kiosk-demo play       scenarios without any window
 //	kiosk-demo bench-ui   the firmware's window beside the smallest one
 //	kiosk-demo bench      a real PN532 reads a real card once, with its holder's consent
@@ -26,6 +27,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/benchui"
+	"multicopy.example/cmd/kiosk-demo/internal/equipped"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 )
 
@@ -44,6 +46,7 @@ type order struct {
 func main() {
 	harness.Reexec()
 	pointed.Main()
+	equipped.Main()
 	benchui.Main()
 	cli.Main(root(), syscall.SIGHUP)
 }
@@ -60,7 +63,7 @@ func root() *cobra.Command {
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
 		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
 		sessionCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
-		playCommand(), e2eCommand(), benchCommand(), benchUICommand())
+		playCommand(), e2eCommand(), faultsCommand(), benchCommand(), benchUICommand())
 	return c
 }
 

@@ -78,6 +78,7 @@ func TestCommandsAndFlags(t *testing.T) {
 		"kiosk-demo bench --ca --consent --keep-certificate --out --port --spend-one-try --wait",
 		"kiosk-demo bench-ui --out --taps",
 		"kiosk-demo e2e --jobs --out",
+		"kiosk-demo faults --out --unit",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",
 		"kiosk-demo play --out",
 		"kiosk-demo run --out --panel --phone --reader --resident --residents --scripted",

@@ -32,15 +32,18 @@ func (d Display) Trouble(f check.Fault, machine string) {
 	d.Display.Trouble(f.Code() + "  " + machine + "  " + try)
 }
 
-// Unready has the out-of-service screen tell staff why no kiosk starts: the code, and
-// what is wrong.
-func (d Display) Unready(why error) {
+// Unready has the out-of-service screen tell staff why no kiosk starts.
+func (d Display) Unready(why error) { d.Display.Unready(Unready(why)) }
+
+// Unready is what staff is told of a kiosk that cannot start: the code, and what is
+// wrong, of which the end names the key or the line.
+func Unready(why error) string {
 	f, most := check.ConfigInvalid, 160
 	said := measure.Printable(why.Error())
-	if len(said) > most { // the end of it names the key or the line
+	if len(said) > most {
 		said = "…" + said[len(said)-most:]
 	}
-	d.Display.Unready(f.Code() + "  " + text.AdviceFor(kiosk.Japanese, f).What + "  " + said)
+	return f.Code() + "  " + text.AdviceFor(kiosk.Japanese, f).What + "  " + said
 }
 
 // code is the QR code of an otpauth address, one pixel a module; nil of none.
