@@ -188,6 +188,10 @@ var en = table{
 	TaskProof: "your {proofword}",
 	TaskTake:  "take the card",
 
+	TaskCardShort:  "card",
+	TaskCheckShort: "reservation",
+	TaskProofShort: "{proofword}",
+
 	Begin:        "Begin",
 	Which:        "PIN or password?",
 	Neither:      "I know neither",
@@ -244,7 +248,7 @@ var enWords = wordTable{
 	kiosk.MsgForm:         {What: "This does not meet the rules", Do: "Look at the rules on the screen and enter it again.", Where: "This machine"},
 	kiosk.MsgMismatch:     {What: "The first and the second entry are not the same", Do: "Please enter it again.", Where: "This machine"},
 	kiosk.MsgNotWritten:   {What: "The card could not be written", Do: "Please try again from the beginning.", Where: enStores},
-	kiosk.MsgUnknown:      {What: "We do not know yet whether the change was made", Do: "Note the receipt number. Before the reservation ends, come again with the same card and one-time password. If that reservation is used up, make a new one.", Where: "Any store with this service"},
+	kiosk.MsgUnknown:      {What: "We do not know yet if the card was changed", Do: "Note the receipt number. Before the reservation ends, come again with the same card and one-time password. If it is used up, make a new one.", Where: "Any store with this service"},
 	kiosk.MsgOtherCard:    {What: "This is another card", Do: "Put the card back with which you began.", Where: enReader},
 	kiosk.MsgTimeout:      {What: "The visit was ended for your safety after some time", Do: "Please try again from the beginning.", Where: "This machine"},
 	kiosk.MsgReader:       {What: "The card reader does not work", Do: "Please use a machine at another store.", Where: enStores},

@@ -188,6 +188,10 @@ var ja = table{
 	TaskProof: "今の{proofword}を入力する",
 	TaskTake:  "カードを取る",
 
+	TaskCardShort:  "カード",
+	TaskCheckShort: "予約の内容",
+	TaskProofShort: "{proofword}",
+
 	Begin:        "はじめる",
 	Which:        "2つの暗証番号のちがい",
 	Neither:      "どちらもわからない",

@@ -211,6 +211,11 @@ const (
 	TaskProof // "your {proofword}"
 	TaskTake  // "take the card"
 
+	// The same where larger text lacks the room.
+	TaskCardShort  // "card"
+	TaskCheckShort // "reservation"
+	TaskProofShort // "{proofword}"
+
 	// Buttons.
 	Begin        // "Begin"
 	Which        // "PIN or password?"

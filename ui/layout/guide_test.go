@@ -144,3 +144,32 @@ func TestPagesThatPointAreOneAtTheUsualSize(t *testing.T) {
 		}
 	}
 }
+
+// The arrow at a result stands with its sentence, with a code for staff too.
+func TestResultSaysThatTheCardIsToBeTaken(t *testing.T) {
+	n := 0
+	for name := range panels {
+		for l := range kiosk.Langs {
+			for _, z := range kiosk.Sizes() {
+				for _, v := range sample.Views(l, z) {
+					if v.Place != kiosk.Telling {
+						continue
+					}
+					n++
+					said := false
+					for _, s := range laidPages(name, l, z, v) {
+						for _, it := range s.Items {
+							said = said || strings.HasPrefix(it.Of, text.Of(l, text.TakeAfter))
+						}
+					}
+					if said != v.Card {
+						t.Errorf("%s: it says that the card is to be taken: %v", viewName(name, l, z, v), said)
+					}
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no result was looked at")
+	}
+}

@@ -40,8 +40,12 @@ func telling(p *page) {
 		if can := p.stores(); can != "" {
 			c.row(p.px(4), iconDot, can, p.plain())
 		}
-		if p.v.Message.Code() == "" && p.v.Card {
+		switch { // the drawing at the side points there
+		case !p.v.Card:
+		case p.v.Message.Code() == "":
 			c.text(p.px(4), p.say(text.TakeAfter)+p.spaced(p.where()), p.plain())
+		default:
+			c.text(p.px(4), p.say(text.TakeAfter), p.plain())
 		}
 	})
 	p.taken(Rect{at.X, at.Y + p.px(4) + side, side, at.H})

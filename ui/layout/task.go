@@ -14,6 +14,11 @@ var taskNames = [kiosk.Tasks]text.Key{
 	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskTake: text.TaskTake,
 }
 
+// taskShorts are those of pages that larger text can leave too little room for.
+var taskShorts = map[kiosk.Task]text.Key{
+	kiosk.TaskCard: text.TaskCardShort, kiosk.TaskCheck: text.TaskCheckShort, kiosk.TaskProof: text.TaskProofShort,
+}
+
 // tasks say how far a person has come: a line of words, the longest that has room,
 // over a bar with a part for each task.
 func (p *page) tasks(row Rect) {
@@ -71,6 +76,9 @@ func (p *page) counted() (labels []string) {
 			colon = "："
 		}
 		labels = append(labels, count+colon+name, short+"  "+name, sentence(name))
+		if k, ok := taskShorts[p.v.Task]; ok {
+			labels = append(labels, short+"  "+p.say(k), sentence(p.say(k)))
+		}
 	}
 	return append(labels, count, short)
 }
