@@ -8,6 +8,7 @@
 //	kiosk-demo faults     ten faults, read on the clerk's screen and said by doctor
 //	kiosk-demo play       scenarios without any window
 //	kiosk-demo bench-ui   the firmware's window beside the smallest one
+//	kiosk-demo reader     the virtual reader alone, for an installed firmware
 //	kiosk-demo bench      a real PN532 reads a real card once, with its holder's consent
 //
 // At the end of a visit it verifies what came of it and ends with status 1 where
@@ -63,7 +64,7 @@ func root() *cobra.Command {
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
 		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
 		sessionCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
-		playCommand(), e2eCommand(), faultsCommand(), benchCommand(), benchUICommand())
+		playCommand(), e2eCommand(), faultsCommand(), benchCommand(), benchUICommand(), readerCommand())
 	return c
 }
 

@@ -81,6 +81,7 @@ func TestCommandsAndFlags(t *testing.T) {
 		"kiosk-demo faults --out --unit",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",
 		"kiosk-demo play --out",
+		"kiosk-demo reader --lay --port --residents",
 		"kiosk-demo run --out --panel --phone --reader --resident --residents --scripted",
 		"kiosk-demo selftest --out --panel --phone --resident --residents")
 }
