@@ -60,7 +60,7 @@ func TestAProgramThatIsAbortedInAVisitLeavesATraceWithoutSecretsAndServesAgain(t
 
 // A resident who stands before the machine waits for it.
 func TestTheUnitStartsAKioskThatEndedAgainWithinThreeSeconds(t *testing.T) {
-	unit, err := os.ReadFile("../../buildroot/kiosk.service")
+	unit, err := os.ReadFile("../../buildroot/system/kiosk.service")
 	must(t, err)
 	has := map[string]string{}
 	for line := range strings.Lines(string(unit)) {
