@@ -222,6 +222,11 @@ completion: build ## completion for bash, zsh and fish of all programs into COMP
 release: build ## dist/: stripped programs, man pages, completions, notes, checksums
 	.ci/release
 
+.PHONY: deb
+deb: release ## (root) Debian packages in dist/deb: made, judged by lintian, installed, run and removed in a fresh root
+	@sh .ci/deps deb
+	.ci/deb
+
 .PHONY: figures
 figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer
 	$(GO) run ./cmd/proving/figures --row "$(ROW)"
