@@ -58,6 +58,7 @@ func staffScreens() (all []staffScreen) {
 	danger := &all[len(all)-1]
 	danger.Tasks, danger.Lines = kiosk.StaffTasks(), []string{"stick at /media/stick, 7631 MiB free"}
 	danger.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffUpdate: staff.NoteNoUpdate}
+	add("wipe", staff.View{Place: staff.FreshCode, Role: kiosk.Technician, Chosen: kiosk.StaffWipe, Door: true}, 2)
 	add("no stick", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteNoStick}, 0)
 	add("done", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteDone}, 0)
 	return all

@@ -17,6 +17,7 @@ type pageTable struct {
 	pages   [staff.Places]StaffPage
 	buttons map[staff.Button]string
 	tasks   map[kiosk.StaffTask]string
+	follows map[kiosk.StaffTask]string // of what cannot be taken back: what it does, read before the fresh code
 	reasons [staff.Reasons]string
 	notes   [staff.Notes]string
 	roles   map[kiosk.Role]string
@@ -55,6 +56,9 @@ func StaffButton(l kiosk.Lang, b staff.Button) string { return pagesOf(l).button
 
 // StaffTaskName is the label of the button that has a task done.
 func StaffTaskName(l kiosk.Lang, t kiosk.StaffTask) string { return pagesOf(l).tasks[t] }
+
+// StaffFollows is what a task that cannot be taken back does; empty of all others.
+func StaffFollows(l kiosk.Lang, t kiosk.StaffTask) string { return pagesOf(l).follows[t] }
 
 // StaffReasonOf is a reason of the out-of-service sign. What it says is what residents
 // read.
@@ -95,6 +99,11 @@ func pageSentences(l kiosk.Lang) (all []Sentence) {
 	for _, x := range kiosk.StaffTasks() {
 		if t.tasks[x] != "" {
 			add("task "+x.String(), t.tasks[x])
+		}
+	}
+	for _, x := range kiosk.StaffTasks() {
+		if t.follows[x] != "" {
+			add("follows "+x.String(), t.follows[x])
 		}
 	}
 	for i := staff.NoReason + 1; i < staff.Reasons; i++ {

@@ -54,6 +54,12 @@ var enPages = pageTable{
 		kiosk.StaffSelfTest: "Start the tests", kiosk.StaffFlush: "Send now", kiosk.StaffReport: "Write the report", kiosk.StaffExport: "Export records",
 		kiosk.StaffUpdate: "Apply the update", kiosk.StaffReenrol: "New certificate", kiosk.StaffWipe: "Erase everything",
 	},
+	follows: map[kiosk.StaffTask]string{
+		kiosk.StaffExport:  "Records, status, configuration and events are written onto the USB stick. The operator alone can read them.",
+		kiosk.StaffUpdate:  "The program is replaced.",
+		kiosk.StaffReenrol: "The machine makes a new key and has it certified. The key of before is good for a day more.",
+		kiosk.StaffWipe:    "All records, all codes of staff and the machine's key are erased. It cannot be used until the operator enrols it anew.",
+	},
 	reasons: [staff.Reasons]string{
 		staff.ReasonRepair: "Waiting for repair",
 		staff.ReasonReader: "Card reader",
@@ -70,7 +76,7 @@ var enPages = pageTable{
 		staff.NoteClock: "The authenticator app and the machine's clock disagree.", staff.NoteDone: "Done.", staff.NoteFailed: "It could not be done.", staff.NoteUnknown: "It is not known whether it was done. Look at the state of the machine.",
 		staff.NoteNoKey: "Not possible: no key of the operator is configured, and an export is encrypted to it.", staff.NoteNoStick: "No USB stick is there. Put one in, and wait until its lamp is still.",
 		staff.NoteStickFull: "The USB stick has no room for it. Take another one.", staff.NoteStickBad: "The USB stick could not be written, or does not hold what was written. Nothing was exported. Take another one.",
-		staff.NoteNoUpdate: "Not possible: this version takes no update from this screen. An engineer installs it.",
+		staff.NoteNotSent: "Not possible: records are here that the authority does not have. Send them, or export them and try again within this start.", staff.NoteNoUpdate: "Not possible: this version takes no update from this screen. An engineer installs it.",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "Clerk", kiosk.Technician: "Technician"},
 	words: [staffWords]string{

@@ -54,6 +54,12 @@ var jaPages = pageTable{
 		kiosk.StaffSelfTest: "診断を始める", kiosk.StaffFlush: "いま送信する", kiosk.StaffReport: "報告書を書き出す", kiosk.StaffExport: "記録を書き出す",
 		kiosk.StaffUpdate: "更新する", kiosk.StaffReenrol: "証明書を作り直す", kiosk.StaffWipe: "すべて消す",
 	},
+	follows: map[kiosk.StaffTask]string{
+		kiosk.StaffExport:  "記録、状態、設定、できごとをUSBメモリーに書き出します。読めるのは運用会社だけです。",
+		kiosk.StaffUpdate:  "プログラムを入れ替えます。",
+		kiosk.StaffReenrol: "新しい鍵を作り、証明書を受け取ります。いままでの鍵は、あと1日で使えなくなります。",
+		kiosk.StaffWipe:    "すべての記録、店員と保守員のコード、端末の鍵を消します。運用会社が登録し直すまで、使用できません。",
+	},
 	reasons: [staff.Reasons]string{
 		staff.ReasonRepair: "修理を待っています",
 		staff.ReasonReader: "読み取り台の故障",
@@ -70,7 +76,7 @@ var jaPages = pageTable{
 		staff.NoteClock: "認証アプリの時刻と、端末の時計がちがいます。", staff.NoteDone: "終わりました。", staff.NoteFailed: "実行できませんでした。", staff.NoteUnknown: "実行できたかどうか、わかりません。状態を確かめてください。",
 		staff.NoteNoKey: "できません。書き出した記録を暗号化するための、運用会社の鍵が設定されていません。", staff.NoteNoStick: "USBメモリーがありません。差し込んで、ランプの点滅が止まるまで待ってください。",
 		staff.NoteStickFull: "USBメモリーの空きが足りません。別のものを使ってください。", staff.NoteStickBad: "USBメモリーに書き込めないか、書いたとおりに読めません。書き出しは行われていません。別のものを使ってください。",
-		staff.NoteNoUpdate: "できません。この版は、この画面からの更新に対応していません。技術者が入れ替えます。",
+		staff.NoteNotSent: "できません。センターに届いていない記録があります。送信するか、書き出してから、再起動せずにもう一度行ってください。", staff.NoteNoUpdate: "できません。この版は、この画面からの更新に対応していません。技術者が入れ替えます。",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "店員", kiosk.Technician: "保守員"},
 	words: [staffWords]string{

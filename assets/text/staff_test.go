@@ -32,6 +32,11 @@ func TestMaintenanceHasATextForAllThatItShows(t *testing.T) {
 				}
 			}
 		}
+		for _, x := range staff.Acts(staff.Danger, kiosk.Technician) {
+			if StaffFollows(l, x) == "" {
+				t.Errorf("%s: what %s does is not said", l, x)
+			}
+		}
 		for n := staff.NoNote + 1; n < staff.Notes; n++ {
 			if StaffNote(l, n) == "" {
 				t.Errorf("%s: note %s is not said", l, n)

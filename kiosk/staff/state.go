@@ -109,6 +109,7 @@ const (
 	NoteNoStick   // no stick is mounted
 	NoteStickFull // the stick has no room
 	NoteStickBad  // the stick was not written, or did not give back what was written
+	NoteNotSent   // what would be erased is nowhere else
 	NoteNoUpdate  // updates do not come by this screen
 
 	Notes // how many there are
@@ -120,7 +121,7 @@ func (n Note) String() string {
 		return "note?"
 	}
 	return [...]string{"-", "wrong", "used", "wait", "no-codes", "other-role", "no-record", "no-count", "form", "mismatch", "door", "time",
-		"no-time", "clock", "done", "failed", "unknown", "no-key", "no-stick", "stick-full", "stick-bad", "no-update"}[n]
+		"no-time", "clock", "done", "failed", "unknown", "no-key", "no-stick", "stick-full", "stick-bad", "not-sent", "no-update"}[n]
 }
 
 // Refusal reports whether the note says why an act was not done.

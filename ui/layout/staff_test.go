@@ -69,6 +69,15 @@ func eachStaff(do func(name string, s Staff, panel Panel, typed int)) {
 					}
 					s.View.Note, s.View.Sign, s.View.Enrolled = staff.NoNote, staff.ReasonRepair, 1<<kiosk.Clerk
 					do(name+"/sign", s, panel, 0)
+					for _, x := range staff.Acts(staff.Danger, role) {
+						if p == staff.FreshCode {
+							s.View.Chosen, s.View.Note = x, staff.NoNote
+							do(name+"/"+x.String(), s, panel, 0)
+							s.View.Note = staff.NoteForm
+							do(name+"/again "+x.String(), s, panel, 0)
+						}
+					}
+					s.View.Chosen, s.View.Note = kiosk.NoStaffTask, staff.NoNote
 					if p == staff.Danger {
 						s.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffExport: staff.NoteNoKey, kiosk.StaffUpdate: staff.NoteNoUpdate}
 						do(name+"/refused", s, panel, 0)
@@ -206,6 +215,21 @@ func TestEveryEventIsOnOneOfThePages(t *testing.T) {
 		for _, l := range s.Lines {
 			if seen[l] != 1 {
 				t.Fatalf("%s: %q stands on %d of %d pages", name, l, seen[l], pages)
+			}
+		}
+	}
+}
+
+// What an act does is read before the code for it is typed.
+func TestWhatCannotBeTakenBackIsSaidBeforeItsCode(t *testing.T) {
+	for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+		for _, x := range staff.Acts(staff.Danger, kiosk.Technician) {
+			said := ""
+			for _, it := range texts(LayStaff(Staff{View: staff.View{Place: staff.FreshCode, Role: kiosk.Technician, Chosen: x}, Lang: l}, Panel10, Fill{}, 0)) {
+				said += it.Of
+			}
+			if !strings.Contains(said, text.StaffTaskName(l, x)) || !strings.Contains(said, text.StaffFollows(l, x)) {
+				t.Errorf("%s, %s: %s", l, x, said)
 			}
 		}
 	}

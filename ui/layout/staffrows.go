@@ -151,6 +151,9 @@ func (d staffPage) pad(area Rect) {
 		c.banner(p.px(3), AmberSoft, Amber, iconBang, s, p.body)
 	}
 	c.text(p.px(3), page.What, p.plain())
+	if s := text.StaffFollows(d.Lang, d.View.Chosen); s != "" {
+		c.text(p.px(3), text.StaffTaskName(d.Lang, d.View.Chosen)+d.colon()+s, p.strong())
+	}
 	c.block(p.px(5), p.cellRow(), d.cells)
 	c.place(area, 0)
 	p.digits(keys)
