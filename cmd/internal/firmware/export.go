@@ -33,6 +33,7 @@ var refusals = []struct {
 	say staff.Note
 }{
 	{errNoKey, staff.NoteNoKey}, {stick.ErrNone, staff.NoteNoStick}, {stick.ErrFull, staff.NoteStickFull}, {stick.ErrBad, staff.NoteStickBad},
+	{errNotSent, staff.NoteNotSent},
 }
 
 // why is what the screen says of an act that failed.
@@ -80,6 +81,7 @@ type exporter struct {
 	machine string
 	now     func() time.Time
 	status  func(context.Context) Status
+	done    func([]offline.Book) // told what the export has; nil in tests that do not ask
 }
 
 // run makes one export and answers with the SHA-256 of the file.
@@ -99,7 +101,11 @@ func (x exporter) run(ctx context.Context, events []string) (sum [32]byte, err e
 		return sum, err
 	}
 	defer s.Close()
-	pieces, err := x.pieces(ctx, events)
+	books, err := offline.Look(ctx, x.cfg.Kiosk.Data)
+	if err != nil {
+		return sum, err
+	}
+	pieces, err := x.pieces(ctx, books, events)
 	if err != nil {
 		return sum, err
 	}
@@ -107,13 +113,17 @@ func (x exporter) run(ctx context.Context, events []string) (sum [32]byte, err e
 	for _, p := range pieces {
 		need += p.size + 2*512 // its header, and what fills its last block
 	}
-	return s.Write(ctx, x.name(), encrypted(need+2*512), func(w io.Writer) error {
+	sum, err = s.Write(ctx, x.name(), encrypted(need+2*512), func(w io.Writer) error {
 		sealed, err := age.Encrypt(w, to)
 		if err != nil {
 			return err
 		}
 		return errors.Join(pack(sealed, pieces, x.now()), sealed.Close())
 	})
+	if err == nil && x.done != nil {
+		x.done(books)
+	}
+	return sum, err
 }
 
 // encrypted is the most that so many bytes become: 16 for each 64 KiB, and a header of
@@ -128,11 +138,7 @@ type piece struct {
 	write func(io.Writer) error
 }
 
-func (x exporter) pieces(ctx context.Context, events []string) ([]piece, error) {
-	books, err := offline.Look(ctx, x.cfg.Kiosk.Data)
-	if err != nil {
-		return nil, err
-	}
+func (x exporter) pieces(ctx context.Context, books []offline.Book, events []string) ([]piece, error) {
 	status, err := json.MarshalIndent(x.status(ctx), "", "\t")
 	if err != nil {
 		return nil, err

@@ -59,6 +59,8 @@ type Firmware struct {
 	sign    *sign
 
 	staffLog *staffLog
+	exported atomic.Pointer[exportMark] // the last one since the start; nil where there was none
+	certify  sync.Mutex                 // held while a certificate is asked for
 
 	stop atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 
@@ -79,6 +81,9 @@ func (u Unusable) Unwrap() error { return u.error }
 func New(ctx context.Context, cfg config.Config, host measure.Host, display run.Display, log *slog.Logger) (*Firmware, error) {
 	keys, err := takeKeys()
 	if err != nil {
+		return nil, err
+	}
+	if err := finishWipe(cfg); err != nil {
 		return nil, err
 	}
 	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
@@ -175,12 +180,17 @@ func (f *Firmware) Run(ctx context.Context) error {
 	}()
 	rest := f.maintain(ctx)
 	err := f.loop.Run(ctx)
-	if errors.Is(context.Cause(ctx), ErrRestart) {
-		err = ErrRestart
+	for _, why := range []error{ErrRestart, ErrWiped} {
+		if errors.Is(context.Cause(ctx), why) {
+			err = why
+		}
 	}
 	cancel(nil)
 	<-sent
 	rest()
+	if errors.Is(err, ErrWiped) {
+		err = errors.Join(err, f.ledger.Close(), erase(f.cfg))
+	}
 	return err
 }
 

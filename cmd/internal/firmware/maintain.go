@@ -32,10 +32,21 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})
 	all.Go(func() {
-		keep := tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
-		_ = renewal.Run(ctx, f.client, keep, renewal.Options{Now: f.client.Now, Rand: jitter(), Log: f.log})
+		_ = renewal.Run(ctx, f.client, f.keeper(ctx), renewal.Options{Now: f.client.Now, Rand: jitter(), Log: f.log, Turn: &f.certify})
 	})
 	return all.Wait
+}
+
+func (f *Firmware) keeper(ctx context.Context) renewal.Keeper {
+	return tried{f.pair, func(p tls.Certificate) error { return f.client.Try(ctx, p) }}
+}
+
+// Reenrol makes a new key and has it certified now, whenever it would be due. The
+// authority knows the kiosk by the certificate of before, which is good for a day more.
+func (f *Firmware) Reenrol(ctx context.Context) error {
+	f.certify.Lock()
+	defer f.certify.Unlock()
+	return renewal.Now(ctx, f.client, f.keeper(ctx), f.client.Now())
 }
 
 // tried keeps a renewed pair once the authority has let it in: the next start

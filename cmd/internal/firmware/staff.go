@@ -16,6 +16,7 @@ import (
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/kiosk/staff/login"
+	"multicopy.example/offline"
 )
 
 // StaffDisplay is a display that can show maintenance. A kiosk whose display cannot
@@ -127,7 +128,9 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 			m.found(r.Findings())
 			return err
 		},
-		kiosk.StaffFlush: f.flush,
+		kiosk.StaffFlush:   f.flush,
+		kiosk.StaffWipe:    f.Wipe,
+		kiosk.StaffReenrol: f.Reenrol,
 		kiosk.StaffRestart: func(ctx context.Context) error {
 			f.end(ErrRestart)
 			<-ctx.Done()
@@ -135,7 +138,8 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		},
 	}
 	m.refused = refusedTasks(f.cfg)
-	m.takes = exporter{cfg: f.cfg, machine: f.client.Name(), now: func() time.Time { return f.told.now().Wall }, status: f.Status}.run
+	m.takes = exporter{cfg: f.cfg, machine: f.client.Name(), now: func() time.Time { return f.told.now().Wall }, status: f.Status,
+		done: func(books []offline.Book) { f.exported.Store(markOf(books)) }}.run
 	if f.slips.printer != nil {
 		m.acts[kiosk.StaffPrint] = f.TestSlip
 	}

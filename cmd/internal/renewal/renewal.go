@@ -16,6 +16,7 @@ import (
 	"encoding/binary"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"sync"
 	"time"
 
 	"multicopy.example/kiosk/authority/wire"
@@ -62,6 +63,8 @@ type Options struct {
 	Now  func() time.Time
 	Rand *mathrand.Rand // spread and jitter, nothing secret; used by Run alone
 	Log  *slog.Logger
+	// Turn is held while a certificate is asked for; nil where nothing else asks for one.
+	Turn sync.Locker
 	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer. A
 	// simulation has a time of its own.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -73,6 +76,9 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 	if o.Sleep == nil {
 		o.Sleep = backoff.Sleep
 	}
+	if o.Turn == nil {
+		o.Turn = new(sync.Mutex)
+	}
 	p := backoff.New(policy, o.Rand)
 	if late := o.Now().Sub(Due(to.Certificate())); late > 0 { // with all kiosks that were switched off as long
 		if err := o.Sleep(ctx, p.First()); err != nil {
@@ -82,7 +88,7 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 	for {
 		wait := min(Due(to.Certificate()).Sub(o.Now()), checkEvery)
 		if wait <= 0 {
-			err := renew(ctx, to, keep, o.Now())
+			err := inTurn(o.Turn, func() error { return Now(ctx, to, keep, o.Now()) })
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -101,10 +107,15 @@ func Run(ctx context.Context, to Authority, keep Keeper, o Options) error {
 	}
 }
 
-// renew makes a key, has it certified, and keeps both before they are used.
-// Whatever cuts it short, the old pair is there and good: the worst is a
+func inTurn(turn sync.Locker, do func() error) error {
+	turn.Lock()
+	defer turn.Unlock()
+	return do()
+}
+
+// Now makes a key, has it certified, and keeps both before they are used. Whatever cuts it short, the old pair is there and good: the worst is a
 // certificate at the authority whose key is lost.
-func renew(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
+func Now(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
 	if err := keep.Ready(); err != nil {
 		return err
 	}

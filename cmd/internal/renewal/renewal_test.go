@@ -124,7 +124,7 @@ func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 				t.Errorf("%s: asked %d times in three days", name, n)
 			}
 			c.answer = nil
-			if err := renew(t.Context(), c, kept, time.Now()); err != nil {
+			if err := Now(t.Context(), c, kept, time.Now()); err != nil {
 				t.Errorf("the control: %v", err)
 			}
 		}
@@ -132,7 +132,7 @@ func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 		c.answer = func(_ int, csr *x509.CertificateRequest) ([]byte, error) {
 			return c.certify(csr, func(x *x509.Certificate) { x.NotBefore = time.Now().Add(5 * time.Minute) }), nil
 		}
-		if err := renew(t.Context(), c, &memory{}, time.Now()); err != nil {
+		if err := Now(t.Context(), c, &memory{}, time.Now()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -142,7 +142,7 @@ func TestNoKeyIsCertifiedThatCouldNotBeKept(t *testing.T) {
 	ca := newCA(t)
 	c := &client{t: t, ca: ca, own: ca.issue(t, nil).tls()}
 	full := errors.New("no space")
-	if err := renew(t.Context(), c, &memory{ready: full}, time.Now()); !errors.Is(err, full) || len(c.asked) != 0 {
+	if err := Now(t.Context(), c, &memory{ready: full}, time.Now()); !errors.Is(err, full) || len(c.asked) != 0 {
 		t.Errorf("asked %d times, %v", len(c.asked), err)
 	}
 }

@@ -95,7 +95,7 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 	if !beat(c).Equal(enrolled.Leaf) {
 		t.Error("the control: not over the enrolled certificate")
 	}
-	if err := renew(t.Context(), c, f, time.Now()); err != nil {
+	if err := Now(t.Context(), c, f, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	now := beat(c)
