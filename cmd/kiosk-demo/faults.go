@@ -205,7 +205,7 @@ func faultsCommand() *cobra.Command {
 			return runFaults(c.Context(), o, unit)
 		}}
 	c.Flags().StringVar(&o.out, "out", "demo-out", "`folder` for the pictures and all that the run writes")
-	c.Flags().StringVar(&unit, "unit", "buildroot/kiosk.service", "the `file` that says how long the service manager waits for a proof of life, and for a start")
+	c.Flags().StringVar(&unit, "unit", "buildroot/system/kiosk.service", "the `file` that says how long the service manager waits for a proof of life, and for a start")
 	return c
 }
 

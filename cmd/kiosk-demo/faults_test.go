@@ -20,7 +20,7 @@ func TestEachFaultHasOneCodeOnTheClerksScreenAndFromDoctor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := harness.ReadUnit("../../buildroot/kiosk.service")
+	u, err := harness.ReadUnit("../../buildroot/system/kiosk.service")
 	if err != nil {
 		t.Fatal(err)
 	}

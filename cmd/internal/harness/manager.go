@@ -19,7 +19,7 @@ type Unit struct {
 	Again    time.Duration // RestartSec=: one that has ended is started anew after it
 }
 
-// ReadUnit reads a unit of systemd, such as buildroot/kiosk.service.
+// ReadUnit reads a unit of systemd, such as buildroot/system/kiosk.service.
 func ReadUnit(file string) (u Unit, err error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
