@@ -25,7 +25,8 @@ func TestEventsAreAllThoseOfTheOpening(t *testing.T) {
 	}
 	asked := 0
 	m := &maintenance{store: store, sign: &sign{}, show: func(_ staff.View, s Shown) { shown = s.Lines }, recent: func() []string { asked++; return events },
-		facts: func(context.Context) []check.Finding { return nil }, lines: func(context.Context, staff.Place) []string { return nil }}
+		facts: func(context.Context) []check.Finding { return nil }, lines: func(context.Context, staff.Place) []string { return nil },
+		ask: func(context.Context) error { return errNotHere }, printer: func(context.Context) {}}
 	tech := staff.View{Role: kiosk.Technician}
 	for _, p := range []staff.Place{staff.Report, staff.Events, staff.Events, staff.Report, staff.Events} {
 		tech.Place = p
