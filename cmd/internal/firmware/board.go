@@ -6,9 +6,6 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sys/unix"
-	"periph.io/x/conn/v3/gpio"
-	"periph.io/x/conn/v3/gpio/gpioreg"
-	"periph.io/x/host/v3"
 
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/board"
@@ -18,11 +15,11 @@ import (
 
 // openBoard finds the GPIO lines of lamp and buzzer.
 func openBoard(cfg config.Board, log *slog.Logger) (*board.Board, error) {
-	lamp, err := outputLine(cfg.Lamp)
+	lamp, err := board.OutputLine(cfg.Lamp)
 	if err != nil {
 		return nil, fmt.Errorf("board.lamp: %w", err)
 	}
-	buzzer, err := outputLine(cfg.Buzzer)
+	buzzer, err := board.OutputLine(cfg.Buzzer)
 	if err != nil {
 		return nil, fmt.Errorf("board.buzzer: %w", err)
 	}
@@ -33,36 +30,9 @@ func openBoard(cfg config.Board, log *slog.Logger) (*board.Board, error) {
 	return board.New(lamp, buzzer, notify, log), nil
 }
 
-// gpioLine finds a line by its name; none for no name. The host's drivers are
-// asked only where the configuration names a line: a machine without GPIO is a
-// whole machine.
-func gpioLine(name string) (gpio.PinIO, error) {
-	if name == "" {
-		return nil, nil
-	}
-	if _, err := host.Init(); err != nil {
-		return nil, fmt.Errorf("gpio: %w", err)
-	}
-	pin := gpioreg.ByName(name)
-	if pin == nil {
-		return nil, fmt.Errorf("this machine has no line %q", name)
-	}
-	return pin, nil
-}
-
-// outputLine is a line as an output; a line that is not there must not become an
-// interface that is.
-func outputLine(name string) (gpio.PinOut, error) {
-	pin, err := gpioLine(name)
-	if pin == nil {
-		return nil, err
-	}
-	return pin, nil
-}
-
 // openDoor is the door's switch; none for no name.
 func openDoor(cfg config.Board) (*board.Door, error) {
-	pin, err := gpioLine(cfg.Door)
+	pin, err := board.Line(cfg.Door)
 	if err != nil || pin == nil {
 		return nil, wrapped("board.door", err)
 	}

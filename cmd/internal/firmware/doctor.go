@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/devices/board"
@@ -95,11 +96,11 @@ func openParts(cfg config.Config, host measure.Host, log *slog.Logger) (p parts)
 	}
 	p.cas, errs[1] = certificates(cfg.Cards.Authorities...)
 	_, errs[2] = sealingKey(cfg.Authority.RecordsKey)
-	p.chip, errs[3] = openReader(cfg.Reader, log)
+	p.chip, errs[3] = readertest.Open(cfg.Reader, log)
 	p.door, errs[4] = openDoor(cfg.Board)
 	p.shut = errs[4] != nil
-	_, errs[5] = gpioLine(cfg.Board.Lamp)
-	_, errs[6] = gpioLine(cfg.Board.Buzzer)
+	_, errs[5] = board.Line(cfg.Board.Lamp)
+	_, errs[6] = board.Line(cfg.Board.Buzzer)
 	p.paper = openPrinter(cfg.Printer)
 	p.err = errors.Join(errs[:]...)
 	return p
@@ -183,7 +184,7 @@ func readerFacts(r *measure.Result, err error, replies, again uint32) {
 	r.Tested |= check.Of(check.Reader)
 	r.Frames, r.Again = replies, again
 	if err != nil {
-		r.Reader = explain(err).Fault
+		r.Reader = readertest.Explain(err).Fault
 		r.Note(check.Reader, err)
 	}
 }

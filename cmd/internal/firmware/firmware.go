@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
 	"multicopy.example/devices/board"
@@ -113,7 +114,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	if err != nil {
 		return nil, Unusable{err}
 	}
-	chip, err := openReader(cfg.Reader, log)
+	chip, err := readertest.Open(cfg.Reader, log)
 	if err != nil {
 		return nil, Unusable{err}
 	}

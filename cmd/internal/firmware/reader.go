@@ -4,72 +4,15 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 
-	"multicopy.example/devices/bus"
+	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
-	"multicopy.example/devices/serial"
-	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/staff/check"
 )
-
-// openReader is the PN532 on the wires that the configuration names. Nothing
-// is opened yet: Ready does that each time, and each time resets the chip
-// first where its reset line is wired.
-func openReader(cfg config.Reader, log *slog.Logger) (*pn532.Reader, error) {
-	line, err := outputLine(cfg.Reset)
-	if err != nil {
-		return nil, fmt.Errorf("reader.reset: %w", err)
-	}
-	open, err := opener(cfg)
-	if err != nil {
-		return nil, err
-	}
-	r := pn532.New(func() (pn532.Port, error) {
-		if err := bus.Reset(line); err != nil {
-			return nil, err
-		}
-		return open()
-	}, log)
-	if cfg.Wire == "uart" {
-		err = r.Raise(cfg.Baud)
-	}
-	return r, err
-}
-
-// opener turns each wire's own port into the one kind that the reader takes. A
-// port that is nil must not become an interface that is not.
-func opener(cfg config.Reader) (func() (pn532.Port, error), error) {
-	switch cfg.Wire {
-	case "uart":
-		return func() (pn532.Port, error) {
-			p, err := serial.Open(cfg.Port, pn532.BaseRate)
-			if err != nil {
-				return nil, err
-			}
-			return p, nil
-		}, nil
-	case "i2c":
-		return onBus(bus.OpenI2C, cfg.Port), nil
-	case "spi":
-		return onBus(bus.OpenSPI, cfg.Port), nil
-	}
-	return nil, fmt.Errorf("reader.wire is %q, want uart, i2c or spi", cfg.Wire)
-}
-
-func onBus(open func(string) (*bus.Port, error), name string) func() (pn532.Port, error) {
-	return func() (pn532.Port, error) {
-		p, err := open(name)
-		if err != nil {
-			return nil, err
-		}
-		return p, nil
-	}
-}
 
 // reader makes a My Number Card of every link to a card, and a sentence for
 // staff of every reason why there is no reader.
@@ -83,7 +26,7 @@ type reader struct {
 	knew bool        // Ready or Answers has said something
 }
 
-// Ready is the loop's. Its error is a Trouble.
+// Ready is the loop's. Its error is a readertest.Trouble.
 func (r *reader) Ready(ctx context.Context) error {
 	err := r.Reader.Ready(ctx)
 	return r.note(ctx, err)
@@ -114,7 +57,7 @@ func (r *reader) note(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return err // the kiosk ends, or asked for too much; no word on the reader
 	}
-	trouble := explain(err)
+	trouble := readertest.Explain(err)
 	r.knew = true
 	if r.told != trouble.Fault {
 		r.told = trouble.Fault

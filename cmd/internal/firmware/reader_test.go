@@ -15,6 +15,7 @@ import (
 	"periph.io/x/conn/v3/gpio/gpioreg"
 	"periph.io/x/conn/v3/gpio/gpiotest"
 
+	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
@@ -22,7 +23,6 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
-	"multicopy.example/kiosk/staff/check"
 )
 
 // on is the kiosk's reader at that port, and what it logs.
@@ -30,7 +30,7 @@ func on(t *testing.T, cfg config.Reader) (*reader, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
 	l := slog.New(slog.NewTextHandler(&log, nil))
-	chip, err := openReader(cfg, l)
+	chip, err := readertest.Open(cfg, l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func plugged(t *testing.T) *sim.Reader {
 // wants holds an error to a code and to the word for the resident.
 func wants(t *testing.T, err error, code string) {
 	t.Helper()
-	var trouble Trouble
+	var trouble readertest.Trouble
 	var fault port.Fault
 	if !errors.As(err, &trouble) || trouble.Code() != code || !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgReader {
 		t.Errorf("%v, want %s and E-RDR", err, code)
@@ -98,7 +98,7 @@ func TestEveryReasonWithoutAReaderHasItsCode(t *testing.T) {
 		{serial.ErrPermission, "E-RDR2"}, {bus.ErrPermission, "E-RDR2"}, {bus.ErrBusy, "E-RDR3"}, {bus.ErrNoAnswer, "E-RDR4"},
 		{pn532.ErrOtherChip, "E-RDR5"}, {pn532.ErrGarbled, "E-RDR6"}, {bus.ErrStuck, "E-RDR7"}, {errors.New("else"), "E-RDR0"},
 	} {
-		wants(t, explain(fmt.Errorf("%w: %w", port.Fault(kiosk.MsgReader), c.err)), c.code)
+		wants(t, readertest.Explain(fmt.Errorf("%w: %w", port.Fault(kiosk.MsgReader), c.err)), c.code)
 	}
 }
 
@@ -124,20 +124,9 @@ func TestATroubleIsLoggedOnceUntilItChanges(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	var trouble Trouble
+	var trouble readertest.Trouble
 	if err := r.Ready(ctx); errors.As(err, &trouble) {
 		t.Errorf("the kiosk ended: %v blames the reader", err)
-	}
-}
-
-func TestEachTroubleIsAReadersFault(t *testing.T) {
-	seen := map[check.Fault]bool{}
-	for _, c := range troubles {
-		say := Trouble{Fault: c.fault}.Say()
-		if seen[c.fault] || !strings.HasPrefix(c.fault.Code(), kiosk.MsgReader.Code()) || say == "" || len(say) > 150 {
-			t.Errorf("%v %q", c.fault, say)
-		}
-		seen[c.fault] = true
 	}
 }
 
@@ -171,10 +160,10 @@ func TestEachReadyResetsTheChipFirst(t *testing.T) {
 			t.Errorf("after %d: %v", n, pin.levels)
 		}
 	}
-	if _, err := openReader(config.Reader{Wire: "i2c", Port: "I2C1", Reset: "TEST_NONE"}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "reader.reset") {
+	if _, err := readertest.Open(config.Reader{Wire: "i2c", Port: "I2C1", Reset: "TEST_NONE"}, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "reader.reset") {
 		t.Errorf("a line that this machine does not have: %v", err)
 	}
-	if _, err := openReader(config.Reader{Wire: "usb"}, slog.New(slog.DiscardHandler)); err == nil {
+	if _, err := readertest.Open(config.Reader{Wire: "usb"}, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("an unknown wire was opened")
 	}
 }

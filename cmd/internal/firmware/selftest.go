@@ -4,17 +4,14 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/devices/apdu"
+	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/devices/board"
-	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff/check"
 )
 
@@ -100,88 +97,23 @@ func playTones(ctx context.Context, b *board.Board) {
 	}
 }
 
-// asks is how often the reader is asked for its name: at 1 damaged reply in 100 the
-// line is noisy.
-const asks = 50
-
-// testReader opens the reader and asks it for its name. Its field stays off, unless a
-// test card is to be read. keep leaves it open, for the loop that serves with it.
+// testReader is the reader's test. Its field stays off, unless a test card is to be
+// read. keep leaves it open, for the loop that serves with it.
 func testReader(chip *pn532.Reader, keep, card bool, cas []*x509.Certificate, log *slog.Logger) measure.Test {
 	return measure.Test{Items: check.Of(check.Reader), Limit: 30 * time.Second, Run: func(ctx context.Context) func(*measure.Result) {
-		err := chip.Ready(ctx)
-		for n := 0; n < asks && err == nil; n++ {
-			err = chip.Answers(ctx)
-		}
-		said := ""
-		var noCard error
-		if card && err == nil {
-			if said, noCard = testCard(ctx, chip, cas, log); isReader(noCard) {
-				err, noCard = noCard, nil
-			}
-		}
-		replies, again := chip.Line()
+		o := readertest.Test(ctx, chip, card, cas, log)
 		if !keep {
-			err = errors.Join(err, chip.Close())
+			o.Err = errors.Join(o.Err, chip.Close())
 		}
 		return func(r *measure.Result) {
-			r.Detail[check.Reader] = said
-			readerFacts(r, err, replies, again)
-			if noCard != nil {
+			if o.Card != nil {
+				r.Detail[check.Reader] = o.Card.String()
+			}
+			readerFacts(r, o.Err, o.Replies, o.Again)
+			if o.NoCard != nil {
 				r.Reader = check.ReaderNoCard
-				r.Note(check.Reader, noCard)
+				r.Note(check.Reader, o.NoCard)
 			}
 		}
 	}}
-}
-
-// isReader reports whether an error is the reader's and not a card's.
-func isReader(err error) bool {
-	var fault port.Fault
-	return errors.As(err, &fault) && kiosk.Message(fault) == kiosk.MsgReader
-}
-
-// cardTime is how long a test card is waited for: it lies there already.
-const cardTime = 5 * time.Second
-
-// testCard reads what needs no secret of the card on the reader, and says what card
-// it is and how long a round trip takes.
-func testCard(ctx context.Context, chip *pn532.Reader, cas []*x509.Certificate, log *slog.Logger) (said string, err error) {
-	bound, cancel := context.WithTimeout(ctx, cardTime)
-	defer cancel()
-	link, err := chip.Wait(bound)
-	if err != nil {
-		return "", err
-	}
-	timed := &timedLink{Link: link}
-	card := jpki.New(timed, cas, log)
-	facts, err := card.Read(ctx)
-	err = errors.Join(err, card.Release(ctx))
-	if err != nil || timed.n == 0 {
-		return "", errors.Join(err, fmt.Errorf("after %d round trips", timed.n))
-	}
-	kind, by := "a phone or another card", "no configured CA"
-	if facts.Token == kiosk.TokenCard {
-		kind = "a My Number Card"
-	}
-	if facts.Trusted {
-		by = "a configured CA"
-	}
-	each := (timed.took / time.Duration(timed.n)).Round(100 * time.Microsecond)
-	return fmt.Sprintf("%s of %s, read in %d round trips of %v", kind, by, timed.n, each), nil
-}
-
-// timedLink counts round trips and their time.
-type timedLink struct {
-	jpki.Link
-	n    int
-	took time.Duration
-}
-
-// Transmit is apdu.Transmitter's.
-func (l *timedLink) Transmit(ctx context.Context, c apdu.Command) (apdu.Response, error) {
-	begun := time.Now()
-	r, err := l.Link.Transmit(ctx, c)
-	l.n++
-	l.took += time.Since(begun)
-	return r, err
 }

@@ -1,4 +1,4 @@
-package firmware
+package readertest
 
 import (
 	"errors"
@@ -46,7 +46,8 @@ var troubles = []struct {
 	{[]error{pn532.ErrGarbled, pn532.ErrFrame}, check.ReaderGarbled},
 }
 
-func explain(err error) Trouble {
+// Explain is what staff can do about an error of Ready, Answers or Wait.
+func Explain(err error) Trouble {
 	for _, t := range troubles {
 		for _, is := range t.is {
 			if errors.Is(err, is) {
