@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -159,28 +158,10 @@ func (r *faultRun) looks(name, code string) (seen bool, err error) {
 		if page+1 >= s.Pages {
 			return seen, nil
 		}
-		if err := r.turns(s); err != nil {
+		if err := r.turns(); err != nil {
 			return false, err
 		}
 	}
-}
-
-// turns the page.
-func (r *faultRun) turns(s layout.Screen) (err error) {
-	for _, it := range s.Items {
-		if it.Turn <= 0 {
-			continue
-		}
-		if r.before, err = r.screen.Settled(r.ctx, nil, time.Minute); err != nil {
-			return err
-		}
-		if err := r.screen.Tap(r.ctx, int(it.X+it.W/2), int(it.Y+it.H/2)); err != nil {
-			return err
-		}
-		_, err = r.screen.Settled(r.ctx, r.before, time.Minute)
-		return err
-	}
-	return errors.New("there is no button that turns the page")
 }
 
 // reads reports whether the screen shows the code where the layout has it.

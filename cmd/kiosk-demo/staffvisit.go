@@ -19,15 +19,41 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/ui/layout"
 )
 
-// The sixth act: the installer gives the technician codes, the reader's cable is pulled
-// at night, the clerk looks, it is put back, and the technician logs in. All of it by
-// pointer events on the real window; the technician's authenticator reads the QR code
-// from its pixels.
+// The sixth act: the installer gives the technician codes, and the technician the clerk.
+// The reader's cable is pulled at night: the clerk looks, logs in and puts up the sign.
+// It is put back, and the technician takes the sign down. All of it by pointer events on
+// the real window; authenticators read the QR code from its pixels.
 
-// ownCode is what the technician chooses.
-const ownCode = "24680246"
+// A worker has an own code, and an authenticator.
+type worker struct {
+	role   kiosk.Role
+	button staff.Button
+	home   staff.Place
+	own    string
+	secret string // that the QR code gave the authenticator
+	used   int64  // the step whose one-time password was taken last
+}
+
+// step is how long a one-time password is shown.
+const step = 30
+
+// code is a one-time password that was not used yet. The kiosk takes the next one too, so
+// that few have to be waited for.
+func (w *worker) code(ctx context.Context) (string, error) {
+	next := max(w.used+1, time.Now().Unix()/step)
+	for next > time.Now().Unix()/step+1 {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	w.used = next
+	return totp.GenerateCode(w.secret, time.Unix(next*step, 0))
+}
 
 // commission makes the operator's codes, as an operator does before a machine is sent
 // out, and returns the secret of its list.
@@ -52,11 +78,13 @@ func secretOf(uri string) (string, error) {
 	return k.Secret(), nil
 }
 
-// An act is who comes in it.
+// An act is who comes in it, and the operator's list of codes.
 type act struct {
 	*session
 	*maintainer
-	authenticator string // the secret that the QR code gave it
+	operator          string
+	read              uint64 // of the operator's codes
+	technician, clerk *worker
 }
 
 // maintainer is a person with a finger on the kiosk's window.
@@ -68,51 +96,68 @@ func (s *session) maintainer(ctx context.Context, pictures string) *maintainer {
 
 // maintained plays the act.
 func (s *session) maintained(ctx context.Context, pictures, operator string) error {
-	m := &act{session: s, maintainer: s.maintainer(ctx, pictures)}
-	for _, step := range []func() error{
-		m.comesIn,
-		func() error { return m.enrols(operator) },
-		func() error { return m.leaves("the installer") },
-		m.night,
-		m.logsIn,
-		func() error { return m.leaves("the technician") },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	m := &act{session: s, maintainer: s.maintainer(ctx, pictures), operator: operator,
+		technician: &worker{role: kiosk.Technician, button: staff.ButtonTechnician, home: staff.TechnicianHome, own: "24680246"},
+		clerk:      &worker{role: kiosk.Clerk, button: staff.ButtonClerk, home: staff.ClerkHome, own: "13571357"}}
+	return m.all(m.commissioning, m.night, m.clerksWork, m.repair)
 }
 
-// enrols gives the technician codes, with the first code of the operator's list.
-func (m *act) enrols(operator string) error {
-	read, err := hotp.GenerateCodeCustom(operator, 0, hotp.ValidateOpts{Digits: otp.DigitsEight})
+// commissioning is the installer, who makes the technician's codes, and the technician,
+// who makes the clerk's.
+func (m *act) commissioning() error {
+	return m.all(
+		m.comesIn,
+		func() error { return m.picture("look") },
+		func() error { return m.enrols(m.technician, staff.Look) },
+		func() error { return m.leaves("the installer") },
+		func() error {
+			m.say("   the technician has codes: the authenticator read the QR code from the screen")
+			return nil
+		},
+		m.comesIn,
+		func() error { return m.logsIn(m.technician) },
+		func() error { return m.picture("technician") },
+		func() error { return m.enrols(m.clerk, staff.TechnicianHome) },
+		func() error { return m.leaves("the technician") },
+		func() error { m.say("   the technician logged in, and the clerk has codes"); return nil },
+	)
+}
+
+// enrols gives a role codes, with the next code of the operator's list, and leads to
+// that place.
+func (m *act) enrols(w *worker, to staff.Place) error {
+	read, err := hotp.GenerateCodeCustom(m.operator, m.read, hotp.ValidateOpts{Digits: otp.DigitsEight})
 	if err != nil {
 		return err
 	}
+	m.read++
 	err = m.all(
-		func() error { return m.picture("look") },
 		func() error { return m.presses(staff.ButtonEnrol, 0, staff.EnrolWho) },
-		func() error { return m.presses(staff.ButtonTechnician, 0, staff.OperatorCode) },
+		func() error { return m.asks(w, staff.OperatorCode) },
 		func() error { return m.types(read, staff.NewOwn) },
-		func() error { return m.types(ownCode, staff.NewAgain) },
-		func() error { return m.types(ownCode, staff.ShowQR) },
+		func() error { return m.types(w.own, staff.NewAgain) },
+		func() error { return m.types(w.own, staff.ShowQR) },
 	)
 	if err != nil {
 		return err
 	}
-	if m.authenticator, err = m.scans(); err != nil {
+	if w.secret, err = m.scans(); err != nil {
 		return err
 	}
-	m.say("   the technician has codes: the authenticator read the QR code from the screen")
-	code, err := totp.GenerateCode(m.authenticator, time.Now())
+	code, err := w.code(m.ctx)
 	if err != nil {
 		return err
 	}
 	return m.all(
 		func() error { return m.presses(staff.ButtonOK, 0, staff.ConfirmCode) },
-		func() error { return m.types(code, staff.Look) },
+		func() error { return m.types(code, to) },
 	)
+}
+
+// asks presses a role: whose codes are typed or made.
+func (m *act) asks(w *worker, next staff.Place) error {
+	m.asked = w.role
+	return m.presses(w.button, 0, next)
 }
 
 // scans reads the QR code from the pixels, and returns the secret of its address. No
@@ -136,7 +181,7 @@ func (m *act) scans() (string, error) {
 	return secretOf(read.GetText())
 }
 
-// night is the cable that is pulled, the clerk who looks, and the repair.
+// night is the cable that is pulled, and the clerk who looks.
 func (m *act) night() error {
 	if err := m.demo.Turn(m.ctx, demo.Cable, demo.Out); err != nil {
 		return err
@@ -147,33 +192,67 @@ func (m *act) night() error {
 	if _, err := m.kiosk.Settled(m.ctx, m.before, time.Minute); err != nil { // which was maintenance
 		return err
 	}
-	if err := m.all(func() error { return m.picture("out-of-service") }, m.comesIn, func() error { return m.picture("clerk-looks") }); err != nil {
-		return err
-	}
-	m.say("   the reader's cable is out, and the clerk has read what to do")
-	if err := m.demo.Turn(m.ctx, demo.Cable, demo.In); err != nil {
-		return err
-	}
-	if err := m.leaves("the clerk"); err != nil {
-		return err
-	}
-	return m.demo.Kiosk.Seen.Await(m.ctx, kiosk.Idle.String())
+	return m.all(
+		func() error { return m.picture("out-of-service") },
+		m.comesIn,
+		func() error { return m.picture("clerk-looks") },
+		func() error { m.say("   the reader's cable is out, and the clerk has read what to do"); return nil },
+	)
 }
 
-// logsIn is the technician, with the authenticator's next one-time password: the one
-// that confirmed it is used up.
-func (m *act) logsIn() error {
-	code, err := totp.GenerateCode(m.authenticator, time.Now().Add(30*time.Second))
+// clerksWork is the login and the sign.
+func (m *act) clerksWork() error {
+	return m.all(
+		func() error { return m.logsIn(m.clerk) },
+		func() error { return m.picture("clerk") },
+		func() error { return m.presses(staff.ButtonSign, 0, staff.SignReasons) },
+		func() error { return m.picture("sign-reasons") },
+		func() error {
+			is := func(it layout.Item) bool {
+				return it.Staff.Button == staff.ButtonReason && it.Staff.Reason == staff.ReasonReader
+			}
+			return errors.Join(m.taps("reason", is, 0), m.arrives(staff.Result))
+		},
+		func() error { return m.picture("sign-is-up") },
+		func() error { return m.leaves("the clerk") },
+		func() error { m.say("   the clerk logged in and put up the sign"); return nil },
+	)
+}
+
+// repair is the cable, and the technician who takes the sign down.
+func (m *act) repair() error {
+	return m.all(
+		func() error { return m.demo.Turn(m.ctx, demo.Cable, demo.In) },
+		func() error { return m.demo.Kiosk.Seen.Await(m.ctx, kiosk.Idle.String()) },
+		func() error { return m.picture("residents-read-the-sign") },
+		m.comesIn,
+		func() error { return m.logsIn(m.technician) },
+		func() error {
+			m.view.Sign = staff.ReasonReader
+			return m.presses(staff.ButtonSign, 0, staff.SignReasons)
+		},
+		func() error {
+			is := func(it layout.Item) bool {
+				return it.Staff.Button == staff.ButtonTask && it.Staff.Task == kiosk.StaffSignDown
+			}
+			return errors.Join(m.taps("sign down", is, 0), m.arrives(staff.Result))
+		},
+		func() error { return m.leaves("the technician") },
+		func() error { return m.demo.Kiosk.Seen.Await(m.ctx, kiosk.Idle.String()) },
+		func() error { m.say("   the cable is back, and the technician took the sign down"); return nil },
+	)
+}
+
+// logsIn is a role with its own code and a one-time password, from the first look on.
+func (m *act) logsIn(w *worker) error {
+	code, err := w.code(m.ctx)
 	if err != nil {
 		return err
 	}
 	return m.all(
-		m.comesIn,
 		func() error { return m.presses(staff.ButtonLogin, 0, staff.ChooseRole) },
-		func() error { return m.presses(staff.ButtonTechnician, 0, staff.OwnCode) },
-		func() error { return m.types(ownCode, staff.Code) },
-		func() error { return m.types(code, staff.TechnicianHome) },
-		func() error { return m.picture("technician") },
-		func() error { m.say("   the technician is logged in"); return nil },
+		func() error { return m.asks(w, staff.OwnCode) },
+		func() error { return m.types(w.own, staff.Code) },
+		func() error { m.role = w.role; return m.types(code, w.home) },
 	)
 }

@@ -34,6 +34,12 @@ func drawn(m *image.RGBA, s layout.Screen) bool {
 	return true
 }
 
+// Stands reports whether a button or key of the layout stands on the picture, with its
+// own colour.
+func Stands(m *image.RGBA, it layout.Item) bool {
+	return there(m, layout.Screen{Items: []layout.Item{it}}, it)
+}
+
 // there looks at a grid of points on one item. An item with hardly a point
 // whose colour is known is taken to be there.
 func there(m *image.RGBA, s layout.Screen, it layout.Item) bool {
