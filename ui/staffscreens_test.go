@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"time"
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
@@ -43,7 +44,8 @@ func staffScreens() (all []staffScreen) {
 	add("forgotten", staff.View{Place: staff.Forgotten}, 0)
 	add("own code", staff.View{Place: staff.OwnCode, Asked: kiosk.Clerk}, 3)
 	add("code", staff.View{Place: staff.Code, Asked: kiosk.Technician}, 6)
-	add("wait", staff.View{Place: staff.Refused, Note: staff.NoteWait}, 0)
+	add("wait", staff.View{Place: staff.Refused, Asked: kiosk.Clerk, Note: staff.NoteWait}, 0)
+	all[len(all)-1].Waits = map[kiosk.Role]time.Duration{kiosk.Clerk: 200 * time.Second}
 	add("clock wrong", staff.View{Place: staff.ClockWrong}, 0)
 	add("clerk", staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, 0)
 	add("technician", staff.View{Place: staff.TechnicianHome, Role: kiosk.Technician}, 0)

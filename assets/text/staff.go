@@ -1,6 +1,9 @@
 package text
 
 import (
+	"fmt"
+	"time"
+
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -29,14 +32,16 @@ type StaffWord uint8
 
 // The words.
 const (
-	StaffWell     StaffWord = iota // every item is well
-	StaffWatch                     // the worst item is a warning
-	StaffDown                      // the worst item is critical
-	StaffHelp                      // the number of the help desk
-	StaffMachine                   // the machine's number
-	StaffNoSign                    // the out-of-service sign is down
-	StaffSignSays                  // what it says
-	StaffDigits                    // how many digits are typed
+	StaffWell        StaffWord = iota // every item is well
+	StaffWatch                        // the worst item is a warning
+	StaffDown                         // the worst item is critical
+	StaffHelp                         // the number of the help desk
+	StaffMachine                      // the machine's number
+	StaffNoSign                       // the out-of-service sign is down
+	StaffSignSays                     // what it says
+	StaffDigits                       // how many digits are typed
+	StaffWaitSeconds                  // how many seconds have to be waited yet
+	StaffWaitMinutes                  // how many minutes and seconds
 
 	staffWords
 )
@@ -77,6 +82,18 @@ func StaffRole(l kiosk.Lang, r kiosk.Role) string { return pagesOf(l).roles[r] }
 
 // StaffSay is a word of maintenance.
 func StaffSay(l kiosk.Lang, w StaffWord) string { return pagesOf(l).words[w] }
+
+// StaffWait says how long has to be waited yet, in whole seconds that are never too few.
+func StaffWait(l kiosk.Lang, d time.Duration) string {
+	n := int((d + time.Second - 1) / time.Second)
+	if n < 60 {
+		return fmt.Sprintf(StaffSay(l, StaffWaitSeconds), n)
+	}
+	return fmt.Sprintf(StaffSay(l, StaffWaitMinutes), n/60, n%60)
+}
+
+// StaffOperator is what the operator's code is called where it has to be waited for.
+func StaffOperator(l kiosk.Lang) string { return StaffPageOf(l, staff.OperatorCode).Title }
 
 // pageSentences are those of [Sentences]: none where staff reads another language.
 func pageSentences(l kiosk.Lang) (all []Sentence) {

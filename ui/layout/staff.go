@@ -2,6 +2,7 @@ package layout
 
 import (
 	"image"
+	"time"
 
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
@@ -18,6 +19,7 @@ type Staff struct {
 	Tasks    []kiosk.StaffTask              // what this machine can have done; what leads to nothing else is not offered
 	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and why: a sentence in the place of a button
 	Lines    []string                       // what a page of the technician's has to tell, line by line
+	Waits    map[kiosk.Role]time.Duration   // how long a role, or the operator's code (NoRole), has to wait before the next attempt
 	Code     image.Image                    // of ShowQR, one pixel a module
 	Machine  string                         // the machine's number; empty where it has none
 	Help     string                         // the help desk's telephone number; empty where it has none
@@ -72,6 +74,9 @@ func (d staffPage) fill(c *column) {
 	if s := text.StaffNote(d.Lang, d.View.Note); s != "" {
 		c.banner(p.px(3), AmberSoft, Amber, iconBang, s, p.body)
 	}
+	for _, r := range []kiosk.Role{kiosk.Clerk, kiosk.Technician, kiosk.NoRole} {
+		d.wait(c, r)
+	}
 	c.text(p.px(3), page.What, p.plain())
 	if d.View.Place == staff.SignReasons {
 		d.sign(c)
@@ -97,6 +102,19 @@ func (d staffPage) fill(c *column) {
 	if d.View.Place.Busy() {
 		p.busy(c)
 	}
+}
+
+// wait says how long a role still has to wait.
+func (d staffPage) wait(c *column, r kiosk.Role) {
+	left := d.Waits[r]
+	if left <= 0 {
+		return
+	}
+	whose := text.StaffOperator(d.Lang)
+	if r != kiosk.NoRole {
+		whose = text.StaffRole(d.Lang, r)
+	}
+	c.text(d.px(3), whose+d.colon()+text.StaffWait(d.Lang, left), d.strong())
 }
 
 // lights are the sign and the word for the worst that is found.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boombuler/barcode/qr"
 
@@ -231,6 +232,25 @@ func TestWhatCannotBeTakenBackIsSaidBeforeItsCode(t *testing.T) {
 			if !strings.Contains(said, text.StaffTaskName(l, x)) || !strings.Contains(said, text.StaffFollows(l, x)) {
 				t.Errorf("%s, %s: %s", l, x, said)
 			}
+		}
+	}
+}
+
+// A wait is told in minutes and seconds, in whole seconds that are never too few.
+func TestWaitIsToldInMinutesAndSeconds(t *testing.T) {
+	for _, c := range []struct {
+		v    staff.View
+		who  kiosk.Role
+		left time.Duration
+		want string
+	}{
+		{staff.View{Place: staff.Refused, Asked: kiosk.Clerk, Note: staff.NoteWait}, kiosk.Clerk, 200*time.Second - time.Millisecond, "店員：あと3分20秒お待ちください"},
+		{staff.View{Place: staff.ChooseRole}, kiosk.Technician, time.Millisecond, "保守員：あと1秒お待ちください"},
+		{staff.View{Place: staff.EnrolWho, Note: staff.NoteWait}, kiosk.NoRole, time.Hour, "運用会社のコード：あと60分0秒お待ちください"},
+	} {
+		s := LayStaff(Staff{View: c.v, Waits: map[kiosk.Role]time.Duration{c.who: c.left}}, Panel10, Fill{}, 0)
+		if !strings.Contains(s.String(), c.want) {
+			t.Errorf("%s is not said: %s", c.want, s)
 		}
 	}
 }

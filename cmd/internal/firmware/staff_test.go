@@ -114,6 +114,53 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 	c.Own.Wipe()
 }
 
+// A person who has to wait is told for how long, second by second, and no more once
+// another screen stands.
+func TestWaitIsCountedDownOnTheScreen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := &authorityTime{start: time.Now()}
+		store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: told.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.Commission(); err != nil {
+			t.Fatal(err)
+		}
+		var shown []time.Duration
+		m := &maintenance{store: store, sign: &sign{}, told: told, recent: func() []string { return nil }, show: func(_ staff.View, s Shown) { shown = append(shown, s.Waits[kiosk.NoRole]) }}
+		for range 3 {
+			time.Sleep(time.Minute)
+			if n, err := m.Count(t.Context(), kiosk.NoRole, kiosk.StaffOperator); n != staff.NoNote || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+		m.Show(staff.View{Place: staff.EnrolWho, Note: staff.NoteWait})
+		time.Sleep(time.Minute)
+		m.mu.Lock() // show is called with it held
+		if len(shown) != 9 || shown[0] != login.Backoff(3) || shown[1] != login.Backoff(3)-time.Second || shown[8] != 0 {
+			t.Errorf("shown: %v", shown)
+		}
+		m.mu.Unlock()
+		if n, err := m.Count(t.Context(), kiosk.NoRole, kiosk.StaffOperator); n != staff.NoNote || err != nil {
+			t.Fatal(n, err)
+		}
+		m.Show(staff.View{Place: staff.EnrolWho, Note: staff.NoteWait})
+		m.Show(staff.View{Place: staff.OwnCode})
+		m.mu.Lock()
+		shown = nil
+		m.mu.Unlock()
+		if len(m.waits(staff.View{Place: staff.Refused, Asked: kiosk.Clerk, Note: staff.NoteWait})) > 0 {
+			t.Error("a role that need not wait is told to")
+		}
+		time.Sleep(time.Minute)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if len(shown) > 0 {
+			t.Errorf("counted down on another screen: %v", shown)
+		}
+	})
+}
+
 // A door that is opened in a visit waits for its end; one that stays open after staff
 // was in lets residents have the machine.
 func TestOpenDoorWaitsForTheEndOfAVisit(t *testing.T) {

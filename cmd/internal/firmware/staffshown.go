@@ -26,6 +26,7 @@ type Shown struct {
 	Lines    []string                       // what a page of the technician's has to tell
 	Tasks    []kiosk.StaffTask              // what this machine can have done
 	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and the reason to be told; what is in neither has no place on its screens
+	Waits    map[kiosk.Role]time.Duration   // how long a role has to wait before the next attempt, or the operator's code (NoRole); none that need not
 	Machine  string                         // its name, as its certificate says it
 	Help     string                         // the help desk's telephone number; "" where none is configured
 }
@@ -69,12 +70,58 @@ func (m *maintenance) Show(v staff.View) {
 	default:
 		m.uri = ""
 	}
+	s.Waits = m.waits(v)
 	if v.Place == staff.SelfTests && m.screen.tested != nil {
 		s.Findings = m.screen.tested
 	}
 	m.show(v, *s)
+	if len(s.Waits) > 0 {
+		go m.countDown(v)
+	}
 	if moved && tells(v.Place) {
 		go m.measured(v.Place)
+	}
+}
+
+// waits are those that the screen tells: of the roles where one is chosen, and of the
+// attempt that was refused.
+func (m *maintenance) waits(v staff.View) map[kiosk.Role]time.Duration {
+	var whose []kiosk.Role
+	switch refused := v.Note == staff.NoteWait; {
+	case v.Place == staff.ChooseRole:
+		whose = []kiosk.Role{kiosk.Clerk, kiosk.Technician}
+	case refused && v.Place == staff.Refused:
+		whose = []kiosk.Role{v.Asked}
+	case refused && v.Place == staff.Danger:
+		whose = []kiosk.Role{v.Role}
+	case refused && v.Place == staff.EnrolWho:
+		whose = []kiosk.Role{kiosk.NoRole}
+	}
+	all := map[kiosk.Role]time.Duration{}
+	for _, r := range whose {
+		if left := m.store.Left(r); left > 0 {
+			all[r] = left
+		}
+	}
+	return all
+}
+
+// countDown draws the waits of a screen anew each second, until they are over or another
+// stands.
+func (m *maintenance) countDown(v staff.View) {
+	each := time.NewTicker(time.Second)
+	defer each.Stop()
+	for more := true; more; {
+		<-each.C
+		m.mu.Lock()
+		if m.screen.view != v {
+			m.mu.Unlock()
+			return
+		}
+		m.screen.shown.Waits = m.waits(v)
+		more = len(m.screen.shown.Waits) > 0
+		m.show(v, m.screen.shown)
+		m.mu.Unlock()
 	}
 }
 

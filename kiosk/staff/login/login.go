@@ -151,13 +151,14 @@ func (s *Store) now() Time {
 	return t
 }
 
-// Left is how long the role still has to wait; 0 where it may try.
+// Left is how long the role still has to wait, or the operator's code for
+// [kiosk.NoRole]; 0 where it may be tried.
 func (s *Store) Left(r kiosk.Role) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i, err := index(r)
 	if err != nil {
-		return 0
+		i = operator
 	}
 	return s.left(i, s.now())
 }

@@ -192,3 +192,41 @@ func TestRolesWithoutCodesAreNotCounted(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What the screen says of the wait is true: a plug that is pulled begins it anew, and no
+// setting of the clock shortens it.
+func TestRemainingWaitIsTrueAfterACutOfPowerAndAtAnotherClock(t *testing.T) {
+	r := commissioned(t)
+	for range 6 {
+		r.pass(time.Hour)
+		if _, err := r.Count(kiosk.Clerk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.CountOperator(); err != nil {
+		t.Fatal(err)
+	}
+	is := func(who kiosk.Role, want time.Duration, when string) {
+		t.Helper()
+		if got := r.Left(who); got != want {
+			t.Errorf("%s: %v waits for %v, want %v", when, who, got, want)
+		}
+	}
+	is(kiosk.Clerk, Backoff(6), "after the last attempt")
+	is(kiosk.Technician, 0, "another role")
+	is(kiosk.NoRole, Backoff(1), "the operator's code")
+	r.pass(20 * time.Second)
+	is(kiosk.Clerk, Backoff(6)-20*time.Second, "20 seconds later")
+	for _, d := range []time.Duration{-48 * time.Hour, 96 * time.Hour} {
+		r.wall = r.wall.Add(d)
+		is(kiosk.Clerk, Backoff(6)-20*time.Second, "at a clock that was set")
+	}
+	r.start()
+	is(kiosk.Clerk, Backoff(6), "after the plug was pulled")
+	var wait *Wait
+	if _, err := r.Count(kiosk.Clerk); !errors.As(err, &wait) || wait.For != Backoff(6) {
+		t.Errorf("an attempt says %v", err)
+	}
+	r.pass(Backoff(6))
+	is(kiosk.Clerk, 0, "after the wait")
+}
