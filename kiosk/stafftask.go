@@ -34,6 +34,9 @@ const (
 	StaffReenrol // the kiosk gets a new certificate
 	StaffWipe    // the kiosk forgets everything
 
+	// The technician again; a number is never given twice.
+	StaffTouch // cells all over the glass were touched, one by one
+
 	staffTaskCount
 )
 
@@ -43,7 +46,7 @@ func (t StaffTask) String() string {
 		return "staff task?"
 	}
 	return [...]string{"-", "login", "login-both", "fresh-code", "operator-code", "leave", "sign-up", "sign-down", "test-print", "test-tone",
-		"restart", "self-test", "flush", "report", "enrol-clerk", "enrol-technician", "export", "update", "re-enrol", "wipe"}[t]
+		"restart", "self-test", "flush", "report", "enrol-clerk", "enrol-technician", "export", "update", "re-enrol", "wipe", "touch-grid"}[t]
 }
 
 // StaffTasks are all of them.

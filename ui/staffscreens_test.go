@@ -62,6 +62,8 @@ func staffScreens() (all []staffScreen) {
 	danger.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffUpdate: staff.NoteNoUpdate}
 	add("wipe", staff.View{Place: staff.FreshCode, Role: kiosk.Technician, Chosen: kiosk.StaffWipe, Door: true}, 2)
 	add("no stick", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteNoStick}, 0)
+	add("touch", staff.View{Place: staff.TouchGrid, Role: kiosk.Technician, Touched: 0x1CE7}, 0)
+	all[len(all)-1].Tasks = kiosk.StaffTasks()
 	add("done", staff.View{Place: staff.Result, Role: kiosk.Technician, Note: staff.NoteDone}, 0)
 	return all
 }

@@ -42,6 +42,7 @@ var enStaff = staffTable{
 			"the reader's line damages frames: check the ground wire, the plugs and the length of the wires"},
 
 		check.ScreenStalled: {"the screen has stopped", "restart the machine; if it comes back, call"},
+		check.ScreenTouch:   {"a part of the screen does not react to touches", "clean the glass and touch the grid again; if it comes back, replace the touch panel"},
 
 		check.NetworkDown: {"there is no connection to the authority", "check the network cable and the shop's router; if both are well, call"},
 		check.NetworkSlow: {"the connection to the authority is slow", "have the line of the shop measured"},

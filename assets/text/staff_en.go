@@ -41,18 +41,19 @@ var enPages = pageTable{
 		staff.ShowQR:            {"Scan this with your authenticator app", "This QR code is shown this once."},
 		staff.ConfirmCode:       {"Check of the authenticator app", "Type the 6 digits that the authenticator app shows."},
 		staff.Confirming:        {"Checking", ""},
+		staff.TouchGrid:         {"Touch every square", ""},
 	},
 	buttons: map[staff.Button]string{
 		staff.ButtonLeave: "Leave", staff.ButtonOK: "Next", staff.ButtonBack: "Back", staff.ButtonLogin: "Log in",
 		staff.ButtonForgotten: "A card that was left", staff.ButtonEnrol: "Make codes", staff.ButtonClerk: "Clerk", staff.ButtonTechnician: "Technician",
 		staff.ButtonBoth: "Both log in", staff.ButtonTime: "Take the authority's time", staff.ButtonSign: "Out-of-service sign",
-		staff.ButtonTest: "Printer and sound", staff.ButtonRestart: "Restart", staff.ButtonSelfTests: "Self tests", staff.ButtonQueue: "Records waiting",
+		staff.ButtonTest: "Printer and sound", staff.ButtonRestart: "Restart", staff.ButtonSelfTests: "Self tests", staff.ButtonGrid: "Touch test", staff.ButtonQueue: "Records waiting",
 		staff.ButtonEvents: "Last events", staff.ButtonConfig: "Configuration", staff.ButtonReport: "Readiness report", staff.ButtonDanger: "What cannot be taken back",
 	},
 	tasks: map[kiosk.StaffTask]string{
 		kiosk.StaffSignDown: "Take the sign down", kiosk.StaffPrint: "Test print", kiosk.StaffTone: "Test tone", kiosk.StaffRestart: "Restart now",
 		kiosk.StaffSelfTest: "Start the tests", kiosk.StaffFlush: "Send now", kiosk.StaffReport: "Write the report", kiosk.StaffExport: "Export records",
-		kiosk.StaffUpdate: "Apply the update", kiosk.StaffReenrol: "New certificate", kiosk.StaffWipe: "Erase everything",
+		kiosk.StaffUpdate: "Apply the update", kiosk.StaffReenrol: "New certificate", kiosk.StaffWipe: "Erase everything", kiosk.StaffTouch: "One does not react",
 	},
 	follows: map[kiosk.StaffTask]string{
 		kiosk.StaffExport:  "Records, status, configuration and events are written onto the USB stick. The operator alone can read them.",

@@ -41,18 +41,19 @@ var jaPages = pageTable{
 		staff.ShowQR:            {"認証アプリで読み取ってください", "このQRコードは、いま一度だけ表示されます。"},
 		staff.ConfirmCode:       {"認証アプリの確認", "認証アプリに表示された6けたの数字を入力してください。"},
 		staff.Confirming:        {"確かめています", ""},
+		staff.TouchGrid:         {"すべてのますに触れてください", ""},
 	},
 	buttons: map[staff.Button]string{
 		staff.ButtonLeave: "終わる", staff.ButtonOK: "次へ", staff.ButtonBack: "もどる", staff.ButtonLogin: "ログイン",
 		staff.ButtonForgotten: "カードの忘れもの", staff.ButtonEnrol: "コードを作る", staff.ButtonClerk: "店員", staff.ButtonTechnician: "保守員",
 		staff.ButtonBoth: "2人でログイン", staff.ButtonTime: "センターの時刻に合わせる", staff.ButtonSign: "使用中止の表示",
-		staff.ButtonTest: "印刷と音のテスト", staff.ButtonRestart: "再起動", staff.ButtonSelfTests: "自己診断", staff.ButtonQueue: "送信待ちの記録",
+		staff.ButtonTest: "印刷と音のテスト", staff.ButtonRestart: "再起動", staff.ButtonSelfTests: "自己診断", staff.ButtonGrid: "タッチの点検", staff.ButtonQueue: "送信待ちの記録",
 		staff.ButtonEvents: "最近のできごと", staff.ButtonConfig: "設定", staff.ButtonReport: "点検報告書", staff.ButtonDanger: "もとに戻せない作業",
 	},
 	tasks: map[kiosk.StaffTask]string{
 		kiosk.StaffSignDown: "表示をやめる", kiosk.StaffPrint: "テスト印刷", kiosk.StaffTone: "テスト音", kiosk.StaffRestart: "再起動する",
 		kiosk.StaffSelfTest: "診断を始める", kiosk.StaffFlush: "いま送信する", kiosk.StaffReport: "報告書を書き出す", kiosk.StaffExport: "記録を書き出す",
-		kiosk.StaffUpdate: "更新する", kiosk.StaffReenrol: "証明書を作り直す", kiosk.StaffWipe: "すべて消す",
+		kiosk.StaffUpdate: "更新する", kiosk.StaffReenrol: "証明書を作り直す", kiosk.StaffWipe: "すべて消す", kiosk.StaffTouch: "反応しないますがある",
 	},
 	follows: map[kiosk.StaffTask]string{
 		kiosk.StaffExport:  "記録、状態、設定、できごとをUSBメモリーに書き出します。読めるのは運用会社だけです。",

@@ -18,7 +18,7 @@ const (
 	DoTime    // ask the authority for the time: TimeTold
 	DoMake    // make new codes for Role: Made
 	DoConfirm // compare the first code of the new authenticator: Compared
-	DoAct     // do Task, of the sign with Reason: Acted
+	DoAct     // do Task, of the sign with Reason, of the touch grid with Cells: Acted
 
 	doCount
 )
@@ -43,4 +43,5 @@ type Effect struct {
 	Role   kiosk.Role
 	Task   kiosk.StaffTask
 	Reason Reason
+	Cells  Cells // of the touch grid, those that were touched
 }

@@ -9,7 +9,7 @@ const (
 	NoEvent Kind = iota // nothing; never delivered
 
 	Opened       // the mode is opened: Enrolled, Door, Sign as they are
-	Pressed      // a button, and with ButtonTask its Task, with ButtonReason its Reason
+	Pressed      // a button, and with ButtonTask its Task, with ButtonReason its Reason, with ButtonCell its Cell
 	KeyPressed   // a key changed what is typed; which, is not said
 	TimerFired   // the place was left alone for its idle time; Op is the state's
 	TimeUp       // the ten minutes have passed
@@ -61,6 +61,8 @@ const (
 	ButtonDanger                   // to Danger
 	ButtonTask                     // do the event's Task
 	ButtonReason                   // put up the sign with the event's Reason
+	ButtonGrid                     // to TouchGrid
+	ButtonCell                     // the event's Cell of the touch grid
 
 	buttonCount
 )
@@ -71,7 +73,7 @@ func (b Button) String() string {
 		return "button?"
 	}
 	return [...]string{"-", "leave", "ok", "back", "login", "forgotten", "enrol", "clerk", "technician", "both", "time", "sign", "test",
-		"restart", "self-tests", "queue", "events", "config", "report", "danger", "task", "reason"}[b]
+		"restart", "self-tests", "queue", "events", "config", "report", "danger", "task", "reason", "grid", "cell"}[b]
 }
 
 // AllButtons are all that can be pressed.
@@ -124,8 +126,9 @@ type Event struct {
 	Button   Button // Pressed
 	Task     kiosk.StaffTask
 	Reason   Reason
-	Bad      bool // Pressed ButtonOK on a pad: not the digits that there have to be
-	Same     bool // Pressed ButtonOK on NewAgain: it equals the first
+	Cell     uint8 // Pressed ButtonCell
+	Bad      bool  // Pressed ButtonOK on a pad: not the digits that there have to be
+	Same     bool  // Pressed ButtonOK on NewAgain: it equals the first
 	Verdict  Verdict
 	Outcome  kiosk.Outcome
 	Sure     bool

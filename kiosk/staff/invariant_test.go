@@ -47,7 +47,7 @@ func (t *transition) answered(d Do) bool {
 
 var dangerous = map[kiosk.StaffTask]bool{kiosk.StaffExport: true, kiosk.StaffUpdate: true, kiosk.StaffReenrol: true, kiosk.StaffWipe: true}
 
-var ofTechnicians = map[kiosk.StaffTask]bool{kiosk.StaffSelfTest: true, kiosk.StaffFlush: true, kiosk.StaffReport: true}
+var ofTechnicians = map[kiosk.StaffTask]bool{kiosk.StaffSelfTest: true, kiosk.StaffTouch: true, kiosk.StaffFlush: true, kiosk.StaffReport: true}
 
 type invariant struct {
 	name  string
@@ -220,7 +220,7 @@ var invariants = []invariant{
 			return t.n.Role == kiosk.NoRole
 		case p == ClerkHome:
 			return t.n.Role == kiosk.Clerk
-		case p == TechnicianHome || p >= SelfTests && p <= FreshComparing:
+		case p == TechnicianHome || p >= SelfTests && p <= FreshComparing || p == TouchGrid:
 			return t.n.Role == kiosk.Technician
 		case p >= SignReasons && p <= RestartPage || p == Working || p == Result:
 			return t.n.Role != kiosk.NoRole
@@ -265,6 +265,23 @@ var invariants = []invariant{
 			}
 		}
 		return true
+	}},
+	{"a cell is marked by its own touch alone", func(t *transition) bool {
+		if t.n.Place == TouchGrid && t.s.Place == TouchGrid {
+			return t.n.Touched == t.s.Touched|cellOf(t.s, t.e)
+		}
+		return t.n.Place != TouchGrid || t.n.Touched == 0
+	}},
+	{"the grid is told as it was touched", func(t *transition) bool {
+		for _, f := range t.fx {
+			if f.Do == DoAct && f.Task == kiosk.StaffTouch && f.Cells != t.w.touched|cellOf(t.s, t.e) || f.Task != kiosk.StaffTouch && f.Cells != 0 {
+				return false
+			}
+		}
+		return true
+	}},
+	{"the grid ends by itself with its last cell", func(t *transition) bool {
+		return cellOf(t.s, t.e) == 0 || t.does(DoAct) == (t.w.touched|cellOf(t.s, t.e) == AllCells)
 	}},
 	{"the screen says of an act what came of it", func(t *transition) bool {
 		if !t.answered(DoAct) || t.n.Place != Result {

@@ -1,6 +1,10 @@
 package staff
 
-import "multicopy.example/kiosk"
+import (
+	"math/bits"
+
+	"multicopy.example/kiosk"
+)
 
 // An oracle is an account of what has really happened, kept beside the state and
 // without asking it.
@@ -14,6 +18,7 @@ type oracle struct {
 	trying   bool            // the ledger has an attempt without its end
 	doing    bool            // … an act
 	payload  bool            // new codes that are not confirmed
+	touched  Cells           // cells that were touched since the grid was opened
 	lost     bool            // the step before met a record that could not be kept
 }
 
@@ -24,6 +29,10 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 	}
 	if n.Op != s.Op {
 		w.pending = 0
+	}
+	w.touched |= cellOf(s, e)
+	if n.Place != TouchGrid {
+		w.touched = 0
 	}
 	w.lost = false
 	for _, f := range fx {
@@ -39,6 +48,14 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 		w.half, w.operator = kiosk.NoRole, false
 	}
 	return w
+}
+
+// cellOf is the cell that a touch meets; none of a touch of anything else.
+func cellOf(s State, e Event) Cells {
+	if s.Place == TouchGrid && e.pressed(ButtonCell) && e.Place == TouchGrid && e.Cell < GridCells {
+		return 1 << e.Cell
+	}
+	return 0
 }
 
 func (w *oracle) replied(e Event) {
@@ -103,6 +120,11 @@ func each(s State, f func(Event)) {
 		e.Place = s.Place
 		say(e)
 	}
+	// One cell is as good as another: the first that is marked, the first that is not,
+	// and one that is not there.
+	say(Event{Kind: Pressed, Button: ButtonCell, Place: s.Place, Cell: uint8(bits.TrailingZeros32(uint32(s.Touched)) % 32)})
+	say(Event{Kind: Pressed, Button: ButtonCell, Place: s.Place, Cell: uint8(bits.TrailingZeros32(uint32(^s.Touched)))})
+	say(Event{Kind: Pressed, Button: ButtonCell, Place: s.Place, Cell: GridCells})
 	say(Event{})
 	f(Event{Kind: TimerFired, Op: s.Op})
 	f(Event{Kind: TimerFired, Op: s.Op - 1})
@@ -124,7 +146,7 @@ var alphabet = func() (all []Event) {
 	for r := NoReason; r <= Reasons; r++ {
 		all = append(all, Event{Kind: Pressed, Button: ButtonReason, Reason: r})
 	}
-	for _, t := range append(kiosk.StaffTasks(), kiosk.StaffWipe+1) {
+	for _, t := range append(kiosk.StaffTasks(), kiosk.StaffTouch+1) {
 		all = append(all, Event{Kind: Pressed, Button: ButtonTask, Task: t})
 	}
 	all = append(all, Event{Kind: KeyPressed}, Event{Kind: TimeUp}, Event{Kind: DoorMoved, Door: true}, Event{Kind: DoorMoved},

@@ -44,6 +44,7 @@ const (
 	ShowQR                         // the QR code, once
 	ConfirmCode                    // the new authenticator's first code is typed
 	Confirming                     // and compared
+	TouchGrid                      // the cells of the glass are touched, one by one
 
 	Places // how many there are
 )
@@ -108,7 +109,8 @@ func init() {
 			offers: buttons(ButtonTask, ButtonReason, ButtonBack), answer: State.page},
 		TestPage:    {name: "test-page", idle: read, who: loggedIn, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
 		RestartPage: {name: "restart-page", idle: glance, who: loggedIn, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
-		SelfTests:   {name: "self-tests", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonBack), answer: State.page},
+		SelfTests:   {name: "self-tests", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonGrid, ButtonBack), answer: State.page},
+		TouchGrid:   {name: "touch-grid", idle: read, who: technicians, offers: buttons(ButtonCell, ButtonTask, ButtonBack), answer: State.touchGrid},
 		Queue:       {name: "queue", idle: read, who: technicians, offers: buttons(ButtonTask, ButtonDanger, ButtonBack), answer: State.page},
 		Events:      {name: "events", idle: read, who: technicians, offers: buttons(ButtonBack), answer: State.page},
 		Config:      {name: "config", idle: read, who: technicians, offers: buttons(ButtonBack), answer: State.page},

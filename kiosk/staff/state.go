@@ -55,6 +55,21 @@ const (
 	Doing                 // an act
 )
 
+// Cells is a set of cells of the touch grid, counted from the upper left along the rows.
+type Cells uint32
+
+// The grid: its cells cover the glass, but for the foot with the way out.
+const (
+	GridColumns = 5
+	GridRows    = 4
+	GridCells   = GridColumns * GridRows
+
+	AllCells Cells = 1<<GridCells - 1
+)
+
+// Has reports whether the cell is in the set.
+func (c Cells) Has(cell uint8) bool { return cell < GridCells && c&(1<<cell) != 0 }
+
 // Limits of maintenance.
 const (
 	Stay        = 10 * time.Minute // from the opening or the login to the end
@@ -75,6 +90,7 @@ type State struct {
 	Live     Codes
 	Pick     Reason // the reason that the sign is to say
 	Sign     Reason // the reason that it says
+	Touched  Cells  // of the touch grid, since it was opened
 	Enrolled Roles  // which roles have codes
 	Misses   int8   // wrong first codes of a new authenticator, below MaxConfirms
 	Door     bool   // the door of the machine is open

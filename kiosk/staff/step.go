@@ -73,7 +73,7 @@ func (s State) with(n Note) State {
 
 // start is the page that a role begins on; Look without a login.
 func (s State) start() State {
-	s.Asked, s.Half, s.Task, s.Chosen, s.Pick, s.Misses = kiosk.NoRole, kiosk.NoRole, kiosk.NoStaffTask, kiosk.NoStaffTask, NoReason, 0
+	s.Asked, s.Half, s.Task, s.Chosen, s.Pick, s.Touched, s.Misses = kiosk.NoRole, kiosk.NoRole, kiosk.NoStaffTask, kiosk.NoStaffTask, NoReason, 0, 0
 	switch s.Role {
 	case kiosk.Clerk:
 		return s.move(ClerkHome)

@@ -45,7 +45,7 @@ func changes(s, n State) (text string) {
 		name    string
 		was, is any
 	}{{"role", s.Role, n.Role}, {"asked", s.Asked, n.Asked}, {"half", s.Half, n.Half}, {"task", s.Task, n.Task}, {"chosen", s.Chosen, n.Chosen},
-		{"begun", s.Begun, n.Begun}, {"live", s.Live, n.Live}, {"pick", s.Pick, n.Pick}, {"sign", s.Sign, n.Sign},
+		{"begun", s.Begun, n.Begun}, {"live", s.Live, n.Live}, {"pick", s.Pick, n.Pick}, {"touched", s.Touched, n.Touched}, {"sign", s.Sign, n.Sign},
 		{"misses", s.Misses, n.Misses}, {"door", s.Door, n.Door}, {"over", s.Over, n.Over}} {
 		if f.was != f.is {
 			text += fmt.Sprintf(" %s=%v", f.name, f.is)
@@ -145,7 +145,7 @@ func TestEveryActHasAWholeRow(t *testing.T) {
 			t.Errorf("%s: its page does not offer it to those who may have it done", task)
 		}
 	}
-	if Deadline(kiosk.StaffLogin) != 0 || Deadline(kiosk.StaffWipe+1) != 0 {
+	if Deadline(kiosk.StaffLogin) != 0 || Deadline(kiosk.StaffTouch+1) != 0 {
 		t.Error("a deadline of what is no act")
 	}
 }

@@ -12,6 +12,7 @@ type act struct {
 	who      Roles         // who may have it done
 	danger   bool          // it wants the door open and a fresh one-time password
 	deadline time.Duration // shorter than the idle time of Working
+	back     Place         // where its result leads to, where that is not page
 }
 
 var acts = map[kiosk.StaffTask]act{
@@ -21,6 +22,7 @@ var acts = map[kiosk.StaffTask]act{
 	kiosk.StaffTone:     {page: TestPage, who: loggedIn, deadline: 10 * time.Second},
 	kiosk.StaffRestart:  {page: RestartPage, who: loggedIn, deadline: 30 * time.Second},
 	kiosk.StaffSelfTest: {page: SelfTests, who: technicians, deadline: 120 * time.Second},
+	kiosk.StaffTouch:    {page: TouchGrid, who: technicians, deadline: 10 * time.Second, back: SelfTests},
 	kiosk.StaffFlush:    {page: Queue, who: technicians, deadline: 120 * time.Second},
 	kiosk.StaffReport:   {page: Report, who: technicians, deadline: 60 * time.Second},
 	kiosk.StaffExport:   {page: Danger, who: technicians, danger: true, deadline: 120 * time.Second},
@@ -68,11 +70,25 @@ func (s State) page(e Event) (State, []Effect) {
 		return s.start(), nil
 	case e.pressed(ButtonDanger):
 		return s.move(Danger), nil
+	case e.pressed(ButtonGrid):
+		return s.move(TouchGrid), nil
 	case e.pressed(ButtonReason) && e.Reason > NoReason && e.Reason < Reasons:
 		s.Pick = e.Reason
 		return s.begin(nil, kiosk.StaffSignUp)
 	case e.pressed(ButtonTask) && e.Task != kiosk.StaffSignUp && s.may(e.Task):
 		return s.begin(nil, e.Task)
+	}
+	return s, nil
+}
+
+// touchGrid marks the cells that are touched. It ends by itself with the last one; one
+// that does not react is told by ending it before.
+func (s State) touchGrid(e Event) (State, []Effect) {
+	if !e.pressed(ButtonCell) || e.Cell >= GridCells {
+		return s.page(e)
+	}
+	if s.Touched |= 1 << e.Cell; s.Touched == AllCells {
+		return s.begin(nil, kiosk.StaffTouch)
 	}
 	return s, nil
 }
@@ -88,7 +104,7 @@ func (s State) begin(fx []Effect, t kiosk.StaffTask) (State, []Effect) {
 	s = s.move(Working)
 	s.Task, s.Begun = t, Doing
 	return s.ask(append(fx, line(kiosk.EntryStaffDoing, s.Role, t, kiosk.NoOutcome, kiosk.NoMessage)),
-		Effect{Do: DoAct, Role: s.Role, Task: t, Reason: s.Pick})
+		Effect{Do: DoAct, Role: s.Role, Task: t, Reason: s.Pick, Cells: s.Touched})
 }
 
 func (s State) working(e Event) (State, []Effect) {
@@ -107,7 +123,7 @@ func (s State) working(e Event) (State, []Effect) {
 	case s.Task == kiosk.StaffSignDown:
 		s.Sign = NoReason
 	}
-	s.Pick, s.Chosen = NoReason, kiosk.NoStaffTask
+	s.Pick, s.Chosen, s.Touched = NoReason, kiosk.NoStaffTask, 0
 	return s.move(Result).with(noteOf(e)), fx
 }
 
@@ -129,7 +145,11 @@ func (s State) result(e Event) (State, []Effect) {
 	if !e.pressed(ButtonOK) {
 		return s, nil
 	}
-	p := acts[s.Task].page
+	a := acts[s.Task]
+	p := a.page
+	if a.back != Closed {
+		p = a.back
+	}
 	s = s.start()
 	return s.move(p), nil
 }

@@ -17,6 +17,7 @@ func eventText(e Event) string {
 	add(e.Kind == Pressed, "%s", e.Button)
 	add(e.Button == ButtonTask, "%s", e.Task)
 	add(e.Button == ButtonReason, "%d", e.Reason)
+	add(e.Button == ButtonCell, "%d", e.Cell)
 	add(e.Bad, "%s", "bad")
 	add(e.Same, "%s", "same")
 	add(e.Kind == Compared, "%s", e.Verdict)
@@ -70,6 +71,9 @@ func effectsText(fx []Effect) string {
 			s += " " + f.Role.String()
 		case DoAct:
 			s += fmt.Sprintf(" %s %d", f.Task, f.Reason)
+			if f.Task == kiosk.StaffTouch {
+				s += fmt.Sprintf(" %05x", uint32(f.Cells))
+			}
 		}
 		all = append(all, s)
 	}

@@ -14,6 +14,7 @@ type View struct {
 	Chosen   kiosk.StaffTask // what waits for the fresh code
 	Note     Note            // what has just happened
 	Sign     Reason          // what the sign says
+	Touched  Cells           // of the touch grid
 	Enrolled Roles           // which roles have codes
 	Door     bool            // the door of the machine is open
 	Secret   secret.Secret   // what the pad types into, lent by the loop
@@ -21,7 +22,7 @@ type View struct {
 
 // View is what the state shows; the loop adds the slot.
 func (s State) View() View {
-	return View{Place: s.Place, Role: s.Role, Asked: s.Asked, Task: s.Task, Chosen: s.Chosen, Note: s.Note, Sign: s.Sign, Enrolled: s.Enrolled, Door: s.Door}
+	return View{Place: s.Place, Role: s.Role, Asked: s.Asked, Task: s.Task, Chosen: s.Chosen, Note: s.Note, Sign: s.Sign, Touched: s.Touched, Enrolled: s.Enrolled, Door: s.Door}
 }
 
 // Bad reports whether what was typed has not the digits that the place asks for.

@@ -30,9 +30,9 @@ func TestEntriesHaveTheDigitsOfTheirCode(t *testing.T) {
 
 func TestViewShowsTheState(t *testing.T) {
 	s := State{Place: Danger, Role: kiosk.Technician, Asked: kiosk.Clerk, Task: kiosk.StaffFresh, Chosen: kiosk.StaffWipe, Note: NoteDoor,
-		Sign: ReasonPaper, Enrolled: loggedIn, Door: true, Op: 7, Live: LiveAll}
+		Sign: ReasonPaper, Touched: 5, Enrolled: loggedIn, Door: true, Op: 7, Live: LiveAll}
 	want := View{Place: Danger, Role: kiosk.Technician, Asked: kiosk.Clerk, Task: kiosk.StaffFresh, Chosen: kiosk.StaffWipe, Note: NoteDoor,
-		Sign: ReasonPaper, Enrolled: loggedIn, Door: true}
+		Sign: ReasonPaper, Touched: 5, Enrolled: loggedIn, Door: true}
 	if got := s.View(); got != want {
 		t.Errorf("%+v", got)
 	}

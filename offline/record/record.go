@@ -131,7 +131,7 @@ func whole(e kiosk.Entry) bool {
 		return e.Role == kiosk.NoRole && e.Task == kiosk.NoStaffTask && e.Digest == [32]byte{}
 	}
 	bare := kiosk.Entry{Kind: e.Kind, Before: -1, After: -1, Outcome: e.Outcome, Message: e.Message, Role: e.Role, Task: e.Task, Digest: e.Digest}
-	return e == bare && exported(e) == (e.Digest != [32]byte{}) && e.Role <= kiosk.Technician && e.Task != kiosk.NoStaffTask && e.Task <= kiosk.StaffWipe
+	return e == bare && exported(e) == (e.Digest != [32]byte{}) && e.Role <= kiosk.Technician && e.Task != kiosk.NoStaffTask && e.Task <= kiosk.StaffTouch
 }
 
 // exported: the record says that an export is done, and of which file.

@@ -83,12 +83,12 @@ func TestNumbersAreForEver(t *testing.T) {
 		t.Error("a role was renumbered")
 	}
 	for k, want := range []string{"-", "login", "login-both", "fresh-code", "operator-code", "leave", "sign-up", "sign-down", "test-print",
-		"test-tone", "restart", "self-test", "flush", "report", "enrol-clerk", "enrol-technician", "export", "update", "re-enrol", "wipe", "staff task?"} {
+		"test-tone", "restart", "self-test", "flush", "report", "enrol-clerk", "enrol-technician", "export", "update", "re-enrol", "wipe", "touch-grid", "staff task?"} {
 		if got := kiosk.StaffTask(k).String(); got != want {
 			t.Errorf("task %d is %q, was %q", k, got, want)
 		}
 	}
-	if tasks := kiosk.StaffTasks(); tasks[len(tasks)-1] != kiosk.StaffWipe {
+	if tasks := kiosk.StaffTasks(); tasks[len(tasks)-1] != kiosk.StaffTouch {
 		t.Error("a task of the kiosk has no place in a record")
 	}
 	seen := map[string]bool{}
@@ -168,7 +168,7 @@ func TestRecordOfMaintenanceHasNothingOfAVisit(t *testing.T) {
 		"session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "digest": func(e *kiosk.Entry) { e.Digest[0] = 1 }, "grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
 		"flow": func(e *kiosk.Entry) { e.Flow = kiosk.FlowP }, "act": func(e *kiosk.Entry) { e.Act = kiosk.Reset },
 		"before": func(e *kiosk.Entry) { e.Before = 3 }, "after": func(e *kiosk.Entry) { e.After = 3 },
-		"role": func(e *kiosk.Entry) { e.Role = 3 }, "task": func(e *kiosk.Entry) { e.Task = kiosk.StaffWipe + 1 }, "no task": func(e *kiosk.Entry) { e.Task = 0 },
+		"role": func(e *kiosk.Entry) { e.Role = 3 }, "task": func(e *kiosk.Entry) { e.Task = kiosk.StaffTouch + 1 }, "no task": func(e *kiosk.Entry) { e.Task = 0 },
 	} {
 		for _, e := range sample.Maintenance() {
 			f(&e)

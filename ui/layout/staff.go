@@ -54,6 +54,10 @@ func (d staffPage) draw() {
 		return
 	}
 	area = p.footed(area, d.rows(area.W)...)
+	if at == staff.TouchGrid {
+		d.touchGrid(area)
+		return
+	}
 	if len(d.choices()) == 0 && at.Offers(staff.ButtonBack) { // a list to read, which may have thirty pages
 		p.foot1.out = d.ways(area.W)
 	}

@@ -79,6 +79,13 @@ func eachStaff(do func(name string, s Staff, panel Panel, typed int)) {
 						}
 					}
 					s.View.Chosen, s.View.Note = kiosk.NoStaffTask, staff.NoNote
+					if p == staff.TouchGrid {
+						for _, touched := range []staff.Cells{1, 0x5A5A5, staff.AllCells} {
+							s.View.Touched = touched
+							do(fmt.Sprintf("%s/touched %05x", name, touched), s, panel, 0)
+						}
+						s.View.Touched = 0
+					}
 					if p == staff.Danger {
 						s.Refused = map[kiosk.StaffTask]staff.Note{kiosk.StaffExport: staff.NoteNoKey, kiosk.StaffUpdate: staff.NoteNoUpdate}
 						do(name+"/refused", s, panel, 0)
@@ -251,6 +258,27 @@ func TestWaitIsToldInMinutesAndSeconds(t *testing.T) {
 		s := LayStaff(Staff{View: c.v, Waits: map[kiosk.Role]time.Duration{c.who: c.left}}, Panel10, Fill{}, 0)
 		if !strings.Contains(s.String(), c.want) {
 			t.Errorf("%s is not said: %s", c.want, s)
+		}
+	}
+}
+
+// The cells cover the glass but for title and foot, each has its number, and what was
+// touched is told by a sign too.
+func TestTouchGridCoversTheGlass(t *testing.T) {
+	for name, panel := range map[string]Panel{"10.1": Panel10, "15": Panel15, "15.6": Panel156, "upright": PanelPortrait} {
+		sc := LayStaff(Staff{View: staff.View{Place: staff.TouchGrid, Role: kiosk.Technician, Touched: 1 << 7}, Lang: kiosk.Japanese, Tasks: kiosk.StaffTasks()}, panel, Fill{}, 0)
+		covered, cells := float32(0), map[uint8]Item{}
+		for _, it := range sc.Items {
+			if it.Staff.Button == staff.ButtonCell {
+				cells[it.Staff.Cell] = it
+				covered += it.W * it.H
+			}
+		}
+		if len(cells) != staff.GridCells || covered < 0.55*sc.W*sc.H {
+			t.Errorf("%s: %d cells cover %.2f of the glass", name, len(cells), covered/(sc.W*sc.H))
+		}
+		if cells[7].Paper == cells[8].Paper || len(cells[7].Inside) == 0 || cells[7].Text != "8" || cells[8].Text != "9" {
+			t.Errorf("%s: %+v, %+v", name, cells[7], cells[8])
 		}
 	}
 }

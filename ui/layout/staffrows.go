@@ -15,6 +15,14 @@ func (d staffPage) rows(w float32) (rows []footRow) {
 	p := d.page
 	across := 1
 	all := d.choices()
+	if d.View.Place == staff.TouchGrid { // the foot hides cells: one row
+		ways := d.ways(w)
+		for _, b := range all {
+			b.w = min(d.wish(b.look, b.icon, b.label), w)
+			ways = append(ways, b)
+		}
+		return p.buttonRows(ways, w)
+	}
 	switch {
 	case len(all) > 6 && !p.tall:
 		across = 3
@@ -47,7 +55,7 @@ func (d staffPage) choices() (all []made) {
 	at := d.View.Place
 	for _, b := range staff.AllButtons() {
 		switch b {
-		case staff.ButtonLeave, staff.ButtonBack, staff.ButtonOK:
+		case staff.ButtonLeave, staff.ButtonBack, staff.ButtonOK, staff.ButtonCell:
 			continue
 		case staff.ButtonReason:
 			for r := staff.NoReason + 1; at.Offers(b) && r < staff.Reasons; r++ {

@@ -43,6 +43,7 @@ var each = map[Fault]func(*Facts){
 	ReaderNoCard:     func(f *Facts) { f.Reader = ReaderNoCard; f.Again = 1000 },
 	ReaderNoisy:      func(f *Facts) { f.Again++ },
 	ScreenStalled:    func(f *Facts) { f.Drawn += tick },
+	ScreenTouch:      func(f *Facts) { f.Untouched = 1 },
 	NetworkDown:      func(f *Facts) { f.Answer = kiosk.MsgNetwork; f.Latency = time.Hour },
 	NetworkSlow:      func(f *Facts) { f.Latency += tick },
 	AuthorityUnknown: func(f *Facts) { f.Answer = kiosk.MsgPeer; f.Heard = time.Hour },

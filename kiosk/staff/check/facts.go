@@ -21,7 +21,8 @@ type Facts struct {
 	Frames uint32 // replies of the reader …
 	Again  uint32 // … and how many of them were damaged and asked for again
 
-	Drawn time.Duration // since a frame was last drawn
+	Drawn     time.Duration // since a frame was last drawn
+	Untouched uint8         // cells of the touch grid that did not react when staff last touched it
 
 	Answer  kiosk.Message // why the authority gave no answer, or no good one; NoMessage where it did
 	Latency time.Duration // of its answer

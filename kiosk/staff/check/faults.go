@@ -24,6 +24,7 @@ const (
 	ReaderNoisy
 
 	ScreenStalled
+	ScreenTouch // cells of the touch grid did not react
 
 	NetworkDown
 	NetworkSlow
@@ -113,6 +114,7 @@ var faults = [faultCount]row{
 		func(f *Facts) bool { return uint64(f.Again)*1000 > uint64(f.Frames)*NoisyFrames }},
 
 	ScreenStalled: {"E-SCR1", Screen, Critical, Now, Clerk, func(f *Facts) bool { return f.Drawn > Stalled }},
+	ScreenTouch:   {"E-SCR2", Screen, Warning, Now, Engineer, func(f *Facts) bool { return f.Untouched > 0 }},
 
 	NetworkDown: {"E-NET", Network, Critical, Now, Clerk, answerIs(kiosk.MsgNetwork)},
 	NetworkSlow: {"E-NET1", Network, Warning, Soon, Engineer, func(f *Facts) bool { return f.Latency > SlowAnswer }},
