@@ -99,7 +99,8 @@ type Staff interface {
 	Confirm(ctx context.Context, codes port.StaffCodes) (staff.Verdict, error)
 	Abandon()
 	// Act does what staff is logged in for. An error goes with Failed or Unknown.
-	Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (StaffActed, error)
+	// r is what the sign is to say, touched what of the touch grid was touched.
+	Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason, touched staff.Cells) (StaffActed, error)
 	// Show draws a view of maintenance over the screen's ScreenStaff. The last one
 	// has the place staff.Closed.
 	Show(v staff.View)

@@ -170,7 +170,7 @@ func (l *Loop) serveStaff(ctx context.Context, f staff.Effect) (staff.Event, err
 		}
 		return staff.Event{Kind: staff.Made, Outcome: kiosk.Done}, nil
 	case staff.DoAct:
-		a, err := l.Staff.Act(ctx, f.Task, f.Reason)
+		a, err := l.Staff.Act(ctx, f.Task, f.Reason, f.Cells)
 		if err != nil && a.Outcome == kiosk.Done {
 			a.Outcome = kiosk.Unknown
 		}

@@ -38,6 +38,7 @@ type benchStaff struct {
 	off     bool          // the clock is wrong until the authority has said the time
 	takes   time.Duration // what an act takes
 	outcome kiosk.Outcome
+	touched staff.Cells
 	why     staff.Note // an act failed
 	digest  [32]byte   // of an export
 }
@@ -95,7 +96,8 @@ func (b *benchStaff) Confirm(ctx context.Context, c port.StaffCodes) (staff.Verd
 
 func (b *benchStaff) Abandon() { _ = b.work(context.Background(), "staff", "abandon", 0) }
 
-func (b *benchStaff) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (StaffActed, error) {
+func (b *benchStaff) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason, touched staff.Cells) (StaffActed, error) {
+	b.set(func() { b.touched = touched })
 	return StaffActed{Outcome: b.outcome, Note: b.why, Digest: b.digest}, b.work(ctx, "staff", t.String(), b.takes)
 }
 
@@ -250,6 +252,34 @@ func TestScreenSaysWhyAnActFailedAndTheLedgerWhichFileWasExported(t *testing.T) 
 		export(staff.NoteDone)
 		if e := b.entries[len(b.entries)-1]; e.Kind != kiosk.EntryStaffDid || e.Digest != [32]byte{7} {
 			t.Errorf("the last line is %+v", e)
+		}
+		b.ends()
+	})
+}
+
+// Every cell reaches the port, whichever comes first.
+func TestTouchedCellsReachThePort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.login(staff.ButtonTechnician, "24680246", "111222", staff.TechnicianHome)
+		b.button(staff.ButtonSelfTests, staff.SelfTests)
+		b.button(staff.ButtonGrid, staff.TouchGrid)
+		b.presses(staff.Event{Button: staff.ButtonCell, Cell: 3}, staff.TouchGrid)
+		b.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffTouch}, staff.Result)
+		if b.touched != 1<<3 {
+			t.Errorf("%05x was touched", b.touched)
+		}
+		b.button(staff.ButtonOK, staff.SelfTests)
+		b.button(staff.ButtonGrid, staff.TouchGrid)
+		for c := uint8(staff.GridCells - 1); c > 0; c-- {
+			if v := b.presses(staff.Event{Button: staff.ButtonCell, Cell: c}, staff.TouchGrid); !v.Touched.Has(c) || v.Touched.Has(c-1) {
+				t.Fatalf("%05x is marked", v.Touched)
+			}
+		}
+		b.presses(staff.Event{Button: staff.ButtonCell}, staff.Result)
+		if b.touched != staff.AllCells {
+			t.Errorf("%05x was touched", b.touched)
 		}
 		b.ends()
 	})

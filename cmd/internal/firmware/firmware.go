@@ -7,9 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -24,7 +22,6 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
-	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
@@ -61,6 +58,7 @@ type Firmware struct {
 
 	staffLog *staffLog
 	exported atomic.Pointer[exportMark] // the last one since the start; nil where there was none
+	touch    atomic.Pointer[Touch]      // what the touch grid said last; nil before
 	certify  sync.Mutex                 // held while a certificate is asked for
 
 	stop atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
@@ -151,7 +149,10 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips, met: cards.met}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
 	f.staffLog = &staffLog{now: func() time.Time { return told.now().Wall }}
-	f.staffLog.before(cfg)
+	if was, err := ReadStatus(cfg); err == nil { // of the start before
+		f.staffLog.restore(was.Staff)
+		f.touch.Store(was.Touch)
+	}
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {
 		return nil, err
@@ -242,57 +243,4 @@ func dial(cfg config.Authority, pair tls.Certificate, said time.Time, now func()
 		return nil, err
 	}
 	return authority.New(authority.Config{URL: cfg.URL, Roots: roots, Certificate: pair, CodeKey: codeKey, Built: version.Built(), Said: said, Now: now, Log: log})
-}
-
-// sealingKey reads a public key that something is sealed to: X25519, 32 bytes.
-func sealingKey(name string) ([]byte, error) {
-	file, err := config.PEM(name)
-	if err != nil {
-		return nil, err
-	}
-	key, err := wire.ParseSealingKey(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return key, nil
-}
-
-func keyPair(certificate, key string) (tls.Certificate, error) {
-	c, err := config.PEM(certificate)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	k, err := config.PrivatePEM(key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	pair, err := tls.X509KeyPair(c, k)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("%s and %s: %w", certificate, key, err)
-	}
-	return pair, nil
-}
-
-// certificates reads every certificate of PEM files; a file without one, or
-// with anything else in it, is an error.
-func certificates(names ...string) (list []*x509.Certificate, err error) {
-	for _, name := range names {
-		rest, err := config.PEM(name)
-		if err != nil {
-			return nil, err
-		}
-		found := 0
-		for block, more := pem.Decode(rest); block != nil; block, more = pem.Decode(more) {
-			c, err := x509.ParseCertificate(block.Bytes)
-			if err != nil || block.Type != "CERTIFICATE" {
-				return nil, fmt.Errorf("%s: block %d is no certificate: %w", name, found+1, err)
-			}
-			list = append(list, c)
-			found++
-		}
-		if found == 0 {
-			return nil, fmt.Errorf("%s holds no certificate", name)
-		}
-	}
-	return list, nil
 }

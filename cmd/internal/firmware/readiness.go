@@ -52,13 +52,9 @@ func (l *staffLog) all() []readiness.Entry {
 	return slices.Clone(l.last)
 }
 
-// before are the entries of the start before, from the status file that it left.
-func (l *staffLog) before(cfg config.Config) {
-	s, err := ReadStatus(cfg)
-	if err != nil {
-		return // the first start, or a disk in memory
-	}
-	for _, e := range slices.Backward(s.Staff) {
+// restore takes the entries that the status file of the start before has.
+func (l *staffLog) restore(was []readiness.Entry) {
+	for _, e := range slices.Backward(was) {
 		l.add(e)
 	}
 }

@@ -21,7 +21,6 @@ func TestWhatStaffDidLastIsToldOverARestart(t *testing.T) {
 	at := time.Unix(1_800_000_000, 0)
 	cfg := config.Config{Kiosk: config.Kiosk{Data: t.TempDir()}}
 	l := &staffLog{now: func() time.Time { return at }}
-	l.before(cfg)
 	for n := range staffKept + 5 {
 		at = at.Add(time.Second)
 		l.note(kiosk.Entry{Kind: kiosk.EntryStaffDoing, Role: kiosk.Clerk, Task: kiosk.StaffTone})
@@ -37,7 +36,11 @@ func TestWhatStaffDidLastIsToldOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := &staffLog{now: l.now}
-	again.before(cfg)
+	was, err := ReadStatus(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.restore(was.Staff)
 	if got := again.all(); len(got) != staffKept || got[0] != all[0] || got[staffKept-1] != all[staffKept-1] {
 		t.Errorf("%+v", got)
 	}

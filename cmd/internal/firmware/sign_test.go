@@ -28,7 +28,7 @@ func TestSignStandsOverAStartUntilItIsTakenDown(t *testing.T) {
 	dir := filepath.Dir(m.sign.name)
 	act := func(task kiosk.StaffTask, r staff.Reason, want kiosk.Outcome) {
 		t.Helper()
-		if got, err := m.Act(t.Context(), task, r); got.Outcome != want || (err == nil) != (want == kiosk.Done) {
+		if got, err := m.Act(t.Context(), task, r, 0); got.Outcome != want || (err == nil) != (want == kiosk.Done) {
 			t.Errorf("%v with reason %d: %v, %v", task, r, got, err)
 		}
 	}

@@ -49,6 +49,7 @@ type maintenance struct {
 	sign    *sign
 	acts    map[kiosk.StaffTask]func(context.Context) error // beside the sign's, and the export
 	refused map[kiosk.StaffTask]staff.Note
+	touched func(ctx context.Context, cells staff.Cells) error                      // the touch grid; nil in tests that have none
 	takes   func(ctx context.Context, events []string) (digest [32]byte, err error) // the export; nil in tests that have none
 
 	mu      sync.Mutex
@@ -138,6 +139,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		},
 	}
 	m.refused = refusedTasks(f.cfg)
+	m.touched = f.touched
 	m.takes = exporter{cfg: f.cfg, machine: f.client.Name(), now: func() time.Time { return f.told.now().Wall }, status: f.Status,
 		done: func(books []offline.Book) { f.exported.Store(markOf(books)) }}.run
 	if f.slips.printer != nil {
@@ -234,7 +236,7 @@ func (m *maintenance) Confirm(_ context.Context, c port.StaffCodes) (staff.Verdi
 func (m *maintenance) Abandon() { m.store.Abandon() }
 
 // Act is run.Staff's. What a limit or the end of the mode cut short is not known.
-func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason) (run.StaffActed, error) {
+func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason, touched staff.Cells) (run.StaffActed, error) {
 	do, ok := m.acts[t]
 	var digest [32]byte
 	switch t {
@@ -244,6 +246,8 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason
 			return err
 		}
 		ok = m.takes != nil
+	case kiosk.StaffTouch:
+		do, ok = func(ctx context.Context) error { return m.touched(ctx, touched) }, m.touched != nil
 	case kiosk.StaffSignUp:
 		do, ok = func(context.Context) error { return m.sign.put(r) }, true
 	case kiosk.StaffSignDown:

@@ -43,12 +43,12 @@ func TestActThatIsCutShortIsNotKnown(t *testing.T) {
 	}}
 	ctx, cancel := context.WithCancel(t.Context())
 	for task, want := range map[kiosk.StaffTask]kiosk.Outcome{kiosk.StaffTone: kiosk.Done, kiosk.StaffPrint: kiosk.Failed, kiosk.StaffWipe: kiosk.Failed} {
-		if got, err := m.Act(ctx, task, staff.NoReason); got.Outcome != want || (err == nil) != (want == kiosk.Done) {
+		if got, err := m.Act(ctx, task, staff.NoReason, 0); got.Outcome != want || (err == nil) != (want == kiosk.Done) {
 			t.Errorf("%v: %v, %v", task, got, err)
 		}
 	}
 	cancel()
-	if got, err := m.Act(ctx, kiosk.StaffFlush, staff.NoReason); got.Outcome != kiosk.Unknown || !errors.Is(err, context.Canceled) {
+	if got, err := m.Act(ctx, kiosk.StaffFlush, staff.NoReason, 0); got.Outcome != kiosk.Unknown || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", got, err)
 	}
 }

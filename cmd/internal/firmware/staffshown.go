@@ -131,6 +131,9 @@ func (m *maintenance) tasks() []kiosk.StaffTask {
 	if m.takes != nil {
 		all = append(all, kiosk.StaffExport)
 	}
+	if m.touched != nil {
+		all = append(all, kiosk.StaffTouch)
+	}
 	slices.Sort(all)
 	return all
 }

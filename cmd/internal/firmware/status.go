@@ -35,6 +35,7 @@ type Status struct {
 	Queue   uint32            `json:"queue"`           // records that wait for the authority
 	Oldest  uint32            `json:"oldest"`          // seconds since when the first of them does
 	Staff   []readiness.Entry `json:"staff,omitempty"` // what staff did last, the newest first
+	Touch   *Touch            `json:"touch,omitempty"` // what the touch grid said last
 	Config  string            `json:"config"`          // SHA-256 of the configuration that it runs with
 }
 
@@ -117,6 +118,7 @@ func parseStatus(b []byte) (s Status, err error) {
 	for i, e := range s.Staff {
 		s.Staff[i] = e.Tidy()
 	}
+	s.Touch = s.Touch.tidy()
 	s.Place, s.Out, s.Config = measure.Printable(s.Place), measure.Printable(s.Out), measure.Printable(s.Config)
 	return s, nil
 }
@@ -165,7 +167,7 @@ func (f *Firmware) Status(ctx context.Context) Status {
 	if !stalls.proved.IsZero() {
 		s.Proved = stalls.proved.Unix()
 	}
-	s.Staff = f.staffLog.all()
+	s.Staff, s.Touch = f.staffLog.all(), f.touch.Load()
 	made(&s.Report)
 	s.Kiosk, s.Running = f.client.Name(), true
 	return s
@@ -216,6 +218,7 @@ func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Dura
 	crashFacts(&r, f.cfg)
 	doorFacts(&r, f.door)
 	f.slips.facts(&r)
+	f.touch.Load().facts(&r)
 	watchdogFacts(&r, f.cfg.Board, f.unfed, f.board.Fed())
 	f.measured = r
 	return r
