@@ -37,7 +37,7 @@ browser: ## install the browser that walks through the phone page: Chromium
 
 .PHONY: build
 build: deps ## build the programs into bin/
-	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance
+	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check
 
 .PHONY: demo
 demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not
@@ -210,11 +210,11 @@ COMPLETION ?= $(CURDIR)/dist/completion
 
 .PHONY: man
 man: ## man pages of all programs into MAN (default dist/man)
-	$(GO) test ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance -run 'Commands?AndFlags' -count=1 -man=$(MAN)
+	$(GO) test ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check -run 'Commands?AndFlags' -count=1 -man=$(MAN)
 
 .PHONY: completion
 completion: build ## completion for bash, zsh and fish of all programs into COMPLETION (default dist/completion)
-	@set -e; for p in kiosk kiosk-demo authority-sandbox authority-conformance; do \
+	@set -e; for p in kiosk kiosk-demo authority-sandbox authority-conformance pn532-check; do \
 		mkdir -p $(COMPLETION)/bash $(COMPLETION)/zsh $(COMPLETION)/fish; \
 		bin/$$p completion bash >$(COMPLETION)/bash/$$p; bin/$$p completion zsh >$(COMPLETION)/zsh/_$$p; bin/$$p completion fish >$(COMPLETION)/fish/$$p.fish; done
 

@@ -256,6 +256,7 @@
 //	                     measure finds out how the machine is
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority
+//	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures

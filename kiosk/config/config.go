@@ -205,7 +205,7 @@ func (c Config) check() error {
 	if err := c.Screen.check(); err != nil {
 		return err
 	}
-	if err := c.Reader.check(); err != nil {
+	if err := c.Reader.Check(); err != nil {
 		return err
 	}
 	if err := c.Printer.check(); err != nil {

@@ -13,7 +13,8 @@ var ports = map[string]*regexp.Regexp{
 	"spi":  regexp.MustCompile(`^(/dev/spidev|SPI)[0-9]{1,3}\.[0-9]{1,2}$`),
 }
 
-func (r Reader) check() error {
+// Check refuses a reader that no machine has.
+func (r Reader) Check() error {
 	form, ok := ports[r.Wire]
 	switch {
 	case !ok:

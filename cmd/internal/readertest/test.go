@@ -15,6 +15,9 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
+// ConsentToRead are the words with which a real card's holder agrees to its being read.
+const ConsentToRead = "I hold this card and let it be read"
+
 // asks is how often the reader is asked for its name: at 1 damaged reply in 100 the
 // line is noisy.
 const asks = 50

@@ -12,7 +12,7 @@ import (
 )
 
 // programs are those that a release ships.
-var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-conformance"}
+var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-conformance", "pn532-check"}
 
 const module = "multicopy.example"
 

@@ -3,11 +3,13 @@ package bench
 import (
 	"errors"
 	"fmt"
+
+	"multicopy.example/cmd/internal/readertest"
 )
 
 // What a trial costs, in the words with which it has to be agreed to.
 const (
-	ConsentToRead = "I hold this card and let it be read"
+	ConsentToRead = readertest.ConsentToRead
 	ConsentToTry  = "I know this PIN and let one try be spent"
 )
 
