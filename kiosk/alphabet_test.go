@@ -32,7 +32,7 @@ var alphabet = func() (a [kindCount][]Event) {
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: English})
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: Langs}) // not offered
 	for _, k := range []Kind{NoEvent, KeyPressed, PageTurned, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
-		Verified, Unsure, Signed, Proved, Granted, Unsettled, StaffIn, StaffOut, NoCard, ACard} {
+		Verified, Unsure, Signed, Proved, Granted, Unsettled, StaffIn, StaffOut, NoCard, ACard, PrinterReady, NoPrinter, Printed} {
 		add(Event{Kind: k})
 	}
 	for _, k := range []Kind{Unwell, Healthy, CardIn, CardBad, Refused, NoGrant} {

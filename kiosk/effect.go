@@ -29,6 +29,8 @@ const (
 	DoWrite   // open the card and write
 	DoSettle  // tell the outcome
 	DoField   // look whether something lies on the reader
+	DoPrinter // look whether a slip can be printed
+	DoSlip    // print the slip of the result that stands
 
 	doCount
 )
@@ -66,6 +68,8 @@ var effects = [doCount]effect{
 	DoWrite:   {name: "write", asks: true, record: EntryWriting, port: "card", reader: true, deadline: 10 * time.Second},
 	DoSettle:  {name: "settle", asks: true, port: "authority", deadline: 20 * time.Second},
 	DoField:   {name: "field", asks: true, port: "card", reader: true, deadline: 5 * time.Second},
+	DoPrinter: {name: "printer", asks: true, port: "printer", deadline: 5 * time.Second},
+	DoSlip:    {name: "slip", asks: true, port: "printer", deadline: 40 * time.Second},
 }
 
 func (d Do) row() effect {

@@ -47,6 +47,10 @@ const (
 	NoCard    // nothing lies on the reader, or the reader is lost
 	ACard     // something lies there
 
+	PrinterReady // a slip can be printed
+	NoPrinter    // none can, or none was
+	Printed      // the slip is printed
+
 	kindCount
 )
 
@@ -58,7 +62,7 @@ func (k Kind) String() string {
 	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in", "staff-out",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
-		"settled", "unsettled", "no-card", "a-card"}[k]
+		"settled", "unsettled", "no-card", "a-card", "printer-ready", "no-printer", "printed"}[k]
 }
 
 // Button is what was pressed. Every button of every screen is here; a button
@@ -80,6 +84,7 @@ const (
 	ButtonLarger                // larger text
 	ButtonCounter               // the page to show at the municipal office
 	ButtonSpeak                 // on the page of languages: the event's Lang
+	ButtonSlip                  // print a slip of the result
 
 	buttonCount
 )
@@ -89,7 +94,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip"}[b]
 }
 
 // Buttons are all that can be pressed.

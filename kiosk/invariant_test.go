@@ -310,6 +310,16 @@ var invariants = []invariant{
 		}
 		return true
 	}},
+	{"a slip is offered of a write, by a printer that has said that it is ready", func(t *transition) bool {
+		if t.n.Slip == NoSlip {
+			return true
+		}
+		return t.n.Result != NoOutcome && (t.n.Place == Telling || t.n.Place == CounterPage) && (t.s.Slip != NoSlip || t.n.Slip == SlipOffered && t.e.Kind == PrinterReady)
+	}},
+	{"a slip is printed by a touch on its button alone, once a result", func(t *transition) bool {
+		asked := t.e.Kind == Pressed && t.e.Button == ButtonSlip && t.e.Place == Telling && t.s.Place == Telling && t.s.Slip == SlipOffered
+		return t.does(DoSlip) == asked && (t.s.Slip == NoSlip || t.n.Slip >= t.s.Slip || t.n.Slip == NoSlip && t.n.Place > CounterPage || home(t.n.Place))
+	}},
 }
 
 // broken is the name of the first invariant that the step breaks, "" when it

@@ -49,10 +49,20 @@ func (s State) tell(fx []Effect, w Message) (State, []Effect) {
 	if s.Result == Done {
 		tone = ToneDone
 	}
-	return s.move(Telling).withMessage(w), append(fx, Effect{Do: DoTone, Tone: tone})
+	return s.move(Telling).withMessage(w).askPrinter(append(fx, Effect{Do: DoTone, Tone: tone}))
+}
+
+// askPrinter finds out whether a slip can be offered: of a visit that changed a card,
+// or may have. Whatever the answer, and if none comes, the result stands.
+func (s State) askPrinter(fx []Effect) (State, []Effect) {
+	if s.Result == NoOutcome || s.Slip != NoSlip {
+		return s, fx
+	}
+	return s.ask(fx, Effect{Do: DoPrinter})
 }
 
 func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
+	s.Slip = NoSlip
 	if s.Card {
 		return s.move(TakeCard).withMessage(w), fx
 	}
@@ -80,6 +90,13 @@ func (s State) goIdle() (State, []Effect) {
 }
 
 func (s State) telling(e Event) (State, []Effect) {
+	if e.reply() {
+		return s.printed(e), nil
+	}
+	if e.Kind == Pressed && e.Button == ButtonSlip && s.Slip == SlipOffered {
+		s.Slip = SlipAsked // and no other: a resident may want one
+		return s.askAgain(Effect{Do: DoSlip})
+	}
 	if e.Kind == Pressed && e.Button == ButtonCounter && Look(s).Counter {
 		return s.move(CounterPage).withMessage(s.Message), nil
 	}
@@ -87,15 +104,30 @@ func (s State) telling(e Event) (State, []Effect) {
 		if s.Card {
 			return s.takeCard(nil, s.Message)
 		}
+		s.Slip = NoSlip
 		return s.move(Thanks).withMessage(s.Message), nil
 	}
 	return s, nil
 }
 
+// printed is what the printer says, beside what the resident does.
+func (s State) printed(e Event) State {
+	switch {
+	case e.Kind == PrinterReady && s.Slip == NoSlip:
+		s.Slip = SlipOffered
+	case e.Kind == Printed && s.Slip == SlipAsked:
+		s.Slip = SlipPrinted
+	case e.Kind == NoPrinter && s.Slip == SlipAsked:
+		s.Slip = SlipFailed
+	}
+	s.Op++ // answered
+	return s
+}
+
 // counterPage goes back to the result, which says how it goes on.
 func (s State) counterPage(e Event) (State, []Effect) {
 	if e.Kind == Pressed && e.Button == ButtonBack {
-		return s.move(Telling).withMessage(s.Message), nil
+		return s.move(Telling).withMessage(s.Message).askPrinter(nil)
 	}
 	return s, nil
 }

@@ -41,6 +41,8 @@ var answers = [doCount][]Kind{
 	DoWrite:   {Wrote},
 	DoSettle:  {Settled, Unsettled},
 	DoField:   {NoCard, ACard},
+	DoPrinter: {PrinterReady, NoPrinter},
+	DoSlip:    {Printed, NoPrinter},
 }
 
 func answersTo(d Do, k Kind) bool {

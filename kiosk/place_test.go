@@ -54,10 +54,10 @@ func TestWatchNeedsACard(t *testing.T) {
 }
 
 // A place waits for a person where nothing was asked for, or the card was; whether a
-// visit may begin is asked beside a person, and a kiosk that is out of service asks again.
+// visit may begin, or a slip can be printed, is asked beside a person, and a kiosk that is out of service asks again.
 func TestPlaceWaitsForAPersonOrForAPort(t *testing.T) {
 	for p, y := range stations(t) {
-		place, port := Place(p), y.w.pending != 0 && y.w.pending != DoWait && y.w.pending != DoAsk
+		place, port := Place(p), y.w.pending != 0 && y.w.pending != DoWait && y.w.pending != DoAsk && y.w.pending != DoPrinter
 		switch place {
 		case Idle:
 			port = false

@@ -43,6 +43,7 @@ type State struct {
 	Spent   bool // a try was spent, or a write begun, on the card laid last
 	Warned  bool // the resident knows that the next try is the last, and pressed OK
 
+	Slip    Slip    // Telling: whether a slip is offered, or was asked for
 	Message Message // what we are telling the resident
 	Health  Message // why no visit can begin: NoMessage, E-NET, E-HRS, …
 	Lang    Lang
@@ -52,6 +53,19 @@ type State struct {
 	Choosing  bool    // the page of languages lies over the place
 	Untouched int8    // Idle: how often it looked round since the last touch, below MaxUntouched
 }
+
+// Slip is how far the slip of a result has come.
+type Slip uint8
+
+const (
+	NoSlip      Slip = iota // none is offered: no result of a write, no printer, or it is not ready
+	SlipOffered             // by a button
+	SlipAsked               // it is being printed
+	SlipPrinted             // and has been
+	SlipFailed              // it was asked for, and is not printed
+
+	Slips // the number after the last
+)
 
 // Lang is the language of every text on the screen.
 type Lang uint8

@@ -136,7 +136,7 @@ func TestRecordsOfARunThatWasCutShortAreClosed(t *testing.T) {
 func TestLeavingAWriteIsUnknown(t *testing.T) {
 	s := State{Place: Writing, Flow: FlowP, Act: Reset, Tries: Tries{3, 5}, Intent: IntentWriting, Live: LiveNew | LiveProof}
 	n, fx := s.leave(MsgNetwork)
-	const want = "[wipe new+proof; record outcome P/reset 5>-1 unknown; record ended P/reset -1>-1 unknown E-UNK; forget; tone 3]"
+	const want = "[wipe new+proof; record outcome P/reset 5>-1 unknown; record ended P/reset -1>-1 unknown E-UNK; forget; tone 3; printer]"
 	if n.Message != MsgUnknown || n.Result != Unknown || effectsText(fx) != want {
 		t.Errorf("%s %s", describe(n), effectsText(fx))
 	}

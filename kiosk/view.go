@@ -15,6 +15,7 @@ type View struct {
 	Codes    int8    // one-time passwords left
 	Warn     bool    // "are you still there?" stands over the screen; any touch is ButtonStay
 	Stay     bool    // with Warn: a touch can still extend
+	Slip     Slip    // Telling: whether a slip is offered
 	Counter  bool    // Telling: a page to show at the municipal office is offered
 	Unlock   bool    // Plan: "remembered, unlock only" is offered
 	Result   Outcome
@@ -197,6 +198,9 @@ func Look(s State) View {
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Counter = s.Place == Telling && v.forCounter()
+	if s.Place == Telling {
+		v.Slip = s.Slip
+	}
 	v.Loud = s.fired(timerLoud)
 	if v.Now, v.Of = s.Progress(); v.Now > 0 && s.row().does {
 		v.Task = s.row().task

@@ -16,7 +16,7 @@ func TestFlowPResetsThePassword(t *testing.T) {
 		on(Event{Kind: Wrote, Outcome: Done}, Settling).
 		does("[wipe new+proof; record outcome P/reset 5>5 done; settle done]").
 		reply(Settled, Telling).says(MsgReset).
-		does("[record settled P/reset -1>-1 done; record ended P/reset -1>-1 done reset; forget; tone 2]").
+		does("[record settled P/reset -1>-1 done; record ended P/reset -1>-1 done reset; forget; tone 2; printer]").
 		ok(TakeCard).pass(TakeCard).does("[tone 4]").on(Event{Kind: CardGone}, Thanks).does("[lamp false]").
 		ok(Idle).does("[health]")
 	if got := y.lines(); got != "trying tried proving asking writing outcome settled ended" {
@@ -38,7 +38,7 @@ func TestFlowUUnlocksThePIN(t *testing.T) {
 	y.typed(Verifying).does("[record trying U/unlock 5>-1; verify U]").throughBurst().
 		does("[record writing U/unlock 0>-1; write U/unlock]").
 		on(Event{Kind: Wrote, Outcome: Done}, Settling).does("[wipe proof; record outcome U/unlock 0>3 done; settle done]").
-		reply(Unsettled, Telling).says(MsgUnlocked).does("[record ended U/unlock -1>-1 done unlocked; forget; tone 2]")
+		reply(Unsettled, Telling).says(MsgUnlocked).does("[record ended U/unlock -1>-1 done unlocked; forget; tone 2; printer]")
 	if y.count(DoVerify) != 1 || y.count(DoWrite) != 1 {
 		t.Error("more than one try or write")
 	}

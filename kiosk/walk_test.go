@@ -229,8 +229,8 @@ func line(cut int, e Event, n State, fx []Effect) string {
 }
 
 func describe(s State) string {
-	return fmt.Sprintf("%s %s/%s tries %s live %04b intent %d result %s message %s health %s card %v over %v grants %d",
-		s.Place, s.Flow, s.Act, s.Tries, s.Live, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants)
+	return fmt.Sprintf("%s %s/%s tries %s live %04b intent %d result %s message %s health %s card %v over %v grants %d slip %d",
+		s.Place, s.Flow, s.Act, s.Tries, s.Live, s.Intent, s.Result, s.Message, s.Health, s.Card, s.Over, s.Grants, s.Slip)
 }
 
 // walked is Step's whole walk, made once.

@@ -117,6 +117,9 @@ func (l *Loop) request(f kiosk.Effect) {
 	ctx, cancel := within(l.ctx, f.Do.Deadline())
 	l.cancelRequest = cancel
 	v := l.visit // a copy: the loop's own may change while the port works
+	if f.Do == kiosk.DoSlip {
+		v.told = l.shown
+	}
 	job := func() {
 		defer cancel()
 		start := time.Now()

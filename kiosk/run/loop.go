@@ -26,6 +26,7 @@ type Ports struct {
 	Ledger    Ledger
 	Display   Display
 	Board     Board
+	Printer   Printer // nil: no slip is offered
 
 	Staff      Staff // nil: no maintenance
 	StaffCodes port.StaffCodes

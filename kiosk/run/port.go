@@ -120,6 +120,15 @@ type StaffFacts struct {
 	Sign     staff.Reason // what the out-of-service sign says
 }
 
+// Printer prints the slip of a result. A kiosk whose Ports have none offers none.
+type Printer interface {
+	// Ready is nil where a slip can be printed now.
+	Ready(ctx context.Context) error
+	// Print prints the slip of that view and returns when it is printed. One that has
+	// begun is finished, also where ctx ends.
+	Print(ctx context.Context, v kiosk.View) error
+}
+
 // Display is the screen.
 type Display interface {
 	// Show draws a view. It returns when the view is on the screen.

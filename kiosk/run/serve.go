@@ -41,6 +41,8 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 		return l.settle(ctx, f, v)
 	case kiosk.DoField:
 		return l.field(ctx)
+	case kiosk.DoPrinter, kiosk.DoSlip:
+		return l.slip(ctx, f, v)
 	}
 	panic("kiosk/run: an effect without a port: " + f.Do.String())
 }
@@ -226,6 +228,21 @@ func (l *Loop) verify(ctx context.Context, f kiosk.Effect, v visit) (reply, erro
 		return ofKind(kiosk.Unsure), err
 	}
 	return withMessage(kiosk.CardBad, kiosk.Message(fault)), err
+}
+
+// slip asks the printer, or has it print.
+func (l *Loop) slip(ctx context.Context, f kiosk.Effect, v visit) (reply, error) {
+	if l.Printer == nil {
+		return ofKind(kiosk.NoPrinter), nil
+	}
+	ask, good := l.Printer.Ready, kiosk.PrinterReady
+	if f.Do == kiosk.DoSlip {
+		ask, good = func(ctx context.Context) error { return l.Printer.Print(ctx, v.told) }, kiosk.Printed
+	}
+	if err := ask(ctx); err != nil {
+		return ofKind(kiosk.NoPrinter), err
+	}
+	return ofKind(good), nil
 }
 
 // field looks whether something lies on the reader. A reader that is lost holds no
