@@ -53,6 +53,9 @@ func TestTouchPostsTheTargetsOwnEvent(t *testing.T) {
 		v.Secret = s
 		f.Show(v.View)
 		for _, k := range f.targets() {
+			if k.it.Turn != 0 { // page_test.go turns pages
+				continue
+			}
 			got = nil
 			typeIn(s, v)
 			f.Show(v.View)

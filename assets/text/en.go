@@ -148,6 +148,12 @@ var en = table{
 	CounterTitle: "Show this page at the counter",
 	TakeAfter:    "Please take your card.",
 
+	SlipPrint:   "Print a slip",
+	SlipNumber:  "Print the receipt number",
+	SlipComing:  "The slip is being printed",
+	SlipPrinted: "Please take the slip",
+	SlipFailed:  "No slip could be printed",
+
 	ChainsCan: "Stores that can:",
 
 	SlipTitle:   "Receipt",

@@ -148,6 +148,12 @@ var ja = table{
 	CounterTitle: "この画面を、市区町村の窓口でお見せください",
 	TakeAfter:    "カードをお取りください。",
 
+	SlipPrint:   "控えを印刷する",
+	SlipNumber:  "受付番号を印刷する",
+	SlipComing:  "控えを印刷しています",
+	SlipPrinted: "控えをお取りください",
+	SlipFailed:  "控えを印刷できません",
+
 	ChainsCan: "手続きできる店：",
 
 	SlipTitle:   "手続きの控え",

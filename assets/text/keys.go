@@ -166,6 +166,13 @@ const (
 	TakeAfter    // remember to take the card
 
 	// Slip.
+	// The slip, offered with a result.
+	SlipPrint   // "Print a slip"
+	SlipNumber  // "Print the receipt number"
+	SlipComing  // "The slip is being printed"
+	SlipPrinted // "Please take the slip"
+	SlipFailed  // "No slip could be printed"
+
 	// A store that cannot do it.
 	ChainsCan // "Stores that can:"
 

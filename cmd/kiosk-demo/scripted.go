@@ -130,6 +130,7 @@ func (s *session) visit(ctx context.Context, a scriptedVisit, pictures string, w
 	r := &uidriver.Resident{
 		Screen: s.kiosk, Log: s.demo.Kiosk.Seen, Panel: s.glass(), Phone: s.demo.Page, Key: card.Key, Flow: a.flow, Act: a.act,
 		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.demo.Lay(card) }, Lift: s.demo.Lift, Torn: a.torn,
+		Slip: s.demo.Printer != nil, Taken: a.slip,
 		Say: func(step string) { s.say("%s", step) }, Out: pictures, Window: window,
 	}
 	if a.amid != nil {

@@ -23,6 +23,7 @@ type scriptedVisit struct {
 	act      kiosk.Act
 	page     window.Page // of the demo's window in its pictures
 	torn     bool        // the card leaves during the write, and is put back
+	slip     bool        // the slip is asked for
 	before   func(context.Context, *session) error
 	amid     func(context.Context, *session, func(picture string) error) error
 }
@@ -55,7 +56,7 @@ func (s *session) first() scriptedVisit {
 // them happened.
 var others = []scriptedVisit{
 	{name: "2-reset-pin", title: "the 4-digit PIN is blocked; the signing password proves the resident (flow U)",
-		resident: "jiro", flow: kiosk.FlowU, act: kiosk.Reset},
+		resident: "jiro", flow: kiosk.FlowU, act: kiosk.Reset, slip: true},
 	{name: "3-unlock-password", title: "tries of the signing password are gone, but it is remembered; the counter alone is restored",
 		resident: "saburo", flow: kiosk.FlowP, act: kiosk.Unlock},
 	{name: "4-torn-write", title: "the card leaves right after the write, before its answer; the same card settles it",

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"strings"
 	"testing"
-	"time"
+
+	"multicopy.example/assets/text"
+	"multicopy.example/cmd/internal/harness/headless"
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
@@ -23,7 +26,8 @@ func withPrinter(t *testing.T) (*harness.World, *sim.Printer) {
 }
 
 // visit lets a resident renew a secret, to the end.
-func visit(t *testing.T, w *harness.World, f kiosk.Flow) {
+// A slip is asked for, or not.
+func visit(t *testing.T, w *harness.World, f kiosk.Flow, slip bool) {
 	t.Helper()
 	hanako, err := w.Resident("hanako")
 	must(t, err)
@@ -31,6 +35,15 @@ func visit(t *testing.T, w *harness.World, f kiosk.Flow) {
 	s, err := hanako.Visit(t.Context(), kiosk.Telling)
 	if must(t, err); s.Told != kiosk.MsgReset {
 		t.Errorf("the screen says %v", s.Told)
+	}
+	if slip {
+		offer := text.Of(kiosk.Japanese, text.SlipPrint)
+		_, err = w.Kiosk.Await(t.Context(), "a slip is offered", func(s headless.Screen) bool { return strings.Contains(s.Text, offer) })
+		must(t, err)
+		must(t, w.Kiosk.Press(kiosk.Telling, kiosk.ButtonSlip))
+		taken := text.Of(kiosk.Japanese, text.SlipPrinted)
+		_, err = w.Kiosk.Await(t.Context(), "the slip is printed", func(s headless.Screen) bool { return strings.Contains(s.Text, taken) })
+		must(t, err)
 	}
 	_, err = hanako.Visit(t.Context(), kiosk.TakeCard)
 	must(t, err)
@@ -40,15 +53,13 @@ func visit(t *testing.T, w *harness.World, f kiosk.Flow) {
 	must(t, hanako.State(t.Context(), "done"))
 }
 
-func TestAFinishedResetHasOneSlip(t *testing.T) {
+func TestAFinishedResetHasTheSlipThatIsAskedFor(t *testing.T) {
 	t.Parallel()
 	w, p := withPrinter(t)
-	visit(t, w, kiosk.FlowP)
+	visit(t, w, kiosk.FlowP, true)
 	slips := p.Slips()
-	for end := time.Now().Add(harness.Patience); len(slips) == 0; slips = p.Slips() {
-		if time.Now().After(end) {
-			t.Fatalf("no slip; the printer did not understand %x", p.Wrong())
-		}
+	if len(slips) == 0 {
+		t.Fatalf("no slip; the printer did not understand %x", p.Wrong())
 	}
 	if b := slips[0].Bounds(); b.Dx() != 576 || b.Dy() < 300 || len(p.Wrong()) > 0 {
 		t.Errorf("%v, %x", b, p.Wrong())
@@ -60,6 +71,19 @@ func TestAFinishedResetHasOneSlip(t *testing.T) {
 	}
 }
 
+// Who asks for none has none.
+func TestAResetWhoseSlipIsNotAskedForHasNone(t *testing.T) {
+	t.Parallel()
+	w, p := withPrinter(t)
+	visit(t, w, kiosk.FlowU, false)
+	_, err := w.Settled(t.Context())
+	must(t, err)
+	must(t, w.Kiosk.Stop())
+	if n := len(p.Slips()); n != 0 {
+		t.Errorf("%d slips", n)
+	}
+}
+
 // What a printer does neither undoes nor hides a reset that is finished.
 func TestAResetIsToldWithAPrinterThatHasNoPaperIsJammedOrIsSilent(t *testing.T) {
 	for code, f := range map[string]sim.PrinterFaults{"E-PAP": {PaperOut: true}, "E-JAM": {Jam: true}, "E-PRN1": {Mute: true}, "E-PRN2": {CoverOpen: true}} {
@@ -67,7 +91,7 @@ func TestAResetIsToldWithAPrinterThatHasNoPaperIsJammedOrIsSilent(t *testing.T) 
 			t.Parallel()
 			w, p := withPrinter(t)
 			p.Fault(f)
-			visit(t, w, kiosk.FlowU)
+			visit(t, w, kiosk.FlowU, false)
 			until(t, w, func(by map[string]measure.Check) bool {
 				return by["printer"].Code == code && by["printer"].Teller == "kiosk"
 			})

@@ -13,6 +13,7 @@ const (
 	other              // another way on
 	aside              // back, stop, settings
 	choice             // a choice among equals, with a caption
+	urged              // another way on that a resident in doubt should take
 )
 
 type dress struct{ fill, down, edge, ink Role }
@@ -22,6 +23,7 @@ var dresses = [...]dress{
 	other:  {White, PrimarySoft, Primary, Primary},
 	aside:  {White, Faint, Edge, Ink},
 	choice: {White, PrimarySoft, Primary, Ink},
+	urged:  {AmberSoft, White, Amber, Amber},
 }
 
 // A made button has its label in the view's language.

@@ -81,10 +81,16 @@ func (p *page) footed(area Rect, rows ...footRow) Rect {
 
 // above puts one more button over those of the foot, at the right.
 func (p *page) above(area Rect, b made) Rect {
-	f := p.foot1
 	b.w = min(max(p.wish(b.look, b.icon, b.label), p.px(52)), area.W)
-	f.beside = max(b.w, f.buttons[0].w)
-	row := p.oneRow([]made{b})
+	return p.aboveRow(area, b.w, p.oneRow([]made{b}))
+}
+
+// aboveRow puts one more row over those of the foot, so wide from the right.
+func (p *page) aboveRow(area Rect, w float32, row footRow) Rect {
+	f := p.foot1
+	if f.beside = max(w, f.beside); f.buttons != nil {
+		f.beside = max(f.beside, f.buttons[0].w)
+	}
 	f.rows = append([]footRow{row}, f.rows...)
 	f.decide, f.buttons = f.rows, nil
 	area.cutBottom(row.h + p.gap)

@@ -137,7 +137,7 @@ func TestPagesThatPointAreOneAtTheUsualSize(t *testing.T) {
 		panel.Reader = Reader{Side: side, MM: 150}
 		for l := range kiosk.Langs {
 			for _, v := range sample.Views(l, kiosk.SizeNormal) {
-				if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 {
+				if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 && !doubtWithSlip(v) {
 					t.Errorf("side %d, %d/%s has %d pages", side, l, v.Name, s.Pages)
 				}
 			}

@@ -22,6 +22,7 @@ const (
 	iconErase
 	iconAa
 	iconYen
+	iconSlip // a strip of paper with lines
 )
 
 // draw makes the parts of an icon in a square, on a paper.
@@ -77,6 +78,9 @@ func (ic icon) glyph(r Rect, ink Role) []Item {
 			{Kind: Bar, Rect: Rect{r.X, r.Y + r.H*0.2, r.W, r.H * 0.6}, Edge: ink, Thick: max(r.W*0.09, 2), Radius: r.H * 0.3},
 			{Kind: Round, Rect: r.square(r.W * 0.3), Paper: ink},
 		}
+	case iconSlip:
+		return append(path(r, ink, 0.09, 0.22, 0.06, 0.22, 0.94, 0.41, 0.82, 0.6, 0.94, 0.78, 0.82, 0.78, 0.06, 0.22, 0.06),
+			append(path(r, ink, 0.09, 0.38, 0.28, 0.62, 0.28), path(r, ink, 0.09, 0.38, 0.5, 0.62, 0.5)...)...)
 	case iconErase:
 		return append(path(r, ink, 0.09, 0.3, 0.2, 0.96, 0.2, 0.96, 0.8, 0.3, 0.8, 0.02, 0.5, 0.3, 0.2),
 			append(path(r, ink, 0.09, 0.48, 0.36, 0.76, 0.64), path(r, ink, 0.09, 0.76, 0.36, 0.48, 0.64)...)...)

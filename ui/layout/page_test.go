@@ -135,7 +135,7 @@ func TestUsualSizeIsOnePage(t *testing.T) {
 	panel.Staff, panel.Trouble = true, "E-RDR1  kiosk-0001  読み取り台のケーブルを差し直してください"
 	for l := range kiosk.Langs {
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
-			if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 {
+			if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 && !doubtWithSlip(v) {
 				t.Errorf("%d/%s has %d pages", l, v.Name, s.Pages)
 			}
 		}
@@ -155,6 +155,10 @@ func TestKioskThatDidNotStartSaysWhyOnOnePage(t *testing.T) {
 		}
 	}
 }
+
+// doubtWithSlip: what to do in doubt is long, and its slip stands on a page of its own
+// with the receipt number.
+func doubtWithSlip(v sample.View) bool { return v.Sign() == kiosk.SignDoubt && v.Slip != kiosk.NoSlip }
 
 // away are the buttons that may stand on every page: they decide nothing that
 // reading further could change.

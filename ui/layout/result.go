@@ -16,6 +16,9 @@ func telling(p *page) {
 	}
 	area = p.foot(area, b)
 	p.slip(t)
+	if p.v.Slip != kiosk.NoSlip {
+		area = p.slipRow(area)
+	}
 	if p.v.Counter {
 		area = p.above(area, made{press: kiosk.ButtonCounter, look: other, label: p.say(text.CounterShow)})
 	}
@@ -62,6 +65,24 @@ func (p *page) stores() string {
 		return ""
 	}
 	return p.say(text.ChainsCan) + p.spaced(can)
+}
+
+// slipSays is what stands in the place of the button once a slip was asked for.
+var slipSays = [kiosk.Slips]text.Key{kiosk.SlipAsked: text.SlipComing, kiosk.SlipPrinted: text.SlipPrinted, kiosk.SlipFailed: text.SlipFailed}
+
+// slipRow offers the slip above the button at the end, or says what came of it. In
+// doubt its number is what the resident needs, and stands out.
+func (p *page) slipRow(area Rect) Rect {
+	b := made{press: kiosk.ButtonSlip, look: other, icon: iconSlip, label: p.say(text.SlipPrint)}
+	if p.v.Sign() == kiosk.SignDoubt {
+		b.look, b.label = urged, p.say(text.SlipNumber)
+	}
+	if p.v.Slip == kiosk.SlipOffered {
+		return p.above(area, b)
+	}
+	s, st := p.say(slipSays[p.v.Slip]), style{px: p.body, bold: true, ink: Ink, centre: true, tight: true}
+	w := min(max(p.wish(b.look, b.icon, b.label), ceil(Width(s, st.px, true))+2, p.px(52)), area.W)
+	return p.aboveRow(area, w, footRow{p.target, func(r Rect) { p.within(s, r.cutRight(w), st) }})
 }
 
 // moods are the colours of what a sign says: calm, but for a lock.

@@ -146,7 +146,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	slips := newSlips(openPrinter(cfg.Printer), client.Name(), log)
 	cards := &reader{Reader: chip, cas: cas, log: log}
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
-		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, slips: slips, met: cards.met}, slips: slips, pair: renewed, log: log,
+		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, met: cards.met}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
 	f.staffLog = &staffLog{now: func() time.Time { return told.now().Wall }}
 	if was, err := ReadStatus(cfg); err == nil { // of the start before
@@ -162,7 +162,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	}
 	f.loop = run.New(run.Ports{
 		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog}, Display: f.display, Board: pulsedBoard{lights, pulse},
-		Staff: maintenance, StaffCodes: codes,
+		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil
 }

@@ -3,6 +3,7 @@ package firmware
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"log/slog"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"multicopy.example/devices/serial"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/staff/check"
 )
 
@@ -44,39 +46,73 @@ type slips struct {
 	printer *printer.Printer
 	machine string
 	log     *slog.Logger
-	next    chan kiosk.View
+	next    chan asked
 	tests   chan chan error    // each a slip for staff, who wait for what comes of it
 	looks   chan chan struct{} // staff looks, and waits for what the printer says
-
-	last kiosk.SessionID // the visit that has its slip; used by the display's goroutine alone
 
 	mu    sync.Mutex
 	state check.Fault
 	knew  bool
 }
 
+// asked is a slip that a resident has asked for.
+type asked struct {
+	view kiosk.View
+	done chan error // has room for its one answer, which may be waited for no more
+}
+
 const (
 	slipLimit   = 30 * time.Second // a slip of 20 cm takes five
 	printerAsks = 30 * time.Second // between two questions to an idle printer
-	slipQueue   = 2                // beyond it a slip is dropped: its resident is gone
+	slipQueue   = 2                // beyond it a slip is refused: the printer is too slow
+	readyLimit  = 2 * time.Second  // a printer that answers later is believed by its last word
 )
 
 func newSlips(p *printer.Printer, machine string, log *slog.Logger) *slips {
-	return &slips{printer: p, machine: machine, log: log, next: make(chan kiosk.View, slipQueue), tests: make(chan chan error), looks: make(chan chan struct{})}
+	return &slips{printer: p, machine: machine, log: log, next: make(chan asked, slipQueue), tests: make(chan chan error), looks: make(chan chan struct{})}
 }
 
-// offer takes the screen's view and never waits. Each visit that changed a card, or
-// may have, gets one slip, when its result is first shown.
-func (s *slips) offer(v kiosk.View) {
-	if s.printer == nil || v.Place != kiosk.Telling || v.Result == kiosk.NoOutcome || v.Session == s.last || v.Session.Receipt() == "" {
-		return
+// port is what the loop has of them: nil without a printer, so that none is offered.
+func (s *slips) port() run.Printer {
+	if s.printer == nil {
+		return nil
 	}
-	s.last = v.Session
-	v.Secret = 0
+	return s
+}
+
+var errQueue = errors.New("the printer is too slow: two slips wait for it")
+
+// Ready is run.Printer's. Paper that runs low is still paper.
+func (s *slips) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	s.look(ctx) // at work with a slip, it answers when that is printed
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.knew || s.state != check.NoFault && s.state != check.PrinterPaperLow {
+		return fmt.Errorf("the printer: %w", notReady(s.state))
+	}
+	return nil
+}
+
+// notReady says why by the printer's code.
+type notReady check.Fault
+
+func (n notReady) Error() string { return "not ready " + check.Fault(n).Code() }
+
+// Print is run.Printer's.
+func (s *slips) Print(ctx context.Context, v kiosk.View) error {
+	a := asked{v, make(chan error, 1)}
 	select {
-	case s.next <- v:
+	case s.next <- a:
 	default:
-		s.log.Warn("a slip is dropped: the printer is too slow")
+		return errQueue
+	}
+	select {
+	case err := <-a.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -94,13 +130,14 @@ func (s *slips) run(ctx context.Context) {
 			return
 		case <-each.C:
 			s.ask(ctx)
-		case v := <-s.next:
-			picture, err := slip.Draw(v, s.machine, s.printer.Dots())
+		case a := <-s.next:
+			picture, err := slip.Draw(a.view, s.machine, s.printer.Dots())
 			if err != nil {
 				s.log.Error("a slip is not drawn", "err", err)
-				continue
+			} else {
+				err = s.print(ctx, picture)
 			}
-			_ = s.print(ctx, picture) // told
+			a.done <- err
 		case done := <-s.tests:
 			done <- s.printTest(ctx)
 		case done := <-s.looks:

@@ -17,51 +17,62 @@ import (
 
 var discard = slog.New(slog.DiscardHandler)
 
-func told(n byte, o kiosk.Outcome) kiosk.View {
-	v := kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgReset, Flow: kiosk.FlowP, Result: o, When: 1_795_000_000}
-	v.Session[0] = n
-	return v
-}
-
-// The screen's goroutine offers; nothing takes it up here, as where a printer takes
-// half a minute.
-func TestOfferNeverWaitsAndGivesEachVisitOneSlip(t *testing.T) {
+// Nothing takes a slip up here, as where a printer takes half a minute: it is refused, or
+// given up by who waits for it, and never holds the loop.
+func TestASlipThatIsNotTakenUpIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlips(printer.New(nil, 384), "kiosk-0001", discard)
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			for n := range byte(20) {
-				for range 3 { // redrawn, in another language
-					s.offer(told(n, kiosk.Done))
-				}
-			}
-		}()
-		select {
-		case <-done:
-		case <-time.After(time.Minute): // synctest's own clock
-			t.Error("the screen waits for the printer")
-			for range 20 {
-				<-s.next
+		for n := range slipQueue + 1 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			err := s.Print(ctx, kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgReset, Result: kiosk.Done})
+			cancel()
+			if want := map[bool]error{true: errQueue, false: context.DeadlineExceeded}[n == slipQueue]; !errors.Is(err, want) {
+				t.Errorf("slip %d: %v", n, err)
 			}
 		}
-		seen := map[kiosk.SessionID]int{}
-		for len(s.next) > 0 {
-			seen[(<-s.next).Session]++
-		}
-		if len(seen) != slipQueue && !t.Failed() {
-			t.Errorf("%v", seen)
-		}
-		none := told(30, kiosk.NoOutcome)
-		elsewhere := told(31, kiosk.Done)
-		elsewhere.Place = kiosk.TakeCard
-		for _, v := range []kiosk.View{none, elsewhere, {}} {
-			if s.offer(v); len(s.next) > 0 {
-				t.Errorf("a slip for %+v", v)
-			}
+		if len(s.next) != slipQueue {
+			t.Errorf("%d wait", len(s.next))
 		}
 	})
-	newSlips(nil, "", discard).offer(told(1, kiosk.Done)) // no printer
+	if p := newSlips(nil, "", discard).port(); p != nil {
+		t.Error("a kiosk without a printer has one")
+	}
+}
+
+// A slip is offered by a printer that can print it now, and by no other.
+func TestPrinterIsReadyWhereItSaysSo(t *testing.T) {
+	v, err := sim.NewPrinter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(v.Close)
+	s := newSlips(printer.New(func() (printer.Port, error) { return printer.OpenFile(v.Path()) }, 384), "kiosk-0001", discard)
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("it was never asked, and is ready")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); s.run(ctx) }()
+	for _, c := range []struct {
+		f     sim.PrinterFaults
+		ready bool
+	}{{sim.PrinterFaults{}, true}, {sim.PrinterFaults{PaperLow: true}, true}, {sim.PrinterFaults{PaperOut: true}, false},
+		{sim.PrinterFaults{CoverOpen: true}, false}, {sim.PrinterFaults{Jam: true}, false}, {sim.PrinterFaults{}, true}} {
+		v.Fault(c.f)
+		if err := s.Ready(ctx); (err == nil) != c.ready {
+			t.Errorf("%+v: %v", c.f, err)
+		}
+	}
+	told := kiosk.View{Place: kiosk.Telling, Message: kiosk.MsgReset, Flow: kiosk.FlowP, Result: kiosk.Done, When: 1_795_000_000, Session: kiosk.SessionID{1}}
+	if err := s.Print(ctx, told); err != nil || len(v.Slips()) != 1 {
+		t.Errorf("%v, %d slips", err, len(v.Slips()))
+	}
+	v.Fault(sim.PrinterFaults{PaperOut: true})
+	if err := s.Print(ctx, told); err == nil || len(v.Slips()) != 1 {
+		t.Errorf("%v, %d slips", err, len(v.Slips()))
+	}
+	cancel()
+	<-ended
 }
 
 func TestEachStateOfAPrinterIsItsFault(t *testing.T) {
@@ -131,7 +142,7 @@ func TestStaffWhoLooksIsToldOfThePrinterAsItIsNow(t *testing.T) {
 
 // What a place is called tells how far a resident is.
 func TestPlacesOfAVisitAreToldAsOneWord(t *testing.T) {
-	w := &watched{Display: &bench{}, pulse: newPulse(time.Now), slips: newSlips(nil, "", discard)}
+	w := &watched{Display: &bench{}, pulse: newPulse(time.Now)}
 	words := map[string]int{}
 	for p := range kiosk.Places {
 		w.Show(kiosk.View{Place: p})

@@ -14,7 +14,6 @@ import (
 type watched struct {
 	run.Display
 	pulse *pulse
-	slips *slips
 	tell  func(check.Fault) // what is the matter with the reader, for the out-of-service screen
 	met   func() (check.Fault, bool)
 	word  atomic.Uint32
@@ -38,7 +37,6 @@ func (w *watched) Show(v kiosk.View) {
 	w.place.Store(uint32(v.Place))
 	defer w.pulse.begin(screenPart, context.Background())()
 	w.Display.Show(v)
-	w.slips.offer(v)
 }
 
 func (w *watched) out() kiosk.Message { return kiosk.Message(w.word.Load()) }

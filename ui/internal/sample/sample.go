@@ -163,6 +163,11 @@ func endings(f kiosk.Flow, add adder) {
 		}
 		x.Counter = x.Sign() == kiosk.SignOffice || x.Sign() == kiosk.SignLocked
 		add(f.String()+" telling "+w.String(), x, 0, 0)
+		for slip := kiosk.SlipOffered; slip < kiosk.Slips && x.Result != kiosk.NoOutcome; slip++ {
+			y := x
+			y.Slip = slip
+			add(f.String()+" telling "+w.String()+[...]string{"", " slip", " slip asked", " slip printed", " slip failed"}[slip], y, 0, 0)
+		}
 		if x.Result == kiosk.NoOutcome && w != kiosk.MsgStopped {
 			x.Changed, x.Card = true, false
 			add(f.String()+" telling "+w.String()+" after a try", x, 0, 0)

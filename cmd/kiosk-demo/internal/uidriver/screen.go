@@ -160,6 +160,9 @@ func (r *Resident) state(p kiosk.Place) kiosk.State {
 		if r.Act == kiosk.Unlock {
 			s.Message = kiosk.MsgUnlocked
 		}
+		if r.Slip && p == kiosk.Telling {
+			s.Slip = max(kiosk.SlipOffered, r.slip)
+		}
 	case kiosk.DoubtCard:
 		s.Message, s.Result, s.Spent, s.Card = kiosk.MsgUnknown, kiosk.Unknown, true, false
 	case kiosk.DoubtAgain:

@@ -139,6 +139,19 @@ func (r *Resident) settleDoubt(ctx context.Context) error {
 	return r.at(ctx, kiosk.Telling, work)
 }
 
+// takeSlip asks for the slip that is offered, where one is wanted.
+func (r *Resident) takeSlip(ctx context.Context) error {
+	if !r.Slip || !r.Taken {
+		return nil
+	}
+	if err := r.press(ctx, kiosk.Telling, kiosk.ButtonSlip); err != nil {
+		return err
+	}
+	r.step("a slip asked for")
+	r.slip = kiosk.SlipPrinted
+	return r.settle(ctx, "slip", r.screen(kiosk.Telling, layout.Fill{}))
+}
+
 func (r *Resident) result(ctx context.Context) error {
 	if err := r.settle(ctx, "result", r.screen(kiosk.Telling, layout.Fill{})); err != nil {
 		return err
@@ -150,6 +163,9 @@ func (r *Resident) result(ctx context.Context) error {
 		r.step("the kiosk says: done")
 	}
 	if err := r.look(ctx, Told); err != nil {
+		return err
+	}
+	if err := r.takeSlip(ctx); err != nil {
 		return err
 	}
 	if err := r.press(ctx, kiosk.Telling, kiosk.ButtonOK); err != nil {

@@ -66,10 +66,14 @@ type Resident struct {
 	// Torn says that the card will leave the reader during the write: the
 	// resident puts it back and lets the kiosk write once more.
 	Torn bool
+	// Slip says that the kiosk's printer is ready, so that a slip is offered; Taken
+	// that it is asked for.
+	Slip, Taken bool
 	// Amid happens while the new secret is half typed, may take pictures, and
 	// may be nil.
 	Amid func(ctx context.Context, picture func(name string) error) error
 
+	slip     kiosk.Slip // as the result shows it
 	pictures int
 	arrived  int // how many places the log had at the last one that was waited for
 	steps    int

@@ -45,7 +45,7 @@ func box(m *image.RGBA, r layout.Rect, c layout.Role) {
 func residents(panel layout.Panel) []*Resident {
 	panel.Reader = layout.Reader{Side: layout.Right, MM: 120}
 	return []*Resident{
-		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Reset, Tries: 5},
+		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Reset, Tries: 5, Slip: true},
 		{Panel: panel, Flow: kiosk.FlowP, Act: kiosk.Unlock, Tries: 2},
 		{Panel: panel, Flow: kiosk.FlowU, Act: kiosk.Reset, Tries: 0},
 	}
