@@ -30,13 +30,13 @@ func main() { cli.Main(root()) }
 
 // options are what the command line says.
 type options struct {
-	url, name, roots, certificate, key, codeKey string
-	residents, app, reserve, kiosks             string
-	contract                                    int
-	cards                                       []string
-	refused                                     map[string]string // code → resident
-	only                                        *regexp.Regexp
-	json                                        *bool
+	url, name, roots, certificate, key, codeKey, junit, hours string
+	residents, app, reserve, kiosks                           string
+	contract                                                  int
+	cards                                                     []string
+	refused                                                   map[string]string // code → resident
+	only                                                      *regexp.Regexp
+	json                                                      *bool
 }
 
 func root() *cobra.Command {
@@ -47,7 +47,8 @@ func root() *cobra.Command {
 			"reservations, one-time passwords and grants of the test cards, renews the kiosk's certificate, so that an authority may\n" +
 			"take the one that was given for replaced a day later, and at the end asks too often on purpose.",
 		Example: "  authority-conformance --url https://127.0.0.1:8443 --roots ca.crt.pem --certificate kiosk.crt.pem --key kiosk.key.pem \\\n" +
-			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080",
+			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080\n" +
+			"  authority-conformance --url https://127.0.0.1:8443 --app 127.0.0.1:8444 $(authority-sandbox conformance --dir sandbox)",
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.url = strings.TrimSuffix(o.url, "/")
 			if o.contract != 0 && !slices.Contains(wire.Versions(), o.contract) {
@@ -85,6 +86,8 @@ func root() *cobra.Command {
 	f.StringVar(&o.kiosks, "kiosks", "", "`folder` with other kiosks: expired, revoked, unknown, early, server, store, second, each as .crt.pem and .key.pem")
 	f.IntVar(&o.contract, "contract", 0, "try this `version` of the contract alone; 0 tries all")
 	f.Func("only", "only the requirements whose line matches this `regexp`", func(s string) (err error) { o.only, err = regexp.Compile(s); return err })
+	f.StringVar(&o.hours, "hours", "", "`command`, run as COMMAND FROM TO (minutes of the day, Japan): sets the hours of the service; the sandbox's app does it without")
+	f.StringVar(&o.junit, "junit", "", "`file` for a report in JUnit's XML")
 	o.json = cli.JSON(c)
 	for _, name := range []string{"url", "roots", "certificate", "key", "code-key", "residents", "cards"} {
 		if err := c.MarkFlagRequired(name); err != nil {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,7 +77,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func TestCommandAndFlagsAreTheseAndHaveExamples(t *testing.T) {
-	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --contract --json --key --kiosks --name --only --refused --reserve --residents --roots --url")
+	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --contract --hours --json --junit --key --kiosks --name --only --refused --reserve --residents --roots --url")
 }
 
 // TestRequirementsAreToldApart: no two lines are the same, or one that fails
@@ -103,12 +105,12 @@ func TestCommandLineMistakes(t *testing.T) {
 	}
 }
 
-// TestNobodyThere: each line fails, and the program says 1.
-func TestNobodyThere(t *testing.T) {
+// A dead address is one mistake and not 133.
+func TestAnAddressWithoutAnAuthorityIsToldOnce(t *testing.T) {
 	s := absent(t)
 	var out, errs bytes.Buffer
-	status := cli.Run(t.Context(), root(), s.args("127.0.0.1:1", "--only", "^(Transport|/health)"), &out, &errs)
-	if status != cli.Failed || strings.HasPrefix(out.String(), "ok ") || strings.Contains(out.String(), "\nok ") {
+	status := cli.Run(t.Context(), root(), s.args("127.0.0.1:1"), &out, &errs)
+	if status != cli.Failed || out.Len() > 0 || strings.Count(errs.String(), "127.0.0.1:1") != 1 || !strings.Contains(errs.String(), "nothing was tried") {
 		t.Errorf("status %d\n%s%s", status, out.String(), errs.String())
 	}
 }
@@ -124,6 +126,10 @@ func TestReservationsOfSomebodyElse(t *testing.T) {
 	if !strings.Contains(out.String(), "ok            2 /grant       three") || !strings.Contains(out.String(), "not provoked  2 /open        refused with hours") {
 		t.Errorf("%s", out.String())
 	}
+	out.Reset()
+	if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako", "--reserve", os.Args[0], "--hours", os.Args[0], "--contract", "2", "--only", "outside the hours"), &out); err != nil || !strings.Contains(out.String(), "ok            2 /open        refused with hours") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
 }
 
 // TestAuthorityThatAsksForNoCode lacks nothing; what is about codes is said to
@@ -136,6 +142,26 @@ func TestAuthorityThatAsksForNoCode(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "ok            2 /grant       flow U, unlock") || !strings.Contains(out.String(), "the factor is the reservation alone") {
 		t.Errorf("%s", out.String())
+	}
+}
+
+func TestResultsAreWrittenForJUnit(t *testing.T) {
+	s := serve(t)
+	name := filepath.Join(t.TempDir(), "junit.xml")
+	s.flags = s.flags[:len(s.flags)-2] // the last card that is refused
+	if err := run(t.Context(), s.args(s.Listen, "--only", "^/health|used_reservation", "--contract", "2", "--junit", name), io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report junit
+	if err := xml.Unmarshal(b, &report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Suites) != 1 || report.Suites[0].Tests != len(report.Suites[0].Cases) || report.Suites[0].Tests < 2 || report.Suites[0].Skipped != 1 || report.Suites[0].Failures != 0 {
+		t.Errorf("%s", b)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync"
 
@@ -104,6 +105,9 @@ func (s *suite) all(out io.Writer) error {
 	if s.options.contract != 0 {
 		contracts = []int{s.options.contract}
 	}
+	if err := s.reachable(); err != nil {
+		return err
+	}
 	var results []result
 	for _, last := range []bool{false, true} {
 		for _, s.version = range contracts {
@@ -123,6 +127,11 @@ func (s *suite) all(out io.Writer) error {
 			}
 		}
 	}
+	if s.options.junit != "" {
+		if err := writeJUnit(s.options.junit, contracts, results); err != nil {
+			return err
+		}
+	}
 	if *s.options.json {
 		if err := cli.PrintJSON(out, results); err != nil {
 			return err
@@ -137,6 +146,16 @@ func (s *suite) all(out io.Writer) error {
 		return errors.New("nothing was tried")
 	}
 	return nil
+}
+
+// reachable is an error where nothing listens at the address: each requirement would
+// say the same.
+func (s *suite) reachable() error {
+	_, err := s.line.do(s.ctx, "GET", wire.PathOf(s.version, wire.PathHealth), nil)
+	if dial := new(net.OpError); errors.As(err, &dial) && dial.Op == "dial" {
+		return fmt.Errorf("nothing was tried: %w", dial)
+	}
+	return nil // what else is wrong the requirements say
 }
 
 // one tries one requirement and prints its line.

@@ -140,12 +140,12 @@ func plaintext(s *suite) error {
 // other is the line of another kiosk of -kiosks.
 func (s *suite) other(name string) (*line, error) {
 	if s.options.kiosks == "" {
-		return nil, notProvoked("no -kiosks")
+		return nil, notProvoked("no --kiosks")
 	}
 	certificate, key := s.options.pair(name)
 	l, err := newLine(s.options, certificate, key)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, notProvoked("no " + name + " in -kiosks")
+		return nil, notProvoked("no " + name + " in --kiosks")
 	}
 	return l, err
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os/exec"
+	"strconv"
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
@@ -86,7 +88,7 @@ var refusals = func() (all []requirement) {
 			all = append(all, requirement{"/open", "the card of -refused is refused with " + code.String(), func(s *suite) error {
 				name := s.options.refused[code.String()]
 				if name == "" {
-					return notProvoked("no -refused " + code.String() + "=…")
+					return notProvoked("no --refused " + code.String() + "=…")
 				}
 				c, err := readCard(s.options.residents, name)
 				if err != nil {
@@ -101,8 +103,8 @@ var refusals = func() (all []requirement) {
 }()
 
 func outsideHours(s *suite) error {
-	if s.app == nil {
-		return notProvoked("only the sandbox's app sets the hours")
+	if s.app == nil && s.options.hours == "" {
+		return notProvoked("no --hours")
 	}
 	c := s.card()
 	if _, err := s.reserve(c, kiosk.FlowP); err != nil {
@@ -114,10 +116,10 @@ func outsideHours(s *suite) error {
 	}
 	// From one minute until the next, half a day away from now.
 	far := (int(h.Now/60) + 9*60 + 12*60) % 1440
-	if err := s.app.SetHours(s.ctx, appclient.Hours{From: far, To: (far + 1) % 1440}); err != nil {
+	if err := s.setHours(far, (far+1)%1440); err != nil {
 		return err
 	}
-	reopen := func() error { return s.app.SetHours(s.ctx, appclient.Hours{From: h.Hours.From, To: h.Hours.To}) }
+	reopen := func() error { return s.setHours(h.Hours.From, h.Hours.To) }
 	defer reopen() //nolint:errcheck // the next opening says it
 	closed, err := s.health()
 	if err == nil && closed.State != wire.ServiceClosed {
@@ -133,6 +135,17 @@ func outsideHours(s *suite) error {
 	}
 	if _, err = ask[wire.OpenReply](s, s.line, wire.PathOpen, m); err != nil {
 		return fmt.Errorf("the same request inside the hours: %w", err)
+	}
+	return nil
+}
+
+// setHours are minutes of the day.
+func (s *suite) setHours(from, to int) error {
+	if s.options.hours == "" {
+		return s.app.SetHours(s.ctx, appclient.Hours{From: from, To: to})
+	}
+	if err := exec.CommandContext(s.ctx, s.options.hours, strconv.Itoa(from), strconv.Itoa(to)).Run(); err != nil {
+		return fmt.Errorf("--hours: %w", err)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func watched() (before, error) {
 // server.
 func root(front func() (before, error)) *cobra.Command {
 	c := &cobra.Command{Use: "authority-sandbox", Short: "A reference authority for tests and demos"}
-	c.AddCommand(initialise(), serve(front), residents(), register(), alarms())
+	c.AddCommand(initialise(), serve(front), residents(), register(), alarms(), conformance())
 	return c
 }
 

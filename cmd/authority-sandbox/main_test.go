@@ -26,6 +26,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 	clitest.Check(t, func() *cobra.Command { return root(nil) },
 		"authority-sandbox",
 		"authority-sandbox alarms --dir --json --kiosk --store",
+		"authority-sandbox conformance --dir --json --store",
 		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
 		"authority-sandbox kiosk --certificate --dir --flows --kiosk --revoke --revoked --store",
 		"authority-sandbox residents --json",

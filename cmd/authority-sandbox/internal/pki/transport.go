@@ -37,6 +37,11 @@ func (ca *Pair) Kiosk(name string, from, to time.Time) (*Pair, error) {
 	return ca.leaf(name, x509.ExtKeyUsageClientAuth, from, to)
 }
 
+// As certifies a name for any use, as no authority should.
+func (ca *Pair) As(name string, usage x509.ExtKeyUsage, from, to time.Time) (*Pair, error) {
+	return ca.leaf(name, usage, from, to)
+}
+
 func (ca *Pair) leaf(name string, usage x509.ExtKeyUsage, from, to time.Time, hosts ...string) (*Pair, error) {
 	template := leafTemplate(name, usage, from, to)
 	for _, h := range hosts {
