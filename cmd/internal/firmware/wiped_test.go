@@ -1,4 +1,4 @@
-package main
+package firmware_test
 
 import (
 	"context"
@@ -9,34 +9,66 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
-	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/staff/check"
 )
+
+func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// places is a display without maintenance.
+type places chan kiosk.Place
+
+func (s places) Show(v kiosk.View) {
+	select {
+	case s <- v.Place:
+	default:
+	}
+}
 
 // A technician has a new certificate made, and then everything erased: what the machine
 // was is gone, the authority has its records, and the next start says that the key is
 // missing.
 func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	t.Parallel()
-	d := &maintained{shown: make(shown, 64), views: make(chan staffView, 64)}
-	w, cfg := ready(t, "")
-	operator := commissioned(t, w)
-	var err error
-	d.fw, err = firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
+	d := make(places, 64)
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
 	must(t, err)
-	must(t, d.fw.KeepTrace())
+	must(t, w.Kiosk.Stop())
+	cfg, err := config.Load(w.Kiosk.ConfigFile())
+	must(t, err)
+	_, err = firmware.Commission(cfg)
+	must(t, err)
+	fw, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
+	must(t, err)
+	must(t, fw.KeepTrace())
 	over := make(chan error, 1)
-	go func() { over <- d.fw.Run(t.Context()) }()
-	d.until(t, kiosk.Idle)
-	d.fw.Post(kiosk.Event{Kind: kiosk.StaffIn})
-	d.sees(t, staff.Look)
-	d.enrols(t, operator, 0, staff.ButtonTechnician, "24680246", staff.Look)
-
-	must(t, d.fw.Reenrol(t.Context()))
+	go func() { over <- fw.Run(t.Context()) }()
+	for late := time.After(harness.Patience); ; {
+		select {
+		case p := <-d:
+			if p != kiosk.Idle {
+				continue
+			}
+		case <-late:
+			t.Fatal("the attract screen was not shown")
+		}
+		break
+	}
+	must(t, fw.Reenrol(t.Context()))
 	renewed := cfg.Authority.Key + ".renewed"
 	old, err := tls.LoadX509KeyPair(cfg.Authority.Certificate, cfg.Authority.Key)
 	must(t, err)
@@ -47,7 +79,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	refused := make(chan error, 1)
-	go func() { refused <- d.fw.Wipe(ctx) }()
+	go func() { refused <- fw.Wipe(ctx) }()
 	select {
 	case err := <-refused:
 		t.Fatal(err)
@@ -57,7 +89,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	if !errors.Is(err, firmware.ErrWiped) || strings.Contains(err.Error(), "not everything") {
 		t.Errorf("Run ends with %v", err)
 	}
-	must(t, d.fw.Close())
+	must(t, fw.Close())
 	left, err := os.ReadDir(cfg.Kiosk.Data)
 	if err != nil || len(left) != 0 {
 		t.Errorf("%v: %v is left", err, left)
@@ -71,8 +103,9 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	if _, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler)); !errors.As(err, &unusable) || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the next start: %v", err)
 	}
-	var out, errs strings.Builder
-	if status := cli.Run(t.Context(), commands(lab()), []string{"doctor", "--config", w.Kiosk.ConfigFile()}, &out, &errs); status != 2 || !strings.Contains(out.String(), "kiosk.key.pem") && !strings.Contains(out.String(), "key") {
-		t.Errorf("doctor: status %d: %s", status, out.String())
+	r, err := firmware.Doctor(t.Context(), w.Kiosk.ConfigFile(), measure.Here(), firmware.Tries{}, slog.New(slog.DiscardHandler))
+	must(t, err)
+	if c := r.Checks[check.Configuration]; c.State != "critical" || !strings.Contains(c.Detail, "kiosk") {
+		t.Errorf("the doctor says %+v", c)
 	}
 }
