@@ -29,7 +29,7 @@ func machineWith(faults ...check.Fault) (all []check.Finding) {
 }
 
 // done are the tasks that the firmware has done.
-var done = []kiosk.StaffTask{kiosk.StaffPrint, kiosk.StaffTone, kiosk.StaffRestart, kiosk.StaffSelfTest, kiosk.StaffFlush}
+var done = []kiosk.StaffTask{kiosk.StaffSignUp, kiosk.StaffSignDown, kiosk.StaffPrint, kiosk.StaffTone, kiosk.StaffRestart, kiosk.StaffSelfTest, kiosk.StaffFlush}
 
 // staffScreens are those that the gallery has: what a clerk and a technician meet in a
 // night.
@@ -48,6 +48,8 @@ func staffScreens() (all []staffScreen) {
 	all[len(all)-1].Waits = map[kiosk.Role]time.Duration{kiosk.Clerk: 200 * time.Second}
 	add("clock wrong", staff.View{Place: staff.ClockWrong}, 0)
 	add("clerk", staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, 0)
+	all[len(all)-1].Today, all[len(all)-1].Help = [3]int{12, 3, 1}, "0120-000-000"
+	add("sign", staff.View{Place: staff.SignReasons, Role: kiosk.Clerk, Sign: staff.ReasonReader}, 0)
 	add("technician", staff.View{Place: staff.TechnicianHome, Role: kiosk.Technician}, 0)
 	all[len(all)-1].Lines = []string{"version v0.3.0 commit 4abc96830a3a53f6e1c1b1f20b1a1ed0f2d6f4a5 go1.26.8",
 		"program SHA-256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "not from a signed image"}

@@ -2,6 +2,8 @@ package text
 
 import "multicopy.example/kiosk/staff/check"
 
+const enSign = "when residents may use the machine again, log in and take the sign down"
+
 // enStaff is also what the log and `kiosk doctor` say.
 var enStaff = staffTable{
 	items: [check.ItemCount]string{
@@ -9,6 +11,7 @@ var enStaff = staffTable{
 		check.Ledger: "ledger", check.Queue: "records waiting", check.Disk: "disk", check.Clock: "clock",
 		check.KioskCertificate: "certificate of this kiosk", check.AuthorityCertificate: "certificate of the authority",
 		check.Temperature: "temperature", check.Printer: "printer", check.Door: "door", check.Configuration: "configuration", check.Watchdog: "watchdog",
+		check.Sign: "out-of-service sign",
 	},
 	levels: [check.Critical + 1]string{check.Absent: "none here", check.Untested: "not tested", check.Normal: "normal",
 		check.Warning: "warning", check.Critical: "critical"},
@@ -91,6 +94,12 @@ var enStaff = staffTable{
 		check.ConfigChanged: {"the configuration was changed since the start", "restart the kiosk to use it, or put the old file back"},
 
 		check.WatchdogUnfed: {"the watchdog cannot be fed", "check board.watchdog and the rights of the kiosk's user"},
+
+		check.SignRepair: {"the out-of-service sign is up: waiting for repair", enSign},
+		check.SignReader: {"the out-of-service sign is up: card reader", enSign},
+		check.SignLine:   {"the out-of-service sign is up: no connection", enSign},
+		check.SignPaper:  {"the out-of-service sign is up: no paper", enSign},
+		check.SignShop:   {"the out-of-service sign is up: the shop's reason", enSign},
 
 		check.Late: {"the test did not end in time", "restart the machine; if it comes back, call"},
 	},

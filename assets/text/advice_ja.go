@@ -4,6 +4,7 @@ import "multicopy.example/kiosk/staff/check"
 
 const (
 	jaRestart = "端末を再起動してください。くり返すときは、保守窓口に電話してください。"
+	jaSign    = "使えるようになったら、ログインして表示をやめてください。"
 	jaUnsent  = "送信できない原因（通信、証明書、時計）を調べてください。"
 )
 
@@ -13,6 +14,7 @@ var jaStaff = staffTable{
 		check.Ledger: "記録", check.Queue: "送信待ちの記録", check.Disk: "ディスク", check.Clock: "時計",
 		check.KioskCertificate: "この端末の証明書", check.AuthorityCertificate: "センターの証明書",
 		check.Temperature: "温度", check.Printer: "プリンター", check.Door: "扉", check.Configuration: "設定", check.Watchdog: "監視タイマー",
+		check.Sign: "使用中止の表示",
 	},
 	levels: [check.Critical + 1]string{check.Absent: "なし", check.Untested: "未確認", check.Normal: "正常", check.Warning: "注意", check.Critical: "停止"},
 	times:  [check.Now + 1]string{check.Soon: "数日のうちに", check.Now: "いますぐ"},
@@ -84,6 +86,12 @@ var jaStaff = staffTable{
 		check.ConfigChanged: {"起動の後に設定が変えられています", "新しい設定を使うには再起動し、使わないときは元のファイルに戻してください。"},
 
 		check.WatchdogUnfed: {"監視タイマーを動かせません", "設定の board.watchdog と、端末の利用者の権限を確かめてください。"},
+
+		check.SignRepair: {"使用中止を表示しています（修理）", jaSign},
+		check.SignReader: {"使用中止を表示しています（読み取り台の故障）", jaSign},
+		check.SignLine:   {"使用中止を表示しています（通信できない）", jaSign},
+		check.SignPaper:  {"使用中止を表示しています（用紙がない）", jaSign},
+		check.SignShop:   {"使用中止を表示しています（店の都合）", jaSign},
 
 		check.Late: {"確認が時間内に終わりませんでした", jaRestart},
 	},

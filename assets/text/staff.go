@@ -40,6 +40,7 @@ const (
 	StaffNoSign                       // the out-of-service sign is down
 	StaffSignSays                     // what it says
 	StaffDigits                       // how many digits are typed
+	StaffVisits                       // how many visits of the day ended how
 	StaffWaitSeconds                  // how many seconds have to be waited yet
 	StaffWaitMinutes                  // how many minutes and seconds
 
@@ -90,6 +91,12 @@ func StaffWait(l kiosk.Lang, d time.Duration) string {
 		return fmt.Sprintf(StaffSay(l, StaffWaitSeconds), n)
 	}
 	return fmt.Sprintf(StaffSay(l, StaffWaitMinutes), n/60, n%60)
+}
+
+// StaffToday says how many visits of the day changed a card, changed none, and are in
+// doubt.
+func StaffToday(l kiosk.Lang, n [3]int) string {
+	return fmt.Sprintf(StaffSay(l, StaffVisits), n[0], n[1], n[2])
 }
 
 // StaffOperator is what the operator's code is called where it has to be waited for.

@@ -105,6 +105,11 @@ var faults = map[string]fault{
 			must(t, gpioreg.Unregister("TEST_DOOR"))
 			configured(t, w)
 		}},
+	"the out-of-service sign is up": {item: check.Sign, code: "E-OFF4", status: 2,
+		make: func(t *testing.T, w *harness.World) {
+			must(t, os.WriteFile(w.Kiosk.Data()+"/out-of-service", []byte("E-OFF4\n"), 0o600))
+		},
+		mend: func(t *testing.T, w *harness.World) { must(t, os.Remove(w.Kiosk.Data()+"/out-of-service")) }},
 	"the watchdog is not there": {item: check.Watchdog, code: "E-WDG1", status: 1,
 		make: func(t *testing.T, w *harness.World) {
 			edit(t, w, func(s string) string { return s + "[board]\nwatchdog = \"/dev/no-watchdog\"\n" })

@@ -20,6 +20,7 @@ type Staff struct {
 	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and why: a sentence in the place of a button
 	Lines    []string                       // what a page of the technician's has to tell, line by line
 	Waits    map[kiosk.Role]time.Duration   // how long a role, or the operator's code (NoRole), has to wait before the next attempt
+	Today    [3]int                         // of ClerkHome: visits of the day that changed a card, changed none, are in doubt
 	Code     image.Image                    // of ShowQR, one pixel a module
 	Machine  string                         // the machine's number; empty where it has none
 	Help     string                         // the help desk's telephone number; empty where it has none
@@ -90,6 +91,9 @@ func (d staffPage) fill(c *column) {
 		d.machine(c)
 	case staff.ClerkHome, staff.TechnicianHome:
 		d.light(c)
+		if d.View.Place == staff.ClerkHome {
+			d.today(c)
+		}
 	}
 	for _, x := range staff.Acts(d.View.Place, d.View.Role) {
 		if n, no := d.Refused[x]; no {
@@ -119,6 +123,12 @@ func (d staffPage) wait(c *column, r kiosk.Role) {
 		whose = text.StaffRole(d.Lang, r)
 	}
 	c.text(d.px(3), whose+d.colon()+text.StaffWait(d.Lang, left), d.strong())
+}
+
+// today counts the visits of the day, and says whom to call.
+func (d staffPage) today(c *column) {
+	c.text(d.px(3), text.StaffToday(d.Lang, d.Today), d.plain())
+	d.call(c)
 }
 
 // lights are the sign and the word for the worst that is found.
@@ -157,6 +167,12 @@ func (d staffPage) machine(c *column) {
 			c.text(p.px(3), s, p.quiet())
 		}
 	}
+	d.call(c)
+}
+
+// call is what the help desk is called by, and its number.
+func (d staffPage) call(c *column) {
+	p := d.page
 	s := ""
 	if d.Machine != "" {
 		s = text.StaffSay(d.Lang, text.StaffMachine) + "  " + d.Machine

@@ -243,6 +243,16 @@ func TestWhatCannotBeTakenBackIsSaidBeforeItsCode(t *testing.T) {
 	}
 }
 
+// Counts, and whom to call: nothing of any resident.
+func TestClerkReadsHowTheDaysVisitsEnded(t *testing.T) {
+	s := LayStaff(Staff{View: staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, Today: [3]int{12, 3, 1}, Machine: "kiosk-0001", Help: "0120-000-000"}, Panel10, Fill{}, 0)
+	for _, want := range []string{"今日の利用：完了12件、カードの変更なし3件、結果を確認中1件", "kiosk-0001", "0120-000-000"} {
+		if !strings.Contains(s.String(), want) {
+			t.Errorf("%s is not said: %s", want, s)
+		}
+	}
+}
+
 // A wait is told in minutes and seconds, in whole seconds that are never too few.
 func TestWaitIsToldInMinutesAndSeconds(t *testing.T) {
 	for _, c := range []struct {

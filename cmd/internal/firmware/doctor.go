@@ -138,6 +138,9 @@ func (p parts) facts(r *measure.Result, cfg config.Config) {
 		watchdogFacts(r, cfg.Board, mayWatch(cfg.Board), true)
 	}
 	crashFacts(r, cfg)
+	sign, err := readSign(cfg.Kiosk.Data)
+	sign.facts(r)
+	r.Note(check.Sign, err)
 }
 
 // sound lets the engineer hear the tones, and see the lamp.

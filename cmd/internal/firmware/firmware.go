@@ -57,6 +57,7 @@ type Firmware struct {
 	sign    *sign
 
 	staffLog *staffLog
+	day      *tally
 	exported atomic.Pointer[exportMark] // the last one since the start; nil where there was none
 	touch    atomic.Pointer[Touch]      // what the touch grid said last; nil before
 	certify  sync.Mutex                 // held while a certificate is asked for
@@ -153,6 +154,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		f.staffLog.restore(was.Staff)
 		f.touch.Store(was.Touch)
 	}
+	f.day = readTally(cfg.Kiosk.Data, func() time.Time { return told.now().Wall.Local() }, log)
 	maintenance, codes, err := f.maintained(display, word.Ask)
 	if err != nil {
 		return nil, err
@@ -161,7 +163,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Offered(), log)
 	return f, nil

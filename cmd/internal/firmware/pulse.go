@@ -90,6 +90,7 @@ type pulsedLedger struct {
 	*outbox.Outbox
 	pulse *pulse
 	staff *staffLog
+	day   *tally
 }
 
 // Append is run.Ledger's.
@@ -98,6 +99,7 @@ func (l pulsedLedger) Append(ctx context.Context, e kiosk.Entry) error {
 	err := l.Outbox.Append(ctx, e)
 	if err == nil {
 		l.staff.note(e)
+		l.day.kept(e)
 	}
 	return err
 }

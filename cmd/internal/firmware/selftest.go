@@ -44,6 +44,7 @@ func (f *Firmware) SelfTest(ctx context.Context, more Tries) (measure.Report, er
 	r := measure.All(ctx, tests...)
 	f.slips.facts(&r)
 	f.touch.Load().facts(&r)
+	f.sign.facts(&r)
 	doorFacts(&r, f.door)
 	watchdogFacts(&r, f.cfg.Board, f.unfed, f.board.Fed())
 	crashFacts(&r, f.cfg)

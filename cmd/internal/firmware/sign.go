@@ -9,8 +9,10 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
 )
 
 // sign is the out-of-service sign: a file with the code of its reason, so that it
@@ -44,6 +46,12 @@ func readSign(dir string) (*sign, error) {
 
 // stands is the reason that the sign says, NoReason where none is up.
 func (s *sign) stands() staff.Reason { return staff.Reason(s.stood.Load()) }
+
+// facts sets what the sign says.
+func (s *sign) facts(r *measure.Result) {
+	r.Tested |= check.Of(check.Sign)
+	r.Sign = s.stands().Message()
+}
 
 // refuses is the error with which a visit is refused, nil where none is.
 func (s *sign) refuses() error {

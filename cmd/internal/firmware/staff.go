@@ -58,6 +58,7 @@ type maintenance struct {
 
 	machine string
 	help    string
+	today   func() Tally          // of the visits
 	printer func(context.Context) // has the printer asked how it is
 	facts   func(context.Context) []check.Finding
 	lines   func(context.Context, staff.Place) []string
@@ -109,7 +110,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		return nil, codes, nil
 	}
 	m := &maintenance{store: store, show: display.ShowStaff, told: f.told, sign: f.sign, door: func() bool { return f.door != nil && f.door.Open() },
-		machine: f.client.Name(), help: f.cfg.Kiosk.Help, printer: f.slips.look, facts: f.findings, lines: f.staffLines, recent: f.recent}
+		machine: f.client.Name(), help: f.cfg.Kiosk.Help, today: f.day.today, printer: f.slips.look, facts: f.findings, lines: f.staffLines, recent: f.recent}
 	m.ask = func(ctx context.Context) error {
 		_, err := ask(ctx)
 		return err

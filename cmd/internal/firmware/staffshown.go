@@ -27,6 +27,7 @@ type Shown struct {
 	Tasks    []kiosk.StaffTask              // what this machine can have done
 	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and the reason to be told; what is in neither has no place on its screens
 	Waits    map[kiosk.Role]time.Duration   // how long a role has to wait before the next attempt, or the operator's code (NoRole); none that need not
+	Today    Tally                          // of staff.ClerkHome: how the day's visits ended
 	Machine  string                         // its name, as its certificate says it
 	Help     string                         // the help desk's telephone number; "" where none is configured
 }
@@ -71,6 +72,9 @@ func (m *maintenance) Show(v staff.View) {
 		m.uri = ""
 	}
 	s.Waits = m.waits(v)
+	if v.Place == staff.ClerkHome {
+		s.Today = m.today()
+	}
 	if v.Place == staff.SelfTests && m.screen.tested != nil {
 		s.Findings = m.screen.tested
 	}

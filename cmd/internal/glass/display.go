@@ -23,7 +23,7 @@ var _ firmware.StaffDisplay = Display{}
 
 // ShowStaff is firmware.StaffDisplay's.
 func (d Display) ShowStaff(v staff.View, s firmware.Shown) {
-	d.Display.ShowStaff(layout.Staff{View: v, Findings: s.Findings, Lines: s.Lines, Tasks: s.Tasks, Refused: s.Refused, Waits: s.Waits, Code: code(s.URI), Machine: s.Machine, Help: s.Help})
+	d.Display.ShowStaff(layout.Staff{View: v, Findings: s.Findings, Lines: s.Lines, Tasks: s.Tasks, Refused: s.Refused, Waits: s.Waits, Today: [3]int{int(s.Today.Done), int(s.Today.Same), int(s.Today.InDoubt)}, Code: code(s.URI), Machine: s.Machine, Help: s.Help})
 }
 
 // Trouble is firmware.StaffDisplay's.

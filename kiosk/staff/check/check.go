@@ -30,12 +30,13 @@ const (
 	Door
 	Configuration
 	Watchdog
+	Sign // that staff has put up
 
 	ItemCount // how many there are
 )
 
 var itemNames = [ItemCount]string{"program", "reader", "screen", "network", "authority", "ledger", "queue", "disk", "clock",
-	"kiosk-certificate", "authority-certificate", "temperature", "printer", "door", "configuration", "watchdog"}
+	"kiosk-certificate", "authority-certificate", "temperature", "printer", "door", "configuration", "watchdog", "sign"}
 
 // String is the item's name in JSON; never another one.
 func (i Item) String() string {

@@ -80,6 +80,11 @@ var each = map[Fault]func(*Facts){
 	ConfigInvalid:   func(f *Facts) { f.ConfigInvalid, f.ConfigChanged = true, true },
 	ConfigChanged:   func(f *Facts) { f.ConfigChanged = true },
 	WatchdogUnfed:   func(f *Facts) { f.WatchdogFault = true },
+	SignRepair:      func(f *Facts) { f.Sign = kiosk.MsgOffRepair },
+	SignReader:      func(f *Facts) { f.Sign = kiosk.MsgOffReader },
+	SignLine:        func(f *Facts) { f.Sign = kiosk.MsgOffLine },
+	SignPaper:       func(f *Facts) { f.Sign = kiosk.MsgOffPaper },
+	SignShop:        func(f *Facts) { f.Sign = kiosk.MsgOffShop },
 	Late:            func(f *Facts) { f.Late = Of(Disk); f.DiskFree = 0 },
 }
 
@@ -193,7 +198,8 @@ func TestTableIsAsAgreed(t *testing.T) {
 // A clerk reads a code from the resident's screen and looks it up here.
 func TestCodesThatResidentsSeeTooMeanTheSame(t *testing.T) {
 	same := map[string]Fault{"E-NET": NetworkDown, "E-CRT": AuthorityUnknown, "E-VER": AuthorityVersion, "E-BSY": AuthorityBusy,
-		"E-LGR": LedgerFails, "E-FUL": DiskFull, "E-CLK": ClockWrong}
+		"E-LGR": LedgerFails, "E-FUL": DiskFull, "E-CLK": ClockWrong,
+		"E-OFF1": SignRepair, "E-OFF2": SignReader, "E-OFF3": SignLine, "E-OFF4": SignPaper, "E-OFF5": SignShop}
 	for _, m := range kiosk.Messages() {
 		f, ok := Coded(m.Code())
 		if want := same[m.Code()]; ok != (want != NoFault) || f != want {

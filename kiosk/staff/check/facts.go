@@ -57,6 +57,8 @@ type Facts struct {
 	ConfigChanged bool // the file is not what the program runs with
 
 	WatchdogFault bool // it is configured and cannot be fed
+
+	Sign kiosk.Message // what the out-of-service sign says; NoMessage where it is down
 }
 
 // Thresholds, each the last value that is still well.

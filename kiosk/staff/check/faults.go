@@ -73,6 +73,12 @@ const (
 
 	WatchdogUnfed
 
+	SignRepair
+	SignReader
+	SignLine
+	SignPaper
+	SignShop
+
 	Late // of any item: its test did not end within its limit
 
 	faultCount // how many there are
@@ -89,8 +95,9 @@ type row struct {
 	met   func(*Facts) bool
 }
 
-func readerIs(r Fault) func(*Facts) bool  { return func(f *Facts) bool { return f.Reader == r } }
-func printerIs(p Fault) func(*Facts) bool { return func(f *Facts) bool { return f.Printer == p } }
+func readerIs(r Fault) func(*Facts) bool       { return func(f *Facts) bool { return f.Reader == r } }
+func printerIs(p Fault) func(*Facts) bool      { return func(f *Facts) bool { return f.Printer == p } }
+func signIs(m kiosk.Message) func(*Facts) bool { return func(f *Facts) bool { return f.Sign == m } }
 func answerIs(m kiosk.Message) func(*Facts) bool {
 	return func(f *Facts) bool { return f.Answer == m }
 }
@@ -167,6 +174,13 @@ var faults = [faultCount]row{
 	ConfigChanged: {"E-CFG2", Configuration, Warning, Soon, Engineer, func(f *Facts) bool { return f.ConfigChanged }},
 
 	WatchdogUnfed: {"E-WDG1", Watchdog, Warning, Soon, Engineer, func(f *Facts) bool { return f.WatchdogFault }},
+
+	// No visit begins while it is up, whatever else is well.
+	SignRepair: {"E-OFF1", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffRepair)},
+	SignReader: {"E-OFF2", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffReader)},
+	SignLine:   {"E-OFF3", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffLine)},
+	SignPaper:  {"E-OFF4", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffPaper)},
+	SignShop:   {"E-OFF5", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffShop)},
 
 	Late: {"E-TST1", ItemCount, Critical, Now, Clerk, nil},
 }
