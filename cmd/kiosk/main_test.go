@@ -52,6 +52,7 @@ func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 		"kiosk ledger verify --authority --data --file --json --kiosk",
 		"kiosk staff",
 		"kiosk staff commission --config",
+		"kiosk staff reset --config",
 		"kiosk status --config --json",
 		"kiosk text",
 		"kiosk text check --json",

@@ -68,7 +68,7 @@ func ready(t *testing.T, extra string) (*harness.World, config.Config) {
 }
 
 // serving is a kiosk in this process, and what ends it. Its slots for secrets are taken
-// until the process ends: the tests of this package together have 32.
+// until the process ends.
 func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *firmware.Firmware, end func()) {
 	t.Helper()
 	w, cfg := ready(t, extra)

@@ -28,7 +28,7 @@ const Cap = 16
 
 const (
 	slotSize = 64 // one cache line: length, then the bytes, then nothing
-	slots    = 32 // eight residents' worth; the firmware takes four at start
+	slots    = 64 // a page of them; the firmware takes seven at start. None is given back: a copy of its number would reach the next owner's secret
 )
 
 // Secret is a slot number. The zero value is no secret: it is empty, accepts

@@ -262,7 +262,7 @@ func TestSlotsServeManyGoroutinesAtOnce(t *testing.T) {
 }
 
 func TestSlotsRunOut(t *testing.T) {
-	if out := child(t, "full"); !strings.Contains(out, "full after 32: secret: all slots are taken") {
+	if out := child(t, "full"); !strings.Contains(out, "full after 64: secret: all slots are taken") {
 		t.Errorf("the child said: %s", out)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/secret"
@@ -272,18 +271,3 @@ func (m *maintenance) Act(ctx context.Context, t kiosk.StaffTask, r staff.Reason
 
 // PostStaff delivers a touch on a screen of maintenance.
 func (f *Firmware) PostStaff(e staff.Event) { f.loop.PostStaff(e) }
-
-// Commission makes the operator's codes of a machine that was set up, once. Its kiosk
-// must not be running. The answer is the otpauth address for the operator's records.
-func Commission(cfg config.Config) (uri string, err error) {
-	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
-	if err != nil {
-		return "", err
-	}
-	told := &authorityTime{start: time.Now()}
-	store, err := login.Open(login.Config{Dir: cfg.Kiosk.Data, Issuer: issuer, Machine: pair.Leaf.Subject.CommonName, Now: told.now})
-	if err != nil {
-		return "", err
-	}
-	return store.Commission()
-}
