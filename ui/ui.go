@@ -240,7 +240,11 @@ func pick(s layout.Screen, want func(layout.Item) bool) (out []layout.Item) {
 
 // rebuild makes the objects of everything that does not follow the entry.
 func (f *Display) rebuild(s layout.Screen) {
-	f.paper.FillColor = s.Paper.Colour()
+	// The window is cleared to the usual paper with each frame. A rectangle over all of it
+	// would cost as much again as everything else that is drawn.
+	if f.paper.Hidden = s.Paper == layout.Page; !f.paper.Hidden {
+		f.paper.FillColor = s.Paper.Colour()
+	}
 	f.paper.Refresh()
 	f.fill(f.still, pick(s, func(it layout.Item) bool { return !it.Live && !it.Over }))
 	f.fill(f.over, pick(s, func(it layout.Item) bool { return it.Over }))
