@@ -187,6 +187,8 @@ func alarms() *cobra.Command {
 type ready struct {
 	Listen string `json:"listen"` // for kiosks, host:port
 	App    string `json:"app"`    // the app's stand-in, host:port
+
+	Metrics string `json:"metrics,omitempty"` // what Prometheus reads, host:port
 }
 
 func serve(front func() (before, error)) *cobra.Command {
@@ -221,6 +223,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` for kiosks")
 	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
+	f.StringVar(&o.metrics, "metrics", "", "`address` of /metrics, /healthz and /readyz, without TLS: for a network of its own; none where it is not said")
 	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")

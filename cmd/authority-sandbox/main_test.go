@@ -30,7 +30,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
 		"authority-sandbox kiosk --certificate --dir --flows --kiosk --revoke --revoked --store",
 		"authority-sandbox residents --json",
-		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --per-prefix --rate --silent --store",
+		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --metrics --per-prefix --rate --silent --store",
 	)
 }
 

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/authority-sandbox/internal/metrics"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // before stands in front of the server of the kiosks and holds each message both ways
@@ -21,6 +23,7 @@ type before func(http.Handler) http.Handler
 // options of one process that serves.
 type options struct {
 	listen, app string
+	metrics     string // address of what Prometheus reads; none where empty
 	limits      server.Limits
 	now         func() time.Time
 	log         *slog.Logger
@@ -45,22 +48,40 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 		kiosksAt.Close()
 		return err
 	}
-	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, o.log), server.App(t.Service)
+	var metricsAt net.Listener
+	if o.metrics != "" {
+		if metricsAt, err = net.Listen("tcp", o.metrics); err != nil {
+			return errors.Join(err, kiosksAt.Close(), appAt.Close())
+		}
+	}
+	door := server.NewDoor(kiosksAt, secure, o.limits, o.log)
+	watched := metrics.New(t.Service, t.Server.Leaf.NotAfter, door.Turned, o.now, o.log)
+	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service)
+	servers := []*http.Server{kiosks, back}
+	listeners := []net.Listener{door, appAt}
+	if metricsAt != nil {
+		servers = append(servers, watched.Server(func(ctx context.Context) error { _, err := t.Service.Health(ctx, wire.Contract); return err }, o.log))
+		listeners = append(listeners, metricsAt)
+	}
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
 	trouble.Meet(kiosks)
 	if o.front != nil {
 		kiosks.Handler = o.front(kiosks.Handler)
 	}
-	door := server.NewDoor(kiosksAt, secure, o.limits, o.log)
 	pruning, stop := context.WithCancel(ctx)
 	pruned := make(chan struct{})
 	go func() { defer close(pruned); pruneEach(pruning, t, time.Minute) }()
 	defer func() { stop(); <-pruned }()
-	ended := make(chan error, 2)
-	go func() { ended <- kiosks.Serve(door) }()
-	go func() { ended <- back.Serve(appAt) }()
-	err = o.tell(ready{Listen: kiosksAt.Addr().String(), App: appAt.Addr().String()})
+	ended := make(chan error, len(servers))
+	for i, s := range servers {
+		go func() { ended <- s.Serve(listeners[i]) }()
+	}
+	is := ready{Listen: kiosksAt.Addr().String(), App: appAt.Addr().String()}
+	if metricsAt != nil {
+		is.Metrics = metricsAt.Addr().String()
+	}
+	err = o.tell(is)
 	hour := time.NewTicker(time.Hour)
 	defer hour.Stop()
 	for on := err == nil; on; {
@@ -78,8 +99,10 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	}
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	err = errors.Join(err, kiosks.Shutdown(late), back.Shutdown(late))
-	for range 2 {
+	for _, s := range servers {
+		err = errors.Join(err, s.Shutdown(late))
+	}
+	for range servers {
 		if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
 			err = errors.Join(err, e)
 		}

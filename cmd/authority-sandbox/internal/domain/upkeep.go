@@ -23,6 +23,15 @@ func (s *Service) Health(ctx context.Context, version int) (h wire.Health, err e
 	return h, err
 }
 
+// Fleet is what the kiosks say of themselves together, for who watches.
+func (s *Service) Fleet(ctx context.Context, silent time.Duration) (f store.Fleet, err error) {
+	err = s.db.Tx(ctx, func(tx *store.Tx) (err error) {
+		f, err = tx.Fleet(s.now().Add(-silent).Unix())
+		return err
+	})
+	return f, err
+}
+
 // health says whether a visit may begin, and when where none may.
 func (s *Service) health(tx *store.Tx, now time.Time) (h wire.Health, err error) {
 	h.Now = now.Unix()

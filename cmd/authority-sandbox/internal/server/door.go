@@ -65,6 +65,9 @@ func NewDoor(l net.Listener, secure *tls.Config, limits Limits, log *slog.Logger
 	return d
 }
 
+// Turned is what was turned away so far.
+func (d *Door) Turned() admission.Turned { return d.pending.Turned() }
+
 func (d *Door) run() {
 	for pause := time.Duration(0); ; {
 		raw, err := d.Listener.Accept()

@@ -20,7 +20,7 @@ import (
 )
 
 // Kiosks makes the server that kiosks talk to, over connections that have come through a Door.
-func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog.Logger) *http.Server {
+func Kiosks(s *domain.Service, limits Limits, now func() time.Time, meter Meter, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
 	for _, v := range wire.Versions() {
 		mux.HandleFunc("GET "+wire.PathOf(v, wire.PathHealth), func(w http.ResponseWriter, r *http.Request) { health(w, r, s, v) })
@@ -35,7 +35,7 @@ func Kiosks(s *domain.Service, limits Limits, now func() time.Time, logger *slog
 		post(w, r, s, wire.PathOf(version, ""), now)
 	})
 	server := &http.Server{
-		Handler:           paced(mux, admission.New(limits.Rate), now),
+		Handler:           counted(paced(mux, admission.New(limits.Rate), now), meter, now),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      20 * time.Second,
@@ -118,7 +118,9 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 	// A client that hangs up after sending is still answered into the store.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 15*time.Second)
 	defer cancel()
-	write(w, s.Handle(ctx, p, path, body))
+	reply := s.Handle(ctx, p, path, body)
+	noteOutcome(w, path, body, reply)
+	write(w, reply)
 }
 
 // patient are the paths of what can wait, and how it is told to. A resident
@@ -149,6 +151,7 @@ func paced(next http.Handler, p *admission.Limiter, now func() time.Time) http.H
 }
 
 func write(w http.ResponseWriter, reply domain.Reply) {
+	noteAnswer(w, reply)
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
