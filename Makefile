@@ -180,6 +180,11 @@ reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or 
 lint-contract: ## a linter finds nothing in the contract document; generators for Go and TypeScript make code of it
 	sh kiosk/authority/wire/lint/lint.sh
 
+.PHONY: lint-alerts
+lint-alerts: ## promtool checks the alert rules for the authority's metrics, and tests them
+	@sh .ci/deps watch
+	cd cmd/authority-sandbox/watch && promtool check rules alerts.yml && promtool test rules alerts_test.yml
+
 .PHONY: generate
 generate: ## write the contract's Go types anew from openapi.yaml
 	$(GO) generate ./kiosk/authority/wire
