@@ -34,7 +34,18 @@ func (l look) Font(s fyne.TextStyle) fyne.Resource {
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if n == theme.ColorNameBackground {
-		return layout.Page.Colour()
+		return cleared(layout.Page.Colour())
 	}
 	return l.Theme.Color(n, v)
+}
+
+// cleared is an opaque colour for the toolkit to clear a window to. Its painter takes
+// 255·255, and not 65535, for the most that a channel can be, and clears to
+// a lighter one otherwise; its painter in software clears to a darker one for this, by
+// 1 of 255, which tests alone see.
+type cleared color.NRGBA
+
+// RGBA is color.Color's.
+func (c cleared) RGBA() (r, g, b, a uint32) {
+	return uint32(c.R) * 255, uint32(c.G) * 255, uint32(c.B) * 255, 255 * 255
 }
