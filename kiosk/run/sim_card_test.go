@@ -29,6 +29,7 @@ func (c *simContact) use(ctx contextT, op string, long time.Duration, do func() 
 		s.wrong("%s while another command is under way", op)
 	}
 	c.busy = true
+	s.untouched(op)
 	how := 0
 	if s.trouble > 0 {
 		how = s.luck.IntN(s.trouble)

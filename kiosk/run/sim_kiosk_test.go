@@ -9,6 +9,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/staff"
 )
 
 type (
@@ -23,28 +24,30 @@ type simKiosk struct {
 	*simWorld
 	name  string
 	keys  port.Secrets
+	codes port.StaffCodes
 	loop  *Loop
 	end   context.CancelFunc
 	over  chan any
 	fault error // what the disk says
 
-	off     bool // the power is cut: nothing reaches anything any more
-	field   *simCard
-	two     bool
-	dead    bool
-	full    bool // the ledger takes no new visit
-	turned  bool // and said so when it was last asked
-	open    []kiosk.Entry
-	last    kiosk.EntryKind // the newest line
-	view    kiosk.View
-	begun   snapshot // at the beginning of this session
-	typed   string   // the new secret that was confirmed
-	subject string   // whose visit it is
-	oks     int      // presses of OK that may spend a try, and were not answered by one
-	told    bool     // the page before the last try was shown since the last try
-	asked   int      // grants in this session
-	log     []kiosk.Event
-	heard   int // of the loop's ring
+	off         bool // the power is cut: nothing reaches anything any more
+	field       *simCard
+	two         bool
+	dead        bool
+	full        bool // the ledger takes no new visit
+	turned      bool // and said so when it was last asked
+	open        []kiosk.Entry
+	last        kiosk.EntryKind // the newest line
+	view        kiosk.View
+	maintenance staff.View
+	begun       snapshot // at the beginning of this session
+	typed       string   // the new secret that was confirmed
+	subject     string   // whose visit it is
+	oks         int      // presses of OK that may spend a try, and were not answered by one
+	told        bool     // the page before the last try was shown since the last try
+	asked       int      // grants in this session
+	log         []kiosk.Event
+	heard       int // of the loop's ring
 }
 
 // snapshot is what of all cards a visit may change.
@@ -63,9 +66,10 @@ func (s *simKiosk) wrong(format string, a ...any) { s.t.Errorf(s.name+": "+forma
 // on switches the kiosk on.
 func (s *simKiosk) on() {
 	s.mu.Lock()
-	s.off, s.fault, s.dead, s.two, s.full, s.view, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, nil, 0
+	s.off, s.fault, s.dead, s.two, s.full, s.view, s.maintenance, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, staff.View{}, nil, 0
 	s.mu.Unlock()
-	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s}, s.keys, kiosk.AllLangs, slog.New(slog.DiscardHandler))
+	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s,
+		Staff: simStaff{s}, StaffCodes: s.codes}, s.keys, kiosk.AllLangs, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end, s.over = cancel, make(chan any, 1)
 	go func() {
@@ -92,6 +96,7 @@ func (s *simKiosk) cut() {
 		s.wrong("the loop ended with %v", r)
 	}
 	s.empty("after the end")
+	s.noCodes("after the end")
 }
 
 // listen keeps the events for a replay; the loop stands still.

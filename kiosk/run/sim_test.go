@@ -28,45 +28,51 @@ var (
 // the end nothing goes wrong any more, and every card that can be renewed is.
 func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	workers := min(runtime.GOMAXPROCS(0), 6)
-	counts := make(chan [3]int, workers)
+	counts := make(chan [4]int, workers)
 	t.Run("simulations", func(t *testing.T) {
 		for k := range workers {
 			t.Run(fmt.Sprint("worker ", k), func(t *testing.T) {
 				t.Parallel()
 				own := ownKeys(t)
-				var n [3]int
+				var n [4]int
 				for s := *seed + uint64(k); n[0] < *visits/workers && !t.Failed(); s += uint64(workers) {
 					w := simulate(t, s, own)
-					n[0], n[1], n[2] = n[0]+w.visits, n[1]+w.writes, n[2]+w.doubts
+					n[0], n[1], n[2], n[3] = n[0]+w.visits, n[1]+w.writes, n[2]+w.doubts, n[3]+w.entries
 				}
 				counts <- n
 			})
 		}
 	})
 	close(counts)
-	var sum [3]int
+	var sum [4]int
 	for n := range counts {
 		for i := range sum {
 			sum[i] += n[i]
 		}
 	}
-	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first", sum[0], *seed, sum[1], sum[2])
-	if sum[1] == 0 || sum[2] == 0 {
-		t.Error("no visit got as far as a write in doubt: the simulation is idle")
+	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first, %d entries of staff", sum[0], *seed, sum[1], sum[2], sum[3])
+	if sum[1] == 0 || sum[2] == 0 || sum[3] == 0 {
+		t.Error("no visit got as far as a write in doubt, or staff never came in: the simulation is idle")
 	}
 }
 
+// workerKeys are the slots of residents and of staff.
+type workerKeys struct {
+	port.Secrets
+	codes port.StaffCodes
+}
+
 // ownKeys are a worker's, for slots are never given back.
-var ownKeys = func() func(t *testing.T) port.Secrets {
-	free := make(chan port.Secrets, 6)
-	return func(t *testing.T) port.Secrets {
+var ownKeys = func() func(t *testing.T) workerKeys {
+	free := make(chan workerKeys, 6)
+	return func(t *testing.T) workerKeys {
 		select {
 		case k := <-free:
 			return k
 		default:
 		}
-		var k port.Secrets
-		for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof} {
+		var k workerKeys
+		for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof, &k.codes.Own, &k.codes.Code, &k.codes.Again} {
 			var err error
 			if *s, err = secret.New(); err != nil {
 				t.Fatal(err)
@@ -79,10 +85,10 @@ var ownKeys = func() func(t *testing.T) port.Secrets {
 
 const days = 6
 
-func simulate(t *testing.T, seed uint64, own port.Secrets) (w *simWorld) {
+func simulate(t *testing.T, seed uint64, own workerKeys) (w *simWorld) {
 	synctest.Test(t, func(t *testing.T) {
 		w = newSimWorld(t, seed)
-		shops := []*simKiosk{{simWorld: w, name: "kiosk A", keys: own}, {simWorld: w, name: "kiosk B", keys: own}}
+		shops := []*simKiosk{{simWorld: w, name: "kiosk A", keys: own.Secrets, codes: own.codes}, {simWorld: w, name: "kiosk B", keys: own.Secrets, codes: own.codes}}
 		defer func() {
 			if t.Failed() {
 				t.Logf("repeat with: go test ./kiosk/run -run TestSimulatedVisitsKeepEveryPromise -seed %d -visits 1\n%s", seed, w.story)
@@ -141,6 +147,13 @@ func (w *simWorld) morning() {
 // often in the middle of something.
 func (s *simKiosk) day(calm bool) {
 	s.on()
+	if !calm && s.r.IntN(3) == 0 { // whatever the last power cut has left
+		for range 1 + s.r.IntN(20) {
+			s.gesture()
+			time.Sleep(time.Duration(s.r.IntN(1500)) * time.Millisecond)
+		}
+		s.maintain(s.r.IntN(12))
+	}
 	s.awaitFree()
 	for range 2 + s.r.IntN(5) {
 		if s.t.Failed() {
@@ -280,6 +293,14 @@ func (s *simKiosk) visit(p *person, doings int) {
 			s.put(s.people[s.r.IntN(len(s.people))].simCard)
 		case n < 90: // no person there
 			time.Sleep(time.Duration(s.r.IntN(200)) * time.Second)
+		case n < 91:
+			s.gesture()
+			if s.maintain(s.r.IntN(12)); s.r.IntN(3) == 0 { // the power goes in the middle of it
+				s.mu.Lock()
+				s.off = true
+				s.mu.Unlock()
+				return
+			}
 		case n < 94: // an answer comes once more, or from before
 			s.echo()
 		case n < 96 && s.trouble > 0:

@@ -79,6 +79,7 @@ type simWorld struct {
 	grants   map[kiosk.GrantID]*grant
 	minted   uint32
 	visits   int
+	entries  int // of staff
 	writes   int
 	doubts   int
 	story    string // the last events before the first thing that was wrong
