@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -148,38 +147,6 @@ func register() *cobra.Command {
 	if err := c.MarkFlagRequired("kiosk"); err != nil {
 		panic(err) // there is no such flag
 	}
-	return c
-}
-
-// alarms prints what kiosks did that calls for a person, oldest first.
-func alarms() *cobra.Command {
-	var p place
-	var kiosk string
-	c := &cobra.Command{Use: "alarms", Short: "List what kiosks did that calls for a person, oldest first", Args: cobra.NoArgs,
-		Example: "  authority-sandbox alarms --dir sandbox --kiosk kiosk-0007"}
-	asJSON := cli.JSON(c)
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		t, err := p.open(c.Context(), domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		defer t.DB.Close()
-		list, err := t.Service.AppAlarms(c.Context(), kiosk)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return cli.PrintJSON(c.OutOrStdout(), list)
-		}
-		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "RAISED\tKIOSK\tLEDGER\tRECORD\tALARM\tDETAIL")
-		for _, a := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", time.Unix(a.Raised, 0).UTC().Format(time.RFC3339), a.Kiosk, a.Epoch[:8], a.Seq, a.Word, a.Detail)
-		}
-		return w.Flush()
-	}
-	p.flags(c, anotherStore)
-	c.Flags().StringVar(&kiosk, "kiosk", "", "`name` of a kiosk, where its alarms alone are wanted")
 	return c
 }
 

@@ -25,7 +25,9 @@ func run(ctx context.Context, out io.Writer, args ...string) int {
 func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 	clitest.Check(t, func() *cobra.Command { return root(nil) },
 		"authority-sandbox",
-		"authority-sandbox alarms --dir --json --kiosk --store",
+		"authority-sandbox alarms --all --dir --json --kiosk --store",
+		"authority-sandbox alarms close --by --dir --store --why",
+		"authority-sandbox alarms see --by --dir --store --why",
 		"authority-sandbox conformance --dir --json --store",
 		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
 		"authority-sandbox kiosk --certificate --dir --flows --kiosk --revoke --revoked --store",

@@ -78,7 +78,7 @@ func watches(t *testing.T, on engine) {
 	}
 	b.beats()
 	b.says(`authority_requests_total{answer="ok",message="open"} 1`, `authority_requests_total{answer="ok",message="settle"} 1`,
-		`authority_settled_total{outcome="done"} 1`, `authority_store_up 1`, `authority_alarms{word="fork"} 1`,
+		`authority_settled_total{outcome="done"} 1`, `authority_store_up 1`, `authority_alarms{state="raised",word="fork"} 1`,
 		`authority_kiosks{state="registered"} 1`, `authority_kiosks{state="heard"} 1`, `authority_kiosks{state="silent"} 30`,
 		`authority_kiosks_out_of_service{code="E-RDR"} 1`, `authority_queue_records 63`, `authority_oldest_record_seconds 700`,
 		`authority_kiosk_versions{version="other"} 11`)

@@ -3,9 +3,11 @@ package domain
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -168,6 +170,17 @@ type Alarm struct {
 	Word   string `json:"word"`
 	Detail string `json:"detail"`
 	Raised int64  `json:"raised"`
+	ID     string `json:"id"`               // ten characters, by which it is named
+	State  string `json:"state"`            // raised, seen or closed
+	Person string `json:"person,omitempty"` // who has seen or closed it, when and why
+	At     int64  `json:"at,omitempty"`
+	Why    string `json:"why,omitempty"`
+}
+
+// alarmID names an alarm in a person's hands.
+func alarmID(a store.Alarm) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "%s\n%x\n%s\n%d", a.Kiosk, a.Epoch, a.Word, a.Seq))
+	return hex.EncodeToString(h[:5])
 }
 
 // overdue is after how many seconds a person looks at an outcome that was told
@@ -175,27 +188,59 @@ type Alarm struct {
 // rest, in minutes.
 const overdue = 24 * 60 * 60
 
-// AppAlarms lists the alarms of a kiosk, or of all where the name is empty. A
-// kiosk that tells outcomes ahead and never what came before them sends
-// nothing in which that shows, so it is looked for here.
+// AppAlarms lists the alarms of a kiosk, or of all where the name is empty, closed ones
+// too.
 func (s *Service) AppAlarms(ctx context.Context, name string) (list []Alarm, err error) {
 	var alarms []store.Alarm
 	err = s.app(ctx, func(c *call) (err error) {
-		if alarms, err = c.Alarms(name); err != nil {
-			return err
-		}
-		late, err := c.Marked(name, aheadMark, c.now-overdue)
-		for _, r := range late {
-			alarms = append(alarms, store.Alarm{Kiosk: r.Kiosk, Epoch: r.Epoch, Seq: r.Seq, Word: "untold", Raised: r.Stored + overdue,
-				Detail: "an outcome was told ahead of its turn a day ago or more, and what came before it was not"})
-		}
+		alarms, err = c.allAlarms(name)
 		return err
 	})
 	list = []Alarm{}
 	for _, a := range alarms {
-		list = append(list, Alarm{Kiosk: a.Kiosk, Epoch: hex.EncodeToString(a.Epoch[:]), Seq: a.Seq, Word: a.Word, Detail: a.Detail, Raised: a.Raised})
+		one := Alarm{Kiosk: a.Kiosk, Epoch: hex.EncodeToString(a.Epoch[:]), Seq: a.Seq, Word: a.Word, Detail: a.Detail, Raised: a.Raised,
+			ID: alarmID(a), State: a.State()}
+		if n := len(a.Acts); n > 0 {
+			one.Person, one.At, one.Why = a.Acts[n-1].Person, a.Acts[n-1].At, a.Acts[n-1].Why
+		}
+		list = append(list, one)
 	}
 	return list, err
+}
+
+// allAlarms are those that are kept and those that are looked for: a kiosk that tells
+// outcomes ahead and never what came before them sends nothing in which that shows.
+func (c *call) allAlarms(name string) ([]store.Alarm, error) {
+	alarms, err := c.Alarms(name)
+	if err != nil {
+		return nil, err
+	}
+	late, err := c.Marked(name, aheadMark, c.now-overdue)
+	for _, r := range late {
+		alarms = append(alarms, store.Alarm{Kiosk: r.Kiosk, Epoch: r.Epoch, Seq: r.Seq, Word: "untold", Raised: r.Stored + overdue,
+			Detail: "an outcome was told ahead of its turn a day ago or more, and what came before it was not"})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return alarms, c.Acts(name, alarms)
+}
+
+// ActOnAlarm keeps that a person has seen or closed an alarm. It stays where it is;
+// what happens again after it was closed is raised again.
+func (s *Service) ActOnAlarm(ctx context.Context, id, act, person, why string) error {
+	return s.app(ctx, func(c *call) error {
+		all, err := c.allAlarms("")
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			if alarmID(a) == id {
+				return c.ActOnAlarm(a, store.AlarmAct{Act: act, Person: person, Why: why, At: c.now})
+			}
+		}
+		return ErrApp{"there is no alarm " + id}
+	})
 }
 
 // AppHours sets the hours of the service.

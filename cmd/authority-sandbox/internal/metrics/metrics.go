@@ -129,7 +129,7 @@ var (
 	out      = prometheus.NewDesc("authority_kiosks_out_of_service", "Kiosks by the code in their last heartbeat for which they serve no one.", []string{"code"}, nil)
 	queue    = prometheus.NewDesc("authority_queue_records", "Records that wait at kiosks, as their last heartbeats say.", nil, nil)
 	oldest   = prometheus.NewDesc("authority_oldest_record_seconds", "Age of the oldest of them.", nil, nil)
-	alarms   = prometheus.NewDesc("authority_alarms", "Alarms that call for a person, by word.", []string{"word"}, nil)
+	alarms   = prometheus.NewDesc("authority_alarms", "Alarms by word and state: raised calls for a person, seen has one, closed is done.", []string{"word", "state"}, nil)
 )
 
 func (f *fleet) Describe(to chan<- *prometheus.Desc) {
@@ -169,8 +169,8 @@ func (f *fleet) Collect(to chan<- prometheus.Metric) {
 	for code, n := range byCode {
 		gauge(out, n, code)
 	}
-	for word, n := range all.Alarms {
-		gauge(alarms, n, word)
+	for of, n := range all.Alarms {
+		gauge(alarms, n, of.Word, of.State)
 	}
 }
 

@@ -5,8 +5,11 @@ package store
 type Fleet struct {
 	Kiosks, Revoked int64
 	Beats           []Beats
-	Alarms          map[string]int64 // by word
+	Alarms          map[AlarmsOf]int64
 }
+
+// AlarmsOf are those of a word in a state.
+type AlarmsOf struct{ Word, State string }
 
 // Beats are the last heartbeats of kiosks that say the same.
 type Beats struct {
@@ -19,7 +22,7 @@ type Beats struct {
 
 // Fleet reads it; silent is who was not heard since then.
 func (t *Tx) Fleet(since int64) (f Fleet, err error) {
-	f.Alarms = map[string]int64{}
+	f.Alarms = map[AlarmsOf]int64{}
 	err = t.ask(
 		question{`SELECT count(*), coalesce(sum(CASE WHEN revoked <> 0 THEN 1 ELSE 0 END), 0) FROM kiosks`, nil,
 			func(scan func(...any) error) error { return scan(&f.Kiosks, &f.Revoked) }},
@@ -31,12 +34,14 @@ func (t *Tx) Fleet(since int64) (f Fleet, err error) {
 				f.Beats = append(f.Beats, b)
 				return err
 			}},
-		question{`SELECT word, count(*) FROM alarms GROUP BY word`, nil, func(scan func(...any) error) error {
-			var word string
-			var n int64
-			err := scan(&word, &n)
-			f.Alarms[word] = n
-			return err
-		}})
+		question{`SELECT word, state, count(*) FROM (SELECT word, coalesce((SELECT act FROM alarm_acts c WHERE c.kiosk = a.kiosk AND c.epoch = a.epoch
+				AND c.word = a.word AND c.seq = a.seq ORDER BY n DESC LIMIT 1), 'raised') AS state FROM alarms a) AS each GROUP BY word, state`, nil,
+			func(scan func(...any) error) error {
+				var of AlarmsOf
+				var n int64
+				err := scan(&of.Word, &of.State, &n)
+				f.Alarms[of] = n
+				return err
+			}})
 	return f, err
 }

@@ -154,36 +154,3 @@ func (t *Tx) Heads(kiosk string) (list []SignedHead, err error) {
 		})
 	return list, err
 }
-
-// Alarm is something that a person has to look at.
-type Alarm struct {
-	Kiosk  string
-	Epoch  ID
-	Word   string
-	Seq    uint64 // 0: not about one record
-	Detail string
-	Raised int64
-}
-
-// AddAlarm raises an alarm, the same one once, and reports whether it is new.
-func (t *Tx) AddAlarm(a Alarm) (bool, error) {
-	n, err := t.exec(`INSERT INTO alarms VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT DO NOTHING`, a.Kiosk, a.Epoch[:], a.Word, int64(a.Seq), a.Detail, a.Raised)
-	return n == 1, err
-}
-
-// Alarms of a kiosk, or of all where the name is empty, oldest first.
-func (t *Tx) Alarms(kiosk string) (list []Alarm, err error) {
-	err = t.each(`SELECT kiosk, epoch, word, seq, detail, raised FROM alarms WHERE kiosk = $1 OR $1 = '' ORDER BY raised, kiosk, epoch, seq, word`,
-		[]any{kiosk}, func(scan func(...any) error) error {
-			var a Alarm
-			var epoch []byte
-			var seq int64
-			if err := scan(&a.Kiosk, &epoch, &a.Word, &seq, &a.Detail, &a.Raised); err != nil {
-				return err
-			}
-			a.Epoch, a.Seq = ID(epoch), uint64(seq)
-			list = append(list, a)
-			return nil
-		})
-	return list, err
-}

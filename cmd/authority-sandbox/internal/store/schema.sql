@@ -150,6 +150,20 @@ CREATE TABLE IF NOT EXISTS alarms (
 	PRIMARY KEY (kiosk, epoch, word, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- What persons did with alarms, and that one that was closed was raised again.
+CREATE TABLE IF NOT EXISTS alarm_acts (
+	kiosk  TEXT NOT NULL,
+	epoch  BLOB NOT NULL,
+	word   TEXT NOT NULL,
+	seq    INTEGER NOT NULL,
+	n      INTEGER NOT NULL,          -- counts an alarm's
+	act    TEXT NOT NULL,             -- raised, seen, closed
+	person TEXT NOT NULL,
+	why    TEXT NOT NULL,
+	at     INTEGER NOT NULL,
+	PRIMARY KEY (kiosk, epoch, word, seq, n)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS challenges (
 	challenge BLOB PRIMARY KEY,       -- of the phone app
 	card      BLOB NOT NULL,
