@@ -38,6 +38,20 @@ func (s places) Show(v kiosk.View) {
 	}
 }
 
+func (s places) until(t *testing.T, p kiosk.Place) {
+	t.Helper()
+	for late := time.After(harness.Patience); ; {
+		select {
+		case got := <-s:
+			if got == p {
+				return
+			}
+		case <-late:
+			t.Fatalf("%v was not shown", p)
+		}
+	}
+}
+
 // A technician has a new certificate made, and then everything erased: what the machine
 // was is gone, the authority has its records, and the next start says that the key is
 // missing.
@@ -57,17 +71,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	must(t, fw.KeepTrace())
 	over := make(chan error, 1)
 	go func() { over <- fw.Run(t.Context()) }()
-	for late := time.After(harness.Patience); ; {
-		select {
-		case p := <-d:
-			if p != kiosk.Idle {
-				continue
-			}
-		case <-late:
-			t.Fatal("the attract screen was not shown")
-		}
-		break
-	}
+	d.until(t, kiosk.Idle)
 	must(t, fw.Reenrol(t.Context()))
 	renewed := cfg.Authority.Key + ".renewed"
 	old, err := tls.LoadX509KeyPair(cfg.Authority.Certificate, cfg.Authority.Key)
