@@ -106,6 +106,10 @@ walk: ## every reachable state of Step against every invariant, with a census
 map: ## draw the map of all places from the walk of Step
 	$(GO) test ./kiosk -run TestMapIsCurrent -count=1 -map=$(CURDIR)/assets/pictures/map.svg
 
+.PHONY: codes
+codes: ## write the page of every code with cause and cure, CODES.md, anew
+	$(GO) test ./assets/text -run '^TestPageOfCodesIsCurrent$$' -count=1 -update
+
 .PHONY: attacked
 attacked: judges ## the tests of what broke under attack, by item; the last line says how many hold
 	$(GO) run ./cmd/proving/attacked
