@@ -130,27 +130,28 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	h.enters("24680246", staff.NewAgain)
 	h.enters("24680246", staff.ShowQR)
 	phone := keyOf(t, h.now.URI)
-	// Three steps that follow each other: the first is good for eight seconds more, the
-	// last will be. The authority says whole seconds, so the kiosk is behind by one.
-	first := time.Now().Add(8*time.Second).Unix()/30 - 1
-	code := func(n int64) string {
-		<-time.After(time.Until(time.Unix((first+n-1)*30+3, 0))) // the past, or eleven seconds at most
-		c, err := totp.GenerateCode(phone, time.Unix((first+n)*30, 0))
+	// Each code is of a later step than the one before, and of the first that is good for
+	// eight seconds more. The authority says whole seconds, so the kiosk is behind by one.
+	last := int64(0)
+	code := func() string {
+		last = max(last+1, time.Now().Add(8*time.Second).Unix()/30-1)
+		<-time.After(time.Until(time.Unix((last-1)*30+3, 0))) // the past, or eleven seconds at most
+		c, err := totp.GenerateCode(phone, time.Unix(last*30, 0))
 		must(t, err)
 		return c
 	}
 	h.presses(staff.Event{Button: staff.ButtonOK}, staff.ConfirmCode)
-	h.enters(code(0), staff.Look)
+	h.enters(code(), staff.Look)
 	h.presses(staff.Event{Button: staff.ButtonLogin}, staff.ChooseRole)
 	h.presses(staff.Event{Button: staff.ButtonTechnician}, staff.OwnCode)
 	h.enters("24680246", staff.Code)
-	h.enters(code(1), staff.TechnicianHome)
+	h.enters(code(), staff.TechnicianHome)
 	h.presses(staff.Event{Button: staff.ButtonDanger}, staff.Danger)
 	if h.now.Refused[kiosk.StaffUpdate] != staff.NoteNoUpdate || h.now.Refused[kiosk.StaffExport] != staff.NoNote {
 		t.Errorf("refused are %v", h.now.Refused)
 	}
 	h.presses(staff.Event{Button: staff.ButtonTask, Task: kiosk.StaffExport}, staff.FreshCode)
-	h.enters(code(2), staff.Result)
+	h.enters(code(), staff.Result)
 	if h.now.Note != staff.NoteDone {
 		t.Errorf("the screen says %v", h.now.Note)
 	}
