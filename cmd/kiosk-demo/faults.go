@@ -190,6 +190,31 @@ func stalled(r *faultRun, f fault) error {
 	)
 }
 
+// back is how long residents wait for a machine whose program ended by a panic: SIGABRT
+// does what one does.
+func (r *faultRun) back() (time.Duration, error) {
+	before, _ := r.fw.Seen.Places()
+	ended := r.fw.Done()
+	if err := syscall.Kill(r.fw.PID(), syscall.SIGABRT); err != nil {
+		return 0, err
+	}
+	<-ended
+	from, late := time.Now(), time.After(harness.Patience)
+	for {
+		places, more := r.fw.Seen.Places()
+		for _, p := range places[len(before):] {
+			if p.Name == kiosk.Idle.String() {
+				return p.At.Sub(from), nil
+			}
+		}
+		select {
+		case <-more:
+		case <-late:
+			return 0, errors.New("the kiosk did not come back after a panic")
+		}
+	}
+}
+
 func faultsCommand() *cobra.Command {
 	var o order
 	var unit string
@@ -237,6 +262,12 @@ func runFaults(ctx context.Context, o order, unit string) (err error) {
 		}
 		met++
 		s.say("%-20s %s", f.name, f.seen())
+	}
+	if err == nil {
+		var took time.Duration
+		if took, err = r.back(); err == nil {
+			fmt.Printf("back: %.1f s from the end of an aborted program to the attract screen of the next, %v of them the service manager's\n", took.Seconds(), u.Again)
+		}
 	}
 	fmt.Printf("faults: %d of %d\n", met, len(faults))
 	return err
