@@ -257,14 +257,14 @@ func TestAgeAndTarOpenAnExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened, unpack := exec.CommandContext(t.Context(), "age", "-d", "-i", key, exported(t, x)[0]), exec.CommandContext(t.Context(), "tar", "-x", "-C", dir)
-	var said bytes.Buffer
-	opened.Stderr, unpack.Stderr = &said, &said
+	var said, unpacked bytes.Buffer
+	opened.Stderr, unpack.Stderr = &said, &unpacked
 	var err error
 	if unpack.Stdin, err = opened.StdoutPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(opened.Start(), unpack.Run(), opened.Wait()); err != nil {
-		t.Fatalf("%v: %s (make judges installs age)", err, said.String())
+		t.Fatalf("%v: %s%s (make judges installs age)", err, said.String(), unpacked.String())
 	}
 	f, err := os.Open(filepath.Join(dir, "ledger.export"))
 	if err != nil {
