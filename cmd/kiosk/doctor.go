@@ -124,6 +124,9 @@ func runningStatus(name string, host measure.Host) (s firmware.Status, err error
 	if s, err = firmware.ReadStatus(cfg); err != nil {
 		return s, err
 	}
+	if s.Ended() {
+		return s, errors.New("the kiosk that runs here has not told yet how it is")
+	}
 	if s.Age(host.Now()) > check.Stalled {
 		s.Stale(s.Age(host.Now()))
 	}

@@ -198,7 +198,7 @@ var held = []check.Item{check.Program, check.Reader, check.Screen, check.Queue, 
 // beside adds what the running kiosk says of itself.
 func beside(r *measure.Report, cfg config.Config, now time.Time) {
 	s, err := ReadStatus(cfg)
-	if err != nil {
+	if err != nil || s.Ended() {
 		return
 	}
 	if age := s.Age(now); age > check.Stalled {

@@ -27,6 +27,7 @@ import (
 type Status struct {
 	measure.Report
 
+	Process int               `json:"process"`         // number of the process that wrote it
 	Started int64             `json:"started"`         // Unix seconds, as all times here
 	Written int64             `json:"written"`         // by a goroutine of its own, also where the loop stalls
 	Proved  int64             `json:"proved"`          // last proof of life: loop, frame and ledger; 0 before the first
@@ -41,6 +42,10 @@ type Status struct {
 
 // Age is how old the file is, by the same clock; never below zero.
 func (s Status) Age(now time.Time) time.Duration { return max(0, now.Sub(time.Unix(s.Written, 0))) }
+
+// Ended reports whether the process that wrote it is there no more: a kiosk that runs
+// now is another one, which has told nothing yet.
+func (s Status) Ended() bool { return s.Process > 0 && errors.Is(unix.Kill(s.Process, 0), unix.ESRCH) }
 
 // PrintAt writes the status for a person who asks now: what the kiosk does, and the
 // table of its checks.
@@ -162,7 +167,7 @@ func (f *Firmware) tell(ctx context.Context) {
 func (f *Firmware) Status(ctx context.Context) Status {
 	now, beat := time.Now(), f.status(ctx)
 	r, stalls := f.serving(ctx, beat)
-	s := Status{Report: r.Report(), Started: f.started.Unix(), Written: now.Unix(), Place: f.display.at(), Out: beat.Out.Code(),
+	s := Status{Report: r.Report(), Process: os.Getpid(), Started: f.started.Unix(), Written: now.Unix(), Place: f.display.at(), Out: beat.Out.Code(),
 		Queue: beat.Queue, Oldest: beat.Oldest, Config: fmt.Sprintf("%x", f.cfg.Sum)}
 	if !stalls.proved.IsZero() {
 		s.Proved = stalls.proved.Unix()

@@ -1,0 +1,24 @@
+package firmware
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// What a kiosk that was killed said last is no word of the one that was started in its
+// place.
+func TestStatusOfAProcessThatIsGoneHasEnded(t *testing.T) {
+	child := exec.Command("true")
+	if err := child.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if s := (Status{Process: child.Process.Pid}); !s.Ended() {
+		t.Error("its process is gone")
+	}
+	for _, pid := range []int{os.Getpid(), 1, 0, -1} { // 0: of a version before this; -1: of no kiosk
+		if s := (Status{Process: pid}); s.Ended() {
+			t.Errorf("process %d is said to be gone", pid)
+		}
+	}
+}
