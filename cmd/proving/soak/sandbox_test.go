@@ -2,11 +2,11 @@ package soak
 
 import (
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -92,14 +92,16 @@ func (w *sandbox) certificate() *x509.Certificate {
 // alarms are the words of what a person has to look at, sorted.
 func (w *sandbox) alarms() (words []string) {
 	w.Helper()
-	out, err := w.Command(w.Context(), "alarms")
+	out, err := w.Command(w.Context(), "alarms", "--json")
+	var list []struct{ Word string }
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &list)
+	}
 	if err != nil {
 		w.Fatal(err)
 	}
-	for i, line := range strings.Split(strings.TrimSpace(out), "\n") {
-		if f := strings.Fields(line); i > 0 && len(f) > 4 {
-			words = append(words, f[4])
-		}
+	for _, a := range list {
+		words = append(words, a.Word)
 	}
 	slices.Sort(words)
 	return words
