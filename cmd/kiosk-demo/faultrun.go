@@ -121,8 +121,9 @@ func (r *faultRun) clerkReads(name, code string) error {
 	}
 }
 
-// lookTime is longer than the screen needs to measure the machine.
-const lookTime = 8 * time.Second
+// lookTime is longer than the screen takes to measure the machine at its slowest: it
+// waits four seconds for authority and printer and ten for the rest.
+const lookTime = 20 * time.Second
 
 // looks reads every page of the state of the machine, and ends on the last.
 func (r *faultRun) looks(name, code string) (seen bool, err error) {
