@@ -251,7 +251,7 @@ func (o *office) get(c *call, a account, opened, granted *wire.ID) (account, err
 		a.holder = another
 	}
 	if a.cur.open || opened != nil {
-		s, err := c.Session(id, theKiosk)
+		s, _, err := c.Visit(id, theKiosk)
 		if err != nil {
 			return a, err
 		}
@@ -340,7 +340,7 @@ func (o *office) code(c *call, env wire.Envelope) (any, error) {
 }
 
 func (o *office) prove(c *call, env wire.Envelope, act kiosk.Act) (any, error) {
-	s, err := c.Session(sessionID, theKiosk)
+	s, _, err := c.Visit(sessionID, theKiosk)
 	if err != nil {
 		return nil, err
 	}

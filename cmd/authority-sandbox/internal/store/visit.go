@@ -105,11 +105,6 @@ func (t *Tx) Visit(id ID, kiosk string) (s Session, r Reservation, err error) {
 	return s, r, err
 }
 
-// Session of that kiosk.
-func (t *Tx) Session(id ID, kiosk string) (Session, error) {
-	return t.session(`id = $1 AND kiosk = $2`, id[:], kiosk)
-}
-
 // GrantedSession is the session of a grant, whichever kiosk it belongs to.
 func (t *Tx) GrantedSession(g Grant) (Session, error) { return t.session(`id = $1`, g.Session[:]) }
 
