@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -29,7 +30,7 @@ func forge(t testing.TB, dir string) {
 		asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 1, 0, 30}, nil)
 	sign := makeEnd(t, signCA, name(rdn(oidC, "JP"), rdn(oidL, "Chiyoda-ku"), rdn(oidCN, "TEST0000000000000001S")),
 		x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment,
-		asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 1, 0, 20}, fourAttributes(t))
+		asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 1, 0, 20}, sixNames(t))
 	grant, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
 
@@ -92,14 +93,15 @@ func makeEnd(t testing.TB, ca pair, subject pkix.RDNSequence, use x509.KeyUsage,
 	}, &ca)
 }
 
-// fourAttributes is the signing certificate's subjectAltName: otherNames of
-// name, sex, birth date and address. Invented.
-func fourAttributes(t testing.TB) []pkix.Extension {
+// sixNames is the signing certificate's subjectAltName: otherNames of
+// name, sex, birth date (the era's digit and YYYYMMDD) and address, and for
+// each character of name and address that it was not replaced. Invented.
+func sixNames(t testing.TB) []pkix.Extension {
 	var names []asn1.RawValue
 	for _, a := range []struct {
 		n int
 		v string
-	}{{1, "試験　花子"}, {3, "2"}, {4, "4010401"}, {5, "東京都千代田区試験町１－１"}} {
+	}{{1, "試験　花子"}, {2, strings.Repeat("0000", 5)}, {3, "2"}, {4, "419890401"}, {5, "東京都千代田区試験町１－１"}, {6, strings.Repeat("0000", 13)}} {
 		id := der(t, asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 5, a.n})
 		text := der(t, asn1.RawValue{Tag: asn1.TagUTF8String, Bytes: []byte(a.v)})
 		value := der(t, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: text})

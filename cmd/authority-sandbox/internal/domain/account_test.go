@@ -124,10 +124,10 @@ func newOffice(t testing.TB) *office {
 	ok(err)
 	signCA, err := pki.NewCardCA(pki.Sign, "JPKI-TEST", now)
 	ok(err)
-	holder := pki.Holder{Name: "hanako", Until: now.AddDate(4, 0, 0), Locality: "Test-shi"}
-	user, key, err := userCA.Issue(pki.User, holder)
+	holder := pki.Holder{Items: pki.Items{Name: "hanako"}, Until: now.AddDate(4, 0, 0), Home: pki.Municipalities()[0]}
+	user, key, err := userCA.Issue(holder)
 	ok(err)
-	sign, _, err := signCA.Issue(pki.Sign, holder)
+	sign, _, err := signCA.Issue(holder)
 	ok(err)
 	grant, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	ok(err)

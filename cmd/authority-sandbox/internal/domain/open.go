@@ -64,10 +64,8 @@ func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
 	if err != nil {
 		return card, refuse(wire.CodeWrongCard, "the certificate cannot be read")
 	}
-	for _, p := range cert.Policies {
-		if p.String() == pki.PhonePolicy {
-			return card, refuse(wire.CodePhone, "the certificate of a phone")
-		}
+	if pki.IsPhone(cert) {
+		return card, refuse(wire.CodePhone, "the certificate of a phone")
 	}
 	if !signedBy(s.keys.UserCA, cert) {
 		return card, refuse(wire.CodeWrongCard, "no certificate of this authority's CA")

@@ -60,7 +60,7 @@ func crlPoint(name []byte) []byte {
 	return sequence(sequence(wrap(0, wrap(0, wrap(4, name)))))
 }
 
-// otherNames are the four facts of a signing certificate: SEQUENCE OF [0] {
+// otherNames are the six names of a signing certificate: SEQUENCE OF [0] {
 // oid, [0] UTF8String }.
 func otherNames(values map[int]string) []byte {
 	var all []byte

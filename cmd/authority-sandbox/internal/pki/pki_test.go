@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"io/fs"
+	"maps"
+	"math/big"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -29,7 +33,7 @@ func TestCardProfile(t *testing.T) {
 		if !ca.Cert.IsCA || ca.Cert.KeyUsage != x509.KeyUsageCertSign|x509.KeyUsageCRLSign {
 			t.Errorf("CA: %v %v", ca.Cert.IsCA, ca.Cert.KeyUsage)
 		}
-		cert, key, err := ca.Issue(kind, Holder{Name: "hanako", Until: now.AddDate(4, 0, 0), Locality: "Test-shi"})
+		cert, key, err := ca.Issue(hanako(now))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,6 +67,109 @@ func TestCardProfile(t *testing.T) {
 
 func hasExtension(c *x509.Certificate, oid string) bool {
 	return slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.String() == oid })
+}
+
+func hanako(now time.Time) Holder {
+	return Holder{Items: Items{Name: "hanako", Sex: "2", Birth: day(1899, 12, 1), Address: "Test-shi 1-1"}, Home: Municipalities()[0], Until: now.AddDate(4, 0, 0)}
+}
+
+// The first is a sample of a platform's documents: CARD's nine digits of the real profile.
+func TestBirthIsAnEraAndADay(t *testing.T) {
+	for want, at := range map[string]time.Time{
+		"118991201": day(1899, 12, 1), "119120729": day(1912, 7, 29), "219120730": day(1912, 7, 30), "219261224": day(1926, 12, 24),
+		"319261225": day(1926, 12, 25), "319890107": day(1989, 1, 7), "419890108": day(1989, 1, 8), "420190430": day(2019, 4, 30),
+		"520190501": day(2019, 5, 1), "118670101": day(1867, 1, 1),
+		"420000229": time.Date(2000, 2, 29, 23, 59, 0, 0, time.FixedZone("JST", 9*60*60)),
+	} {
+		if got := birth(at); got != want {
+			t.Errorf("%v: %s, want %s", at, got, want)
+		}
+	}
+}
+
+func TestSigningCertificateHasSixNames(t *testing.T) {
+	got := hanako(time.Now()).values()
+	want := map[int]string{1: "hanako", 2: strings.Repeat("0000", 6), 3: "2", 4: "118991201", 5: "Test-shi 1-1", 6: strings.Repeat("0000", 12)}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	// 花子 is two characters and not six octets.
+	if got := (Items{Name: "花子"}).values()[2]; got != "00000000" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Each kind on each carrier has a policy of its own.
+func TestPoliciesTellKindsApart(t *testing.T) {
+	now, seen := time.Now(), map[string]bool{}
+	for _, kind := range []Kind{User, Sign} {
+		ca, err := NewCardCA(kind, "JPKI-TEST", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, phone := range []bool{false, true} {
+			h := hanako(now)
+			h.Phone = phone
+			cert, _, err := ca.Issue(h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p := cert.Policies[0].String(); seen[p] || IsPhone(cert) != phone {
+				t.Errorf("kind %d, phone %t: policy %s", kind, phone, p)
+			} else {
+				seen[p] = true
+			}
+			if !bytes.Contains(cert.Raw, ca.PointOf(PartOf(h, cert.SerialNumber))) {
+				t.Errorf("kind %d, phone %t: another distribution point than its part's", kind, phone)
+			}
+		}
+	}
+}
+
+func TestPartsAreTheMunicipalitysAndTheSerialNumbers(t *testing.T) {
+	ca := &CA{Kind: Sign, organization: "JPKI-TEST"}
+	serial := new(big.Int).SetBytes([]byte{0x4A, 0xBC, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})
+	if p := PartOf(Holder{Home: Municipalities()[1]}, serial); p != 99202 {
+		t.Error(p)
+	}
+	if p := PartOf(Holder{Home: Municipalities()[1], Phone: true}, serial); p != PhonePart+0xABC {
+		t.Error(p)
+	}
+	points := map[string]bool{}
+	for _, p := range Parts() {
+		points[string(ca.PointOf(p))] = true
+	}
+	if len(points) != len(Parts()) || points[""] || len(points) != 4096+len(Municipalities()) {
+		t.Errorf("%d points of %d parts", len(points), len(Parts()))
+	}
+	for _, p := range []Part{0, -1, 99200, PhonePart - 1, PhonePart + 4096} {
+		if ca.PointOf(p) != nil {
+			t.Errorf("part %d has a point", p)
+		}
+	}
+	var name pkix.RDNSequence
+	if _, err := asn1.Unmarshal(ca.PointOf(99201), &name); err != nil || name.String() !=
+		"CN=Test-shi CRLDP,OU=Test-ken,OU=CRL Distribution Points,OU=JPKI for digital signature,O=JPKI-TEST,C=JP" {
+		t.Errorf("%v, %v", name, err)
+	}
+	if _, err := ca.Certify(Holder{}, nil); err == nil {
+		t.Error("certified in a municipality that is not there")
+	}
+}
+
+func TestACAIsOpenedWithItsOwnKeyAlone(t *testing.T) {
+	now := time.Now()
+	a, err := NewCardCA(User, "JPKI-TEST", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := NewCardCA(User, "JPKI-TEST", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenCardCA(User, a.Cert, b.Key); err == nil {
+		t.Error("another CA's key was taken")
+	}
 }
 
 func TestWrappingKeyIsNeverWrittenOverAnother(t *testing.T) {
