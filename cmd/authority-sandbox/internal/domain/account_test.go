@@ -268,8 +268,8 @@ func (o *office) get(c *call, a account, opened, granted *wire.ID) (account, err
 		case !g.cur:
 			owner = ownerID(i)
 		}
-		row, err := c.Grant(owner, &gid)
-		if err != nil {
+		var row *store.Grant
+		if _, _, err := c.Visit(owner, c.peer.Kiosk, store.VisitGrant(&gid, &row)); err != nil {
 			return a, err
 		}
 		a.given[i].act, a.given[i].outcome, a.given[i].superseded = kiosk.Act(row.Act), kiosk.Outcome(row.Outcome), row.Superseded
@@ -363,14 +363,11 @@ func (o *office) late(c *call, a account, r question) error {
 	if a.given[r.grant].cur {
 		owner = sessionID
 	}
-	s, reservation, err := o.s.known(c, owner)
+	var g *store.Grant
+	s, reservation, err := o.s.known(c, owner, store.VisitGrant(&id, &g))
 	if err != nil {
 		return err
 	}
-	g, err := c.Grant(s.ID, &id)
-	if err != nil {
-		return err
-	}
-	_, err = o.s.note(c, s, &reservation, g, r.outcome)
+	_, err = o.s.note(c, s, &reservation, *g, r.outcome)
 	return err
 }

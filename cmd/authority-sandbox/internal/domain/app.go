@@ -48,6 +48,19 @@ func (s *Service) app(ctx context.Context, f func(*call) error) error {
 	return err
 }
 
+// believe finds and locks the card of a user-authentication certificate that a
+// CA of ours has signed.
+func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
+	if err := s.ours(der); err != nil {
+		return card, err
+	}
+	card, err = c.CardByUser(sha256.Sum256(der))
+	if errors.Is(err, store.ErrNone) {
+		return card, refuse(wire.CodeWrongCard, unknownCard)
+	}
+	return card, err
+}
+
 // AppChallenge makes a challenge for the card to sign.
 func (s *Service) AppChallenge(ctx context.Context, m appclient.ChallengeRequest) (reply appclient.ChallengeReply, err error) {
 	flow, err := flowOf(m.Flow)
@@ -249,6 +262,6 @@ func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 		return ErrApp{"hours are minutes from 0 to 1439"}
 	}
 	return s.app(ctx, func(c *call) error {
-		return c.SetSetting("hours", h.From*day+h.To)
+		return c.SetSetting(hoursSetting, h.From*day+h.To)
 	})
 }

@@ -20,30 +20,27 @@ func codeOf(secret string) (string, error) { return hotp.GenerateCodeCustom(secr
 // countCode counts an entry before it is compared, in a transaction that
 // is committed before code runs. What cannot be compared is not counted.
 func (s *Service) countCode(c *call, m *wire.CodeRequest) error {
-	hash, err := c.Attempt(c.peer.Kiosk, c.request)
+	var counted *store.Hash
+	session, r, err := s.visit(c, m.Session, store.VisitAttempt(c.request, &counted))
 	switch {
-	case err == nil && hash != c.hash:
+	case counted != nil && *counted != c.hash:
 		return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
-	case err == nil:
+	case counted != nil:
 		return nil // counted by a request that was cut short
-	case !errors.Is(err, store.ErrNone):
-		return err
-	}
-	session, r, err := s.visit(c, m.Session)
-	if err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0 {
+	case err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0:
 		return ignore(err)
 	}
-	if err := c.rate("code "+c.peer.Kiosk, s.policy.KioskRate); err != nil {
+	codes, guesses := c.minutely("code "+c.peer.Kiosk, s.policy.KioskRate), c.guessing(session.Card)
+	if err := c.Rates(codes, guesses); err != nil {
 		return err
 	}
-	if ok, err := s.guess(c, session, r); err != nil || !ok {
-		return err
+	if err := c.within(codes); err != nil {
+		return err // and neither count stands
 	}
-	counted, err := c.CountWrong(r.ID)
-	if err != nil || !counted {
-		return errors.Join(err, c.unguess(session.Card))
+	if !guesses.OK {
+		return s.tooManyGuesses(c, r)
 	}
-	if err := c.AddAttempt(c.peer.Kiosk, c.request, c.hash, r.ID); err != nil {
+	if err := errors.Join(c.CountWrong(r.ID), c.AddAttempt(c.peer.Kiosk, c.request, c.hash, r.ID)); err != nil {
 		return err
 	}
 	return s.watchVoids(c, r)
@@ -60,15 +57,12 @@ func ignore(err error) error {
 
 // code compares an entry that was counted, and gives the claim.
 func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
-	session, r, err := s.known(c, m.Session)
+	var attempt *store.Hash
+	session, r, err := s.known(c, m.Session, store.VisitAttempt(c.request, &attempt))
 	if err != nil {
 		return nil, err
 	}
-	_, err = c.Attempt(c.peer.Kiosk, c.request)
-	counted := err == nil
-	if err != nil && !errors.Is(err, store.ErrNone) {
-		return nil, err
-	}
+	counted := attempt != nil
 	ours := r // as it stood before this entry was counted
 	if counted {
 		ours.Wrong--

@@ -29,14 +29,14 @@ func guessesOf(kiosk string, card store.Hash) string {
 // when its minute is over.
 func (c *call) lastMinute() int64 { return (c.now/(day*60)+1)*day - 1 }
 
-// guess counts one that this kiosk tries on that card; false where it has had
-// its number of the day, and then staff is called.
-func (s *Service) guess(c *call, session store.Session, r store.Reservation) (bool, error) {
-	ok, err := c.Rate(guessesOf(c.peer.Kiosk, session.Card), c.lastMinute(), guessesADay)
-	if err != nil || ok {
-		return ok, err
-	}
-	return false, callStaff(c, s.log, r.ID, 0, "guesses",
+// guessing is the count of those that this kiosk tries on that card on this day.
+func (c *call) guessing(card store.Hash) *store.Rated {
+	return &store.Rated{Name: guessesOf(c.peer.Kiosk, card), Minute: c.lastMinute(), Limit: guessesADay}
+}
+
+// tooManyGuesses calls staff: a kiosk has had its number of the day.
+func (s *Service) tooManyGuesses(c *call, r store.Reservation) error {
+	return callStaff(c, s.log, r.ID, 0, "guesses",
 		fmt.Sprintf("%d wrong one-time passwords of one card were typed here today; the card's reservation is named", guessesADay))
 }
 

@@ -49,15 +49,20 @@ func (s *Service) Prune(ctx context.Context) {
 	}
 }
 
-// rate counts what begins in a minute, of one name; behind the limit it is
-// refused until the next. It is simple on purpose: a whole minute at a time.
-// The count stands with the request that it counts, or not at all.
-func (c *call) rate(name string, limit int) error {
-	ok, err := c.Rate(name, c.now/60, limit)
-	if err != nil || ok {
-		return err
+// minutely is the count of what begins in a minute, of one name. It is simple on
+// purpose: a whole minute at a time.
+func (c *call) minutely(name string, limit int) *store.Rated {
+	return &store.Rated{Name: name, Minute: c.now / 60, Limit: limit}
+}
+
+// within refuses what was one too many, until the next minute.
+func (c *call) within(list ...*store.Rated) error {
+	for _, r := range list {
+		if !r.OK {
+			return &refusal{code: wire.CodeBusy, detail: "too many in this minute", after: uint32(60 - c.now%60)}
+		}
 	}
-	return &refusal{code: wire.CodeBusy, detail: "too many in this minute", after: uint32(60 - c.now%60)}
+	return nil
 }
 
 // locks let one request of a kiosk be worked on at a time. The lock on the

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"errors"
 	"strings"
 	"time"
 
@@ -18,34 +17,39 @@ import (
 // resident can do something about it.
 func (s *Service) open(c *call, m *wire.OpenRequest) (any, error) {
 	user := sha256.Sum256(m.Certificate)
-	if err := errors.Join(c.rate("kiosk "+c.peer.Kiosk, s.policy.KioskRate), c.rate("card "+hex.EncodeToString(user[:])+" "+c.peer.Kiosk, s.policy.CardRate)); err != nil {
-		return nil, err
-	}
-	hours, err := s.hours(c.Tx)
+	visits := c.minutely("kiosk "+c.peer.Kiosk, s.policy.KioskRate)
+	ofCard := c.minutely("card "+hex.EncodeToString(user[:])+" "+c.peer.Kiosk, s.policy.CardRate)
+	o, err := c.Opening(user, hoursSetting, visits, ofCard)
 	if err != nil {
 		return nil, err
 	}
+	if err := c.within(visits, ofCard); err != nil {
+		return nil, err
+	}
+	hours := hoursOf(o.Setting)
 	if !inHours(hours, s.now()) {
 		return nil, refuse(wire.CodeHours, "outside the hours of the service")
 	}
-	card, err := s.believe(c, m.Certificate)
-	if err != nil {
+	if err := s.ours(m.Certificate); err != nil {
 		return nil, err
 	}
+	if o.Card == nil {
+		return nil, refuse(wire.CodeWrongCard, unknownCard)
+	}
+	card := *o.Card
 	if err := s.usable(card, c.now); err != nil {
 		return nil, err
 	}
-	r, err := s.reservation(c, card)
-	if err != nil {
+	if o.Newest == nil {
+		return nil, refuse(wire.CodeNoReservation, "none for this card")
+	}
+	r := *o.Newest
+	if err := stillGood(r, c.now); err != nil {
 		return nil, err
 	}
 	flow := kiosk.Flow(r.Flow)
 	if !strings.Contains(c.flows, flow.String()) {
 		return nil, refuse(wire.CodeStore, "this kiosk may not carry out flow "+flow.String())
-	}
-	doubt, err := c.Doubtful(card.Card)
-	if err != nil {
-		return nil, err
 	}
 	challenge := fresh[store.Hash]()
 	session := store.Session{ID: fresh[store.ID](), Kiosk: c.peer.Kiosk, Card: card.Card, Reservation: r.ID, Challenge: challenge[:],
@@ -54,28 +58,26 @@ func (s *Service) open(c *call, m *wire.OpenRequest) (any, error) {
 		return nil, err
 	}
 	return &wire.OpenReply{Envelope: c.reply(), Session: session.ID, Challenge: challenge, Flow: wire.Flow(flow),
-		UserCertificate: wire.Good, SignCertificate: wire.Good, Factor: wire.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: doubt, Hours: hours}, nil
+		UserCertificate: wire.Good, SignCertificate: wire.Good, Factor: wire.Factor(r.Factor), CodesLeft: int8(5 - r.Wrong), Doubt: o.Doubt, Hours: hours}, nil
 }
 
-// believe finds and locks the card of a user-authentication certificate that a
-// CA of ours has signed.
-func (s *Service) believe(c *call, der []byte) (card store.Card, err error) {
+// ours refuses what is not the user-authentication certificate of a card, signed by a
+// CA of ours.
+func (s *Service) ours(der []byte) error {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return card, refuse(wire.CodeWrongCard, "the certificate cannot be read")
+		return refuse(wire.CodeWrongCard, "the certificate cannot be read")
 	}
 	if pki.IsPhone(cert) {
-		return card, refuse(wire.CodePhone, "the certificate of a phone")
+		return refuse(wire.CodePhone, "the certificate of a phone")
 	}
 	if !signedBy(s.keys.UserCA, cert) {
-		return card, refuse(wire.CodeWrongCard, "no certificate of this authority's CA")
+		return refuse(wire.CodeWrongCard, "no certificate of this authority's CA")
 	}
-	card, err = c.CardByUser(sha256.Sum256(der))
-	if errors.Is(err, store.ErrNone) {
-		return card, refuse(wire.CodeWrongCard, "the CA's, and not known here")
-	}
-	return card, err
+	return nil
 }
+
+const unknownCard = "the CA's, and not known here"
 
 // signedBy checks the chain without the dates: an expired certificate has a
 // sentence of its own.
@@ -117,18 +119,6 @@ func certRefusal(state wire.CertState, der []byte, now int64) error {
 	return refuse(code, "a certificate of the card is "+state.String())
 }
 
-// reservation is the newest one of the card, where it can still be used.
-func (s *Service) reservation(c *call, card store.Card) (store.Reservation, error) {
-	r, err := c.Newest(card.Card)
-	if errors.Is(err, store.ErrNone) {
-		return r, refuse(wire.CodeNoReservation, "none for this card")
-	}
-	if err != nil {
-		return r, err
-	}
-	return r, stillGood(r, c.now)
-}
-
 // stillGood says why a reservation cannot be used any more.
 func stillGood(r store.Reservation, now int64) error {
 	switch {
@@ -168,10 +158,10 @@ func untilOpen(h wire.Hours, now time.Time) uint32 {
 	return uint32((h.From*60 - passed + day*60) % (day * 60))
 }
 
-func (s *Service) hours(tx *store.Tx) (h wire.Hours, err error) {
-	both, err := tx.Setting("hours", 0) // one number: half of a change is never read
-	return wire.Hours{From: both / day, To: both % day}, err
-}
+// hoursSetting is one number, so that half of a change is never read.
+const hoursSetting = "hours"
+
+func hoursOf(both int) wire.Hours { return wire.Hours{From: both / day, To: both % day} }
 
 // day is in minutes.
 const day = 24 * 60

@@ -17,7 +17,8 @@ import (
 // prove believes a card's signature, once a challenge. Where the reservation alone
 // is enough it is the first that only the resident can bring, and claims.
 func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
-	session, r, err := s.known(c, m.Session)
+	var card store.Card
+	session, r, err := s.known(c, m.Session, store.VisitCard(&card))
 	if err != nil {
 		return nil, err
 	}
@@ -35,10 +36,6 @@ func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
 	}
 	if session.Challenge == nil {
 		return nil, refuse(wire.CodeOver, "this challenge was proved before")
-	}
-	card, err := c.CardByID(session.Card)
-	if err != nil {
-		return nil, err
 	}
 	if err := s.usable(card, c.now); err != nil {
 		return nil, err

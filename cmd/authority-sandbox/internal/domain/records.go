@@ -88,22 +88,16 @@ func (s *Service) learn(b *batch, r *wire.Record) error {
 	if err != nil {
 		return b.alarm(r.Epoch, r.Seq, "unread", "an outcome does not open: its header or its body was changed")
 	}
-	session, reservation, err := s.known(c, wire.ID(line.Entry.Session))
+	id := wire.ID(line.Entry.Grant)
+	var g *store.Grant
+	session, reservation, err := s.known(c, wire.ID(line.Entry.Session), store.VisitGrant(&id, &g))
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return nil
 	}
-	if err != nil {
+	if err != nil || g == nil {
 		return err
 	}
-	id := wire.ID(line.Entry.Grant)
-	g, err := c.Grant(session.ID, &id)
-	if errors.Is(err, store.ErrNone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = s.note(c, session, &reservation, g, line.Entry.Outcome)
+	_, err = s.note(c, session, &reservation, *g, line.Entry.Outcome)
 	return err
 }

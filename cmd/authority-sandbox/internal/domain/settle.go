@@ -10,24 +10,22 @@ import (
 
 // settle notes what came of a grant, however late.
 func (s *Service) settle(c *call, m *wire.SettleRequest) (any, error) {
-	session, r, err := s.known(c, m.Session)
+	var g *store.Grant
+	session, r, err := s.known(c, m.Session, store.VisitGrant(m.Grant, &g))
 	if err != nil {
 		return nil, err
 	}
-	g, err := c.Grant(session.ID, m.Grant)
 	told := kiosk.Outcome(m.Outcome)
 	switch {
-	case errors.Is(err, store.ErrNone) && m.Grant == nil && told == kiosk.Failed:
+	case g == nil && m.Grant == nil && told == kiosk.Failed:
 		// Asked for and never given: nothing to note.
-	case err == nil && m.Grant == nil && told == kiosk.Failed && kiosk.Outcome(g.Outcome) == kiosk.Unknown:
+	case g == nil:
+		return nil, refuse(wire.CodeOver, "no such grant in this session")
+	case m.Grant == nil && told == kiosk.Failed && kiosk.Outcome(g.Outcome) == kiosk.Unknown:
 		// The kiosk asked for another one, which was not given. Of the one before it
 		// the kiosk knows the number, and that it is in doubt.
-	case errors.Is(err, store.ErrNone):
-		return nil, refuse(wire.CodeOver, "no such grant in this session")
-	case err != nil:
-		return nil, err
 	default:
-		ok, err := s.note(c, session, &r, g, told)
+		ok, err := s.note(c, session, &r, *g, told)
 		if err != nil {
 			return nil, err
 		}

@@ -35,7 +35,8 @@ func (s *Service) Fleet(ctx context.Context, silent time.Duration) (f store.Flee
 // health says whether a visit may begin, and when where none may.
 func (s *Service) health(tx *store.Tx, now time.Time) (h wire.Health, err error) {
 	h.Now = now.Unix()
-	if h.Hours, err = s.hours(tx); err == nil && !inHours(h.Hours, now) {
+	both, err := tx.Setting(hoursSetting, 0)
+	if h.Hours = hoursOf(both); err == nil && !inHours(h.Hours, now) {
 		h.State, h.RetryAfter = wire.ServiceClosed, untilOpen(h.Hours, now)
 	}
 	return h, err

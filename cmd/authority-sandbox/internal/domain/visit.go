@@ -10,8 +10,8 @@ import (
 
 // known finds a session of this kiosk and its reservation as it stands now: a
 // claim whose time is over has ended.
-func (s *Service) known(c *call, id wire.ID) (session store.Session, r store.Reservation, err error) {
-	session, r, err = c.Visit(id, c.peer.Kiosk)
+func (s *Service) known(c *call, id wire.ID, also ...store.Also) (session store.Session, r store.Reservation, err error) {
+	session, r, err = c.Visit(id, c.peer.Kiosk, also...)
 	if errors.Is(err, store.ErrNone) {
 		return session, r, &refusal{code: wire.CodeOver, detail: "no such session of this kiosk", always: true}
 	}
@@ -40,8 +40,8 @@ func (s *Service) good(c *call, r store.Reservation) error {
 }
 
 // visit is known and good.
-func (s *Service) visit(c *call, id wire.ID) (store.Session, store.Reservation, error) {
-	session, r, err := s.known(c, id)
+func (s *Service) visit(c *call, id wire.ID, also ...store.Also) (store.Session, store.Reservation, error) {
+	session, r, err := s.known(c, id, also...)
 	if err == nil {
 		err = s.good(c, r)
 	}

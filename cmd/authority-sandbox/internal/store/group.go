@@ -202,6 +202,14 @@ func (g *group) later(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
+func (g *group) must(ctx context.Context, query string, args ...any) error {
+	n, err := g.exec(ctx, query, args...)
+	if err == nil && n != 1 {
+		err = errRows
+	}
+	return err
+}
+
 func (g *group) each(ctx context.Context, list ...question) error {
 	for _, q := range list {
 		if err := g.answer(ctx, q); err != nil {

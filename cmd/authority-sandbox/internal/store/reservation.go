@@ -46,11 +46,6 @@ func (t *Tx) Reservation(id ID) (Reservation, error) {
 	return t.reservation(`id = $1`, id[:])
 }
 
-// Newest reservation of a card.
-func (t *Tx) Newest(card Hash) (Reservation, error) {
-	return t.reservation(`card = $1 ORDER BY n DESC LIMIT 1`, card[:])
-}
-
 func (t *Tx) reservation(where string, args ...any) (Reservation, error) {
 	var row reservationRow
 	if err := t.ask(row.where(where, args...)); err != nil {
@@ -92,11 +87,10 @@ func (t *Tx) PutReservation(r Reservation) error {
 		int64(r.State), int64(r.Grants), r.Session, r.Lease, r.ID[:])
 }
 
-// CountWrong adds one to the wrong codes if there are fewer than five, and
-// reports whether it did.
-func (t *Tx) CountWrong(id ID) (bool, error) {
-	n, err := t.exec(`UPDATE reservations SET wrong = wrong + 1 WHERE id = $1 AND wrong < 5`, id[:])
-	return n == 1, err
+// CountWrong adds one to the wrong codes, of which there are fewer than five: the
+// transaction breaks where there are not.
+func (t *Tx) CountWrong(id ID) error {
+	return t.must(`UPDATE reservations SET wrong = wrong + 1 WHERE id = $1 AND wrong < 5`, id[:])
 }
 
 // UncountWrong takes back the one that a right code had counted.

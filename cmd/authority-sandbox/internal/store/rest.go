@@ -14,14 +14,6 @@ func (t *Tx) AddReply(kiosk string, request ID, r Reply, now int64) error {
 	return t.run(`INSERT INTO replies VALUES ($1,$2,$3,$4,$5,$6)`, kiosk, request[:], r.Hash[:], int64(r.Status), r.Body, now)
 }
 
-// Attempt finds the hash of a code that was counted.
-func (t *Tx) Attempt(kiosk string, request ID) (hash Hash, err error) {
-	var b []byte
-	err = t.one(`SELECT hash FROM attempts WHERE kiosk = $1 AND request = $2`, []any{kiosk, request[:]}, &b)
-	copy(hash[:], b)
-	return hash, err
-}
-
 // AddAttempt notes that a code was counted.
 func (t *Tx) AddAttempt(kiosk string, request ID, hash Hash, reservation ID) error {
 	return t.run(`INSERT INTO attempts VALUES ($1,$2,$3,$4)`, kiosk, request[:], hash[:], reservation[:])
@@ -30,13 +22,33 @@ func (t *Tx) AddAttempt(kiosk string, request ID, hash Hash, reservation ID) err
 // Rate counts one of that name in that minute if there were fewer than limit,
 // and reports whether it did.
 func (t *Tx) Rate(name string, minute int64, limit int) (bool, error) {
-	if limit <= 0 {
-		return false, nil
+	r := Rated{Name: name, Minute: minute, Limit: limit}
+	err := t.Rates(&r)
+	return r.OK, err
+}
+
+// A Rated is what Rates counts.
+type Rated struct {
+	Name   string
+	Minute int64
+	Limit  int
+	OK     bool // it was counted
+}
+
+// Rates counts each as Rate does, in one journey to PostgreSQL.
+func (t *Tx) Rates(rates ...*Rated) error { return t.ask(counting(rates)...) }
+
+func counting(rates []*Rated) (list []question) {
+	for _, r := range rates {
+		if r.OK = false; r.Limit <= 0 {
+			continue
+		}
+		var n int64
+		list = append(list, first(&r.OK, `INSERT INTO rates VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET
+			n = CASE WHEN rates.minute = excluded.minute THEN rates.n + 1 ELSE 1 END, minute = excluded.minute
+			WHERE rates.minute <> excluded.minute OR rates.n < $3 RETURNING n`, []any{r.Name, r.Minute, int64(r.Limit)}, &n))
 	}
-	n, err := t.exec(`INSERT INTO rates VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET
-		n = CASE WHEN rates.minute = excluded.minute THEN rates.n + 1 ELSE 1 END, minute = excluded.minute
-		WHERE rates.minute <> excluded.minute OR rates.n < $3`, name, minute, int64(limit))
-	return n == 1, err
+	return list
 }
 
 // Unrate takes back one that Rate counted.

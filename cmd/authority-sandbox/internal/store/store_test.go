@@ -321,6 +321,35 @@ func TestRateHoldsAcrossConnections(t *testing.T) {
 	})
 }
 
+// TestASixthWrongCodeUndoesItsTransaction: the bound stands in the statement too, below
+// the rule that asks first, and nothing of the transaction stays.
+func TestASixthWrongCodeUndoesItsTransaction(t *testing.T) {
+	onEach(t, func(t *testing.T, db *DB) {
+		r := Reservation{ID: ID{1}, Card: Hash{2}}
+		count := func(n int) error {
+			return db.Tx(t.Context(), func(tx *Tx) error {
+				return errors.Join(tx.CountWrong(r.ID), tx.SetSetting("n", n))
+			})
+		}
+		if err := db.Tx(t.Context(), func(tx *Tx) error {
+			return errors.Join(tx.AddCard(Card{Card: r.Card, UserCert: []byte{3}}), tx.AddReservation(r))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for n := range 5 {
+			if err := count(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := count(5); !errors.Is(err, errRows) {
+			t.Errorf("the sixth: %v", err)
+		}
+		if n := setting(t, db, "n"); n != 4 {
+			t.Errorf("%d of the sixth stays", n)
+		}
+	})
+}
+
 // TestTablesOfAnotherTime are refused, and so is a place that has none.
 func TestTablesOfAnotherTime(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {

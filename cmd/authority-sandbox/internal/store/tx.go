@@ -18,10 +18,12 @@ type Tx struct {
 
 // querier is a transaction of PostgreSQL's, or SQLite's one connection. exec
 // answers how many rows were changed. later may be carried out at any moment before
-// the next exec, the next each or the commit, whichever comes first.
+// the next exec, the next each or the commit, whichever comes first; must is later,
+// and an error where it changes not exactly one row.
 type querier interface {
 	exec(ctx context.Context, query string, args ...any) (int64, error)
 	later(ctx context.Context, query string, args ...any) error
+	must(ctx context.Context, query string, args ...any) error
 	each(ctx context.Context, list ...question) error
 }
 
@@ -74,6 +76,20 @@ func (t *Tx) run(query string, args ...any) error {
 	}
 	return nil
 }
+
+// must is run of what changes exactly one row; changing another number of them it
+// breaks the transaction.
+func (t *Tx) must(query string, args ...any) error {
+	if t.broken != nil {
+		return t.broken
+	}
+	if err := t.on.must(t.ctx, query, args...); err != nil {
+		return t.breaks(err)
+	}
+	return nil
+}
+
+var errRows = errors.New("a write did not change exactly one row")
 
 // one reads the one row there is, or ErrNone.
 func (t *Tx) one(query string, args []any, into ...any) error {

@@ -54,22 +54,36 @@ func (t *Tx) AddCard(c Card) error {
 // CardByUser finds a card by the hash of its user-authentication certificate
 // and locks it: until the transaction ends no other transaction reserves, claims or
 // gets a grant for this card.
-func (t *Tx) CardByUser(hash Hash) (c Card, err error) {
-	return t.card(`user_hash = $1`+t.lock, hash[:])
+func (t *Tx) CardByUser(hash Hash) (Card, error) {
+	var row cardRow
+	if err := t.ask(row.where(`user_hash = $1`+t.lock, hash[:])); err != nil {
+		return Card{}, err
+	}
+	return row.card()
 }
 
-// CardByID finds a card by its id.
-func (t *Tx) CardByID(id Hash) (Card, error) { return t.card(`card = $1`, id[:]) }
+type cardRow struct {
+	c          Card
+	id, hash   []byte
+	user, sign int64
+	found      bool
+}
 
-func (t *Tx) card(where string, key []byte) (c Card, err error) {
-	var id, hash []byte
-	var user, sign int64
-	err = t.one(`SELECT card, user_hash, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE `+where, []any{key},
-		&id, &hash, &c.Name, &c.UserCert, &user, &c.SignCert, &sign)
-	copy(c.Card[:], id)
-	copy(c.UserHash[:], hash)
-	c.UserState, c.SignState = wire.CertState(user), wire.CertState(sign)
-	return c, err
+func (row *cardRow) where(where string, args ...any) question {
+	c := &row.c
+	return first(&row.found, `SELECT card, user_hash, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE `+where, args,
+		&row.id, &row.hash, &c.Name, &c.UserCert, &row.user, &c.SignCert, &row.sign)
+}
+
+func (row *cardRow) card() (c Card, err error) {
+	if !row.found {
+		return c, ErrNone
+	}
+	c = row.c
+	copy(c.Card[:], row.id)
+	copy(c.UserHash[:], row.hash)
+	c.UserState, c.SignState = wire.CertState(row.user), wire.CertState(row.sign)
+	return c, nil
 }
 
 // SetCardState changes what is known of a card's certificates.
@@ -81,28 +95,6 @@ func (t *Tx) SetCardState(name string, user, sign wire.CertState) error {
 func (t *Tx) AddSession(s Session) error {
 	return t.run(`INSERT INTO sessions VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, s.ID[:], s.Kiosk, s.Card[:], s.Reservation[:], s.Challenge, s.Ticket,
 		int64(s.Act), int64(s.UserTries), int64(s.SignTries), s.Opened)
-}
-
-// Visit is a session of that kiosk, another kiosk's is not there, and its
-// reservation. It locks the card as CardByUser does, in one journey to PostgreSQL:
-// the session is its kiosk's alone, whose row is locked already, so that it may be read
-// with the lock and not behind it; the reservation is read behind it.
-func (t *Tx) Visit(id ID, kiosk string) (s Session, r Reservation, err error) {
-	where := `id = $1 AND kiosk = $2`
-	if t.lock != "" {
-		where += t.lock + ` OF cards`
-	}
-	var session sessionRow
-	var reservation reservationRow
-	err = t.ask(session.where(where, id[:], kiosk),
-		reservation.where(`id = (SELECT reservation FROM sessions WHERE id = $1 AND kiosk = $2)`, id[:], kiosk))
-	if err == nil {
-		s, err = session.session()
-	}
-	if err == nil {
-		r, err = reservation.reservation(t.wrap)
-	}
-	return s, r, err
 }
 
 // GrantedSession is the session of a grant, whichever kiosk it belongs to.
@@ -155,14 +147,6 @@ func (t *Tx) AddGrant(g Grant) error {
 		g.Card[:], g.ID[:], g.Session[:], g.Reservation[:], int64(g.Act), int64(g.Outcome), g.Made)
 }
 
-// Grant of that session; with a nil id the session's last.
-func (t *Tx) Grant(session ID, id *ID) (g Grant, err error) {
-	if id != nil {
-		return t.grant(`session = $1 AND id = $2`, session[:], id[:])
-	}
-	return t.grant(`session = $1 ORDER BY n DESC LIMIT 1`, session[:])
-}
-
 // LastGrant of a reservation.
 func (t *Tx) LastGrant(reservation ID) (Grant, error) {
 	return t.grant(`reservation = $1 ORDER BY n DESC LIMIT 1`, reservation[:])
@@ -173,17 +157,38 @@ func (t *Tx) LastNotFailed(reservation ID) (Grant, error) {
 	return t.grant(`reservation = $1 AND outcome <> 2 ORDER BY n DESC LIMIT 1`, reservation[:])
 }
 
-func (t *Tx) grant(where string, args ...any) (g Grant, err error) {
-	var gid, sid, card, reservation []byte
-	var superseded int64
-	err = t.one(`SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
-		&gid, &sid, &card, &reservation, &g.Act, &g.Outcome, &superseded, &g.Made)
-	g.Superseded = superseded != 0
-	copy(g.ID[:], gid)
-	copy(g.Session[:], sid)
-	copy(g.Card[:], card)
-	copy(g.Reservation[:], reservation)
-	return g, err
+func (t *Tx) grant(where string, args ...any) (Grant, error) {
+	var row grantRow
+	if err := t.ask(row.where(where, args...)); err != nil {
+		return Grant{}, err
+	}
+	return row.grant()
+}
+
+type grantRow struct {
+	g                              Grant
+	id, session, card, reservation []byte
+	superseded                     int64
+	found                          bool
+}
+
+func (row *grantRow) where(where string, args ...any) question {
+	g := &row.g
+	return first(&row.found, `SELECT id, session, card, reservation, act, outcome, superseded, made FROM grants WHERE `+where, args,
+		&row.id, &row.session, &row.card, &row.reservation, &g.Act, &g.Outcome, &row.superseded, &g.Made)
+}
+
+func (row *grantRow) grant() (g Grant, err error) {
+	if !row.found {
+		return g, ErrNone
+	}
+	g = row.g
+	g.Superseded = row.superseded != 0
+	copy(g.ID[:], row.id)
+	copy(g.Session[:], row.session)
+	copy(g.Card[:], row.card)
+	copy(g.Reservation[:], row.reservation)
+	return g, nil
 }
 
 // SetOutcome writes what came of a grant.
@@ -191,15 +196,15 @@ func (t *Tx) SetOutcome(id ID, outcome int) error {
 	return t.run(`UPDATE grants SET outcome = $1 WHERE id = $2`, int64(outcome), id[:])
 }
 
-// Doubtful reports whether it is not known what a grant of the card did, or
+// doubtful asks whether it is not known what a grant of the card did, or
 // became known after its visit, when another grant had taken its place. Only
 // a later one of the same flow that is done ends that: what a superseded grant
 // may have written stays written when the one after it fails. And only a reset
 // ends the doubt of a reset, for an unlock leaves whichever secret is there.
-func (t *Tx) Doubtful(card Hash) (bool, error) {
-	return t.has(`SELECT g.n FROM grants g JOIN reservations r ON r.id = g.reservation WHERE g.card = $1 AND (g.outcome IN (0, 3) OR g.outcome = 1 AND g.superseded = 1)
+func doubtful(card string) string {
+	return `SELECT g.n FROM grants g JOIN reservations r ON r.id = g.reservation WHERE g.card = ` + card + ` AND (g.outcome IN (0, 3) OR g.outcome = 1 AND g.superseded = 1)
 		AND NOT EXISTS (SELECT 1 FROM grants d JOIN reservations q ON q.id = d.reservation
-			WHERE d.card = g.card AND d.n > g.n AND d.outcome = 1 AND q.flow = r.flow AND (d.act = 1 OR g.act = 2)) LIMIT 1`, card[:])
+			WHERE d.card = g.card AND d.n > g.n AND d.outcome = 1 AND q.flow = r.flow AND (d.act = 1 OR g.act = 2)) LIMIT 1`
 }
 
 // LastOutcome of a reservation's grants; 0 where there is none or it is live.
