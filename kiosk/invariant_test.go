@@ -304,7 +304,7 @@ var invariants = []invariant{
 		}
 		switch t.n.Place {
 		case StaffField:
-			return t.e.Kind == StaffIn && (home(t.s.Place) && t.s.Place < PageWhich || t.s.Place == OutOfService)
+			return t.e.Kind == StaffIn && (t.s.Place == Idle || t.s.Place == OutOfService) // the ledger is recovered before that
 		case Staff:
 			return t.e.Kind == NoCard && t.w.pending == DoField && t.e.Op == t.s.Op
 		}

@@ -56,6 +56,7 @@ type Loop struct {
 	offered       kiosk.LangSet
 	log           *slog.Logger
 	inbox         chan reply
+	door          chan bool // how it stands, where the loop has not heard it
 	state         kiosk.State
 	visit         visit
 	staff         maintenance
@@ -77,7 +78,7 @@ type Loop struct {
 // New makes a loop that offers these languages. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
 func New(h Ports, secrets port.Secrets, offered kiosk.LangSet, log *slog.Logger) *Loop {
-	return &Loop{Ports: h, secrets: secrets, offered: offered, log: log, inbox: make(chan reply, inboxSize)}
+	return &Loop{Ports: h, secrets: secrets, offered: offered, log: log, inbox: make(chan reply, inboxSize), door: make(chan bool, 1)}
 }
 
 // Post delivers an event from the screen. It never blocks: when they fill
@@ -107,6 +108,8 @@ func (l *Loop) Run(ctx context.Context) error {
 			return ctx.Err()
 		case a := <-l.inbox:
 			l.deliver(a)
+		case open := <-l.door:
+			l.stepStaff(staff.Event{Kind: staff.DoorMoved, Door: open})
 		case <-l.timer.C:
 			l.step(kiosk.Event{Kind: kiosk.TimerFired, Timer: l.state.Timer})
 		case <-l.visitCap.C:

@@ -25,15 +25,31 @@ type maintenance struct {
 // shorter than any place waits.
 const portDeadline = 20 * time.Second
 
-// PostStaff delivers a touch on a screen of maintenance, or that the door has moved. It
-// never blocks: when they fill the inbox, touches beyond it are dropped.
+// PostStaff delivers a touch on a screen of maintenance. It never blocks: when they fill
+// the inbox, touches beyond it are dropped.
 func (l *Loop) PostStaff(e staff.Event) {
-	if e.Kind != staff.Pressed && e.Kind != staff.KeyPressed && e.Kind != staff.DoorMoved {
+	if e.Kind != staff.Pressed && e.Kind != staff.KeyPressed {
 		return
 	}
 	select {
 	case l.inbox <- reply{staff: e}:
 	default:
+	}
+}
+
+// DoorMoved says how the door stands now. It never blocks, and no number of touches
+// drops it: the loop hears the newest state. Call it from one goroutine.
+func (l *Loop) DoorMoved(open bool) {
+	for {
+		select {
+		case l.door <- open:
+			return
+		default:
+		}
+		select { // an older state, which the loop has not heard, is none any more
+		case <-l.door:
+		default:
+		}
 	}
 }
 

@@ -379,6 +379,30 @@ func TestAttemptThatIsRefusedIsNotCompared(t *testing.T) {
 	}
 }
 
+// TestTheDoorIsHeardBehindAnyNumberOfTouches: what fills the inbox drops touches, never
+// how the door stands, and of several states the last one counts.
+func TestTheDoorIsHeardBehindAnyNumberOfTouches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		v := b.login(staff.ButtonTechnician, "24680246", "111222", staff.TechnicianHome)
+		if !v.Door {
+			t.Fatal("the door is open at first")
+		}
+		for range 2 * inboxSize {
+			b.loop.PostStaff(staff.Event{Kind: staff.Pressed, Place: staff.OwnCode, Button: staff.ButtonOK}) // of a screen that is gone
+		}
+		for _, open := range []bool{true, false, true, false} {
+			b.loop.DoorMoved(open)
+		}
+		synctest.Wait()
+		if v := b.sees(staff.TechnicianHome); v.Door {
+			t.Error("the door was closed, and the loop takes it for open")
+		}
+		b.ends()
+	})
+}
+
 func TestMaintenanceEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // silence
 		b := maintained(t)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"multicopy.example/kiosk"
-	"multicopy.example/kiosk/staff"
 )
 
 const (
@@ -56,7 +55,7 @@ func (f *Firmware) watchDoor(ctx context.Context) {
 		return
 	}
 	doorWatch{open: f.door.Open, at: f.display.at,
-		moved: func(open bool) { f.loop.PostStaff(staff.Event{Kind: staff.DoorMoved, Door: open}) },
+		moved: f.loop.DoorMoved,
 		enter: func() { f.loop.Post(kiosk.Event{Kind: kiosk.StaffIn}) },
 	}.run(ctx)
 }
