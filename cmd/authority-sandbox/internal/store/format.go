@@ -20,6 +20,7 @@ var steps = map[int]func(*DB, context.Context) error{
 		return db.change(ctx, 5, `INSERT INTO certificates SELECT name, CAST('revoked by its name, in format 4' AS BLOB), '', CAST('' AS BLOB), 4, 0 FROM kiosks WHERE revoked <> 0`)
 	},
 	5: func(db *DB, ctx context.Context) error { return db.change(ctx, 6) }, // a table more
+	6: func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
 }
 
 // check brings older tables to this format and refuses those of any other.

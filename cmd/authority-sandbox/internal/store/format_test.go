@@ -60,15 +60,27 @@ func shape(t *testing.T, db *DB) (all []string) {
 	return all
 }
 
-func TestDatabaseOfFormat3IsBroughtToThisOne(t *testing.T) {
+func TestOlderDatabasesAreBroughtToThisFormat(t *testing.T) {
+	const kiosk, ledger = `INSERT INTO kiosks (name, revoked, flows) VALUES ('k', 1, 'PU')`,
+		`INSERT INTO ledgers VALUES ('k', CAST('0123456789abcdef' AS BLOB), NULL, 7, CAST('0123456789abcdef0123456789abcdef' AS BLOB))`
+	t.Run("3", func(t *testing.T) {
+		isBrought(t, "testdata/format3.sql", `INSERT INTO format VALUES (3)`, kiosk, ledger)
+	})
+	t.Run("6", func(t *testing.T) {
+		isBrought(t, "testdata/format6.sql", `INSERT INTO format VALUES (6)`, kiosk, ledger,
+			`INSERT INTO certificates VALUES ('k', CAST('its only one' AS BLOB), '', CAST('' AS BLOB), 4, 0)`)
+	})
+}
+
+// isBrought makes a database of an older format, with a kiosk that is revoked, and opens it.
+func isBrought(t *testing.T, file string, rows ...string) {
 	onEach(t, func(t *testing.T, new *DB) {
 		engine := "sqlite"
 		if new.group == nil {
 			engine = "postgres"
 		}
 		dsn := fresh(t, engine)
-		old(t, dsn, "testdata/format3.sql", `INSERT INTO format VALUES (3)`, `INSERT INTO kiosks VALUES ('k', 1, 'PU')`,
-			`INSERT INTO ledgers VALUES ('k', CAST('0123456789abcdef' AS BLOB), NULL, 7, CAST('0123456789abcdef0123456789abcdef' AS BLOB))`)
+		old(t, dsn, file, rows...)
 		for range 2 { // the second finds nothing to do
 			db, err := Open(t.Context(), dsn, testKey)
 			if err != nil {

@@ -22,8 +22,8 @@ type pipeline struct {
 	unsure bool // a must is among what waits
 }
 
-// inPipeline runs f in a transaction on one connection of the pool.
-func inPipeline(ctx context.Context, pool *sql.DB, f func(querier) error) error {
+// inPipeline runs f in a transaction, which begin begins, on one connection of the pool.
+func inPipeline(ctx context.Context, pool *sql.DB, begin string, f func(querier) error) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -31,7 +31,7 @@ func inPipeline(ctx context.Context, pool *sql.DB, f func(querier) error) error 
 	defer conn.Close() // it goes back to the pool, which drops one that is broken
 	raw := conn.Raw(func(driver any) error {
 		p := &pipeline{conn: driver.(*stdlib.Conn).Conn(), next: &pgx.Batch{}}
-		p.next.Queue("BEGIN")
+		p.next.Queue(begin)
 		done := false
 		defer func() {
 			if !done {

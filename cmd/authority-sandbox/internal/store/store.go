@@ -3,8 +3,9 @@
 // one transaction a request.
 //
 // There is one code path. The SQL is what both databases understand, and the
-// two differ in three things alone: what a type is called in the schema,
-// whether rows have to be locked, and whether requests share a transaction.
+// two differ in four things alone: what a type is called in the schema, how a table
+// is kept append-only, whether rows have to be locked, and whether requests share a
+// transaction.
 //
 //   - SQLite has one writer. Requests that are there at the same moment share
 //     one transaction, each in a savepoint of its own, and one flush to the
@@ -39,9 +40,12 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed people.sql
+var people string
+
 // format is of the tables. Older ones are brought to it (format.go); another is
 // refused with both named.
-const format = 6
+const format = 7
 
 // conns is how many connections one process has to PostgreSQL. Debian's
 // default of 100 leaves room for seven processes and a person.
@@ -123,10 +127,11 @@ var inPostgres = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") ST
 
 // makeTables makes the tables and indexes that are not there.
 func (db *DB) makeTables(ctx context.Context) error {
-	text := schema
+	text := schema + people
 	if db.group == nil {
-		text = inPostgres.Replace(schema)
+		text = inPostgres.Replace(text)
 	}
+	text += keepAll(db.group == nil)
 	if _, err := db.sql.ExecContext(ctx, text); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -237,11 +242,7 @@ func again(err error) bool {
 }
 
 func (db *DB) alone(ctx context.Context, f func(*Tx) error) error {
-	return inPipeline(ctx, db.sql, func(q querier) error {
-		t := &Tx{on: q, ctx: ctx, lock: db.lock, wrap: db.wrap}
-		if err := f(t); t.broken == nil {
-			return err
-		}
-		return t.broken
+	return inPipeline(ctx, db.sql, "BEGIN", func(q querier) error {
+		return ran(&Tx{on: q, ctx: ctx, lock: db.lock, wrap: db.wrap}, f)
 	})
 }
