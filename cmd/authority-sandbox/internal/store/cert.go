@@ -1,0 +1,164 @@
+package store
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"math/big"
+
+	"multicopy.example/cmd/authority-sandbox/internal/life"
+)
+
+// Serial is a serial number in the 20 octets that it may have (RFC 5280, 4.1.2.2), so
+// that the order of the bytes is that of the numbers.
+type Serial [20]byte
+
+// SerialOf is that of a number.
+func SerialOf(n *big.Int) (s Serial, err error) {
+	if n.Sign() <= 0 || n.BitLen() > 8*len(s) {
+		return s, fmt.Errorf("store: %x is no serial number of a certificate", n)
+	}
+	n.FillBytes(s[:])
+	return s, nil
+}
+
+// Int is the number.
+func (s Serial) Int() *big.Int { return new(big.Int).SetBytes(s[:]) }
+
+// Assurance is how far the certificates of an issuer are believed.
+type Assurance int
+
+// Assurances.
+const (
+	Stranger   Assurance = iota // nothing is known of it
+	InHardware                  // the keys are in a card or in a phone's secure element
+	InSoftware                  // the keys can be copied: a weak log-in and nothing else
+)
+
+// AddIssuer answers the number of the issuer with this distinguished name (DER), which is put
+// in where it is not there.
+func (t *Tx) AddIssuer(name []byte, a Assurance) (issuer int64, err error) {
+	hash := sha256.Sum256(name)
+	err = t.run(`INSERT INTO issuers VALUES ((SELECT coalesce(max(issuer), 0) + 1 FROM issuers), $1, $2) ON CONFLICT (name_hash) DO NOTHING`, hash[:], int64(a))
+	if err != nil {
+		return 0, err
+	}
+	return t.Issuer(name)
+}
+
+// Issuer answers the number of the issuer with this distinguished name (DER), or ErrNone.
+func (t *Tx) Issuer(name []byte) (issuer int64, err error) {
+	hash := sha256.Sum256(name)
+	return issuer, t.one(`SELECT issuer FROM issuers WHERE name_hash = $1`, []any{hash[:]}, &issuer)
+}
+
+// Cert is a certificate of a person.
+type Cert struct {
+	Issuer              int64
+	Serial              Serial
+	Kind                life.Kind
+	Person, Carrier     ID
+	Version             int64 // of the items
+	NotBefore, NotAfter int64
+	Part                int64
+	Pair, Base, Before  *Serial
+	DER                 []byte
+	Status
+	n int64
+}
+
+// Status is what a certificate is, and since when.
+type Status struct {
+	State  life.State
+	Reason life.Reason
+	Since  int64
+}
+
+// CertOf takes from a certificate what its row says of it.
+func CertOf(c *x509.Certificate) (row Cert, err error) {
+	row = Cert{NotBefore: c.NotBefore.Unix(), NotAfter: c.NotAfter.Unix(), DER: c.Raw}
+	row.Serial, err = SerialOf(c.SerialNumber)
+	return row, err
+}
+
+// AddCert puts a certificate in, with its first event. It is the current one of its
+// kind on its carrier from now on.
+func (t *Tx) AddCert(c Cert, cause string) error {
+	err := t.run(`UPDATE certs SET current = 0 WHERE carrier = $1 AND kind = $2 AND current = 1`, c.Carrier[:], int64(c.Kind))
+	if err != nil {
+		return err
+	}
+	serial := func(s *Serial) []byte {
+		if s == nil {
+			return nil
+		}
+		return s[:]
+	}
+	err = t.run(`INSERT INTO certs (issuer, serial, kind, person, carrier, current, version, not_before, not_after, part, pair, base, before, der, state, reason, since, n, listed)
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, 0)`,
+		c.Issuer, c.Serial[:], int64(c.Kind), c.Person[:], c.Carrier[:], c.Version, c.NotBefore, c.NotAfter, c.Part,
+		serial(c.Pair), serial(c.Base), serial(c.Before), c.DER, int64(c.State), int64(c.Reason), c.Since)
+	if err != nil {
+		return err
+	}
+	return t.addEvent(c.Issuer, c.Serial, 1, life.None, c.Status, cause)
+}
+
+func (t *Tx) addEvent(issuer int64, serial Serial, n int64, was life.State, is Status, cause string) error {
+	return t.run(`INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		issuer, serial[:], n, int64(was), int64(is.State), int64(is.Reason), is.Since, cause)
+}
+
+// SetStatus puts a certificate, as it was read behind its person's lock, into another
+// state: in its row, in its events and in the revision of its part. One that was changed
+// since, or revoked, breaks the transaction.
+func (t *Tx) SetStatus(c Cert, to Status, cause string) error {
+	to.Since = max(to.Since, c.Since) // a clock that was set back changes no history
+	n, err := t.exec(`UPDATE certs SET state = $1, reason = $2, since = $3, n = n + 1, listed = CASE WHEN CAST($1 AS BIGINT) >= 4 THEN 1 ELSE listed END
+		WHERE issuer = $4 AND serial = $5 AND n = $6 AND state <> 5`,
+		int64(to.State), int64(to.Reason), to.Since, c.Issuer, c.Serial[:], c.n)
+	if err == nil && n != 1 {
+		err = t.breaks(fmt.Errorf("certificate %x was changed meanwhile, or is revoked", c.Serial.Int()))
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.addEvent(c.Issuer, c.Serial, c.n+1, c.State, to, cause); err != nil {
+		return err
+	}
+	return t.run(`INSERT INTO parts VALUES ($1, $2, 1) ON CONFLICT (issuer, part) DO UPDATE SET revision = parts.revision + 1`, c.Issuer, c.Part)
+}
+
+// CertsOf are the certificates of a person that are current on their carriers, or all
+// that there ever were, in the order of their issuers and numbers.
+func (t *Tx) CertsOf(person ID, all bool) (list []Cert, err error) {
+	query := `SELECT issuer, serial, kind, carrier, version, not_before, not_after, part, pair, base, before, der, state, reason, since, n
+		FROM certs WHERE person = $1 AND current >= $2 ORDER BY issuer, serial`
+	least := int64(1)
+	if all {
+		least = 0
+	}
+	err = t.each(query, []any{person[:], least}, func(scan func(...any) error) error {
+		c := Cert{Person: person}
+		var serial, carrier, pair, base, before []byte
+		var kind, state, reason int64
+		if err := scan(&c.Issuer, &serial, &kind, &carrier, &c.Version, &c.NotBefore, &c.NotAfter, &c.Part, &pair, &base, &before, &c.DER,
+			&state, &reason, &c.Since, &c.n); err != nil {
+			return err
+		}
+		c.Serial, c.Carrier, c.Kind = Serial(serial), ID(carrier), life.Kind(kind)
+		c.State, c.Reason = life.State(state), life.Reason(reason)
+		for _, other := range []struct {
+			of   []byte
+			into **Serial
+		}{{pair, &c.Pair}, {base, &c.Base}, {before, &c.Before}} {
+			if other.of != nil {
+				s := Serial(other.of)
+				*other.into = &s
+			}
+		}
+		list = append(list, c)
+		return nil
+	})
+	return list, err
+}
