@@ -1,7 +1,9 @@
-// Package ocsp reads requests of OCSP (RFC 6960) with a nonce (RFC 9654),
+// Package ocsp reads requests and writes answers of OCSP (RFC 6960) with a nonce (RFC 9654),
 // which golang.org/x/crypto/ocsp has not.
 //
-//	Parse   a request, strictly and bounded
+//	Parse            a request, strictly and bounded
+//	Responder.Sign   an answer about its certificates
+//	Refusal          an answer without one, which is not signed
 package ocsp
 
 import (
@@ -44,8 +46,10 @@ var ErrMalformed = errors.New("ocsp: malformed request")
 
 var (
 	oidNonce  = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 2}
+	oidBasic  = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 1}
 	oidSHA1   = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
 	oidSHA256 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
+	oidSigned = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2} // ecdsa-with-SHA256
 )
 
 func context(n uint8) tags.Tag { return tags.Tag(n).ContextSpecific().Constructed() }
