@@ -125,8 +125,8 @@ func stolenCertificateShowsItself(t *testing.T, on engine) {
 
 	// Staff revokes the thief's by its number, and gives the kiosk another.
 	b.lets(true, "the thief before that", taken)
-	b.command(cli.Failed, "kiosk", "--kiosk", testKiosk, "--revoke", "123abc")
-	b.command(cli.Done, "kiosk", "--kiosk", testKiosk, "--revoke", serial(t, renewed))
+	b.command(cli.Failed, "kiosk", "revoke", "--kiosk", testKiosk, "--serial", "123abc")
+	b.command(cli.Done, "kiosk", "revoke", "--kiosk", testKiosk, "--serial", serial(t, renewed))
 	b.lets(false, "the thief after that", taken)
 	p, err := b.transportCA().Kiosk(testKiosk, time.Now().Add(-time.Hour), time.Now().AddDate(1, 0, 0)) // commands go by the real time
 	if err != nil {
@@ -138,15 +138,15 @@ func stolenCertificateShowsItself(t *testing.T, on engine) {
 	}
 	anew := b.with(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
 	b.lets(false, "a certificate of our CA that was not enrolled", anew)
-	b.command(cli.Done, "kiosk", "--kiosk", testKiosk, "--certificate", file)
+	b.command(cli.Done, "kiosk", "issue", "--kiosk", testKiosk, "--certificate", file)
 	b.lets(true, "the kiosk with the new one", anew)
 	b.lets(false, "the thief", taken)
 	b.lets(false, "the old one", b.kiosk)
-	b.command(cli.Done, "kiosk", "--kiosk", testKiosk) // again
+	b.command(cli.Done, "kiosk", "add", "--kiosk", testKiosk) // again
 	b.lets(false, "the thief", taken)
-	b.command(cli.Failed, "kiosk", "--kiosk", testKiosk, "--certificate", file)
-	b.command(cli.Failed, "kiosk", "--kiosk", testKiosk, "--certificate", filepath.Join(b.dir, fixture.KioskCert))
-	b.command(cli.Failed, "kiosk", "--kiosk", "kiosk-0002", "--certificate", file)
+	b.command(cli.Failed, "kiosk", "issue", "--kiosk", testKiosk, "--certificate", file)
+	b.command(cli.Failed, "kiosk", "issue", "--kiosk", testKiosk, "--certificate", filepath.Join(b.dir, fixture.KioskCert))
+	b.command(cli.Failed, "kiosk", "issue", "--kiosk", "kiosk-0002", "--certificate", file)
 }
 
 // TestKioskThatLostItsNewPairRenewsAgain with the one before it, which stays good

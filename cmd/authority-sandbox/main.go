@@ -47,7 +47,7 @@ func watched() (before, error) {
 // server.
 func root(front func() (before, error)) *cobra.Command {
 	c := &cobra.Command{Use: "authority-sandbox", Short: "A reference authority for tests and demos"}
-	c.AddCommand(initialise(), serve(front), residents(), register(), alarms(), conformance())
+	c.AddCommand(initialise(), serve(front), residents(), kioskCommands(), alarms(), conformance())
 	return c
 }
 
@@ -118,34 +118,6 @@ func residents() *cobra.Command {
 			fmt.Fprintf(c.OutOrStdout(), "%-8s %s\n", r.Name, r.About)
 		}
 		return nil
-	}
-	return c
-}
-
-func register() *cobra.Command {
-	var p place
-	var k fixture.Change
-	c := &cobra.Command{Use: "kiosk", Short: "Register a kiosk, or change it", Args: cobra.NoArgs,
-		Example: "  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --flows P\n" +
-			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoked\n" +
-			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --certificate new.crt.pem\n" +
-			"  authority-sandbox kiosk --dir sandbox --kiosk kiosk-0007 --revoke 5f0c7d",
-		RunE: func(c *cobra.Command, _ []string) error {
-			t, err := p.open(c.Context(), domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
-			if err != nil {
-				return err
-			}
-			defer t.DB.Close()
-			return t.Register(c.Context(), k, time.Now())
-		}}
-	p.flags(c, anotherStore)
-	c.Flags().StringVar(&k.Name, "kiosk", "", "`name` in its certificate")
-	c.Flags().StringVar(&k.Flows, "flows", "PU", "`letters` of the flows it may carry out")
-	c.Flags().BoolVar(&k.Revoked, "revoked", false, "all its certificates are revoked, for good")
-	c.Flags().StringVar(&k.Certificate, "certificate", "", "`file` with its only certificate from now on; those before are revoked")
-	c.Flags().StringVar(&k.Revoke, "revoke", "", "serial `number` of one certificate to revoke, as the alarms name it; nothing else is changed")
-	if err := c.MarkFlagRequired("kiosk"); err != nil {
-		panic(err) // there is no such flag
 	}
 	return c
 }

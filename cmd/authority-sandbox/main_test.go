@@ -3,16 +3,24 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
 )
@@ -30,7 +38,11 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox alarms see --by --dir --store --why",
 		"authority-sandbox conformance --dir --json --store",
 		"authority-sandbox init --dir --host --kiosk --pin --residents --store",
-		"authority-sandbox kiosk --certificate --dir --flows --kiosk --revoke --revoked --store",
+		"authority-sandbox kiosk",
+		"authority-sandbox kiosk add --dir --flows --kiosk --store",
+		"authority-sandbox kiosk issue --certificate --dir --kiosk --request --store",
+		"authority-sandbox kiosk list --dir --json --store",
+		"authority-sandbox kiosk revoke --dir --kiosk --serial --store",
 		"authority-sandbox residents --json",
 		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --metrics --per-prefix --rate --silent --store",
 	)
@@ -42,7 +54,8 @@ func TestCommandLineMistakes(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"dance"}, {"init"}, {"init", "--dir", dir, "--pin", "12a4"}, {"init", "--dir", dir, "--pin", "123"}, {"init", "--what"},
 		{"init", "--dir", dir, "stray"}, {"init", "--dir", template}, {"serve"}, {"serve", "--dir", dir}, {"serve", "--dir", dir, "--factor", "x"},
-		{"kiosk", "--dir", dir}, {"serve", "--dir", template, "--app", "0.0.0.0:0"}, {"serve", "--dir", template, "--app", "[::]:0"},
+		{"kiosk"}, {"kiosk", "add", "--dir", dir}, {"kiosk", "issue", "--dir", template, "--kiosk", testKiosk},
+		{"serve", "--dir", template, "--app", "0.0.0.0:0"}, {"serve", "--dir", template, "--app", "[::]:0"},
 	} {
 		if status := run(t.Context(), io.Discard, args...); status == cli.Done {
 			t.Errorf("%q: taken", args)
@@ -78,7 +91,7 @@ func TestFirstDay(t *testing.T) {
 			t.Errorf("%s: %v, %v", key, info, err)
 		}
 	}
-	if status := run(t.Context(), io.Discard, "kiosk", "--dir", dir, "--kiosk", "kiosk-0007", "--flows", "P"); status != cli.Done {
+	if status := run(t.Context(), io.Discard, "kiosk", "add", "--dir", dir, "--kiosk", "kiosk-0007", "--flows", "P"); status != cli.Done {
 		t.Fatal(status)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -105,5 +118,68 @@ func TestStoreInUseIsNotSetUpAgain(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestKiosksAreAddedIssuedListedAndRevoked: what the list says follows.
+func TestKiosksAreAddedIssuedListedAndRevoked(t *testing.T) {
+	dir := newFolder(t, sqlite)
+	const name = "kiosk-0007"
+	do := func(status int, args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		if got := run(t.Context(), &out, append(args, "--dir", dir)...); got != status {
+			t.Errorf("%q: status %d, want %d", args, got, status)
+		}
+		return out.String()
+	}
+	listed := func() store.Listed {
+		t.Helper()
+		var all []store.Listed
+		if err := json.Unmarshal([]byte(do(cli.Done, "kiosk", "list", "--json")), &all); err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(all, func(k store.Listed) bool { return k.Name == name })
+		if i < 0 {
+			return store.Listed{}
+		}
+		return all[i]
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := filepath.Join(dir, "request")
+	if err := os.WriteFile(request, csr, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(cli.Failed, "kiosk", "issue", "--kiosk", name, "--request", request)
+	do(cli.Failed, "kiosk", "revoke", "--kiosk", name)
+	do(cli.Done, "kiosk", "add", "--kiosk", name, "--flows", "P")
+	if k := listed(); k.Flows != "P" || k.Revoked || k.Serial != "" {
+		t.Errorf("added: %+v", k)
+	}
+	block, _ := pem.Decode([]byte(do(cli.Done, "kiosk", "issue", "--kiosk", name, "--request", request)))
+	if block == nil {
+		t.Fatal("no certificate was printed")
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil || cert.Subject.CommonName != name || !key.PublicKey.Equal(cert.PublicKey) {
+		t.Errorf("%v, %v", cert, err)
+	}
+	if k := listed(); k.Serial != cert.SerialNumber.Text(16) {
+		t.Errorf("issued: %+v", k)
+	}
+	do(cli.Done, "kiosk", "revoke", "--kiosk", name)
+	if k := listed(); !k.Revoked || k.Serial != "" {
+		t.Errorf("revoked: %+v", k)
+	}
+	do(cli.Failed, "kiosk", "issue", "--kiosk", name, "--request", request)
+	if text := do(cli.Done, "kiosk", "list"); !strings.Contains(text, "kiosk-0007  P      revoked") {
+		t.Error(text)
 	}
 }

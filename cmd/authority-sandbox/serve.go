@@ -34,7 +34,7 @@ type options struct {
 // listenAndServe serves both addresses until ctx ends, then lets requests that
 // have begun finish.
 func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
-	secure := server.KioskTLS(t.Server, t.Kiosks, o.now)
+	secure := server.KioskTLS(t.Server, t.Clients, o.now)
 	renew := func() error { return renewTickets(ctx, t.DB, secure, o.now()) }
 	if err := renew(); err != nil {
 		return err

@@ -185,11 +185,11 @@ func (a *Authority) File(name string) string { return filepath.Join(a.dir, name)
 // Command runs a sub-command of the sandbox on its folder and returns what that
 // printed.
 func (a *Authority) Command(ctx context.Context, name string, args ...string) (string, error) {
-	return output(ctx, a.path, append([]string{name, "--dir", a.dir}, args...)...)
+	return output(ctx, a.path, append(append([]string{name}, args...), "--dir", a.dir)...)
 }
 
 // Enrol registers a kiosk and makes its certificate, for a year. args are more
-// of authority-sandbox kiosk.
+// of authority-sandbox kiosk add.
 func (a *Authority) Enrol(ctx context.Context, name string, args ...string) error {
 	if err := a.Certify(Certificate{Name: name}); err != nil {
 		return err
@@ -197,9 +197,15 @@ func (a *Authority) Enrol(ctx context.Context, name string, args ...string) erro
 	return a.Register(ctx, name, args...)
 }
 
-// Register tells the authority of a kiosk, or what it has to think of one.
+// Register tells the authority of a kiosk. args are more of authority-sandbox kiosk add.
 func (a *Authority) Register(ctx context.Context, name string, args ...string) error {
-	_, err := a.Command(ctx, "kiosk", append([]string{"--kiosk", name}, args...)...)
+	_, err := a.Command(ctx, "kiosk", append([]string{"add", "--kiosk", name}, args...)...)
+	return err
+}
+
+// Revoke revokes a kiosk with all its certificates.
+func (a *Authority) Revoke(ctx context.Context, name string) error {
+	_, err := a.Command(ctx, "kiosk", "revoke", "--kiosk", name)
 	return err
 }
 

@@ -82,7 +82,9 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 			w := newSandbox(t)
 			w.enrol(deskName, c.from, c.to)
 			if c.revoke {
-				w.register(deskName, "--revoked")
+				if err := w.Revoke(t.Context(), deskName); err != nil {
+					t.Fatal(err)
+				}
 			}
 			d := newDesk(t, w, time.Now)
 			d.write(3)

@@ -49,9 +49,9 @@ func (w *sandbox) certify(name string, from, to time.Time) {
 	}
 }
 
-func (w *sandbox) register(name string, args ...string) {
+func (w *sandbox) register(name string) {
 	w.Helper()
-	if err := w.Register(w.Context(), name, args...); err != nil {
+	if err := w.Register(w.Context(), name); err != nil {
 		w.Fatal(err)
 	}
 }

@@ -146,9 +146,9 @@ func (t *Tx) TakeChallenge(challenge, card Hash, flow int, since int64) (bool, e
 
 // Kiosk as it is registered.
 type Kiosk struct {
-	Name    string
-	Revoked bool
-	Flows   string
+	Name    string `json:"name"`
+	Revoked bool   `json:"revoked"`
+	Flows   string `json:"flows"`
 }
 
 // PutKiosk registers a kiosk or changes it. Revoked, all its certificates are,
@@ -162,6 +162,45 @@ func (t *Tx) PutKiosk(k Kiosk, now int64) error {
 		}
 	}
 	return t.run(`INSERT INTO kiosks (name, revoked, flows) VALUES ($1,$2,$3) ON CONFLICT (name) DO UPDATE SET revoked = excluded.revoked, flows = excluded.flows`, k.Name, revoked, k.Flows)
+}
+
+// Listed is a kiosk and the certificate that it uses.
+type Listed struct {
+	Kiosk
+	Serial string `json:"certificate"` // hexadecimal; empty where it uses none
+}
+
+const listed = `SELECT name, revoked, flows, coalesce((SELECT min(serial) FROM certificates c WHERE c.kiosk = k.name AND c.state = $1), '') FROM kiosks k`
+
+func (k *Listed) scan(scan func(...any) error) error {
+	var revoked int64
+	err := scan(&k.Name, &revoked, &k.Flows, &k.Serial)
+	k.Revoked = revoked != 0
+	return err
+}
+
+// Kiosks are all of them, by their names.
+func (t *Tx) Kiosks() (list []Listed, err error) {
+	err = t.each(listed+` ORDER BY name`, []any{int64(Current)}, func(scan func(...any) error) error {
+		var k Listed
+		err := k.scan(scan)
+		list = append(list, k)
+		return err
+	})
+	return list, err
+}
+
+// Kiosk is the one of that name, locked until the transaction ends, or ErrNone.
+func (t *Tx) Kiosk(name string) (k Listed, err error) {
+	found := false
+	err = t.each(listed+` WHERE name = $2`+t.lock, []any{int64(Current), name}, func(scan func(...any) error) error {
+		found = true
+		return k.scan(scan)
+	})
+	if err == nil && !found {
+		err = ErrNone
+	}
+	return k, err
 }
 
 // Asking is a kiosk that asks.

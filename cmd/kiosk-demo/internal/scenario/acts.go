@@ -147,7 +147,7 @@ func (p *player) authority(ctx context.Context, a []string) error {
 	case "signing-only":
 		return p.Authority.Register(ctx, p.Kiosk.Name, "--flows", "P")
 	case "revokes":
-		return p.Authority.Register(ctx, p.Kiosk.Name, "--revoked")
+		return p.Authority.Revoke(ctx, p.Kiosk.Name)
 	case "hours":
 		return p.Authority.App().SetHours(ctx, harness.ClosedAt(time.Now()))
 	case "always":
