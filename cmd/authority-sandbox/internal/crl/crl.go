@@ -33,10 +33,13 @@ type List struct {
 	Signer     crypto.Signer // RSA: the length of the signature stands before it
 }
 
+// SerialLen is the most octets of a serial number (RFC 5280, 4.1.2.2).
+const SerialLen = 20
+
 // An Entry is a certificate that is not good.
 type Entry struct {
-	Serial [16]byte
-	At     int64 // since when, Unix seconds
+	Serial [SerialLen]byte // with zeros before it
+	At     int64           // since when, Unix seconds
 	Reason Reason
 }
 
@@ -79,7 +82,11 @@ func (l *List) Write(to io.Writer, entries Entries) error {
 		head = append(head, header(tagSequence, size)...)
 	}
 	signed := len(head) + size + len(tail)
-	all := header(tagSequence, len(header(tagSequence, signed))+signed+len(sha256WithRSA)+len(header(tagBits, 1+public.Size()))+1+public.Size())
+	whole := len(header(tagSequence, signed)) + signed + len(sha256WithRSA) + len(header(tagBits, 1+public.Size())) + 1 + public.Size()
+	all := header(tagSequence, whole)
+	if b, ok := to.(*bytes.Buffer); ok {
+		b.Grow(len(all) + whole) // once, and not twice as much as is needed
+	}
 	digest, buffer := sha256.New(), bufio.NewWriterSize(to, 32<<10)
 	buffer.Write(all)
 	both := io.MultiWriter(buffer, digest)
@@ -111,7 +118,7 @@ func (l *List) Write(to io.Writer, entries Entries) error {
 
 // each gives the bytes of each entry, which are good until the next.
 func (l *List) each(entries Entries, do func([]byte) error) error {
-	var last [16]byte
+	var last [SerialLen]byte
 	var room [64]byte
 	for e, err := range entries {
 		switch {

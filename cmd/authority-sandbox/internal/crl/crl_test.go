@@ -72,8 +72,8 @@ func entries(all ...Entry) Entries {
 	}
 }
 
-func serial(first, last byte) (s [16]byte) {
-	s[0], s[15] = first, last
+func serial(first, last byte) (s [SerialLen]byte) {
+	s[SerialLen-16], s[SerialLen-1] = first, last
 	return s
 }
 
@@ -127,7 +127,7 @@ func TestListIsWhatTheStandardLibraryWrites(t *testing.T) {
 		var all []Entry
 		for range n {
 			e := Entry{At: random.Int64N(4_000_000_000), Reason: Reason(random.IntN(7))}
-			for i := random.IntN(16); i < 16; i++ {
+			for i := random.IntN(SerialLen); i < SerialLen; i++ {
 				e.Serial[i] = byte(1 + random.IntN(255))
 			}
 			all = append(all, e)
@@ -240,7 +240,7 @@ func TestMemoryDoesNotGrowWithTheList(t *testing.T) {
 		err := l.Write(io.Discard, func(yield func(Entry, error) bool) {
 			e := Entry{At: at(0).Unix(), Reason: Superseded}
 			for i := range n {
-				e.Serial[0], e.Serial[13], e.Serial[14], e.Serial[15] = 0x40, byte(i>>16), byte(i>>8), byte(i)
+				e.Serial[4], e.Serial[17], e.Serial[18], e.Serial[19] = 0x40, byte(i>>16), byte(i>>8), byte(i)
 				if !yield(e, nil) {
 					return
 				}
