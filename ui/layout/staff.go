@@ -76,9 +76,7 @@ func (d staffPage) draw() {
 func (d staffPage) fill(c *column) {
 	p, page := d.page, text.StaffPageOf(d.Lang, d.View.Place)
 	c.text(0, page.Title, p.heading())
-	if s := text.StaffNote(d.Lang, d.View.Note); s != "" {
-		c.banner(p.px(3), AmberSoft, Amber, iconBang, s, p.body)
-	}
+	d.note(c)
 	for _, r := range []kiosk.Role{kiosk.Clerk, kiosk.Technician, kiosk.NoRole} {
 		d.wait(c, r)
 	}
@@ -109,6 +107,19 @@ func (d staffPage) fill(c *column) {
 	}
 	if d.View.Place.Busy() {
 		p.busy(c)
+	}
+}
+
+// note says what has just happened: what is done has the tick and the colour of a
+// resident's done.
+func (d staffPage) note(c *column) {
+	p, s := d.page, text.StaffNote(d.Lang, d.View.Note)
+	switch d.View.Note {
+	case staff.NoNote:
+	case staff.NoteDone, staff.NoteTime:
+		c.banner(p.px(3), GreenSoft, Green, iconTick, s, p.body)
+	default:
+		c.banner(p.px(3), AmberSoft, Amber, iconBang, s, p.body)
 	}
 }
 

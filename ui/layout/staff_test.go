@@ -274,6 +274,21 @@ func TestWaitIsToldInMinutesAndSeconds(t *testing.T) {
 
 // The cells cover the glass but for title and foot, each has its number, and what was
 // touched is told by a sign too.
+// TestWhatStaffDidHasTheTickOfADoneVisit: a technician reads the outcome from the sign,
+// and takes none for a warning.
+func TestWhatStaffDidHasTheTickOfADoneVisit(t *testing.T) {
+	for n := staff.NoNote + 1; n < staff.Notes; n++ {
+		s := Staff{View: staff.View{Place: staff.Result, Role: kiosk.Technician, Note: n}, Lang: kiosk.English}
+		done := false
+		for _, it := range LayStaff(s, Panel10, Fill{}, 0).Items {
+			done = done || it.Paper == GreenSoft
+		}
+		if want := n == staff.NoteDone || n == staff.NoteTime; done != want {
+			t.Errorf("%s: the colour of done is %v, want %v", n, done, want)
+		}
+	}
+}
+
 func TestTouchGridCoversTheGlass(t *testing.T) {
 	for name, panel := range map[string]Panel{"10.1": Panel10, "15": Panel15, "15.6": Panel156, "upright": PanelPortrait} {
 		sc := LayStaff(Staff{View: staff.View{Place: staff.TouchGrid, Role: kiosk.Technician, Touched: 1 << 7}, Lang: kiosk.Japanese, Tasks: kiosk.StaffTasks()}, panel, Fill{}, 0)

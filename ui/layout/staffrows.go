@@ -155,9 +155,7 @@ func (d staffPage) pad(area Rect) {
 		title = text.StaffRole(d.Lang, d.View.Asked) + d.colon() + title
 	}
 	c.text(0, title, p.heading())
-	if s := text.StaffNote(d.Lang, d.View.Note); s != "" {
-		c.banner(p.px(3), AmberSoft, Amber, iconBang, s, p.body)
-	}
+	d.note(c)
 	c.text(p.px(3), page.What, p.plain())
 	if s := text.StaffFollows(d.Lang, d.View.Chosen); s != "" {
 		c.text(p.px(3), text.StaffTaskName(d.Lang, d.View.Chosen)+d.colon()+s, p.strong())
