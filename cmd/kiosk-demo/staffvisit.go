@@ -227,6 +227,7 @@ func (m *act) repair() error {
 		func() error { return m.picture("residents-read-the-sign") },
 		m.comesIn,
 		func() error { return m.logsIn(m.technician) },
+		m.touchesTheGlass,
 		func() error {
 			m.view.Sign = staff.ReasonReader
 			return m.presses(staff.ButtonSign, 0, staff.SignReasons)
@@ -239,7 +240,39 @@ func (m *act) repair() error {
 		},
 		func() error { return m.leaves("the technician") },
 		func() error { return m.demo.Kiosk.Seen.Await(m.ctx, kiosk.Idle.String()) },
-		func() error { m.say("   the cable is back, and the technician took the sign down"); return nil },
+		func() error {
+			m.say("   the cable is back; the technician touched every cell of the glass and took the sign down")
+			return nil
+		},
+	)
+}
+
+// touchesTheGlass touches every cell of the grid, from the technician's home and back.
+func (m *act) touchesTheGlass() error {
+	err := m.all(
+		func() error { return m.presses(staff.ButtonSelfTests, 0, staff.SelfTests) },
+		func() error { return m.presses(staff.ButtonGrid, 0, staff.TouchGrid) },
+	)
+	for cell := range uint8(staff.GridCells) {
+		if err != nil {
+			return err
+		}
+		if cell == staff.GridCells/2 {
+			if err := m.picture("touch-grid"); err != nil {
+				return err
+			}
+		}
+		is := func(it layout.Item) bool { return it.Staff.Button == staff.ButtonCell && it.Staff.Cell == cell }
+		err = m.taps("cell", is, 0)
+	}
+	if err != nil {
+		return err
+	}
+	return m.all(
+		func() error { return m.arrives(staff.Result) },
+		func() error { return m.picture("every-cell-has-answered") },
+		func() error { return m.presses(staff.ButtonOK, 0, staff.SelfTests) },
+		func() error { return m.presses(staff.ButtonBack, 0, staff.TechnicianHome) },
 	)
 }
 
