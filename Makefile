@@ -72,6 +72,11 @@ static: deps ## formatting; in every module of the tree: go.mod is tidy, vet, st
 	$(GO) build -o bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	@set -ex; for m in $$(git ls-files 'go.mod' '*/go.mod'); do (cd $$(dirname $$m) && $(GO) mod tidy -diff && $(GO) vet ./... && $(CURDIR)/bin/staticcheck ./...); done
 
+.PHONY: bare
+bare: ## (root) what runs on every submission, on a clone of HEAD in a fresh root of Debian 12 that has Go and nothing else
+	@bash .ci/deps deb
+	@bash .ci/bare
+
 .PHONY: vulnerabilities
 vulnerabilities: deps ## what the programs link against the Go vulnerability database, or against VULNERABILITIES.md alone
 	@bash .ci/vulnerabilities
