@@ -1,8 +1,9 @@
 // Command mutants makes mistakes on purpose. Each file beside it is one defect
-// that a hurried change could make to the kiosk's behaviour, and names what
-// must notice it. The defect is laid over the source with go test -overlay, so
-// that the tree is never touched; it must compile, and it must die by what it
-// names. An invariant that kills nothing proves nothing, so each must kill one.
+// that a hurried change could make to the kiosk's behaviour or to the life of the
+// authority's certificates, and names what must notice it. The defect is laid over
+// the source with go test -overlay, so that the tree is never touched; it must
+// compile, and it must die by what it names. An invariant that kills nothing proves
+// nothing, so each must kill one.
 //
 // A mutant is text:
 //
@@ -38,7 +39,7 @@ const (
 )
 
 // invariants are the files that name them.
-var invariants = []string{"kiosk/invariant_test.go", "kiosk/staff/invariant_test.go"}
+var invariants = []string{"kiosk/invariant_test.go", "kiosk/staff/invariant_test.go", "cmd/authority-sandbox/internal/life/invariant_test.go"}
 
 func main() {
 	var only string
