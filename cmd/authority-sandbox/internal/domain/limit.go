@@ -27,7 +27,7 @@ const bite = 200
 func (s *Service) Prune(ctx context.Context) {
 	now := s.now().Unix()
 	ago := func(d time.Duration) int64 { return now - int64(d.Seconds()) }
-	old := store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Visits: ago(keepVisits)}
+	old := store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Enrolments: now, Visits: ago(keepVisits)}
 	var all int64
 	for kind := range store.Prunables() {
 		for gone := int64(bite); gone == bite; all += gone {

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/enrolment"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline/record"
 )
@@ -42,6 +43,8 @@ type Keys struct {
 	UserCA  *x509.CertPool    // of user-authentication certificates
 	SignCA  *x509.CertPool    // of signing certificates
 	Renew   func(csr []byte, kiosk string) ([]byte, error)
+	Clients *x509.CertPool    // whose certificates are kiosks
+	Handout enrolment.Handout // what every kiosk gets with its certificate
 }
 
 // Policy is what another authority might decide otherwise.

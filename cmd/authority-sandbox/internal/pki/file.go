@@ -16,11 +16,16 @@ type Folder string
 
 // Certs writes certificates into one file.
 func (d Folder) Certs(name string, certs ...*x509.Certificate) error {
+	return d.write(name, PEM(certs...), 0o644)
+}
+
+// PEM is the text of certificates.
+func PEM(certs ...*x509.Certificate) []byte {
 	var all bytes.Buffer
 	for _, c := range certs {
 		pem.Encode(&all, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
-	return d.write(name, all.Bytes(), 0o644)
+	return all.Bytes()
 }
 
 // Key writes a private key as PKCS#8.
@@ -34,11 +39,17 @@ func (d Folder) Key(name string, key any) error {
 
 // Public writes a public key as SubjectPublicKeyInfo.
 func (d Folder) Public(name string, key any) error {
-	der, err := x509.MarshalPKIXPublicKey(key)
+	text, err := PublicPEM(key)
 	if err != nil {
 		return err
 	}
-	return d.write(name, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644)
+	return d.write(name, text, 0o644)
+}
+
+// PublicPEM is the text of a public key, SubjectPublicKeyInfo.
+func PublicPEM(key any) ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), err
 }
 
 const wrappingKey = "AES-256 KEY" // the PEM type; ours, since PKCS#8 has no such kind

@@ -21,6 +21,7 @@ var steps = map[int]func(*DB, context.Context) error{
 	},
 	5: func(db *DB, ctx context.Context) error { return db.change(ctx, 6) }, // a table more
 	6: func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
+	7: func(db *DB, ctx context.Context) error { return db.change(ctx, 8) }, // enrolments
 }
 
 // check brings older tables to this format and refuses those of any other.

@@ -66,10 +66,12 @@ func TestOlderDatabasesAreBroughtToThisFormat(t *testing.T) {
 	t.Run("3", func(t *testing.T) {
 		isBrought(t, "testdata/format3.sql", `INSERT INTO format VALUES (3)`, kiosk, ledger)
 	})
-	t.Run("6", func(t *testing.T) {
-		isBrought(t, "testdata/format6.sql", `INSERT INTO format VALUES (6)`, kiosk, ledger,
-			`INSERT INTO certificates VALUES ('k', CAST('its only one' AS BLOB), '', CAST('' AS BLOB), 4, 0)`)
-	})
+	for _, f := range []string{"6", "7"} {
+		t.Run(f, func(t *testing.T) {
+			isBrought(t, "testdata/format"+f+".sql", `INSERT INTO format VALUES (`+f+`)`, kiosk, ledger,
+				`INSERT INTO certificates VALUES ('k', CAST('its only one' AS BLOB), '', CAST('' AS BLOB), 4, 0)`)
+		})
+	}
 }
 
 // isBrought makes a database of an older format, with a kiosk that is revoked, and opens it.

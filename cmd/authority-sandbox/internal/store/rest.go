@@ -83,6 +83,7 @@ type Old struct {
 	Codes      int64 // of reservations that ended before
 	Challenges int64 // of the app, made before
 	Rates      int64 // of minutes before this one, Unix minutes
+	Enrolments int64 // that expired before
 	Visits     int64 // sessions that never got a grant, opened before, and reservations that ended before
 }
 
@@ -104,6 +105,7 @@ var prunables = []prunable{
 	{`DELETE FROM challenges WHERE challenge IN (SELECT challenge FROM challenges WHERE made < $1 LIMIT $2)`,
 		func(o Old) int64 { return o.Challenges }, ""},
 	{`DELETE FROM rates WHERE name IN (SELECT name FROM rates WHERE minute < $1 LIMIT $2)`, func(o Old) int64 { return o.Rates }, ""},
+	{`DELETE FROM enrolments WHERE id IN (SELECT id FROM enrolments WHERE expires < $1 LIMIT $2)`, func(o Old) int64 { return o.Enrolments }, ""},
 	{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s WHERE opened < $1 AND opened >= $2
 		AND NOT EXISTS (SELECT 1 FROM grants WHERE session = s.id) LIMIT $3)`, func(o Old) int64 { return o.Visits }, "pruned sessions"},
 	{`DELETE FROM reservations WHERE id IN (SELECT id FROM reservations r WHERE expires < $1 AND expires >= $2

@@ -191,6 +191,21 @@ CREATE TABLE IF NOT EXISTS certificates (
 	PRIMARY KEY (kiosk, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
+-- Kiosks that ask for a certificate and have none that is good.
+CREATE TABLE IF NOT EXISTS enrolments (
+	id          BLOB PRIMARY KEY,     -- with it the kiosk collects
+	kiosk       TEXT NOT NULL,
+	csr         BLOB NOT NULL,
+	nonce       BLOB NOT NULL,
+	old         BLOB,                 -- fingerprint of the certificate whose key signed it; NULL of a first request
+	address     TEXT NOT NULL,        -- that it came from
+	certificate BLOB,                 -- NULL before it is approved
+	made        INTEGER NOT NULL,
+	expires     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS enrolments_kiosk ON enrolments (kiosk, expires);
+CREATE INDEX IF NOT EXISTS enrolments_expires ON enrolments (expires);
+
 CREATE TABLE IF NOT EXISTS heartbeats (
 	kiosk TEXT PRIMARY KEY, version TEXT NOT NULL, queue INTEGER NOT NULL, oldest INTEGER NOT NULL, out TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

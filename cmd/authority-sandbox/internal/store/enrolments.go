@@ -1,0 +1,74 @@
+package store
+
+// Enrolment is a kiosk's request for a certificate that a person has to approve.
+type Enrolment struct {
+	ID          ID
+	Kiosk       string
+	CSR         []byte
+	Nonce       Hash
+	Old         *Hash // fingerprint of the certificate whose key signed it; nil of a first request
+	Address     string
+	Certificate []byte // nil before it is approved
+	Made        int64
+	Expires     int64
+}
+
+const enrolment = `SELECT id, kiosk, csr, nonce, old, address, certificate, made, expires FROM enrolments `
+
+func (e *Enrolment) scan(scan func(...any) error) error {
+	var id, nonce, old []byte
+	err := scan(&id, &e.Kiosk, &e.CSR, &nonce, &old, &e.Address, &e.Certificate, &e.Made, &e.Expires)
+	copy(e.ID[:], id)
+	copy(e.Nonce[:], nonce)
+	if old != nil {
+		e.Old = (*Hash)(old)
+	}
+	return err
+}
+
+// AddEnrolment keeps a request.
+func (t *Tx) AddEnrolment(e Enrolment) error {
+	var old []byte
+	if e.Old != nil {
+		old = e.Old[:]
+	}
+	return t.run(`INSERT INTO enrolments (id, kiosk, csr, nonce, old, address, made, expires) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		e.ID[:], e.Kiosk, e.CSR, e.Nonce[:], old, e.Address, e.Made, e.Expires)
+}
+
+// Enrolment is the one of that id, or ErrNone.
+func (t *Tx) Enrolment(id ID) (e Enrolment, err error) {
+	found := false
+	err = t.each(enrolment+`WHERE id = $1`, []any{id[:]}, func(scan func(...any) error) error {
+		found = true
+		return e.scan(scan)
+	})
+	if err == nil && !found {
+		err = ErrNone
+	}
+	return e, err
+}
+
+// Enrolments are a kiosk's that have not expired, approved or not; every kiosk's where
+// the name is empty. The oldest is first.
+func (t *Tx) Enrolments(kiosk string, now int64) (list []Enrolment, err error) {
+	err = t.each(enrolment+`WHERE expires >= $1 AND (kiosk = $2 OR $2 = '') ORDER BY made, id`, []any{now, kiosk}, func(scan func(...any) error) error {
+		var e Enrolment
+		err := e.scan(scan)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
+
+// CountEnrolments is how many wait or are not collected: of all, of this kiosk, and from this address.
+func (t *Tx) CountEnrolments(kiosk, address string, now int64) (all, same, near int64, err error) {
+	err = t.one(`SELECT count(*), coalesce(sum(CASE WHEN kiosk = $1 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN address = $2 THEN 1 ELSE 0 END), 0)
+		FROM enrolments WHERE expires >= $3`, []any{kiosk, address, now}, &all, &same, &near)
+	return all, same, near, err
+}
+
+// ApproveEnrolment gives a request its certificate, until when it may be collected.
+func (t *Tx) ApproveEnrolment(id ID, certificate []byte, until int64) error {
+	return t.must(`UPDATE enrolments SET certificate = $1, expires = $2 WHERE id = $3 AND certificate IS NULL`, certificate, until, id[:])
+}
