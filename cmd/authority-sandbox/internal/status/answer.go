@@ -42,6 +42,9 @@ func (s *Service) ask(ctx context.Context, der []byte) (*answer, ocsp.Refused) {
 		since := time.Unix(is.Since, 0)
 		if is.Is != ocsp.Unknown && since.After(a.this) {
 			a.this = since // nothing is said of a moment before it was so
+			if a.this.After(now) {
+				a.this = now // another process's clock is ahead
+			}
 		}
 		singles[n] = ocsp.Single{ID: id.Raw, Status: is.Is, At: since, Reason: is.Reason}
 		first = is
