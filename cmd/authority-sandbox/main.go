@@ -128,6 +128,7 @@ type ready struct {
 	App    string `json:"app"`    // the app's stand-in, host:port
 
 	Metrics string `json:"metrics,omitempty"` // what Prometheus reads, host:port
+	Status  string `json:"status,omitempty"`  // the status of certificates, host:port
 }
 
 func serve(front func() (before, error)) *cobra.Command {
@@ -163,6 +164,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` for kiosks")
 	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
 	f.StringVar(&o.metrics, "metrics", "", "`address` of /metrics, /healthz and /readyz, without TLS: for a network of its own; none where it is not said")
+	f.StringVar(&o.status, "status", "", "`address` of /ocsp, /crl and /ca, open to all and without TLS: whether certificates of cards and phones are good; none where it is not said")
 	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")

@@ -44,7 +44,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox kiosk list --dir --json --store",
 		"authority-sandbox kiosk revoke --dir --kiosk --serial --store",
 		"authority-sandbox residents --json",
-		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --metrics --per-prefix --rate --silent --store",
+		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store",
 	)
 }
 

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/metrics"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
+	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -24,6 +25,7 @@ type before func(http.Handler) http.Handler
 type options struct {
 	listen, app string
 	metrics     string // address of what Prometheus reads; none where empty
+	status      string // address at which the status of certificates is told; none where empty
 	limits      server.Limits
 	now         func() time.Time
 	log         *slog.Logger
@@ -39,29 +41,28 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	if err := renew(); err != nil {
 		return err
 	}
-	kiosksAt, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		return err
-	}
-	appAt, err := server.ListenLoopback(o.app)
-	if err != nil {
-		kiosksAt.Close()
-		return err
-	}
-	var metricsAt net.Listener
-	if o.metrics != "" {
-		if metricsAt, err = net.Listen("tcp", o.metrics); err != nil {
-			return errors.Join(err, kiosksAt.Close(), appAt.Close())
+	var told http.Handler
+	if o.status != "" {
+		var err error
+		if told, err = statusOf(t, o); err != nil {
+			return err
 		}
 	}
-	door := server.NewDoor(kiosksAt, secure, o.limits, o.log)
+	at, err := listen(o)
+	if err != nil {
+		return err
+	}
+	door := server.NewDoor(at.kiosks, secure, o.limits, o.log)
 	watched := metrics.New(t.Service, t.Server.Leaf.NotAfter, door.Turned, o.now, o.log)
 	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service)
 	servers := []*http.Server{kiosks, back}
-	listeners := []net.Listener{door, appAt}
-	if metricsAt != nil {
+	listeners := []net.Listener{door, at.app}
+	if at.metrics != nil {
 		servers = append(servers, watched.Server(func(ctx context.Context) error { _, err := t.Service.Health(ctx, wire.Contract); return err }, o.log))
-		listeners = append(listeners, metricsAt)
+		listeners = append(listeners, at.metrics)
+	}
+	if told != nil {
+		servers, listeners = append(servers, server.Status(told, o.log)), append(listeners, at.status)
 	}
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
@@ -77,11 +78,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	for i, s := range servers {
 		go func() { ended <- s.Serve(listeners[i]) }()
 	}
-	is := ready{Listen: kiosksAt.Addr().String(), App: appAt.Addr().String()}
-	if metricsAt != nil {
-		is.Metrics = metricsAt.Addr().String()
-	}
-	err = o.tell(is)
+	err = o.tell(at.ready())
 	hour := time.NewTicker(time.Hour)
 	defer hour.Stop()
 	for on := err == nil; on; {
@@ -108,6 +105,52 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 		}
 	}
 	return err
+}
+
+// addresses that a process listens at; nil where none was said.
+type addresses struct{ kiosks, app, metrics, status net.Listener }
+
+func listen(o options) (at addresses, err error) {
+	if at.kiosks, err = net.Listen("tcp", o.listen); err == nil {
+		at.app, err = server.ListenLoopback(o.app)
+	}
+	if err == nil && o.metrics != "" {
+		at.metrics, err = net.Listen("tcp", o.metrics)
+	}
+	if err == nil && o.status != "" {
+		at.status, err = net.Listen("tcp", o.status)
+	}
+	if err != nil {
+		err = errors.Join(err, at.close())
+	}
+	return at, err
+}
+
+func (a addresses) close() (err error) {
+	for _, l := range []net.Listener{a.kiosks, a.app, a.metrics, a.status} {
+		if l != nil {
+			err = errors.Join(err, l.Close())
+		}
+	}
+	return err
+}
+
+func (a addresses) ready() ready {
+	text := func(l net.Listener) string {
+		if l == nil {
+			return ""
+		}
+		return l.Addr().String()
+	}
+	return ready{Listen: text(a.kiosks), App: text(a.app), Metrics: text(a.metrics), Status: text(a.status)}
+}
+
+// statusOf tells of the certificates that this authority's CAs have signed.
+func statusOf(t *fixture.Sandbox, o options) (http.Handler, error) {
+	if len(t.Cards) == 0 {
+		return nil, errors.New("--status: the folder has no keys of its card CAs: it was made before they were kept")
+	}
+	return status.New(status.NewStored(t.DB, t.Cards), t.Cards, o.now, o.log)
 }
 
 // pruneEach forgets old rows now and then until ctx ends. Beside the requests and

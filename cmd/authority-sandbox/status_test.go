@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+)
+
+// enter puts a certificate of that name's person into the store, and answers it as it is there.
+func (b *bench) enter(c *x509.Certificate, name string) store.Cert {
+	b.Helper()
+	row, err := store.CertOf(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rand.Read(row.Person[:])
+	row.Carrier, row.Kind, row.Part = row.Person, life.Sign, 99201
+	row.Status = store.Status{State: life.Good, Since: b.clock.now().Add(-time.Hour).Unix()}
+	err = b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
+		if row.Issuer, err = tx.AddIssuer(c.RawIssuer, store.InHardware); err != nil {
+			return err
+		}
+		person := store.Person{ID: row.Person, Name: name, Items: store.Items{Name: name, Birth: "1989-01-08", Sex: "3"}}
+		return errors.Join(tx.AddPerson(person), tx.AddCarrier(store.Carrier{ID: row.Carrier, Person: row.Person, Kind: life.Card}), tx.AddCert(row, "made"))
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return row
+}
+
+func (b *bench) becomes(row store.Cert, to store.Status) {
+	b.Helper()
+	err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error {
+		all, err := tx.CertsOf(row.Person, false)
+		if err != nil {
+			return err
+		}
+		return tx.SetStatus(all[0], to, "by the test")
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) fetch(path string) []byte {
+	b.Helper()
+	r, err := http.Get("http://" + b.at.Status + path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Body.Close()
+	all, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != 200 {
+		b.Fatalf("%s: %d, %v", path, r.StatusCode, err)
+	}
+	return all
+}
+
+func TestCertificatesStatusIsToldOnAPortOfItsOwn(t *testing.T) {
+	onEach(t, func(t *testing.T, on engine) {
+		b := start(t, on)
+		cert, err := x509.ParseCertificate(block(t, b.dir, fixture.Cards, "hanako", "sign.crt.pem"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ca, err := x509.ParseCertificate(b.fetch("/ca/sign"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, err := ocsp.CreateRequest(cert, ca, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := b.enter(cert, "a resident")
+		now := b.clock.now().Unix()
+		for _, c := range []struct {
+			to             store.Status
+			status, listed int
+		}{
+			{store.Status{State: life.Held, Reason: life.OnHold, Since: now}, ocsp.Revoked, 1},
+			{store.Status{State: life.Good, Since: now}, ocsp.Good, 0},
+			{store.Status{State: life.Revoked, Reason: life.ItemsChanged, Since: now}, ocsp.Revoked, 1},
+		} {
+			b.becomes(row, c.to)
+			r, err := http.Post("http://"+b.at.Status+"/ocsp", "application/ocsp-request", bytes.NewReader(request))
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(r.Body)
+			r.Body.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if is, err := ocsp.ParseResponseForCert(body, cert, ca); err != nil || is.Status != c.status {
+				t.Errorf("%v: %+v, %v", c.to, is, err)
+			}
+			list, err := x509.ParseRevocationList(b.fetch("/crl/sign/99201"))
+			if err != nil || list.CheckSignatureFrom(ca) != nil || len(list.RevokedCertificateEntries) != c.listed {
+				t.Errorf("%v: %+v, %v", c.to, list, err)
+			}
+		}
+	})
+}
+
+func TestStatusIsServedAtItsAddressAlone(t *testing.T) {
+	b := start(t, sqlite)
+	for address, paths := range map[string][]string{b.at.Status: {"/v2/health", "/app/records", "/metrics", "/healthz"}, b.at.App: {"/ca/sign"}, b.at.Metrics: {"/ca/sign"}} {
+		for _, path := range paths {
+			r, err := http.Get("http://" + address + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Body.Close()
+			if r.StatusCode != 404 {
+				t.Errorf("%s%s: %d", address, path, r.StatusCode)
+			}
+		}
+	}
+}
+
+func TestFolderWithoutTheCAsKeysTellsNoStatus(t *testing.T) {
+	dir := newFolder(t, sqlite)
+	if err := os.Remove(filepath.Join(dir, "card-ca.sign.key.pem")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := fixture.Open(t.Context(), dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.DB.Close()
+	if _, err := statusOf(s, options{now: time.Now}); err == nil {
+		t.Error("told without keys")
+	}
+}
