@@ -28,7 +28,7 @@ deps: ## install the Debian packages that building and the demo need
 	@sh .ci/deps
 
 .PHONY: judges
-judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL, age, poppler
+judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL, age, poppler, GnuTLS
 	@sh .ci/deps judges
 
 .PHONY: browser
@@ -135,8 +135,9 @@ check: static lint-contract ## rules, static checks, contract, walk, goldens, mu
 	$(GO) run ./cmd/proving/mutants
 
 .PHONY: interop
-interop: judges ## OpenSC and libnfc judge the virtual card and the virtual reader
+interop: judges ## OpenSC and libnfc judge the virtual card and reader; OpenSSL and GnuTLS the status of certificates
 	$(call gotest,-count=1 ./devices/interop)
+	$(call gotest,-count=1 ./cmd/authority-sandbox -run '^Test(OpenSSL|GnuTLS)Believes' -v)
 
 .PHONY: bench-card
 bench-card: judges ## APDUs, bytes and time of one job and one reset, beside their bound and OpenSC
