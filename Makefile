@@ -128,7 +128,7 @@ sim: ## VISITS (default 100000; 1000000 on demand) simulated visits with everyth
 	$(call gotest,./kiosk/run -run '^TestSimulatedVisitsKeepEveryPromise$$' -count=1 -timeout 0 -v -visits $(or $(VISITS),100000) -seed $(or $(SEED),1))
 
 .PHONY: check
-check: static lint-contract ## rules, static checks, contract, walk, goldens, mutants
+check: static lint-contract lint-certificates ## rules, static checks, contract, walk, goldens, mutants
 	$(call gotest,-count=1 .)
 	@$(GO) test -count=1 -cover ./kiosk | tee .cover.log; grep -q 'coverage: 100.0%' .cover.log; status=$$?; rm -f .cover.log; exit $$status
 	$(call gotest,-count=1 ./kiosk/... ./assets/... ./ui/layout/... ./devices/apdu ./devices/jpki ./devices/pn532 ./offline ./offline/record ./offline/export ./cmd/kiosk -run 'Golden|ForEver|AsAgreed|Glyph|Replay|Map|ScreensSay')
@@ -189,6 +189,10 @@ reconnect: ## 10,000 reconnections of the reader without a leaked descriptor or 
 .PHONY: lint-contract
 lint-contract: ## a linter finds nothing in the contract document; generators for Go and TypeScript make code of it
 	sh kiosk/authority/wire/lint/lint.sh
+
+.PHONY: lint-certificates
+lint-certificates: ## zlint finds in the profile's certificates and revocation lists what it is expected to find
+	cd cmd/authority-sandbox/internal/pki/lint && $(GO) test -count=1 .
 
 .PHONY: lint-alerts
 lint-alerts: ## promtool checks the alert rules for the authority's metrics, and tests them
