@@ -10,15 +10,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/enrolment"
 )
 
 // kioskCommands say which kiosks there are and what they may do.
 func kioskCommands() *cobra.Command {
 	c := &cobra.Command{Use: "kiosk", Short: "Say which kiosks there are and what certificates they have"}
-	c.AddCommand(addKiosk(), listKiosks(), issueToKiosk(), revokeKiosk())
+	c.AddCommand(addKiosk(), listKiosks(), approveKiosk(), issueToKiosk(), revokeKiosk())
 	return c
 }
 
@@ -34,10 +36,20 @@ func addKiosk() *cobra.Command {
 	var p place
 	k := store.Kiosk{}
 	c := &cobra.Command{Use: "add", Short: "Register a kiosk, change its flows, or let in again one that was revoked", Args: cobra.NoArgs,
-		Long:    "Register a kiosk, change its flows, or let in again one that was revoked. No certificate that was revoked becomes good by it.",
+		Long: "Register a kiosk, change its flows, or let in again one that was revoked. No certificate that was revoked becomes good by it.\n" +
+			"What is printed is typed at the kiosk.",
 		Example: "  authority-sandbox kiosk add --dir sandbox --kiosk kiosk-0007 --flows P",
 		RunE: func(c *cobra.Command, _ []string) error {
-			return p.in(c, func(t *fixture.Sandbox) error { return t.AddKiosk(c.Context(), k, time.Now()) })
+			if !enrolment.IsName(k.Name) {
+				return cli.Usage("--kiosk %q: letters, digits, dots, dashes and underlines, 64 at most", k.Name)
+			}
+			return p.in(c, func(t *fixture.Sandbox) error {
+				if err := t.AddKiosk(c.Context(), k, time.Now()); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(c.OutOrStdout(), "kiosk enrol --config /etc/kiosk/kiosk.toml --kiosk %s --authority https://HOST:PORT --authority-key %s\n", k.Name, enrolment.Pin(t.Server.Leaf))
+				return err
+			})
 		}}
 	p.flags(c, anotherStore)
 	kioskFlag(c, &k.Name)
@@ -47,11 +59,22 @@ func addKiosk() *cobra.Command {
 
 func listKiosks() *cobra.Command {
 	var p place
-	c := &cobra.Command{Use: "list", Short: "List the kiosks and the serial number of each one's certificate", Args: cobra.NoArgs,
-		Example: "  authority-sandbox kiosk list --dir sandbox"}
+	var requests bool
+	c := &cobra.Command{Use: "list", Short: "List the kiosks and the serial number of each one's certificate, or what they ask", Args: cobra.NoArgs,
+		Example: "  authority-sandbox kiosk list --dir sandbox\n  authority-sandbox kiosk list --dir sandbox --requests"}
 	asJSON := cli.JSON(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		return p.in(c, func(t *fixture.Sandbox) error {
+			if requests {
+				list, err := t.Service.Enrolments(c.Context())
+				if err != nil {
+					return err
+				}
+				if *asJSON {
+					return cli.PrintJSON(c.OutOrStdout(), list)
+				}
+				return printRequests(c.OutOrStdout(), list)
+			}
 			list, err := t.Kiosks(c.Context())
 			if err != nil {
 				return err
@@ -63,6 +86,46 @@ func listKiosks() *cobra.Command {
 		})
 	}
 	p.flags(c, anotherStore)
+	c.Flags().BoolVar(&requests, "requests", false, "list the requests for a certificate instead, with their codes")
+	return c
+}
+
+func printRequests(out io.Writer, list []domain.Requested) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "KIOSK\tCODE\tSTATE\tFROM\tASKED\tUNTIL\tSIGNED BY")
+	at := func(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
+	for _, r := range list {
+		state, by := enrolment.Waiting, "its new key"
+		if r.Approved {
+			state = enrolment.Approved
+		}
+		if r.Again {
+			by = "the key of its old certificate"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Kiosk, r.Code, state, r.Address, at(r.Made), at(r.Expires), by)
+	}
+	return w.Flush()
+}
+
+func approveKiosk() *cobra.Command {
+	var p place
+	var name, code string
+	var replace bool
+	c := &cobra.Command{Use: "approve", Short: "Certify the request of the kiosk that shows this code", Args: cobra.NoArgs,
+		Long: "Certify the request of the kiosk that shows this code. Hear the code from who stands before the kiosk, and type what you hear:\n" +
+			"a code that is read off kiosk list approves whatever stands there.",
+		Example: "  authority-sandbox kiosk approve --dir sandbox --kiosk kiosk-0007 --code 7K3M-XW9P",
+		RunE: func(c *cobra.Command, _ []string) error {
+			typed, err := enrolment.ParseCode(code)
+			if err != nil {
+				return cli.Usage("--code %q: %w", code, err)
+			}
+			return p.in(c, func(t *fixture.Sandbox) error { return t.Service.Approve(c.Context(), name, typed, replace) })
+		}}
+	p.flags(c, anotherStore)
+	kioskFlag(c, &name)
+	c.Flags().StringVar(&code, "code", "", "the `code` that the kiosk shows")
+	c.Flags().BoolVar(&replace, "replace", false, "revoke the certificates that the kiosk has: it lost its key, or is another machine")
 	return c
 }
 
