@@ -129,6 +129,8 @@ type ready struct {
 
 	Metrics string `json:"metrics,omitempty"` // what Prometheus reads, host:port
 	Status  string `json:"status,omitempty"`  // the status of certificates, host:port
+	Enrol   string `json:"enrol,omitempty"`   // for kiosks without a certificate, host:port, …
+	Key     string `json:"key,omitempty"`     // … which believe this key: kiosk enrol --authority-key
 }
 
 func serve(front func() (before, error)) *cobra.Command {
@@ -140,7 +142,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	c := &cobra.Command{Use: "serve", Short: "Serve kiosks until a signal; prints one line of JSON with its addresses", Args: cobra.NoArgs,
 		Long: "Serve kiosks until a signal. Once it listens it prints one line of JSON: its address for kiosks, and that of the\n" +
 			"phone app's stand-in. Several processes may serve one PostgreSQL, each with a copy of the folder.",
-		Example: "  authority-sandbox serve --dir sandbox --listen 127.0.0.1:8443",
+		Example: "  authority-sandbox serve --dir sandbox --listen 127.0.0.1:8443 --enrol 127.0.0.1:8444",
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			var v wire.Factor
 			if err := v.UnmarshalText([]byte(factor)); err != nil {
@@ -165,6 +167,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
 	f.StringVar(&o.metrics, "metrics", "", "`address` of /metrics, /healthz and /readyz, without TLS: for a network of its own; none where it is not said")
 	f.StringVar(&o.status, "status", "", "`address` of /ocsp, /crl and /ca, open to all and without TLS: whether certificates of cards and phones are good; none where it is not said")
+	f.StringVar(&o.enrol, "enrol", "", "`address` at which kiosks ask for their first certificate, without a client certificate; none where it is not said")
 	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")

@@ -45,7 +45,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox kiosk list --dir --json --requests --store",
 		"authority-sandbox kiosk revoke --dir --kiosk --serial --store",
 		"authority-sandbox residents --json",
-		"authority-sandbox serve --ahead --app --dir --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store",
+		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store",
 	)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/enrolment"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -26,6 +28,7 @@ type options struct {
 	listen, app string
 	metrics     string // address of what Prometheus reads; none where empty
 	status      string // address at which the status of certificates is told; none where empty
+	enrol       string // address for kiosks without a certificate; none where empty
 	limits      server.Limits
 	now         func() time.Time
 	log         *slog.Logger
@@ -64,6 +67,10 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	if told != nil {
 		servers, listeners = append(servers, server.Status(told, o.log)), append(listeners, at.status)
 	}
+	if at.enrol != nil {
+		servers = append(servers, server.Enrol(t.Service, o.now, o.log))
+		listeners = append(listeners, server.NewDoor(at.enrol, server.EnrolTLS(t.Server, o.now), o.limits, o.log))
+	}
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
 	trouble.Meet(kiosks)
@@ -78,7 +85,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	for i, s := range servers {
 		go func() { ended <- s.Serve(listeners[i]) }()
 	}
-	err = o.tell(at.ready())
+	err = o.tell(at.ready(t.Server.Leaf))
 	hour := time.NewTicker(time.Hour)
 	defer hour.Stop()
 	for on := err == nil; on; {
@@ -108,7 +115,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 }
 
 // addresses that a process listens at; nil where none was said.
-type addresses struct{ kiosks, app, metrics, status net.Listener }
+type addresses struct{ kiosks, app, metrics, status, enrol net.Listener }
 
 func listen(o options) (at addresses, err error) {
 	if at.kiosks, err = net.Listen("tcp", o.listen); err == nil {
@@ -120,6 +127,9 @@ func listen(o options) (at addresses, err error) {
 	if err == nil && o.status != "" {
 		at.status, err = net.Listen("tcp", o.status)
 	}
+	if err == nil && o.enrol != "" {
+		at.enrol, err = net.Listen("tcp", o.enrol)
+	}
 	if err != nil {
 		err = errors.Join(err, at.close())
 	}
@@ -127,7 +137,7 @@ func listen(o options) (at addresses, err error) {
 }
 
 func (a addresses) close() (err error) {
-	for _, l := range []net.Listener{a.kiosks, a.app, a.metrics, a.status} {
+	for _, l := range []net.Listener{a.kiosks, a.app, a.metrics, a.status, a.enrol} {
 		if l != nil {
 			err = errors.Join(err, l.Close())
 		}
@@ -135,14 +145,18 @@ func (a addresses) close() (err error) {
 	return err
 }
 
-func (a addresses) ready() ready {
+func (a addresses) ready(own *x509.Certificate) (r ready) {
 	text := func(l net.Listener) string {
 		if l == nil {
 			return ""
 		}
 		return l.Addr().String()
 	}
-	return ready{Listen: text(a.kiosks), App: text(a.app), Metrics: text(a.metrics), Status: text(a.status)}
+	r = ready{Listen: text(a.kiosks), App: text(a.app), Metrics: text(a.metrics), Status: text(a.status), Enrol: text(a.enrol)}
+	if r.Enrol != "" {
+		r.Key = enrolment.Pin(own)
+	}
+	return r
 }
 
 // statusOf tells of the certificates that this authority's CAs have signed.

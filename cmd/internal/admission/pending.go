@@ -69,7 +69,7 @@ func NewPending(b Bounds) *Pending {
 // stalled; where there are too many of all, the oldest silent one. cut is called
 // at most once and without locks.
 func (p *Pending) Arrive(from netip.Addr, now time.Time, cut func()) (*Conn, bool) {
-	c := &Conn{all: p, cut: cut, prefix: prefixOf(from)}
+	c := &Conn{all: p, cut: cut, prefix: PrefixOf(from)}
 	p.mu.Lock()
 	var out []*Conn
 	if p.bounds.Prefix > 0 && p.prefix[c.prefix] >= p.bounds.Prefix {
@@ -229,9 +229,9 @@ func first(in *list.List, is func(*Conn) bool) *Conn {
 	return nil
 }
 
-// prefixOf is what one subscriber is given at least: a /64 of IPv6. Of IPv4 it
+// PrefixOf is what one subscriber is given at least: a /64 of IPv6. Of IPv4 it
 // is a /24, because addresses are cheap by the block.
-func prefixOf(a netip.Addr) netip.Prefix {
+func PrefixOf(a netip.Addr) netip.Prefix {
 	a = a.Unmap().WithZone("")
 	bits := 64
 	if a.Is4() {
