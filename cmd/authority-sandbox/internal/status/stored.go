@@ -87,16 +87,39 @@ func (s *Stored) Part(ctx context.Context, kind pki.Kind, part pki.Part, now tim
 	})
 }
 
+// fewEntries are kept from one reading to the next: most lists are shorter, and reading a row costs more
+// than writing it. Of a longer list none is kept.
+const fewEntries = 1 << 15
+
 // entriesOf are read as they are gone through.
 func entriesOf(tx *store.Tx, of store.Part) crl.Entries {
+	var kept []crl.Entry
+	whole := false
 	return func(yield func(crl.Entry, error) bool) {
+		if whole {
+			for _, e := range kept {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			return
+		}
 		enough := errors.New("no more are wanted")
-		err := tx.Entries(of, func(e store.Entry) error {
-			if !yield(crl.Entry{Serial: e.Serial, At: e.Since, Reason: reason(e.Status)}, nil) {
+		n := 0
+		kept = kept[:0]
+		err := tx.Entries(of, func(row store.Entry) error {
+			e := crl.Entry{Serial: row.Serial, At: row.Since, Reason: reason(row.Status)}
+			if n++; n <= fewEntries {
+				kept = append(kept, e)
+			} else {
+				kept = nil
+			}
+			if !yield(e, nil) {
 				return enough
 			}
 			return nil
 		})
+		whole = err == nil && n <= fewEntries
 		if err != nil && !errors.Is(err, enough) {
 			yield(crl.Entry{}, err)
 		}
