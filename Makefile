@@ -174,6 +174,11 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, and under SERIALIZABLE, side by side
 	$(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkAuthority$$' -benchtime 1x
 
+.PHONY: bench-status
+bench-status: judges ## OCSP answers/s, lists and their memory with a million people, beside a bare signature, openssl ocsp and crypto/x509
+	@set -o pipefail; $(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkStatus$$' -benchtime 1x -timeout 20m | \
+	awk '/^bench-status: / {last = $$0; next} {print} END {if (last == "") exit 1; print last}'
+
 .PHONY: bench-ui
 bench-ui: build ## start, taps, idle processor and memory of the real window beside the smallest window of its toolkit
 	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS))
