@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/secret"
@@ -17,7 +18,7 @@ import (
 
 // codesOf opens the codes of staff of a configuration's machine.
 func codesOf(cfg config.Config) (*login.Store, error) {
-	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
 	if err != nil {
 		return nil, err
 	}

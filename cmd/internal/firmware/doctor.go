@@ -167,7 +167,7 @@ func made(r *measure.Report) {
 
 // doctorsClient is a client like the kiosk's own.
 func doctorsClient(cfg config.Config, host measure.Host, log *slog.Logger) (*authority.Client, error) {
-	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	if err := finishWipe(cfg); err != nil {
 		return nil, err
 	}
-	pair, err := keyPair(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
 	if err != nil {
 		return nil, Unusable{err}
 	}

@@ -1,7 +1,6 @@
 package firmware
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -21,22 +20,6 @@ func sealingKey(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return key, nil
-}
-
-func keyPair(certificate, key string) (tls.Certificate, error) {
-	c, err := config.PEM(certificate)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	k, err := config.PrivatePEM(key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	pair, err := tls.X509KeyPair(c, k)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("%s and %s: %w", certificate, key, err)
-	}
-	return pair, nil
 }
 
 // certificates reads every certificate of PEM files; a file without one, or

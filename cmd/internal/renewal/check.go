@@ -23,6 +23,16 @@ func useless(why string) error { return fmt.Errorf("%w: %s", ErrUseless, why) }
 // visit by staff. Which CA may certify kiosks the kiosk does not know: that the
 // new one opens the line is tried (Keeper).
 func check(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
+	c, err := Usable(der, old.Subject.CommonName, key, now)
+	if err == nil && !c.NotAfter.After(old.NotAfter) {
+		return nil, useless("it ends no later than the old one")
+	}
+	return c, err
+}
+
+// Usable reads a certificate that was asked for under this name for this key, and
+// refuses one that a kiosk could not use.
+func Usable(der []byte, name string, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUseless, err)
@@ -31,14 +41,12 @@ func check(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Tim
 	switch {
 	case !ok || !pub.Equal(key):
 		return nil, useless("it is for another key")
-	case c.Subject.CommonName != old.Subject.CommonName:
+	case c.Subject.CommonName != name:
 		return nil, useless("it is for another kiosk")
 	case c.IsCA:
 		return nil, useless("it is a CA's")
 	case now.Before(c.NotBefore.Add(-skew)):
 		return nil, useless("it is not good yet")
-	case !c.NotAfter.After(old.NotAfter):
-		return nil, useless("it ends no later than the old one")
 	case !now.Before(Due(c)):
 		return nil, useless("it would have to be renewed at once")
 	}

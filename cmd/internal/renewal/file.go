@@ -14,6 +14,23 @@ import (
 	"multicopy.example/kiosk/config"
 )
 
+// Enrolled is the pair that the configuration names.
+func Enrolled(certificate, key string) (tls.Certificate, error) {
+	c, err := config.PEM(certificate)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	k, err := config.PrivatePEM(key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	pair, err := tls.X509KeyPair(c, k)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("%s and %s: %w", certificate, key, err)
+	}
+	return pair, nil
+}
+
 // File keeps the renewed certificate and its key, in one file beside the
 // enrolled key: the two change together or not at all. The enrolled pair is
 // never touched; staff can go back to it.
@@ -21,6 +38,9 @@ type File struct {
 	name string
 	step func(string) error // nil outside of tests: what a cut does between two steps
 }
+
+// Name is the path of the file.
+func (f File) Name() string { return f.name }
 
 // Beside is the file for the renewed pair of an enrolled key.
 func Beside(key string) File { return File{name: key + ".renewed"} }
