@@ -91,7 +91,7 @@ func initialise() *cobra.Command {
 			return fixture.Init(c.Context(), s)
 		}}
 	p.flags(c, "where reservations, grants and records are kept; written down in the folder: a SQLite `file` or postgres://…")
-	c.Flags().StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "`name` of the kiosk")
+	c.Flags().StringVar(&s.Kiosk, "kiosk", "kiosk-0001", "`name` of the kiosk whose key and certificate are made here too; none where empty")
 	c.Flags().StringSliceVar(&names, "residents", fixture.Default, "`names`, or all")
 	c.Flags().StringVar(&s.PIN, "pin", "", "4-digit `PIN` of every card; random where it is not said")
 	c.Flags().StringArrayVar(&s.Hosts, "host", nil, "`name` or address in the server's certificate; repeatable")

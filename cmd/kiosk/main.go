@@ -1,6 +1,6 @@
 // Kiosk is the firmware: it reads one configuration file, opens its devices, and
 // serves residents on a full screen until it is told to end. `kiosk ledger` is
-// for auditors, `kiosk text` for translators, `kiosk doctor` and `kiosk status` for engineers and for programs
+// for auditors, `kiosk text` for translators, `kiosk enrol` for who installs it, `kiosk doctor` and `kiosk status` for engineers and for programs
 // that watch machines. Errors are one line; the exit status is 0 done, 1 failed, 2 wrong use, and of doctor and
 // status 0 normal, 1 warning, 2 critical.
 //
@@ -32,6 +32,6 @@ func commands(host measure.Host) *cobra.Command {
 			return windowed.Serve(c.Context(), config, host, func(err error) int { return cli.Report(os.Stderr, c, err) })
 		}}
 	configFlag(c, &config)
-	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host), staffCommand())
+	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host), staffCommand(), enrolCommand(host))
 	return c
 }

@@ -45,6 +45,7 @@ func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk --config",
 		"kiosk doctor --config --json --report --try",
+		"kiosk enrol --again --authority --authority-key --config --kiosk --wait",
 		"kiosk ledger",
 		"kiosk ledger export --data --out",
 		"kiosk ledger show --data --file --json --records-key",

@@ -55,6 +55,7 @@ type Authority struct {
 
 	listen, at string
 	app        *appclient.Client
+	enrol, key string // where kiosks without a certificate ask, and the hash of its key
 }
 
 // OpenAuthority starts an authority whose folder is dir/authority, made here
@@ -99,6 +100,8 @@ func StartAuthority(t TB, args ...string) *Authority {
 type ready struct {
 	Listen string `json:"listen"`
 	App    string `json:"app"`
+	Enrol  string `json:"enrol"`
+	Key    string `json:"key"`
 }
 
 // Start serves and returns when kiosks can call.
@@ -158,6 +161,7 @@ func (a *Authority) serve(ctx context.Context) error {
 	if a.app == nil {
 		a.app = appclient.New(r.App)
 	}
+	a.enrol, a.key = r.Enrol, r.Key
 	return nil
 }
 
@@ -172,6 +176,10 @@ func (a *Authority) Restart(ctx context.Context, args ...string) error {
 
 // Listen is its address for kiosks, host:port.
 func (a *Authority) Listen() string { return a.listen }
+
+// Enrolling is where kiosks without a certificate ask, host:port, and the hash of the
+// key that they believe; of an authority started with --enrol.
+func (a *Authority) Enrolling() (address, key string) { return a.enrol, a.key }
 
 // AppAddress is that of its stand-in for the phone app's back end, host:port.
 func (a *Authority) AppAddress() string { return a.at }
