@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -64,7 +65,6 @@ type Cert struct {
 	Pair, Base, Before  *Serial
 	DER                 []byte
 	Status
-	n int64
 }
 
 // Status is what a certificate is, and since when.
@@ -81,8 +81,8 @@ func CertOf(c *x509.Certificate) (row Cert, err error) {
 	return row, err
 }
 
-// AddCert puts a certificate in, with its first event. It is the current one of its
-// kind on its carrier from now on.
+// AddCert puts a certificate in, with its first events: what is good at once was issued
+// first. It is the current one of its kind on its carrier from now on.
 func (t *Tx) AddCert(c Cert, cause string) error {
 	err := t.run(`UPDATE certs SET current = 0 WHERE carrier = $1 AND kind = $2 AND current = 1`, c.Carrier[:], int64(c.Kind))
 	if err != nil {
@@ -95,18 +95,23 @@ func (t *Tx) AddCert(c Cert, cause string) error {
 		return s[:]
 	}
 	err = t.run(`INSERT INTO certs (issuer, serial, kind, person, carrier, current, version, not_before, not_after, part, pair, base, before, der, state, reason, since, n, listed)
-		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, 0)`,
+		VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $13, 2, 0, $14, 1, 0)`,
 		c.Issuer, c.Serial[:], int64(c.Kind), c.Person[:], c.Carrier[:], c.Version, c.NotBefore, c.NotAfter, c.Part,
-		serial(c.Pair), serial(c.Base), serial(c.Before), c.DER, int64(c.State), int64(c.Reason), c.Since)
+		serial(c.Pair), serial(c.Base), serial(c.Before), c.DER, c.Since)
 	if err != nil {
 		return err
 	}
-	return t.addEvent(c.Issuer, c.Serial, 1, life.None, c.Status, cause)
+	issued := Status{State: life.Issued, Since: c.Since}
+	to := c.Status
+	if c.Status = issued; to == issued {
+		return t.addEvent(c, 1, life.None, cause)
+	}
+	return errors.Join(t.addEvent(c, 1, life.None, cause), t.SetStatus(c, to, cause))
 }
 
-func (t *Tx) addEvent(issuer int64, serial Serial, n int64, was life.State, is Status, cause string) error {
+func (t *Tx) addEvent(c Cert, n int64, was life.State, cause string) error {
 	return t.run(`INSERT INTO events VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		issuer, serial[:], n, int64(was), int64(is.State), int64(is.Reason), is.Since, cause)
+		c.Issuer, c.Serial[:], n, int64(was), int64(c.State), int64(c.Reason), c.Since, cause)
 }
 
 // SetStatus puts a certificate, as it was read behind its person's lock, into another
@@ -114,16 +119,19 @@ func (t *Tx) addEvent(issuer int64, serial Serial, n int64, was life.State, is S
 // since, or revoked, breaks the transaction.
 func (t *Tx) SetStatus(c Cert, to Status, cause string) error {
 	to.Since = max(to.Since, c.Since) // a clock that was set back changes no history
-	n, err := t.exec(`UPDATE certs SET state = $1, reason = $2, since = $3, n = n + 1, listed = CASE WHEN CAST($1 AS BIGINT) >= 4 THEN 1 ELSE listed END
-		WHERE issuer = $4 AND serial = $5 AND n = $6 AND state <> 5`,
-		int64(to.State), int64(to.Reason), to.Since, c.Issuer, c.Serial[:], c.n)
-	if err == nil && n != 1 {
+	var n int64
+	err := t.one(`UPDATE certs SET state = $1, reason = $2, since = $3, n = n + 1, listed = CASE WHEN CAST($1 AS BIGINT) >= 4 THEN 1 ELSE listed END
+		WHERE issuer = $4 AND serial = $5 AND state = $6 AND since = $7 AND state <> 5 RETURNING n`,
+		[]any{int64(to.State), int64(to.Reason), to.Since, c.Issuer, c.Serial[:], int64(c.State), c.Since}, &n)
+	if errors.Is(err, ErrNone) {
 		err = t.breaks(fmt.Errorf("certificate %x was changed meanwhile, or is revoked", c.Serial.Int()))
 	}
 	if err != nil {
 		return err
 	}
-	if err := t.addEvent(c.Issuer, c.Serial, c.n+1, c.State, to, cause); err != nil {
+	was := c.State
+	c.Status = to
+	if err := t.addEvent(c, n, was, cause); err != nil {
 		return err
 	}
 	return t.run(`INSERT INTO parts VALUES ($1, $2, 1) ON CONFLICT (issuer, part) DO UPDATE SET revision = parts.revision + 1`, c.Issuer, c.Part)
@@ -132,7 +140,7 @@ func (t *Tx) SetStatus(c Cert, to Status, cause string) error {
 // CertsOf are the certificates of a person that are current on their carriers, or all
 // that there ever were, in the order of their issuers and numbers.
 func (t *Tx) CertsOf(person ID, all bool) (list []Cert, err error) {
-	query := `SELECT issuer, serial, kind, carrier, version, not_before, not_after, part, pair, base, before, der, state, reason, since, n
+	query := `SELECT issuer, serial, kind, carrier, version, not_before, not_after, part, pair, base, before, der, state, reason, since
 		FROM certs WHERE person = $1 AND current >= $2 ORDER BY issuer, serial`
 	least := int64(1)
 	if all {
@@ -143,7 +151,7 @@ func (t *Tx) CertsOf(person ID, all bool) (list []Cert, err error) {
 		var serial, carrier, pair, base, before []byte
 		var kind, state, reason int64
 		if err := scan(&c.Issuer, &serial, &kind, &carrier, &c.Version, &c.NotBefore, &c.NotAfter, &c.Part, &pair, &base, &before, &c.DER,
-			&state, &reason, &c.Since, &c.n); err != nil {
+			&state, &reason, &c.Since); err != nil {
 			return err
 		}
 		c.Serial, c.Carrier, c.Kind = Serial(serial), ID(carrier), life.Kind(kind)
