@@ -87,7 +87,7 @@ func (b *bench) country(n int) {
 		do(`INSERT INTO certs SELECT $1, serial, $2, id, id, 1, 1, $3, $4, part, NULL, NULL, NULL, NULL, `+state+`, 3, $3, 1, `+state+` = 5 FROM n`,
 			issuer, kind, now.AddDate(-1, 0, 0).Unix(), now.AddDate(4, 0, 0).Unix())
 		do(`INSERT INTO events SELECT $1, serial, 1, 0, `+state+`, 3, $2, 'in bulk' FROM n`, issuer, now.AddDate(-1, 0, 0).Unix())
-		do(`INSERT INTO parts SELECT $1, part, 1 FROM n GROUP BY part`, issuer)
+		do(`INSERT INTO parts SELECT $1, part, 1 FROM n WHERE true GROUP BY part ON CONFLICT (issuer, part) DO UPDATE SET revision = revision + 1`, issuer)
 	}
 	for _, text := range again {
 		do(text)
@@ -109,6 +109,7 @@ func number(i int) (s [crl.SerialLen]byte) {
 func TestCountryIsServed(t *testing.T) {
 	b := start(t, sqlite)
 	begun := time.Now()
+	residents := len(listOf(t, b.fetch("/crl/sign/99201")).RevokedCertificateEntries)
 	b.country(5000)
 	t.Logf("made in %v", time.Since(begun))
 	c, q := b.caller(b.at.Status), b.questions()
@@ -119,7 +120,7 @@ func TestCountryIsServed(t *testing.T) {
 		}
 	}
 	list := listOf(t, b.fetch("/crl/sign/99201"))
-	if len(list.RevokedCertificateEntries) != 1250 {
+	if len(list.RevokedCertificateEntries) != residents+1250 {
 		t.Errorf("%d entries", len(list.RevokedCertificateEntries))
 	}
 }

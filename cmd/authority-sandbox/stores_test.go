@@ -86,7 +86,7 @@ func move(ctx context.Context, from, to string) error {
 		return err
 	}
 	defer b.Close() // a database that is connected to cannot be copied
-	for _, table := range []string{"kiosks", "certificates", "cards", "reservations"} {
+	for _, table := range []string{"kiosks", "certificates", "people", "items", "carriers", "issuers", "certs", "events", "parts", "cards", "reservations"} {
 		if err := moveTable(ctx, a, b, table); err != nil {
 			return fmt.Errorf("%s: %w", table, err)
 		}

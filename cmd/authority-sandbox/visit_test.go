@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/kiosk"
@@ -98,16 +99,18 @@ func TestUnknownSigningCAIsAWrongCard(t *testing.T) { onEach(t, unknownSigningCA
 
 func unknownSigningCAIsAWrongCard(t *testing.T, on engine) {
 	b := start(t, on)
-	name := filepath.Join(b.dir, "card-ca.sign.crt.pem")
-	other, err := os.ReadFile(filepath.Join(b.dir, "card-ca.auth.crt.pem"))
-	if err == nil {
-		err = errors.Join(os.Remove(name), os.WriteFile(name, other, 0o600))
-	}
-	if err != nil {
-		t.Fatal(err)
+	for _, kind := range []string{"crt", "key"} {
+		other, err := os.ReadFile(filepath.Join(b.dir, "card-ca.auth."+kind+".pem"))
+		name := filepath.Join(b.dir, "card-ca.sign."+kind+".pem")
+		if err == nil {
+			err = errors.Join(os.Remove(name), os.WriteFile(name, other, 0o600))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	c := b.card("hanako")
-	_, err = b.beside().kiosk.Open(t.Context(), c.facts())
+	_, err := b.beside().kiosk.Open(t.Context(), c.facts())
 	want(t, err, kiosk.MsgWrongCard)
 }
 
@@ -249,9 +252,7 @@ func certificateDiesDuringTheVisit(t *testing.T, on engine) {
 	b := start(t, on)
 	c := b.card("hanako")
 	s := b.claim(c, b.reserve(c, kiosk.FlowP))
-	if err := b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetCardState("hanako", 0, 2) }); err != nil {
-		t.Fatal(err)
-	}
+	b.becomes(b.stored("hanako", life.Sign), store.Status{State: life.Revoked, Reason: life.ItemsChanged})
 	_, _, err := b.grant(c, s, kiosk.Reset)
 	want(t, err, kiosk.MsgChanged)
 }

@@ -138,10 +138,11 @@ func newOffice(t testing.TB) *office {
 	keys.SignCA.AddCert(signCA.Cert)
 	o.s = New(db, keys, DefaultPolicy, func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	spki := sha256.Sum256(user.RawSubjectPublicKeyInfo)
-	o.card = store.Card{Card: spki, UserHash: sha256.Sum256(user.Raw), Name: "hanako", UserCert: user.Raw, SignCert: sign.Raw}
+	o.card = store.Card{Card: spki, UserHash: sha256.Sum256(user.Raw), UserCert: user.Raw, SignCert: sign.Raw}
 	o.key, o.seal = key, code.PublicKey().Bytes()
 	ok(db.Tx(t.Context(), func(tx *store.Tx) error {
-		return errors.Join(tx.AddCard(o.card), tx.PutKiosk(store.Kiosk{Name: theKiosk, Flows: "PU"}, 0))
+		row, err := tx.AddHolder(store.Holder{Person: store.Person{Name: "hanako"}, User: user, Sign: sign}, "test")
+		return errors.Join(err, tx.AddCard(o.card.Card, o.card.UserHash, row.Issuer, row.Serial), tx.PutKiosk(store.Kiosk{Name: theKiosk, Flows: "PU"}, 0))
 	}))
 	return o
 }

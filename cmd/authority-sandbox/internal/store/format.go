@@ -22,6 +22,7 @@ var steps = map[int]func(*DB, context.Context) error{
 	5: func(db *DB, ctx context.Context) error { return db.change(ctx, 6) }, // a table more
 	6: func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
 	7: func(db *DB, ctx context.Context) error { return db.change(ctx, 8) }, // enrolments
+	8: (*DB).peopleOfCards,
 }
 
 // check brings older tables to this format and refuses those of any other.
@@ -84,13 +85,19 @@ func (db *DB) change(ctx context.Context, to int, statements ...string) error {
 	}
 	return db.Tx(ctx, func(t *Tx) error {
 		for _, s := range statements {
-			if db.group == nil {
-				s = inPostgres.Replace(s)
-			}
-			if _, err := t.exec(s); err != nil { // at once: a later statement may need it
+			if err := db.alter(t, s); err != nil {
 				return err
 			}
 		}
 		return t.run(`UPDATE format SET version = $1`, to)
 	})
+}
+
+// alter carries a statement about tables out, at once: a later one may need it.
+func (db *DB) alter(t *Tx, statement string) error {
+	if db.group == nil {
+		statement = inPostgres.Replace(statement)
+	}
+	_, err := t.exec(statement)
+	return err
 }

@@ -41,7 +41,7 @@ type Also struct {
 func VisitCard(c *Card) Also {
 	var row cardRow
 	return Also{func(session ID, kiosk string) question {
-		return row.where(`card = (SELECT card FROM sessions WHERE id = $1 AND kiosk = $2)`, session[:], kiosk)
+		return row.where(`k.card = (SELECT card FROM sessions WHERE id = $1 AND kiosk = $2)`, session[:], kiosk)
 	}, func() (err error) {
 		*c, err = row.card()
 		return err
@@ -100,8 +100,8 @@ func (t *Tx) Opening(user Hash, setting string, rates ...*Rated) (o Opening, err
 	var set, doubt bool
 	var n int64
 	const ours = `(SELECT card FROM cards WHERE user_hash = $1)`
-	list := append(counting(rates), first(&set, `SELECT value FROM settings WHERE name = $1`, []any{setting}, &o.Setting),
-		card.where(`user_hash = $1`+t.lock, user[:]), newest.where(`card = `+ours+` ORDER BY n DESC LIMIT 1`, user[:]),
+	list := append(counting(rates), first(&set, `SELECT value FROM settings WHERE name = $1`, []any{setting}, &o.Setting))
+	list = append(append(list, card.locked(t.lock, user)...), newest.where(`card = `+ours+` ORDER BY n DESC LIMIT 1`, user[:]),
 		first(&doubt, doubtful(ours), []any{user[:]}, &n))
 	if err = t.ask(list...); err != nil {
 		return o, err

@@ -9,11 +9,8 @@ CREATE TABLE IF NOT EXISTS format (
 CREATE TABLE IF NOT EXISTS cards (
 	card       BLOB PRIMARY KEY,      -- SHA-256 of the user-authentication key, SubjectPublicKeyInfo
 	user_hash  BLOB NOT NULL UNIQUE,  -- SHA-256 of the user-authentication certificate
-	name       TEXT NOT NULL,         -- the test resident's
-	user_cert  BLOB NOT NULL,
-	user_state INTEGER NOT NULL,
-	sign_cert  BLOB,                  -- NULL: there is none
-	sign_state INTEGER NOT NULL
+	issuer     INTEGER,               -- whose row in certs says the rest (people.sql); never NULL, which a column that
+	serial     BLOB                   -- older tables were given cannot say
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS reservations (

@@ -332,7 +332,7 @@ func TestASixthWrongCodeUndoesItsTransaction(t *testing.T) {
 			})
 		}
 		if err := db.Tx(t.Context(), func(tx *Tx) error {
-			return errors.Join(tx.AddCard(Card{Card: r.Card, UserCert: []byte{3}}), tx.AddReservation(r))
+			return errors.Join(tx.AddCard(r.Card, Hash{}, 1, Serial{3}), tx.AddReservation(r))
 		}); err != nil {
 			t.Fatal(err)
 		}

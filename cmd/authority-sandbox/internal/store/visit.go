@@ -8,17 +8,6 @@ type (
 	Hash = wire.Hash
 )
 
-// Card is a card and both its certificates.
-type Card struct {
-	Card      Hash
-	UserHash  Hash
-	Name      string
-	UserCert  []byte
-	UserState wire.CertState
-	SignCert  []byte // nil: none
-	SignState wire.CertState
-}
-
 // Session of a kiosk with a card.
 type Session struct {
 	ID          ID
@@ -43,52 +32,6 @@ type Grant struct {
 	Outcome     int
 	Superseded  bool
 	Made        int64
-}
-
-// AddCard puts a card in.
-func (t *Tx) AddCard(c Card) error {
-	return t.run(`INSERT INTO cards VALUES ($1,$2,$3,$4,$5,$6,$7)`, c.Card[:], c.UserHash[:], c.Name, c.UserCert,
-		int64(c.UserState), c.SignCert, int64(c.SignState))
-}
-
-// CardByUser finds a card by the hash of its user-authentication certificate
-// and locks it: until the transaction ends no other transaction reserves, claims or
-// gets a grant for this card.
-func (t *Tx) CardByUser(hash Hash) (Card, error) {
-	var row cardRow
-	if err := t.ask(row.where(`user_hash = $1`+t.lock, hash[:])); err != nil {
-		return Card{}, err
-	}
-	return row.card()
-}
-
-type cardRow struct {
-	c          Card
-	id, hash   []byte
-	user, sign int64
-	found      bool
-}
-
-func (row *cardRow) where(where string, args ...any) question {
-	c := &row.c
-	return first(&row.found, `SELECT card, user_hash, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE `+where, args,
-		&row.id, &row.hash, &c.Name, &c.UserCert, &row.user, &c.SignCert, &row.sign)
-}
-
-func (row *cardRow) card() (c Card, err error) {
-	if !row.found {
-		return c, ErrNone
-	}
-	c = row.c
-	copy(c.Card[:], row.id)
-	copy(c.UserHash[:], row.hash)
-	c.UserState, c.SignState = wire.CertState(row.user), wire.CertState(row.sign)
-	return c, nil
-}
-
-// SetCardState changes what is known of a card's certificates.
-func (t *Tx) SetCardState(name string, user, sign wire.CertState) error {
-	return t.run(`UPDATE cards SET user_state = $1, sign_state = $2 WHERE name = $3`, int64(user), int64(sign), name)
 }
 
 // AddSession puts a session in.

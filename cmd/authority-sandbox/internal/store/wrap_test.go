@@ -5,11 +5,14 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/kiosk/authority/wire"
 )
 
 const otpSecret = "JBSWY3DPEHPK3PXP"
@@ -22,7 +25,7 @@ func withSecrets(t *testing.T, db *DB) ID {
 	r := Reservation{ID: ID{1, 2, 3}, Card: Hash{4}, Flow: 1, Secret: otpSecret}
 	err := db.Tx(t.Context(), func(tx *Tx) error {
 		_, err := tx.TicketKey(100, 1, ticketKey)
-		return errors.Join(tx.AddCard(Card{Card: r.Card, UserHash: Hash{5}, UserCert: []byte{6}}), tx.AddReservation(r), err)
+		return errors.Join(tx.AddCard(r.Card, Hash{5}, 1, Serial{6}), tx.AddReservation(r), err)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,23 +91,12 @@ func TestWrappingKeyOfAnotherLengthIsRefused(t *testing.T) {
 func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		dsn := fresh(t, engine)
-		db, err := Create(t.Context(), dsn, testKey)
+		id, card := ID{1, 2, 3}, Hash{4}
+		old(t, dsn, "testdata/format3.sql", `INSERT INTO format VALUES (2)`, oldCardRow(t, card, "hanako", wire.Good, wire.Good),
+			fmt.Sprintf(`INSERT INTO reservations VALUES (%s, %s, 1, 1, 0, '%s', 0, 0, 0, NULL, 0, 0, 0)`, bytesOf(id[:]), bytesOf(card[:]), otpSecret),
+			`INSERT INTO tickets VALUES (100, `+bytesOf(ticketKey[:])+`)`)
+		db, err := Open(t.Context(), dsn, testKey)
 		if err != nil {
-			t.Fatal(err)
-		}
-		id := withSecrets(t, db)
-		for statement, args := range map[string][]any{
-			"UPDATE reservations SET secret = $1": {otpSecret}, "UPDATE tickets SET value = $1": {ticketKey[:]}, "UPDATE format SET version = 2": nil,
-			"ALTER TABLE kiosks DROP COLUMN day": nil, "ALTER TABLE kiosks DROP COLUMN asked": nil,
-		} {
-			if _, err := db.sql.Exec(statement, args...); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if db, err = Open(t.Context(), dsn, testKey); err != nil {
 			t.Fatalf("%s: %v", engine, err)
 		}
 		wantSecrets(t, db, id, ticketKey) // made anew: the old one is gone
