@@ -26,7 +26,6 @@ const (
 type list struct {
 	revision int64
 	tick     time.Time
-	this     time.Time
 	der      []byte
 	tag      string // its hash, for If-None-Match
 }
@@ -95,7 +94,7 @@ func write(ca *pki.CA, part pki.Part, revision int64, now time.Time, entries crl
 		return nil, err
 	}
 	hash := sha256.Sum256(b.Bytes())
-	return &list{revision: revision, tick: now.Truncate(Tick), this: now, der: b.Bytes(), tag: `"` + hex.EncodeToString(hash[:16]) + `"`}, nil
+	return &list{revision: revision, tick: now.Truncate(Tick), der: b.Bytes(), tag: `"` + hex.EncodeToString(hash[:16]) + `"`}, nil
 }
 
 // bounded ends with an error where a list would become longer than what is kept of all.

@@ -80,9 +80,9 @@ type issuer struct {
 	ca     *pki.CA
 	hashes map[crypto.Hash][2]string // of its name and of its key
 
-	mu    sync.Mutex
-	now   *ocsp.Responder
-	since time.Time
+	mu      sync.Mutex
+	current *ocsp.Responder
+	since   time.Time
 }
 
 // is reports whether a request means this CA.
@@ -96,8 +96,8 @@ func (i *issuer) is(id ocsp.CertID) bool {
 func (i *issuer) responder(now time.Time) (*ocsp.Responder, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.now != nil && !now.Before(i.since) && now.Sub(i.since) < pki.ResponderLife/2 {
-		return i.now, nil
+	if i.current != nil && !now.Before(i.since) && now.Sub(i.since) < pki.ResponderLife/2 {
+		return i.current, nil
 	}
 	pair, err := i.ca.Responder(now)
 	if err != nil {
@@ -107,7 +107,7 @@ func (i *issuer) responder(now time.Time) (*ocsp.Responder, error) {
 	if err != nil {
 		return nil, err
 	}
-	i.now, i.since = r, now
+	i.current, i.since = r, now
 	return r, nil
 }
 

@@ -111,6 +111,12 @@ func TestAnswersAndListsAreKeptForATick(t *testing.T) {
 	if d.service.ServeHTTP(again, r); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
 		t.Errorf("%d, %d bytes", again.Code, again.Body.Len())
 	}
+	r.Header.Del("If-None-Match")
+	r.Header.Set("If-Modified-Since", d.now().Format(http.TimeFormat)) // of the list of before in the same second
+	again = httptest.NewRecorder()
+	if d.service.ServeHTTP(again, r); again.Code != http.StatusOK || w.Header().Get("Last-Modified") != "" {
+		t.Errorf("%d %v", again.Code, w.Header())
+	}
 }
 
 // withNonce adds a nonce to a request that has none.
