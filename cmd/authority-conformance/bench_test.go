@@ -47,14 +47,14 @@ func reserves(app, folder, letter string) error {
 
 // sandbox is a running one, with what the command line asks for.
 type sandbox struct {
-	dir, Listen, App string
-	flags            []string // as `authority-sandbox conformance` prints them
+	dir, Listen, App, Status string
+	flags                    []string // as `authority-sandbox conformance` prints them
 }
 
 func serve(t *testing.T, more ...string) sandbox {
 	t.Helper()
-	a := harness.StartAuthority(t, more...)
-	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), flags: flags(t, a)}
+	a := harness.StartAuthority(t, append(more, "--status", "127.0.0.1:0")...)
+	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), Status: a.StatusAddress(), flags: flags(t, a)}
 }
 
 // absent is a sandbox that does not run.
@@ -82,6 +82,9 @@ func flags(t *testing.T, a *harness.Authority) (list []string) {
 // args are the command line against that address.
 func (s sandbox) args(address string, more ...string) []string {
 	all := append([]string{"--url", "https://" + address}, s.flags...)
+	if s.Status != "" {
+		all = append(all, "--status", "http://"+s.Status)
+	}
 	if !strings.Contains(strings.Join(more, " "), "--reserve") {
 		all = append(all, "--app", s.App)
 	}

@@ -31,6 +31,8 @@ type card struct {
 	grant  *ecdsa.PublicKey
 }
 
+func (c *card) name() string { return filepath.Base(c.folder) }
+
 func block(file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

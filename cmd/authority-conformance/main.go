@@ -32,8 +32,9 @@ func main() { cli.Main(root()) }
 type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
 	residents, app, reserve, kiosks                           string
+	status                                                    string
 	contract                                                  int
-	cards                                                     []string
+	cards, crls                                               []string
 	refused                                                   map[string]string // code → resident
 	only                                                      *regexp.Regexp
 	json                                                      *bool
@@ -84,6 +85,8 @@ func root() *cobra.Command {
 	f.StringVar(&o.app, "app", "", "`address` of the sandbox's app, where reservations are made; or")
 	f.StringVar(&o.reserve, "reserve", "", "`command`, run as COMMAND FOLDER FLOW (P or U): makes a reservation, prints its one-time password")
 	f.StringVar(&o.kiosks, "kiosks", "", "`folder` with other kiosks: expired, revoked, unknown, early, server, store, second, each as .crt.pem and .key.pem")
+	f.StringVar(&o.status, "status", "", "`address` at which it tells whether certificates are good, http://HOST:PORT")
+	f.StringArrayVar(&o.crls, "crl", nil, "`path` of a revocation list there; repeatable: those of the cards, and others")
 	f.IntVar(&o.contract, "contract", 0, "try this `version` of the contract alone; 0 tries all")
 	f.Func("only", "only the requirements whose line matches this `regexp`", func(s string) (err error) { o.only, err = regexp.Compile(s); return err })
 	f.StringVar(&o.hours, "hours", "", "`command`, run as COMMAND FROM TO (minutes of the day, Japan): sets the hours of the service; the sandbox's app does it without")

@@ -54,6 +54,7 @@ type Authority struct {
 	args []string // of serve
 
 	listen, at string
+	status     string // where it was started with --status
 	app        *appclient.Client
 	enrol, key string // where kiosks without a certificate ask, and the hash of its key
 }
@@ -102,6 +103,7 @@ type ready struct {
 	App    string `json:"app"`
 	Enrol  string `json:"enrol"`
 	Key    string `json:"key"`
+	Status string `json:"status"`
 }
 
 // Start serves and returns when kiosks can call.
@@ -158,6 +160,7 @@ func (a *Authority) serve(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	a.status = r.Status
 	if a.app == nil {
 		a.app = appclient.New(r.App)
 	}
@@ -183,6 +186,10 @@ func (a *Authority) Enrolling() (address, key string) { return a.enrol, a.key }
 
 // AppAddress is that of its stand-in for the phone app's back end, host:port.
 func (a *Authority) AppAddress() string { return a.at }
+
+// StatusAddress is that at which it tells whether certificates are good, host:port, where
+// it was started with --status; another after each start.
+func (a *Authority) StatusAddress() string { return a.status }
 
 // App talks to its stand-in for the phone app's back end.
 func (a *Authority) App() *appclient.Client { return a.app }
