@@ -14,8 +14,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 )
 
-// town is how many of a country's people live where the list of cards has 11,500 entries: of
-// a signing certificate in four something is said in its list.
+// town is how many of a country's people live where the list of cards has 11,500 entries, in a municipality
+// of no resident: of the signing certificates one in four is revoked.
 const (
 	listed = 4
 	town   = 11_500 * listed
@@ -78,7 +78,7 @@ func (b *bench) country(n int) {
 	}
 	do(fmt.Sprintf(`CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		SELECT i, unhex(printf('%%032x', i)) AS id, unhex(printf('%s%%08x', i)) AS serial,
-		CASE WHEN i < %d THEN 99201 ELSE %d + i %% 4096 END AS part FROM n`, n-1, serialHead, town, pki.PhonePart))
+		CASE WHEN i < %d THEN 99202 ELSE %d + i %% 4096 END AS part FROM n`, n-1, serialHead, town, pki.PhonePart))
 	do(`INSERT INTO people SELECT id, 'number ' || i, 0, 1 FROM n`)
 	do(`INSERT INTO carriers SELECT id, id, 0, 0, '', 0 FROM n`)
 	for kind, issuer := range issuers {
@@ -109,7 +109,7 @@ func number(i int) (s [crl.SerialLen]byte) {
 func TestCountryIsServed(t *testing.T) {
 	b := start(t, sqlite)
 	begun := time.Now()
-	residents := len(listOf(t, b.fetch("/crl/sign/99201")).RevokedCertificateEntries)
+	residents := len(listOf(t, b.fetch("/crl/sign/99202")).RevokedCertificateEntries)
 	b.country(5000)
 	t.Logf("made in %v", time.Since(begun))
 	c, q := b.caller(b.at.Status), b.questions()
@@ -119,7 +119,7 @@ func TestCountryIsServed(t *testing.T) {
 			t.Errorf("%d: %02x, %v", i, said(body), err)
 		}
 	}
-	list := listOf(t, b.fetch("/crl/sign/99201"))
+	list := listOf(t, b.fetch("/crl/sign/99202"))
 	if len(list.RevokedCertificateEntries) != residents+1250 {
 		t.Errorf("%d entries", len(list.RevokedCertificateEntries))
 	}
