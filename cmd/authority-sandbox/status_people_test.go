@@ -109,7 +109,6 @@ func number(i int) (s [crl.SerialLen]byte) {
 func TestCountryIsServed(t *testing.T) {
 	b := start(t, sqlite)
 	begun := time.Now()
-	residents := len(listOf(t, b.fetch("/crl/sign/99202")).RevokedCertificateEntries)
 	b.country(5000)
 	t.Logf("made in %v", time.Since(begun))
 	c, q := b.caller(b.at.Status), b.questions()
@@ -120,7 +119,7 @@ func TestCountryIsServed(t *testing.T) {
 		}
 	}
 	list := listOf(t, b.fetch("/crl/sign/99202"))
-	if len(list.RevokedCertificateEntries) != residents+1250 {
+	if len(list.RevokedCertificateEntries) != 1250 {
 		t.Errorf("%d entries", len(list.RevokedCertificateEntries))
 	}
 }
