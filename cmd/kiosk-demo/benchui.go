@@ -23,7 +23,7 @@ func benchUICommand() *cobra.Command {
 	var taps int
 	c := &cobra.Command{Use: "bench-ui", Short: "Measure the firmware's window beside the smallest window of its toolkit", Args: cobra.NoArgs,
 		Long: "The unmodified firmware and the smallest window, each on an Xvfb of its own, take turns: start to the first right pixel, tap to a\n" +
-			"changed pixel, processor time while nothing happens, memory after 1,500 changes of the screen. A tap changes the size of the whole\n" +
+			"changed pixel, processor time while nothing happens, memory behind 1,500 changes of the screen, over 1,500 more. A tap changes the size of the whole\n" +
 			"screen's text. Only the ratios mean something on a shared machine; each bar says whether it is met.",
 		Example: "  kiosk-demo bench-ui",
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -56,7 +56,7 @@ var rows = []row{
 		says(`faults: (?P<line>\d+ of \d+)`, "$line", "make", "faults")},
 	{"back", "from the end of a program by a panic to the attract screen of the next, the service manager's second in it", "make faults", true,
 		says(`back: (?P<s>[\d.]+ s)`, "$s", "make", "faults")},
-	{"bench-ui", "the window ÷ the smallest one of its toolkit: tap p50 at 10.1\" and 15.6\" upright; idle processor; memory, last third of 1,500 changes ÷ first", "make bench-ui", true,
+	{"bench-ui", "the window ÷ the smallest one of its toolkit: tap p50 at 10.1\" and 15.6\" upright; idle processor; memory behind 1,500 changes, last third of 1,500 more ÷ first", "make bench-ui", true,
 		says(`(?s)10\.1: tap[^\n]*smallest\s+(?P<a>[\d.]+).*?idle[^\n]*smallest\s+(?P<b>[\d.]+).*?first\s+(?P<c>[\d.]+).*?upright: tap[^\n]*smallest\s+(?P<d>[\d.]+)`,
 			"$a, $d; $b; $c", "make", "bench-ui")},
 	{"manyopen", "a ledger of a million records, all open or in doubt, verified", "go test ./offline -run '^$' -bench ManyOpen -benchtime 1x", true,
