@@ -191,7 +191,7 @@ func TestFirmwareWithAWrongConfigurationEndsInOneSentence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ends(t, dir, cli.Failed, "unknown key: fake (line 1)", "", "--config", write(t, filepath.Join(dir, "wrong.toml"), "fake = true\n"+string(text)))
+	ends(t, dir, cli.Failed, "line 1: unknown key: fake", "", "--config", write(t, filepath.Join(dir, "wrong.toml"), "fake = true\n"+string(text)))
 }
 
 func TestFirmwareWronglyCalledEndsWithTwo(t *testing.T) {
@@ -244,7 +244,7 @@ func TestFirmwareWithAWrongConfigurationSaysSoOnTheScreenUntilItIsMended(t *test
 	dir, config := fixture(t)
 	right, err := os.ReadFile(config)
 	must(t, err)
-	for sentence, wrong := range map[string]string{"unknown key: fake (line 1)": "fake = true\n" + string(right),
+	for sentence, wrong := range map[string]string{"line 1: unknown key: fake": "fake = true\n" + string(right),
 		"none.pem": strings.Replace(string(right), `roots = "ca.pem"`, `roots = "none.pem"`, 1)} {
 		write(t, config, wrong)
 		c := exec.CommandContext(t.Context(), os.Args[0], "--config", config)

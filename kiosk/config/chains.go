@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -37,29 +39,30 @@ func (c Chain) In(l kiosk.Lang) (name, where string) {
 	return of(c.Name), of(c.Where)
 }
 
-func checkChains(all []Chain) error {
+func checkChains(all []Chain, m *Mistakes) {
 	if len(all) > maxChains {
-		return fmt.Errorf("chains has %d entries; at most %d fit on a page", len(all), maxChains)
+		m.add("chains", "chains has %d entries; at most %d fit on a page", len(all), maxChains)
+		return
 	}
 	for i, c := range all {
+		key := func(name string) string { return fmt.Sprintf("chains.%d.%s", i+1, name) }
 		if c.Renews != "both" && c.Renews != "password" {
-			return fmt.Errorf("chains %d: renews is %q; it is \"both\" or \"password\"", i+1, c.Renews)
+			m.add(key("renews"), "chains %d: renews is %q; it is \"both\" or \"password\"", i+1, c.Renews)
 		}
 		if c.Name[kiosk.Japanese.String()] == "" {
-			return fmt.Errorf("chains %d: name lacks %q", i+1, kiosk.Japanese)
+			m.add(key("name"), "chains %d: name lacks %q", i+1, kiosk.Japanese)
 		}
 		if len(c.Where) > 0 && c.Where[kiosk.Japanese.String()] == "" {
-			return fmt.Errorf("chains %d: where lacks %q", i+1, kiosk.Japanese)
+			m.add(key("where"), "chains %d: where lacks %q", i+1, kiosk.Japanese)
 		}
-		for _, said := range []map[string]string{c.Name, c.Where} {
-			for tag, s := range said {
-				if err := checkSaid(tag, s); err != nil {
-					return fmt.Errorf("chains %d: %w", i+1, err)
+		for name, said := range map[string]map[string]string{"name": c.Name, "where": c.Where} {
+			for _, tag := range slices.Sorted(maps.Keys(said)) {
+				if err := checkSaid(tag, said[tag]); err != nil {
+					m.add(key(name), "chains %d: %s: %v", i+1, name, err)
 				}
 			}
 		}
 	}
-	return nil
 }
 
 func checkSaid(tag, s string) error {

@@ -5,9 +5,7 @@
 package config
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,10 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // Version is the only one that this firmware understands.
@@ -43,6 +40,8 @@ type Config struct {
 	Staff     Staff     `toml:"staff"`
 	Log       Log       `toml:"log"`
 	Chains    []Chain   `toml:"chains"` // for who is at a store that cannot do it; none are named where it is absent
+
+	at map[string]int // the line of each key that the file has
 
 	File string            `toml:"-"` // that Load read, absolute …
 	Sum  [sha256.Size]byte `toml:"-"` // … and SHA-256 of what it held
@@ -159,36 +158,37 @@ func Load(name string) (Config, error) {
 	return c, nil
 }
 
-// Parse checks the text of a configuration. It opens no file.
+// Parse checks the text of a configuration. It opens no file. The error is Mistakes, all
+// that there are.
 func Parse(b []byte) (Config, error) {
 	var c Config
-	d := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil {
-		var strict *toml.StrictMissingError
-		if errors.As(err, &strict) {
-			var keys []string
-			for _, e := range strict.Errors {
-				row, _ := e.Position()
-				keys = append(keys, fmt.Sprintf("%s (line %d)", strings.Join(e.Key(), "."), row))
-			}
-			return Config{}, fmt.Errorf("unknown key: %s", strings.Join(keys, ", "))
-		}
-		var at *toml.DecodeError
-		if errors.As(err, &at) {
-			row, col := at.Position()
-			return Config{}, fmt.Errorf("line %d, column %d: %w", row, col, err)
-		}
-		return Config{}, err
+	m := decode(b, &c)
+	if len(m) == 0 || m[0].Key != "" { // it is TOML
+		c.at = lines(b)
 	}
 	if c.Reader.Wire == "" {
 		c.Reader.Wire = "uart"
 	}
-	return c, c.check()
+	if c.at != nil {
+		read := m
+		for _, w := range c.check() {
+			// What could not be read is not missing.
+			if !slices.ContainsFunc(read, func(r Wrong) bool { return w.Key == r.Key || strings.HasPrefix(w.Key, r.Key+".") }) {
+				m = append(m, w)
+			}
+		}
+		m.place(c.at)
+	}
+	if err := m.or(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
 }
 
-func (c Config) check() error {
+// check answers what is wrong with the values.
+func (c Config) check() (m Mistakes) {
 	if c.Version != Version {
-		return fmt.Errorf("version is %d; this firmware reads version %d", c.Version, Version)
+		m.add("version", "version is %d; this firmware reads version %d", c.Version, Version)
 	}
 	for _, f := range []struct{ key, value string }{
 		{"kiosk.data", c.Kiosk.Data}, {"reader.port", c.Reader.Port}, {"authority.url", c.Authority.URL},
@@ -196,45 +196,35 @@ func (c Config) check() error {
 		{"authority.key", c.Authority.Key}, {"authority.code_key", c.Authority.CodeKey}, {"authority.records_key", c.Authority.RecordsKey},
 	} {
 		if f.value == "" {
-			return fmt.Errorf("%s is missing", f.key)
+			m.add(f.key, "%s is missing", f.key)
 		}
 	}
 	if !telephone.MatchString(c.Kiosk.Help) {
-		return fmt.Errorf("kiosk.help is %q; it is a telephone number of at most 24 characters", c.Kiosk.Help)
+		m.add("kiosk.help", "kiosk.help is %q; it is a telephone number of at most 24 characters", c.Kiosk.Help)
 	}
-	if err := c.Screen.check(); err != nil {
-		return err
+	c.Screen.check(&m)
+	if c.Reader.Port != "" {
+		c.Reader.check(&m)
 	}
-	if err := c.Reader.Check(); err != nil {
-		return err
-	}
-	if err := c.Printer.check(); err != nil {
-		return err
-	}
-	if err := checkChains(c.Chains); err != nil {
-		return err
-	}
-	if err := c.Staff.check(); err != nil {
-		return err
-	}
-	if u, err := url.Parse(c.Authority.URL); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return errors.New("authority.url is not an https address")
+	c.Printer.check(&m)
+	checkChains(c.Chains, &m)
+	c.Staff.check(&m)
+	if u, err := url.Parse(c.Authority.URL); c.Authority.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
+		m.add("authority.url", "authority.url is not an https address")
 	}
 	if s := c.Authority.Spread(); s < 0 || s > 10*time.Minute {
-		return fmt.Errorf("authority.spread_seconds is %d; it is 0 to 600", *c.Authority.SpreadSeconds)
+		m.add("authority.spread_seconds", "authority.spread_seconds is %d; it is 0 to 600", *c.Authority.SpreadSeconds)
 	}
 	if len(c.Cards.Authorities) == 0 {
-		return errors.New("cards.authorities is empty: no card could be renewed")
+		m.add("cards.authorities", "cards.authorities is empty: no card could be renewed")
 	}
 	if w := c.Board.Watchdog; w != "" && !filepath.IsAbs(w) {
-		return fmt.Errorf("board.watchdog is %q; it is the path of a device file", w)
+		m.add("board.watchdog", "board.watchdog is %q; it is the path of a device file", w)
 	}
-	for _, f := range c.Cards.Authorities {
-		if f == "" {
-			return errors.New("cards.authorities holds an empty name")
-		}
+	if slices.Contains(c.Cards.Authorities, "") {
+		m.add("cards.authorities", "cards.authorities holds an empty name")
 	}
-	return nil
+	return m
 }
 
 func within(dir, name string) string {

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 )
@@ -18,20 +16,22 @@ type Printer struct {
 	Dots int `toml:"dots"`
 }
 
-func (p Printer) check() error {
-	switch {
-	case p.Port == "" && p != Printer{}:
-		return errors.New("printer.port is missing")
-	case p.Port == "":
-		return nil
-	case !filepath.IsAbs(p.Port):
-		return fmt.Errorf("printer.port is %q; it is the path of a device file", p.Port)
-	case !slices.Contains([]int{0, 9600, 19200, 38400, 57600, 115200}, p.Baud):
-		return fmt.Errorf("printer.baud is %d; it is 9600, 19200, 38400, 57600 or 115200, or absent where printer.port is a USB printer", p.Baud)
-	case p.Dots != 0 && p.Dots != 384 && p.Dots != 512 && p.Dots != 576:
-		return fmt.Errorf("printer.dots is %d; it is 384, 512 or 576", p.Dots)
+func (p Printer) check(m *Mistakes) {
+	if p.Port == "" {
+		if p != (Printer{}) {
+			m.add("printer.port", "printer.port is missing")
+		}
+		return
 	}
-	return nil
+	if !filepath.IsAbs(p.Port) {
+		m.add("printer.port", "printer.port is %q; it is the path of a device file", p.Port)
+	}
+	if !slices.Contains([]int{0, 9600, 19200, 38400, 57600, 115200}, p.Baud) {
+		m.add("printer.baud", "printer.baud is %d; it is 9600, 19200, 38400, 57600 or 115200, or absent where printer.port is a USB printer", p.Baud)
+	}
+	if !slices.Contains([]int{0, 384, 512, 576}, p.Dots) {
+		m.add("printer.dots", "printer.dots is %d; it is 384, 512 or 576", p.Dots)
+	}
 }
 
 // Width is Dots, or what it is where the key is absent.

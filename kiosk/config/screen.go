@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -34,17 +33,16 @@ func (s Screen) Offered() (offered kiosk.LangSet) {
 	return offered
 }
 
-func (s Screen) checkLanguages() error {
+func (s Screen) checkLanguages(m *Mistakes) {
 	for i, tag := range s.Languages {
 		known := slices.ContainsFunc(kiosk.AllLangs.List(), func(l kiosk.Lang) bool { return l.String() == tag })
 		if !known || slices.Contains(s.Languages[:i], tag) {
-			return fmt.Errorf("screen.languages holds %q, which this firmware does not speak or which stands twice; it speaks %v", tag, kiosk.AllLangs.List())
+			m.add("screen.languages", "screen.languages holds %q, which this firmware does not speak or which stands twice; it speaks %v", tag, kiosk.AllLangs.List())
 		}
 	}
 	if s.Languages != nil && !slices.Contains(s.Languages, kiosk.Japanese.String()) {
-		return fmt.Errorf("screen.languages lacks %q: what a shop's staff reads is always said in it", kiosk.Japanese)
+		m.add("screen.languages", "screen.languages lacks %q: what a shop's staff reads is always said in it", kiosk.Japanese)
 	}
-	return nil
 }
 
 // A Glass is a panel's measures.
@@ -73,21 +71,19 @@ func (s Screen) Glass() Glass {
 	return Glass{s.Pixels[0], s.Pixels[1], float32(s.Millimetres[0]), float32(s.Millimetres[1])}
 }
 
-func (s Screen) check() error {
-	if err := s.checkLanguages(); err != nil {
-		return err
-	}
+func (s Screen) check(m *Mistakes) {
+	s.checkLanguages(m)
 	if s.Panel != "" || s.Pixels == nil && s.Millimetres == nil {
 		if _, ok := glasses[s.Panel]; !ok {
-			return fmt.Errorf("screen.panel is %q; it is \"10.1\", \"15\", \"15.6\" or \"15.6-upright\", or screen.pixels and screen.millimetres stand in its place", s.Panel)
+			m.add("screen.panel", "screen.panel is %q; it is \"10.1\", \"15\", \"15.6\" or \"15.6-upright\", or screen.pixels and screen.millimetres stand in its place", s.Panel)
+		} else if s.Pixels != nil || s.Millimetres != nil {
+			m.add("screen.panel", "screen.panel is %q, and screen.pixels or screen.millimetres says it again", s.Panel)
 		}
-		if s.Pixels != nil || s.Millimetres != nil {
-			return fmt.Errorf("screen.panel is %q, and screen.pixels or screen.millimetres says it again", s.Panel)
-		}
-		return nil
+		return
 	}
 	if len(s.Pixels) != 2 || len(s.Millimetres) != 2 {
-		return fmt.Errorf("screen.pixels has %d numbers and screen.millimetres %d; each has two, width and height", len(s.Pixels), len(s.Millimetres))
+		m.add("screen.pixels", "screen.pixels has %d numbers and screen.millimetres %d; each has two, width and height", len(s.Pixels), len(s.Millimetres))
+		return
 	}
 	g := s.Glass()
 	enough := slices.ContainsFunc(least, func(l Glass) bool {
@@ -96,11 +92,10 @@ func (s Screen) check() error {
 	across, down := float64(g.W)/s.Millimetres[0], float64(g.H)/s.Millimetres[1]
 	switch {
 	case !enough || !(g.WMM <= 1500 && g.HMM <= 1500):
-		return fmt.Errorf("screen.millimetres is %g by %g; at least 217 by 136, 211 by 150, or upright 190 by 330 are needed, and 1500 is the most", g.WMM, g.HMM)
+		m.add("screen.millimetres", "screen.millimetres is %g by %g; at least 217 by 136, 211 by 150, or upright 190 by 330 are needed, and 1500 is the most", g.WMM, g.HMM)
 	case !(across >= 3 && across <= 40):
-		return fmt.Errorf("screen.pixels makes %.2f pixels a millimetre; it is 3 to 40", across)
+		m.add("screen.pixels", "screen.pixels makes %.2f pixels a millimetre; it is 3 to 40", across)
 	case math.Abs(across-down) > 0.03*across:
-		return fmt.Errorf("screen.pixels and screen.millimetres make %.2f pixels a millimetre across and %.2f down", across, down)
+		m.add("screen.pixels", "screen.pixels and screen.millimetres make %.2f pixels a millimetre across and %.2f down", across, down)
 	}
-	return nil
 }

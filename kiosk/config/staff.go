@@ -20,15 +20,15 @@ type Staff struct {
 	Operator string `toml:"operator"`
 }
 
-func (s Staff) check() error {
+func (s Staff) check(m *Mistakes) {
 	if s.Stick != "" && (!filepath.IsAbs(s.Stick) || filepath.Clean(s.Stick) == "/") {
-		return fmt.Errorf("staff.stick is %q; it is the absolute path of the folder where a stick is mounted", s.Stick)
+		m.add("staff.stick", "staff.stick is %q; it is the absolute path of the folder where a stick is mounted", s.Stick)
 	}
-	if s.Operator == "" {
-		return nil
+	if s.Operator != "" {
+		if _, err := s.Recipient(); err != nil {
+			m.add("staff.operator", "%v", err)
+		}
 	}
-	_, err := s.Recipient()
-	return err
 }
 
 // Recipient is Operator as exports are encrypted to it.
