@@ -115,6 +115,10 @@ map: ## draw the map of all places from the walk of Step
 codes: ## write the page of every code with cause and cure, CODES.md, anew
 	$(GO) test ./assets/text -run '^TestPageOfCodesIsCurrent$$' -count=1 -update
 
+.PHONY: configuration
+configuration: ## write the page of every key of the configuration, CONFIGURATION.md, anew
+	$(GO) test ./kiosk/config -run '^TestPageOfKeysIsCurrent$$' -count=1 -update
+
 .PHONY: attacked
 attacked: judges ## the tests of what broke under attack, by item; the last line says how many hold
 	$(GO) run ./cmd/proving/attacked

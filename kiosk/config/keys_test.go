@@ -1,0 +1,244 @@
+package config
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+var update = flag.Bool("update", false, "write CONFIGURATION.md anew")
+
+const pageFile = "../../CONFIGURATION.md"
+
+// page is CONFIGURATION.md.
+func page() []byte {
+	var b bytes.Buffer
+	b.WriteString(`# Configuration
+
+Made by ` + "`make configuration`" + ` of the table that ` + "`kiosk config show`" + ` uses: kiosk/config/keys.go. The file is TOML and strict: an unknown key, a missing or a wrong value is an
+error with its line, which ` + "`kiosk config check --config FILE`" + ` prints, all of them, and the screen shows. ` + "`kiosk config show --config FILE`" + ` prints what is in force.
+File names are relative to the file's folder. A commented sample is buildroot/system/kiosk.toml.
+
+A SIGHUP (` + "`systemctl reload kiosk`" + `) takes what is marked *at once*; a change of any other key is named in the log and is used from the next start on.
+
+| key | unit | default | example | | taken |
+|---|---|---|---|---|---|
+`)
+	for _, k := range keys {
+		def := "none"
+		switch {
+		case k.Needed:
+			def = "needed"
+		case k.Default != "":
+			def = "`" + k.Default + "`"
+		}
+		taken := "at a start"
+		if k.Reload {
+			taken = "*at once*"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | `%s` | %s | %s |\n", k.Name, k.Unit, def, strings.ReplaceAll(k.Example, "|", "\\|"), k.Means, taken)
+	}
+	return b.Bytes()
+}
+
+func TestPageOfKeysIsCurrent(t *testing.T) {
+	want := page()
+	if *update {
+		if err := os.WriteFile(pageFile, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(pageFile); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("CONFIGURATION.md is another page: make configuration (%v)", err)
+	}
+}
+
+// named are the keys of the types.
+func named(prefix string, of reflect.Type) (all []string) {
+	for _, f := range reflect.VisibleFields(of) {
+		key := f.Tag.Get("toml")
+		switch {
+		case key == "" || key == "-":
+		case f.Type.Kind() == reflect.Struct:
+			all = append(all, named(prefix+key+".", f.Type)...)
+		default:
+			all = append(all, prefix+key)
+		}
+	}
+	return all
+}
+
+func TestEveryKeyIsInTheTableOnce(t *testing.T) {
+	var got []string
+	for _, k := range Keys() {
+		got = append(got, k.Name)
+		if k.Means == "" || k.Example == "" || k.Needed && k.Default != "" {
+			t.Errorf("%+v lacks something", k)
+		}
+	}
+	want := named("", reflect.TypeFor[Config]())
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the table has\n%q\nthe types\n%q", got, want)
+	}
+}
+
+// with is the text of a configuration with these keys alone, in TOML.
+func with(t *testing.T, values map[string]string) []byte {
+	t.Helper()
+	tree := map[string]any{}
+	for name, value := range values {
+		var v map[string]any
+		if err := toml.Unmarshal([]byte("v = "+value), &v); err != nil {
+			t.Fatalf("%s = %s: %v", name, value, err)
+		}
+		table, key, below := strings.Cut(name, ".")
+		if !below {
+			tree[table] = v["v"]
+			continue
+		}
+		if tree[table] == nil {
+			tree[table] = map[string]any{}
+		}
+		tree[table].(map[string]any)[key] = v["v"]
+	}
+	b, err := toml.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Every example and every default is taken, and a needed key that is missing is said by
+// its name.
+func TestExamplesAndDefaultsAreGood(t *testing.T) {
+	needed, all := map[string]string{"screen.panel": `"15"`, "reader.baud": "115200"}, map[string]string{}
+	for _, k := range keys {
+		if k.Needed {
+			needed[k.Name] = k.Example
+		}
+		if k.Name != "screen.panel" && k.Name != "reader.wire" {
+			all[k.Name] = k.Example
+		}
+	}
+	if _, err := Parse(with(t, all)); err != nil {
+		t.Error(err)
+	}
+	if _, err := Parse(with(t, needed)); err != nil {
+		t.Error(err)
+	}
+	for _, k := range keys {
+		one := map[string]string{}
+		for name, value := range needed {
+			one[name] = value
+		}
+		if k.Default != "" {
+			one[k.Name] = k.Default
+			if _, err := Parse(with(t, one)); err != nil && !strings.HasPrefix(k.Name, "printer.") { // dots without a printer
+				t.Errorf("%s has a default that is wrong: %v", k.Name, err)
+			}
+		}
+		if k.Needed {
+			delete(one, k.Name)
+			if _, err := Parse(with(t, one)); err == nil || !strings.Contains(err.Error(), k.Name) {
+				t.Errorf("without %s: %v", k.Name, err)
+			}
+		}
+	}
+}
+
+// What is shown can be a file, and is the same configuration.
+func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "kiosk.toml")
+	text := strings.Replace(good, "[kiosk]", "[kiosk]\nhelp = \"0120-000-000\"", 1) + "[log]\nlevel = \"warn\"\n[[chains]]\nrenews = \"both\"\nname = {ja = \"甲\"}\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := c.Show(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"version = 1\n", "data = '" + dir + "/data' # folder\n", "help = '0120-000-000'\n", "# status = \"status.json\" # default, file\n", "# wire = \"uart\" # default\n",
+		"# side = none\n", "baud = 115200 # bit/s\n", "# spread_seconds = 30 # default, s\n", "level = 'WARN'\n", "# chains = 1 chains\n", "# languages = [\"ja\", \"en\"] # default\n"} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("not shown: %s", line)
+		}
+	}
+	again, err := Parse([]byte(out.String()))
+	if err != nil {
+		t.Fatalf("%v of\n%s", err, out.String())
+	}
+	if c.Authority.Spread() != again.Authority.Spread() || again.Kiosk.Data != c.Kiosk.Data || again.Log != c.Log || again.Screen.Offered() != c.Screen.Offered() || again.Reader != c.Reader {
+		t.Errorf("%+v, not %+v", again, c)
+	}
+	if list, err := Changed(c, c); err != nil || len(list) != 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+	other, err := Parse([]byte(strings.Replace(strings.Replace(text, "warn", "debug", 1), "甲", "乙", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Kiosk, other.Authority, other.Cards = c.Kiosk, c.Authority, c.Cards // names in another folder
+	if list, err := Changed(c, other); err != nil || len(list) != 2 || list[0].Name != "log.level" || !list[0].Reload || list[1].Name != "chains" {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
+// Each mistake of a file is named with its line, however many there are, and what is
+// missing comes last.
+func TestAllMistakesAreNamedWithTheirLines(t *testing.T) {
+	_, err := Parse([]byte(`version = 1
+kiosk = {data = "data", help = "call me", status = "s"}
+[screen]
+pannel = "10.1"
+[reader]
+port = "/dev/ttyAMA0"
+baud = "fast"
+side = "east"
+[authority]
+url = "http://authority.example"
+roots = ["roots.pem",
+ "x"]
+certificate = "kiosk.crt.pem"
+code_key = "code.pub"
+records_key = "records.pub"
+[cards]
+authorities = [""]
+[[chains]]
+renews = "both"
+name = {ja = "x"}
+[[chains]]
+renews = "all"
+name = {ja = "x", fr = "y"}
+`))
+	m, ok := err.(Mistakes)
+	if !ok {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range m {
+		got = append(got, fmt.Sprintf("%d %s", w.Line, w.Key))
+	}
+	want := []string{"2 kiosk.help", "4 screen.pannel", "7 reader.baud", "8 reader.side", "10 authority.url", "11 authority.roots", "17 cards.authorities", "22 chains.2.renews", "23 chains.2.name",
+		"3 screen.panel", "9 authority.key"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if says := err.Error(); !strings.Contains(says, "line 2: kiosk.help") || !strings.Contains(says, "and 10 more") {
+		t.Error(says)
+	}
+}
