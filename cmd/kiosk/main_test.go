@@ -44,6 +44,9 @@ func TestMain(m *testing.M) {
 func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk --config",
+		"kiosk config",
+		"kiosk config check --config --json",
+		"kiosk config show --config",
 		"kiosk doctor --config --json --report --try",
 		"kiosk enrol --again --authority --authority-key --config --kiosk --wait",
 		"kiosk ledger",
