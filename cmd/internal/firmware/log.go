@@ -11,13 +11,16 @@ import (
 	"multicopy.example/kiosk/config"
 )
 
-// Logger is the log as the configuration wants it.
-func Logger(to io.Writer, cfg config.Log) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Level}
+// Logger is the log as the configuration wants it, and the level that it may be given
+// later.
+func Logger(to io.Writer, cfg config.Log) (*slog.Logger, *slog.LevelVar) {
+	level := new(slog.LevelVar)
+	level.Set(cfg.Level)
+	options := &slog.HandlerOptions{Level: level}
 	if cfg.JSON {
-		return slog.New(slog.NewJSONHandler(to, options))
+		return slog.New(slog.NewJSONHandler(to, options)), level
 	}
-	return slog.New(slog.NewTextHandler(to, options))
+	return slog.New(slog.NewTextHandler(to, options)), level
 }
 
 // begin is the first line of every log: whose it is, and of which source.

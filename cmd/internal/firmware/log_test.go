@@ -15,7 +15,8 @@ import (
 
 func TestFirstLineOfTheLogSaysWhoseItIsAndOfWhichSource(t *testing.T) {
 	var log bytes.Buffer
-	begin(Logger(&log, config.Log{JSON: true}), &x509.Certificate{Subject: pkix.Name{CommonName: "kiosk-0001"}})
+	to, _ := Logger(&log, config.Log{JSON: true})
+	begin(to, &x509.Certificate{Subject: pkix.Name{CommonName: "kiosk-0001"}})
 	var line map[string]string
 	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
 		t.Fatal(err)
@@ -31,7 +32,7 @@ func TestConfiguredLevelIsTheLeastThatIsWritten(t *testing.T) {
 		lines int
 	}{{slog.LevelDebug, 3}, {slog.LevelInfo, 2}, {slog.LevelError, 1}} {
 		var out bytes.Buffer
-		log := Logger(&out, config.Log{Level: c.level})
+		log, _ := Logger(&out, config.Log{Level: c.level})
 		log.Debug("a redraw")
 		log.Info("a place")
 		log.Error("a fault")

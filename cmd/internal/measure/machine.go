@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,12 +85,22 @@ func hottest(sys fs.FS) (milli int32, ok bool) {
 func Configuration(running config.Config) Test {
 	return Test{check.Of(check.Configuration), quick, func(context.Context) func(*Result) {
 		now, err := config.Load(running.File)
+		changed := false
+		if err == nil {
+			changed, err = waits(running, now)
+		}
 		return func(r *Result) {
 			r.Note(check.Configuration, err)
-			r.ConfigInvalid, r.ConfigChanged = err != nil, err == nil && now.Sum != running.Sum
+			r.ConfigInvalid, r.ConfigChanged = err != nil, changed
 			r.tested(check.Configuration)
 		}
 	}}
+}
+
+// waits: a key has changed that is taken at a start alone.
+func waits(running, now config.Config) (bool, error) {
+	changed, err := config.Changed(running, now)
+	return slices.ContainsFunc(changed, func(k config.Key) bool { return !k.Reload }), err
 }
 
 // Ledger verifies a copy of the ledger in dir: no lock is taken and nothing is

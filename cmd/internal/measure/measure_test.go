@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -103,7 +104,8 @@ func TestAConfigurationIsComparedWithWhatRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for text, want := range map[string][2]bool{good: {}, good + "\n": {false, true}, "fake = true": {true, false}} {
+	for text, want := range map[string][2]bool{good: {}, good + "# a remark\n": {}, good + "log = {level = \"debug\"}\n": {},
+		strings.Replace(good, "10.1", "15", 1): {false, true}, "fake = true": {true, false}} {
 		write(text)
 		if r := run(t, Configuration(cfg)); [2]bool{r.ConfigInvalid, r.ConfigChanged} != want || !r.Tested.Has(check.Configuration) {
 			t.Errorf("%q: invalid %v, changed %v", text, r.ConfigInvalid, r.ConfigChanged)

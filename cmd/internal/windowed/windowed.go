@@ -34,9 +34,10 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	if err != nil {
 		return unready(ctx, file, host, report, err)
 	}
-	log := firmware.Logger(os.Stderr, cfg.Log)
+	log, level := firmware.Logger(os.Stderr, cfg.Log)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	firmware.Reload(ctx, cfg, level, log)
 
 	app, err := toolkit.App("kiosk")
 	if err != nil {

@@ -161,6 +161,7 @@ func Main(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log := firmware.Logger(os.Stderr, cfg.Log)
+	log, level := firmware.Logger(os.Stderr, cfg.Log)
+	firmware.Reload(ctx, cfg, level, log)
 	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), nil)
 }

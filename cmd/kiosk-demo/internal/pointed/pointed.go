@@ -93,7 +93,7 @@ func serve(ctx context.Context, file string, m Manner) error {
 	r.window = ui.New(app, panel, func(e kiosk.Event) { r.post(e) })
 	served := make(chan error, 1)
 	go func() {
-		log := firmware.Logger(os.Stderr, cfg.Log)
+		log, _ := firmware.Logger(os.Stderr, cfg.Log)
 		served <- headless.Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), r)
 		os.Exit(cli.Done) // before the X server, which ends with its parent: a window whose server goes first ends the process itself
 	}()
