@@ -28,6 +28,8 @@ import (
 	"log/slog"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/enrolment"
 	"multicopy.example/kiosk/authority/wire"
@@ -42,6 +44,7 @@ type Keys struct {
 	Receipt crypto.Signer     // the TLS key: signs receipts
 	UserCA  *x509.CertPool    // of user-authentication certificates
 	SignCA  *x509.CertPool    // of signing certificates
+	Cards   []*pki.CA         // both, by pki.Kind, with their keys; nil where the folder has none
 	Renew   func(csr []byte, kiosk string) ([]byte, error)
 	Clients *x509.CertPool    // whose certificates are kiosks
 	Handout enrolment.Handout // what every kiosk gets with its certificate
@@ -56,11 +59,13 @@ type Policy struct {
 	KioskRate int           // visits and codes a kiosk may begin in a minute
 	CardRate  int           // visits of one card that a kiosk may begin in a minute
 	Quotas    Quotas        // of a kiosk
+
+	Certificates life.Policy // what becomes of those of cards and phones
 }
 
 // DefaultPolicy is PROTOCOL's.
 var DefaultPolicy = Policy{Lease: 15 * time.Minute, Longest: 30 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60,
-	Quotas: Quotas{Ledgers: 256, Aside: 1000, Requests: 20_000}}
+	Quotas: Quotas{Ledgers: 256, Aside: 1000, Requests: 20_000}, Certificates: life.DefaultPolicy}
 
 // Peer is the kiosk at the other end, as its connection shows it.
 type Peer struct {

@@ -20,7 +20,7 @@ func (w *work) card(e Event) Refusal {
 		return w.loseBoth()
 	}
 	switch {
-	case !w.Card.live():
+	case !w.Card.Live():
 		return NoCard
 	case e.Op == ReturnCard:
 		w.endAll(NotNeeded)
@@ -69,7 +69,7 @@ func (w *work) renew() Refusal {
 
 // newPair puts a pair on the card that is not the one that a phone was applied for with.
 func (w *work) newPair() {
-	w.Phone.Astray, w.Next.Astray = w.Phone.live(), w.Next.pending()
+	w.Phone.Astray, w.Next.Astray = w.Phone.Live(), w.Next.pending()
 	w.handOver(CardSign)
 	w.handOver(CardAuth)
 }
@@ -92,7 +92,7 @@ func (w *work) loseBoth() Refusal {
 	switch {
 	case card || phone:
 		return Allowed
-	case w.Card.live() || w.Phone.live():
+	case w.Card.Live() || w.Phone.Live():
 		return AlreadyHeld
 	}
 	return NoCard

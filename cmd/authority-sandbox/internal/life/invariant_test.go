@@ -94,7 +94,7 @@ var invariants = []invariant{
 	{"a phone's pair becomes good by both its keys too", func(t *transition) bool {
 		return t.every(func(c Change) bool { return c.To != Good || c.Slot != NextSign && c.Slot != NextAuth || t.e.Keys })
 	}},
-	{"one phone's pair lives at most", func(t *transition) bool { return !t.n.Next.live() && !t.replay().lost }},
+	{"one phone's pair lives at most", func(t *transition) bool { return !t.n.Next.Live() && !t.replay().lost }},
 	{"a hold ends as good by a release alone, and not where it is final or its batch is withdrawn", func(t *transition) bool {
 		return t.every(func(c Change) bool {
 			switch {
@@ -110,10 +110,10 @@ var invariants = []invariant{
 		return !(t.n.Card.Sign.live() && t.n.Card.Sign.Stale || t.n.Phone.Sign.live() && t.n.Phone.Sign.Stale)
 	}},
 	{"of who is gone nothing lives but a private certificate whose issuer has not heard of it", func(t *transition) bool {
-		return !t.n.Gone || !t.n.Card.live() && !t.n.Phone.live() && !t.n.Next.pending() && (!t.n.Private.live() || t.n.Private.Stale)
+		return !t.n.Gone || !t.n.Card.Live() && !t.n.Phone.Live() && !t.n.Next.pending() && (!t.n.Private.live() || t.n.Private.Stale)
 	}},
 	{"a phone's pair belongs to the living pair of the card", func(t *transition) bool {
-		return !t.n.Phone.live() || !t.n.Phone.Astray && t.n.Card.Auth.live()
+		return !t.n.Phone.Live() || !t.n.Phone.Astray && t.n.Card.Auth.live()
 	}},
 	{"what is being set up was applied for with the living pair of the card", func(t *transition) bool {
 		return !t.n.Next.pending() || t.n.Card.Sign.live() && !t.n.Next.Astray

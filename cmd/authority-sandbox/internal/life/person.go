@@ -11,7 +11,9 @@ func (c Cert) live() bool { return c.State == Good || c.State == Held }
 // Pair is a signing and a user-authentication certificate on one carrier.
 type Pair struct{ Sign, Auth Cert }
 
-func (p Pair) live() bool         { return p.Sign.live() || p.Auth.live() }
+// Live reports whether one of them is good or held.
+func (p Pair) Live() bool { return p.Sign.live() || p.Auth.live() }
+
 func (p Pair) any(s State) bool   { return p.Sign.State == s || p.Auth.State == s }
 func (p Pair) pending() bool      { return p.any(Applied) || p.any(Issued) }
 func (p Pair) isNot(s State) bool { return !p.any(s) }

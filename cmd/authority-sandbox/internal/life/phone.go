@@ -63,7 +63,7 @@ func (w *work) phone(e Event) Refusal {
 		w.drop()
 		return Allowed
 	}
-	if !w.Phone.live() {
+	if !w.Phone.Live() {
 		return NoPhone
 	}
 	switch e.Op {

@@ -32,6 +32,11 @@ const (
 	OnHold       Reason = 6 // certificateHold
 )
 
+// String is the reason in the words of RFC 5280.
+func (r Reason) String() string {
+	return [...]string{"unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation", "certificateHold"}[r]
+}
+
 // Kind is which certificate of a pair.
 type Kind uint8
 

@@ -113,7 +113,7 @@ func TestWhatOneEventDoesToACertificate(t *testing.T) {
 				switch {
 				case ch.Slot != slot:
 				case ch.To == Revoked:
-					text += fmt.Sprint(ch.Reason)
+					text += fmt.Sprintf("%d", ch.Reason)
 				case ch.To == Held:
 					text += "h"
 				case ch.To == Good && ch.From == Held:
@@ -133,8 +133,8 @@ func TestWhatOneEventDoesToACertificate(t *testing.T) {
 	}
 }
 
-func TestCarriersHaveNames(t *testing.T) {
-	if got := fmt.Sprint(Card, Android, IPhone, Software); got != "card Android iPhone software" {
+func TestCarriersAndReasonsHaveNames(t *testing.T) {
+	if got := fmt.Sprint(Card, Android, IPhone, Software, ItemsChanged, OnHold); got != "card Android iPhone software affiliationChanged certificateHold" {
 		t.Error(got)
 	}
 }
