@@ -188,6 +188,27 @@ var statusBreakages = map[string]struct {
 			l.RevokedCertificateEntries = slices.DeleteFunc(l.RevokedCertificateEntries, func(e x509.RevocationListEntry) bool { return e.ReasonCode == 6 })
 		})
 	}},
+	"releases without a new list": {`^/crl         the end of a phone's hold`, func(f *forger, kept map[string][]byte, method, path string, body []byte, n next) []byte {
+		der := n(method, path, body)
+		if strings.HasPrefix(path, "/crl") {
+			if len(der) < len(kept[path]) {
+				return kept[path] // the longest that there was
+			}
+			kept[path] = der
+		}
+		return der
+	}},
+	"releases and gives answers of before": {`^/crl         the end of a phone's hold`, func(f *forger, kept map[string][]byte, method, path string, body []byte, n next) []byte {
+		der, key := n(method, path, body), string(body)
+		if path != "/ocsp" {
+			return der
+		}
+		if len(kept[key]) > len(der) { // what is revoked has a reason and a time
+			return kept[key]
+		}
+		kept[key] = der
+		return der
+	}},
 }
 
 // beforeStatus serves a broken status line in front of the sandbox's; nil breaks nothing.

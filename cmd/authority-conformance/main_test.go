@@ -77,7 +77,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func TestCommandAndFlagsAreTheseAndHaveExamples(t *testing.T) {
-	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --contract --crl --hours --json --junit --key --kiosks --name --only --refused --reserve --residents --roots --status --url")
+	clitest.Check(t, root, "authority-conformance --app --cards --certificate --code-key --contract --crl --hold --hours --json --junit --key --kiosks --name --only --refused --reserve --residents --roots --status --url")
 }
 
 // TestRequirementsAreToldApart: no two lines are the same, or one that fails

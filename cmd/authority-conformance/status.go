@@ -11,6 +11,7 @@ import (
 	"io"
 	"math/big"
 	"net/http"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -189,6 +190,20 @@ func (s *suite) refusesAs(der []byte, want ocsp.ResponseStatus) error {
 	var said ocsp.ResponseError
 	if _, err := ocsp.ParseResponse(answer, nil); !errors.As(err, &said) || said.Status != want {
 		return fmt.Errorf("%v, and %v belongs", err, want)
+	}
+	return nil
+}
+
+// hold runs the command that holds the phone's certificates and releases them.
+func (s *suite) hold(word string) error {
+	if s.options.hold == "" {
+		return notProvoked("no --hold")
+	}
+	command := exec.CommandContext(s.ctx, s.options.hold, filepath.Join(s.options.residents, s.options.refused["phone"]), word)
+	var said strings.Builder
+	command.Stderr = &said
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w: %s", s.options.hold, word, err, said.String())
 	}
 	return nil
 }

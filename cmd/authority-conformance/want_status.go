@@ -113,6 +113,28 @@ var status = []requirement{
 		}
 		return s.good(func(t told) error { return s.lists(t, -1) })
 	}},
+	{"/crl", "the end of a phone's hold is told at once, by OCSP and by a list with a greater number", func(s *suite) error {
+		auth, sign, err := s.refusedAs("phone")
+		if err != nil {
+			return err
+		}
+		before, err := s.listOf(sign)
+		if err := first(err, s.says(sign, ocsp.Good, 0), s.hold("held")); err != nil {
+			return err
+		}
+		held := first(s.says(sign, ocsp.Revoked, ocsp.CertificateHold), s.says(auth, ocsp.Revoked, ocsp.CertificateHold), s.lists(sign, ocsp.CertificateHold))
+		if err := errors.Join(held, s.hold("good")); err != nil { // released all the same
+			return err
+		}
+		after, err := s.listOf(sign)
+		if err := first(err, s.says(sign, ocsp.Good, 0), s.says(auth, ocsp.Good, 0), s.lists(sign, -1)); err != nil {
+			return err
+		}
+		if after.Number.Cmp(before.Number) <= 0 {
+			return fmt.Errorf("list %d after %d", after.Number, before.Number)
+		}
+		return nil
+	}},
 }
 
 // good is of both certificates of a card in order.
