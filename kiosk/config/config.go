@@ -38,6 +38,7 @@ type Config struct {
 	Board     Board     `toml:"board"`
 	Printer   Printer   `toml:"printer"`
 	Staff     Staff     `toml:"staff"`
+	Metrics   Metrics   `toml:"metrics"`
 	Log       Log       `toml:"log"`
 	Chains    []Chain   `toml:"chains"` // for who is at a store that cannot do it; none are named where it is absent
 
@@ -122,6 +123,15 @@ type Board struct {
 	Watchdog string `toml:"watchdog"`
 }
 
+// Metrics is what Prometheus reads; it may be absent.
+type Metrics struct {
+	// Socket is the file of a local socket, GET /metrics; empty where there is none.
+	Socket string `toml:"socket"`
+}
+
+// mostSocket is the longest name that the kernel takes for a socket's file (sun_path).
+const mostSocket = 107
+
 // Log is what standard error gets; it may be absent.
 type Log struct {
 	// Level is "debug", "info", "warn" or "error"; "info" where the key is
@@ -149,8 +159,10 @@ func Load(name string) (Config, error) {
 	for _, f := range []*string{&c.Kiosk.Data, &c.Authority.Roots, &c.Authority.Certificate, &c.Authority.Key, &c.Authority.CodeKey, &c.Authority.RecordsKey} {
 		*f = within(dir, *f)
 	}
-	if c.Kiosk.Status != "" {
-		c.Kiosk.Status = within(dir, c.Kiosk.Status)
+	for _, f := range []*string{&c.Kiosk.Status, &c.Metrics.Socket} {
+		if *f != "" {
+			*f = within(dir, *f)
+		}
 	}
 	for i := range c.Cards.Authorities {
 		c.Cards.Authorities[i] = within(dir, c.Cards.Authorities[i])
@@ -211,6 +223,9 @@ func (c Config) check() (m Mistakes) {
 	c.Staff.check(&m)
 	if u, err := url.Parse(c.Authority.URL); c.Authority.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
 		m.add("authority.url", "authority.url is not an https address")
+	}
+	if n := len(c.Metrics.Socket); n > mostSocket {
+		m.add("metrics.socket", "metrics.socket has %d bytes; a socket's name has at most %d", n, mostSocket)
 	}
 	if s := c.Authority.Spread(); s < 0 || s > 10*time.Minute {
 		m.add("authority.spread_seconds", "authority.spread_seconds is %d; it is 0 to 600", *c.Authority.SpreadSeconds)

@@ -126,6 +126,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[staff]\noperator = \"AGE-SECRET-KEY-1\"\n[cards]", "staff.operator"},
 		{"[cards]", "[staff]\noperator = \"" + operator + "\\n" + operator + "\"\n[cards]", "there has to be one"},
 		{"[cards]", "[board]\nwatchdog = \"watchdog0\"\n[cards]", "board.watchdog"},
+		{"[cards]", "[metrics]\nsocket = \"" + strings.Repeat("m", 108) + "\"\n[cards]", "metrics.socket"},
 		{"[cards]", "[log]\nlevel = \"loud\"\n[cards]", "loud"},
 		{"[cards]", "[log]\njson = 1\n[cards]", "line 17"},
 		{"[cards]", "[log]\nbodies = true\n[cards]", "log.bodies"},

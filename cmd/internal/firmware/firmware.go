@@ -15,6 +15,7 @@ import (
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/metrics"
 	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
@@ -61,6 +62,9 @@ type Firmware struct {
 	exported atomic.Pointer[exportMark] // the last one since the start; nil where there was none
 	touch    atomic.Pointer[Touch]      // what the touch grid said last; nil before
 	certify  sync.Mutex                 // held while a certificate is asked for
+
+	counts     *metrics.Counts
+	lastStatus atomic.Pointer[Status] // what the file was told
 
 	stop atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 
@@ -149,6 +153,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, met: cards.met}, slips: slips, pair: renewed, log: log,
 		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
+	f.counts = metrics.New()
 	f.staffLog = &staffLog{now: func() time.Time { return told.now().Wall }}
 	if was, err := ReadStatus(cfg); err == nil { // of the start before
 		f.staffLog.restore(was.Staff)
@@ -163,9 +168,9 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
-	}, keys, cfg.Screen.Offered(), log)
+	}, keys, cfg.Screen.Offered(), slog.New(f.counts.Spans(log.Handler())))
 	return f, nil
 }
 

@@ -26,6 +26,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
 	all.Go(func() { _ = f.word.Run(ctx, nil) })
 	all.Go(func() { f.tell(ctx) })
+	all.Go(func() { f.serveMetrics(ctx) })
 	all.Go(func() { f.slips.run(ctx) })
 	all.Go(func() { f.watchDoor(ctx) })
 	all.Go(func() {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/metrics"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/offline/outbox"
@@ -91,6 +92,8 @@ type pulsedLedger struct {
 	pulse *pulse
 	staff *staffLog
 	day   *tally
+
+	counts *metrics.Counts
 }
 
 // Append is run.Ledger's.
@@ -100,6 +103,7 @@ func (l pulsedLedger) Append(ctx context.Context, e kiosk.Entry) error {
 	if err == nil {
 		l.staff.note(e)
 		l.day.kept(e)
+		l.counts.Kept(e)
 	}
 	return err
 }

@@ -147,7 +147,10 @@ func (f *Firmware) tell(ctx context.Context) {
 	defer each.Stop()
 	told := ""
 	for {
-		err := writeStatus(statusFile(f.cfg), f.Status(ctx))
+		s := f.Status(ctx)
+		f.lastStatus.Store(&s)
+		f.showCounts()
+		err := writeStatus(statusFile(f.cfg), s)
 		switch {
 		case err == nil:
 			told = ""
