@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,12 +109,7 @@ func (e *Error) Error() string { return fmt.Sprintf("app: %s (status %d)", e.Tex
 // other one: user authentication for P, signing for U.
 func Digest(challenge, cert []byte, flow string) [32]byte {
 	hash := sha256.Sum256(cert)
-	b := []byte("myna-app/reservation/v1")
-	for _, part := range [][]byte{challenge, hash[:], []byte(flow)} {
-		b = binary.BigEndian.AppendUint16(b, uint16(len(part)))
-		b = append(b, part...)
-	}
-	return sha256.Sum256(b)
+	return digest("myna-app/reservation/v1", challenge, hash[:], []byte(flow))
 }
 
 // Client of one sandbox.

@@ -107,8 +107,8 @@ func May(o Op, by Proof) bool {
 // Weak reports whether a log-in by it is marked as weak: the key can be copied.
 func (p Proof) Weak() bool { return p == SoftwareKey }
 
-// slot is the certificate whose key it is.
-func (p Proof) slot() (s Slot, ok bool) {
+// Slot is the certificate whose key it is; of the person's own proofs alone.
+func (p Proof) Slot() (s Slot, ok bool) {
 	switch p {
 	case CardPIN:
 		return CardAuth, true

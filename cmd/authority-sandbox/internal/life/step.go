@@ -27,7 +27,7 @@ func (p Policy) Step(s Person, e Event) (Person, []Change, Refusal) {
 	if !May(e.Op, e.By) {
 		return s, nil, NotTheirs
 	}
-	if slot, ok := e.By.slot(); ok && s.At(slot).State != Good {
+	if slot, ok := e.By.Slot(); ok && s.At(slot).State != Good {
 		return s, nil, ProofNotGood
 	}
 	if s.Gone && e.By == Counter {

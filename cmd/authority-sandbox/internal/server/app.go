@@ -31,6 +31,20 @@ func App(s *domain.Service) *http.Server {
 			tell(w, v, err)
 		}
 	})
+	mux.HandleFunc("POST /app/login/challenge", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.LogInChallengeRequest
+		if read(w, r, &m) {
+			v, err := s.AppLogInChallenge(r.Context(), m)
+			tell(w, v, err)
+		}
+	})
+	mux.HandleFunc("POST /app/login", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.LogInRequest
+		if read(w, r, &m) {
+			v, err := s.AppLogIn(r.Context(), m)
+			tell(w, v, err)
+		}
+	})
 	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.AppReservation(r.Context(), r.PathValue("id"))
 		tell(w, v, err)

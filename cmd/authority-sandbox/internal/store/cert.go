@@ -140,33 +140,62 @@ func (t *Tx) SetStatus(c Cert, to Status, cause string) error {
 // CertsOf are the certificates of a person that are current on their carriers, or all
 // that there ever were, in the order of their issuers and numbers.
 func (t *Tx) CertsOf(person ID, all bool) (list []Cert, err error) {
-	query := `SELECT issuer, serial, kind, carrier, version, not_before, not_after, part, pair, base, before, der, state, reason, since
-		FROM certs WHERE person = $1 AND current >= $2 ORDER BY issuer, serial`
 	least := int64(1)
 	if all {
 		least = 0
 	}
-	err = t.each(query, []any{person[:], least}, func(scan func(...any) error) error {
-		c := Cert{Person: person}
-		var serial, carrier, pair, base, before []byte
-		var kind, state, reason int64
-		if err := scan(&c.Issuer, &serial, &kind, &carrier, &c.Version, &c.NotBefore, &c.NotAfter, &c.Part, &pair, &base, &before, &c.DER,
-			&state, &reason, &c.Since); err != nil {
+	err = t.each(`SELECT `+certColumns+` FROM certs c WHERE c.person = $1 AND c.current >= $2 ORDER BY c.issuer, c.serial`, []any{person[:], least},
+		func(scan func(...any) error) error {
+			c, err := scanCert(scan)
+			list = append(list, c)
 			return err
-		}
-		c.Serial, c.Carrier, c.Kind = Serial(serial), ID(carrier), life.Kind(kind)
-		c.State, c.Reason = life.State(state), life.Reason(reason)
-		for _, other := range []struct {
-			of   []byte
-			into **Serial
-		}{{pair, &c.Pair}, {base, &c.Base}, {before, &c.Before}} {
-			if other.of != nil {
-				s := Serial(other.of)
-				*other.into = &s
-			}
-		}
-		list = append(list, c)
-		return nil
-	})
+		})
 	return list, err
+}
+
+// KnownCert is a certificate with what is known around it.
+type KnownCert struct {
+	Cert
+	Assurance Assurance    // of its issuer
+	On        life.Carrier // what holds its key
+	Name      string       // the test resident's
+}
+
+// KnownCert finds a certificate by its issuer's distinguished name (DER) and its number.
+func (t *Tx) KnownCert(issuer []byte, serial Serial) (k KnownCert, err error) {
+	hash := sha256.Sum256(issuer)
+	found := false
+	err = t.each(`SELECT i.assurance, k.kind, p.name, `+certColumns+` FROM issuers i JOIN certs c ON c.issuer = i.issuer
+		JOIN carriers k ON k.carrier = c.carrier JOIN people p ON p.person = c.person WHERE i.name_hash = $1 AND c.serial = $2`, []any{hash[:], serial[:]},
+		func(scan func(...any) error) (err error) {
+			found = true
+			k.Cert, err = scanCert(scan, &k.Assurance, &k.On, &k.Name)
+			return err
+		})
+	if err == nil && !found {
+		err = ErrNone
+	}
+	return k, err
+}
+
+const certColumns = `c.issuer, c.serial, c.kind, c.person, c.carrier, c.version, c.not_before, c.not_after, c.part, c.pair, c.base, c.before, c.der, c.state, c.reason, c.since`
+
+// scanCert scans these columns, behind those that go into first.
+func scanCert(scan func(...any) error, first ...any) (c Cert, err error) {
+	var serial, person, carrier, pair, base, before []byte
+	if err := scan(append(first, &c.Issuer, &serial, &c.Kind, &person, &carrier, &c.Version, &c.NotBefore, &c.NotAfter, &c.Part, &pair, &base, &before, &c.DER,
+		&c.State, &c.Reason, &c.Since)...); err != nil {
+		return c, err
+	}
+	c.Serial, c.Person, c.Carrier = Serial(serial), ID(person), ID(carrier)
+	for _, other := range []struct {
+		of   []byte
+		into **Serial
+	}{{pair, &c.Pair}, {base, &c.Base}, {before, &c.Before}} {
+		if other.of != nil {
+			s := Serial(other.of)
+			*other.into = &s
+		}
+	}
+	return c, nil
 }
