@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,7 +130,7 @@ func TestAnotherVersionIsRefusedAndLeftAlone(t *testing.T) {
 	}
 	mustClose(t, l)
 	_, err := OpenLedger(t.Context(), dir, testOptions())
-	if !errors.Is(err, record.ErrVersion) {
+	if !errors.Is(err, record.ErrVersion) || !strings.Contains(err.Error(), "format 2, this program knows format 1") {
 		t.Errorf("%v", err)
 	}
 	wantFault(t, err)

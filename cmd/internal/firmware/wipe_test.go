@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"multicopy.example/kiosk"
@@ -120,5 +121,16 @@ func TestWipeFollowsNoLink(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(other, "file")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A file that is added is in the inventory, or a wipe leaves it without a word.
+func TestTheInventoryHasWhatAWipeRemoves(t *testing.T) {
+	page, err := os.ReadFile("../../../DATA.md")
+	must(t, err)
+	for _, name := range known {
+		if !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("DATA.md has no `%s`", name)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,7 +66,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	cfg, err := config.Load(w.Kiosk.ConfigFile())
 	must(t, err)
 	_, err = firmware.Commission(cfg)
-	must(t, err)
+	must(t, errors.Join(err, os.WriteFile(filepath.Join(cfg.Kiosk.Data, "visits-today"), []byte("2026-01-01 1 2 3\n"), 0o600)))
 	fw, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
 	must(t, err)
 	must(t, fw.KeepTrace())

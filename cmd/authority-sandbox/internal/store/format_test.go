@@ -112,6 +112,26 @@ func isBrought(t *testing.T, file string, rows ...string) {
 	})
 }
 
+// TestANewerDatabaseIsRefusedWithBothFormats, and nothing in it is changed.
+func TestANewerDatabaseIsRefusedWithBothFormats(t *testing.T) {
+	onEach(t, func(t *testing.T, db *DB) {
+		was := shape(t, db)
+		err := db.Tx(t.Context(), func(tx *Tx) error {
+			return errors.Join(tx.run(`DROP TABLE enrolments`), tx.run(`UPDATE format SET version = $1`, format+1))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.check(t.Context())
+		if want := fmt.Sprintf("of format %d, this program knows %d", format+1, format); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if is := shape(t, db); len(is) >= len(was) {
+			t.Error("a table was made in it")
+		}
+	})
+}
+
 // TestProcessesThatStartAtOnceBringOneDatabaseToThisFormat: each comes up.
 func TestProcessesThatStartAtOnceBringOneDatabaseToThisFormat(t *testing.T) {
 	dsn := fresh(t, "postgres")
