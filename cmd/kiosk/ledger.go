@@ -229,19 +229,22 @@ func opener(name string) (*record.Opener, error) {
 	if err != nil {
 		return nil, err
 	}
-	block, _ := pem.Decode(text)
-	if block == nil {
+	var all []*ecdh.PrivateKey // a rotated key's file has those before it too
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		private, ok := key.(*ecdh.PrivateKey)
+		if !ok {
+			return nil, fmt.Errorf("%s: not an X25519 key", name)
+		}
+		all = append(all, private)
+	}
+	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no PEM", name)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	private, ok := key.(*ecdh.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("%s: not an X25519 key", name)
-	}
-	return record.NewOpener(private)
+	return record.NewOpener(all...)
 }
 
 // receipts checks a receipt's signature with the certificate whose key signed

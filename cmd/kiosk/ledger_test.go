@@ -51,9 +51,22 @@ func pemFile(t testing.TB, kind string, der []byte, err error) string {
 	return name
 }
 
+// keyFile is that of a key that was rotated: another one stands before it.
 func keyFile(t testing.TB) string {
-	der, err := x509.MarshalPKCS8PrivateKey(recordsKey(t))
-	return pemFile(t, "PRIVATE KEY", der, err)
+	t.Helper()
+	later, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text []byte
+	for _, key := range []*ecdh.PrivateKey{later, recordsKey(t)} {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
+	}
+	return write(t, filepath.Join(t.TempDir(), "file.pem"), string(text))
 }
 
 func say(t testing.TB, args ...string) (string, error) {

@@ -133,7 +133,7 @@ func newOffice(t testing.TB) *office {
 	ok(err)
 	code, err := ecdh.X25519().GenerateKey(rand.Reader)
 	ok(err)
-	keys := Keys{Code: code.Bytes(), Grant: grant, UserCA: x509.NewCertPool(), SignCA: x509.NewCertPool()}
+	keys := Keys{Codes: [][]byte{code.Bytes()}, Grant: grant, UserCA: x509.NewCertPool(), SignCA: x509.NewCertPool()}
 	keys.UserCA.AddCert(userCA.Cert)
 	keys.SignCA.AddCert(signCA.Cert)
 	o.s = New(db, keys, DefaultPolicy, func() time.Time { return now }, slog.New(slog.DiscardHandler))

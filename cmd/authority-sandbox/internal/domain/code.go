@@ -110,8 +110,8 @@ func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
 // right opens and compares. A password that was not sealed for this request is
 // a wrong one like any other: it was counted.
 func (s *Service) right(secret string, m *wire.CodeRequest) (bool, error) {
-	typed, err := wire.OpenCode(s.keys.Code, kiosk.SessionID(m.Session), m.Request, m.Sealed)
-	if err != nil {
+	typed := s.opened(m)
+	if typed == nil {
 		return false, nil
 	}
 	defer clear(typed)
@@ -120,4 +120,15 @@ func (s *Service) right(secret string, m *wire.CodeRequest) (bool, error) {
 		return false, nil
 	}
 	return ok, err
+}
+
+// opened is what was sealed for this request, to the key in use or one before it; nil
+// where it was to none.
+func (s *Service) opened(m *wire.CodeRequest) []byte {
+	for _, key := range s.keys.Codes {
+		if typed, err := wire.OpenCode(key, kiosk.SessionID(m.Session), m.Request, m.Sealed); err == nil {
+			return typed
+		}
+	}
+	return nil
 }

@@ -38,7 +38,7 @@ import (
 
 // Keys are what the authority signs, opens and believes with.
 type Keys struct {
-	Code    []byte            // X25519, private: one-time passwords are sealed to it
+	Codes   [][]byte          // X25519, private: one-time passwords are sealed to the first, or to one before it
 	Records *record.Opener    // reads the ledger's records
 	Grant   *ecdsa.PrivateKey // P-256: opens cards
 	Receipt crypto.Signer     // the TLS key: signs receipts

@@ -119,23 +119,69 @@ func (d Folder) ReadCerts(name string) (certs []*x509.Certificate, err error) {
 	return certs, nil
 }
 
-// ReadKey reads a private key of the kind K.
+// ReadKey reads a private key of the kind K, the first of its file.
 func ReadKey[K any](d Folder, name string) (key K, err error) {
-	data, err := os.ReadFile(filepath.Join(string(d), name))
+	all, err := ReadKeys[K](d, name)
 	if err != nil {
 		return key, err
 	}
-	block, _ := pem.Decode(data)
-	if block == nil {
-		return key, fmt.Errorf("pki: %s holds no key", name)
-	}
-	k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	return all[0], nil
+}
+
+// ReadKeys reads every private key of a file, each of the kind K.
+func ReadKeys[K any](d Folder, name string) (all []K, err error) {
+	data, err := os.ReadFile(filepath.Join(string(d), name))
 	if err != nil {
-		return key, fmt.Errorf("pki: %s: %w", name, err)
+		return nil, err
 	}
-	key, ok := k.(K)
-	if !ok {
-		return key, fmt.Errorf("pki: %s holds another kind of key", name)
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("pki: %s: %w", name, err)
+		}
+		key, ok := k.(K)
+		if !ok {
+			return nil, fmt.Errorf("pki: %s holds another kind of key", name)
+		}
+		all = append(all, key)
 	}
-	return key, nil
+	if len(all) == 0 {
+		return nil, fmt.Errorf("pki: %s holds no key", name)
+	}
+	return all, nil
+}
+
+// ReplaceKeys writes these private keys, the first the one in use, in the place of a
+// file's: a power cut leaves the one or the other.
+func ReplaceKeys[K any](d Folder, name string, keys []K) error {
+	var text []byte
+	for _, k := range keys {
+		der, err := x509.MarshalPKCS8PrivateKey(k)
+		if err != nil {
+			return err
+		}
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
+	}
+	return d.replace(name, text, 0o600)
+}
+
+// replace is on the disk when it returns.
+func (d Folder) replace(name string, text []byte, mode os.FileMode) error {
+	path := filepath.Join(string(d), name)
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path+".new"))
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
