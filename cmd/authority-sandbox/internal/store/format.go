@@ -23,6 +23,7 @@ var steps = map[int]func(*DB, context.Context) error{
 	6: func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
 	7: func(db *DB, ctx context.Context) error { return db.change(ctx, 8) }, // enrolments
 	8: (*DB).peopleOfCards,
+	9: func(db *DB, ctx context.Context) error { return db.change(ctx, 10) }, // those of consents.sql
 }
 
 // check brings older tables to this format and refuses those of any other.

@@ -43,9 +43,12 @@ var schema string
 //go:embed people.sql
 var people string
 
+//go:embed consents.sql
+var consents string
+
 // format is of the tables. Older ones are brought to it (format.go); another is
 // refused with both named.
-const format = 9
+const format = 10
 
 // conns is how many connections one process has to PostgreSQL. Debian's
 // default of 100 leaves room for seven processes and a person.
@@ -127,7 +130,7 @@ var inPostgres = strings.NewReplacer("BLOB", "BYTEA", "INTEGER", "BIGINT", ") ST
 
 // makeTables makes the tables and indexes that are not there.
 func (db *DB) makeTables(ctx context.Context) error {
-	text := schema + people
+	text := schema + people + consents
 	if db.group == nil {
 		text = inPostgres.Replace(text)
 	}
