@@ -141,9 +141,9 @@ type Log struct {
 	JSON bool `toml:"json"`
 }
 
-// Load reads and checks a file.
+// Load reads and checks a file. One that every user may write is refused.
 func Load(name string) (Config, error) {
-	b, err := ReadFile(name, MaxFile)
+	b, err := readOwned(name, MaxFile)
 	if err != nil {
 		return Config{}, err
 	}
@@ -266,8 +266,19 @@ func ReadFile(name string, limit int64) ([]byte, error) {
 	return b, nil
 }
 
-// PEM reads a file of certificates or a key.
-func PEM(name string) ([]byte, error) { return ReadFile(name, maxPEM) }
+// PEM reads a file of certificates or a key. One that every user may write is refused.
+func PEM(name string) ([]byte, error) { return readOwned(name, maxPEM) }
+
+func readOwned(name string, limit int64) ([]byte, error) {
+	i, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if mode := i.Mode().Perm(); mode&0o002 != 0 {
+		return nil, fmt.Errorf("%s has mode %04o, so every user may write it: look at what it holds, then chmod o-w", name, mode)
+	}
+	return ReadFile(name, limit)
+}
 
 // PrivatePEM reads a file that holds a private key. One that another user may
 // read is refused: who has read it can be this kiosk.

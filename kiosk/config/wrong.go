@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -39,7 +40,24 @@ func (m Mistakes) Error() string {
 
 // add is one more, with where the key stands.
 func (m *Mistakes) add(key, format string, a ...any) {
-	*m = append(*m, Wrong{Key: key, Why: fmt.Sprintf(format, a...)})
+	*m = append(*m, Wrong{Key: plain(key), Why: plain(fmt.Sprintf(format, a...))})
+}
+
+// mostWords bounds a mistake's text, which goes to terminals and to the screen, in characters.
+const mostWords = 300
+
+// plain is a text of which a terminal shows what it says.
+func plain(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s)
+	if all := []rune(s); len(all) > mostWords {
+		return string(all[:mostWords]) + "…"
+	}
+	return s
 }
 
 // or is nil where there are none: a nil slice in an error would be one.
@@ -102,10 +120,10 @@ func without(tree map[string]any, key []string) bool {
 func wrongAt(err error) Wrong {
 	var at *toml.DecodeError
 	if !errors.As(err, &at) {
-		return Wrong{Why: err.Error()}
+		return Wrong{Why: plain(err.Error())}
 	}
 	row, _ := at.Position()
-	w := Wrong{Line: row, Key: strings.Join(at.Key(), "."), Why: strings.TrimPrefix(at.Error(), "toml: ")}
+	w := Wrong{Line: row, Key: strings.Join(at.Key(), "."), Why: plain(strings.TrimPrefix(at.Error(), "toml: "))}
 	if is := ofType.FindStringSubmatch(w.Why); is != nil {
 		what := w.Key
 		if !strings.Contains(what, ".") && what != "version" {
@@ -122,6 +140,9 @@ var (
 		"[]int": "a list of integers", "[]float64": "a list of numbers", "[]config.Chain": "a list of tables", "map[string]string": "a table of strings"}
 )
 
+// mostParts bounds how many parts of a dotted key are looked at; none of ours has four.
+const mostParts = 8
+
 // lines are where each key stands, of a text that is TOML: "reader.port", "chains.2.name".
 func lines(b []byte) map[string]int {
 	at := map[string]int{}
@@ -129,7 +150,10 @@ func lines(b []byte) map[string]int {
 	p.Reset(b)
 	prefix, tables := "", map[string]int{}
 	put := func(prefix string, keys unstable.Iterator) string {
-		for keys.Next() {
+		for range mostParts {
+			if !keys.Next() {
+				break
+			}
 			n := keys.Node()
 			if prefix += string(n.Data); at[prefix] == 0 {
 				at[prefix] = p.Shape(n.Raw).Start.Line
