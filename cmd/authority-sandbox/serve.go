@@ -167,8 +167,9 @@ func statusOf(t *fixture.Sandbox, o options) (http.Handler, error) {
 	return status.New(status.NewStored(t.DB, t.Cards), t.Cards, o.now, o.log)
 }
 
-// pruneEach forgets old rows now and then until ctx ends. Beside the requests and
-// not inside one: 300,000 rows cost a resident five seconds.
+// pruneEach forgets old rows now and then until ctx ends, and ends the private certificates
+// that were issued on what has ended. Beside the requests and not inside one: 300,000 rows
+// cost a resident five seconds.
 func pruneEach(ctx context.Context, t *fixture.Sandbox, pause time.Duration) {
 	for {
 		select {
@@ -176,6 +177,7 @@ func pruneEach(ctx context.Context, t *fixture.Sandbox, pause time.Duration) {
 			return
 		case <-time.After(pause):
 			t.Service.Prune(ctx)
+			t.Service.LearnPrivate(ctx)
 		}
 	}
 }

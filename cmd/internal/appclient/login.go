@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"net/http"
 )
 
@@ -61,4 +62,29 @@ func (c *Client) LogInChallenge(ctx context.Context, cert []byte) ([]byte, error
 func (c *Client) LogIn(ctx context.Context, p Proof) (LogInReply, error) {
 	var r LogInReply
 	return r, c.do(ctx, http.MethodPost, "/app/login", LogInRequest{p}, &r)
+}
+
+// PrivateRequest asks the private issuer for a certificate over the key of a PKCS#10
+// request, ECDSA P-256. The proof is of a card's signing key, for ForPrivate.
+type PrivateRequest struct {
+	Proof
+	CSR []byte `json:"csr"` // DER
+}
+
+// PrivateReply is the certificate.
+type PrivateReply struct {
+	Cert []byte `json:"cert"` // DER
+}
+
+// ForPrivate is what the signature of a PrivateRequest is for: that key and no other.
+func ForPrivate(csr []byte) string {
+	hash := sha256.Sum256(csr)
+	return "private " + hex.EncodeToString(hash[:])
+}
+
+// Private asks the private issuer for a certificate.
+func (c *Client) Private(ctx context.Context, p Proof, csr []byte) ([]byte, error) {
+	var r PrivateReply
+	err := c.do(ctx, http.MethodPost, "/app/private", PrivateRequest{p, csr}, &r)
+	return r.Cert, err
 }

@@ -16,6 +16,8 @@ type holding struct {
 	certs [life.Slots]*store.Cert // nil: none
 	card  store.ID                // the carrier
 	next  store.ID                // of what is being set up
+
+	private store.ID // of the private certificate
 }
 
 // holding reads a person and locks the rows that decide: first the person's, then those of
@@ -86,6 +88,7 @@ func (h *holding) put(carrier store.Carrier, current []store.Cert) {
 func (h *holding) slots(carrier store.Carrier, pending bool) (auth, sign life.Slot, ok bool) {
 	switch {
 	case carrier.Kind == life.Software: // which has a signing certificate alone
+		h.private = carrier.ID
 		return life.PrivateSign, life.PrivateSign, true
 	case carrier.Kind == life.Card:
 		if h.is.Card.Live() {

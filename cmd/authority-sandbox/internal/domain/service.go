@@ -46,8 +46,9 @@ type Keys struct {
 	SignCA  *x509.CertPool    // of signing certificates
 	Cards   []*pki.CA         // both, by pki.Kind, with their keys; nil where the folder has none
 	Renew   func(csr []byte, kiosk string) ([]byte, error)
-	Clients *x509.CertPool    // whose certificates are kiosks
-	Handout enrolment.Handout // what every kiosk gets with its certificate
+	Private func(csr []byte, name string, from, until time.Time) (*x509.Certificate, error) // of a private issuer; nil where the folder has none
+	Clients *x509.CertPool                                                                  // whose certificates are kiosks
+	Handout enrolment.Handout                                                               // what every kiosk gets with its certificate
 }
 
 // Policy is what another authority might decide otherwise.

@@ -65,16 +65,9 @@ func leafTemplate(name string, usage x509.ExtKeyUsage, from, to time.Time) *x509
 // Renew certifies the key of a request for the name of the kiosk that asks;
 // whatever name the request itself carries must be the same.
 func (ca *Pair) Renew(csr []byte, name string, now time.Time) ([]byte, error) {
-	r, err := x509.ParseCertificateRequest(csr)
+	r, key, err := request(csr)
 	if err != nil {
 		return nil, err
-	}
-	if err := r.CheckSignature(); err != nil {
-		return nil, err
-	}
-	key, ok := r.PublicKey.(*ecdsa.PublicKey)
-	if !ok || key.Curve != elliptic.P256() {
-		return nil, fmt.Errorf("pki: the key of the request is not ECDSA P-256")
 	}
 	if r.Subject.CommonName != name {
 		return nil, fmt.Errorf("pki: the request is for another kiosk")

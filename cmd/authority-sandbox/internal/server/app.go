@@ -45,6 +45,13 @@ func App(s *domain.Service) *http.Server {
 			tell(w, v, err)
 		}
 	})
+	mux.HandleFunc("POST /app/private", func(w http.ResponseWriter, r *http.Request) {
+		var m appclient.PrivateRequest
+		if read(w, r, &m) {
+			v, err := s.AppPrivate(r.Context(), m)
+			tell(w, v, err)
+		}
+	})
 	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.AppReservation(r.Context(), r.PathValue("id"))
 		tell(w, v, err)

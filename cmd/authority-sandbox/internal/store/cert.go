@@ -199,3 +199,17 @@ func scanCert(scan func(...any) error, first ...any) (c Cert, err error) {
 	}
 	return c, nil
 }
+
+// Outlived are the residents with a certificate of that assurance that is good, while the
+// one that it was issued on is revoked.
+func (t *Tx) Outlived(a Assurance) (names []string, err error) {
+	err = t.each(`SELECT DISTINCT p.name FROM issuers i JOIN certs c ON c.issuer = i.issuer JOIN certs b ON b.person = c.person AND b.serial = c.base
+		JOIN people p ON p.person = c.person WHERE i.assurance = $1 AND c.state = 3 AND b.state = 5 ORDER BY p.name`, []any{int64(a)},
+		func(scan func(...any) error) error {
+			var name string
+			err := scan(&name)
+			names = append(names, name)
+			return err
+		})
+	return names, err
+}
