@@ -40,7 +40,7 @@ func TestDoctorBesideARunningKioskTellsWhatTheKioskTells(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	must(t, w.Cards.Plug())
-	edit(t, w, func(s string) string { return s + "# changed\n" })
+	edit(t, w, func(s string) string { return strings.Replace(s, "distance_mm = 120", "distance_mm = 130", 1) })
 	until(t, w, func(by map[string]measure.Check) bool {
 		return by["configuration"].Code == "E-CFG2" && by["reader"].Code == ""
 	})
