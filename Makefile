@@ -204,9 +204,11 @@ lint-certificates: ## zlint finds in the profile's certificates and revocation l
 	cd cmd/authority-sandbox/internal/pki/lint && $(GO) test -count=1 .
 
 .PHONY: lint-alerts
-lint-alerts: ## promtool checks the alert rules for the authority's metrics, and tests them
+lint-alerts: ## promtool checks the alert rules for the authority's and the kiosk's metrics, tests them, and reads a kiosk's page
 	@sh .ci/deps watch
 	cd cmd/authority-sandbox/watch && promtool check rules alerts.yml && promtool test rules alerts_test.yml
+	cd cmd/kiosk/watch && promtool check rules alerts.yml && promtool test rules alerts_test.yml
+	promtool check metrics <cmd/internal/metrics/testdata/metrics.txt
 
 .PHONY: generate
 generate: ## write the contract's Go types anew from openapi.yaml
