@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -195,6 +197,34 @@ func enrolmentCodeIsNoKey(t *testing.T, on engine) {
 	if _, state := other.collects(late); state != enrolment.CodeGone || b.approve(name, code, true) == nil {
 		t.Errorf("an hour later: %s, or approved", state)
 	}
+}
+
+// TestOneOfManyApprovalsAtOnceCertifies, whichever process they reach.
+func TestOneOfManyApprovalsAtOnceCertifies(t *testing.T) {
+	onEach(t, func(t *testing.T, on engine) {
+		b := start(t, on)
+		others := []*bench{b}
+		if on == postgres {
+			others = append(others, b.beside())
+		}
+		const name = "kiosk-0007"
+		b.register(store.Kiosk{Name: name, Flows: "PU"})
+		n := b.newcomer(name)
+		_, code := n.asks()
+		var all sync.WaitGroup
+		var approved atomic.Int64
+		for i := range 12 {
+			all.Go(func() {
+				if others[i%len(others)].approve(name, code, true) == nil {
+					approved.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if approved.Load() != 1 {
+			t.Errorf("%d approvals", approved.Load())
+		}
+	})
 }
 
 // TestEnrolmentListenerIsBounded: a stranger's requests, long bodies and silent

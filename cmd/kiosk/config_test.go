@@ -3,9 +3,13 @@ package main
 import (
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 )
 
@@ -50,4 +54,26 @@ func TestAConfigurationIsCheckedAndShown(t *testing.T) {
 		t.Errorf("a wrong one is shown: %s", text)
 	}
 	runConfig(t, cli.Failed, "check", "--config", name+".none")
+}
+
+// A running kiosk takes another level of its log, and goes on.
+func TestASignalGivesARunningKioskAnotherLevel(t *testing.T) {
+	t.Parallel()
+	w := harness.Start(t)
+	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
+	must(t, err)
+	edit(t, w, func(s string) string { return s + "\n[log]\nlevel = \"debug\"\n" })
+	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGHUP))
+	for end := time.Now().Add(harness.Patience); ; {
+		log := w.Tails(1 << 20)
+		if strings.Contains(log, "the configuration was read anew") && strings.Contains(log, "level=DEBUG msg=") {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal(log)
+		}
+	}
+	if !w.Kiosk.Running() {
+		t.Error("it has ended")
+	}
 }
