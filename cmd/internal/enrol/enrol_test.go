@@ -48,7 +48,7 @@ func TestAMachineIsEnrolledWithAllThatItsConfigurationNames(t *testing.T) {
 }
 
 func TestAMachineThatIsEnrolledAsksForNothing(t *testing.T) {
-	for _, there := range []string{"lib/key", "lib/cert", "lib/key.renewed"} {
+	for _, there := range []string{"lib/key", "lib/key.renewed"} {
 		d := newDesk(t)
 		d.first = func(http.ResponseWriter, *http.Request) bool { t.Error("the authority was asked"); return false }
 		dir, c := machine(t)
@@ -59,6 +59,33 @@ func TestAMachineThatIsEnrolledAsksForNothing(t *testing.T) {
 		if _, _, err := d.run(c, nil); err == nil || !strings.Contains(err.Error(), at+" is there already") {
 			t.Errorf("%s: %v", there, err)
 		}
+	}
+}
+
+// A wipe removes the key and leaves the certificate.
+func TestAMachineThatWasWipedIsEnrolledAnew(t *testing.T) {
+	d := newDesk(t)
+	dir, c := machine(t)
+	if _, _, err := d.run(c, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(c.Authority.Key); err != nil {
+		t.Fatal(err)
+	}
+	d.answer = func(m *enrolment.Collected) { // as the public files are that stayed
+		for to, name := range map[*string]string{&m.CodeKey: c.Authority.CodeKey, &m.RecordsKey: c.Authority.RecordsKey} {
+			b, err := os.ReadFile(name)
+			if *to = string(b); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	r, _, err := d.run(c, nil)
+	if err != nil || len(r.Files) != 2 || len(files(t, dir)) != 6 {
+		t.Errorf("%q, %v, %q", r.Files, err, files(t, dir))
+	}
+	if pair, err := renewal.Enrolled(c.Authority.Certificate, c.Authority.Key); err != nil || !bytes.Equal(pair.Certificate[0], r.Certificate.Raw) {
+		t.Error(err)
 	}
 }
 

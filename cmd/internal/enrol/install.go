@@ -42,7 +42,8 @@ func (p places) all() []string {
 // ready refuses a machine that is enrolled, and one on which the files could not be
 // written.
 func (p places) ready() error {
-	for _, name := range []string{p.key, p.certificate, renewal.Beside(p.key).Name()} {
+	// A certificate without its key, which a wipe leaves, is of no use and no hindrance.
+	for _, name := range []string{p.key, renewal.Beside(p.key).Name()} {
 		if _, err := os.Lstat(name); err == nil {
 			return fmt.Errorf("%s is there already: this machine is enrolled, or an enrolment was cut short. Where its certificate has ended, --again "+
 				"asks for the next; to begin anew, remove the file", name)
@@ -109,7 +110,7 @@ func (p places) install(got enrolment.Collected, key *ecdsa.PrivateKey) (written
 		f := &files[i]
 		there, err := config.PEM(f.name)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist) || f.name == p.certificate:
 		case err != nil:
 			return nil, err
 		case string(there) != string(f.text):
@@ -124,6 +125,9 @@ func (p places) install(got enrolment.Collected, key *ecdsa.PrivateKey) (written
 				return nil, err
 			}
 		}
+	}
+	if err := os.Remove(p.certificate); err != nil && !errors.Is(err, fs.ErrNotExist) { // without its key
+		return nil, err
 	}
 	for _, f := range files {
 		if f.text != nil {
