@@ -253,7 +253,8 @@
 //	assets               every sentence in every language, fonts, pictures
 //	cmd/kiosk            the firmware; its parts in cmd/internal: firmware puts the
 //	                     ports together, heartbeat and renewal run beside it,
-//	                     measure finds out how the machine is
+//	                     measure finds out how the machine is, metrics counts,
+//	                     enrol gets its certificate (enrolment has the words)
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
