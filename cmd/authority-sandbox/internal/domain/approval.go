@@ -12,20 +12,20 @@ import (
 // Who may ask for a certificate without having one that is good, and which request a
 // person's approval makes one of. Nothing here asks the store or the clock.
 
-// Bounds of the requests that wait: of all, under one name, and from one address. Each
-// is a row, made by a stranger; a name and an address have several, so that a
-// stranger who knows a name cannot keep its kiosk out alone.
-const (
-	mostEnrolments    = 1000
-	mostEnrolmentsOf  = 8
-	mostEnrolmentsFor = 4 // of one address
-)
+// mostWaiting bounds the requests that wait; each is a row, made by a stranger. A name has
+// more than one network can ask for, so that a stranger who knows it does not keep
+// its kiosk out alone; a network has as many as a depot sets up at once.
+var mostWaiting = store.Waiting{All: 1000, Name: 8, Net: 100, Both: 4}
+
+func crowded(w store.Waiting) bool {
+	return w.All >= mostWaiting.All || w.Name >= mostWaiting.Name || w.Net >= mostWaiting.Net || w.Both >= mostWaiting.Both
+}
 
 // asking is what is known of a kiosk that asks.
 type asking struct {
 	registered, revoked bool
-	all, same, near     int64 // requests that wait: all, of its name, from its address
-	again               bool  // it shows a certificate, whose key signed the request
+	waiting             store.Waiting
+	again               bool // it shows a certificate, whose key signed the request
 	old                 store.CertState
 	none                bool // the store has no certificate of it, as of one that was enrolled before they were kept
 	ended, now          time.Time
@@ -36,7 +36,7 @@ func mayAsk(a asking) (code, why string) {
 	switch {
 	case !a.registered || a.revoked:
 		return enrolment.CodeName, "no kiosk of this name is expected"
-	case a.all >= mostEnrolments || a.same >= mostEnrolmentsOf || a.near >= mostEnrolmentsFor:
+	case crowded(a.waiting):
 		return enrolment.CodeBusy, "too many requests wait"
 	case !a.again:
 		return "", ""

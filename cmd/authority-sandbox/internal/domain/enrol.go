@@ -46,7 +46,7 @@ func (s *Service) AskEnrolment(ctx context.Context, m enrolment.Ask, address str
 			return err
 		}
 		a.registered, a.revoked = err == nil, k.Revoked
-		if a.all, a.same, a.near, err = tx.CountEnrolments(m.Kiosk, address, e.Made); err != nil {
+		if a.waiting, err = tx.CountEnrolments(m.Kiosk, address, e.Made); err != nil {
 			return err
 		}
 		certs, err := tx.Certificates(m.Kiosk)

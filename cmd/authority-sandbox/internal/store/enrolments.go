@@ -61,11 +61,20 @@ func (t *Tx) Enrolments(kiosk string, now int64) (list []Enrolment, err error) {
 	return list, err
 }
 
-// CountEnrolments is how many wait or are not collected: of all, of this kiosk, and from this address.
-func (t *Tx) CountEnrolments(kiosk, address string, now int64) (all, same, near int64, err error) {
-	err = t.one(`SELECT count(*), coalesce(sum(CASE WHEN kiosk = $1 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN address = $2 THEN 1 ELSE 0 END), 0)
-		FROM enrolments WHERE expires >= $3`, []any{kiosk, address, now}, &all, &same, &near)
-	return all, same, near, err
+// Waiting is how many requests wait for approval.
+type Waiting struct {
+	All  int64
+	Name int64 // of this kiosk's name
+	Net  int64 // from this address
+	Both int64
+}
+
+// CountEnrolments counts them, for a request of that name from that address.
+func (t *Tx) CountEnrolments(kiosk, address string, now int64) (w Waiting, err error) {
+	err = t.one(`SELECT count(*), coalesce(sum(CASE WHEN kiosk = $1 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN address = $2 THEN 1 ELSE 0 END), 0),
+		coalesce(sum(CASE WHEN kiosk = $1 AND address = $2 THEN 1 ELSE 0 END), 0)
+		FROM enrolments WHERE expires >= $3 AND certificate IS NULL`, []any{kiosk, address, now}, &w.All, &w.Name, &w.Net, &w.Both)
+	return w, err
 }
 
 // ApproveEnrolment gives a request its certificate, until when it may be collected.

@@ -27,9 +27,9 @@ func enrolmentsWait(t *testing.T, db *DB) {
 		if _, err := tx.Enrolment(ID{9}); err != ErrNone {
 			t.Error(err)
 		}
-		all, same, near, cerr := tx.CountEnrolments("k", "::1", 200)
-		if all != 2 || same != 1 || near != 2 {
-			t.Errorf("%d, %d, %d", all, same, near)
+		w, cerr := tx.CountEnrolments("k", "::1", 200)
+		if w != (Waiting{All: 2, Name: 1, Net: 2, Both: 1}) {
+			t.Errorf("%+v", w)
 		}
 		every, eerr := tx.Enrolments("", 201)
 		own, oerr := tx.Enrolments("k", 150)
@@ -44,8 +44,8 @@ func enrolmentsWait(t *testing.T, db *DB) {
 	}
 	must(func(tx *Tx) error {
 		got, err := tx.Enrolment(first.ID)
-		if string(got.Certificate) != "cert" || got.Expires != 300 {
-			t.Errorf("%+v", got)
+		if w, cerr := tx.CountEnrolments("k", "::1", 200); string(got.Certificate) != "cert" || got.Expires != 300 || cerr != nil || w != (Waiting{All: 1, Net: 1}) {
+			t.Errorf("%+v, %+v, %v", got, w, cerr)
 		}
 		return err
 	})
