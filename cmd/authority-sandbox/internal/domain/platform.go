@@ -1,0 +1,68 @@
+package domain
+
+import (
+	"context"
+	"errors"
+
+	"multicopy.example/cmd/authority-sandbox/internal/consent"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/verifier"
+)
+
+// The verifier line. Rows are locked in one order: the person, the provider's count of
+// the day, consents by their handles, the provider. So a withdrawal and an inquiry follow
+// each other at the consent's row, and none waits for one that waits for it.
+
+// ErrVerifier refuses a request of a platform.
+type ErrVerifier struct {
+	Code, Detail string
+}
+
+func (e ErrVerifier) Error() string { return e.Code + ": " + e.Detail }
+
+// Carrier is the platform at the other end, as its connection shows it.
+type Carrier struct {
+	Name string
+	SPKI [32]byte // SHA-256 of its TLS key, SubjectPublicKeyInfo
+}
+
+// verifying runs a request of a platform in a transaction. f may run twice.
+func (s *Service) verifying(ctx context.Context, f func(*call) error) error {
+	err := s.db.Tx(ctx, func(tx *store.Tx) error { return f(&call{Tx: tx, now: s.now().Unix()}) })
+	if refused := (ErrVerifier{}); err != nil && !errors.As(err, &refused) {
+		s.log.Error("request of a platform undone", "err", err)
+		return ErrVerifier{verifier.CodeUnavailable, "try again"}
+	}
+	return err
+}
+
+// standings of who asks and for whom.
+func (c *call) standings(by Carrier, provider string) (q consent.Inquiry, p store.Provider, err error) {
+	platform, err := c.Platform(by.Name)
+	switch {
+	case errors.Is(err, store.ErrNone), err == nil && platform.SPKI != store.Hash(by.SPKI):
+		return q, p, nil // as if it were not there
+	case err != nil:
+		return q, p, err
+	}
+	q.Platform = platform.Standing
+	if p, err = c.Provider(provider); errors.Is(err, store.ErrNone) {
+		return q, p, nil
+	}
+	q.Provider, q.Related = p.Standing, err == nil && p.Platform == by.Name
+	return q, p, err
+}
+
+// admitted is the provider that a platform speaks for.
+func (c *call) admitted(by Carrier, provider string) (store.Provider, error) {
+	q, p, err := c.standings(by, provider)
+	switch {
+	case err != nil:
+		return p, err
+	case q.Platform == consent.Unknown || q.Provider == consent.Unknown || !q.Related:
+		return p, ErrVerifier{verifier.CodeForbidden, "the provider is not this platform's"}
+	case q.Platform == consent.Suspended || q.Provider == consent.Suspended:
+		return p, ErrVerifier{verifier.CodeSuspended, "the platform or the provider is suspended"}
+	}
+	return p, nil
+}
