@@ -100,13 +100,21 @@ func (c Consent) Step(e Event) (Consent, Refusal) {
 		c.CancelledAt = e.At
 		return c, Allowed
 	}
-	ends := DayAfter(e.Day)
-	switch {
-	case ends <= e.At:
-		return c, DayIsOver
-	case c.EndsAt != 0 && c.EndsAt < ends:
-		return c, EndsSooner
-	}
+	ends, refused := CloseService(c.EndsAt, e.At, e.Day)
 	c.EndsAt = ends
-	return c, Allowed
+	return c, refused
+}
+
+// CloseService is the first second in which a service is closed that is to end with the
+// day of a moment. ends is what was said before, 0 where nothing was: an end can be
+// brought forward and not put off, since people were told of it.
+func CloseService(ends, now, day int64) (int64, Refusal) {
+	switch next := DayAfter(day); {
+	case next <= now:
+		return ends, DayIsOver
+	case ends != 0 && ends < next:
+		return ends, EndsSooner
+	default:
+		return next, Allowed
+	}
 }

@@ -79,6 +79,12 @@ func (t *Tx) Provider(id string) (p Provider, err error) {
 	return p, err
 }
 
+// LockProvider locks a provider's row until the transaction ends.
+func (t *Tx) LockProvider(id string) error {
+	var name string
+	return t.one(`SELECT provider FROM providers WHERE provider = $1`+t.lock, []any{id}, &name)
+}
+
 // Providers are all of them, by their names.
 func (t *Tx) Providers() (list []Provider, err error) {
 	err = t.each(providers+` ORDER BY p.provider`, nil, func(scan func(...any) error) error {

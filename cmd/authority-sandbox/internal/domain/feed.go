@@ -1,0 +1,79 @@
+package domain
+
+import (
+	"context"
+	"errors"
+
+	"multicopy.example/cmd/authority-sandbox/internal/consent"
+	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/verifier"
+)
+
+// Changes of a provider behind a number, in their order.
+func (s *Service) Changes(ctx context.Context, by Carrier, provider string, after int64) (list []store.Change, err error) {
+	err = s.verifying(ctx, func(c *call) error {
+		if _, err := c.admitted(by, provider); err != nil {
+			return err
+		}
+		list, err = c.Changes(provider, after, verifier.MaxChanges)
+		return err
+	})
+	return list, err
+}
+
+// EndService ends a service with a day, of which at is a moment. Its consents end with it.
+func (s *Service) EndService(ctx context.Context, by Carrier, provider string, service store.ID, at int64) (ends int64, err error) {
+	err = s.verifying(ctx, func(c *call) error {
+		if _, err := c.admitted(by, provider); err != nil {
+			return err
+		}
+		ends, err = c.end(provider, service, at)
+		return err
+	})
+	return ends, err
+}
+
+// end notes the first second in which a service is closed.
+func (c *call) end(provider string, id store.ID, at int64) (int64, error) {
+	// The provider's row first: two that end a service at once follow each other.
+	if err := c.LockProvider(provider); err != nil {
+		return 0, err
+	}
+	service, err := c.Service(id)
+	if errors.Is(err, store.ErrNone) || err == nil && service.Provider != provider {
+		return 0, ErrVerifier{verifier.CodeForbidden, "the service is not this provider's"}
+	}
+	if err != nil {
+		return 0, err
+	}
+	ends, refused := consent.CloseService(service.Ends, c.now, at)
+	if refused != consent.Allowed {
+		return service.Ends, ErrVerifier{verifier.CodeDay, refused.Error()}
+	}
+	if ends == service.Ends {
+		return ends, nil
+	}
+	if err := c.SetEnds(id, ends); err != nil {
+		return 0, err
+	}
+	return ends, c.AddChange(provider, store.Change{Service: id, What: store.ServiceEnds, At: c.now}, 0)
+}
+
+// CloseService ends a service with a day, as its bank can: at is a moment of it.
+func (s *Service) CloseService(ctx context.Context, id store.ID, at int64) (of store.Service, err error) {
+	err = s.app(ctx, func(c *call) (err error) {
+		if of, err = c.Service(id); errors.Is(err, store.ErrNone) {
+			return ErrApp{"there is no such service"}
+		}
+		if err != nil {
+			return err
+		}
+		of.Ends, err = c.end(of.Provider, id, at)
+		var refused ErrVerifier
+		if errors.As(err, &refused) {
+			return ErrApp{refused.Detail}
+		}
+		return err
+	})
+	return of, err
+}
