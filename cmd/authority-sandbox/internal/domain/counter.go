@@ -170,6 +170,10 @@ func (c *call) change(h *holding, change life.Change, made [2]*x509.Certificate,
 		return err
 	}
 	cert.Status = to
+	if to.State == life.Revoked && cert.Kind == life.Sign {
+		day, _ := dayOf(c.now)
+		return c.CountRevoked(h.who.ID, day)
+	}
 	return nil
 }
 

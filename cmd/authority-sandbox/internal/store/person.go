@@ -1,6 +1,9 @@
 package store
 
-import "multicopy.example/cmd/authority-sandbox/internal/life"
+import (
+	"multicopy.example/cmd/authority-sandbox/internal/consent"
+	"multicopy.example/cmd/authority-sandbox/internal/life"
+)
 
 // Person of the register.
 type Person struct {
@@ -20,6 +23,17 @@ type Items struct {
 	Sex          string // one digit
 	Municipality int64  // its code
 	Since        int64
+}
+
+// Only are the items of a set, and nothing else.
+func (i Items) Only(set consent.Items) (only Items) {
+	for item, of := range map[consent.Items][2]*string{consent.Name: {&only.Name, &i.Name}, consent.Address: {&only.Address, &i.Address},
+		consent.Birth: {&only.Birth, &i.Birth}, consent.Sex: {&only.Sex, &i.Sex}} {
+		if set&item != 0 {
+			*of[0] = *of[1]
+		}
+	}
+	return only
 }
 
 // Carrier of certificates.
