@@ -121,3 +121,34 @@ func TestTheCounterRefusesInSentences(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestAWithdrawnBatchIsHeldAndThenRevoked: no counter releases it, and asking twice does it once.
+func TestAWithdrawnBatchIsHeldAndThenRevoked(t *testing.T) { onEach(t, withdrawnBatch) }
+
+func withdrawnBatch(t *testing.T, on engine) {
+	b := start(t, on)
+	is := func(want string) {
+		t.Helper()
+		if got := b.counter("show", "sora"); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	do := func(verb, batch string, n string) {
+		t.Helper()
+		if text := b.told(cli.Done, "elements", verb, batch); text != n+" persons\n" {
+			t.Errorf("%s %s: %s", verb, batch, text)
+		}
+	}
+	do("withdraw", "another", "0")
+	do("end", "sandbox-1", "0")
+	is("phone sign good, phone auth good")
+	do("withdraw", "sandbox-1", "1")
+	do("withdraw", "sandbox-1", "0")
+	is("phone sign held certificateHold, phone auth held certificateHold")
+	if text := b.told(cli.Failed, "counter", "found", "sora", "--phone"); !strings.Contains(text, "the maker has withdrawn the batch") {
+		t.Error(text)
+	}
+	do("end", "sandbox-1", "1")
+	do("end", "sandbox-1", "0")
+	is("phone sign revoked keyCompromise, phone auth revoked keyCompromise")
+}

@@ -116,6 +116,14 @@ func (s *Service) carryOut(c *call, h *holding, a Act, changes []life.Change) (m
 		if err := c.SetGone(h.who.ID, c.now); err != nil {
 			return made, err
 		}
+	case life.WithdrawBatch:
+		of := h.phone.ID
+		if a.Event.Next {
+			of = h.next.ID
+		}
+		if err := c.SetWithdrawn(of, c.now); err != nil {
+			return made, err
+		}
 	case life.NewCard:
 		h.card = fresh[store.ID]()
 		if err := c.AddCarrier(store.Carrier{ID: h.card, Person: h.who.ID, Kind: life.Card, Made: c.now}); err != nil {
@@ -158,7 +166,7 @@ func changeItems(c *call, h *holding, change func(*store.Items)) error {
 func (c *call) change(h *holding, change life.Change, made [2]*x509.Certificate, cause string) error {
 	switch {
 	case change.From == life.Applied && change.To == life.None:
-		return c.SetUntil(h.next, 0)
+		return c.SetUntil(h.next.ID, 0)
 	case change.From == life.None && change.Slot <= life.CardAuth:
 		return c.add(h, change.Slot, made, cause)
 	case h.certs[change.Slot] == nil:

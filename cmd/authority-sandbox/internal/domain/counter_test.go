@@ -105,11 +105,11 @@ func alive(p life.Person) life.Person {
 	return p
 }
 
-// ends are those after which little else can happen; elsewhere are those that an app and a
-// maker will bring.
+// ends are those after which little else can happen; elsewhere are those that come
+// with the app.
 var (
 	ends      = map[life.Op]bool{life.Die: true, life.Leave: true, life.ReturnCard: true, life.NewCard: true, life.Renew: true, life.ChangeItems: true}
-	elsewhere = map[life.Op]bool{life.Apply: true, life.Issue: true, life.WithdrawBatch: true, life.IssuePrivate: true}
+	elsewhere = map[life.Op]bool{life.Apply: true, life.Issue: true, life.IssuePrivate: true}
 )
 
 // TestRowsAreWhatStepSays does what can happen at random, for several residents, and holds

@@ -15,7 +15,8 @@ type holding struct {
 	is    life.Person
 	certs [life.Slots]*store.Cert // nil: none
 	card  store.ID                // the carrier
-	next  store.ID                // of what is being set up
+	phone store.Carrier           // in use, or used last
+	next  store.Carrier           // of what is being set up
 
 	private store.ID // of the private certificate
 }
@@ -97,12 +98,12 @@ func (h *holding) slots(carrier store.Carrier, pending bool) (auth, sign life.Sl
 		h.card = carrier.ID
 		return life.CardAuth, life.CardSign, true
 	case pending:
-		h.next, h.is.Next.Kind = carrier.ID, carrier.Kind
+		h.next, h.is.Next.Kind = carrier, carrier.Kind
 		return life.NextAuth, life.NextSign, true
 	case h.is.Phone.Live():
 		return 0, 0, false
 	}
-	h.is.Phone.Kind = carrier.Kind
+	h.phone, h.is.Phone.Kind, h.is.Phone.Withdrawn = carrier, carrier.Kind, carrier.Withdrawn
 	return life.PhoneAuth, life.PhoneSign, true
 }
 

@@ -94,6 +94,7 @@ func told(state, reason int64) wire.CertState {
 type Holder struct {
 	Person
 	Kind                 life.Carrier
+	Batch                string    // of the secure element
 	Assurance            Assurance // of who issued the certificates
 	User, Sign           *x509.Certificate
 	UserState, SignState wire.CertState
@@ -103,7 +104,7 @@ type Holder struct {
 // AddHolder puts a person in, with a carrier, its certificates and their states, and
 // answers the user-authentication one. Sign may be nil.
 func (t *Tx) AddHolder(h Holder, cause string) (user Cert, err error) {
-	carrier := Carrier{ID: newID(), Person: h.ID, Kind: h.Kind, Made: h.Since}
+	carrier := Carrier{ID: newID(), Person: h.ID, Kind: h.Kind, Batch: h.Batch, Made: h.Since}
 	if err := errors.Join(t.AddPerson(h.Person), t.AddCarrier(carrier)); err != nil {
 		return user, err
 	}

@@ -19,11 +19,12 @@ var steps = map[int]func(*DB, context.Context) error{
 	4: func(db *DB, ctx context.Context) error {
 		return db.change(ctx, 5, `INSERT INTO certificates SELECT name, CAST('revoked by its name, in format 4' AS BLOB), '', CAST('' AS BLOB), 4, 0 FROM kiosks WHERE revoked <> 0`)
 	},
-	5: func(db *DB, ctx context.Context) error { return db.change(ctx, 6) }, // a table more
-	6: func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
-	7: func(db *DB, ctx context.Context) error { return db.change(ctx, 8) }, // enrolments
-	8: (*DB).peopleOfCards,
-	9: func(db *DB, ctx context.Context) error { return db.change(ctx, 10) }, // those of consents.sql
+	5:  func(db *DB, ctx context.Context) error { return db.change(ctx, 6) }, // a table more
+	6:  func(db *DB, ctx context.Context) error { return db.change(ctx, 7) }, // those of people.sql
+	7:  func(db *DB, ctx context.Context) error { return db.change(ctx, 8) }, // enrolments
+	8:  (*DB).peopleOfCards,
+	9:  func(db *DB, ctx context.Context) error { return db.change(ctx, 10) }, // those of consents.sql
+	10: func(db *DB, ctx context.Context) error { return db.change(ctx, 11) }, // withdrawn carriers
 }
 
 // check brings older tables to this format and refuses those of any other.

@@ -30,6 +30,13 @@ CREATE TABLE IF NOT EXISTS carriers (
 	made    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS carriers_person ON carriers (person);
+CREATE INDEX IF NOT EXISTS carriers_batch ON carriers (batch) WHERE batch <> '';
+
+-- Carriers on which their maker's withdrawal of the batch was carried out.
+CREATE TABLE IF NOT EXISTS withdrawn (
+	carrier BLOB PRIMARY KEY REFERENCES carriers,
+	at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Who signs certificates.
 CREATE TABLE IF NOT EXISTS issuers (
