@@ -1,6 +1,3 @@
-// Package verifier is what platforms and banks say to the authority about consents, in Go:
-// the messages of cmd/authority-sandbox/verifier.yaml, and answers and receipts as the
-// authority signs and seals them.
 package verifier
 
 // Codes of refusals.
@@ -19,6 +16,3 @@ const (
 	CodeDay         = "day"         // a service cannot end then
 	CodeUnavailable = "unavailable"
 )
-
-// MaxChanges is how many changes one answer has at most.
-const MaxChanges = 500
