@@ -14,7 +14,8 @@
 // after that is changed by no other transaction. A transaction may run twice; nothing
 // that one does outside of the database may matter.
 //
-// Start with Handle, then open.go, code.go, prove.go, settle.go.
+// Start with Handle, then open.go, code.go, prove.go, settle.go. What becomes of the
+// certificates of cards and phones begins at Counter.
 package domain
 
 import (

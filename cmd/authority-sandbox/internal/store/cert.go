@@ -37,12 +37,17 @@ const (
 )
 
 // AddIssuer answers the number of the issuer with this distinguished name (DER), which is put
-// in where it is not there.
+// in where it is not there. Another that is put in at the same moment can take the number.
 func (t *Tx) AddIssuer(name []byte, a Assurance) (issuer int64, err error) {
 	hash := sha256.Sum256(name)
-	err = t.run(`INSERT INTO issuers VALUES ((SELECT coalesce(max(issuer), 0) + 1 FROM issuers), $1, $2) ON CONFLICT (name_hash) DO NOTHING`, hash[:], int64(a))
-	if err != nil {
-		return 0, err
+	for range tries {
+		if issuer, err = t.Issuer(name); !errors.Is(err, ErrNone) {
+			return issuer, err
+		}
+		err = t.run(`INSERT INTO issuers VALUES ((SELECT coalesce(max(issuer), 0) + 1 FROM issuers), $1, $2) ON CONFLICT DO NOTHING`, hash[:], int64(a))
+		if err != nil {
+			return 0, err
+		}
 	}
 	return t.Issuer(name)
 }

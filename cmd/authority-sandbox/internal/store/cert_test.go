@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,4 +192,35 @@ func TestListIsReadFromItsIndex(t *testing.T) {
 			t.Error(plan)
 		}
 	}
+}
+
+// TestIssuersThatComeAtOnceHaveNumbersOfTheirOwn, and the same one has the same number.
+func TestIssuersThatComeAtOnceHaveNumbersOfTheirOwn(t *testing.T) {
+	onEach(t, func(t *testing.T, db *DB) {
+		var all sync.WaitGroup
+		var numbers sync.Map
+		for i := range 40 {
+			name := fmt.Sprint("issuer ", i%8)
+			all.Go(func() {
+				err := db.Tx(t.Context(), func(tx *Tx) error {
+					n, err := tx.AddIssuer([]byte(name), InHardware)
+					if of, known := numbers.LoadOrStore(n, name); err == nil && known && of != name {
+						t.Errorf("%s and %s are both number %d", name, of, n)
+					}
+					return err
+				})
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+		all.Wait()
+		inTx(t, db, func(tx *Tx) error {
+			n, err := tx.Count("issuers")
+			if n != 8 {
+				t.Errorf("%d issuers", n)
+			}
+			return err
+		})
+	})
 }
