@@ -47,7 +47,7 @@ func watched() (before, error) {
 // server.
 func root(front func() (before, error)) *cobra.Command {
 	c := &cobra.Command{Use: "authority-sandbox", Short: "A reference authority for tests and demos"}
-	c.AddCommand(initialise(), serve(front), residents(), counter(), elements(), kioskCommands(), keysCommand(), alarms(), conformance())
+	c.AddCommand(initialise(), serve(front), residents(), counter(), elements(), kioskCommands(), platforms(), banks(), services(), keysCommand(), alarms(), conformance())
 	return c
 }
 

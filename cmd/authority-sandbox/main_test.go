@@ -36,6 +36,12 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox alarms --all --dir --json --kiosk --store",
 		"authority-sandbox alarms close --by --dir --store --why",
 		"authority-sandbox alarms see --by --dir --store --why",
+		"authority-sandbox bank",
+		"authority-sandbox bank add --bank --dir --name --platform --seal --store",
+		"authority-sandbox bank list --dir --json --store",
+		"authority-sandbox bank restore --bank --dir --store",
+		"authority-sandbox bank seal --bank --dir --seal --store",
+		"authority-sandbox bank suspend --bank --dir --store",
 		"authority-sandbox conformance --dir --json --store",
 		"authority-sandbox counter",
 		"authority-sandbox counter card --dir --json --store",
@@ -63,8 +69,15 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox kiosk issue --certificate --dir --kiosk --request --store",
 		"authority-sandbox kiosk list --dir --json --requests --store",
 		"authority-sandbox kiosk revoke --dir --kiosk --serial --store",
+		"authority-sandbox platform",
+		"authority-sandbox platform add --dir --platform --request --store",
+		"authority-sandbox platform restore --dir --platform --store",
+		"authority-sandbox platform suspend --dir --platform --store",
 		"authority-sandbox residents --json",
 		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store",
+		"authority-sandbox service",
+		"authority-sandbox service close --day --dir --json --service --store",
+		"authority-sandbox service open --bank --dir --json --purpose --store --text --title",
 	)
 }
 

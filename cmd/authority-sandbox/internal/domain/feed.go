@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"errors"
+	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
@@ -19,6 +20,12 @@ func (s *Service) Changes(ctx context.Context, by Carrier, provider string, afte
 		return err
 	})
 	return list, err
+}
+
+// DayIn is a moment of a day in Japan, YYYY-MM-DD.
+func DayIn(text string) (int64, error) {
+	day, err := time.ParseInLocation(time.DateOnly, text, japan)
+	return day.Unix(), err
 }
 
 // EndService ends a service with a day, of which at is a moment. Its consents end with it.

@@ -12,8 +12,8 @@ import (
 	"multicopy.example/cmd/internal/verifier"
 )
 
-// fee of a disclosure, yen.
-const fee = 20
+// Fee of a disclosure, yen.
+const Fee = 20
 
 // seenFor is how many days a revocation raises what a provider may ask on one: a new
 // certificate is not issued on the day on which the old one ends.
@@ -191,7 +191,7 @@ func (c *call) give(a *Answered, f store.Finding, by Carrier, p store.Provider, 
 	}
 	d := store.Disclosure{Provider: p.ID, Request: a.Request, Platform: by.Name, Items: a.Answer.Items, Base: base.Version, Version: newest.Version, At: c.now}
 	if a.Fee {
-		d.Fee = fee
+		d.Fee = Fee
 	}
 	return c.Disclose(f.Consent, d)
 }
