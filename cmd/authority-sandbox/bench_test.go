@@ -77,7 +77,7 @@ func served() {
 	}))
 }
 
-var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(wire.Documents()...) })
+var document = sync.OnceValues(func() (*contract.Document, error) { return contract.Load(documents()...) })
 
 // clock is the time of one test, the same at both ends.
 type clock struct {

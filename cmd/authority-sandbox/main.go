@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -33,7 +34,7 @@ func main() {
 // watched holds every message of both sides against the contract and says on
 // standard error which are not as it has them; they are answered all the same.
 func watched() (before, error) {
-	d, err := contract.Load(wire.Documents()...)
+	d, err := contract.Load(documents()...)
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +43,12 @@ func watched() (before, error) {
 	}}
 	return w.Handler, nil
 }
+
+//go:embed verifier.yaml
+var verifierDocument []byte
+
+// documents are the contracts with kiosks and with platforms, whose paths are different ones.
+func documents() [][]byte { return append(wire.Documents(), verifierDocument) }
 
 // root is the tree of commands; front makes what stands before the kiosks'
 // server.
