@@ -154,9 +154,9 @@ func (b *bench) serve(change ...any) {
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
-		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", metrics: "127.0.0.1:0", status: "127.0.0.1:0", enrol: "127.0.0.1:0",
+		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", metrics: "127.0.0.1:0", status: "127.0.0.1:0", enrol: "127.0.0.1:0", verifier: "127.0.0.1:0",
 			limits: limits, now: b.clock.now, log: log,
-			front: b.watch.Handler, tell: func(r ready) error { up <- r; return nil }})
+			front: b.watch.Handler, banks: b.watch.Handler, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {
 	case b.at = <-up:

@@ -134,10 +134,11 @@ type ready struct {
 	Listen string `json:"listen"` // for kiosks, host:port
 	App    string `json:"app"`    // the app's stand-in, host:port
 
-	Metrics string `json:"metrics,omitempty"` // what Prometheus reads, host:port
-	Status  string `json:"status,omitempty"`  // the status of certificates, host:port
-	Enrol   string `json:"enrol,omitempty"`   // for kiosks without a certificate, host:port, …
-	Key     string `json:"key,omitempty"`     // … which believe this key: kiosk enrol --authority-key
+	Metrics  string `json:"metrics,omitempty"`  // what Prometheus reads, host:port
+	Status   string `json:"status,omitempty"`   // the status of certificates, host:port
+	Verifier string `json:"verifier,omitempty"` // for platforms, host:port
+	Enrol    string `json:"enrol,omitempty"`    // for kiosks without a certificate, host:port, …
+	Key      string `json:"key,omitempty"`      // … which believe this key: kiosk enrol --authority-key
 }
 
 func serve(front func() (before, error)) *cobra.Command {
@@ -159,6 +160,7 @@ func serve(front func() (before, error)) *cobra.Command {
 			if o.front, err = front(); err != nil {
 				return err
 			}
+			o.banks = o.front
 			o.log = slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
 			o.tell = func(r ready) error { return json.NewEncoder(c.OutOrStdout()).Encode(r) }
 			t, err := p.open(c.Context(), policy, o.now, o.log)
@@ -174,6 +176,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.StringVar(&o.app, "app", "127.0.0.1:0", "`address` of the app's stand-in, loopback")
 	f.StringVar(&o.metrics, "metrics", "", "`address` of /metrics, /healthz and /readyz, without TLS: for a network of its own; none where it is not said")
 	f.StringVar(&o.status, "status", "", "`address` of /ocsp, /crl and /ca, open to all and without TLS: whether certificates of cards and phones are good; none where it is not said")
+	f.StringVar(&o.verifier, "verifier", "", "`address` for platforms, which speak for banks (verifier.yaml), under mutual TLS; none where it is not said")
 	f.StringVar(&o.enrol, "enrol", "", "`address` at which kiosks ask for their first certificate, without a client certificate; none where it is not said")
 	f.IntVar(&o.limits.Rate, "rate", server.DefaultLimits.Rate, "requests a second that this process takes of what can wait")
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")

@@ -74,7 +74,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox platform restore --dir --platform --store",
 		"authority-sandbox platform suspend --dir --platform --store",
 		"authority-sandbox residents --json",
-		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store",
+		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store --verifier",
 		"authority-sandbox service",
 		"authority-sandbox service close --day --dir --json --service --store",
 		"authority-sandbox service open --bank --dir --json --purpose --store --text --title",

@@ -16,6 +16,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/enrolment"
+	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -28,11 +29,13 @@ type options struct {
 	listen, app string
 	metrics     string // address of what Prometheus reads; none where empty
 	status      string // address at which the status of certificates is told; none where empty
+	verifier    string // address for platforms; none where empty
 	enrol       string // address for kiosks without a certificate; none where empty
 	limits      server.Limits
 	now         func() time.Time
 	log         *slog.Logger
-	front       before
+	front       before            // of the kiosks
+	banks       before            // of the platforms
 	tell        func(ready) error // once both addresses listen
 }
 
@@ -51,6 +54,10 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 			return err
 		}
 	}
+	answering, err := answersOf(t, o)
+	if err != nil {
+		return err
+	}
 	at, err := listen(o)
 	if err != nil {
 		return err
@@ -66,6 +73,13 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	}
 	if told != nil {
 		servers, listeners = append(servers, server.Status(told, o.log)), append(listeners, at.status)
+	}
+	if answering != nil {
+		if o.banks != nil {
+			answering.Handler = o.banks(answering.Handler)
+		}
+		servers = append(servers, answering)
+		listeners = append(listeners, server.NewDoor(at.verifier, server.VerifierTLS(t.Server, t.Clients, o.now), o.limits, o.log))
 	}
 	if at.enrol != nil {
 		servers = append(servers, server.Enrol(t.Service, o.now, o.log))
@@ -115,7 +129,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 }
 
 // addresses that a process listens at; nil where none was said.
-type addresses struct{ kiosks, app, metrics, status, enrol net.Listener }
+type addresses struct{ kiosks, app, metrics, status, verifier, enrol net.Listener }
 
 func listen(o options) (at addresses, err error) {
 	if at.kiosks, err = net.Listen("tcp", o.listen); err == nil {
@@ -127,6 +141,9 @@ func listen(o options) (at addresses, err error) {
 	if err == nil && o.status != "" {
 		at.status, err = net.Listen("tcp", o.status)
 	}
+	if err == nil && o.verifier != "" {
+		at.verifier, err = net.Listen("tcp", o.verifier)
+	}
 	if err == nil && o.enrol != "" {
 		at.enrol, err = net.Listen("tcp", o.enrol)
 	}
@@ -137,7 +154,7 @@ func listen(o options) (at addresses, err error) {
 }
 
 func (a addresses) close() (err error) {
-	for _, l := range []net.Listener{a.kiosks, a.app, a.metrics, a.status, a.enrol} {
+	for _, l := range []net.Listener{a.kiosks, a.app, a.metrics, a.status, a.verifier, a.enrol} {
 		if l != nil {
 			err = errors.Join(err, l.Close())
 		}
@@ -152,7 +169,7 @@ func (a addresses) ready(own *x509.Certificate) (r ready) {
 		}
 		return l.Addr().String()
 	}
-	r = ready{Listen: text(a.kiosks), App: text(a.app), Metrics: text(a.metrics), Status: text(a.status), Enrol: text(a.enrol)}
+	r = ready{Listen: text(a.kiosks), App: text(a.app), Metrics: text(a.metrics), Status: text(a.status), Verifier: text(a.verifier), Enrol: text(a.enrol)}
 	if r.Enrol != "" {
 		r.Key = enrolment.Pin(own)
 	}
@@ -165,6 +182,21 @@ func statusOf(t *fixture.Sandbox, o options) (http.Handler, error) {
 		return nil, errors.New("--status: the folder has no keys of its card CAs: it was made before they were kept")
 	}
 	return status.New(status.NewStored(t.DB, t.Cards), t.Cards, o.now, o.log)
+}
+
+// answersOf is the server of platforms; nil where it is not asked for.
+func answersOf(t *fixture.Sandbox, o options) (*http.Server, error) {
+	if o.verifier == "" {
+		return nil, nil
+	}
+	if t.Answers == nil {
+		return nil, errors.New("--verifier: the folder has no key that answers are signed with: it was made before that was kept; init makes another")
+	}
+	signer, err := verifier.NewAuthority(t.Answers)
+	if err != nil {
+		return nil, err
+	}
+	return server.Verifier(t.Service, signer, o.log), nil
 }
 
 // pruneEach forgets old rows now and then until ctx ends, and ends the private certificates
