@@ -29,7 +29,7 @@ type judged struct {
 }
 
 // judges are the programs and their Debian packages.
-var judges = map[string]string{"openssl": "openssl", "ocsptool": "gnutls-bin", "certtool": "gnutls-bin"}
+var judges = map[string]string{"openssl": "openssl", "ocsptool": "gnutls-bin", "certtool": "gnutls-bin", "jose": "jose"}
 
 // says runs a judge; every one of wants is in what it prints, and its exit status is as said.
 func (j judged) says(ok bool, args []string, wants ...string) {
