@@ -183,6 +183,11 @@ bench-status: judges ## OCSP answers/s, lists and their memory with a million pe
 	@set -o pipefail; $(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkStatus$$' -benchtime 1x -timeout 20m | \
 	awk '/^bench-status: / {last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
+.PHONY: bench-latest
+bench-latest: judges ## a bank's questions decided in a second with a million people who moved, on both stores, beside a bare signature and a bare commit
+	@set -o pipefail; $(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkLatest$$' -benchtime 1x -timeout 40m | \
+	awk '/^bench-latest: / {last = $$0; next} {print} END {if (last == "") exit 1; print last}'
+
 .PHONY: bench-ui
 bench-ui: build ## start, taps, idle processor and memory of the real window beside the smallest window of its toolkit
 	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS))

@@ -126,9 +126,13 @@ func (b *bench) beside(change ...any) *bench {
 	return other
 }
 
+// unwatched leaves what platforms say without a watch, which costs more than their answers.
+type unwatched struct{}
+
 func (b *bench) serve(change ...any) {
 	b.Helper()
 	t := b.TB
+	watch := true
 	policy, limits, log := domain.DefaultPolicy, server.DefaultLimits, slog.New(slog.DiscardHandler)
 	for _, c := range change {
 		switch c := c.(type) {
@@ -138,6 +142,8 @@ func (b *bench) serve(change ...any) {
 			limits = c
 		case *slog.Logger:
 			log = c
+		case unwatched:
+			watch = false
 		default:
 			t.Fatalf("%T changes nothing", c)
 		}
@@ -151,12 +157,16 @@ func (b *bench) serve(change ...any) {
 		t.Fatal(err)
 	}
 	b.watch = &contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}
+	var banks before
+	if watch {
+		banks = b.watch.Handler
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
 		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", metrics: "127.0.0.1:0", status: "127.0.0.1:0", enrol: "127.0.0.1:0", verifier: "127.0.0.1:0",
 			limits: limits, now: b.clock.now, log: log,
-			front: b.watch.Handler, banks: b.watch.Handler, tell: func(r ready) error { up <- r; return nil }})
+			front: b.watch.Handler, banks: banks, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {
 	case b.at = <-up:
