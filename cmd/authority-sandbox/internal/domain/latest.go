@@ -134,8 +134,9 @@ func (c *call) itemsFor(found []store.Finding) (map[store.VersionOf]store.Items,
 	var need []store.VersionOf
 	for _, f := range found {
 		if f.Consent != nil && f.Newest.Good > 0 && f.Consent.State(c.now) == consent.Active {
-			base, newest := versions(f)
-			need = append(need, base, newest)
+			if base, newest := versions(f); base != newest { // or nothing has changed
+				need = append(need, base, newest)
+			}
 		}
 	}
 	return c.ItemsOf(need)
