@@ -106,7 +106,7 @@ func TestAWrongAnswerChangesNothing(t *testing.T) {
 		"no name":                 {"no kiosk's name", func(_ *desk, _ *config.Config, o *Options) { o.Kiosk = "a b" }},
 		"two files for the cards": {"names 2 files", func(_ *desk, c *config.Config, _ *Options) { c.Cards.Authorities = append(c.Cards.Authorities, "x") }},
 		"one file for two":        {"for two files", func(_ *desk, c *config.Config, _ *Options) { c.Authority.Roots = c.Authority.Key }},
-		"nobody approves":         {"not approved by", func(d *desk, _ *config.Config, _ *Options) { d.waits = 1 << 30 }},
+		"it is not approved":      {"not approved by", func(d *desk, _ *config.Config, _ *Options) { d.waits = 1 << 30 }},
 		"a certificate of another": {"for another key", func(d *desk, _ *config.Config, _ *Options) {
 			d.answer = func(m *enrolment.Collected) { m.Certificate = other.leaf(&other.key.PublicKey, nil).Raw }
 		}},

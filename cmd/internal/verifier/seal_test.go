@@ -54,8 +54,8 @@ func TestAnAnswerIsReadByItsBankAlone(t *testing.T) {
 		t.Errorf("%d bytes: %s", len(text), text)
 	}
 	another, anotherKey := newKey(t)
-	nobody := bank
-	nobody.Authority = &another.PublicKey
+	stranger := bank
+	stranger.Authority = &another.PublicKey
 	keyless := bank
 	keyless.Keys = []*ecdsa.PrivateKey{another}
 	renamed := bank
@@ -85,7 +85,7 @@ func TestAnAnswerIsReadByItsBankAlone(t *testing.T) {
 		text string
 		q    Question
 	}{
-		"another authority":   {nobody, text, q},
+		"another authority":   {stranger, text, q},
 		"another key":         {keyless, text, q},
 		"to another's key":    {bank, sealedTo(t, sample, anotherKey, authority), q},
 		"another bank":        {renamed, text, q},

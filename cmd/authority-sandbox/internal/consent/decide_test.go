@@ -58,7 +58,7 @@ var invariants = []invariant{
 		other.Changed &= other.Agreed
 		return other.Decide() == a
 	}},
-	{"a stranger's answer is the same whoever it is", func(q Inquiry, a Answer) bool {
+	{"a stranger's answer does not depend on the person", func(q Inquiry, a Answer) bool {
 		if q.Found {
 			return true
 		}
