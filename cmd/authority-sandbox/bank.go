@@ -169,10 +169,11 @@ type listedService struct {
 	Title   string `json:"title"`
 	Purpose string `json:"purpose"`
 	Ends    int64  `json:"ends,omitempty"`
+	Serial  bool   `json:"by_serial,omitempty"`
 }
 
 func listedAs(s store.Service) listedService {
-	return listedService{hex.EncodeToString(s.ID[:]), s.Title, s.Purpose, s.Ends}
+	return listedService{hex.EncodeToString(s.ID[:]), s.Title, s.Purpose, s.Ends, s.BySerial}
 }
 
 func listBanks() *cobra.Command {
@@ -261,6 +262,7 @@ func openService() *cobra.Command {
 	named(c, &of.Provider, "bank", "the bank's `id`")
 	named(c, &of.Title, "title", "what people know the service by, in at most 40 characters")
 	named(c, &of.Purpose, "purpose", "what the items are for, in at most 40 characters")
+	c.Flags().BoolVar(&of.BySerial, "by-serial", false, "the bank asks by serial numbers of certificates as well as by handles")
 	c.Flags().StringToStringVar(&files, "text", nil, "`language=file` of a text; repeatable")
 	return c
 }

@@ -77,7 +77,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store --verifier",
 		"authority-sandbox service",
 		"authority-sandbox service close --day --dir --json --service --store",
-		"authority-sandbox service open --bank --dir --json --purpose --store --text --title",
+		"authority-sandbox service open --bank --by-serial --dir --json --purpose --store --text --title",
 	)
 }
 

@@ -28,6 +28,7 @@ type Items struct {
 	Address string `json:"address,omitempty"`
 	Birth   string `json:"birth,omitempty"` // YYYY-MM-DD
 	Sex     string `json:"sex,omitempty"`   // one digit
+	Serial  Serial `json:"serial,omitzero"` // by which the bank asks from now on, where it asked by one
 }
 
 // Bound is what an answer is about.

@@ -86,11 +86,14 @@ type Latest struct {
 	Questions []Question `json:"questions"`
 }
 
-// Question is about one consent. Request is the bank's, for ever of this one.
+// Question is about one consent, by its handle or, where the service lets its bank ask so, by the
+// serial number of a signing certificate of the person's. Request is the bank's, for ever of this
+// one.
 type Question struct {
-	Request ID `json:"request"`
-	Service ID `json:"service"`
-	Handle  ID `json:"handle"`
+	Request ID     `json:"request"`
+	Service ID     `json:"service"`
+	Handle  ID     `json:"handle,omitzero"`
+	Serial  Serial `json:"serial,omitzero"`
 }
 
 // Answers are in the order of the questions.

@@ -26,11 +26,11 @@ func DayAfter(moment int64) int64 {
 	return time.Date(y, m, d+1, 0, 0, 0, 0, japan).Unix()
 }
 
-// soon is how long before its last second a consent expires soon: the feed of changes
-// tells the service then, whose duty it is to remind the person.
-const soon = 90 * 24 * 60 * 60
+// Soon is how long before its last second a consent expires soon, in seconds: the feed of
+// changes tells the service then, whose duty it is to remind the person.
+const Soon = 90 * 24 * 60 * 60
 
 // ExpiresSoon reports whether the consent's last 90 days have begun.
 func (c Consent) ExpiresSoon(now int64) bool {
-	return c.State(now) == Active && now > c.Until-soon
+	return c.State(now) == Active && now > c.Until-Soon
 }

@@ -64,7 +64,7 @@ func TestAServiceEndsWithItsLastDay(t *testing.T) {
 
 func TestExpiresSoonIsToldInTheLastNinetyDays(t *testing.T) {
 	c := Give(Address, at(t, "2026-06-01 12:00:00"))
-	for moment, want := range map[int64]bool{c.Until - soon: false, c.Until - soon + 1: true, c.Until: true, c.Until + 1: false, c.From: false} {
+	for moment, want := range map[int64]bool{c.Until - Soon: false, c.Until - Soon + 1: true, c.Until: true, c.Until + 1: false, c.From: false} {
 		if c.ExpiresSoon(moment) != want {
 			t.Errorf("%s: %v", time.Unix(moment, 0).In(japan), !want)
 		}

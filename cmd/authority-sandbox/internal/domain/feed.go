@@ -10,16 +10,46 @@ import (
 	"multicopy.example/cmd/internal/verifier"
 )
 
-// Changes of a provider behind a number, in their order.
+// Changes of a provider behind a number, in their order. What is known from the calendar alone,
+// that consents expire soon, is put among them when they are read.
 func (s *Service) Changes(ctx context.Context, by Carrier, provider string, after int64) (list []store.Change, err error) {
 	err = s.verifying(ctx, func(c *call) error {
 		if _, err := c.admitted(by, provider); err != nil {
+			return err
+		}
+		if err := c.remind(provider); err != nil {
 			return err
 		}
 		list, err = c.Changes(provider, after, verifier.MaxChanges)
 		return err
 	})
 	return list, err
+}
+
+// remind tells a provider of its consents that expire soon, once of each. Expired or ended before
+// the provider read of it, one is left out.
+func (c *call) remind(provider string) error {
+	before := c.now + consent.Soon
+	few, err := c.Expiring(provider, before, 1) // mostly there is none, and no lock is taken
+	if err != nil || len(few) == 0 {
+		return err
+	}
+	if err := c.LockProvider(provider); err != nil {
+		return err
+	}
+	list, err := c.Expiring(provider, before, verifier.MaxChanges)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	for _, of := range list {
+		if !of.ExpiresSoon(c.now) {
+			continue
+		}
+		if err := c.AddChange(provider, store.Change{Service: of.Service, Consent: &of.ID, What: store.ExpiresSoon, At: c.now}, 0); err != nil {
+			return err
+		}
+	}
+	return c.Reminded(provider, list[len(list)-1])
 }
 
 // DayIn is a moment of a day in Japan, YYYY-MM-DD.

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,6 +34,7 @@ type Answered struct {
 	consent.Answer
 	Consent store.ID // whose; all zero where none is spoken of
 	Items   *store.Items
+	Newest  store.Serial  // of the signing certificate that stands for the items; all zero where it was not asked by one
 	AsOf    int64         // when the items were given first
 	After   time.Duration // when to ask again; 0 where it says nothing
 }
@@ -76,7 +78,9 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return bytes.Compare(list[a].Handle[:], list[b].Handle[:]) })
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(bytes.Compare(list[a].Handle[:], list[b].Handle[:]), bytes.Compare(list[a].Serial[:], list[b].Serial[:]))
+	})
 	sorted := make([]store.Asked, len(list))
 	for i, at := range order {
 		sorted[i] = list[at]
@@ -121,7 +125,7 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 // versions are those that a question is about: what the handle stands for, or stood for when
 // the question came first, and what is given.
 func versions(f store.Finding) (base, newest store.VersionOf) {
-	base = store.VersionOf{Person: f.Consent.Person, Version: f.Consent.Version}
+	base = store.VersionOf{Person: f.Consent.Person, Version: f.Base()}
 	newest = store.VersionOf{Person: f.Consent.Person, Version: f.Newest.Good}
 	if d := f.Disclosure; d != nil {
 		base.Version, newest.Version = d.Base, d.Version
@@ -186,6 +190,12 @@ func (c *call) give(a *Answered, f store.Finding, by Carrier, p store.Provider, 
 	}
 	given := items[newest].Only(a.Answer.Items)
 	a.Consent, a.Items, a.AsOf = f.Consent.ID, &given, c.now
+	if a.BySerial() {
+		var err error
+		if a.Newest, err = c.NewestSerial(newest); err != nil {
+			return err
+		}
+	}
 	if f.Disclosure != nil {
 		a.AsOf = f.Disclosure.At
 		return nil

@@ -113,3 +113,26 @@ CREATE TABLE IF NOT EXISTS quotas (
 	misses   INTEGER NOT NULL,        -- in that hour
 	PRIMARY KEY (provider, day)
 ) STRICT, WITHOUT ROWID;
+
+-- How many certificates a provider asked about on a day, by what it asked for.
+CREATE TABLE IF NOT EXISTS checks (
+	provider TEXT NOT NULL REFERENCES providers,
+	day      INTEGER NOT NULL,        -- since 1970, JST
+	purpose  TEXT NOT NULL,
+	asked    INTEGER NOT NULL,
+	PRIMARY KEY (provider, day, purpose)
+) STRICT, WITHOUT ROWID;
+
+-- Services whose banks ask by the serial number of a certificate, in the place of a handle.
+CREATE TABLE IF NOT EXISTS by_serial (
+	service BLOB PRIMARY KEY REFERENCES services
+) STRICT, WITHOUT ROWID;
+
+-- Up to which of its consents, by the moments at which they expire, a provider was told that
+-- they expire soon.
+CREATE TABLE IF NOT EXISTS reminded (
+	provider TEXT PRIMARY KEY REFERENCES providers,
+	until    INTEGER NOT NULL,
+	consent  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS consents_until ON consents (until, consent);

@@ -25,6 +25,7 @@ var steps = map[int]func(*DB, context.Context) error{
 	8:  (*DB).peopleOfCards,
 	9:  func(db *DB, ctx context.Context) error { return db.change(ctx, 10) }, // those of consents.sql
 	10: func(db *DB, ctx context.Context) error { return db.change(ctx, 11) }, // withdrawn carriers
+	11: func(db *DB, ctx context.Context) error { return db.change(ctx, 12) }, // what banks ask about certificates, and are reminded of
 }
 
 // check brings older tables to this format and refuses those of any other.

@@ -7,10 +7,15 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 )
 
-// Asked is one of a provider's questions.
+// Asked is one of a provider's questions, by a handle or, where that is all zero, by the serial
+// number of a signing certificate.
 type Asked struct {
 	Request, Service, Handle ID
+	Serial                   Serial
 }
+
+// BySerial reports whether it is.
+func (a Asked) BySerial() bool { return a.Handle == ID{} && a.Serial != Serial{} }
 
 // Budget is how much a provider has asked on a day, and what bounds it.
 type Budget struct {
@@ -41,8 +46,9 @@ func (t *Tx) CountAsked(provider string, day int64, more int) error {
 // CountMisses adds questions that were about no consent, and answers how many there were
 // in that hour.
 func (t *Tx) CountMisses(provider string, day, hour int64, more int) (misses int, err error) {
-	return misses, t.one(`UPDATE quotas SET misses = CASE WHEN hour = $1 THEN misses + $2 ELSE $2 END, hour = $1 WHERE provider = $3 AND day = $4 RETURNING misses`,
-		[]any{hour, int64(more), provider, day}, &misses)
+	return misses, t.one(`INSERT INTO quotas VALUES ($1, $2, 0, 0, $3, $4) ON CONFLICT (provider, day) DO UPDATE
+		SET misses = CASE WHEN quotas.hour = excluded.hour THEN quotas.misses ELSE 0 END + excluded.misses, hour = excluded.hour RETURNING misses`,
+		[]any{provider, day, hour, int64(more)}, &misses)
 }
 
 // CountRevoked counts the revocation of a person's signing certificate on a day for each
@@ -57,8 +63,17 @@ func (t *Tx) CountRevoked(person ID, day int64) error {
 type Finding struct {
 	Service    *Service
 	Disclosure *Disclosure // that was made for the same request id
-	Consent    *Consent    // of that handle, to that service
+	Consent    *Consent    // of that handle or that serial number's person, to that service
 	Newest     *Newest     // of the person
+	Serial     int64       // the version of the items that the serial number stands for, where it was asked by one
+}
+
+// Base is the version of the items that the question stands for.
+func (f Finding) Base() int64 {
+	if f.Serial != 0 {
+		return f.Serial
+	}
+	return f.Consent.Version
 }
 
 // Newest is how the register and the signing certificates of a person stand, read at one
@@ -75,6 +90,13 @@ type Newest struct {
 func (t *Tx) Find(provider string, list []Asked, now int64) ([]Finding, error) {
 	found := make([]Finding, len(list))
 	services, consents, newest := map[ID]*Service{}, map[Asked]*Consent{}, map[*Consent]*Newest{}
+	bases, known := map[Asked]*int64{}, map[ID]*Consent{}
+	shared := func(c Consent) *Consent { // one value for a consent that is asked about in two ways
+		if known[c.ID] == nil {
+			known[c.ID] = &c
+		}
+		return known[c.ID]
+	}
 	var ask []question
 	for i, q := range list {
 		ask = append(ask, question{`SELECT consent, n, items, base, version, at FROM disclosures WHERE provider = $1 AND request = $2`, []any{provider, q.Request[:]},
@@ -90,15 +112,22 @@ func (t *Tx) Find(provider string, list []Asked, now int64) ([]Finding, error) {
 				return scan(&s.Provider, &s.Ends)
 			}})
 		}
-		of := Asked{Service: q.Service, Handle: q.Handle}
+		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
 		if _, asked := consents[of]; asked {
 			continue
 		}
 		consents[of] = nil
+		if q.BySerial() {
+			bases[of] = new(int64)
+			ask = append(ask, t.bySerial(provider, q, func(c Consent) { consents[of] = shared(c) }, bases[of])...)
+			continue
+		}
 		ask = append(ask, question{`SELECT ` + consentColumns + ` WHERE c.handle = $1 AND c.service = $2 AND s.provider = $3` + t.lockOf("c"),
 			[]any{q.Handle[:], q.Service[:], provider}, func(scan func(...any) error) error {
-				consents[of] = new(Consent)
-				return consents[of].scan(scan)
+				var c Consent
+				err := c.scan(scan)
+				consents[of] = shared(c)
+				return err
 			}})
 	}
 	if err := t.ask(ask...); err != nil {
@@ -107,7 +136,11 @@ func (t *Tx) Find(provider string, list []Asked, now int64) ([]Finding, error) {
 	ask = nil
 	for i, q := range list {
 		f := &found[i]
-		f.Service, f.Consent = services[q.Service], consents[Asked{Service: q.Service, Handle: q.Handle}]
+		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
+		f.Service, f.Consent = services[q.Service], consents[of]
+		if base := bases[of]; base != nil {
+			f.Serial = *base
+		}
 		if f.Consent == nil {
 			continue
 		}

@@ -103,11 +103,16 @@ type Service struct {
 	Title, Purpose string
 	Ends           int64 // the first second in which it is closed; 0: no such day is known
 	Opened         int64
+	BySerial       bool // its bank may ask by serial numbers
 }
 
 // AddService opens a service.
 func (t *Tx) AddService(s Service) error {
-	return t.run(`INSERT INTO services VALUES ($1, $2, $3, $4, $5, $6)`, s.ID[:], s.Provider, s.Title, s.Purpose, s.Ends, s.Opened)
+	err := t.run(`INSERT INTO services VALUES ($1, $2, $3, $4, $5, $6)`, s.ID[:], s.Provider, s.Title, s.Purpose, s.Ends, s.Opened)
+	if err == nil && s.BySerial {
+		err = t.AskBySerial(s.ID)
+	}
+	return err
 }
 
 // Service of that id, or ErrNone.
@@ -119,11 +124,14 @@ func (t *Tx) Service(id ID) (s Service, err error) {
 
 // Services of a provider, the oldest first.
 func (t *Tx) Services(provider string) (list []Service, err error) {
-	err = t.each(`SELECT service, title, purpose, ends, opened FROM services WHERE provider = $1 ORDER BY opened, service`, []any{provider},
+	err = t.each(`SELECT s.service, s.title, s.purpose, s.ends, s.opened, count(b.service) FROM services s LEFT JOIN by_serial b ON b.service = s.service
+		WHERE s.provider = $1 GROUP BY s.service, s.title, s.purpose, s.ends, s.opened ORDER BY s.opened, s.service`, []any{provider},
 		func(scan func(...any) error) error {
 			s := Service{Provider: provider}
 			var id []byte
-			err := scan(&id, &s.Title, &s.Purpose, &s.Ends, &s.Opened)
+			var bySerial int64
+			err := scan(&id, &s.Title, &s.Purpose, &s.Ends, &s.Opened, &bySerial)
+			s.BySerial = bySerial != 0
 			copy(s.ID[:], id)
 			list = append(list, s)
 			return err
@@ -168,6 +176,7 @@ const (
 	ConsentGiven     = "given"
 	ConsentCancelled = "cancelled"
 	ServiceEnds      = "service-ends"
+	ExpiresSoon      = "expires-soon"
 )
 
 // AddChange numbers a change of a provider and keeps it. more is by how many consents it
@@ -203,4 +212,28 @@ func (t *Tx) Changes(provider string, after int64, most int) (list []Change, err
 			return err
 		})
 	return list, err
+}
+
+// Expiring are a provider's consents that were not withdrawn and end by a moment, behind those that
+// it was reminded of, at most so many, in the order of their ends. The provider is
+// locked.
+func (t *Tx) Expiring(provider string, by int64, most int) (list []Consent, err error) {
+	after, id := int64(0), []byte{}
+	if err = t.one(`SELECT until, consent FROM reminded WHERE provider = $1`, []any{provider}, &after, &id); err != nil && !errors.Is(err, ErrNone) {
+		return nil, err
+	}
+	err = t.each(`SELECT `+consentColumns+` WHERE (c.until > $1 OR c.until = $1 AND c.consent > $2) AND c.until < $3 AND c.cancelled = 0 AND s.provider = $4
+		ORDER BY c.until, c.consent LIMIT $5`, []any{after, id, by, provider, int64(most)}, func(scan func(...any) error) error {
+		var c Consent
+		err := c.scan(scan)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// Reminded notes that a provider was reminded of its consents up to this one.
+func (t *Tx) Reminded(provider string, last Consent) error {
+	return t.run(`INSERT INTO reminded VALUES ($1, $2, $3) ON CONFLICT (provider) DO UPDATE SET until = excluded.until, consent = excluded.consent`,
+		provider, last.Until, last.ID[:])
 }
