@@ -4,6 +4,7 @@ package verifier
 const (
 	CodeContract    = "contract"    // not a message of the contract
 	CodeForbidden   = "forbidden"   // platform, provider and service do not belong together
+	CodePurpose     = "purpose"     // none, or not one that this may be asked for
 	CodeSuspended   = "suspended"   // the platform or the provider is
 	CodeStatement   = "statement"   // not one, not of now, or its nonce was used before
 	CodeSignature   = "signature"   // not of the profile, or not of this statement

@@ -46,6 +46,8 @@ func Verifier(s *domain.Service, signer *verifier.Authority, logger *slog.Logger
 	mux.HandleFunc("POST "+verifier.PathWithdraw, takes(l.withdraw))
 	mux.HandleFunc("POST "+verifier.PathLatest, takes(l.latest))
 	mux.HandleFunc("POST "+verifier.PathEnd, takes(l.end))
+	mux.HandleFunc("POST "+verifier.PathStatus, takes(l.status))
+	mux.HandleFunc("POST "+verifier.PathLinks, takes(l.links))
 	mux.HandleFunc("GET "+verifier.PathChanges, l.changes)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, nil, domain.ErrVerifier{Code: verifier.CodeContract, Detail: "no such request"})
@@ -89,7 +91,7 @@ func takes[M any](does func(context.Context, domain.Carrier, M) (any, error)) ht
 
 var verifierStatus = map[string]int{
 	verifier.CodeContract: http.StatusBadRequest, verifier.CodeForbidden: http.StatusForbidden, verifier.CodeSuspended: http.StatusForbidden,
-	verifier.CodeUnavailable: http.StatusServiceUnavailable,
+	verifier.CodePurpose: http.StatusForbidden, verifier.CodeUnavailable: http.StatusServiceUnavailable,
 }
 
 // reply writes an answer or a refusal; a refusal about what was asked is 409.
@@ -157,7 +159,10 @@ func (l *platforms) latest(ctx context.Context, by domain.Carrier, m verifier.La
 	}
 	list := make([]store.Asked, len(m.Questions))
 	for i, q := range m.Questions {
-		list[i] = store.Asked{Request: store.ID(q.Request), Service: store.ID(q.Service), Handle: store.ID(q.Handle)}
+		list[i] = store.Asked{Request: store.ID(q.Request), Service: store.ID(q.Service), Handle: store.ID(q.Handle), Serial: store.Serial(q.Serial)}
+		if (q.Handle == verifier.ID{}) == (q.Serial == verifier.Serial{}) {
+			return nil, domain.ErrVerifier{Code: verifier.CodeContract, Detail: "a question has a handle or a serial number"}
+		}
 	}
 	all, of, err := l.s.Latest(ctx, by, m.Provider, list)
 	if err != nil {
@@ -172,7 +177,7 @@ func (l *platforms) latest(ctx context.Context, by domain.Carrier, m verifier.La
 		if a.Decision == consent.Given {
 			one.Sealed, err = l.signer.Seal(verifier.Items{Provider: of.ID, Service: verifier.ID(a.Service),
 				Bound: verifier.Bound{Request: verifier.ID(a.Request), Consent: verifier.ID(a.Consent), AsOf: a.AsOf},
-				Name:  a.Items.Name, Address: a.Items.Address, Birth: a.Items.Birth, Sex: a.Items.Sex}, of.Seal)
+				Name:  a.Items.Name, Address: a.Items.Address, Birth: a.Items.Birth, Sex: a.Items.Sex, Serial: verifier.Serial(a.Newest)}, of.Seal)
 			if err != nil {
 				l.log.Error("an answer is not sealed", "provider", of.ID, "err", err)
 				return nil, err // the same questions are answered again
