@@ -252,7 +252,7 @@ func (o *office) get(c *call, a account, opened, granted *wire.ID) (account, err
 		a.holder = another
 	}
 	if a.cur.open || opened != nil {
-		s, _, err := c.Visit(id, theKiosk)
+		s, _, err := c.Visit(theKiosk, store.VisitOf(id))
 		if err != nil {
 			return a, err
 		}
@@ -270,7 +270,7 @@ func (o *office) get(c *call, a account, opened, granted *wire.ID) (account, err
 			owner = ownerID(i)
 		}
 		var row *store.Grant
-		if _, _, err := c.Visit(owner, c.peer.Kiosk, store.VisitGrant(&gid, &row)); err != nil {
+		if _, _, err := c.Visit(c.peer.Kiosk, store.VisitOf(owner, store.VisitGrant(&gid, &row))); err != nil {
 			return a, err
 		}
 		a.given[i].act, a.given[i].outcome, a.given[i].superseded = kiosk.Act(row.Act), kiosk.Outcome(row.Outcome), row.Superseded
@@ -341,7 +341,7 @@ func (o *office) code(c *call, env wire.Envelope) (any, error) {
 }
 
 func (o *office) prove(c *call, env wire.Envelope, act kiosk.Act) (any, error) {
-	s, _, err := c.Visit(sessionID, theKiosk)
+	s, _, err := c.Visit(theKiosk, store.VisitOf(sessionID))
 	if err != nil {
 		return nil, err
 	}
@@ -365,7 +365,7 @@ func (o *office) late(c *call, a account, r question) error {
 		owner = sessionID
 	}
 	var g *store.Grant
-	s, reservation, err := o.s.known(c, owner, store.VisitGrant(&id, &g))
+	s, reservation, err := o.s.known(c, store.VisitOf(owner, store.VisitGrant(&id, &g)))
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Service) extend(c *call, r *store.Reservation) {
 // need not type the one-time password again, and the card still wants the
 // other secret before anything is granted.
 func (s *Service) keep(c *call, m *wire.CodeRequest) error {
-	session, r, err := s.known(c, m.Session)
+	session, r, err := s.known(c, c.ofCode(m))
 	if err != nil || !holds(session, r) {
 		return ignore(err) // and the answer is what it was
 	}

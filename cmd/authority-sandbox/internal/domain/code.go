@@ -20,12 +20,11 @@ func codeOf(secret string) (string, error) { return hotp.GenerateCodeCustom(secr
 // countCode counts an entry before it is compared, in a transaction that
 // is committed before code runs. What cannot be compared is not counted.
 func (s *Service) countCode(c *call, m *wire.CodeRequest) error {
-	var counted *store.Hash
-	session, r, err := s.visit(c, m.Session, store.VisitAttempt(c.request, &counted))
+	session, r, err := s.visit(c, c.ofCode(m))
 	switch {
-	case counted != nil && *counted != c.hash:
+	case c.attempt != nil && *c.attempt != c.hash:
 		return &refusal{code: wire.CodeContract, status: 422, detail: "request id used before with other bytes"}
-	case counted != nil:
+	case c.attempt != nil:
 		return nil // counted by a request that was cut short
 	case err != nil || kiosk.Factor(r.Factor) == kiosk.FactorReservation || len(m.Sealed) == 0:
 		return ignore(err)
@@ -57,12 +56,11 @@ func ignore(err error) error {
 
 // code compares an entry that was counted, and gives the claim.
 func (s *Service) code(c *call, m *wire.CodeRequest) (any, error) {
-	var attempt *store.Hash
-	session, r, err := s.known(c, m.Session, store.VisitAttempt(c.request, &attempt))
+	session, r, err := s.known(c, c.ofCode(m))
 	if err != nil {
 		return nil, err
 	}
-	counted := attempt != nil
+	counted := c.attempt != nil
 	ours := r // as it stood before this entry was counted
 	if counted {
 		ours.Wrong--

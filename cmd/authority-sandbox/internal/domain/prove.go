@@ -17,8 +17,7 @@ import (
 // prove believes a card's signature, once a challenge. Where the reservation alone
 // is enough it is the first that only the resident can bring, and claims.
 func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
-	var card store.Card
-	session, r, err := s.known(c, m.Session, store.VisitCard(&card))
+	session, r, err := s.known(c, c.ofProof(m))
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +36,14 @@ func (s *Service) prove(c *call, m *wire.ProveRequest) (any, error) {
 	if session.Challenge == nil {
 		return nil, refuse(wire.CodeOver, "this challenge was proved before")
 	}
-	if err := s.usable(card, c.now); err != nil {
+	if err := s.usable(c.card, c.now); err != nil {
 		return nil, err
 	}
 	digest := wire.Proof(wire.ProofContext{Session: kiosk.SessionID(session.ID), Challenge: [32]byte(session.Challenge),
-		Ticket: [32]byte(session.Ticket), KioskKey: c.peer.SPKI, UserCert: card.UserCert,
+		Ticket: [32]byte(session.Ticket), KioskKey: c.peer.SPKI, UserCert: c.card.UserCert,
 		Flow: kiosk.Flow(r.Flow), Act: kiosk.Act(m.Act), Factor: kiosk.Factor(r.Factor)})
 	session.Challenge, session.Act = nil, 0
-	if !signed(proofCert(card, kiosk.Flow(r.Flow)), digest, m.Signature[:]) {
+	if !signed(proofCert(c.card, kiosk.Flow(r.Flow)), digest, m.Signature[:]) {
 		if err := c.PutSession(session); err != nil {
 			return nil, err
 		}
@@ -82,7 +81,7 @@ func signed(der []byte, digest [32]byte, signature []byte) bool {
 
 // grant gives the command for what was proved, once a proof.
 func (s *Service) grant(c *call, m *wire.GrantRequest) (any, error) {
-	session, r, err := s.claimed(c, m.Session)
+	session, r, err := s.claimed(c, c.ofGrant(m))
 	if err != nil {
 		return nil, err
 	}

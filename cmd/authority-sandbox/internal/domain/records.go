@@ -90,7 +90,7 @@ func (s *Service) learn(b *batch, r *wire.Record) error {
 	}
 	id := wire.ID(line.Entry.Grant)
 	var g *store.Grant
-	session, reservation, err := s.known(c, wire.ID(line.Entry.Session), store.VisitGrant(&id, &g))
+	session, reservation, err := s.known(c, store.VisitOf(wire.ID(line.Entry.Session), store.VisitGrant(&id, &g)))
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return nil

@@ -20,7 +20,6 @@ package domain
 
 import (
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/sha256"
@@ -29,45 +28,9 @@ import (
 	"log/slog"
 	"time"
 
-	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/cmd/internal/enrolment"
 	"multicopy.example/kiosk/authority/wire"
-	"multicopy.example/offline/record"
 )
-
-// Keys are what the authority signs, opens and believes with.
-type Keys struct {
-	Codes   [][]byte          // X25519, private: one-time passwords are sealed to the first, or to one before it
-	Records *record.Opener    // reads the ledger's records
-	Grant   *ecdsa.PrivateKey // P-256: opens cards
-	Receipt crypto.Signer     // the TLS key: signs receipts
-	UserCA  *x509.CertPool    // of user-authentication certificates
-	SignCA  *x509.CertPool    // of signing certificates
-	Cards   []*pki.CA         // both, by pki.Kind, with their keys; nil where the folder has none
-	Renew   func(csr []byte, kiosk string) ([]byte, error)
-	Private func(csr []byte, name string, from, until time.Time) (*x509.Certificate, error) // of a private issuer; nil where the folder has none
-	Clients *x509.CertPool                                                                  // whose certificates are kiosks
-	Handout enrolment.Handout                                                               // what every kiosk gets with its certificate
-}
-
-// Policy is what another authority might decide otherwise.
-type Policy struct {
-	Factor    int           // kiosk.FactorCode or kiosk.FactorReservation, of reservations made from now on
-	Lease     time.Duration // of a claim, from the last request of its session
-	Longest   time.Duration // from the opening of a session to the end of a claim that repetitions have kept
-	Life      time.Duration // of a reservation
-	KioskRate int           // visits and codes a kiosk may begin in a minute
-	CardRate  int           // visits of one card that a kiosk may begin in a minute
-	Quotas    Quotas        // of a kiosk
-
-	Certificates life.Policy // what becomes of those of cards and phones
-}
-
-// DefaultPolicy is PROTOCOL's.
-var DefaultPolicy = Policy{Lease: 15 * time.Minute, Longest: 30 * time.Minute, Life: 24 * time.Hour, KioskRate: 120, CardRate: 60,
-	Quotas: Quotas{Ledgers: 256, Aside: 1000, Requests: 20_000}, Certificates: life.DefaultPolicy}
 
 // Peer is the kiosk at the other end, as its connection shows it.
 type Peer struct {
@@ -123,6 +86,11 @@ type call struct {
 	asked      int          // how often this kiosk has asked today
 	answered   *store.Reply // to the same request, before
 	flows      string       // what this kiosk's store may do
+
+	visit   *store.Visiting // what the request reads of its visit, where it is of one; into these
+	card    store.Card
+	attempt *store.Hash
+	grant   *store.Grant
 }
 
 // request is what came, and from whom.
@@ -144,24 +112,24 @@ func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) 
 	r := request{p, version, newest, body}
 	switch newest {
 	case wire.PathOpen:
-		return serve(ctx, s, r, nil, s.open)
+		return serve(ctx, s, r, nil, nil, s.open)
 	case wire.PathCode:
-		return serve(ctx, s, r, s.countCode, s.code)
+		return serve(ctx, s, r, (*call).ofCode, s.countCode, s.code)
 	case wire.PathProve:
-		return serve(ctx, s, r, nil, s.prove)
+		return serve(ctx, s, r, (*call).ofProof, nil, s.prove)
 	case wire.PathGrant:
-		return serve(ctx, s, r, nil, s.grant)
+		return serve(ctx, s, r, (*call).ofGrant, nil, s.grant)
 	case wire.PathSettle:
-		return serve(ctx, s, r, nil, s.settle)
+		return serve(ctx, s, r, (*call).ofSettle, nil, s.settle)
 	case wire.PathRecords:
-		return serve(ctx, s, r, nil, s.records)
+		return serve(ctx, s, r, nil, nil, s.records)
 	case wire.PathHeartbeat:
-		return serve(ctx, s, r, nil, s.heartbeat)
+		return serve(ctx, s, r, nil, nil, s.heartbeat)
 	case wire.PathRenew:
 		if version == 1 {
-			return serve(ctx, s, r, nil, s.renewV1)
+			return serve(ctx, s, r, nil, nil, s.renewV1)
 		}
-		return serve(ctx, s, r, nil, s.renew)
+		return serve(ctx, s, r, nil, nil, s.renew)
 	}
 	return (&refusal{code: wire.CodeContract, detail: "no such request"}).reply(version, nil)
 }
@@ -171,9 +139,11 @@ var lapsed = map[string]bool{wire.PathRecords: true, wire.PathSettle: true}
 
 // serve decodes, finds or makes the reply, and keeps it. The kiosk's row is
 // locked behind admit, so a repetition that overtakes its original finds the
-// original's reply, wherever that one is answered. before, where there
-// is one, runs in a transaction of its own first.
-func serve[M any](ctx context.Context, s *Service, q request, before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
+// original's reply, wherever that one is answered. of, where the request is of a
+// visit, says what is read of it, with the kiosk's row. before, where there is one,
+// runs in a transaction of its own first.
+func serve[M any](ctx context.Context, s *Service, q request, of func(*call, *M) *store.Visiting,
+	before func(*call, *M) error, f func(*call, *M) (any, error)) Reply {
 	m := new(M)
 	if err := wire.DecodeVersion(q.version, q.body, m); err != nil {
 		return (&refusal{code: wire.CodeContract, detail: clip(err.Error())}).reply(q.version, nil)
@@ -186,8 +156,10 @@ func serve[M any](ctx context.Context, s *Service, q request, before func(*call,
 	var out Reply
 	once := func(work func() error) error {
 		return s.db.Tx(ctx, func(tx *store.Tx) error {
-			c.Tx = tx
-			out = Reply{}
+			c.Tx, c.visit, out = tx, nil, Reply{}
+			if of != nil {
+				c.visit = of(c, m)
+			}
 			if err := s.admit(c, q.path); err != nil {
 				return err
 			}
@@ -263,7 +235,7 @@ func answer[M any](s *Service, c *call, m *M, f func(*call, *M) (any, error)) (R
 
 // admit looks at who asks.
 func (s *Service) admit(c *call, path string) error {
-	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint, c.request)
+	k, err := c.Ask(c.peer.Kiosk, c.now/(day*60), c.peer.Fingerprint, c.request, c.visit)
 	if errors.Is(err, store.ErrNone) {
 		return refuse(wire.CodeKiosk, "no kiosk of this name is registered")
 	}

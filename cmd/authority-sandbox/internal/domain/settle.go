@@ -10,12 +10,11 @@ import (
 
 // settle notes what came of a grant, however late.
 func (s *Service) settle(c *call, m *wire.SettleRequest) (any, error) {
-	var g *store.Grant
-	session, r, err := s.known(c, m.Session, store.VisitGrant(m.Grant, &g))
+	session, r, err := s.known(c, c.ofSettle(m))
 	if err != nil {
 		return nil, err
 	}
-	told := kiosk.Outcome(m.Outcome)
+	g, told := c.grant, kiosk.Outcome(m.Outcome)
 	switch {
 	case g == nil && m.Grant == nil && told == kiosk.Failed:
 		// Asked for and never given: nothing to note.

@@ -8,10 +8,33 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
+// What each request of a visit reads of it, besides the session and its reservation.
+// Where serve has read it with the kiosk's row, it is not read again.
+func (c *call) ofCode(m *wire.CodeRequest) *store.Visiting {
+	return c.visiting(m.Session, store.VisitAttempt(c.request, &c.attempt))
+}
+
+func (c *call) ofProof(m *wire.ProveRequest) *store.Visiting {
+	return c.visiting(m.Session, store.VisitCard(&c.card))
+}
+
+func (c *call) ofGrant(m *wire.GrantRequest) *store.Visiting { return c.visiting(m.Session) }
+
+func (c *call) ofSettle(m *wire.SettleRequest) *store.Visiting {
+	return c.visiting(m.Session, store.VisitGrant(m.Grant, &c.grant))
+}
+
+func (c *call) visiting(session wire.ID, also ...store.Also) *store.Visiting {
+	if c.visit != nil {
+		return c.visit
+	}
+	return store.VisitOf(session, also...)
+}
+
 // known finds a session of this kiosk and its reservation as it stands now: a
 // claim whose time is over has ended.
-func (s *Service) known(c *call, id wire.ID, also ...store.Also) (session store.Session, r store.Reservation, err error) {
-	session, r, err = c.Visit(id, c.peer.Kiosk, also...)
+func (s *Service) known(c *call, v *store.Visiting) (session store.Session, r store.Reservation, err error) {
+	session, r, err = c.Visit(c.peer.Kiosk, v)
 	if errors.Is(err, store.ErrNone) {
 		return session, r, &refusal{code: wire.CodeOver, detail: "no such session of this kiosk", always: true}
 	}
@@ -40,8 +63,8 @@ func (s *Service) good(c *call, r store.Reservation) error {
 }
 
 // visit is known and good.
-func (s *Service) visit(c *call, id wire.ID, also ...store.Also) (store.Session, store.Reservation, error) {
-	session, r, err := s.known(c, id, also...)
+func (s *Service) visit(c *call, v *store.Visiting) (store.Session, store.Reservation, error) {
+	session, r, err := s.known(c, v)
 	if err == nil {
 		err = s.good(c, r)
 	}
@@ -49,8 +72,8 @@ func (s *Service) visit(c *call, id wire.ID, also ...store.Also) (store.Session,
 }
 
 // claimed is a visit whose claim stands.
-func (s *Service) claimed(c *call, id wire.ID) (store.Session, store.Reservation, error) {
-	session, r, err := s.known(c, id)
+func (s *Service) claimed(c *call, v *store.Visiting) (store.Session, store.Reservation, error) {
+	session, r, err := s.known(c, v)
 	if err == nil {
 		err = s.stands(c, session, r)
 	}

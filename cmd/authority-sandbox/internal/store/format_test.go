@@ -89,7 +89,7 @@ func isBrought(t *testing.T, file string, rows ...string) {
 				t.Fatal(err)
 			}
 			err = db.Tx(t.Context(), func(tx *Tx) error {
-				k, err := tx.Ask("k", 5, Hash{}, ID{})
+				k, err := tx.Ask("k", 5, Hash{}, ID{}, nil)
 				if err == nil && (!k.Revoked || k.Flows != "PU" || k.Asked == 0 || k.State != Unknown) {
 					t.Errorf("%+v", k)
 				}

@@ -1,29 +1,47 @@
 package store
 
-// Visit is a session of that kiosk, another kiosk's is not there, and its
-// reservation; and what is asked for besides. It locks the card as CardByUser does, in
-// one journey to PostgreSQL: the session is its kiosk's alone, whose row is locked
-// already, so that it may be read with the lock and not behind it; everything else is
-// read behind it.
-func (t *Tx) Visit(id ID, kiosk string, also ...Also) (s Session, r Reservation, err error) {
+// A Visiting is a session of a kiosk, its reservation, and what is asked for besides.
+type Visiting struct {
+	id          ID
+	also        []Also
+	session     sessionRow
+	reservation reservationRow
+	read        bool
+}
+
+// VisitOf asks for nothing yet: Ask or Visit reads it.
+func VisitOf(session ID, also ...Also) *Visiting { return &Visiting{id: session, also: also} }
+
+// questions lock the card as CardByUser does. The session is its kiosk's alone, whose
+// row is locked already, so that it may be read with the lock and not behind it;
+// everything else is read behind it.
+func (v *Visiting) questions(lock, kiosk string) []question {
 	where := `id = $1 AND kiosk = $2`
-	if t.lock != "" {
-		where += t.lock + ` OF cards`
+	if lock != "" {
+		where += lock + ` OF cards`
 	}
-	var session sessionRow
-	var reservation reservationRow
-	list := []question{session.where(where, id[:], kiosk),
-		reservation.where(`id = (SELECT reservation FROM sessions WHERE id = $1 AND kiosk = $2)`, id[:], kiosk)}
-	for _, a := range also {
-		list = append(list, a.ask(id, kiosk))
+	list := []question{v.session.where(where, v.id[:], kiosk),
+		v.reservation.where(`id = (SELECT reservation FROM sessions WHERE id = $1 AND kiosk = $2)`, v.id[:], kiosk)}
+	for _, a := range v.also {
+		list = append(list, a.ask(v.id, kiosk))
 	}
-	if err = t.ask(list...); err == nil {
-		s, err = session.session()
+	v.read = true
+	return list
+}
+
+// Visit is what was asked for; another kiosk's session is not there. It is one journey
+// to PostgreSQL, or none where Ask has read it.
+func (t *Tx) Visit(kiosk string, v *Visiting) (s Session, r Reservation, err error) {
+	if !v.read {
+		err = t.ask(v.questions(t.lock, kiosk)...)
 	}
 	if err == nil {
-		r, err = reservation.reservation(t.wrap)
+		s, err = v.session.session()
 	}
-	for _, a := range also {
+	if err == nil {
+		r, err = v.reservation.reservation(t.wrap)
+	}
+	for _, a := range v.also {
 		if taken := a.take(); err == nil {
 			err = taken
 		}

@@ -13,7 +13,7 @@ import (
 
 // A pipeline is one transaction of PostgreSQL's. What a request writes waits until
 // it reads again or ends, and then goes in one journey, BEGIN before the first
-// and COMMIT behind the last: a proof takes three journeys, and took eleven. A
+// and COMMIT behind the last: a proof takes two journeys, and took eleven. A
 // write that the database refuses is known at the next journey, and undoes
 // the transaction then.
 type pipeline struct {

@@ -216,16 +216,20 @@ type Asking struct {
 // Ask finds a kiosk by name, which asks on that day with that certificate, and
 // locks it: until the transaction ends no other request of this kiosk is answered,
 // by this process or any other. The reply to that request is looked for behind the
-// lock, in the same journey to PostgreSQL.
-func (t *Tx) Ask(name string, day int64, fingerprint Hash, request ID) (k Asking, err error) {
+// lock, in the same journey to PostgreSQL, and so is the visit, where there is one.
+func (t *Tx) Ask(name string, day int64, fingerprint Hash, request ID, visit *Visiting) (k Asking, err error) {
 	var revoked, state int64
 	var known, answered bool
 	var hash []byte
 	var r Reply
-	err = t.ask(first(&known, `UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked,
+	list := []question{first(&known, `UPDATE kiosks SET asked = CASE WHEN day = $1 THEN asked + 1 ELSE 1 END, day = $1 WHERE name = $2 RETURNING name, revoked, flows, asked,
 		coalesce((SELECT state FROM certificates WHERE kiosk = $2 AND fingerprint = $3), -1)`,
 		[]any{day, name, fingerprint[:]}, &k.Name, &revoked, &k.Flows, &k.Asked, &state),
-		first(&answered, `SELECT hash, status, body FROM replies WHERE kiosk = $1 AND request = $2`, []any{name, request[:]}, &hash, &r.Status, &r.Body))
+		first(&answered, `SELECT hash, status, body FROM replies WHERE kiosk = $1 AND request = $2`, []any{name, request[:]}, &hash, &r.Status, &r.Body)}
+	if visit != nil {
+		list = append(list, visit.questions(t.lock, name)...)
+	}
+	err = t.ask(list...)
 	switch {
 	case err != nil:
 		return k, err

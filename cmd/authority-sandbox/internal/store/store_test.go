@@ -269,7 +269,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 			first := true
 			err := db.Tx(t.Context(), func(tx *Tx) error {
 				runs.Add(1)
-				if _, err := tx.Ask(order[0], 1, Hash{}, ID{}); err != nil {
+				if _, err := tx.Ask(order[0], 1, Hash{}, ID{}, nil); err != nil {
 					return err
 				}
 				if first { // both hold their first before they want the second
@@ -277,7 +277,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 					met.Done()
 					met.Wait()
 				}
-				if _, err := tx.Ask(order[1], 1, Hash{}, ID{}); err != nil {
+				if _, err := tx.Ask(order[1], 1, Hash{}, ID{}, nil); err != nil {
 					return err
 				}
 				n, err := tx.Setting("n", 0)
