@@ -96,7 +96,7 @@ func standPlatform(verb, short string, to consent.Standing) *cobra.Command {
 func banks() *cobra.Command {
 	c := &cobra.Command{Use: "bank", Short: "Let banks in that ask for the latest items of people who agreed"}
 	c.AddCommand(addBank(), sealBank(), standBank("suspend", "Answer no question of a bank until it is restored; its consents stay", consent.Suspended),
-		standBank("restore", "Answer a bank's questions again", consent.Good), listBanks())
+		standBank("restore", "Answer a bank's questions again", consent.Good), listBanks(), listGiven())
 	return c
 }
 

@@ -38,6 +38,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox alarms see --by --dir --store --why",
 		"authority-sandbox bank",
 		"authority-sandbox bank add --bank --dir --name --platform --seal --store",
+		"authority-sandbox bank consents --bank --dir --json --store",
 		"authority-sandbox bank list --dir --json --store",
 		"authority-sandbox bank restore --bank --dir --store",
 		"authority-sandbox bank seal --bank --dir --seal --store",

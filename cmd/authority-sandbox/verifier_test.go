@@ -112,16 +112,9 @@ func (s *bankside) signs(name string, said consent.Statement) verifier.Signed {
 	if err != nil {
 		s.Fatal(err)
 	}
-	attributes, err := cms.Attributes(sha256.Sum256(text), time.Unix(said.At, 0), sha256.Sum256(cert))
-	if err != nil {
-		s.Fatal(err)
-	}
-	digest := sha256.Sum256(attributes)
-	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:])
-	if err != nil {
-		s.Fatal(err)
-	}
-	whole, err := cms.Assemble(attributes, cert, signature)
+	whole, err := cms.Sign(text, cert, time.Unix(said.At, 0), func(digest [32]byte) ([]byte, error) {
+		return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:])
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -191,6 +184,11 @@ func TestABankLearnsOfAMoveAndOfNothingAfterTheWithdrawal(t *testing.T) {
 		}
 		if rest := s.changes("provider=bank-a&after=2"); len(rest.Changes) != 0 || rest.Next != 2 {
 			t.Errorf("%+v", rest)
+		}
+		var listed []listedConsent
+		if err := json.Unmarshal([]byte(s.told(cli.Done, "bank", "consents", "--bank", "bank-a", "--json")), &listed); err != nil || len(listed) != 1 ||
+			listed[0].Resident != "hanako" || listed[0].State != "cancelled" || len(listed[0].Given) != 1 || listed[0].Given[0].Items[0] != "address" || listed[0].Given[0].Fee != 20 {
+			t.Errorf("%+v, %v", listed, err)
 		}
 		var ended verifier.Ended
 		if status := s.posts(verifier.PathEnd, verifier.End{Contract: 1, Provider: "bank-a", Service: s.service, Day: "2099-12-31"}, &ended); status != 200 || ended.Ends == 0 {

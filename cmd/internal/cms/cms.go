@@ -1,6 +1,6 @@
 // Package cms is a resident's signature: a detached CMS SignedData (RFC 5652) with the
 // attributes of CAdES-BES (ETSI EN 319 122-1, 5), in one profile. Who signs calls
-// Attributes, lets the card or the phone sign their SHA-256, and calls Assemble; who is
+// Sign with what the card or the phone does, or Attributes and Assemble around that; who is
 // shown one calls Verify.
 //
 // The profile: one signer, RSA 2048 bits with PKCS #1 v1.5 and SHA-256; the content is

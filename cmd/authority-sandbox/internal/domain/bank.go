@@ -161,3 +161,44 @@ func (s *Service) Providers(ctx context.Context) (list []store.Provider, service
 	})
 	return list, services, err
 }
+
+// Given is a consent to a bank's service, and when which items were given by it.
+type Given struct {
+	store.Consent
+	Resident    string
+	Service     store.Service
+	Now         consent.State
+	Disclosures []store.Disclosure
+}
+
+// mostGiven is how many consents are listed.
+const mostGiven = 1000
+
+// Given are the consents to a bank's services, the newest first.
+func (s *Service) Given(ctx context.Context, provider string) (list []Given, err error) {
+	err = s.app(ctx, func(c *call) error {
+		list = nil
+		if _, err := c.provider(provider); err != nil {
+			return err
+		}
+		all, err := c.ConsentsTo(provider, mostGiven)
+		if err != nil {
+			return err
+		}
+		for _, of := range all {
+			one := Given{Consent: of, Now: of.State(c.now)}
+			if one.Resident, err = c.NameOf(of.Person); err != nil {
+				return err
+			}
+			if one.Service, err = c.Service(of.Service); err != nil {
+				return err
+			}
+			if one.Disclosures, err = c.Disclosures(of.ID); err != nil {
+				return err
+			}
+			list = append(list, one)
+		}
+		return nil
+	})
+	return list, err
+}

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"testing"
 	"time"
 
@@ -26,13 +25,9 @@ func (w *town) signs(name string, said consent.Statement) Signed {
 	w.Helper()
 	text, err := said.Encode()
 	w.must(err)
-	cert := w.certs[name].Raw
-	attributes, err := cms.Attributes(sha256.Sum256(text), time.Unix(said.At, 0), sha256.Sum256(cert))
-	w.must(err)
-	digest := sha256.Sum256(attributes)
-	signature, err := rsa.SignPKCS1v15(rand.Reader, cardKey(), crypto.SHA256, digest[:])
-	w.must(err)
-	whole, err := cms.Assemble(attributes, cert, signature)
+	whole, err := cms.Sign(text, w.certs[name].Raw, time.Unix(said.At, 0), func(digest [32]byte) ([]byte, error) {
+		return rsa.SignPKCS1v15(rand.Reader, cardKey(), crypto.SHA256, digest[:])
+	})
 	w.must(err)
 	return Signed{Provider: theBank, Statement: text, CMS: whole}
 }

@@ -69,6 +69,17 @@ func (t *Tx) ConsentsOf(person ID) (list []Consent, err error) {
 	return list, err
 }
 
+// ConsentsTo a provider's services, the newest first, at most so many; not locked.
+func (t *Tx) ConsentsTo(provider string, most int) (list []Consent, err error) {
+	err = t.each(`SELECT `+consentColumns+` WHERE s.provider = $1 ORDER BY c.received DESC, c.consent LIMIT $2`, []any{provider, int64(most)}, func(scan func(...any) error) error {
+		var c Consent
+		err := c.scan(scan)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
 // Cancel notes that a consent, as it was read behind its lock, was withdrawn, and answers
 // the number of that.
 func (t *Tx) Cancel(c Consent) (n int64, err error) {

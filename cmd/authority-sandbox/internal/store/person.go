@@ -139,3 +139,8 @@ func (t *Tx) OfBatch(batch string, withdrawn bool) (names []string, err error) {
 		})
 	return names, err
 }
+
+// NameOf a person, the test resident's.
+func (t *Tx) NameOf(person ID) (name string, err error) {
+	return name, t.one(`SELECT name FROM people WHERE person = $1`, []any{person[:]}, &name)
+}

@@ -1,0 +1,23 @@
+package verifier
+
+import (
+	"os"
+	"testing"
+)
+
+// TestAStatementIsWrittenAsTheAuthorityReadsIt: the bytes are those that the authority keeps for ever.
+func TestAStatementIsWrittenAsTheAuthorityReadsIt(t *testing.T) {
+	for _, act := range []string{ActGive, ActWithdraw} {
+		want, err := os.ReadFile("../../authority-sandbox/internal/consent/testdata/v1/" + act + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Decode[Statement](want)
+		if err != nil || s.V != StatementVersion || s.Act != act {
+			t.Fatal(s, err)
+		}
+		if got, err := s.Encode(); err != nil || string(got) != string(want) {
+			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+	}
+}
