@@ -107,6 +107,10 @@ var may = map[string][]string{
 	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
 	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
+	"cmd/verifier-demo":     {"kiosk", "cmd/internal", "cmd/verifier-demo/internal"},
+
+	"cmd/verifier-demo/internal/bank":     {"cmd/internal/verifier"}, // as another maker's would: the contract alone
+	"cmd/verifier-demo/internal/platform": {"cmd/internal/verifier", "cmd/internal/cms"},
 }
 
 func under(name, folder string) bool { return name == folder || strings.HasPrefix(name, folder+"/") }
