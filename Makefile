@@ -37,11 +37,17 @@ browser: ## install the browser that walks through the phone page: Chromium
 
 .PHONY: build
 build: deps ## build the programs into bin/
-	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check
+	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check ./cmd/verifier-demo
 
 .PHONY: demo
-demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not
+demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a bank
 	bin/kiosk-demo run --out $(OUT)
+	bin/verifier-demo run --out $(OUT)/bank --scripted
+
+.PHONY: demo-bank
+demo-bank: build ## a bank, its platform and a person's card in a browser, and a page that shows who knows what
+	rm -rf $(OUT)/bank
+	bin/verifier-demo run --out $(OUT)/bank
 
 .PHONY: demo-selftest
 demo-selftest: build ## the demo's proofs fail when a ledger byte is changed and when a secret is planted

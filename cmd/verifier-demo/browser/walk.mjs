@@ -1,0 +1,105 @@
+// Walks through the bank's pages in a browser as a person does who gives a consent and withdraws it, in each language
+// and width, and holds every page against the rules of this tree's pages. What to walk through comes as JSON on
+// standard input: {"bank", "knows", "browser", "pictures", "runs": [{"lang", "width", "account", "password"}]}.
+// The last line says how many checks there were; browser_test.go starts it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const order = JSON.parse(readFileSync(0, "utf8"));
+
+let checks = 0;
+let failed = 0;
+const check = (where, what, ok, detail = "") => {
+	checks++;
+	if (ok) return;
+	failed++;
+	console.log(`${where}: ${what}${detail && ": " + detail}`);
+};
+
+const browser = await chromium.launch({
+	executablePath: order.browser,
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// measure says what is too wide, and what is too small to be touched.
+const measure = () => {
+	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
+	return {
+		wide: document.documentElement.scrollWidth - innerWidth,
+		small: [...document.querySelectorAll("a, button, input, summary")].filter(shown).filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 80)),
+	};
+};
+
+const look = async (page, where) => {
+	await page.waitForLoadState("load");
+	const m = await page.evaluate(measure);
+	check(where, "it fits the width", m.wide <= 0, `${m.wide} px too wide`);
+	check(where, "it can be touched", m.small.length === 0, m.small.join(" "));
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+	check(where, "axe finds nothing", found.violations.length === 0, found.violations.map((v) => `${v.id} ${v.nodes[0].html.slice(0, 100)}`).join(" | "));
+	if (order.pictures) await page.screenshot({ path: `${order.pictures}/${where.replaceAll(" ", "-")}.png`, fullPage: true });
+};
+
+// alike: neither answer is larger, bolder, of another colour, or marked.
+const alike = async (page, where) => {
+	const all = await page.locator(".answers button").evaluateAll((list) =>
+		list.map((e) => {
+			const s = getComputedStyle(e);
+			const r = e.getBoundingClientRect();
+			return { look: [r.width, r.height, s.color, s.backgroundColor, s.borderColor, s.borderWidth, s.fontSize, s.fontWeight].join(" "), top: r.top, focus: e === document.activeElement };
+		}));
+	check(where, "there are two answers, side by side and alike", all.length === 2 && all[0].look === all[1].look && all[0].top === all[1].top && !all[0].focus && !all[1].focus, JSON.stringify(all));
+};
+
+const sign = async (page, where, password) => {
+	await look(page, `${where} card`);
+	await page.fill("#password", password);
+	await page.click(".go");
+	await look(page, `${where} signed`);
+	await page.click(".go");
+	await page.waitForSelector("#consent");
+};
+
+for (const run of order.runs) {
+	const where = `${run.lang} ${run.width}`;
+	const context = await browser.newContext({ viewport: { width: run.width, height: 800 }, reducedMotion: "reduce" });
+	context.setDefaultTimeout(20_000);
+	const page = await context.newPage();
+	page.on("console", (m) => m.type() === "error" && check(where, "the console has no error", false, m.text()));
+	await page.goto(`${order.bank}/${run.lang}/`);
+	await look(page, `${where} customers`);
+	await page.click(`a[href$="${run.account}"]`);
+	await look(page, `${where} account`);
+	await page.click(".act");
+	await look(page, `${where} consent`);
+	await alike(page, where);
+	const text = await page.locator(".text").innerText();
+	check(where, "the full text is there", text.length > 300 && /11\. /.test(text));
+	check(where, "the language is", (await page.locator("html").getAttribute("lang")) === run.lang);
+	await page.click('button[value="no"]');
+	await page.waitForSelector("#consent");
+	check(where, "no is no", (await page.locator("#consent").getAttribute("data-state")) === "none");
+	await page.click(".act");
+	await page.click('button[value="yes"]');
+	await sign(page, `${where} give`, run.password);
+	await look(page, `${where} agreed`);
+	check(where, "the consent begins tomorrow", (await page.locator("#consent").getAttribute("data-state")) === "pending");
+	check(where, "the receipt is there", (await page.locator(".receipt").count()) === 1);
+	await page.click(".act");
+	await look(page, `${where} withdraw`);
+	await alike(page, `${where} withdraw`);
+	await page.click('button[value="yes"]');
+	await sign(page, `${where} withdraw`, run.password);
+	await look(page, `${where} withdrawn`);
+	check(where, "the consent is withdrawn", (await page.locator("#consent").getAttribute("data-state")) === "cancelled");
+	check(where, "both receipts are there", (await page.locator(".receipt").count()) === 2);
+	await page.goto(order.knows);
+	await look(page, `${where} knows`);
+	check(where, "the three stand beside each other", (await page.locator("section").count()) === 3);
+	await context.close();
+}
+await browser.close();
+console.log(`e2e-bank: ${checks} checks, ${failed} failed`);
