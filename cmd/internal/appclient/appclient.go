@@ -98,6 +98,7 @@ type Trouble struct {
 // Error is a refusal of the app's back end.
 type Error struct {
 	Status int    `json:"-"`
+	Code   string `json:"code,omitempty"` // of a refusal that has a word of its own (app.yaml)
 	Text   string `json:"error"`
 }
 
