@@ -19,16 +19,25 @@ import (
 // How a real one is called is not public, so that nothing is imitated: its methods are
 // Go's, but for the applet that a reader meets ([Phone.Target]). It can be called by
 // several goroutines.
+//
+// What is set up stands beside what is in use until Switch, so that a set-up that fails ends
+// nothing.
 type Element struct {
-	mu     sync.Mutex
-	batch  *Batch
+	mu    sync.Mutex
+	batch *Batch
+	used  slot // what a reader and Sign meet
+	next  slot // what Generate and Install fill
+}
+
+// slot has room for one pair.
+type slot struct {
 	keys   map[kiosk.Ref]*rsa.PrivateKey
 	applet *Card // with both certificates; nil before Install
 }
 
 // Element is one of the batch, without keys.
 func (b *Batch) Element() *Element {
-	return &Element{batch: b, keys: map[kiosk.Ref]*rsa.PrivateKey{}}
+	return &Element{batch: b, next: slot{keys: map[kiosk.Ref]*rsa.PrivateKey{}}}
 }
 
 // The errors of an element.
@@ -40,8 +49,9 @@ var (
 	ErrLocked    = errors.New("sim: the secret is locked")
 )
 
-// Generate makes a key in the place of the one it had, and answers a request for its
-// certificate (PKCS#10), signed by it, and its attestation, the key's certificate first.
+// Generate makes a key for a pair that is set up, and answers a request for its certificate
+// (PKCS#10), signed by it, and its attestation, the key's certificate first. What was installed
+// and is not in use is gone.
 func (e *Element) Generate(ref kiosk.Ref, nonce []byte) (request []byte, attestation [][]byte, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -56,7 +66,7 @@ func (e *Element) Generate(ref kiosk.Ref, nonce []byte) (request []byte, attesta
 	if attestation, err = e.batch.attests(&key.PublicKey, ref, nonce); err != nil {
 		return nil, nil, err
 	}
-	e.keys[ref] = key
+	e.next.keys[ref], e.next.applet = key, nil
 	return request, attestation, nil
 }
 
@@ -68,12 +78,12 @@ type Pair struct {
 	PIN, Password              []byte
 }
 
-// Install puts a pair in. It refuses certificates whose keys are not the element's.
+// Install puts a pair in, to be used. It refuses certificates whose keys are not the element's.
 func (e *Element) Install(p Pair) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for ref, cert := range map[kiosk.Ref]*x509.Certificate{kiosk.RefAuth: p.Auth, kiosk.RefSign: p.Sign} {
-		key := e.keys[ref]
+		key := e.next.keys[ref]
 		if key == nil {
 			return ErrNoKey
 		}
@@ -84,9 +94,20 @@ func (e *Element) Install(p Pair) error {
 	if !isPIN(p.PIN) || !isPassword(p.Password) {
 		return ErrSecret
 	}
-	e.applet = NewCard(Resident{Token: p.Token, AuthKey: e.keys[kiosk.RefAuth], AuthCert: p.Auth, AuthCA: p.AuthCA,
-		SignKey: e.keys[kiosk.RefSign], SignCert: p.Sign, SignCA: p.SignCA,
+	e.next.applet = NewCard(Resident{Token: p.Token, AuthKey: e.next.keys[kiosk.RefAuth], AuthCert: p.Auth, AuthCA: p.AuthCA,
+		SignKey: e.next.keys[kiosk.RefSign], SignCert: p.Sign, SignCA: p.SignCA,
 		PIN: p.PIN, Password: p.Password, PINTries: kiosk.RefAuth.Full(), PasswordTries: kiosk.RefSign.Full()})
+	return nil
+}
+
+// Switch has what was installed take the place of what was in use.
+func (e *Element) Switch() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.next.applet == nil {
+		return ErrNoPair
+	}
+	e.used, e.next = e.next, slot{keys: map[kiosk.Ref]*rsa.PrivateKey{}}
 	return nil
 }
 
@@ -95,13 +116,38 @@ func (e *Element) Install(p Pair) error {
 func (e *Element) Sign(ref kiosk.Ref, secret []byte, digest [32]byte) ([]byte, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.applet == nil {
+	return e.used.sign(ref, secret, digest)
+}
+
+// SignNext is Sign with a key of what was installed and is not in use yet.
+func (e *Element) SignNext(ref kiosk.Ref, secret []byte, digest [32]byte) ([]byte, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.next.sign(ref, secret, digest)
+}
+
+// Cert is the certificate of a key that is in use, DER; nil: there is none.
+func (e *Element) Cert(ref kiosk.Ref) []byte {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch r := e.used.applet; {
+	case r == nil:
+		return nil
+	case ref == kiosk.RefSign:
+		return r.res.SignCert.Raw
+	default:
+		return r.res.AuthCert.Raw
+	}
+}
+
+func (s slot) sign(ref kiosk.Ref, secret []byte, digest [32]byte) ([]byte, error) {
+	if s.applet == nil {
 		return nil, ErrNoPair
 	}
-	if err := e.applet.compare(ref, secret); err != nil {
+	if err := s.applet.compare(ref, secret); err != nil {
 		return nil, err
 	}
-	return rsa.SignPKCS1v15(nil, e.keys[ref], crypto.SHA256, digest[:])
+	return rsa.SignPKCS1v15(nil, s.keys[ref], crypto.SHA256, digest[:])
 }
 
 // compare spends a try before it compares, as VERIFY does.
@@ -123,7 +169,7 @@ func (c *Card) compare(ref kiosk.Ref, secret []byte) error {
 func (e *Element) Erase() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.keys, e.applet = map[kiosk.Ref]*rsa.PrivateKey{}, nil
+	e.used, e.next = slot{}, slot{keys: map[kiosk.Ref]*rsa.PrivateKey{}}
 }
 
 // String tells no secret.

@@ -58,7 +58,7 @@ func (p *Phone) Clone() *Phone { return NewPhone(p.Kind, p.batch.Element(), p.no
 func (p *Phone) face() *Card {
 	p.Element.mu.Lock()
 	defer p.Element.mu.Unlock()
-	return p.applet
+	return p.used.applet
 }
 
 // PowerOn is the field reaching it.

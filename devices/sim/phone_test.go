@@ -62,6 +62,7 @@ func issued(t *testing.T, kind sim.PhoneKind, now func() time.Time) *sim.Phone {
 	must(t, err)
 	must(t, p.Install(sim.Pair{Token: kind.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
 		PIN: []byte("1234"), Password: []byte("ABC123")}))
+	must(t, p.Switch())
 	return p
 }
 
@@ -103,6 +104,10 @@ func TestElementTakesOnlyCertificatesOfItsKeys(t *testing.T) {
 	p, other := issued(t, sim.Android, time.Now), issued(t, sim.Android, time.Now)
 	o := newOffice(t)
 	auth, _, err := other.Generate(kiosk.RefAuth, nil)
+	must(t, err)
+	_, _, err = p.Generate(kiosk.RefAuth, nil)
+	must(t, err)
+	_, _, err = p.Generate(kiosk.RefSign, nil)
 	must(t, err)
 	cert := o.issues(t, auth)
 	if err := p.Install(sim.Pair{Auth: cert, Sign: cert, PIN: []byte("1234"), Password: []byte("ABC123")}); !errors.Is(err, sim.ErrNotItsKey) {
@@ -173,5 +178,40 @@ func TestIPhoneIsReadForAsLongAsItsHolderAllowed(t *testing.T) {
 	now = now.Add(time.Minute)
 	if sw := answer(t, p, selectJPKI...); sw != apdu.SWConditions {
 		t.Errorf("a minute later: %v", sw)
+	}
+}
+
+// TestWhatIsInUseStaysWhileAnotherPairIsSetUp, until that is used.
+func TestWhatIsInUseStaysWhileAnotherPairIsSetUp(t *testing.T) {
+	p, o := issued(t, sim.Android, time.Now), newOffice(t)
+	digest, before := sha256.Sum256([]byte("text")), p.Cert(kiosk.RefSign)
+	signs := func(by func(kiosk.Ref, []byte, [32]byte) ([]byte, error), password string, want error) {
+		t.Helper()
+		if _, err := by(kiosk.RefSign, []byte(password), digest); !errors.Is(err, want) {
+			t.Errorf("%v, want %v", err, want)
+		}
+	}
+	auth, _, err := p.Generate(kiosk.RefAuth, nil)
+	must(t, err)
+	sign, _, err := p.Generate(kiosk.RefSign, nil)
+	must(t, err)
+	signs(p.Sign, "ABC123", nil)
+	signs(p.SignNext, "XYZ789", sim.ErrNoPair)
+	if err := p.Switch(); !errors.Is(err, sim.ErrNoPair) {
+		t.Errorf("a pair that is not there: %v", err)
+	}
+	must(t, p.Install(sim.Pair{Token: sim.Android.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
+		PIN: []byte("9876"), Password: []byte("XYZ789")}))
+	signs(p.Sign, "ABC123", nil)
+	signs(p.SignNext, "ABC123", sim.ErrSecret)
+	signs(p.SignNext, "XYZ789", nil)
+	must(t, p.Switch())
+	signs(p.Sign, "XYZ789", nil)
+	if string(p.Cert(kiosk.RefSign)) == string(before) {
+		t.Error("the certificate is the one before")
+	}
+	p.Erase()
+	if p.Cert(kiosk.RefAuth) != nil {
+		t.Error("an erased element has a certificate")
 	}
 }

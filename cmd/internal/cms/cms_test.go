@@ -268,3 +268,19 @@ func FuzzVerifyIsTotal(f *testing.F) {
 		}
 	})
 }
+
+// TestSignIsWhatVerifyReads, by any key that signs a digest.
+func TestSignIsWhatVerifyReads(t *testing.T) {
+	s, at := newSigner(t), time.Unix(1_795_000_000, 0)
+	signature, err := Sign(content, s.cert, at, func(digest [32]byte) ([]byte, error) { return s.key.Sign(rand.Reader, digest[:], crypto.SHA256) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, err := Verify(signature, content); err != nil || !said.At.Equal(at) || !bytes.Equal(said.Certificate.Raw, s.cert) {
+		t.Errorf("%+v, %v", said, err)
+	}
+	torn := errors.New("the card is gone")
+	if _, err := Sign(content, s.cert, at, func([32]byte) ([]byte, error) { return nil, torn }); !errors.Is(err, torn) {
+		t.Errorf("a key that does not sign: %v", err)
+	}
+}
