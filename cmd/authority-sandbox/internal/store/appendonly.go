@@ -7,7 +7,7 @@ import (
 
 // appendOnly are the tables of which no row is ever changed or taken away. The
 // database itself refuses it, whichever program asks.
-var appendOnly = []string{"items", "events", "seals", "texts", "proofs", "disclosures", "changes"}
+var appendOnly = []string{"items", "events", "seals", "texts", "proofs", "disclosures", "changes", "applications"}
 
 // keepAll is the text of the triggers that refuse it. It is SQL of each database's own:
 // the one has no functions, the other no triggers without one.

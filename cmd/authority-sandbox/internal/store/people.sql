@@ -31,11 +31,34 @@ CREATE TABLE IF NOT EXISTS carriers (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS carriers_person ON carriers (person);
 CREATE INDEX IF NOT EXISTS carriers_batch ON carriers (batch) WHERE batch <> '';
+CREATE INDEX IF NOT EXISTS carriers_until ON carriers (until) WHERE until > 0;
 
 -- Carriers on which their maker's withdrawal of the batch was carried out.
 CREATE TABLE IF NOT EXISTS withdrawn (
 	carrier BLOB PRIMARY KEY REFERENCES carriers,
 	at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Makers of secure elements of phones, whose attestations are believed.
+CREATE TABLE IF NOT EXISTS makers (
+	maker BLOB PRIMARY KEY,           -- SHA-256 of the root's key (SubjectPublicKeyInfo)
+	cert  BLOB NOT NULL,              -- the root, DER
+	since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Batches that their makers withdrew. No phone of one applies any more.
+CREATE TABLE IF NOT EXISTS batches (
+	batch     TEXT PRIMARY KEY,       -- SHA-256 of its key in hexadecimal digits, where it attests keys
+	withdrawn INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was signed to apply for the certificates of a phone. Append-only.
+CREATE TABLE IF NOT EXISTS applications (
+	carrier   BLOB PRIMARY KEY REFERENCES carriers,
+	nonce     BLOB NOT NULL UNIQUE,
+	statement BLOB NOT NULL,          -- with both requests and attestations
+	cms       BLOB NOT NULL,          -- by the card's signing key, with its certificate
+	at        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Who signs certificates.
