@@ -22,8 +22,8 @@ import (
 // longer good may reserve all the same, as if they had died between the app
 // and the kiosk, so that the kiosk's refusals can be seen.
 
-// ErrApp is a refusal of the app.
-type ErrApp struct{ Text string }
+// ErrApp is a refusal of the app. Code is its word, where it has one (app.yaml).
+type ErrApp struct{ Text, Code string }
 
 func (e ErrApp) Error() string { return e.Text }
 
@@ -33,7 +33,7 @@ const challengeLife = 5 * time.Minute
 func flowOf(letter string) (kiosk.Flow, error) {
 	var f wire.Flow
 	if err := f.UnmarshalText([]byte(letter)); err != nil {
-		return 0, ErrApp{"flow is P or U"}
+		return 0, ErrApp{Text: "flow is P or U"}
 	}
 	return kiosk.Flow(f), nil
 }
@@ -43,7 +43,7 @@ func (s *Service) app(ctx context.Context, f func(*call) error) error {
 	err := s.db.Tx(ctx, func(tx *store.Tx) error { return f(&call{Tx: tx, now: s.now().Unix()}) })
 	var r *refusal
 	if errors.As(err, &r) {
-		return ErrApp{r.Error()}
+		return ErrApp{Text: r.Error()}
 	}
 	return err
 }
@@ -84,7 +84,7 @@ func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (r
 		return reply, err
 	}
 	if len(m.Challenge) != 32 {
-		return reply, ErrApp{"a challenge has 32 bytes"}
+		return reply, ErrApp{Text: "a challenge has 32 bytes"}
 	}
 	believed := false
 	err = s.app(ctx, func(c *call) error {
@@ -109,7 +109,7 @@ func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (r
 		return c.AddReservation(r)
 	})
 	if err == nil && !believed {
-		err = ErrApp{"the challenge is not known, or the signature does not verify"}
+		err = ErrApp{Text: "the challenge is not known, or the signature does not verify"}
 	}
 	return reply, err
 }
@@ -132,12 +132,12 @@ func (s *Service) newReservation(card store.Hash, flow kiosk.Flow, now int64) (r
 func (s *Service) AppReservation(ctx context.Context, id string) (reply appclient.Reservation, err error) {
 	b, err := hex.DecodeString(id)
 	if err != nil || len(b) != len(store.ID{}) {
-		return reply, ErrApp{"a reservation is 32 hexadecimal digits"}
+		return reply, ErrApp{Text: "a reservation is 32 hexadecimal digits"}
 	}
 	return reply, s.app(ctx, func(c *call) error {
 		r, err := c.Reservation(store.ID(b))
 		if errors.Is(err, store.ErrNone) {
-			return ErrApp{"no such reservation"}
+			return ErrApp{Text: "no such reservation"}
 		}
 		if err != nil {
 			return err
@@ -252,14 +252,14 @@ func (s *Service) ActOnAlarm(ctx context.Context, id, act, person, why string) e
 				return c.ActOnAlarm(a, store.AlarmAct{Act: act, Person: person, Why: why, At: c.now})
 			}
 		}
-		return ErrApp{"there is no alarm " + id}
+		return ErrApp{Text: "there is no alarm " + id}
 	})
 }
 
 // AppHours sets the hours of the service.
 func (s *Service) AppHours(ctx context.Context, h appclient.Hours) error {
 	if h.From < 0 || h.From > 1439 || h.To < 0 || h.To > 1439 {
-		return ErrApp{"hours are minutes from 0 to 1439"}
+		return ErrApp{Text: "hours are minutes from 0 to 1439"}
 	}
 	return s.app(ctx, func(c *call) error {
 		return c.SetSetting(hoursSetting, h.From*day+h.To)

@@ -26,7 +26,7 @@ const longest = 40
 
 func fits(what, text string) error {
 	if n := len([]rune(text)); n == 0 || n > longest {
-		return ErrApp{fmt.Sprintf("%s has 1 to %d characters", what, longest)}
+		return ErrApp{Text: fmt.Sprintf("%s has 1 to %d characters", what, longest)}
 	}
 	return nil
 }
@@ -35,7 +35,7 @@ func fits(what, text string) error {
 // it.
 func (s *Service) SetPlatform(ctx context.Context, p store.Platform) error {
 	if !platformName.MatchString(p.Name) {
-		return ErrApp{"a platform is called platform-…, in small letters, digits and hyphens"}
+		return ErrApp{Text: "a platform is called platform-…, in small letters, digits and hyphens"}
 	}
 	return s.app(ctx, func(c *call) error { return c.PutPlatform(p) })
 }
@@ -44,7 +44,7 @@ func (s *Service) SetPlatform(ctx context.Context, p store.Platform) error {
 func (s *Service) Platform(ctx context.Context, name string) (p store.Platform, err error) {
 	err = s.app(ctx, func(c *call) (err error) {
 		if p, err = c.Platform(name); errors.Is(err, store.ErrNone) {
-			return ErrApp{fmt.Sprintf("no platform %q is registered", name)}
+			return ErrApp{Text: fmt.Sprintf("no platform %q is registered", name)}
 		}
 		return err
 	})
@@ -55,7 +55,7 @@ func (s *Service) Platform(ctx context.Context, name string) (p store.Platform, 
 func sealable(spki []byte) error {
 	key, err := x509.ParsePKIXPublicKey(spki)
 	if k, ok := key.(*ecdsa.PublicKey); err != nil || !ok || k.Curve != elliptic.P256() {
-		return ErrApp{"items are sealed to an EC key on P-256"}
+		return ErrApp{Text: "items are sealed to an EC key on P-256"}
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func sealable(spki []byte) error {
 // AddProvider registers a bank with the key that items are sealed to.
 func (s *Service) AddProvider(ctx context.Context, p store.Provider) error {
 	if !providerName.MatchString(p.ID) {
-		return ErrApp{"a bank's id has small letters, digits and hyphens, 32 at most"}
+		return ErrApp{Text: "a bank's id has small letters, digits and hyphens, 32 at most"}
 	}
 	if err := errors.Join(fits("the name", p.Name), sealable(p.Seal)); err != nil {
 		return err
@@ -72,14 +72,14 @@ func (s *Service) AddProvider(ctx context.Context, p store.Provider) error {
 	return s.app(ctx, func(c *call) error {
 		_, err := c.Platform(p.Platform)
 		if errors.Is(err, store.ErrNone) {
-			return ErrApp{fmt.Sprintf("no platform %q is registered", p.Platform)}
+			return ErrApp{Text: fmt.Sprintf("no platform %q is registered", p.Platform)}
 		}
 		if err != nil {
 			return err
 		}
 		if _, err := c.Provider(p.ID); !errors.Is(err, store.ErrNone) {
 			if err == nil {
-				err = ErrApp{fmt.Sprintf("%s is registered already", p.ID)}
+				err = ErrApp{Text: fmt.Sprintf("%s is registered already", p.ID)}
 			}
 			return err
 		}
@@ -91,7 +91,7 @@ func (s *Service) AddProvider(ctx context.Context, p store.Provider) error {
 func (c *call) provider(id string) (store.Provider, error) {
 	p, err := c.Provider(id)
 	if errors.Is(err, store.ErrNone) {
-		err = ErrApp{fmt.Sprintf("no bank %q is registered", id)}
+		err = ErrApp{Text: fmt.Sprintf("no bank %q is registered", id)}
 	}
 	return p, err
 }
@@ -126,7 +126,7 @@ func (s *Service) OpenService(ctx context.Context, of store.Service, texts map[s
 		return of, err
 	}
 	if texts["ja"] == "" {
-		return of, ErrApp{"a service has a text in Japanese at least"}
+		return of, ErrApp{Text: "a service has a text in Japanese at least"}
 	}
 	of.ID = fresh[store.ID]()
 	err := s.app(ctx, func(c *call) error {

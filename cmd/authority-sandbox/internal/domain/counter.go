@@ -132,7 +132,7 @@ func (s *Service) carryOut(c *call, h *holding, a Act, changes []life.Change) (m
 	}
 	cause := fmt.Sprintf("%s by %s", a.Event.Op, a.Event.By)
 	for _, change := range changes {
-		if change.From == life.None {
+		if change.To == life.Issued {
 			if made, err = s.makeCerts(h, a, changes); err != nil {
 				return made, err
 			}
@@ -152,7 +152,7 @@ func changeItems(c *call, h *holding, change func(*store.Items)) error {
 	change(&next)
 	next.Version, next.Since = h.who.Version, h.who.Since
 	if next == h.who.Items {
-		return ErrApp{"that is what the register says already"}
+		return ErrApp{Text: "that is what the register says already"}
 	}
 	if _, err := homeOf(next.Municipality); err != nil {
 		return err
@@ -164,13 +164,18 @@ func changeItems(c *call, h *holding, change func(*store.Items)) error {
 
 // change writes one change.
 func (c *call) change(h *holding, change life.Change, made [2]*x509.Certificate, cause string) error {
-	switch {
-	case change.From == life.Applied && change.To == life.None:
-		return c.SetUntil(h.next.ID, 0)
-	case change.From == life.None && change.Slot <= life.CardAuth:
+	switch next := change.Slot == life.NextSign || change.Slot == life.NextAuth; {
+	case change.To == life.Applied: // the application itself is its carrier's
+		return nil
+	case change.To == life.Issued && (next || change.Slot <= life.CardAuth):
 		return c.add(h, change.Slot, made, cause)
-	case h.certs[change.Slot] == nil:
-		return ErrApp{"that is applied for in an app and not here"}
+	case next && change.To != life.Held:
+		if err := c.SetUntil(h.next.ID, 0); err != nil || change.To == life.None {
+			return err
+		}
+	}
+	if h.certs[change.Slot] == nil {
+		return ErrApp{Text: "that is asked for in an app and not here"}
 	}
 	cert := h.certs[change.Slot]
 	to := store.Status{State: change.To, Reason: change.Reason, Since: max(c.now, cert.Since)}
@@ -185,11 +190,16 @@ func (c *call) change(h *holding, change life.Change, made [2]*x509.Certificate,
 	return nil
 }
 
-// add puts a certificate of the card in that was made, as issued.
+// add puts a certificate of the card or of a phone in that was made, as issued.
 func (c *call) add(h *holding, slot life.Slot, made [2]*x509.Certificate, cause string) error {
-	kind, other := life.Sign, life.CardAuth
-	if slot == life.CardAuth {
+	kind, other, before, phone := life.Sign, life.CardAuth, slot, false
+	switch slot {
+	case life.CardAuth:
 		kind, other = life.Auth, life.CardSign
+	case life.NextSign:
+		other, before, phone = life.NextAuth, life.PhoneSign, true
+	case life.NextAuth:
+		kind, other, before, phone = life.Auth, life.NextSign, life.PhoneAuth, true
 	}
 	row, err := store.CertOf(made[kind])
 	if err != nil {
@@ -199,9 +209,12 @@ func (c *call) add(h *holding, slot life.Slot, made [2]*x509.Certificate, cause 
 		return err
 	}
 	row.Kind, row.Person, row.Carrier, row.Version = kind, h.who.ID, h.card, h.who.Version
-	row.Part = int64(pki.PartOf(pki.Holder{Home: pki.Municipality{Code: int(h.who.Municipality)}}, made[kind].SerialNumber))
+	if phone {
+		row.Carrier, row.Base = h.next.ID, &h.certs[[...]life.Slot{life.Auth: life.CardAuth, life.Sign: life.CardSign}[kind]].Serial
+	}
+	row.Part = int64(pki.PartOf(pki.Holder{Home: pki.Municipality{Code: int(h.who.Municipality)}, Phone: phone}, made[kind].SerialNumber))
 	row.Status = store.Status{State: life.Issued, Since: c.now}
-	if before := h.certs[slot]; before != nil {
+	if before := h.certs[before]; before != nil {
 		row.Before, row.Since = &before.Serial, max(c.now, before.Since)
 	}
 	if pair := made[1-kind]; pair != nil {
@@ -214,7 +227,7 @@ func (c *call) add(h *holding, slot life.Slot, made [2]*x509.Certificate, cause 
 		row.Pair = &h.certs[other].Serial
 	}
 	h.certs[slot] = &row
-	if err := c.AddCert(row, cause); err != nil || kind == life.Sign {
+	if err := c.AddCert(row, cause); err != nil || kind == life.Sign || phone {
 		return err
 	}
 	return c.AddCard(sha256.Sum256(made[kind].RawSubjectPublicKeyInfo), sha256.Sum256(made[kind].Raw), row.Issuer, row.Serial)
@@ -227,7 +240,7 @@ const years = 4
 // makeCerts makes the certificates that these changes need.
 func (s *Service) makeCerts(h *holding, a Act, changes []life.Change) (made [2]*x509.Certificate, err error) {
 	if s.keys.Cards == nil {
-		return made, ErrApp{"this folder has no keys of the CAs of cards: it was made before they were kept; init makes another"}
+		return made, ErrApp{Text: "this folder has no keys of the CAs of cards: it was made before they were kept; init makes another"}
 	}
 	home, err := homeOf(h.who.Municipality)
 	if err != nil {
@@ -241,9 +254,16 @@ func (s *Service) makeCerts(h *holding, a Act, changes []life.Change) (made [2]*
 	if a.Event.Op == life.NewSign {
 		of.Until = time.Unix(h.certs[life.CardAuth].NotAfter, 0).UTC()
 	}
-	for kind, slot := range [...]life.Slot{life.Auth: life.CardAuth, life.Sign: life.CardSign} {
-		if !slices.ContainsFunc(changes, func(c life.Change) bool { return c.Slot == slot && c.From == life.None }) {
+	on := [...]life.Slot{life.Auth: life.CardAuth, life.Sign: life.CardSign}
+	if of.Phone = a.Event.Op == life.Issue; of.Phone { // it ends with the card's of its kind
+		on = [...]life.Slot{life.Auth: life.NextAuth, life.Sign: life.NextSign}
+	}
+	for kind, slot := range on {
+		if !slices.ContainsFunc(changes, func(c life.Change) bool { return c.Slot == slot && c.To == life.Issued }) {
 			continue
+		}
+		if of.Phone {
+			of.Until = time.Unix(h.certs[[...]life.Slot{life.Auth: life.CardAuth, life.Sign: life.CardSign}[kind]].NotAfter, 0).UTC()
 		}
 		if a.Keys[kind] == nil {
 			return made, errors.New("domain: an act that makes a certificate has no key for it")
@@ -261,5 +281,5 @@ func homeOf(code int64) (pki.Municipality, error) {
 			return m, nil
 		}
 	}
-	return pki.Municipality{}, ErrApp{fmt.Sprintf("the sandbox has no municipality %d", code)}
+	return pki.Municipality{}, ErrApp{Text: fmt.Sprintf("the sandbox has no municipality %d", code)}
 }

@@ -10,8 +10,12 @@ import (
 
 // WithdrawElements does what a maker's withdrawal of a batch of secure elements asks for, on
 // every phone of it, and answers for how many persons. Each is a transaction of its own, so that no
-// batch is too large; cut off in the middle, it goes on where it is called again.
+// batch is too large; cut off in the middle, it goes on where it is called again. No phone of
+// the batch applies from then on.
 func (s *Service) WithdrawElements(ctx context.Context, batch string) (n int, err error) {
+	if err := s.app(ctx, func(c *call) error { return c.WithdrawBatch(batch, c.now) }); err != nil {
+		return 0, err
+	}
 	return s.eachOfBatch(ctx, batch, false, life.Event{Op: life.WithdrawBatch, By: life.Maker})
 }
 

@@ -100,7 +100,7 @@ func (c *call) end(provider string, id store.ID, at int64) (int64, error) {
 func (s *Service) CloseService(ctx context.Context, id store.ID, at int64) (of store.Service, err error) {
 	err = s.app(ctx, func(c *call) (err error) {
 		if of, err = c.Service(id); errors.Is(err, store.ErrNone) {
-			return ErrApp{"there is no such service"}
+			return ErrApp{Text: "there is no such service"}
 		}
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func (s *Service) CloseService(ctx context.Context, id store.ID, at int64) (of s
 		of.Ends, err = c.end(of.Provider, id, at)
 		var refused ErrVerifier
 		if errors.As(err, &refused) {
-			return ErrApp{refused.Detail}
+			return ErrApp{Text: refused.Detail}
 		}
 		return err
 	})

@@ -26,7 +26,7 @@ type holding struct {
 func (c *call) holding(name string) (h *holding, err error) {
 	h = &holding{}
 	if h.who, err = c.PersonNamed(name); errors.Is(err, store.ErrNone) {
-		return nil, ErrApp{fmt.Sprintf("there is no resident %q", name)}
+		return nil, ErrApp{Text: fmt.Sprintf("there is no resident %q", name)}
 	}
 	if err != nil {
 		return nil, err
@@ -63,11 +63,16 @@ func (c *call) holding(name string) (h *holding, err error) {
 func (h *holding) put(carrier store.Carrier, current []store.Cert) {
 	var on [2]*store.Cert // by kind
 	pending := carrier.Until != 0
+	used := carrier.Kind == life.Card
 	for _, c := range current {
 		if c.Carrier == carrier.ID {
 			on[c.Kind] = &c
 			pending = pending || c.State == life.Issued
+			used = used || c.State != life.Revoked || c.Reason != life.BeforeUse
 		}
+	}
+	if !used && !pending { // an application that has ended
+		return
 	}
 	auth, sign, ok := h.slots(carrier, pending)
 	if !ok {

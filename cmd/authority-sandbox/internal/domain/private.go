@@ -26,13 +26,13 @@ func (s *Service) AppPrivate(ctx context.Context, m appclient.PrivateRequest) (r
 			return err
 		}
 		if s.keys.Private == nil {
-			return ErrApp{"this folder has no private issuer: it was made before there was one; init makes another"}
+			return ErrApp{Text: "this folder has no private issuer: it was made before there was one; init makes another"}
 		}
 		from := s.now()
 		until := min(from.AddDate(privateYears, 0, 0).Unix(), k.NotAfter)
 		cert, err := s.keys.Private(m.CSR, h.who.Items.Name, from, time.Unix(until, 0))
 		if err != nil {
-			return ErrApp{"the request cannot be certified: " + err.Error()}
+			return ErrApp{Text: "the request cannot be certified: " + err.Error()}
 		}
 		row, err := store.CertOf(cert)
 		if err != nil {

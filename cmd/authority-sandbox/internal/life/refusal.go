@@ -53,3 +53,10 @@ func (r Refusal) Error() string {
 		"the certificate that it was issued on is good",
 	}[r]
 }
+
+// Code is the word for a program; empty where nothing is refused.
+func (r Refusal) Code() string {
+	return [...]string{"", "not-theirs", "proof-not-good", "not-in-register", "no-card", "card-is-held", "signing-certificate-lives", "no-phone", "unattested",
+		"nothing-applied", "nothing-issued", "keys-missing", "already-held", "not-held", "hold-is-final", "batch-is-withdrawn", "batch-is-not-withdrawn",
+		"no-private", "private-is-good", "nothing-learnt"}[r]
+}

@@ -138,3 +138,15 @@ func TestCarriersAndReasonsHaveNames(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestEveryRefusalHasAWordOfItsOwn, for programs.
+func TestEveryRefusalHasAWordOfItsOwn(t *testing.T) {
+	seen := map[string]Refusal{}
+	for r := range Refusals {
+		word := Refusal(r).Code()
+		if before, twice := seen[word]; twice || (word == "") != (Refusal(r) == Allowed) {
+			t.Errorf("%v and %v have the word %q", Refusal(r), before, word)
+		}
+		seen[word] = Refusal(r)
+	}
+}

@@ -52,6 +52,7 @@ func App(s *domain.Service) *http.Server {
 			tell(w, v, err)
 		}
 	})
+	phones(mux, s)
 	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.AppReservation(r.Context(), r.PathValue("id"))
 		tell(w, v, err)
@@ -124,7 +125,7 @@ func tell(w http.ResponseWriter, v any, err error) {
 	switch {
 	case errors.As(err, &refused):
 		w.WriteHeader(http.StatusConflict)
-		v = appclient.Error{Text: refused.Text}
+		v = appclient.Error{Code: refused.Code, Text: refused.Text}
 	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
 		v = appclient.Error{Text: "the sandbox has trouble"}
