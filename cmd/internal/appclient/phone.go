@@ -52,18 +52,24 @@ type PhoneActivate struct {
 	Sign      []byte `json:"sign"`
 }
 
+// The states of an application.
+const (
+	PhoneApplied = "applied"
+	PhoneIssued  = "issued"
+	PhoneActive  = "active" // its certificates are good or held
+	PhoneEnded   = "ended"
+)
+
 // PhoneReply is how an application stands, and what came of it.
 type PhoneReply struct {
-	Application string   `json:"application"` // 32 hexadecimal digits
-	Phone       string   `json:"phone"`
-	State       string   `json:"state"` // applied, issued, good, held, revoked; none: it has lapsed
-	Until       int64    `json:"until"` // when it lapses; 0: it is over
-	Reason      string   `json:"reason,omitempty"`
-	Since       int64    `json:"since"`
-	Cause       string   `json:"cause"` // what put it into this state, and by whose word
-	Auth        []byte   `json:"auth,omitempty"`
-	Sign        []byte   `json:"sign,omitempty"`
-	CAs         [][]byte `json:"cas,omitempty"` // of the two, in this order
+	Application  string     `json:"application"` // 32 hexadecimal digits
+	Phone        string     `json:"phone"`
+	State        string     `json:"state"`
+	Until        int64      `json:"until"` // when it lapses; 0: it does not any more
+	Certificates []MineCert `json:"certificates,omitempty"`
+	Auth         []byte     `json:"auth,omitempty"` // DER; while it is issued or active
+	Sign         []byte     `json:"sign,omitempty"`
+	CAs          [][]byte   `json:"cas,omitempty"` // of the two, in this order
 }
 
 // MineReply is what a person has.

@@ -60,7 +60,16 @@ type Activation struct {
 type ID [16]byte
 
 // String is its digits.
-func (id ID) String() string { return fmt.Sprintf("%x", id[:]) }
+func (id ID) String() string { return hex.EncodeToString(id[:]) }
+
+// UnmarshalText reads them.
+func (id *ID) UnmarshalText(text []byte) error {
+	b, err := hex.DecodeString(string(text))
+	if err != nil || !digits(b).into(id[:]) {
+		return errors.New("appclient: an application is 32 hexadecimal digits")
+	}
+	return nil
+}
 
 // ErrStatement: the bytes are no such statement.
 var ErrStatement = errors.New("appclient: no statement")
