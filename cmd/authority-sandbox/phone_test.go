@@ -3,6 +3,8 @@ package main
 import (
 	"crypto"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -20,15 +22,15 @@ import (
 // made of.
 type phones struct {
 	*bench
-	maker *sim.Maker
+	good  *sim.Maker
 	batch *sim.Batch
 }
 
 func newPhones(b *bench) *phones {
 	b.Helper()
-	p := &phones{bench: b, maker: b.maker("Maker A")}
-	b.told(cli.Done, "elements", "admit", b.rootFile(p.maker))
-	p.batch = p.ofMaker(p.maker, "batch 7", time.Hour)
+	p := &phones{bench: b, good: b.maker("Maker A")}
+	b.told(cli.Done, "elements", "admit", b.rootFile(p.good))
+	p.batch = p.ofMaker(p.good, "batch 7", time.Hour)
 	return p
 }
 
@@ -60,8 +62,8 @@ func (b *bench) ofMaker(m *sim.Maker, name string, left time.Duration) *sim.Batc
 	return batch
 }
 
-// app is the app on a new phone.
-func (p *phones) app(kind sim.PhoneKind) *handset.App {
+// newApp is the app on a new phone.
+func (p *phones) newApp(kind sim.PhoneKind) *handset.App {
 	return p.on(p.batch, kind)
 }
 
@@ -70,10 +72,16 @@ func (b *bench) on(batch *sim.Batch, kind sim.PhoneKind) *handset.App {
 }
 
 // held is a resident's card that is held to a phone, with its password.
-func (b *bench) held(name string) handset.Card {
-	b.Helper()
-	of := b.ofCard(name, "sign")
-	return handset.Card{Cert: of.cert, Sign: func(digest [32]byte) ([]byte, error) { return of.key.Sign(rand.Reader, digest[:], crypto.SHA256) }}
+func (b *bench) held(name string) handset.Card { b.Helper(); return b.ofCard(name, "sign").held() }
+
+func (h holder) held() handset.Card {
+	return handset.Card{Cert: h.cert, Sign: func(digest [32]byte) ([]byte, error) { return h.key.Sign(rand.Reader, digest[:], crypto.SHA256) }}
+}
+
+// batchName is what the authority calls a batch.
+func batchName(b *sim.Batch) string {
+	hash := sha256.Sum256(b.Cert.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(hash[:])
 }
 
 var pin, pass = []byte("1234"), []byte("PHONE123")
@@ -152,7 +160,7 @@ func TestAPhoneIsAppliedForWithTheCardAndUsed(t *testing.T) { onEach(t, phoneIsU
 func phoneIsUsed(t *testing.T, on engine) {
 	const card = "card sign good, card auth good, "
 	p := newPhones(start(t, on))
-	a := p.app(sim.Android)
+	a := p.newApp(sim.Android)
 	r, err := p.applies(a, "hanako")
 	if err != nil || r.State != appclient.PhoneIssued || r.Phone != appclient.Android || r.Until <= p.clock.now().Unix() {
 		t.Fatalf("%+v, %v", r, err)
@@ -169,47 +177,47 @@ func phoneIsUsed(t *testing.T, on engine) {
 	}
 	p.has("hanako", card+"phone sign good, phone auth good")
 	for ref, by := range map[kiosk.Ref]string{kiosk.RefAuth: "phone", kiosk.RefSign: "phone with password"} {
-		if l, err := p.bench.app.LogIn(t.Context(), p.ofPhone(a, ref, appclient.ForLogIn)); err != nil || l != (appclient.LogInReply{Resident: "hanako", By: by}) {
+		if l, err := p.app.LogIn(t.Context(), p.ofPhone(a, ref, appclient.ForLogIn)); err != nil || l != (appclient.LogInReply{Resident: "hanako", By: by}) {
 			t.Errorf("%+v, %v", l, err)
 		}
 	}
 
-	mine, err := p.bench.app.PhoneHold(t.Context(), p.byCard("hanako", "auth", appclient.ForHold))
+	mine, err := p.app.PhoneHold(t.Context(), p.byCard("hanako", "auth", appclient.ForHold))
 	if err != nil || mine.Certificates[2].State != "held" || mine.Certificates[2].Cause != "hold phone by card with PIN" {
 		t.Errorf("%+v, %v", mine, err)
 	}
 	if r, err = a.Follow(t.Context()); err != nil || r.State != appclient.PhoneActive || r.Certificates[0].Cause != "hold phone by card with PIN" {
 		t.Errorf("%+v, %v", r, err)
 	}
-	_, err = p.bench.app.LogIn(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForLogIn))
+	_, err = p.app.LogIn(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForLogIn))
 	p.refusedAs(err, "proof-not-good")
-	_, err = p.bench.app.PhoneHold(t.Context(), p.byCard("hanako", "auth", appclient.ForHold))
+	_, err = p.app.PhoneHold(t.Context(), p.byCard("hanako", "auth", appclient.ForHold))
 	p.refusedAs(err, "already-held")
-	_, err = p.bench.app.PhoneRelease(t.Context(), p.byCard("hanako", "auth", appclient.ForRelease))
+	_, err = p.app.PhoneRelease(t.Context(), p.byCard("hanako", "auth", appclient.ForRelease))
 	p.refusedAs(err, "not-theirs")
-	if _, err = p.bench.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease)); err != nil {
+	if _, err = p.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease)); err != nil {
 		t.Error(err)
 	}
-	_, err = p.bench.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease))
+	_, err = p.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease))
 	p.refusedAs(err, "not-held")
 	a.Wipe()
-	if _, err := p.bench.app.Mine(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForMine)); err != nil {
+	if _, err := p.app.Mine(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForMine)); err != nil {
 		t.Errorf("after a wipe of the phone: %v", err)
 	}
 
 	p.clock.pass(time.Minute)
-	other := p.app(sim.IPhone)
+	other := p.newApp(sim.IPhone)
 	if _, err := p.applies(other, "hanako"); err != nil {
 		t.Fatal(err)
 	}
 	p.has("hanako", card+"phone sign good, phone auth good, next sign issued, next auth issued")
 	p.setsUp(other, "hanako") // the application before it is dropped
 	p.has("hanako", card+"phone sign good, phone auth good")
-	_, err = p.bench.app.LogIn(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForLogIn))
+	_, err = p.app.LogIn(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForLogIn))
 	p.refusedAs(err, "proof-not-good")
-	_, err = p.bench.app.PhoneGiveUp(t.Context(), p.ofPhone(other, kiosk.RefAuth, appclient.ForGiveUp))
+	_, err = p.app.PhoneGiveUp(t.Context(), p.ofPhone(other, kiosk.RefAuth, appclient.ForGiveUp))
 	p.refusedAs(err, "not-theirs")
-	if _, err = p.bench.app.PhoneGiveUp(t.Context(), p.ofPhone(other, kiosk.RefSign, appclient.ForGiveUp)); err != nil {
+	if _, err = p.app.PhoneGiveUp(t.Context(), p.ofPhone(other, kiosk.RefSign, appclient.ForGiveUp)); err != nil {
 		t.Error(err)
 	}
 	p.has("hanako", card+"phone sign revoked cessationOfOperation, phone auth revoked cessationOfOperation")

@@ -240,17 +240,23 @@ func (s *Service) AppPhoneActivate(ctx context.Context, m appclient.PhoneActivat
 		if err != nil {
 			return err
 		}
-		certs, _, err := c.CertsOn(store.ID(said.Application))
+		phone := store.ID(said.Application)
+		of, err := c.Carrier(phone)
+		if errors.Is(err, store.ErrNone) || err == nil && (of.Person != h.who.ID || phoneWord(of.Kind) == "") {
+			return errApplication
+		}
+		if err != nil {
+			return err
+		}
+		certs, _, err := c.CertsOn(phone)
 		switch {
 		case err != nil:
 			return err
-		case h.next.ID != store.ID(said.Application) && h.phone.ID != store.ID(said.Application):
-			return errApplication
-		case certs[life.Auth] == nil || certs[life.Sign] == nil:
+		case h.next.ID != phone && h.phone.ID != phone, certs[life.Auth] == nil, certs[life.Sign] == nil:
 			return refusedBy(life.NothingIssued)
 		case sha256.Sum256(certs[life.Auth].DER) != said.Auth || sha256.Sum256(certs[life.Sign].DER) != said.Sign:
 			return errOtherCerts
-		case h.phone.ID == store.ID(said.Application):
+		case h.phone.ID == phone:
 			return nil // it was done before
 		case !appclient.Timely(said.At, c.now) || !appclient.Timely(signer.At.Unix(), c.now):
 			return errMoment
