@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -157,16 +159,16 @@ func (b *bench) serve(change ...any) {
 		t.Fatal(err)
 	}
 	b.watch = &contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}
-	var banks before
+	var banks, apps before
 	if watch {
-		banks = b.watch.Handler
+		banks, apps = b.watch.Handler, b.watchApps
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
 		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", metrics: "127.0.0.1:0", status: "127.0.0.1:0", enrol: "127.0.0.1:0", verifier: "127.0.0.1:0",
 			limits: limits, now: b.clock.now, log: log,
-			front: b.watch.Handler, banks: banks, tell: func(r ready) error { up <- r; return nil }})
+			front: b.watch.Handler, banks: banks, apps: apps, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {
 	case b.at = <-up:
@@ -188,6 +190,20 @@ func (b *bench) serve(change ...any) {
 		if err := b.sandbox.DB.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// watchApps watches what app.yaml has of the app's line.
+func (b *bench) watchApps(next http.Handler) http.Handler {
+	watched := b.watch.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, of := range []string{"/app/login", "/app/phone/", "/app/mine"} {
+			if strings.HasPrefix(r.URL.Path, of) {
+				watched.ServeHTTP(w, r)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

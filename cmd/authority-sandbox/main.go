@@ -44,11 +44,15 @@ func watched() (before, error) {
 	return w.Handler, nil
 }
 
-//go:embed verifier.yaml
-var verifierDocument []byte
+var (
+	//go:embed verifier.yaml
+	verifierDocument []byte
+	//go:embed app.yaml
+	appDocument []byte
+)
 
-// documents are the contracts with kiosks and with platforms, whose paths are different ones.
-func documents() [][]byte { return append(wire.Documents(), verifierDocument) }
+// documents are the contracts with kiosks, platforms and apps, whose paths are different ones.
+func documents() [][]byte { return append(wire.Documents(), verifierDocument, appDocument) }
 
 // root is the tree of commands; front makes what stands before the kiosks'
 // server.

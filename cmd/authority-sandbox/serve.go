@@ -36,6 +36,7 @@ type options struct {
 	log         *slog.Logger
 	front       before            // of the kiosks
 	banks       before            // of the platforms
+	apps        before            // of the apps
 	tell        func(ready) error // once both addresses listen
 }
 
@@ -87,6 +88,9 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	}
 	trouble := new(server.Trouble)
 	trouble.Offer(back)
+	if o.apps != nil {
+		back.Handler = o.apps(back.Handler)
+	}
 	trouble.Meet(kiosks)
 	if o.front != nil {
 		kiosks.Handler = o.front(kiosks.Handler)

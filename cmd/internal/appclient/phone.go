@@ -3,7 +3,6 @@ package appclient
 import (
 	"context"
 	"net/http"
-	"net/url"
 )
 
 // The certificates of a phone: Nonce, Offer and Apply, then Phone until they are issued, then
@@ -42,6 +41,11 @@ type PhoneOfferReply struct {
 type PhoneApply struct {
 	Statement []byte `json:"statement"`
 	CMS       []byte `json:"cms"` // DER, by the card's signing key
+}
+
+// PhoneStatus asks about an application, by the number that only who made it knows.
+type PhoneStatus struct {
+	Application string `json:"application"`
 }
 
 // PhoneActivate takes the certificates into use. All three keys sign the statement.
@@ -108,7 +112,7 @@ func (c *Client) PhoneApply(ctx context.Context, m PhoneApply) (r PhoneReply, er
 
 // Phone asks how an application stands.
 func (c *Client) Phone(ctx context.Context, application string) (r PhoneReply, err error) {
-	return r, c.do(ctx, http.MethodGet, "/app/phone/"+url.PathEscape(application), nil, &r)
+	return r, c.do(ctx, http.MethodPost, "/app/phone/status", PhoneStatus{application}, &r)
 }
 
 // PhoneActivate takes the certificates of a phone into use.

@@ -17,10 +17,10 @@ import (
 // issuer, and the issuer says how far it is believed: whatever a certificate says of itself,
 // one of a private issuer is the weakest proof there is.
 func (c *call) recognised(der []byte) (k store.KnownCert, by life.Proof, err error) {
-	unknown := ErrApp{Text: "no issuer that is known here has issued this certificate"}
+	unknown := ErrApp{"no issuer that is known here has issued this certificate", "certificate"}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return k, 0, ErrApp{Text: "the certificate cannot be read"}
+		return k, 0, ErrApp{"the certificate cannot be read", "certificate"}
 	}
 	serial, err := store.SerialOf(cert.SerialNumber)
 	if err != nil {
@@ -33,7 +33,7 @@ func (c *call) recognised(der []byte) (k store.KnownCert, by life.Proof, err err
 	case err != nil || !bytes.Equal(k.DER, der) || k.Assurance == store.Stranger:
 		return k, 0, unknown
 	case c.now > k.NotAfter:
-		return k, 0, ErrApp{Text: "the certificate is past its last day"}
+		return k, 0, ErrApp{"the certificate is past its last day", "expired"}
 	case k.Assurance == store.InSoftware:
 		return k, life.SoftwareKey, nil
 	case k.On == life.Card:
@@ -73,7 +73,7 @@ func (s *Service) AppLogInChallenge(ctx context.Context, m appclient.LogInChalle
 // once, whatever comes of it; f refuses before it writes.
 func (s *Service) proven(ctx context.Context, p appclient.Proof, what string, f func(*call, store.KnownCert, life.Proof) error) error {
 	if len(p.Challenge) != 32 {
-		return ErrApp{Text: "a challenge has 32 bytes"}
+		return ErrApp{"a challenge has 32 bytes", "challenge"}
 	}
 	believed := false
 	var refused ErrApp
@@ -99,7 +99,7 @@ func (s *Service) proven(ctx context.Context, p appclient.Proof, what string, f 
 	case err != nil:
 		return err
 	case !believed:
-		return ErrApp{Text: "the challenge is not known, or the signature does not verify"}
+		return ErrApp{"the challenge is not known, or the signature does not verify", "challenge"}
 	case refused != ErrApp{}:
 		return refused
 	}

@@ -113,7 +113,7 @@ func read(w http.ResponseWriter, r *http.Request, to any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
 	d.DisallowUnknownFields()
 	if err := d.Decode(to); err != nil {
-		tell(w, nil, domain.ErrApp{Text: "not a message of the app"})
+		tell(w, nil, domain.ErrApp{Text: "not a message of the app", Code: "contract"})
 		return false
 	}
 	return true
@@ -128,7 +128,7 @@ func tell(w http.ResponseWriter, v any, err error) {
 		v = appclient.Error{Code: refused.Code, Text: refused.Text}
 	case err != nil:
 		w.WriteHeader(http.StatusInternalServerError)
-		v = appclient.Error{Text: "the sandbox has trouble"}
+		v = appclient.Error{Code: "unavailable", Text: "the sandbox has trouble"}
 	}
 	json.NewEncoder(w).Encode(v)
 }

@@ -14,9 +14,8 @@ func phones(mux *http.ServeMux, s *domain.Service) {
 	answers(mux, "/app/phone/offer", s.AppPhoneOffer)
 	answers(mux, "/app/phone/apply", s.AppPhoneApply)
 	answers(mux, "/app/phone/activate", s.AppPhoneActivate)
-	mux.HandleFunc("GET /app/phone/{id}", func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.AppPhone(r.Context(), r.PathValue("id"))
-		tell(w, v, err)
+	answers(mux, "/app/phone/status", func(ctx context.Context, m appclient.PhoneStatus) (appclient.PhoneReply, error) {
+		return s.AppPhone(ctx, m.Application)
 	})
 	for path, what := range map[string]string{"/app/mine": appclient.ForMine, "/app/phone/hold": appclient.ForHold,
 		"/app/phone/release": appclient.ForRelease, "/app/phone/give-up": appclient.ForGiveUp} {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What others make of openapi.yaml: a linter finds nothing in it, nor in verifier.yaml, and two
-# generators, for Go and for TypeScript, make code of it that compiles and that
-# use.go and use.ts can use. package-lock.json and the lines below name the one
+# What others make of openapi.yaml: a linter finds nothing in it, nor in verifier.yaml and
+# app.yaml, and two generators, for Go and for TypeScript, make code of it that compiles and
+# that use.go and use.ts can use. package-lock.json and the lines below name the one
 # version of each. Everything made is outside of the source tree, in
 # bin/lint-contract.
 set -eu
@@ -14,7 +14,7 @@ sh "$root/.ci/npm" "$here" "$to"
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_COLOR=1
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
-for document in "$here/../openapi.yaml" "$root/cmd/authority-sandbox/verifier.yaml"; do
+for document in "$here/../openapi.yaml" "$root/cmd/authority-sandbox/verifier.yaml" "$root/cmd/authority-sandbox/app.yaml"; do
 	"$to/node_modules/.bin/redocly" lint --config "$here/redocly.yaml" "$document" >"$out" 2>&1 || { cat "$out"; exit 1; }
 	# Nothing is allowed to be a mere warning.
 	if grep -qiE '[1-9][0-9]* (warning|problem)|warning was|explicitly ignored' "$out"; then cat "$out"; exit 1; fi

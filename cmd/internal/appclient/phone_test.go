@@ -1,0 +1,53 @@
+package appclient
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"testing"
+)
+
+// messages of the app's line about phones, one of each with everything in it.
+func messages() []any {
+	proof := Proof{Cert: []byte{1}, Challenge: []byte{2}, Signature: []byte{3}}
+	certificates := []MineCert{{Certificate: "phone auth", State: "held", Reason: "certificateHold", Since: 1, Cause: "hold phone by card with PIN", Serial: "40", NotAfter: 2}}
+	return []any{
+		&LogInChallengeRequest{Cert: []byte{1}}, &ChallengeReply{Challenge: []byte{2}}, &LogInRequest{proof}, &LogInReply{Resident: "hanako", By: "phone", Weak: true},
+		&PhoneNonceRequest{Cert: []byte{1}}, &PhoneNonceReply{Nonce: []byte{2}},
+		&PhoneOffer{Statement: []byte("{}")}, &PhoneOfferReply{Phone: Android, Maker: "Maker A", Code: "0417"},
+		&PhoneApply{Statement: []byte("{}"), CMS: []byte{4}}, &PhoneStatus{Application: "0123456789abcdef0123456789abcdef"},
+		&PhoneActivate{Statement: []byte("{}"), CMS: []byte{4}, Auth: []byte{5}, Sign: []byte{6}},
+		&PhoneReply{Application: "0123456789abcdef0123456789abcdef", Phone: IPhone, State: PhoneActive, Until: 3, Certificates: certificates,
+			Auth: []byte{7}, Sign: []byte{8}, CAs: [][]byte{{9}, {10}}},
+		&PhoneReply{Application: "0123456789abcdef0123456789abcdef", Phone: Android, State: PhoneApplied, Until: 3},
+		&MineReply{Resident: "hanako", Certificates: certificates},
+		&Error{Code: "not-theirs", Text: "this proof is not enough for it"},
+	}
+}
+
+// TestMessagesHaveTheirBytesForEver: an app of today is answered by an authority of tomorrow.
+func TestMessagesHaveTheirBytesForEver(t *testing.T) {
+	var got bytes.Buffer
+	for _, m := range messages() {
+		b, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Write(append(b, '\n'))
+		back := reflect.New(reflect.TypeOf(m).Elem()).Interface()
+		if err := json.Unmarshal(b, back); err != nil || !reflect.DeepEqual(back, m) {
+			t.Errorf("%s is read as %+v, %v", b, back, err)
+		}
+	}
+	const file = "testdata/v1/messages.golden"
+	if *update {
+		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("are\n%s\nwant\n%s%v", got.Bytes(), want, err)
+	}
+}
