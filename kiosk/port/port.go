@@ -44,6 +44,13 @@ type Session struct {
 	Ticket    [32]byte // the answer to the right code; zero before
 }
 
+// Looked is how the certificates of a card are. Session has an ID where the authority
+// opened one.
+type Looked struct {
+	User, Sign kiosk.CertState
+	Session    Session
+}
+
 // Grant is one live permission to open one card for one command.
 type Grant struct {
 	ID      kiosk.GrantID
@@ -76,19 +83,21 @@ var (
 	// power and with it every verified state.
 	ErrGone = errors.New("the card is gone")
 	// ErrRefused: the card answered the write with a status that changes
-	// nothing (PROTOCOL in kiosk/doc.go: 64 67 68 69 6A 6B 6D 6E).
-	ErrRefused = errors.New("the card refused; nothing has changed")
+	// nothing (PROTOCOL in kiosk/doc.go: 64 67 68 69 6A 6B 6D 6E), or the
+	// authority refused a hold in its contract's words.
+	ErrRefused = errors.New("refused; nothing has changed")
 	// ErrUnknown: the write was sent and what came back does not say what it
 	// did.
 	ErrUnknown = errors.New("the write was sent and its outcome is unknown")
 )
 
-// Secrets are the four secrets of a visit, taken once at start.
+// Secrets are the four secrets of a visit and the list of its screen, taken once at start.
 type Secrets struct {
 	Code  secret.Secret // one-time password
 	New   secret.Secret // the new secret
 	Again secret.Secret // the new secret, typed again
 	Proof secret.Secret // the proof secret
+	List  secret.List   // what the authority lists of the person
 }
 
 // StaffCodes are the three slots of maintenance, taken once at start.

@@ -77,6 +77,16 @@ func goldenOf(version int) map[string]any {
 		"Refusal-used":          &Refusal{version, ref(env.Request), CodeUsedReservation, "", 0},
 		"HeartbeatRequest-fine": &HeartbeatRequest{env, "1.0.0", 0, 0, ""},
 	}
+	if version >= 2 {
+		all["LookRequest"] = &LookRequest{env, DER("\x30\x03\x02\x01\x07")}
+		all["LookReply"] = &LookReply{env, Good, Changed, ref(count[ID](0x20)), ref(count[Hash](0x30))}
+		all["LookReply-dead"] = &LookReply{env, Expired, None, nil, nil}
+		all["SeeRequest"] = &SeeRequest{env, count[ID](0x20), count[Signature](0)}
+		all["SeeReply"] = &SeeReply{env, []Phone{{count[ID](0x40), Android, Good, Changed, 1790000000}, {count[ID](0x50), IPhone, Held, Held, 0}}}
+		all["SeeReply-none"] = &SeeReply{env, []Phone{}}
+		all["HoldRequest"] = &HoldRequest{env, count[ID](0x20), count[ID](0x40)}
+		all["HoldReply"] = &HoldReply{env, 1790000000}
+	}
 	if version == 1 {
 		all["HeartbeatReply"] = &HeartbeatReplyV1{env, 1790000000}
 		all["RenewRequest"] = &RenewRequestV1{env, DER("\x30\x00")}

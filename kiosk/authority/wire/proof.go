@@ -16,6 +16,7 @@ import (
 
 const (
 	proofTag     = "myna-kiosk/proof/v1"
+	seeTag       = "myna-kiosk/see/v1"
 	grantTag     = "myna-card/grant/v1"
 	kioskHeadTag = "myna-kiosk/head/v1"
 	authHeadTag  = "myna-authority/head/v1"
@@ -56,6 +57,14 @@ func Proof(c ProofContext) [32]byte {
 	}
 	return sha256.Sum256(framed(proofTag, c.Session[:], c.Challenge[:], c.Ticket[:], c.KioskKey[:], cert[:],
 		[]byte(c.Flow.String()), []byte(c.Act.String()), factor))
+}
+
+// See is the digest that the card signs so that its holder's phones are listed. A card
+// whose proof of a visit was caught cannot be looked at with it, nor the other way about:
+// the tags differ.
+func See(session kiosk.SessionID, challenge, kioskKey [32]byte, userCert []byte) [32]byte {
+	cert := sha256.Sum256(userCert)
+	return sha256.Sum256(framed(seeTag, session[:], challenge[:], kioskKey[:], cert[:]))
 }
 
 // grantHeader is the one command that a grant may be: EXTERNAL AUTHENTICATE

@@ -74,6 +74,32 @@ func TestProofGolden(t *testing.T) {
 	}
 }
 
+// TestSeeGolden: the digest is rebuilt here by hand from the sentence of the contract, and
+// is no other's.
+func TestSeeGolden(t *testing.T) {
+	session, challenge, key := kiosk.SessionID(count[ID](0x20)), count[Hash](0x30), count[Hash](0x70)
+	cert := sha256.Sum256([]byte("\x30\x03\x02\x01\x07"))
+	b := append([]byte("myna-kiosk/see/v1\x00\x10"), session[:]...)
+	for _, part := range [][32]byte{challenge, key, cert} {
+		b = append(append(b, 0, 32), part[:]...)
+	}
+	got := See(session, challenge, key, []byte("\x30\x03\x02\x01\x07"))
+	if want := sha256.Sum256(b); got != want {
+		t.Errorf("%x, want %x", got, want)
+	}
+	seen := map[[32]byte]bool{got: true, Proof(ProofContext{Session: session, Challenge: challenge, KioskKey: key, UserCert: []byte("\x30\x03\x02\x01\x07")}): true}
+	other := count[Hash](0x31)
+	for name, d := range map[string][32]byte{
+		"session": See(kiosk.SessionID{}, challenge, key, []byte("\x30\x03\x02\x01\x07")), "challenge": See(session, other, key, []byte("\x30\x03\x02\x01\x07")),
+		"key": See(session, challenge, other, []byte("\x30\x03\x02\x01\x07")), "certificate": See(session, challenge, key, []byte("x")),
+	} {
+		if seen[d] {
+			t.Errorf("%s does not count", name)
+		}
+		seen[d] = true
+	}
+}
+
 // TestGrantGolden: the layout of the command and of what is signed in it.
 func TestGrantGolden(t *testing.T) {
 	id := kiosk.GrantID(count[ID](0x60))

@@ -89,6 +89,7 @@ type (
 	Factor    kiosk.Factor  // code, reservation
 	CertState uint8         // good, expired, changed, revoked, held, none
 	Service   uint8         // open, closed, busy
+	PhoneKind uint8         // android, iphone
 )
 
 // The states of a certificate as the authority knows it.
@@ -99,6 +100,12 @@ const (
 	Revoked           // revoked for any other reason
 	Held              // on hold at the holder's request
 	None              // there is no such certificate
+)
+
+// The kinds of phones.
+const (
+	Android PhoneKind = iota
+	IPhone
 )
 
 // The states of the service as Health tells it.
@@ -134,12 +141,14 @@ func (x Outcome) MarshalText() ([]byte, error)    { return name(outcomeText, x) 
 func (x Factor) MarshalText() ([]byte, error)     { return name(factorText, x) }
 func (x CertState) MarshalText() ([]byte, error)  { return name(certStateText, x) }
 func (x Service) MarshalText() ([]byte, error)    { return name(serviceText, x) }
+func (x PhoneKind) MarshalText() ([]byte, error)  { return name(phoneKindText, x) }
 func (x *Flow) UnmarshalText(t []byte) error      { return value(flowText, x, t) }
 func (x *Act) UnmarshalText(t []byte) error       { return value(actText, x, t) }
 func (x *Outcome) UnmarshalText(t []byte) error   { return value(outcomeText, x, t) }
 func (x *Factor) UnmarshalText(t []byte) error    { return value(factorText, x, t) }
 func (x *CertState) UnmarshalText(t []byte) error { return value(certStateText, x, t) }
 func (x *Service) UnmarshalText(t []byte) error   { return value(serviceText, x, t) }
+func (x *PhoneKind) UnmarshalText(t []byte) error { return value(phoneKindText, x, t) }
 
 // String is the state's word on the wire.
 func (x CertState) String() string { return certStateText[min(int(x), len(certStateText)-1)] }

@@ -23,6 +23,9 @@ const (
 	PathProve     = "/v2/prove"       // Prove that the card's other secret was given
 	PathGrant     = "/v2/grant"       // Get the command that opens the card once
 	PathSettle    = "/v2/settle"      // Tell what came of a grant
+	PathLook      = "/v2/look"        // Ask how the certificates of a card are
+	PathSee       = "/v2/see"         // List the phones of the card's holder
+	PathHold      = "/v2/hold"        // Put a lost phone's certificates on hold
 	PathRecords   = "/v2/records"     // Hand over records of the ledger
 	PathHeartbeat = "/v2/heartbeat"   // Give a sign of life
 	PathRenew     = "/v2/certificate" // Renew the kiosk's certificate
@@ -90,6 +93,9 @@ var certStateText = []string{"good", "expired", "changed", "revoked", "held", "n
 
 // Service: closed is outside the hours; busy is inside them and asks to wait.
 var serviceText = []string{"open", "closed", "busy"}
+
+// PhoneKind: Which phone.
+var phoneKindText = []string{"android", "iphone"}
 
 // Hours: Minutes after midnight, Japan time; from equal to to means always.
 type Hours struct {
@@ -209,6 +215,82 @@ type SettleRequest struct {
 type SettleReply struct {
 	Envelope
 	Challenge *Hash `json:"challenge,omitempty"` // Fresh; absent once the outcome is done.
+}
+
+// LookRequest: Asks about a card.
+type LookRequest struct {
+	Envelope
+	Certificate DER `json:"certificate"` // The user-authentication certificate, EF 000A.
+}
+
+// LookReply: How a card is.
+type LookReply struct {
+	Envelope
+	UserCertificate CertState `json:"user_certificate"`
+	SignCertificate CertState `json:"sign_certificate"`
+	Session         *ID       `json:"session,omitempty"`   // Absent where the user-authentication certificate is not good.
+	Challenge       *Hash     `json:"challenge,omitempty"` // Good for one proof; there where the session is.
+}
+
+// SeeRequest: A proof, for a list.
+type SeeRequest struct {
+	Envelope
+	Session   ID        `json:"session"`
+	Signature Signature `json:"signature"`
+}
+
+// SeeReply: What the holder of the card has.
+type SeeReply struct {
+	Envelope
+	Phones []Phone `json:"phones"`
+}
+
+func (m *SeeReply) limits() error {
+	if err := within("phones", len(m.Phones), 0, 2); err != nil {
+		return err
+	}
+	for i := range m.Phones {
+		if err := m.Phones[i].limits(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Phone: A phone on which a certificate is good or held.
+type Phone struct {
+	Carrier         ID        `json:"carrier"` // The authority's name for it.
+	Kind            PhoneKind `json:"kind"`
+	UserCertificate CertState `json:"user_certificate"`
+	SignCertificate CertState `json:"sign_certificate"`
+	Since           uint64    `json:"since"` // Of the newer of the two states, Unix seconds.
+}
+
+func (m *Phone) limits() error {
+	if err := within("since", m.Since, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	return nil
+}
+
+// HoldRequest: Asks for a hold.
+type HoldRequest struct {
+	Envelope
+	Session ID `json:"session"`
+	Carrier ID `json:"carrier"` // The phone, as the list names it.
+}
+
+// HoldReply: It is held.
+type HoldReply struct {
+	Envelope
+	Since uint64 `json:"since"` // Unix seconds.
+}
+
+func (m *HoldReply) limits() error {
+	if err := within("since", m.Since, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	return nil
 }
 
 // Record: A record of the ledger as it lies there.

@@ -1,0 +1,72 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
+)
+
+// What is asked of a visit that renews nothing (kiosk/look.go).
+
+// Look asks how the certificates of a card are. It spends nothing and needs no reservation.
+func (c *Client) Look(ctx context.Context, f port.Facts) (port.Looked, error) {
+	if len(f.AuthCert) == 0 || len(f.AuthCert) > wire.MaxDER {
+		return port.Looked{}, fmt.Errorf("authority: a certificate of %d bytes: %w", len(f.AuthCert), port.Fault(kiosk.MsgCardFault))
+	}
+	m := wire.LookRequest{Envelope: envelope(), Certificate: f.AuthCert}
+	var r wire.LookReply
+	l := c.current()
+	if _, err := c.post(ctx, l, wire.PathLook, m, &r, false); err != nil {
+		return port.Looked{}, err
+	}
+	looked := port.Looked{User: kiosk.CertState(r.UserCertificate), Sign: kiosk.CertState(r.SignCertificate)}
+	switch good := r.UserCertificate == wire.Good; {
+	case good != (r.Session != nil), good != (r.Challenge != nil), good && *r.Session == wire.ID{}:
+		return port.Looked{}, broke("a session for a certificate that is not good, or none for one that is")
+	case good:
+		looked.Session = port.Session{ID: kiosk.SessionID(*r.Session), Challenge: *r.Challenge}
+		c.begun(looked.Session.ID, l)
+	}
+	return looked, nil
+}
+
+// SeeDigest is what the card signs for See, composed here.
+func (c *Client) SeeDigest(s port.Session, authCert []byte) [32]byte {
+	return wire.See(s.ID, s.Challenge, c.of(s.ID).spki, authCert)
+}
+
+// See hands over the card's signature of SeeDigest and answers its holder's phones.
+func (c *Client) See(ctx context.Context, s port.Session, signature []byte) ([]kiosk.Phone, error) {
+	m := wire.SeeRequest{Envelope: envelope(), Session: wire.ID(s.ID)}
+	if len(signature) != len(m.Signature) {
+		return nil, fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), port.Fault(kiosk.MsgCardFault))
+	}
+	copy(m.Signature[:], signature)
+	var r wire.SeeReply
+	if _, err := c.post(ctx, c.of(s.ID), wire.PathSee, m, &r, false); err != nil {
+		return nil, err
+	}
+	phones := make([]kiosk.Phone, len(r.Phones))
+	for i, p := range r.Phones {
+		phones[i] = kiosk.Phone{Carrier: p.Carrier, Token: kiosk.TokenAndroid, User: kiosk.CertState(p.UserCertificate), Sign: kiosk.CertState(p.SignCertificate), Since: int64(p.Since)}
+		if p.Kind == wire.IPhone {
+			phones[i].Token = kiosk.TokeniPhone
+		}
+	}
+	return phones, nil
+}
+
+// Hold has a phone's certificates held. port.ErrRefused: the authority said in the
+// contract's words that it did not.
+func (c *Client) Hold(ctx context.Context, s port.Session, carrier [16]byte) error {
+	m := wire.HoldRequest{Envelope: envelope(), Session: wire.ID(s.ID), Carrier: carrier}
+	_, err := c.post(ctx, c.of(s.ID), wire.PathHold, m, &wire.HoldReply{}, false)
+	if _, refused := errors.AsType[*wire.Refused](err); refused {
+		return errors.Join(port.ErrRefused, err)
+	}
+	return err
+}
