@@ -112,11 +112,7 @@ func (s *Service) allowed(c *call, k store.KnownCert, e life.Event) (h *holding,
 	if h, err = c.holding(k.Name); err != nil {
 		return nil, nil, err
 	}
-	_, changes, refused := s.policy.Certificates.Step(h.is, e)
-	slot, _ := e.By.Slot()
-	if own := h.certs[slot]; refused == life.Allowed && (own == nil || own.Serial != k.Serial) {
-		refused = life.ProofNotGood // of another of the person's, which took its place
-	}
+	changes, refused := s.mayNow(h, k, e)
 	if refused != life.Allowed {
 		return nil, nil, refusedBy(refused)
 	}
@@ -124,6 +120,16 @@ func (s *Service) allowed(c *call, k store.KnownCert, e life.Event) (h *holding,
 }
 
 func refusedBy(r life.Refusal) ErrApp { return ErrApp{Text: r.Error(), Code: r.Code()} }
+
+// mayNow asks the life of a person as that is now.
+func (s *Service) mayNow(h *holding, k store.KnownCert, e life.Event) ([]life.Change, life.Refusal) {
+	slot, _ := e.By.Slot()
+	if own := h.certs[slot]; own == nil || own.Serial != k.Serial {
+		return nil, life.ProofNotGood // of another of the person's, which took its place
+	}
+	_, changes, refused := s.policy.Certificates.Step(h.is, e)
+	return changes, refused
+}
 
 // AppLogIn says who it is, and whether that is known weakly.
 func (s *Service) AppLogIn(ctx context.Context, m appclient.LogInRequest) (reply appclient.LogInReply, err error) {

@@ -121,6 +121,10 @@ func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) 
 		return serve(ctx, s, r, (*call).ofGrant, nil, s.grant)
 	case wire.PathSettle:
 		return serve(ctx, s, r, (*call).ofSettle, nil, s.settle)
+	case wire.PathLook, wire.PathSee, wire.PathHold:
+		if version > 1 { // contract 1 has no such request
+			return s.handleLook(ctx, r)
+		}
 	case wire.PathRecords:
 		return serve(ctx, s, r, nil, nil, s.records)
 	case wire.PathHeartbeat:

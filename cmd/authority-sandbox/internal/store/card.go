@@ -36,6 +36,15 @@ func (t *Tx) CardByUser(hash Hash) (Card, error) {
 	return row.card()
 }
 
+// CardRead is CardByUser without the lock, for what locks the person.
+func (t *Tx) CardRead(hash Hash) (Card, error) {
+	var row cardRow
+	if err := t.ask(row.where(`k.user_hash = $1`, hash[:])); err != nil {
+		return Card{}, err
+	}
+	return row.card()
+}
+
 type cardRow struct {
 	c             Card
 	id, hash      []byte
@@ -76,7 +85,7 @@ func (row *cardRow) card() (c Card, err error) {
 	return c, nil
 }
 
-// told is what a kiosk is told of a certificate's status. That it is past its last day
+// told is Told of the numbers. That a certificate is past its last day
 // follows from the certificate.
 func told(state, reason int64) wire.CertState {
 	switch s := life.State(state); {
@@ -89,6 +98,9 @@ func told(state, reason int64) wire.CertState {
 	}
 	return wire.Good
 }
+
+// Told is what a kiosk is told of a certificate's status.
+func Told(s Status) wire.CertState { return told(int64(s.State), int64(s.Reason)) }
 
 // Holder is a person with a carrier, put in at once.
 type Holder struct {

@@ -108,6 +108,7 @@ var prunables = []prunable{
 	{`DELETE FROM enrolments WHERE id IN (SELECT id FROM enrolments WHERE expires < $1 LIMIT $2)`, func(o Old) int64 { return o.Enrolments }, ""},
 	{`DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s WHERE opened < $1 AND opened >= $2
 		AND NOT EXISTS (SELECT 1 FROM grants WHERE session = s.id) LIMIT $3)`, func(o Old) int64 { return o.Visits }, "pruned sessions"},
+	{`DELETE FROM looks WHERE id IN (SELECT id FROM looks WHERE opened < $1 LIMIT $2)`, func(o Old) int64 { return o.Visits }, ""},
 	{`DELETE FROM reservations WHERE id IN (SELECT id FROM reservations r WHERE expires < $1 AND expires >= $2
 		AND NOT EXISTS (SELECT 1 FROM sessions WHERE reservation = r.id) LIMIT $3)`, func(o Old) int64 { return o.Visits }, "pruned reservations"},
 }

@@ -43,6 +43,16 @@ CREATE TABLE IF NOT EXISTS sessions (
 	opened      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Sessions that renew nothing: what lies on the reader, and a lost phone.
+CREATE TABLE IF NOT EXISTS looks (
+	id        BLOB PRIMARY KEY,
+	kiosk     TEXT NOT NULL,
+	user_hash BLOB NOT NULL,          -- SHA-256 of the card's user-authentication certificate
+	challenge BLOB,                   -- NULL once it was proved, well or badly
+	proved    INTEGER NOT NULL,       -- 1 once the card's holder was believed
+	opened    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS grants (
 	id          BLOB PRIMARY KEY,
 	session     BLOB NOT NULL REFERENCES sessions (id),
