@@ -242,6 +242,7 @@
 //	devices/jpki         the card: what is read, verified, signed, written
 //	devices/board        watchdogs, lamp, buzzer, door
 //	devices/printer      a receipt printer: ESC/POS, its state
+//	devices/tpm          private keys that a TPM 2.0 keeps
 //	devices/sim          a card, a reader and a printer for tests and the demo, never in the firmware
 //	devices/interop      other people's programs that judge sim and the drivers
 //	offline              the ledger: append, chain, recover, on SQLite
