@@ -92,6 +92,8 @@ type Authority struct {
 	CodeKey     string `toml:"code_key"`    // the HPKE public key that one-time passwords are sealed to
 	RecordsKey  string `toml:"records_key"` // the HPKE public key that the ledger's records are sealed to
 
+	TPM string `toml:"tpm"` // device of a TPM 2.0 in which private keys are made; empty: in files
+
 	// SpreadSeconds is the time over which a fleet's first contacts are
 	// spread after a power cut; 30 where the key is absent.
 	SpreadSeconds *int `toml:"spread_seconds"`

@@ -47,6 +47,8 @@ var keys = []Key{
 	{Name: "authority.certificate", Unit: "PEM file", Example: `"/var/lib/kiosk/kiosk.crt.pem"`, Needed: true, Means: "The kiosk's own certificate."},
 	{Name: "authority.key", Unit: "PEM file", Example: `"/var/lib/kiosk/kiosk.key.pem"`, Needed: true,
 		Means: "Its private key, mode 0600. A renewed pair is kept beside it (`.renewed`), so the folder is the kiosk's."},
+	{Name: "authority.tpm", Unit: "device", Example: `"/dev/tpmrm0"`,
+		Means: "A TPM 2.0 in which the kiosk's private keys are made: the file then holds what is of use in this chip alone. The next key is made there; one that is in a file serves until then."},
 	{Name: "authority.spread_seconds", Unit: "s", Default: `30`, Example: `60`, Means: "Over how long a fleet's first contacts are spread after a power cut, 0 to 600."},
 	{Name: "cards.authorities", Unit: "PEM files", Example: `["card-ca.crt.pem"]`, Needed: true, Means: "The CAs of the cards that may be changed. A card of any other is only read."},
 	{Name: "board.lamp", Unit: "GPIO line", Example: `"GPIO17"`, Means: "The lamp."},

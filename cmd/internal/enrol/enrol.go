@@ -4,8 +4,7 @@ package enrol
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -57,7 +56,7 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := renewal.NewKey(o.Config.Authority)
 	if err != nil {
 		return r, err
 	}
@@ -68,7 +67,7 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	pair := renewal.Beside(o.Config.Authority.Key)
+	pair := renewal.Beside(o.Config.Authority)
 	if o.Again {
 		if err := errors.Join(pair.Ready(), sign(&ask, o, pair)); err != nil {
 			return r, err
@@ -80,7 +79,7 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 	if err != nil {
 		return r, err
 	}
-	if r.Certificate, err = renewal.Usable(got.Certificate, o.Kiosk, &key.PublicKey, o.Now()); err != nil {
+	if r.Certificate, err = renewal.Usable(got.Certificate, o.Kiosk, key.Public(), o.Now()); err != nil {
 		return r, err
 	}
 	if o.Again {
@@ -99,7 +98,7 @@ func Run(ctx context.Context, o Options) (r Result, err error) {
 
 // sign lets the old key say that the request is the same kiosk's.
 func sign(ask *enrolment.Ask, o Options, f renewal.File) error {
-	old, err := renewal.Enrolled(o.Config.Authority.Certificate, o.Config.Authority.Key)
+	old, err := renewal.Enrolled(o.Config.Authority)
 	if err != nil {
 		return err
 	}
@@ -110,10 +109,10 @@ func sign(ask *enrolment.Ask, o Options, f renewal.File) error {
 	if err != nil {
 		return err
 	}
-	key, ok := old.PrivateKey.(*ecdsa.PrivateKey)
+	key, ok := old.PrivateKey.(crypto.Signer)
 	switch {
 	case !ok:
-		return errors.New("the key that this machine has is not ECDSA")
+		return errors.New("the key that this machine has does not sign")
 	case leaf.Subject.CommonName != o.Kiosk:
 		return fmt.Errorf("this machine's certificate is of %q, not of %s", leaf.Subject.CommonName, o.Kiosk)
 	case !o.Now().After(leaf.NotAfter):
@@ -121,7 +120,7 @@ func sign(ask *enrolment.Ask, o Options, f renewal.File) error {
 	}
 	digest := enrolment.Again(o.Kiosk, ask.CSR)
 	ask.Old = leaf.Raw
-	ask.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:])
+	ask.Signature, err = key.Sign(rand.Reader, digest[:], crypto.SHA256)
 	return err
 }
 

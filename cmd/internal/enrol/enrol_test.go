@@ -16,6 +16,8 @@ import (
 
 	"multicopy.example/cmd/internal/enrolment"
 	"multicopy.example/cmd/internal/renewal"
+	"multicopy.example/devices/tpm"
+	"multicopy.example/devices/tpm/tpmtest"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 )
@@ -37,7 +39,7 @@ func TestAMachineIsEnrolledWithAllThatItsConfigurationNames(t *testing.T) {
 	if i, err := os.Stat(filepath.Join(dir, "lib")); err != nil || i.Mode().Perm() != 0o700 {
 		t.Errorf("%v, %v", i, err)
 	}
-	pair, err := renewal.Enrolled(c.Authority.Certificate, c.Authority.Key)
+	pair, err := renewal.Enrolled(c.Authority)
 	if err != nil || !bytes.Equal(pair.Certificate[0], r.Certificate.Raw) {
 		t.Errorf("%v", err)
 	}
@@ -84,7 +86,7 @@ func TestAMachineThatWasWipedIsEnrolledAnew(t *testing.T) {
 	if err != nil || len(r.Files) != 2 || len(files(t, dir)) != 6 {
 		t.Errorf("%q, %v, %q", r.Files, err, files(t, dir))
 	}
-	if pair, err := renewal.Enrolled(c.Authority.Certificate, c.Authority.Key); err != nil || !bytes.Equal(pair.Certificate[0], r.Certificate.Raw) {
+	if pair, err := renewal.Enrolled(c.Authority); err != nil || !bytes.Equal(pair.Certificate[0], r.Certificate.Raw) {
 		t.Error(err)
 	}
 }
@@ -205,9 +207,21 @@ func TestTroubleOnTheWayIsWaitedOut(t *testing.T) {
 	}
 }
 
-func TestAMachineWhoseCertificateHasEndedAsksAgain(t *testing.T) {
+func TestAMachineWhoseCertificateHasEndedAsksAgain(t *testing.T) { asksAgain(t, "") }
+
+// The first key and the next never leave the chip, which signs the request for the next.
+func TestAMachineWithATPMHasItsKeysThere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs swtpm")
+	}
+	asksAgain(t, string(tpmtest.Start(t).Device))
+}
+
+// asksAgain enrols a machine, lets its certificate end, and enrols it again.
+func asksAgain(t *testing.T, chip string) {
 	d := newDesk(t)
 	dir, c := machine(t)
+	c.Authority.TPM = chip
 	d.life = func(c *x509.Certificate) { c.NotBefore = time.Now().AddDate(-1, 0, 0) }
 	if _, _, err := d.run(c, func(o *Options) { o.Again = true }); err == nil {
 		t.Error("asked again without a first")
@@ -218,7 +232,7 @@ func TestAMachineWhoseCertificateHasEndedAsksAgain(t *testing.T) {
 	if _, _, err := d.run(c, func(o *Options) { o.Again = true }); err == nil || !strings.Contains(err.Error(), "good until") {
 		t.Errorf("still good: %v", err)
 	}
-	first, err := renewal.Enrolled(c.Authority.Certificate, c.Authority.Key)
+	first, err := renewal.Enrolled(c.Authority)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,14 +243,20 @@ func TestAMachineWhoseCertificateHasEndedAsksAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest := enrolment.Again(name, d.ask.CSR)
-	if !bytes.Equal(d.ask.Old, first.Certificate[0]) || !ecdsa.VerifyASN1(&first.PrivateKey.(*ecdsa.PrivateKey).PublicKey, digest[:], d.ask.Signature) {
+	if !bytes.Equal(d.ask.Old, first.Certificate[0]) || !ecdsa.VerifyASN1(first.Leaf.PublicKey.(*ecdsa.PublicKey), digest[:], d.ask.Signature) {
 		t.Error("the old key did not sign")
 	}
-	next, err := renewal.Beside(c.Authority.Key).Newest(first)
+	next, err := renewal.Beside(c.Authority).Newest(first)
 	if err != nil || !bytes.Equal(next.Certificate[0], r.Certificate.Raw) || reflect.DeepEqual(next.PrivateKey, first.PrivateKey) {
 		t.Errorf("the next is not used: %v", err)
 	}
 	if got := files(t, dir); len(got) != 7 || !slices.Contains(got, "lib/key.renewed -rw-------") {
 		t.Errorf("%q", got)
+	}
+	for _, key := range []string{c.Authority.Key, c.Authority.Key + ".renewed"} {
+		text, err := os.ReadFile(key)
+		if kept := bytes.Contains(text, []byte("-----BEGIN "+tpm.Block)); err != nil || kept != (chip != "") {
+			t.Errorf("%s is kept by the TPM: %v, %v", key, kept, err)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 package enrol
 
 import (
-	"crypto/ecdsa"
+	"crypto"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -19,13 +19,13 @@ import (
 )
 
 // places are the files that the configuration names.
-type places struct{ key, certificate, roots, code, records, cards string }
+type places struct{ key, renewed, certificate, roots, code, records, cards string }
 
 func placesOf(c config.Config) (p places, err error) {
 	if n := len(c.Cards.Authorities); n != 1 {
 		return p, fmt.Errorf("cards.authorities names %d files, and the authority hands out one: name one", n)
 	}
-	p = places{c.Authority.Key, c.Authority.Certificate, c.Authority.Roots, c.Authority.CodeKey, c.Authority.RecordsKey, c.Cards.Authorities[0]}
+	p = places{c.Authority.Key, renewal.Beside(c.Authority).Name(), c.Authority.Certificate, c.Authority.Roots, c.Authority.CodeKey, c.Authority.RecordsKey, c.Cards.Authorities[0]}
 	all := p.all()
 	for i, name := range all {
 		if slices.Contains(all[:i], name) {
@@ -43,7 +43,7 @@ func (p places) all() []string {
 // written.
 func (p places) ready() error {
 	// A certificate without its key, which a wipe leaves, is of no use and no hindrance.
-	for _, name := range []string{p.key, renewal.Beside(p.key).Name()} {
+	for _, name := range []string{p.key, p.renewed} {
 		if _, err := os.Lstat(name); err == nil {
 			return fmt.Errorf("%s is there already: this machine is enrolled, or an enrolment was cut short. Where its certificate has ended, --again "+
 				"asks for the next; to begin anew, remove the file", name)
@@ -92,8 +92,8 @@ func look(h enrolment.Handout) error {
 // install writes all files beside their names and then gives them these: the key last but
 // for its certificate, so that a machine with a certificate has all. A public file that
 // is there already has to hold the same.
-func (p places) install(got enrolment.Collected, key *ecdsa.PrivateKey) (written []string, err error) {
-	private, err := x509.MarshalPKCS8PrivateKey(key)
+func (p places) install(got enrolment.Collected, key crypto.Signer) (written []string, err error) {
+	private, err := renewal.KeyPEM(key)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (p places) install(got enrolment.Collected, key *ecdsa.PrivateKey) (written
 		mode fs.FileMode
 	}{
 		{p.roots, []byte(got.Roots), 0o644}, {p.code, []byte(got.CodeKey), 0o644}, {p.records, []byte(got.RecordsKey), 0o644}, {p.cards, []byte(got.Cards), 0o644},
-		{p.key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600},
+		{p.key, private, 0o600},
 		{p.certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: got.Certificate}), 0o644},
 	}
 	for i := range files {

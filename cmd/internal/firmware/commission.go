@@ -18,7 +18,7 @@ import (
 
 // codesOf opens the codes of staff of a configuration's machine.
 func codesOf(cfg config.Config) (*login.Store, error) {
-	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority)
 	if err != nil {
 		return nil, err
 	}

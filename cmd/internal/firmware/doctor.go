@@ -167,11 +167,11 @@ func made(r *measure.Report) {
 
 // doctorsClient is a client like the kiosk's own.
 func doctorsClient(cfg config.Config, host measure.Host, log *slog.Logger) (*authority.Client, error) {
-	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority)
 	if err != nil {
 		return nil, err
 	}
-	pair, err = renewal.Beside(cfg.Authority.Key).Newest(pair)
+	pair, err = renewal.Beside(cfg.Authority).Newest(pair)
 	if err != nil {
 		log.Warn("the renewed certificate is not used", "err", err)
 	}

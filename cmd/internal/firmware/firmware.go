@@ -90,12 +90,12 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	if err := finishWipe(cfg); err != nil {
 		return nil, err
 	}
-	pair, err := renewal.Enrolled(cfg.Authority.Certificate, cfg.Authority.Key)
+	pair, err := renewal.Enrolled(cfg.Authority)
 	if err != nil {
 		return nil, Unusable{err}
 	}
 	begin(log, pair.Leaf)
-	renewed := renewal.Beside(cfg.Authority.Key)
+	renewed := renewal.Beside(cfg.Authority)
 	pair = newest(renewed, pair, log)
 	said, err := readSaid(cfg.Kiosk.Data, pair.Leaf.NotAfter)
 	if err != nil {

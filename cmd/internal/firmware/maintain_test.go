@@ -1,15 +1,20 @@
 package firmware
 
 import (
+	"crypto"
 	"crypto/tls"
 	"errors"
 	"testing"
+
+	"multicopy.example/cmd/internal/renewal"
+	"multicopy.example/kiosk/config"
 )
 
 type keeper struct{ kept int }
 
-func (*keeper) Ready() error                 { return nil }
-func (k *keeper) Keep(tls.Certificate) error { k.kept++; return nil }
+func (*keeper) Ready() error                   { return nil }
+func (*keeper) NewKey() (crypto.Signer, error) { return renewal.NewKey(config.Authority{}) }
+func (k *keeper) Keep(tls.Certificate) error   { k.kept++; return nil }
 
 // What is kept is what the next start goes by.
 func TestACertificateThatIsNotLetInIsNotKept(t *testing.T) {

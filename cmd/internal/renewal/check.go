@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"errors"
@@ -22,7 +23,7 @@ func useless(why string) error { return fmt.Errorf("%w: %s", ErrUseless, why) }
 // certificate opens the line; one that does not would leave the kiosk to a
 // visit by staff. Which CA may certify kiosks the kiosk does not know: that the
 // new one opens the line is tried (Keeper).
-func check(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
+func check(der []byte, old *x509.Certificate, key crypto.PublicKey, now time.Time) (*x509.Certificate, error) {
 	c, err := Usable(der, old.Subject.CommonName, key, now)
 	if err == nil && !c.NotAfter.After(old.NotAfter) {
 		return nil, useless("it ends no later than the old one")
@@ -32,7 +33,7 @@ func check(der []byte, old *x509.Certificate, key *ecdsa.PublicKey, now time.Tim
 
 // Usable reads a certificate that was asked for under this name for this key, and
 // refuses one that a kiosk could not use.
-func Usable(der []byte, name string, key *ecdsa.PublicKey, now time.Time) (*x509.Certificate, error) {
+func Usable(der []byte, name string, key crypto.PublicKey, now time.Time) (*x509.Certificate, error) {
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUseless, err)

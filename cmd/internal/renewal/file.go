@@ -1,6 +1,7 @@
 package renewal
 
 import (
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -14,36 +15,23 @@ import (
 	"multicopy.example/kiosk/config"
 )
 
-// Enrolled is the pair that the configuration names.
-func Enrolled(certificate, key string) (tls.Certificate, error) {
-	c, err := config.PEM(certificate)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	k, err := config.PrivatePEM(key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	pair, err := tls.X509KeyPair(c, k)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("%s and %s: %w", certificate, key, err)
-	}
-	return pair, nil
-}
-
 // File keeps the renewed certificate and its key, in one file beside the
 // enrolled key: the two change together or not at all. The enrolled pair is
 // never touched; staff can go back to it.
 type File struct {
 	name string
+	of   config.Authority
 	step func(string) error // nil outside of tests: what a cut does between two steps
 }
 
 // Name is the path of the file.
 func (f File) Name() string { return f.name }
 
-// Beside is the file for the renewed pair of an enrolled key.
-func Beside(key string) File { return File{name: key + ".renewed"} }
+// Beside is the file for the renewed pair of the enrolled key.
+func Beside(a config.Authority) File { return File{name: a.Key + ".renewed", of: a} }
+
+// NewKey is Keeper's.
+func (f File) NewKey() (crypto.Signer, error) { return NewKey(f.of) }
 
 const maxPair = 64 << 10
 
@@ -88,7 +76,7 @@ func (f File) read() (tls.Certificate, error) {
 	if len(b) > maxPair {
 		return tls.Certificate{}, errors.New("too long for a certificate and a key")
 	}
-	pair, err := tls.X509KeyPair(b, b)
+	pair, err := pairOf(f.of, b, b)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -117,7 +105,7 @@ func (f File) begin() (*os.File, error) {
 
 // Keep is Keeper's.
 func (f File) Keep(pair tls.Certificate) error {
-	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	key, err := KeyPEM(pair.PrivateKey)
 	if err != nil {
 		return err
 	}
@@ -125,7 +113,7 @@ func (f File) Keep(pair tls.Certificate) error {
 	for _, c := range pair.Certificate {
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
 	}
-	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
+	text = append(text, key...)
 	file, err := f.begin()
 	if err != nil {
 		return err

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/kiosk/config"
 )
 
 var errCut = errors.New("the plug was pulled")
@@ -19,7 +21,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 	enrolled := ca.issue(t, nil).tls()
 	steps := 0
 	for k := 1; ; k++ {
-		f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
+		f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 		first := ca.issue(t, func(x *x509.Certificate) { x.NotAfter = time.Now().AddDate(2, 0, 0) }).tls()
 		second := ca.issue(t, func(x *x509.Certificate) { x.NotAfter = time.Now().AddDate(3, 0, 0) }).tls()
 		if err := f.Keep(first); err != nil {
@@ -63,7 +65,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 
 func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 	ca := newCA(t)
-	f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
+	f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 	// A file that another user made there with open rights is not written into.
 	if err := os.WriteFile(f.temp(), nil, 0o666); err != nil {
 		t.Fatal(err)
@@ -81,7 +83,7 @@ func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 }
 
 func TestAFolderThatCannotBeWrittenIsFoundBeforeTheAuthorityIsAsked(t *testing.T) {
-	if err := Beside(filepath.Join(t.TempDir(), "none", "kiosk.key.pem")).Ready(); err == nil {
+	if err := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "none", "kiosk.key.pem")}).Ready(); err == nil {
 		t.Error("ready")
 	}
 }
@@ -130,7 +132,7 @@ func TestTheEnrolledPairServesWhereTheRenewedOneDoesNot(t *testing.T) {
 		"a spoiled byte":          {spoil(func(b []byte) []byte { b[len(b)/4] = '!'; return b }), true},
 		"endless":                 {spoil(func(b []byte) []byte { return append(b, bytes.Repeat([]byte("\n"), maxPair)...) }), true},
 	} {
-		f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
+		f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 		c.make(t, f)
 		got, err := f.Newest(enrolled)
 		if !bytes.Equal(got.Certificate[0], enrolled.Certificate[0]) || (err != nil) != c.fails {

@@ -2,6 +2,7 @@ package renewal
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -13,6 +14,8 @@ import (
 	mathrand "math/rand/v2"
 	"testing"
 	"time"
+
+	"multicopy.example/kiosk/config"
 )
 
 // pair is a certificate and its key.
@@ -129,5 +132,6 @@ type memory struct {
 	ready error
 }
 
-func (m *memory) Ready() error                 { return m.ready }
-func (m *memory) Keep(p tls.Certificate) error { m.kept = append(m.kept, p); return nil }
+func (m *memory) Ready() error                   { return m.ready }
+func (m *memory) NewKey() (crypto.Signer, error) { return NewKey(config.Authority{}) }
+func (m *memory) Keep(p tls.Certificate) error   { m.kept = append(m.kept, p); return nil }

@@ -6,8 +6,7 @@ package renewal
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
@@ -43,6 +42,8 @@ type Keeper interface {
 	// Ready fails where Keep would: no key is asked a certificate for that
 	// could then not be kept.
 	Ready() error
+	// NewKey makes the private key of the next pair, ECDSA P-256.
+	NewKey() (crypto.Signer, error)
 	// Keep returns when the pair is on the disk.
 	Keep(tls.Certificate) error
 }
@@ -119,7 +120,7 @@ func Now(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
 	if err := keep.Ready(); err != nil {
 		return err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := keep.NewKey()
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func Now(ctx context.Context, to Authority, keep Keeper, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	leaf, err := check(der, old, &key.PublicKey, now)
+	leaf, err := check(der, old, key.Public(), now)
 	if err != nil {
 		return err
 	}

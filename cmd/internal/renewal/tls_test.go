@@ -12,17 +12,45 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"multicopy.example/devices/tpm"
+	"multicopy.example/devices/tpm/tpmtest"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/config"
 )
 
 // The whole way over a real line: the firmware's client renews, keeps, and uses
 // the new key from the next connection on; the next start finds it.
-func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
+func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) { renewsOverTLS(t, "") }
+
+// The first key is in a file, as of a machine whose configuration did not name the TPM
+// when it was enrolled; the next is in the chip, and signs the handshakes.
+func TestARenewedKeyIsMadeInTheTPM(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs swtpm")
+	}
+	chip := tpmtest.Start(t)
+	f, renewed := renewsOverTLS(t, string(chip.Device))
+	pair, err := f.Newest(renewed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := pair.PrivateKey.(*tpm.Key); !ok {
+		t.Errorf("the renewed key is a %T", pair.PrivateKey)
+	}
+	without := f
+	without.of.TPM = ""
+	if _, err := without.Newest(renewed); err == nil || !strings.Contains(err.Error(), "authority.tpm") {
+		t.Errorf("read without its TPM: %v", err)
+	}
+}
+
+func renewsOverTLS(t *testing.T, chip string) (File, tls.Certificate) {
 	ca := newCA(t)
 	server := ca.issue(t, func(x *x509.Certificate) {
 		x.Subject.CommonName, x.ExtKeyUsage, x.IPAddresses = "authority", []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, []net.IP{net.IPv4(127, 0, 0, 1)}
@@ -72,7 +100,7 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	enrolled := ca.issue(t, func(x *x509.Certificate) { x.NotBefore, x.NotAfter = time.Now().Add(-300*day), time.Now().Add(65*day) }).tls()
-	f := Beside(filepath.Join(t.TempDir(), "kiosk.key.pem"))
+	f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem"), TPM: chip})
 	start := func() *authority.Client {
 		pair, err := f.Newest(enrolled)
 		if err != nil {
@@ -105,4 +133,5 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) {
 	if !beat(start()).Equal(now) {
 		t.Error("the next start goes back to the old certificate")
 	}
+	return f, enrolled
 }

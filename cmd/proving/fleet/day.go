@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -23,6 +24,7 @@ import (
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
 )
 
@@ -61,6 +63,7 @@ func (m *minder) Health(context.Context) (port.Health, error) {
 
 func (m *minder) Certificate() *x509.Certificate { return m.own }
 func (m *minder) Ready() error                   { return nil }
+func (m *minder) NewKey() (crypto.Signer, error) { return renewal.NewKey(config.Authority{}) }
 func (m *minder) Keep(tls.Certificate) error     { return nil }
 
 func (m *minder) Renew(_ context.Context, csr []byte) (der []byte, err error) {
