@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/harness/network"
+)
+
+// TestTheBankersPageIsFollowedLiterally: what BANK.md says is done, block after block, by a shell with openssl, curl and
+// jose.
+func TestTheBankersPageIsFollowedLiterally(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs Debian's package jose")
+	}
+	p, err := harness.Built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("BANK.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := strings.Builder{}
+	script.WriteString("set -eo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n")
+	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	for _, b := range blocks {
+		script.WriteString(b[1])
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), harness.Patience)
+	defer cancel()
+	c := exec.CommandContext(ctx, "bash", "-c", script.String())
+	c.WaitDelay = time.Second
+	c.Dir = t.TempDir()
+	c.Env = append(os.Environ(), "PATH="+filepath.Dir(p.Sandbox)+":"+os.Getenv("PATH"))
+	for _, name := range []string{"KIOSKS", "APP", "STATUS", "LINE"} {
+		at, err := network.Address()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Env = append(c.Env, name+"="+at)
+	}
+	out, err := c.CombinedOutput()
+	if err != nil || len(blocks) < 10 {
+		t.Errorf("%d blocks, %v\n%s", len(blocks), err, out)
+	}
+}
