@@ -34,7 +34,9 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	if err != nil {
 		return unready(ctx, file, host, report, err)
 	}
-	log, level := firmware.Logger(os.Stderr, cfg.Log)
+	to, flush := firmware.Apart(os.Stderr)
+	defer flush()
+	log, level := firmware.Logger(to, cfg.Log)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	firmware.Reload(ctx, cfg, level, log)
@@ -57,7 +59,9 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	keepTrace(fw, log)
 	go func() {
 		err := fw.Run(ctx)
-		os.Exit(report(errors.Join(ignore(err, context.Canceled), fw.Close())))
+		status := report(errors.Join(ignore(err, context.Canceled), fw.Close()))
+		flush()
+		os.Exit(status)
 	}()
 	display.Run()
 	stop() // the window went first: end the loop, which erases the secrets

@@ -161,7 +161,9 @@ func Main(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	log, level := firmware.Logger(os.Stderr, cfg.Log)
+	to, flush := firmware.Apart(os.Stderr)
+	defer flush()
+	log, level := firmware.Logger(to, cfg.Log)
 	firmware.Reload(ctx, cfg, level, log)
 	return Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), nil)
 }

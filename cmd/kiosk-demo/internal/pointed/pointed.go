@@ -93,8 +93,11 @@ func serve(ctx context.Context, file string, m Manner) error {
 	r.window = ui.New(app, panel, func(e kiosk.Event) { r.post(e) })
 	served := make(chan error, 1)
 	go func() {
-		log, _ := firmware.Logger(os.Stderr, cfg.Log)
-		served <- headless.Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), r)
+		to, flush := firmware.Apart(os.Stderr)
+		log, _ := firmware.Logger(to, cfg.Log)
+		err := headless.Serve(ctx, cfg, log, os.NewFile(3, "typed"), os.NewFile(4, "screens"), r)
+		flush()
+		served <- err
 		os.Exit(cli.Done) // before the X server, which ends with its parent: a window whose server goes first ends the process itself
 	}()
 	r.window.Run()
