@@ -48,6 +48,8 @@ var rows = []row{
 	{"bench-status", "status of certificates, a million people on SQLite: OCSP answers/s over HTTP signed live, kept, by `openssl ocsp`; bars", "make bench-status", true,
 		says(`(?s)signed live, with a nonce\s+(?P<live>\d+).*?HTTP, kept\s+(?P<kept>\d+).*?its index\s+(?P<peer>\d+).*bench-status: (?P<bars>[^\n]*)`,
 			"$live, $kept, $peer; $bars", "make", "bench-status")},
+	{"idle", "an idle kiosk in a day: requests, connections, bytes both ways of TLS records, lines of the log", "go test ./cmd/authority-sandbox -run AnIdleDay -count=1 -v", false,
+		says(`idle: (?P<line>[^\n]*) in 24 h`, "$line", "go", "test", "./cmd/authority-sandbox", "-run", "AnIdleDay", "-count=1", "-v")},
 	{"powercut", "cuts of power under a ledger (three kinds of failure): cuts, records promised, lost; the last kind", "make powercut", true,
 		says(`ledger\s+(?P<cuts>\d+)\s+(?P<promised>\d+)\s+(?P<lost>\d+)`, "$cuts, $promised, $lost", "make", "powercut")},
 	{"e2e", "scenarios on the real window under Xvfb with pointer events, by usual, clumsy and slow residents, errors in both languages", "make e2e", true,
