@@ -14,6 +14,9 @@ var en = table{
 	"WhoWhat":  "These are test residents. Each has a virtual card.",
 	"WhoNone":  "There are no test residents.",
 	"InHand":   "The card is in hand",
+
+	"Certificates": "Certificates on a phone",
+
 	"OnReader": "The card is on the kiosk's {reader}",
 
 	"WhatTitle": "Which one do you want to renew?",

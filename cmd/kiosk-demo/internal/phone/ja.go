@@ -14,6 +14,9 @@ var ja = table{
 	"WhoWhat":  "テスト用の住民です。それぞれに仮想のカードがあります。",
 	"WhoNone":  "テスト用の住民がいません。",
 	"InHand":   "カードは手元にあります",
+
+	"Certificates": "スマートフォンの電子証明書",
+
 	"OnReader": "カードはキオスクの{reader}にあります",
 
 	"WhatTitle": "どちらを新しくしますか",

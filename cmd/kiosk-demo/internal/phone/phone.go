@@ -100,6 +100,7 @@ type Page struct {
 	mu       sync.Mutex
 	sessions map[string]*session
 	order    []string // oldest first
+	certs    string   // path of the page about certificates; none where empty
 }
 
 // New makes the page, which names these chains. It keeps no file and starts nothing.
@@ -117,6 +118,13 @@ func New(h Hand, chains []text.Chain) *Page {
 		p.mux.HandleFunc("POST "+path, p.with(func(s *session, w http.ResponseWriter, r *http.Request) { p.act(s, act, w, r) }))
 	}
 	return p
+}
+
+// Mount serves another page of the app under a path, behind the guards of this one, whose first
+// page leads to it.
+func (p *Page) Mount(path string, page http.Handler) {
+	p.certs = path
+	p.mux.Handle(path, page)
 }
 
 // Handler is the page behind its guards: only our own name as Host (a foreign

@@ -24,6 +24,7 @@ type look struct {
 	Trouble trouble // with no say where there is none
 	Away    bool    // the card cannot be read now, so nothing is asked
 
+	Certs   string // path of the page about certificates
 	People  []resident
 	Choices []choice
 	Asked   kiosk.Ref // the secret that is asked, or is locked
@@ -72,7 +73,7 @@ func (l look) Field() string {
 }
 
 func (p *Page) people(w http.ResponseWriter, r *http.Request) {
-	l := look{words: words{lang: languageOf(r)}, Step: stepWho, Title: "WhoTitle", Number: stepWho.number()}
+	l := look{words: words{lang: LanguageOf(r)}, Step: stepWho, Title: "WhoTitle", Number: stepWho.number(), Certs: p.certs}
 	for _, person := range p.hand.People() {
 		l.People = append(l.People, resident{person.Key, person.Name, l.fill(person.Trouble.in(l.lang)), person.Away})
 	}
@@ -119,7 +120,7 @@ func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request)
 		}
 	}
 	ref := s.asked()
-	l := look{words: words{lang: languageOf(r), flow: s.flow, ref: ref}, Step: at, Title: titles[at], Turn: s.turn, Number: at.number(),
+	l := look{words: words{lang: LanguageOf(r), flow: s.flow, ref: ref}, Step: at, Title: titles[at], Turn: s.turn, Number: at.number(),
 		Passed: passed, Next: s.current().path(), Asked: ref, Left: s.tries.Of(ref), Both: s.tries.Of(other(ref)) == 0}
 	if s.trouble.On == at && !passed {
 		l.Trouble = s.trouble

@@ -102,9 +102,9 @@ const languageCookie = "language"
 // Who reads neither of the two is likelier to read English.
 var matcher = language.NewMatcher([]language.Tag{language.English, language.Japanese})
 
-// languageOf is the language that was chosen, at first the browser's, and
+// LanguageOf is the language that was chosen, at first the browser's, and
 // Japanese where it names none.
-func languageOf(r *http.Request) kiosk.Lang {
+func LanguageOf(r *http.Request) kiosk.Lang {
 	if c, err := r.Cookie(languageCookie); err == nil {
 		switch c.Value {
 		case "ja":

@@ -1,0 +1,149 @@
+package certs
+
+import (
+	"net/http"
+	"strings"
+
+	"multicopy.example/cmd/internal/appclient"
+)
+
+// A look is what the template shows, in one language.
+type look struct {
+	words
+	Step  step
+	Title key
+	Other words
+	Turn  string
+
+	Trouble trouble
+	Told    key
+
+	People []Person
+	Phones []Phone
+	Kind   Kind
+	Status Status
+	State  key // of the phone's certificates
+	Since  key // by whose word they are held
+	Can    []string
+
+	Act    string
+	Draft  Draft
+	Secret Secret
+	Left   int8
+	Sure   bool
+}
+
+// Letters: a password is asked.
+func (l look) Letters() bool { return l.ref == secrets[Apply].Ref }
+
+// Field is the id of what is asked.
+func (l look) Field() string {
+	if l.Step == stepChoose {
+		return "pin"
+	}
+	return "secret"
+}
+
+// Asked names it.
+func (l look) Asked() string {
+	if l.Secret.OfPhone {
+		return l.Say("AskPhone")
+	}
+	return l.Say("AskCard")
+}
+
+// Plain: the phone has no secure element.
+func (l look) Plain() bool { return l.Kind == Plain }
+
+// Differ: the control codes do.
+func (l look) Differ() bool { return l.Act == names[Apply] && l.Draft.Own != l.Draft.Theirs }
+
+// Shown is what is signed, word for word.
+func (l look) Shown() string { return string(l.Draft.Statement) }
+
+// Name of a kind of phone.
+func (k Kind) Name() key { return [...]key{"Android", "IPhone", "Plain"}[k] }
+
+// SayAct is the sentence of an act with that beginning or end.
+func (l look) SayAct(before, act, behind string) string { return l.Say(key(before + act + behind)) }
+
+// Certificate is the sentence of one.
+func (l look) Certificate(c appclient.MineCert) string {
+	return l.Say(key(c.Certificate)) + ": " + l.Say(key(c.State))
+}
+
+// Crumb is the kind of phone that is in hand.
+func (l look) Crumb() string { return l.Say(l.Kind.Name()) }
+
+func (p *Page) look(s *session, r *http.Request) look {
+	l := look{words: words{lang: p.language(r), ref: secrets[s.act].Ref, maker: s.draft.Maker, resident: s.what.Resident}, Step: s.at, Turn: s.turn,
+		Trouble: s.trouble, Told: s.told, Kind: s.phone.Kind, Act: names[s.act], Draft: s.draft, Secret: secrets[s.act], Left: -1, Sure: s.sure}
+	l.Other = l.other()
+	broken := func(err error) {
+		if err != nil && l.Trouble.Say == "" {
+			l.Trouble = said(err, s.act)
+		}
+	}
+	switch s.at {
+	case stepWho:
+		l.Title, l.People = "WhoTitle", p.hand.People()
+	case stepPhones:
+		l.Title, l.Phones = "PhonesTitle", p.hand.Phones(s.person)
+	case stepHome:
+		l.Title = "HomeTitle"
+		status, err := p.hand.Status(r.Context(), s.person, s.phone.Key)
+		broken(err)
+		l.Status = status
+		l.stands()
+	case stepChoose:
+		l.Title = "ChooseTitle"
+	case stepAsk:
+		if l.Title = key(names[s.act] + "Title"); s.act == Apply {
+			l.Title = "SignTitle"
+		}
+		left, err := p.hand.Left(r.Context(), s.person, s.phone.Key, secrets[s.act])
+		broken(err)
+		if err == nil {
+			l.Left = left
+		}
+	}
+	return l
+}
+
+// stands says how the phone stands and what can be done with it.
+func (l *look) stands() {
+	if l.Plain() {
+		if l.Can = []string{"Private"}; l.Status.Weak {
+			l.Can = []string{"Weak"}
+		}
+		return
+	}
+	held := false
+	for _, c := range l.Status.Certificates {
+		held = held || c.State == "held"
+		switch {
+		case c.State != "held":
+		case strings.HasSuffix(c.Cause, "by card with PIN"):
+			l.Since = "ByCardPIN"
+		case strings.HasSuffix(c.Cause, "by maker"):
+			l.Since = "ByMaker"
+		case strings.HasSuffix(c.Cause, "by call"), strings.HasSuffix(c.Cause, "by counter"):
+			l.Since = "ByCall"
+		}
+	}
+	switch l.Status.State {
+	case appclient.PhoneApplied:
+		l.State = "StateWait"
+	case appclient.PhoneIssued:
+		l.State, l.Can = "StateIssued", []string{"Choose", "Apply"}
+	case appclient.PhoneActive:
+		l.State, l.Can = "StateActive", []string{"LogIn", "Hold", "GiveUp"}
+		if held {
+			l.State, l.Can = "StateHeld", []string{"Release", "GiveUp"}
+		}
+	case appclient.PhoneEnded:
+		l.State, l.Can = "StateEnded", []string{"Apply"}
+	default:
+		l.State, l.Can = "StateNone", []string{"Apply"}
+	}
+}
