@@ -230,6 +230,10 @@ e2e-phone: browser ## every step of the phone page in Chromium, ja and en, 320 a
 	@set -o pipefail; $(GO) test ./cmd/kiosk-demo/internal/phone -run '^TestEveryStepKeepsItsRulesInABrowser$$' -count=1 -v $(if $(PICTURES),-pictures $(abspath $(PICTURES))) | \
 	awk '/e2e-phone: [0-9]+ checks/ {sub(/^ +/, ""); last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
+.PHONY: e2e-certs
+e2e-certs: browser ## every step of the page about a phone's certificates in Chromium, by the keyboard: PICTURES=folder keeps a picture of each
+	$(GO) test ./cmd/kiosk-demo/internal/demo -run '^TestEveryStepOfThePageKeepsItsRulesInABrowser$$' -count=1 -v $(if $(PICTURES),-pictures $(abspath $(PICTURES)))
+
 .PHONY: conformance
 conformance: ## the conformance suite against our sandbox, and broken authorities that it must catch
 	$(call gotest,./cmd/authority-conformance -v)

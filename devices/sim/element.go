@@ -126,6 +126,17 @@ func (e *Element) SignNext(ref kiosk.Ref, secret []byte, digest [32]byte) ([]byt
 	return e.next.sign(ref, secret, digest)
 }
 
+// Tries are what is left of both secrets of the pair that is in use; -1 where there is none.
+func (e *Element) Tries() (pin, password int8) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.used.applet == nil {
+		return -1, -1
+	}
+	s := e.used.applet.Snapshot()
+	return s.AuthTries, s.SignTries
+}
+
 // Cert is the certificate of a key that is in use, DER; nil: there is none.
 func (e *Element) Cert(ref kiosk.Ref) []byte {
 	e.mu.Lock()

@@ -103,15 +103,20 @@ func (p *Phone) Compare(ctx context.Context, c *cards.Card, ref kiosk.Ref, value
 // SignDigest has the card compare the signing password, and sign a SHA-256 with the key that it
 // guards. port.WrongSecret, port.ErrBlocked.
 func (p *Phone) SignDigest(ctx context.Context, c *cards.Card, password []byte, digest [32]byte) (signature []byte, err error) {
-	err = typed(password, func(slot secret.Secret) error {
+	return p.SignBy(ctx, c, kiosk.RefSign, password, digest)
+}
+
+// SignBy is SignDigest by either secret.
+func (p *Phone) SignBy(ctx context.Context, c *cards.Card, ref kiosk.Ref, value []byte, digest [32]byte) (signature []byte, err error) {
+	err = typed(value, func(slot secret.Secret) error {
 		return p.cards.Hold(ctx, c, func(ctx context.Context, card *jpki.Card) error {
 			if _, err := card.Read(ctx); err != nil {
 				return err
 			}
-			if err := card.Verify(ctx, kiosk.RefSign, slot); err != nil {
+			if err := card.Verify(ctx, ref, slot); err != nil {
 				return err
 			}
-			signature, err = card.Sign(ctx, kiosk.RefSign, digest)
+			signature, err = card.Sign(ctx, ref, digest)
 			return err
 		})
 	})

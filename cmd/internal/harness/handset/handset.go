@@ -91,9 +91,16 @@ func (a *App) Apply(ctx context.Context, d Draft, card Card) (r appclient.PhoneR
 // ErrNone: the app has applied for nothing that it knows of.
 var ErrNone = errors.New("handset: nothing was applied for on this phone")
 
-// Status asks how the newest application stands.
+// Status asks how the newest application stands or, where it has ended or there is none, what
+// is in use.
 func (a *App) Status(ctx context.Context) (r appclient.PhoneReply, err error) {
-	return a.status(ctx, func() string { return a.newest })
+	r, err = a.status(ctx, func() string { return a.newest })
+	if err == nil && r.State == appclient.PhoneEnded {
+		if used, err := a.status(ctx, func() string { return a.inUse }); err == nil {
+			return used, nil
+		}
+	}
+	return r, err
 }
 
 func (a *App) status(ctx context.Context, which func() string) (r appclient.PhoneReply, err error) {

@@ -21,6 +21,7 @@ import (
 
 	"multicopy.example/cmd/internal/glass"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/kiosk-demo/internal/certs"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/kiosk/config"
 )
@@ -41,7 +42,8 @@ type Options struct {
 type Demo struct {
 	*harness.World
 	Hand *Hand
-	Page string // address of the phone's page
+	Held *CertHand // what the app does about the certificates of phones
+	Page string    // address of the phone's page
 
 	opt     Options
 	server  *http.Server
@@ -93,6 +95,9 @@ func Open(ctx context.Context, opt Options) (_ *Demo, err error) {
 		c.Cards.Watch(c.traffic.add)
 	}
 	c.Hand = newHand(c.World, opt.Reader != "")
+	if c.Held, err = NewCertHand(ctx, c.Authority, c.Cards, opt.Run); err != nil {
+		return nil, err
+	}
 	return c, c.servePhone()
 }
 
@@ -122,7 +127,9 @@ func (c *Demo) servePhone() error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	c.server = &http.Server{Handler: phone.New(c.Hand, glass.Chains(conf)).Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+	page := phone.New(c.Hand, glass.Chains(conf))
+	page.Mount(certs.Root, certs.New(c.Held, phone.LanguageOf).Handler())
+	c.server = &http.Server{Handler: page.Handler(), ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(c.opt.Log.Handler(), slog.LevelWarn)}
 	go c.server.Serve(l) //nolint:errcheck // it ends by Close
 	return nil

@@ -1,0 +1,183 @@
+// Walks through the page about a phone's certificates in a browser, by the keyboard alone, in each language and width,
+// and holds every step against the rules of this tree's pages. What to walk through comes as JSON on standard input:
+// {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password"}]}. The last line says how
+// many checks there were; certs_test.go starts it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const order = JSON.parse(readFileSync(0, "utf8"));
+
+let checks = 0;
+let failed = 0;
+const check = (where, what, ok, detail = "") => {
+	checks++;
+	if (ok) return;
+	failed++;
+	console.log(`${where}: ${what}${detail && ": " + detail}`);
+};
+const same = (where, what, got, want) => check(where, what, got === want, `${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
+
+const browser = await chromium.launch({
+	executablePath: order.browser,
+	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// measure says what is too wide, and what is too small to be touched.
+const measure = () => {
+	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
+	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
+	return {
+		wide: document.documentElement.scrollWidth - innerWidth,
+		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
+	};
+};
+
+class Walk {
+	constructor(run) {
+		Object.assign(this, run);
+		this.shots = 0;
+	}
+
+	async start() {
+		this.context = await browser.newContext({ locale: { ja: "ja-JP", en: "en-GB" }[this.lang], viewport: { width: this.width, height: 800 }, reducedMotion: "reduce" });
+		this.context.setDefaultTimeout(20_000);
+		this.page = await this.context.newPage();
+		const where = `${this.lang} ${this.width}`;
+		this.page.on("console", (m) => m.type() === "error" && check(where, "the console has an error", false, m.text()));
+		this.page.on("pageerror", (e) => check(where, "the script fails", false, String(e)));
+	}
+
+	// look holds the page that is shown against the rules of every page.
+	async look(step, act = "", trouble = false) {
+		const { page } = this;
+		const name = `${step || "who"}${act && "-" + act}${trouble ? "-trouble" : ""}`;
+		const where = `${this.lang} ${this.width} ${name}`;
+		await page.waitForLoadState("load");
+		same(where, "the step is", await page.locator("main").getAttribute("data-step"), step);
+		same(where, "the act is", await page.locator("main").getAttribute("data-act"), act);
+		same(where, "the language is", await page.locator("html").getAttribute("lang"), this.lang);
+		const heading = await page.locator("h1").innerText();
+		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
+		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: 5000 }).catch(() => {});
+		same(where, "the focus is on", await page.evaluate(() => document.activeElement.id), trouble ? "trouble" : "title");
+		const text = await page.locator("main").innerText();
+		check(where, "no placeholder is left", !/[{}]/.test(text.replace(/\{"v":.*\}/s, "")), text);
+		if (order.pictures) await page.screenshot({ path: `${order.pictures}/${this.lang}-${this.width}-${String(++this.shots).padStart(2, "0")}-${name}.png`, fullPage: true });
+		const plain = await page.evaluate(measure);
+		check(where, "nothing is wider than the screen", plain.wide <= 0, `${plain.wide} px`);
+		same(where, "too small to be touched", plain.small.join(), "");
+		await page.evaluate(axe);
+		const found = await page.evaluate(() => axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } }));
+		same(where, "axe finds", found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`).join(" | "), "");
+		await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+		const large = await page.evaluate(measure);
+		check(where, "nothing is wider than the screen with text of 200 %", large.wide <= 0, `${large.wide} px`);
+		await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+	}
+
+	// press goes to what is pressed by the tab key, from wherever the focus is, and presses Enter.
+	async press(selector) {
+		const { page } = this;
+		await this.reach(selector);
+		await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+	}
+
+	async reach(selector) {
+		const { page } = this;
+		for (let i = 0; i < 60; i++) {
+			if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+			await page.keyboard.press("Tab");
+		}
+		throw new Error(`the tab key does not lead to ${selector}`);
+	}
+
+	async type(selector, value) {
+		await this.reach(selector);
+		await this.page.keyboard.press("Control+A");
+		await this.page.keyboard.type(value);
+	}
+
+	async secret(value) {
+		await this.type("#secret", value);
+		await Promise.all([this.page.waitForEvent("load"), this.page.keyboard.press("Enter")]);
+	}
+
+	async choose(pin, pin2, password) {
+		for (const [field, value] of [["#pin", pin], ["#pin2", pin2], ["#password", password], ["#password2", password]]) await this.type(field, value);
+		await Promise.all([this.page.waitForEvent("load"), this.page.keyboard.press("Enter")]);
+	}
+
+	async act(name) {
+		await this.press(`button[value="${name}"]`);
+	}
+
+	async told(where) {
+		check(`${this.lang} ${where}`, "what was done is told", (await this.page.locator("#told").innerText()).length > 3);
+	}
+}
+
+async function all(run) {
+	const w = new Walk(run);
+	await w.start();
+	const { page } = w;
+	await page.goto(order.url);
+	await w.press('a[href="/certificates/"]');
+	await w.look("");
+	await w.act(run.resident);
+	await w.look("phones");
+	await w.act("android");
+	await w.look("home");
+	await w.act("Apply");
+	await w.look("ask", "Apply");
+	same(w.lang, "the control codes", await page.locator("#own").innerText(), await page.locator("#theirs").innerText());
+	await w.reach("summary");
+	await page.keyboard.press("Enter");
+	check(w.lang, "what is signed is shown word for word", (await page.locator(".exact").innerText()).startsWith('{"v":"phone-application/1"'));
+	const wide = await page.evaluate(measure);
+	check(w.lang, "nothing is wider than the screen with it", wide.wide <= 0, `${wide.wide} px`);
+	await w.secret("nothing");
+	await w.look("ask", "Apply", true);
+	await w.secret("WRONG111");
+	await w.look("ask", "Apply", true);
+	await w.secret(run.password);
+	await w.look("choose");
+	await w.choose("4826", "4827", "PHONE123");
+	await w.look("choose", "", true);
+	await w.choose("4826", "4826", "PHONE123");
+	await w.look("ask", "Activate");
+	await w.secret(run.password);
+	await w.look("home");
+	await w.told("Activate");
+	for (const [act, secret] of [["LogIn", "4826"], ["Hold", run.pin], ["Release", run.password], ["GiveUp", "PHONE123"]]) {
+		await w.act(act);
+		await w.look("ask", act);
+		await w.secret(secret);
+		await w.look("home");
+		await w.told(act);
+	}
+	await w.press('button[value="other"]');
+	await w.act("plain");
+	await w.look("home");
+	await w.act("Private");
+	await w.look("ask", "Private");
+	await w.secret(run.password);
+	await w.look("home");
+	await w.act("Weak");
+	await w.look("home");
+	await w.told("Weak");
+	await w.press('button[value="over"]');
+	await w.look("");
+	await page.goBack();
+	same(w.lang, "the way back is", new URL(page.url()).pathname, "/certificates/");
+	await w.context.close();
+}
+
+try {
+	for (const run of order.runs) await all(run).catch((e) => check(`${run.lang} ${run.width}`, "it stopped", false, e.message));
+} finally {
+	await browser.close();
+}
+console.log(`e2e-certs: ${checks} checks, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,263 @@
+package demo
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/kiosk-demo/internal/certs"
+)
+
+var pictures = flag.String("pictures", "", "folder for a picture of every step in the browser")
+
+// app is the page about certificates, with an authority and the residents' cards.
+type app struct {
+	*testing.T
+	hand      *CertHand
+	authority *harness.Authority
+	url       string
+}
+
+func newApp(t *testing.T, residents string) *app {
+	t.Helper()
+	d := openWith(t, Options{Residents: residents})
+	return &app{t, d.Held, d.Authority, d.Page}
+}
+
+// secrets of a resident's card.
+func (a *app) secrets(name string) (pin, password string) {
+	a.Helper()
+	text, err := os.ReadFile(a.authority.File("residents/" + name + "/card.json"))
+	if err != nil {
+		a.Fatal(err)
+	}
+	var c struct{ PIN, Password string }
+	if err := json.Unmarshal(text, &c); err != nil {
+		a.Fatal(err)
+	}
+	return c.PIN, c.Password
+}
+
+// visitor is a browser without a script.
+type visitor struct {
+	*app
+	http http.Client
+	page string
+}
+
+func (a *app) visits() *visitor {
+	a.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		a.Fatal(err)
+	}
+	v := &visitor{app: a, http: http.Client{Jar: jar}}
+	v.reads(v.http.Get(a.url + certs.Root))
+	return v
+}
+
+func (v *visitor) reads(r *http.Response, err error) {
+	v.Helper()
+	if err != nil {
+		v.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK || r.Header.Get("Cache-Control") != "no-store" || r.Request.URL.Path != certs.Root {
+		v.Fatalf("%s %s: %s, %v, %q", r.Request.Method, r.Request.URL, r.Status, err, r.Header.Get("Cache-Control"))
+	}
+	v.page = string(text)
+}
+
+var turnOf = regexp.MustCompile(`name="turn" value="(\w+)"`)
+
+// does sends a form of the page that is shown: names and values.
+func (v *visitor) does(fields ...string) *visitor {
+	v.Helper()
+	m := turnOf.FindStringSubmatch(v.page)
+	if m == nil {
+		v.Fatalf("no form in %s", v.page)
+	}
+	form := url.Values{"turn": {m[1]}}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	v.reads(v.http.PostForm(v.url+certs.Root+"do", form))
+	return v
+}
+
+func (v *visitor) act(name string) *visitor { v.Helper(); return v.does("do", "act", "value", name) }
+
+func (v *visitor) types(secret string) *visitor {
+	v.Helper()
+	return v.does("do", "secret", "secret", secret)
+}
+
+// says wants texts in the page.
+func (v *visitor) says(texts ...string) *visitor {
+	v.Helper()
+	for _, s := range texts {
+		if !strings.Contains(v.page, s) {
+			v.Errorf("the page does not say %q:\n%s", s, v.page)
+		}
+	}
+	return v
+}
+
+func (v *visitor) never(texts ...string) {
+	v.Helper()
+	for _, s := range texts {
+		if strings.Contains(v.page, s) {
+			v.Errorf("the page says %q:\n%s", s, v.page)
+		}
+	}
+}
+
+// takes a phone of a resident into the hand.
+func (v *visitor) takes(person, phone string) *visitor {
+	v.Helper()
+	v.does("do", "over")
+	v.does("do", "person", "value", person)
+	return v.does("do", "phone", "value", phone)
+}
+
+func (v *visitor) chooses(pin, password string) *visitor {
+	v.Helper()
+	return v.does("do", "chosen", "pin", pin, "pin2", pin, "password", password, "password2", password)
+}
+
+// TestAPersonUsesAPhonesCertificatesOnThePage from the application to the end, without a
+// script: what is signed is shown, two secrets are typed twice, and another phone takes over.
+func TestAPersonUsesAPhonesCertificatesOnThePage(t *testing.T) {
+	a := newApp(t, "hanako")
+	pin, password := a.secrets("hanako")
+	v := a.visits()
+	v.says("どなたですか").does("do", "person", "value", "hanako")
+	v.does("do", "phone", "value", "android").says("この電話には、電子証明書がありません")
+	v.act("Apply").says("申請の内容を確かめる", "Maker of the demo", "phone-application/1", "あと5回")
+	codes := regexp.MustCompile(`class="code" id="\w+">(\d{4})<`).FindAllStringSubmatch(v.page, -1)
+	if len(codes) != 2 || codes[0][1] != codes[1][1] {
+		t.Fatalf("the control codes are %v", codes)
+	}
+	v.types("short").says("6～16文字で").types("WRONG111").says("ちがいます", "あと4回")
+	v.types(strings.ToLower(password)).says("この電話の2つを決める", "申請できました")
+	v.chooses("12345", "PHONE123").says("数字を4つ")
+	v.does("do", "chosen", "pin", "4826", "pin2", "4827", "password", "PHONE123", "password2", "PHONE123").says("2回の入力がちがいます")
+	v.chooses("4826", "phone123").says("使い始める")
+	v.never("PHONE123", "4826")
+	v.types(password).says("この電話で使えるようになりました", "利用者証明用の電子証明書: 有効", "署名用の電子証明書: 有効")
+	v.act("LogIn").types("1111").says("ちがいます", "あと2回").types("4826").says("hanakoとしてログインしました")
+	v.act("Hold").says("なくしたときは、キオスクでも").types(pin).says("一時停止しました", "一時停止中", "カードと数字4けたの暗証番号")
+	v.act("LogIn").types("4826").says("この電話の電子証明書が有効ではありません")
+	v.does("do", "home").act("Release").types(password).says("解除しました", "有効")
+	v.does("do", "wipe").says("そのまま残っています").act("LogIn").types("4826").says("hanakoとしてログインしました")
+
+	old := a.hand.Phone("hanako", "android")
+	v.does("do", "other").does("do", "phone", "value", "iphone").act("Apply").types(password).chooses("1357", "NEXT2468").types(password).says("この電話で使えるようになりました")
+	v.does("do", "other").does("do", "phone", "value", "android").act("LogIn").types("4826").says("この電話の電子証明書が有効ではありません")
+	if old.Cert(1) == nil {
+		t.Error("a phone that was wiped knows nothing of its application, and its element was erased")
+	}
+	v.takes("hanako", "iphone").act("GiveUp").types("NEXT2468").says("失効させました", "前の電子証明書は終わりました")
+	if a.hand.Phone("hanako", "iphone").Cert(1) != nil {
+		t.Error("the certificates that were given up are still in the element")
+	}
+	v.takes("hanako", "plain").says("鍵を守るチップがありません").act("Private").says("弱い").types(password).says("民間の電子証明書を入れました")
+	v.act("Weak").says("弱い証明です")
+}
+
+// TestNoLastTryIsSpentBeforeThePageSaysSo, of the card and of the phone, and what is sent from a
+// page that was left does nothing.
+func TestNoLastTryIsSpentBeforeThePageSaysSo(t *testing.T) {
+	a := newApp(t, "hanako,akira,sachiko")
+	_, password := a.secrets("hanako")
+	v := a.visits()
+	v.takes("hanako", "android").act("Apply")
+	for range 4 {
+		v.types("WRONG111")
+	}
+	v.says("これが最後の1回です", "確かなので")
+	v.never(`name="secret"`)
+	v.types("WRONG111").says("確かなので") // sent all the same
+	if _, left := a.hand.cards.Find("hanako").Tries(); left != 1 {
+		t.Fatalf("%d tries are left", left)
+	}
+	stale := v.page
+	v.does("do", "sure").says(`name="secret"`)
+	form := url.Values{"turn": {turnOf.FindStringSubmatch(stale)[1]}, "do": {"secret"}, "secret": {password}}
+	v.reads(v.http.PostForm(v.url+certs.Root+"do", form))
+	v.says("前の画面から送られた").types(password).says("申請できました")
+	v.chooses("4826", "PHONE123").types(password).act("LogIn").types("1111").types("1111").says("確かなので")
+	v.does("do", "sure").types("1111").says("ロックされています", "もう一度申請")
+	v.never(`name="secret"`)
+	v.takes("akira", "android").act("Apply").says("カードの電子証明書が有効ではありません") // past its last day
+	v.takes("sachiko", "android").act("Apply").types("ABC123").says("ちがいます")
+	_, password = a.secrets("sachiko")
+	v.types(password).says("カードの電子証明書が有効ではありません") // held
+}
+
+// TestEveryStepOfThePageKeepsItsRulesInABrowser: see browser/certs.mjs for what it holds each
+// against; it walks by the keyboard alone.
+func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it needs a browser and Node")
+	}
+	base, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(base, "bin", "e2e-phone") // its driver and checker are the phone page's
+	if out, err := exec.CommandContext(t.Context(), "sh", filepath.Join(base, ".ci", "npm"), "../phone/browser", to).CombinedOutput(); err != nil {
+		t.Fatalf("npm: %v\n%s", err, out)
+	}
+	walk, err := os.ReadFile("browser/certs.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(to, "certs.mjs") // beside what it imports
+	if err := os.WriteFile(script, walk, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	type run struct {
+		Lang     string `json:"lang"`
+		Width    int    `json:"width"`
+		Resident string `json:"resident"`
+		PIN      string `json:"pin"`
+		Password string `json:"password"`
+	}
+	a := newApp(t, "hanako,nao")
+	order := struct {
+		URL      string `json:"url"`
+		Runs     []run  `json:"runs"`
+		Browser  string `json:"browser"`
+		Pictures string `json:"pictures"`
+	}{URL: a.url, Pictures: *pictures, Runs: []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao"}}}
+	for i, r := range order.Runs {
+		order.Runs[i].PIN, order.Runs[i].Password = a.secrets(r.Resident)
+	}
+	if order.Browser, err = exec.LookPath("chromium"); err != nil {
+		t.Fatalf("%v: install it with make browser", err)
+	}
+	in, err := json.Marshal(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.CommandContext(t.Context(), "node", script)
+	node.Stdin = bytes.NewReader(in)
+	out, err := node.CombinedOutput()
+	t.Logf("\n%s", out)
+	if err != nil || !regexp.MustCompile(`(?m)^e2e-certs: [0-9]{3,} checks, 0 failed$`).Match(out) {
+		t.Errorf("the walk ended with %v", err)
+	}
+}
