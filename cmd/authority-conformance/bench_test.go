@@ -48,28 +48,13 @@ func reserves(app, folder, letter string) error {
 // sandbox is a running one, with what the command line asks for.
 type sandbox struct {
 	dir, Listen, App, Status string
-	hold                     string   // a program for --hold: the sandbox's counter
 	flags                    []string // as `authority-sandbox conformance` prints them
 }
 
 func serve(t *testing.T, more ...string) sandbox {
 	t.Helper()
 	a := harness.StartAuthority(t, append(more, "--status", "127.0.0.1:0")...)
-	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), Status: a.StatusAddress(), hold: holds(t, a), flags: flags(t, a)}
-}
-
-func holds(t *testing.T, a *harness.Authority) string {
-	t.Helper()
-	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "hold")
-	text := fmt.Sprintf("#!/bin/sh\ncase $2 in held) what=lost ;; good) what=found ;; esac\nexec '%s' counter $what --phone \"${1##*/}\" --dir '%s'\n", p.Sandbox, a.File(""))
-	if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), Status: a.StatusAddress(), flags: flags(t, a)}
 }
 
 // absent is a sandbox that does not run.
@@ -98,7 +83,7 @@ func flags(t *testing.T, a *harness.Authority) (list []string) {
 func (s sandbox) args(address string, more ...string) []string {
 	all := append([]string{"--url", "https://" + address}, s.flags...)
 	if s.Status != "" {
-		all = append(all, "--status", "http://"+s.Status, "--hold", s.hold)
+		all = append(all, "--status", "http://"+s.Status)
 	}
 	if !strings.Contains(strings.Join(more, " "), "--reserve") {
 		all = append(all, "--app", s.App)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ func conformance() *cobra.Command {
 	var p place
 	c := &cobra.Command{Use: "conformance", Short: "Make the kiosks that the conformance suite needs, and print its flags", Args: cobra.NoArgs,
 		Long: "Make and register the kiosks that authority-conformance knocks with (expired, revoked, unknown, early, server, store,\n" +
-			"second; good for a day), and print the suite's flags for this folder, but for the authority's addresses. With --json\n" +
+			"second; good for a day), write the script that holds a phone, and print the suite's flags for this folder, but for the authority's addresses. With --json\n" +
 			"they are a list.",
 		Example: "  authority-sandbox conformance --dir sandbox\n" +
 			"  authority-conformance --url https://127.0.0.1:8443 --app 127.0.0.1:8444 $(authority-sandbox conformance --dir sandbox)"}
@@ -29,7 +30,11 @@ func conformance() *cobra.Command {
 			return err
 		}
 		defer t.DB.Close()
-		flags, err := t.MakeConformance(c.Context(), p.dir, time.Now())
+		program, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		flags, err := t.MakeConformance(c.Context(), p.dir, program, time.Now())
 		if err != nil {
 			return err
 		}
