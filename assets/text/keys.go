@@ -1,7 +1,7 @@
 package text
 
 // Key names one sentence.
-type Key uint8
+type Key uint16
 
 const (
 	// Names.
@@ -88,6 +88,34 @@ const (
 	PlanLast        // "One try left: a wrong entry locks it"
 	ExamplePIN      // "Form: 4 digits"
 	ExamplePassword // "Example: SAKURA25 (6–16 capital letters and digits)"
+
+	// What lies here, and a lost phone.
+	LookPlace     // "Put the card or phone on the reader"
+	LyingTitle    // "This is on the reader"
+	LyingCard     // "My Number Card"
+	LyingAndroid  // "Android phone"
+	LyingIPhone   // "iPhone"
+	LyingUser     // "Certificate for logging in"
+	LyingSign     // "Certificate for signing"
+	LyingInApp    // a phone shows its certificates in its app alone
+	LyingDead     // the card proves nothing any more: where it goes on
+	CertIsGood    // "good"
+	CertIsExpired // "past its last day"
+	CertIsChanged // "ended: your name or…"
+	CertIsRevoked // "ended"
+	CertIsHeld    // "on hold"
+	CertIsNone    // "none"
+	LookLost      // "Lost your phone? …"
+	LookLastDo    // the last try, where nothing is renewed
+	LookTries     // "{n} tries left"
+	LookWork      // "Looking for your phones"
+	LookList      // "The list of your phones"
+	ShownTitle    // "Phones with your certificates"
+	ShownSince    // "since"
+	HoldTitle     // "Put this phone's certificates on hold?"
+	HoldWhat      // "From now on the phone cannot…"
+	HoldUndo      // "You can undo it…"
+	HoldWork      // "Putting the certificates on hold"
 
 	// One-time number.
 	CodeTitle    // "Enter your 8-digit one-time password"
@@ -216,17 +244,24 @@ const (
 	TaskCode  // "one-time password"
 	TaskNew   // "choose a new {targetword}"
 	TaskProof // "your {proofword}"
+	TaskPhone // "your phones"
+	TaskLook  // what lies on the reader, where there is no reservation
 	TaskTake  // "take the card"
 
 	// The same where larger text lacks the room.
 	TaskCardShort  // "card"
 	TaskCheckShort // "reservation"
 	TaskProofShort // "{proofword}"
+	TaskPhoneShort // "phones"
 
 	// Buttons.
 	Begin        // "Begin"
 	Which        // "PIN or password?"
 	Neither      // "I know neither"
+	Look         // "Lost your phone? Check a card"
+	LookPhones   // "See my phones"
+	HoldPhone    // "Put on hold"
+	HoldNow      // "Hold now"
 	Ready        // "I have these: begin"
 	Next         // "Next"
 	IAmSure      // "I am sure: enter it"

@@ -91,3 +91,15 @@ func When(l kiosk.Lang, unix int64) string {
 	}
 	return t.Format("2 January 2006, 15:04")
 }
+
+// Day is the day of a moment (Unix seconds); "" for zero.
+func Day(l kiosk.Lang, unix int64) string {
+	if unix == 0 {
+		return ""
+	}
+	t := time.Unix(unix, 0).In(Japan)
+	if l == kiosk.Japanese {
+		return t.Format("2006年1月2日")
+	}
+	return t.Format("2 January 2006")
+}

@@ -136,7 +136,10 @@ func TestTimesAreToldInJapanStandardTime(t *testing.T) {
 	if got := When(kiosk.English, 1_795_000_000); got != "18 November 2026, 20:06" {
 		t.Error(got)
 	}
-	if got := When(kiosk.English, 0); got != "" {
+	if got := When(kiosk.English, 0) + Day(kiosk.English, 0); got != "" {
+		t.Error(got)
+	}
+	if got := Day(kiosk.Japanese, 1_795_014_000) + Day(kiosk.English, 1_795_013_999); got != "2026年11月19日18 November 2026" {
 		t.Error(got)
 	}
 }
