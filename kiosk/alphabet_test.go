@@ -49,6 +49,20 @@ var alphabet = func() (a [kindCount][]Event) {
 			add(Event{Kind: Wrote, Outcome: o, Message: w})
 		}
 	}
+	add(Event{Kind: Healthy, Message: MsgHours}) // in which a phone can be held all the same
+	for found := FoundNothing; found <= FoundGood; found++ {
+		add(Event{Kind: Looked, Found: found, Auth: 3, Sign: 5})
+		add(Event{Kind: Seen, Found: found})
+	}
+	for _, auth := range authCounts {
+		add(Event{Kind: Looked, Found: FoundCard, Auth: auth, Sign: 1})
+	}
+	add(Event{Kind: Looked, Found: FoundCard, Auth: 1, Sign: 0})
+	add(Event{Kind: Held, Outcome: Done})
+	add(Event{Kind: Held, Outcome: Unknown})
+	for _, w := range portMessages[1:] {
+		add(Event{Kind: Held, Outcome: Failed, Message: w})
+	}
 	add(Event{Kind: Settled})
 	add(Event{Kind: Settled, Fresh: true})
 	for _, auth := range authCounts {

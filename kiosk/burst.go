@@ -24,7 +24,11 @@ func (s State) verifying(e Event) (State, []Effect) {
 	case Verified:
 		full := s.Flow.Proof().Full()
 		s.Tries, s.Warned = s.Tries.With(s.Flow.Proof(), full), false
-		s, fx := s.move(Signing).record(nil, Entry{Kind: EntryTried, Before: -1, After: full, Outcome: Done})
+		var fx []Effect
+		if s.Flow == FlowL { // it has proved all that it is asked to
+			s, fx = s.wipe(LiveProof, nil)
+		}
+		s, fx = s.move(Signing).record(fx, Entry{Kind: EntryTried, Before: -1, After: full, Outcome: Done})
 		return s.ask(fx, Effect{Do: DoSign, Flow: s.Flow, Act: s.Act})
 	case NotRight:
 		return s.notRight(e.Left)
@@ -58,6 +62,9 @@ func (s State) notRight(left int8) (State, []Effect) {
 func (s State) signing(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Signed:
+		if s.Flow == FlowL {
+			return s.move(Seeing).ask(nil, Effect{Do: DoSee})
+		}
 		s, fx := s.move(Proving).record(nil, Entry{Kind: EntryProving, Before: -1, After: -1})
 		return s.ask(fx, Effect{Do: DoProve, Act: s.Act})
 	case CardBad:

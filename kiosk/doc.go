@@ -49,6 +49,11 @@
 //	                                                    and the one-time password
 //
 // The secret that is renewed is the target, the other one the proof secret.
+// Flow L renews nothing (look.go): it says what card or phone lies on the reader and
+// whether it is good, without a try, and holds the certificates of a lost phone after
+// the 4-digit PIN, at any hour and without a reservation. A hold is the safe direction:
+// it is undone at home, in the app, with the card's signing password.
+//
 // Two acts: reset sets a new target; unlock restores its counter and keeps it,
 // and is offered only where the counter is not full. A card with both secrets
 // blocked is a matter for the municipal office.
@@ -62,6 +67,7 @@
 //	2  PlaceCard                            put the card on the reader
 //	3  Reading → Opening                    by itself; WrongCard: take it away, back to 2
 //	4  Plan                                 what will be done; reset or unlock
+//	4  Lying                                flow L: what lies here; the phones are behind 9 and 10
 //	5  Code → CodeAsked                     the one-time password
 //	6  NewSecret                            reset alone
 //	7  Again                                three that differ: back to 6
@@ -69,6 +75,7 @@
 //	9  LastTry · Proof                      the last try has a page of its own
 //	10 Verifying → Signing → Proving → Granting → Writing → Settling
 //	10 DoubtCard → DoubtReading → DoubtAgain
+//	11 Shown → HoldAsk → Holding            flow L, after Signing and Seeing: the phones, and one is held
 //	11 Telling · CounterPage                what changed and what did not; to be shown at the office
 //	12 TakeCard → Thanks                    not before the card is gone
 //
@@ -207,7 +214,7 @@
 //  1. place.go: a constant where the place comes in a visit, for the order of
 //     the constants is the order of a visit and the tests rely on it, and a row
 //     of the table. The compiler and TestEveryPlaceHasAWholeRow name what lacks.
-//  2. The file of its part of the visit (visit.go, burst.go, doubt.go, leave.go):
+//  2. The file of its part of the visit (visit.go, burst.go, look.go, doubt.go, leave.go):
 //     the function that answers a press or a reply there, and the s.move of
 //     another place that leads to it.
 //
@@ -226,8 +233,8 @@
 // # The tree
 //
 //	kiosk                this package: step.go first, then place.go (every place
-//	                     is a row), row.go, visit.go, burst.go, doubt.go,
-//	                     leave.go, time.go; guard.go says what no step may do
+//	                     is a row), row.go, visit.go, burst.go, look.go,
+//	                     doubt.go, leave.go, time.go; guard.go says what no step may do
 //	kiosk/secret         a slot number into one locked page; nothing can print it
 //	kiosk/port           values and errors of the ports that Step never sees
 //	kiosk/run            the loop, and port.go with the interfaces of the ports

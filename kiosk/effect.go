@@ -31,6 +31,9 @@ const (
 	DoField   // look whether something lies on the reader
 	DoPrinter // look whether a slip can be printed
 	DoSlip    // print the slip of the result that stands
+	DoLook    // ask how the card's certificates are, and open a session that renews nothing
+	DoSee     // send what the card signed, and get the person's phones
+	DoHold    // have the phone's certificates held
 
 	doCount
 )
@@ -70,6 +73,9 @@ var effects = [doCount]effect{
 	DoField:   {name: "field", asks: true, port: "card", reader: true, deadline: 5 * time.Second},
 	DoPrinter: {name: "printer", asks: true, port: "printer", deadline: 5 * time.Second},
 	DoSlip:    {name: "slip", asks: true, port: "printer", deadline: 40 * time.Second},
+	DoLook:    {name: "look", asks: true, port: "authority", deadline: 20 * time.Second},
+	DoSee:     {name: "see", asks: true, port: "authority", deadline: 20 * time.Second},
+	DoHold:    {name: "hold", asks: true, record: EntryHolding, port: "authority", deadline: 20 * time.Second},
 }
 
 func (d Do) row() effect {

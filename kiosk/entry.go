@@ -20,6 +20,10 @@ const (
 	EntryStaffDoing  // before staff has something done
 	EntryStaffDid    // what came of it
 
+	// Of flow L.
+	EntryHolding // before the authority is asked to hold the certificates of a phone
+	EntryHeld    // what came of it: done, failed (Message says why) or unknown
+
 	entryKinds
 )
 
@@ -29,7 +33,7 @@ func (k EntryKind) String() string {
 		return "kind?"
 	}
 	return [...]string{"", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended",
-		"staff-trying", "staff-tried", "staff-doing", "staff-did"}[k]
+		"staff-trying", "staff-tried", "staff-doing", "staff-did", "holding", "held"}[k]
 }
 
 // Staff reports whether it is a line of maintenance.
@@ -43,6 +47,9 @@ const (
 	IntentTrying                // a try may be spent
 	IntentAsking                // a grant may exist; the card is certainly unchanged
 	IntentWriting               // the card may be changed
+	IntentHolding               // a phone's certificates may be held
+
+	Intents // the number after the last
 )
 
 // Intent is what a line of this kind begins.
@@ -54,6 +61,8 @@ func (k EntryKind) Intent() Intent {
 		return IntentAsking
 	case EntryWriting:
 		return IntentWriting
+	case EntryHolding:
+		return IntentHolding
 	}
 	return NoIntent
 }
@@ -67,6 +76,8 @@ func (k EntryKind) Closes(i Intent) bool {
 		return k == EntryWriting || k == EntryOutcome
 	case IntentWriting:
 		return k == EntryOutcome
+	case IntentHolding:
+		return k == EntryHeld
 	}
 	return false
 }
@@ -91,7 +102,7 @@ type Entry struct {
 
 // Close is the line that ends an intent which a run of the firmware left
 // behind when it was cut short, with the secrets gone: a try may have been
-// spent; asking alone certainly changed nothing; a begun write is unknown.
+// spent; asking alone certainly changed nothing; a begun write or hold is unknown.
 func (e Entry) Close() Entry {
 	c := Entry{Kind: EntryOutcome, Session: e.Session, Grant: e.Grant, Flow: e.Flow, Act: e.Act, Before: e.Before, After: -1}
 	switch e.Kind.Intent() {
@@ -101,6 +112,8 @@ func (e Entry) Close() Entry {
 		c.After, c.Outcome = e.Before, Failed
 	case IntentWriting:
 		c.Outcome = Unknown
+	case IntentHolding:
+		c.Kind, c.Outcome = EntryHeld, Unknown
 	}
 	return c
 }

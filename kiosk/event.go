@@ -51,6 +51,10 @@ const (
 	NoPrinter    // none can, or none was
 	Printed      // the slip is printed
 
+	Looked // what lies here is known; Found is FoundDead or FoundCard
+	Seen   // the person's phones: Found is FoundNothing, FoundHeld or FoundGood
+	Held   // the hold ended as Outcome says
+
 	kindCount
 )
 
@@ -62,7 +66,7 @@ func (k Kind) String() string {
 	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in", "staff-out",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
-		"settled", "unsettled", "no-card", "a-card", "printer-ready", "no-printer", "printed"}[k]
+		"settled", "unsettled", "no-card", "a-card", "printer-ready", "no-printer", "printed", "looked", "seen", "held"}[k]
 }
 
 // Button is what was pressed. Every button of every screen is here; a button
@@ -85,6 +89,7 @@ const (
 	ButtonCounter               // the page to show at the municipal office
 	ButtonSpeak                 // on the page of languages: the event's Lang
 	ButtonSlip                  // print a slip of the result
+	ButtonLook                  // what lies here, and: I have lost my phone
 
 	buttonCount
 )
@@ -94,7 +99,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look"}[b]
 }
 
 // Buttons are all that can be pressed.
@@ -134,8 +139,8 @@ type Event struct {
 	Lang    Lang   // Pressed ButtonSpeak: which
 	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
 	Left    int8   // NotRight, CodeWrong: what remains
-	Auth    int8   // CardRead, Opened, Refused instead of Opened: tries of the 4-digit PIN, -1 unknown
-	Sign    int8   // CardRead, Opened, Refused instead of Opened: tries of the signing password, -1 unknown
+	Auth    int8   // CardRead, Opened, Looked, Refused instead of these: tries of the 4-digit PIN, -1 unknown
+	Sign    int8   // CardRead, Opened, Looked, Refused instead of these: tries of the signing password, -1 unknown
 	Token   Token  // CardRead
 	HasSign bool   // CardRead: a signing certificate exists
 	Trusted bool   // CardRead: its CA is one of the configuration
@@ -144,6 +149,7 @@ type Event struct {
 	Codes   int8   // Opened: one-time passwords left
 	Doubt   bool   // Opened: an earlier visit of the card ended without a result
 	Fresh   bool   // Settled
+	Found   Found  // Looked, Seen
 	Outcome Outcome
 	Message Message // why
 }

@@ -100,6 +100,8 @@ var invariants = []invariant{
 			switch t.fx[i].Do {
 			case DoSign:
 				return t.e.Kind == Verified && t.w.pending == DoVerify
+			case DoSee:
+				return t.e.Kind == Signed && t.w.pending == DoSign
 			case DoProve:
 				return t.e.Kind == Signed && t.w.pending == DoSign
 			case DoGrant:
@@ -134,11 +136,11 @@ var invariants = []invariant{
 		return true
 	}},
 	{"done is told only of a write that is done", func(t *transition) bool {
-		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked
+		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow
 		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
 	}},
 	{"a write that is done is told", func(t *transition) bool {
-		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked
+		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow
 	}},
 	{"a doubt is never forgotten or talked away", func(t *transition) bool {
 		if !t.x.doubt {
@@ -156,12 +158,12 @@ var invariants = []invariant{
 		return !t.x.spent || Look(t.n).Changed || t.n.Place <= PageNeither || t.n.Place >= Thanks
 	}},
 	{"what was typed is not lost without a sentence", func(t *transition) bool {
-		lost := t.s.Live &^ t.n.Live
+		lost := t.s.Live &^ t.n.Live &^ LiveList
 		if lost == LiveNone || t.n.Place == Telling || t.n.Message != NoMessage && (t.n.Place != PlaceCard || t.n.Message == MsgRemovedTyped) {
 			return true
 		}
-		used := t.e.Kind == CodeRight || t.e.Kind == Wrote || t.e.Kind == CardRead // it did what it was typed for
-		return used || t.e.Kind == Pressed                                         // or its owner went on, or back
+		used := t.e.Kind == CodeRight || t.e.Kind == Wrote || t.e.Kind == CardRead || t.e.Kind == Verified // it did what it was typed for
+		return used || t.e.Kind == Pressed                                                                 // or its owner went on, or back
 	}},
 	{"a card that is lifted says what has to be typed again", func(t *transition) bool {
 		if t.n.Place != PlaceCard || t.s.Place <= PlaceCard {
@@ -179,7 +181,7 @@ var invariants = []invariant{
 		return t.s.Place != DoubtCard || t.e.Kind != CardIn || t.e.Op != t.s.Op || t.n.Place == DoubtReading
 	}},
 	{"a session ends with its line", func(t *transition) bool {
-		if t.s.Flow == NoFlow || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
+		if t.s.Flow == NoFlow || t.s.Flow == FlowL && t.s.Found < FoundCard || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
 			return true
 		}
 		for _, f := range t.fx {
@@ -234,6 +236,8 @@ var invariants = []invariant{
 			return t.n.Live&^(LiveNew|LiveAgain) == 0
 		case p >= NewSecret && p <= LastTry:
 			return t.n.Live&^LiveNew == 0
+		case p >= Seeing && p <= Holding:
+			return t.n.Live&^LiveList == 0 && (p == Seeing) == (t.n.Live == LiveNone)
 		case p >= Proof && p <= DoubtAgain:
 			return t.n.Live&^(LiveNew|LiveProof) == 0
 		}
@@ -273,7 +277,7 @@ var invariants = []invariant{
 		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard // WrongCard among them
 	}},
 	{"a visit knows its flow", func(t *transition) bool {
-		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU
+		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU || t.n.Flow == FlowL
 	}},
 	{"of earlier visits the screen knows what the authority said", func(t *transition) bool {
 		switch {
@@ -319,6 +323,59 @@ var invariants = []invariant{
 	{"a slip is printed by a touch on its button alone, once a result", func(t *transition) bool {
 		asked := t.e.Kind == Pressed && t.e.Button == ButtonSlip && t.e.Place == Telling && t.s.Place == Telling && t.s.Slip == SlipOffered
 		return t.does(DoSlip) == asked && (t.s.Slip == NoSlip || t.n.Slip >= t.s.Slip || t.n.Slip == NoSlip && t.n.Place > CounterPage || home(t.n.Place))
+	}},
+	{"what lies here is asked of a kiosk that works, also outside the hours", func(t *transition) bool {
+		if t.s.Place != Idle || t.e.Kind != Pressed || t.e.Button != ButtonLook || t.e.Place != Idle || t.s.Choosing {
+			return t.s.Place != Idle || t.n.Place != PlaceCard
+		}
+		return (t.n.Place == PlaceCard) == (t.s.Health == NoMessage || t.s.Health == MsgHours) && (t.n.Place == Idle || !t.w.lost)
+	}},
+	{"a visit that looks renews nothing, and one that renews holds nothing", func(t *transition) bool {
+		if (t.s.Flow == FlowL) != (t.n.Flow == FlowL) && t.s.Place != Idle && t.n.Place > PageNeither && t.n.Place < Telling {
+			return false
+		}
+		for _, f := range t.fx {
+			switch f.Do {
+			case DoOpen, DoCode, DoProve, DoGrant, DoWrite, DoSettle:
+				if t.n.Flow == FlowL {
+					return false
+				}
+			case DoLook, DoSee, DoHold:
+				if t.n.Flow != FlowL {
+					return false
+				}
+			}
+		}
+		return true
+	}},
+	{"a phone gets no secret", func(t *transition) bool {
+		phone := t.s.Found == FoundPhone || t.e.Kind == CardRead && (t.e.Token == TokenAndroid || t.e.Token == TokeniPhone)
+		return !phone || !t.does(DoVerify) && !t.does(DoSign) && t.n.Place != Proof && t.n.Live == LiveNone || t.s.Place >= Telling || t.s.Flow != FlowL && t.s.Place >= DoubtCard
+	}},
+	{"a phone is held by a touch on OK, after its page was seen, and only one that can be", func(t *transition) bool {
+		if !t.does(DoHold) {
+			return true
+		}
+		return t.s.Place == HoldAsk && t.e.Kind == Pressed && t.e.Button == ButtonOK && t.e.Place == HoldAsk && t.s.Found == FoundGood
+	}},
+	{"a card signs once for a touch on OK", func(t *transition) bool {
+		return !t.does(DoSign) || t.w.pressed
+	}},
+	{"the list of phones is shown after the proof, and gone with its pages", func(t *transition) bool {
+		listed := t.n.Live&LiveList != 0
+		return listed == (t.n.Place >= Shown && t.n.Place <= Holding) && (!listed || t.s.Live&LiveList != 0 || t.e.Kind == Seen && t.w.pending == DoSee)
+	}},
+	{"what came of a hold is told as it is", func(t *transition) bool {
+		if t.s.Place != Holding || t.n.Place == Holding || t.e.Kind == LedgerLost {
+			return true
+		}
+		switch {
+		case t.e.Kind == Held && t.e.Outcome == Done:
+			return t.n.Message == MsgHeldNow
+		case t.e.Kind == Held && t.e.Outcome == Failed:
+			return t.n.Message == t.e.Message
+		}
+		return t.n.Message == MsgHoldUnknown
 	}},
 }
 

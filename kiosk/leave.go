@@ -17,7 +17,7 @@ func (s State) leaveAfter(fx []Effect, w Message) (State, []Effect) {
 
 // ended is the last line of a session; a visit without one has none.
 func (s State) ended(fx []Effect, w Message) (State, []Effect) {
-	if s.Flow == NoFlow {
+	if s.Flow == NoFlow || s.Flow == FlowL && s.Found < FoundCard {
 		return s, fx
 	}
 	return s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Message: w})
@@ -34,15 +34,17 @@ func (s State) close(fx []Effect) (State, []Effect) {
 	case IntentWriting:
 		s.Result = Unknown
 		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.targetTries(), After: -1, Outcome: Unknown})
+	case IntentHolding:
+		return s.record(fx, Entry{Kind: EntryHeld, Before: -1, After: -1, Outcome: Unknown})
 	}
 	return s, fx
 }
 
-// tell shows the message. Who stopped, or fell silent, knows it already and is
-// only asked to take the card.
+// tell shows the message. Who stopped, fell silent, or has seen enough, knows it already
+// and is only asked to take the card.
 func (s State) tell(fx []Effect, w Message) (State, []Effect) {
 	fx = append(fx, Effect{Do: DoForget})
-	if w == MsgStopped || w == MsgTimeout {
+	if w == MsgStopped || w == MsgTimeout || w == MsgLooked {
 		return s.takeCard(fx, w)
 	}
 	tone := ToneError
@@ -174,6 +176,9 @@ func (s State) removed() (State, []Effect) {
 	next := State{
 		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size, Offered: s.Offered,
+	}
+	if s.Flow == FlowL {
+		next.Flow = FlowL // what the person came for; the authority says it of the other flows
 	}
 	return next.move(PlaceCard).withMessage(why).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
 }

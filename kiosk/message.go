@@ -12,6 +12,8 @@ const (
 	// Good news.
 	MsgReset    // the new secret is set
 	MsgUnlocked // the counter is full again; the old secret stays
+	MsgHeldNow  // the phone's certificates are held
+	MsgLooked   // it was looked, and that was all
 
 	// The resident's own decision: stopped, nothing has changed.
 	MsgStopped
@@ -63,6 +65,10 @@ const (
 	MsgOffPaper  // E-OFF4 no paper
 	MsgOffShop   // E-OFF5 the shop's own reason
 
+	MsgNoPhone     // E-PHO0 the person has no phone with certificates
+	MsgHeldBefore  // E-PHO1 the phone's certificates are held already
+	MsgHoldUnknown // E-PHO2 it is not known yet whether the phone's certificates are held
+
 	messageCount // how many there are
 )
 
@@ -72,11 +78,11 @@ type Sign uint8
 
 const (
 	NoSign     Sign = iota // nothing has ended
-	SignDone               // the card was changed, as the resident wanted
+	SignDone               // what the resident came for is done
 	SignAgain              // unchanged: try again, here or elsewhere, now or later
 	SignOffice             // unchanged: the municipal office helps
 	SignApp                // unchanged: the app helps
-	SignDoubt              // it is not known yet whether the card was changed
+	SignDoubt              // it is not known yet whether what was begun is done
 	SignLocked             // a secret is locked
 
 	Signs // how many there are
@@ -90,6 +96,8 @@ var messages = [messageCount]struct {
 }{
 	MsgReset:        {"", SignDone},
 	MsgUnlocked:     {"", SignDone},
+	MsgHeldNow:      {"", SignDone},
+	MsgLooked:       {"", SignDone},
 	MsgStopped:      {"", SignAgain},
 	MsgHours:        {"E-HRS", SignAgain},
 	MsgNetwork:      {"E-NET", SignAgain},
@@ -133,6 +141,9 @@ var messages = [messageCount]struct {
 	MsgOffLine:      {"E-OFF3", SignAgain},
 	MsgOffPaper:     {"E-OFF4", SignAgain},
 	MsgOffShop:      {"E-OFF5", SignAgain},
+	MsgNoPhone:      {"E-PHO0", SignApp},
+	MsgHeldBefore:   {"E-PHO1", SignDone},
+	MsgHoldUnknown:  {"E-PHO2", SignDoubt},
 }
 
 // Code is the code that staff sees, "" for a message that is no fault.
@@ -161,6 +172,10 @@ func (w Message) String() string {
 		return "reset"
 	case MsgUnlocked:
 		return "unlocked"
+	case MsgHeldNow:
+		return "held"
+	case MsgLooked:
+		return "looked"
 	case MsgStopped:
 		return "stopped"
 	case MsgErased:

@@ -37,7 +37,9 @@ func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 			want = DoubtCard
 		case place == TakeCard:
 			want = Thanks
-		case place == Telling, place == CounterPage, y.w.pending == DoProve, y.w.pending == DoSettle: // it goes on without a card
+		case place == Lying, place == Shown, place == HoldAsk: // it was looked, and that is enough
+			want = Idle
+		case place == Telling, place == CounterPage, y.w.pending == DoProve, y.w.pending == DoSettle, y.w.pending == DoHold: // it goes on without a card
 			want = place
 		}
 		y.on(e, want)
@@ -48,7 +50,7 @@ func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 			case place != WrongCard:
 				y.says(MsgRemoved)
 			}
-			if y.s.Live != LiveNone || y.s.Flow != NoFlow || y.s.Card || y.w.open != NoIntent {
+			if y.s.Live != LiveNone || y.s.Flow != NoFlow && place != Seeing || y.s.Found != FoundNothing || y.s.Card || y.w.open != NoIntent {
 				t.Errorf("lifted at %s: something of the visit is left: %s", place, describe(y.s))
 			}
 			if Look(y.s).Changed != (place == Verifying) {

@@ -22,6 +22,7 @@ type oracle struct {
 	fresh     bool   // the authority answered a doubt with a challenge, and it is not used yet
 	untouched int8   // sessions begun since the last touch
 	grants    int8   // given in this session
+	pressed   bool   // OK was pressed, and nothing signed since
 	torn      bool   // the ledger's lines do not fit one another
 }
 
@@ -43,6 +44,9 @@ var answers = [doCount][]Kind{
 	DoField:   {NoCard, ACard},
 	DoPrinter: {PrinterReady, NoPrinter},
 	DoSlip:    {Printed, NoPrinter},
+	DoLook:    {Looked, Refused},
+	DoSee:     {Seen, Refused},
+	DoHold:    {Held},
 }
 
 func answersTo(d Do, k Kind) bool {
@@ -56,7 +60,7 @@ func answersTo(d Do, k Kind) bool {
 
 // records names the line that each irreversible effect needs right before it.
 var records = [doCount]EntryKind{
-	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting,
+	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting, DoHold: EntryHolding,
 }
 
 // after is the account after a step, with the effects that were carried out:
@@ -69,11 +73,11 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 	for _, f := range fx {
 		w = w.carried(f)
 	}
-	if n.Place == Needs && s.Place != Needs { // a new visit
+	if n.Place == Needs && s.Place != Needs || n.Place == PlaceCard && s.Place == Idle { // a new visit
 		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
 	}
 	if n.Place >= Telling || n.Place <= Needs { // no grant is given before the next visit
-		w.grants, w.fresh = 0, false
+		w.grants, w.fresh, w.pressed = 0, false, false
 	}
 	return w
 }
@@ -93,6 +97,7 @@ func left(e Event) bool {
 func (w oracle) happened(s State, e Event) oracle {
 	if e.hand() && e.Place == s.Place {
 		w.untouched = 0
+		w.pressed = w.pressed || e.Kind == Pressed && e.Button == ButtonOK
 	}
 	if e.Kind == CardGone && s.Place == WrongCard { // taken because the screen asked for it
 		w.untouched = 0
@@ -122,6 +127,8 @@ func (w oracle) happened(s State, e Event) oracle {
 		w.fresh = e.Fresh
 	case Granted:
 		w.grants++
+	case Held:
+		w.done = w.done || e.Outcome == Done
 	case NotRight, Unsure:
 		w.spent = true
 	case CardBad:
@@ -178,7 +185,7 @@ func (w oracle) carried(f Effect) oracle {
 			w.open = begins
 		case closes:
 			w.open = NoIntent
-		case f.Entry.Kind == EntryTried || f.Entry.Kind == EntryOutcome && !w.unsure:
+		case f.Entry.Kind == EntryTried || f.Entry.Kind == EntryHeld || f.Entry.Kind == EntryOutcome && !w.unsure:
 			w.torn = true // the outcome of nothing
 		}
 		if f.Entry.Kind == EntryOutcome {
@@ -188,10 +195,12 @@ func (w oracle) carried(f Effect) oracle {
 		w.payload, w.mine = false, false
 	case DoLamp:
 		w.lamp = f.On
-	case DoWrite:
+	case DoWrite, DoHold:
 		w.spent = true
 	case DoVerify:
 		w.fresh = false
+	case DoSign:
+		w.pressed = false
 	}
 	if f.Do.Asks() {
 		w.pending = f.Do

@@ -14,6 +14,7 @@ const (
 	WrongCard                 // 3 a phone, or another card: take it away
 	Opening                   // 3 the authority opens a session
 	Plan                      // 4 what will be done
+	Lying                     // 4 what lies on the reader, and whether it is good
 	Code                      // 5 the one-time password is typed
 	CodeAsked                 // 5 the authority compares it
 	NewSecret                 // 6 the new secret is typed
@@ -27,6 +28,10 @@ const (
 	Granting                  // 10 GET CHALLENGE, then the grant
 	Writing                   // 10 the card is opened and written
 	Settling                  // 10 the authority is told the outcome
+	Seeing                    // 10 the authority says which phones the person has
+	Shown                     // 11 those phones
+	HoldAsk                   // 11 last look before one is held
+	Holding                   // 11 the authority holds it
 	DoubtCard                 // 10 in doubt: put the same card back
 	DoubtReading              // 10 in doubt: its counters are read
 	DoubtAgain                // 10 in doubt: same card; OK repeats the write
@@ -152,6 +157,12 @@ func init() {
 			answer: State.plan, silence: leaving(MsgTimeout), stop: leaving(MsgStopped),
 			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
+		Lying: {
+			name: "lying", screen: ScreenLying, task: TaskCheck, does: true, filled: ButtonOK,
+			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard, speaks: true,
+			answer: State.lying, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
 		Code: {
 			name: "code", screen: ScreenCode, task: TaskCode, does: true, typed: LiveCode, filled: ButtonOK,
 			timers: leaveAfterWarning(120, 30), cap: capEnds, watch: WatchCard, speaks: true,
@@ -229,6 +240,30 @@ func init() {
 			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.settling, silence: State.settleUnanswered, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		Seeing: {
+			name: "seeing", screen: ScreenWorking, task: TaskProof, work: 3,
+			timers: leaves(30), cap: capWaits, watch: WatchCard, busy: true,
+			answer: State.seeing, silence: leaving(MsgNetwork), stop: unchanged,
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Shown: {
+			name: "shown", screen: ScreenShown, task: TaskPhone, does: true, filled: ButtonOK,
+			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
+			answer: State.shown, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		HoldAsk: {
+			name: "hold-ask", screen: ScreenHoldAsk, task: TaskPhone, does: true, filled: ButtonOK,
+			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
+			answer: State.holdAsk, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Holding: {
+			name: "holding", screen: ScreenHolding, task: TaskPhone,
+			timers: leaves(30), cap: capWaits, busy: true,
+			answer: State.holding, silence: State.holdUnanswered, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
 		DoubtCard: {
 			name: "doubt-card", screen: ScreenDoubtCard, task: TaskProof,

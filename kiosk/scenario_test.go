@@ -168,6 +168,18 @@ func atConfirm(t *testing.T, f Flow, auth, sign int8) *scenario {
 	return atNewSecret(t, f, auth, sign).typed(Again).typed(Confirm)
 }
 
+// atLying looks at a card.
+func atLying(t *testing.T, found Found) *scenario {
+	t.Helper()
+	return atIdle(t).press(ButtonLook, PlaceCard).reply(CardIn, Reading).on(card(3, 5), Opening).does("[look]").
+		on(Event{Kind: Looked, Found: found, Auth: 3, Sign: 5}, Lying)
+}
+
+func atShown(t *testing.T, found Found) *scenario {
+	t.Helper()
+	return atLying(t, FoundCard).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Seeing).on(Event{Kind: Seen, Found: found}, Shown)
+}
+
 // atWriting goes through the burst up to the write.
 func (y *scenario) throughBurst() *scenario {
 	y.t.Helper()
@@ -185,8 +197,8 @@ func atDoubtCard(t *testing.T, f Flow, auth, sign int8, fresh bool) *scenario {
 		on(Event{Kind: Settled, Fresh: fresh}, DoubtCard)
 }
 
-// stations has one state for every place, reached by a real way: flow P with a
-// full password counter wherever a visit is under way. A place that none of
+// stations has one state for every place, reached by a real way: flow P, where it has the
+// place, with a full password counter wherever a visit is under way. A place that none of
 // these scenarios comes to is reached by the shortest way that the walk knows.
 func stations(t *testing.T) (all [Places]*scenario) {
 	t.Helper()
@@ -199,6 +211,8 @@ func stations(t *testing.T) (all [Places]*scenario) {
 	atDoubtCard(t, FlowP, 3, 5, true).reply(CardIn, DoubtReading).on(card(3, 5), DoubtAgain)
 	atConfirm(t, FlowP, 1, 5).ok(LastTry)
 	atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
+	atReading(t).on(Event{Kind: CardRead, Token: TokenAndroid, Auth: 3, Sign: 5}, WrongCard)
+	atShown(t, FoundGood).ok(HoldAsk).ok(Holding)
 	newScenario(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
 	atIdle(t).on(Event{Kind: StaffIn}, StaffField).does("[field]").reply(NoCard, Staff)
 	k, _ := walked()

@@ -2,7 +2,7 @@ package kiosk
 
 import "testing"
 
-// A tick means that the card was changed, and what came of a write decides before
+// A tick means that what the person came for is done, and what came of a write decides before
 // the message does.
 func TestSignFollowsTheOutcome(t *testing.T) {
 	for _, w := range Messages() {
@@ -10,7 +10,7 @@ func TestSignFollowsTheOutcome(t *testing.T) {
 		if plain == NoSign || plain >= Signs {
 			t.Errorf("%s has no sign", w)
 		}
-		if plain == SignDone != (w == MsgReset || w == MsgUnlocked) {
+		if plain == SignDone != (w == MsgReset || w == MsgUnlocked || w == MsgHeldNow || w == MsgLooked || w == MsgHeldBefore) {
 			t.Errorf("%s: sign %d", w, plain)
 		}
 		for o, want := range map[Outcome]Sign{Done: SignDone, Unknown: SignDoubt, Failed: plain} {

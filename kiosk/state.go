@@ -2,7 +2,7 @@ package kiosk
 
 import "time"
 
-// LiveSecrets is the set of secrets that are live: typed and not yet wiped.
+// LiveSecrets is the set of secrets that are live: typed or received, and not yet wiped.
 type LiveSecrets uint8
 
 const (
@@ -10,9 +10,10 @@ const (
 	LiveNew                           // the new secret
 	LiveAgain                         // the new secret, typed again
 	LiveProof                         // the proof secret
+	LiveList                          // what the authority said of the person's phones
 
-	LiveNone LiveSecrets = 0                                          // none of them
-	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof // each of them
+	LiveNone LiveSecrets = 0                                                     // none of them
+	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof | LiveList // each of them
 )
 
 // A State is where one resident is. It is a comparable value without
@@ -34,6 +35,7 @@ type State struct {
 	Slips   int8  // sessions in a row that the card ended untouched, below MaxSlips
 
 	Live    LiveSecrets // which secrets are live
+	Found   Found       // of flow L
 	Earlier Earlier     // what the authority said of visits before this one
 	Intent  Intent      // an irreversible act recorded without its outcome
 	Result  Outcome
@@ -53,6 +55,9 @@ type State struct {
 	Choosing  bool    // the page of languages lies over the place
 	Untouched int8    // Idle: how often it looked round since the last touch, below MaxUntouched
 }
+
+// Lists reports whether the place shows what the authority lists.
+func (s State) Lists() bool { return s.Live&LiveList != LiveNone }
 
 // Slip is how far the slip of a result has come.
 type Slip uint8

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite what testdata holds")
 // behaviour is a change of that file, and is reviewed as one.
 func TestStepIsAsAgreed(t *testing.T) {
 	var out bytes.Buffer
-	out.WriteString("# One state for every place (flow P, reached by a real way), and what each event makes of it:\n" +
+	out.WriteString("# One state for every place (flow P where it has the place, reached by a real way), and what each event makes of it:\n" +
 		"# event → place “message” [effects]. What changes nothing is listed last. Rewrite with go test ./kiosk -update.\n")
 	for _, at := range stations(t) {
 		fmt.Fprintf(&out, "\n%s\n", describe(at.s))
@@ -90,7 +90,9 @@ func table(s State) (all []Event) {
 		Event{Kind: Unsure}, Event{Kind: Signed}, Event{Kind: Proved}, Event{Kind: Granted}, Event{Kind: NoGrant, Message: MsgNetwork},
 		Event{Kind: Wrote, Outcome: Done}, Event{Kind: Wrote, Outcome: Failed, Message: MsgNotWritten},
 		Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
-		Event{Kind: Unsettled}, Event{Kind: NoCard}, Event{Kind: ACard})
+		Event{Kind: Unsettled}, Event{Kind: NoCard}, Event{Kind: ACard}, Event{Kind: Looked, Auth: 3, Sign: 5}, Event{Kind: Looked, Found: FoundCard, Auth: 3, Sign: 5},
+		Event{Kind: Seen}, Event{Kind: Seen, Found: FoundHeld}, Event{Kind: Seen, Found: FoundGood},
+		Event{Kind: Held, Outcome: Done}, Event{Kind: Held, Outcome: Failed, Message: MsgTimeout}, Event{Kind: Held, Outcome: Unknown})
 	for i := range all {
 		all[i].Op, all[i].Place = s.Op, s.Place
 	}
@@ -133,6 +135,7 @@ func changes(s, n State) string {
 	note("health", s.Health, n.Health)
 	note("lang", s.Lang, n.Lang)
 	note("size", s.Size, n.Size)
+	note("found", s.Found, n.Found)
 	note("choosing", s.Choosing, n.Choosing)
 	note("untouched", s.Untouched, n.Untouched)
 	return b.String()

@@ -11,6 +11,7 @@ const (
 	TaskCode              // type the one-time password; none where the reservation alone is enough
 	TaskNew               // choose the new secret; none where the old one is kept
 	TaskProof             // type the proof secret, and leave the card there
+	TaskPhone             // look at the phones, and hold one; of flow L alone
 	TaskTake              // take the card
 
 	Tasks // the number after the last
@@ -20,9 +21,11 @@ const (
 func (s State) asked(t Task) bool {
 	switch t {
 	case TaskCode:
-		return s.Factor == FactorCode
+		return s.Factor == FactorCode && s.Flow != FlowL
 	case TaskNew:
-		return s.agreed() == Reset
+		return s.agreed() == Reset && s.Flow != FlowL
+	case TaskPhone:
+		return s.Flow == FlowL
 	}
 	return true
 }
@@ -33,6 +36,14 @@ func (s State) agreed() Act {
 		return Reset
 	}
 	return s.Act
+}
+
+// undecided reports whether it can still change at that task how many there are.
+func (s State) undecided(at Task) bool {
+	if s.Flow == FlowL {
+		return at < TaskProof // who looks may want no more
+	}
+	return s.agreed() == NoAct
 }
 
 // Progress is which of a visit's tasks is under way, from 1, and of how many; of is
@@ -51,7 +62,7 @@ func (s State) Progress() (no, of uint8) {
 			}
 		}
 	}
-	if s.agreed() == NoAct {
+	if s.undecided(at) {
 		of = 0
 	}
 	return no, of

@@ -33,9 +33,13 @@ func eventText(e Event) string {
 		if e.Doubt {
 			b.WriteString(" doubt")
 		}
+	case Looked:
+		add("found=%d auth=%d sign=%d", e.Found, e.Auth, e.Sign)
+	case Seen:
+		add("found=%d", e.Found)
 	case Settled:
 		add("fresh=%t", e.Fresh)
-	case Wrote:
+	case Wrote, Held:
 		add("%s", e.Outcome)
 	}
 	if e.Message != NoMessage {
@@ -94,7 +98,7 @@ func effectText(f Effect) string {
 
 func liveText(h LiveSecrets) string {
 	var parts []string
-	for i, name := range []string{"code", "new", "again", "proof"} {
+	for i, name := range []string{"code", "new", "again", "proof", "list"} {
 		if h&(1<<i) != 0 {
 			parts = append(parts, name)
 		}

@@ -10,10 +10,11 @@ const (
 	NoFlow Flow = iota // not known yet
 	FlowP              // renews the signing password 署名用, proved by the 4-digit PIN
 	FlowU              // renews the 4-digit PIN 利用者証明用, proved by the signing password
+	FlowL              // renews nothing: says what lies on the reader, and holds a lost phone's certificates, proved by the 4-digit PIN
 )
 
 // String is the flow's letter on the wire.
-func (f Flow) String() string { return [...]string{"-", "P", "U"}[min(f, 2)] }
+func (f Flow) String() string { return [...]string{"-", "P", "U", "L"}[min(f, 3)] }
 
 // Act is what is done to the target secret.
 type Act uint8
@@ -126,6 +127,18 @@ func (id SessionID) Receipt() string {
 	}
 	return string(digits)
 }
+
+// Found is what a visit of flow L has found so far.
+type Found uint8
+
+const (
+	FoundNothing Found = iota // nothing yet; of phones: that there is none
+	FoundPhone                // a phone lies there
+	FoundDead                 // a card whose user-authentication certificate is not good, and proves nothing
+	FoundCard                 // one whose certificate is good: the authority has opened a session
+	FoundHeld                 // its owner's phones, of which none can be held
+	FoundGood                 // its owner's phones, of which one can be held
+)
 
 // Factor is what the authority asks for beside the proof secret.
 type Factor uint8

@@ -19,15 +19,18 @@ type View struct {
 	Counter  bool    // Telling: a page to show at the municipal office is offered
 	Unlock   bool    // Plan: "remembered, unlock only" is offered
 	Result   Outcome
-	Earlier  Earlier // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
-	Full     bool    // the counter of the target, or both where no flow is known, is full: it is not locked
-	Card     bool    // a card stands on the reader, and is seen there
-	Loud     bool    // TakeCard: the whole screen calls for the card to be taken
-	Changed  bool    // a try was spent or a write begun: "nothing has changed" must not be said
-	Task     Task    // what the person does here; NoTask where nothing, or no visit is under way
-	Now      uint8   // which of the visit's tasks that is, from 1; 0 where none is counted
-	Of       uint8   // how many there are; 0 while it is not known
-	Step     uint8   // Working: 1 verify, 2 sign, 3 prove, 4 grant, 5 write, 6 tell
+	Earlier  Earlier  // whether a visit before this one may have changed the card; "nothing has changed" needs EarlierCertain
+	Full     bool     // the counter of the target, or both where no flow is known, is full: it is not locked
+	Card     bool     // a card stands on the reader, and is seen there
+	Loud     bool     // TakeCard: the whole screen calls for the card to be taken
+	Changed  bool     // a try was spent or a write begun: "nothing has changed" must not be said
+	Task     Task     // what the person does here; NoTask where nothing, or no visit is under way
+	Now      uint8    // which of the visit's tasks that is, from 1; 0 where none is counted
+	Of       uint8    // how many there are; 0 while it is not known
+	Step     uint8    // Working: 1 verify, 2 sign, 3 prove, or see in flow L, 4 grant, 5 write, 6 tell
+	Found    Found    // of flow L
+	Looks    bool     // Idle: what lies here can be asked
+	OnReader OnReader // of flow L: what lies there
 	Lang     Lang
 	Offered  LangSet // the languages of this machine
 	Speaks   bool    // the page of languages can be opened
@@ -36,6 +39,7 @@ type View struct {
 	Pad      Pad
 	Shows    Shows
 	Secret   secret.Secret // lent: what the pad types into
+	List     secret.List   // Shown, HoldAsk: lent: the person's phones, for Phones
 
 	Session SessionID // Telling: the transaction's number; zero before there is one
 	When    int64     // Telling: when, Unix seconds
@@ -64,6 +68,7 @@ const (
 	ScreenChecking
 	ScreenWrongCard
 	ScreenPlan
+	ScreenLying
 	ScreenCode
 	ScreenCodeAsked
 	ScreenNewSecret
@@ -72,6 +77,9 @@ const (
 	ScreenLastTry
 	ScreenProof
 	ScreenWorking
+	ScreenShown
+	ScreenHoldAsk
+	ScreenHolding
 	ScreenDoubtCard
 	ScreenDoubtReading
 	ScreenDoubtAgain
@@ -188,8 +196,8 @@ func (v View) Sign() Sign {
 // page in its language helps.
 func (v View) forCounter() bool { return v.Sign() == SignOffice || v.Sign() == SignLocked }
 
-// Look makes the view of a state. Secret, Session and When are the loop's to
-// fill.
+// Look makes the view of a state. Secret, List, OnReader, Session and When are the loop's
+// to fill.
 func Look(s State) View {
 	v := View{
 		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Target: s.targetTries(), Codes: s.Codes,
@@ -197,6 +205,7 @@ func Look(s State) View {
 		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
+	v.Found, v.Looks = s.Found, s.Place == Idle && s.mayLook()
 	v.Counter = s.Place == Telling && v.forCounter()
 	if s.Place == Telling {
 		v.Slip = s.Slip

@@ -34,6 +34,9 @@ func (s State) idle(e Event) (State, []Effect) {
 		return s.move(PageNeither), nil
 	case e.Button == ButtonOK && s.Health == NoMessage:
 		return s.move(Needs).ask(nil, Effect{Do: DoAsk})
+	case e.Button == ButtonLook && s.mayLook():
+		s.Flow = FlowL
+		return s.move(PlaceCard).ask(nil, Effect{Do: DoWait})
 	}
 	return s, nil
 }
@@ -86,16 +89,24 @@ func (s State) reading(e Event) (State, []Effect) {
 	case CardBad:
 		return s.interrupted(e.Message)
 	case CardRead:
+		if s.Flow == FlowL {
+			return s.lookAt(e)
+		}
 		switch w := refusalOf(e); w {
 		case NoMessage:
-		case MsgPhone, MsgWrongCard: // the right card may be in the other hand
-			return s.move(WrongCard).withMessage(w), []Effect{{Do: DoForget}, {Do: DoTone, Tone: ToneError}}
+		case MsgPhone, MsgWrongCard:
+			return s.wrongCard(w)
 		default:
 			return s.leave(w)
 		}
 		return s.move(Opening).ask(nil, Effect{Do: DoOpen})
 	}
 	return s, nil
+}
+
+// wrongCard waits until it is taken away: the right card may be in the other hand.
+func (s State) wrongCard(w Message) (State, []Effect) {
+	return s.move(WrongCard).withMessage(w), []Effect{{Do: DoForget}, {Do: DoTone, Tone: ToneError}}
 }
 
 // refusalOf says why a card cannot be renewed here; NoMessage when it can.
@@ -120,6 +131,8 @@ func (s State) opening(e Event) (State, []Effect) {
 		return s.leave(e.Message)
 	case CardBad:
 		return s.interrupted(e.Message)
+	case Looked:
+		return s.looked(e)
 	case Opened:
 		if e.Flow != FlowP && e.Flow != FlowU {
 			return s.leave(MsgContract) // a renewal that this kiosk does not know

@@ -59,7 +59,7 @@ func quotient(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowU, Unlock, Tries{1, 2}, 1, 1
-		s.Fresh, s.Over, s.Warned, s.Slips = true, false, true, 0
+		s.Fresh, s.Over, s.Warned, s.Slips, s.Found = true, false, true, 0, FoundGood
 	}
 	return s
 }
@@ -75,7 +75,7 @@ func another(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowP, Reset, Tries{-1, 5}, 0, MaxGrants
-		s.Fresh, s.Over, s.Warned, s.Slips = false, true, false, 1
+		s.Fresh, s.Over, s.Warned, s.Slips, s.Found = false, true, false, 1, FoundNothing
 	}
 	return s
 }
@@ -301,7 +301,7 @@ func passedOn(t *testing.T, s State, e Event, n State, fx []Effect) {
 		return // it stands there already and is not the event's
 	}
 	for _, w := range Messages() {
-		if slices.Contains(portMessages, w) || w == MsgStopped || w == MsgTimeout { // no port returns the last two
+		if slices.Contains(portMessages, w) || w == MsgStopped || w == MsgTimeout || w == MsgLooked { // no port returns the last three
 			continue
 		}
 		want, wantFx := n, slices.Clone(fx)

@@ -29,7 +29,7 @@ type intentKey struct {
 // closes, and may begin one itself. old is its row in table old, 0 where it has
 // none.
 func (is *intents) add(e kiosk.Entry, seq uint64, old int64) {
-	for i := kiosk.NoIntent + 1; i <= kiosk.IntentWriting; i++ {
+	for i := kiosk.NoIntent + 1; i < kiosk.Intents; i++ {
 		if e.Kind.Closes(i) {
 			is.carried.forget(intentKey{e.Session, i})
 			is.own.forget(intentKey{e.Session, i})

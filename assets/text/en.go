@@ -302,6 +302,11 @@ var enWords = wordTable{
 	kiosk.MsgOffReader:    {What: "The card reader of this machine is out of order", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.MsgOffLine:      {What: "This machine has no connection and is paused", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.MsgOffPaper:     {What: "This machine is waiting for paper", Do: "Come back later, or use a machine at another store.", Where: enStores},
+	kiosk.MsgHeldNow:      {What: "Your phone's certificates are on hold", Same: "Your card works as before. To undo it, use the phone's app with your card and its password."},
+	kiosk.MsgLooked:       {What: "You have seen what you came for", Same: "Your card is as it was."},
+	kiosk.MsgNoPhone:      {What: "No phone has certificates of yours", Do: "Nothing has to be put on hold. You can apply for them in the app.", Where: "The app on your phone"},
+	kiosk.MsgHeldBefore:   {What: "They are on hold already", Do: "To undo it, use the phone's app with your card and its password.", Where: "The app on your phone"},
+	kiosk.MsgHoldUnknown:  {What: "We do not know yet if your phone's certificates are on hold", Do: "Please look again here: it shows how they are. You can also call 0120-95-0178, at any hour.", Where: "This machine, or another store"},
 	kiosk.MsgOffShop:      {What: "The store has paused this machine", Do: "Please use a machine at another store.", Where: enStores},
 	kiosk.MsgCardFault:    {What: "The card could not be read properly", Do: "Begin again and lay it flat. If that does not help, have it checked at the counter.", Where: enCounter},
 }

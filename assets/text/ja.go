@@ -301,6 +301,11 @@ var jaWords = wordTable{
 	kiosk.MsgOffReader:    {What: "カードの読み取り台が故障しているため、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.MsgOffLine:      {What: "通信ができないため、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.MsgOffPaper:     {What: "用紙の補充を待っているため、使用を中止しています", Do: "時間をおくか、ほかの店の端末をお使いください。", Where: jaStores},
+	kiosk.MsgHeldNow:      {What: "スマートフォンの電子証明書を一時停止しました", Same: "カードは、そのまま使えます。元に戻すときは、スマートフォンのアプリで、カードとそのパスワードを使います。"},
+	kiosk.MsgLooked:       {What: "確認が終わりました", Same: "カードは、置く前のままです。"},
+	kiosk.MsgNoPhone:      {What: "あなたの電子証明書があるスマートフォンはありません", Do: "一時停止の必要はありません。アプリで申し込めます。", Where: "スマートフォンのアプリ"},
+	kiosk.MsgHeldBefore:   {What: "すでに一時停止中です", Do: "元に戻すときは、スマートフォンのアプリで、カードとそのパスワードを使ってください。", Where: "スマートフォンのアプリ"},
+	kiosk.MsgHoldUnknown:  {What: "スマートフォンの電子証明書を一時停止できたか、まだわかりません", Do: "もう一度ここで確認してください。今の状態がわかります。電話（0120-95-0178、24時間）でもできます。", Where: "この端末、またはほかの店の端末"},
 	kiosk.MsgOffShop:      {What: "お店の都合で、使用を中止しています", Do: "ほかの店の端末をお使いください。", Where: jaStores},
 	kiosk.MsgCardFault:    {What: "カードを正しく読み取れませんでした", Do: "最初から、カードを平らに置いてお試しください。同じときは、窓口でカードを確かめてもらってください。", Where: jaCounter},
 }

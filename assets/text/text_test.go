@@ -10,7 +10,7 @@ import (
 
 func everyView(do func(kiosk.View)) {
 	for l := range kiosk.Langs {
-		for _, f := range []kiosk.Flow{kiosk.NoFlow, kiosk.FlowP, kiosk.FlowU} {
+		for _, f := range []kiosk.Flow{kiosk.NoFlow, kiosk.FlowP, kiosk.FlowU, kiosk.FlowL} {
 			for _, o := range []kiosk.Outcome{kiosk.NoOutcome, kiosk.Done, kiosk.Failed, kiosk.Unknown} {
 				for _, changed := range []bool{false, true} {
 					for e := kiosk.EarlierUntold; e <= kiosk.EarlierDoubt; e++ {

@@ -31,7 +31,11 @@ var keys = sync.OnceValue(func() port.Secrets {
 			panic(err)
 		}
 	}
-	return port.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
+	list, err := secret.NewList()
+	if err != nil {
+		panic(err)
+	}
+	return port.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3], List: list}
 })
 
 // bench is one kiosk, its doubles, and what they were asked for.
@@ -464,6 +468,9 @@ func (b *bench) empty(when string) {
 		if s.Len() != 0 {
 			b.t.Errorf("%s: slot %d holds %d characters", when, i+1, s.Len())
 		}
+	}
+	if n := len(kiosk.Phones(k.List)); n != 0 {
+		b.t.Errorf("%s: the list has %d phones", when, n)
 	}
 }
 

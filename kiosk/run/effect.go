@@ -92,6 +92,9 @@ func (l *Loop) wipe(h kiosk.LiveSecrets) {
 			s.Wipe()
 		}
 	}
+	if h&kiosk.LiveList != 0 {
+		l.secrets.List.Wipe()
+	}
 }
 
 // forget takes the card's power and with it every verified state, and drops
@@ -117,8 +120,12 @@ func (l *Loop) request(f kiosk.Effect) {
 	ctx, cancel := within(l.ctx, f.Do.Deadline())
 	l.cancelRequest = cancel
 	v := l.visit // a copy: the loop's own may change while the port works
-	if f.Do == kiosk.DoSlip {
+	switch f.Do {
+	case kiosk.DoSlip:
 		v.told = l.shown
+	case kiosk.DoHold:
+		_, phone := kiosk.FoundAmong(kiosk.Phones(l.secrets.List))
+		v.carrier = phone.Carrier
 	}
 	job := func() {
 		defer cancel()

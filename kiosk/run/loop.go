@@ -221,8 +221,12 @@ func (l *Loop) apply(e kiosk.Event, s kiosk.State, fx []kiosk.Effect) {
 	l.followStaff(old.Place)
 }
 
-// wipeUnused erases every slot whose secret is not live in the state, but for one.
+// wipeUnused erases every slot whose secret is not live in the state, but for one, and
+// the list where it is not.
 func (l *Loop) wipeUnused(but secret.Secret) {
+	if !l.state.Lists() {
+		l.secrets.List.Wipe()
+	}
 	for bit, s := range l.slots() {
 		if l.state.Live&bit == 0 && s != but {
 			s.Wipe()
@@ -262,7 +266,10 @@ func (l *Loop) setTimers(e kiosk.Event, old kiosk.State) {
 func (l *Loop) show(always bool) {
 	v := kiosk.Look(l.state)
 	v.Card = v.Card && !l.readerQueue.away
-	v.Secret = l.typing()
+	v.Secret, v.OnReader = l.typing(), l.visit.lies
+	if l.state.Lists() {
+		v.List = l.secrets.List
+	}
 	if v.Place.ShowsNumber() {
 		v.Session, v.When = l.visit.lastSession, l.visit.endedAt
 	}

@@ -64,6 +64,17 @@ type Authority interface {
 	// Digest is what the card signs: composed here, never received.
 	Digest(s port.Session, authCert []byte, act kiosk.Act) [32]byte
 	Prove(ctx context.Context, s port.Session, act kiosk.Act, signature []byte) error
+	// Look says how a card's certificates are, and opens a session that renews nothing
+	// where its user-authentication certificate is good.
+	Look(ctx context.Context, f port.Facts) (port.Looked, error)
+	// SeeDigest is what the card signs for See: composed here, never received.
+	SeeDigest(s port.Session, authCert []byte) [32]byte
+	// See hands over the signature and answers the person's phones, at most
+	// kiosk.MaxPhones.
+	See(ctx context.Context, s port.Session, signature []byte) ([]kiosk.Phone, error)
+	// Hold has the certificates of that phone held; where they are held already, too.
+	// port.ErrRefused: certainly not done. All other errors leave it open.
+	Hold(ctx context.Context, s port.Session, carrier [16]byte) error
 	Grant(ctx context.Context, s port.Session, challenge []byte) (port.Grant, error)
 	// Settle tells the outcome and gets a fresh challenge unless it is Done.
 	// A zero grant means the last one of the session.

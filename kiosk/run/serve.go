@@ -41,6 +41,12 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 		return l.settle(ctx, f, v)
 	case kiosk.DoField:
 		return l.field(ctx)
+	case kiosk.DoLook:
+		return l.look(ctx, v)
+	case kiosk.DoSee:
+		return l.see(ctx, v)
+	case kiosk.DoHold:
+		return l.hold(ctx, v)
 	case kiosk.DoPrinter, kiosk.DoSlip:
 		return l.slip(ctx, f, v)
 	}
@@ -176,7 +182,7 @@ func (l *Loop) read(ctx context.Context, v visit) (reply, error) {
 		Auth: f.AuthTries, Sign: f.SignTries, Same: same(v.facts, f),
 	}}
 	if len(v.facts.AuthCert) == 0 { // in doubt the session's own facts stay
-		a.store = func(v *visit) { v.facts = f }
+		a.store = func(v *visit) { v.facts, v.lies = f, kiosk.OnReader{Token: f.Token} }
 	} else if !a.event.Same {
 		a.store = func(v *visit) { v.otherCard = true }
 	}
@@ -262,7 +268,7 @@ func (l *Loop) field(ctx context.Context) (reply, error) {
 }
 
 func (l *Loop) sign(ctx context.Context, f kiosk.Effect, v visit) (reply, error) {
-	digest := l.Authority.Digest(v.session, v.facts.AuthCert, f.Act)
+	digest := l.digest(f, v)
 	sig, err := v.card.Sign(ctx, f.Flow.Proof(), digest)
 	if err != nil {
 		return withMessage(kiosk.CardBad, messageOf(err, kiosk.MsgCardFault)), err

@@ -127,6 +127,9 @@ func (s *simKiosk) empty(when string) {
 			s.wrong("%s: slot %d holds %d characters", when, i+1, k.Len())
 		}
 	}
+	if n := len(kiosk.Phones(s.keys.List)); n != 0 {
+		s.wrong("%s: the list has %d phones", when, n)
+	}
 }
 
 // The reader.
@@ -211,8 +214,11 @@ func (b simLedger) Append(_ contextT, e kiosk.Entry) error {
 		b.open = append(kept, e)
 	}
 	b.last = e.Kind
-	if e.Kind == kiosk.EntryOutcome {
+	switch {
+	case e.Kind == kiosk.EntryOutcome:
 		b.believe(e)
+	case e.Kind == kiosk.EntryHeld && e.Outcome == kiosk.Done && !b.held[b.subject]:
+		b.wrong("the ledger says held, and the phone of %s is not", b.subject)
 	}
 	return nil
 }
@@ -272,6 +278,11 @@ func (s *simKiosk) Show(v kiosk.View) {
 			s.visits++
 			s.begun, s.asked, s.typed = s.snap(), 0, ""
 		}
+	case kiosk.PlaceCard:
+		if was.Place == kiosk.Idle { // who looks needs nothing
+			s.visits++
+			s.begun, s.asked, s.typed = s.snap(), 0, ""
+		}
 	case kiosk.Reading:
 		if was.Place == kiosk.PlaceCard { // another session, whatever was told of the card before
 			s.begun, s.asked = s.snap(), 0
@@ -311,6 +322,8 @@ func (s *simKiosk) truth(v kiosk.View) {
 		if changed == 0 {
 			s.wrong("told %s, and no card was written in this visit", v.Message)
 		}
+	case v.Message == kiosk.MsgHeldNow && !s.held[s.subject]:
+		s.wrong("told %s, and the phone of %s is not", v.Message, s.subject)
 	case v.Result == kiosk.Unknown:
 	case changed > 0:
 		s.wrong("told %s, and a card was written in this visit", v.Message)

@@ -97,14 +97,21 @@ func TestKeyOfTheScreenBeforeIsNotLeftBehind(t *testing.T) {
 // takes to find that no card answers, twice, is 0.2 s of it.
 func TestLiftedCardShowsWithinHalfASecond(t *testing.T) {
 	const chip = 200 * time.Millisecond
-	for p := kiosk.Plan; p <= kiosk.Confirm; p++ {
-		if !p.WaitsForPerson() {
+	for p := kiosk.Plan; p <= kiosk.Shown; p++ {
+		if !p.WaitsForPerson() || (kiosk.State{Place: p, Card: true}).Watch() != kiosk.WatchCard {
 			continue
 		}
 		for phase := range 12 {
 			synctest.Test(t, func(t *testing.T) {
 				b := start(t)
-				b.walkTo(p, newCard())
+				if c := newCard(); p == kiosk.Lying || p == kiosk.Shown {
+					b.lookTo(p, c)
+				} else if p == kiosk.LastTry {
+					c.auth = 1
+					b.walkTo(p, c)
+				} else {
+					b.walkTo(p, c)
+				}
 				time.Sleep(time.Second + time.Duration(phase)*37*time.Millisecond)
 				b.lift()
 				begun := time.Now()

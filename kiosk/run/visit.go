@@ -21,6 +21,9 @@ type visit struct {
 	waitFailed bool      // the last wait ended with something that is no such card
 	otherCard  bool      // in doubt: card is not the session's
 
+	lies    kiosk.OnReader // of flow L
+	carrier [16]byte       // in a copy for DoHold: the phone that is to be held
+
 	told        kiosk.View      // in a copy for DoSlip: the result that stood when it was asked for
 	lastSession kiosk.SessionID // the transaction's number for the last screens
 	endedAt     int64           // and its time, Unix seconds

@@ -9,7 +9,7 @@ import (
 // keeps the promises of a Secret, and takes more. The zero value is none.
 type List uint8
 
-const lists = 4 // the firmware takes one at start
+const lists = 8 // the firmware takes one at start
 
 // lent has a page and its lock for each list: two bytes of length, then the bytes.
 var lent struct {

@@ -53,7 +53,9 @@ import (
 // A record of maintenance (kinds 10–13) has no session, no grant and no counters:
 // zeros and −1. A program that knows kinds 1–9 alone calls it ErrVersion. Where
 // kind 13 says that an export is done, bytes 60–91 are the SHA-256 of the encrypted
-// file; a program older than that refuses such a record alone.
+// file; a program older than that refuses such a record alone. Flow 3 and kinds 14 and 15
+// came with the hold of a phone: an older program refuses the kinds by the header, and the
+// flow where it opens the body.
 //
 // Kinds, flows, acts, outcomes, roles and tasks are written as the numbers that kiosk gives
 // them; TestNumbersAreForEver holds them in place. Words are written as text,
@@ -79,7 +81,7 @@ const (
 )
 
 // LastKind is the newest kind that version 1 knows.
-const LastKind = kiosk.EntryStaffDid
+const LastKind = kiosk.EntryHeld
 
 // A Header is the part of a record that is never sealed.
 type Header struct {
@@ -109,7 +111,7 @@ func Check(e kiosk.Entry) error {
 	switch {
 	case e.Kind == 0 || e.Kind > LastKind:
 		return fmt.Errorf("%w: kind %d", ErrEntry, e.Kind)
-	case e.Flow > kiosk.FlowU:
+	case e.Flow > kiosk.FlowL:
 		return fmt.Errorf("%w: flow %d", ErrEntry, e.Flow)
 	case e.Act > kiosk.Unlock:
 		return fmt.Errorf("%w: act %d", ErrEntry, e.Act)

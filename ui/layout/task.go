@@ -90,6 +90,10 @@ func sentence(s string) string {
 	return string(rs)
 }
 
+// mostTasks is how many a visit has at most: one that shows phones has no code and no new
+// secret.
+const mostTasks = int(kiosk.TaskTake) - 1
+
 // parts are those of the bar: done, under way, to come. While it is not known how
 // many there are, a line goes on behind them.
 func (p *page) parts(bar Rect) (out []Item) {
@@ -99,7 +103,7 @@ func (p *page) parts(bar Rect) (out []Item) {
 		done, doing, next = dress{fill: White}, dress{fill: Amber, edge: White}, dress{fill: Amber, edge: White}
 	}
 	gap := p.px(1.2)
-	w := (bar.W + gap) / float32(max(of, int(kiosk.TaskTake)))
+	w := (bar.W + gap) / float32(max(of, mostTasks))
 	at := func(i int) Rect { return Rect{bar.X + float32(i)*w, bar.Y, w - gap, bar.H} }
 	for i := range max(of, now) {
 		d := done

@@ -233,6 +233,9 @@ func takeKeys() (k port.Secrets, err error) {
 			return port.Secrets{}, err
 		}
 	}
+	if k.List, err = secret.NewList(); err != nil {
+		return port.Secrets{}, err
+	}
 	return k, nil
 }
 

@@ -154,6 +154,8 @@ func endings(f kiosk.Flow, add adder) {
 	for _, w := range kiosk.Messages() {
 		x := v(kiosk.Telling, w)
 		switch w {
+		case kiosk.MsgHeldNow, kiosk.MsgLooked, kiosk.MsgNoPhone, kiosk.MsgHeldBefore, kiosk.MsgHoldUnknown:
+			continue // of flow L
 		case kiosk.MsgReset, kiosk.MsgUnlocked:
 			x.Result, x.Changed = kiosk.Done, true
 		case kiosk.MsgUnknown:
