@@ -27,16 +27,24 @@ func attract(p *page) {
 		})
 	}
 	begin := made{press: kiosk.ButtonOK, look: main, icon: iconNext, label: p.say(text.Begin)}
-	under := area
-	area = p.footed(area, append([]footRow{{max(p.target*1.6, p.tallest(begin, area.W)), func(r Rect) {
-		if p.pages == 1 && !p.tall {
+	under, look := area, made{press: kiosk.ButtonLook, look: other, label: p.say(text.Look)}
+	large := max(p.target*1.6, p.tallest(begin, area.W))
+	st := p.label(look.look)
+	side := area.W*0.34 - around(st, noIcon)
+	near := p.v.Looks && !p.tall && !torn(look.label, side, st) && st.height(look.label, side) < large // beside the large button
+	asides := p.asides(area.W, !near)
+	area = p.footed(area, append([]footRow{{large, func(r Rect) {
+		if near {
+			p.put(r.cutRight(r.W*0.34), look)
+			r.cutRight(p.gap)
+		} else if p.pages == 1 && !p.tall {
 			r.W -= r.W*0.34 + p.px(7)
 		}
 		p.put(r, begin)
-	}}}, p.asides(area.W)...)...)
+	}}}, asides...)...)
 	column, picture := p.beneath(area, 0.34)
-	if !p.tall { // beside the large button too
-		picture.H = under.Y + under.H - picture.Y - height(p.asides(under.W), p.gap) - p.gap
+	if !p.tall && !near { // beside the large button too
+		picture.H = under.Y + under.H - picture.Y - height(asides, p.gap) - p.gap
 	}
 	if c, ok := p.fits(column, fill); ok {
 		c.place(column, 0)
@@ -71,17 +79,22 @@ func (p *page) top(bs ...aButton) Rect {
 	return p.inner()
 }
 
-// asides are the two pages that help to decide before a card is placed.
-func (p *page) asides(w float32) []footRow {
+// asides are what can be done without a reservation, and the two pages that help to
+// decide before a card is placed. look says whether the first has no other place.
+func (p *page) asides(w float32, look bool) []footRow {
 	half := (w - p.gap) / 2
 	all := []made{{press: kiosk.ButtonWhich, look: other, label: p.say(text.Which), w: half}, {press: kiosk.ButtonNone, look: other, label: p.say(text.Neither), w: half}}
+	var rows []footRow
+	if look && p.v.Looks {
+		rows = append(rows, p.oneRow([]made{{press: kiosk.ButtonLook, look: other, label: p.say(text.Look), w: w}}))
+	}
 	for _, b := range all {
 		if st := p.label(b.look); torn(b.label, half-around(st, noIcon), st) {
 			all[0].w, all[1].w = w, w
-			return []footRow{p.oneRow(all[:1]), p.oneRow(all[1:])}
+			return append(rows, p.oneRow(all[:1]), p.oneRow(all[1:]))
 		}
 	}
-	return []footRow{p.oneRow(all)}
+	return append(rows, p.oneRow(all))
 }
 
 // outOfService says why no visit can begin, where else to go, and the code
@@ -93,7 +106,7 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 	}
 	area := p.top(bs...)
 	if pages {
-		area = p.footed(area, p.asides(area.W)...)
+		area = p.footed(area, p.asides(area.W, true)...)
 	}
 	t := text.Tell(p.v, w)
 	p.flow(area, 0.4, func(c *column) {

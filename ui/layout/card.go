@@ -9,8 +9,12 @@ import (
 func placeCard(p *page) {
 	area := p.head(append(p.settings(), p.stop())...)
 	p.beside(area, above, func(c *column) {
+		title := text.PlaceTitle
+		if p.v.Flow == kiosk.FlowL {
+			title = text.LookPlace
+		}
 		c.notice(0)
-		c.text(p.px(6), p.say(text.PlaceTitle), p.heading())
+		c.text(p.px(6), p.say(title), p.heading())
 		c.text(p.px(4), p.where(), p.plain())
 		c.text(p.px(5), p.say(text.PlaceKeep), p.plain())
 	})
@@ -80,7 +84,11 @@ func checking(p *page) {
 	if p.v.Place == kiosk.Opening {
 		done = 2
 	}
-	p.progress(area, seated, text.CheckTitle, []text.Key{text.CheckPlaced, text.CheckRead, text.CheckCerts, text.CheckReserve}, done)
+	steps := []text.Key{text.CheckPlaced, text.CheckRead, text.CheckCerts, text.CheckReserve}
+	if p.v.Flow == kiosk.FlowL {
+		steps = steps[:3]
+	}
+	p.progress(area, seated, text.CheckTitle, steps, done)
 }
 
 func codeAsked(p *page) {

@@ -31,12 +31,16 @@ func confirm(p *page) {
 // hand that has learnt where to press loses nothing here.
 func lastTry(p *page) {
 	area := p.head(p.globe()...)
+	do := text.LastDo
+	if p.v.Flow == kiosk.FlowL {
+		do = text.LookLastDo
+	}
 	area = p.foot(area, aButton{b: kiosk.ButtonOK, look: other, icon: noIcon, label: text.IAmSure}, aButton{b: kiosk.ButtonStop, look: main, icon: noIcon, label: text.StopHere})
 	p.flow(area, 0, func(c *column) {
 		c.row(0, iconStop, p.say(text.LastTitle), p.heading().in(Red))
 		c.sheet(p.px(5), RedSoft, Red, p.px(5), func(c *column) {
 			c.text(0, p.say(text.LastWhat), p.plain())
-			c.text(p.px(4), p.say(text.LastDo), p.strong())
+			c.text(p.px(4), p.say(do), p.strong())
 		})
 	})
 }
@@ -45,6 +49,9 @@ func lastTry(p *page) {
 func working(p *page) {
 	area := p.head()
 	done := [...]int{0, 0, 1, 1, 2, 3, 4}[min(p.v.Step, 6)] // signing and proving are one line
-	steps := []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
-	p.progress(area, resting, text.WorkTitle, steps, done)
+	title, steps := text.WorkTitle, []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
+	if p.v.Flow == kiosk.FlowL {
+		title, steps, done = text.LookWork, []text.Key{text.WorkVerify, text.WorkProve, text.LookList}, max(int(p.v.Step), 1)-1
+	}
+	p.progress(area, resting, title, steps, done)
 }

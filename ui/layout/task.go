@@ -11,12 +11,23 @@ import (
 // taskNames are a person's tasks as the person calls them.
 var taskNames = [kiosk.Tasks]text.Key{
 	kiosk.TaskCard: text.TaskCard, kiosk.TaskCheck: text.TaskCheck, kiosk.TaskCode: text.TaskCode,
-	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskTake: text.TaskTake,
+	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskPhone: text.TaskPhone, kiosk.TaskTake: text.TaskTake,
 }
 
 // taskShorts are those of pages that larger text can leave too little room for.
 var taskShorts = map[kiosk.Task]text.Key{
-	kiosk.TaskCard: text.TaskCardShort, kiosk.TaskCheck: text.TaskCheckShort, kiosk.TaskProof: text.TaskProofShort,
+	kiosk.TaskCard: text.TaskCardShort, kiosk.TaskCheck: text.TaskCheckShort, kiosk.TaskProof: text.TaskProofShort, kiosk.TaskPhone: text.TaskPhoneShort,
+}
+
+// taskName is what the view's task is called, and in short where that is something else.
+func taskName(v kiosk.View) []text.Key {
+	if v.Task == kiosk.TaskCheck && v.Flow == kiosk.FlowL { // there is no reservation
+		return []text.Key{text.TaskLook}
+	}
+	if k, ok := taskShorts[v.Task]; ok {
+		return []text.Key{taskNames[v.Task], k}
+	}
+	return []text.Key{taskNames[v.Task]}
 }
 
 // tasks say how far a person has come: a line of words, the longest that has room,
@@ -70,13 +81,14 @@ func (p *page) counted() (labels []string) {
 	}
 	count := text.Say(p.v, long, int8(p.v.Now))
 	if p.v.Task != kiosk.NoTask {
-		name := p.say(taskNames[p.v.Task])
+		names := taskName(p.v)
+		name := p.say(names[0])
 		colon := ": "
 		if p.v.Lang == kiosk.Japanese {
 			colon = "："
 		}
 		labels = append(labels, count+colon+name, short+"  "+name, sentence(name))
-		if k, ok := taskShorts[p.v.Task]; ok {
+		for _, k := range names[1:] {
 			labels = append(labels, short+"  "+p.say(k), sentence(p.say(k)))
 		}
 	}

@@ -44,8 +44,8 @@ func TestPageSaysHowFarThePersonHasCome(t *testing.T) {
 		if v.Task == kiosk.NoTask || v.Pad != kiosk.NoPad { // the title of a pad names it
 			return
 		}
-		names := []string{text.Say(v.View, taskNames[v.Task], -1)}
-		if k, ok := taskShorts[v.Task]; ok {
+		var names []string
+		for _, k := range taskName(v.View) {
 			names = append(names, text.Say(v.View, k, -1))
 		}
 		is := slices.IndexFunc(names, func(name string) bool {
@@ -67,8 +67,7 @@ func result(v sample.View) bool { return v.Place >= kiosk.Telling && v.Place != 
 func told(v sample.View) []string {
 	var names []string
 	if v.Task != kiosk.NoTask {
-		names = append(names, sentence(text.Say(v.View, taskNames[v.Task], -1)))
-		if k, ok := taskShorts[v.Task]; ok {
+		for _, k := range taskName(v.View) {
 			names = append(names, sentence(text.Say(v.View, k, -1)))
 		}
 	}

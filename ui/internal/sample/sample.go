@@ -3,7 +3,12 @@
 // imports it.
 package sample
 
-import "multicopy.example/kiosk"
+import (
+	"sync"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
+)
 
 // A View has a name for goldens and picture files.
 type View struct {
@@ -26,6 +31,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		v.Lang, v.Size, v.Offered = l, s, kiosk.AllLangs
 		v.Speaks = kiosk.Look(kiosk.State{Place: v.Place, Offered: v.Offered}).Speaks
 		v.Pad, v.Shows = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad(), kiosk.Look(kiosk.State{Place: v.Place, Flow: v.Flow}).Shows
+		v.Looks = kiosk.Look(kiosk.State{Place: v.Place, Health: v.Health}).Looks
 		v.Task, v.Now, v.Of = counted(v)
 		all = append(all, View{Name: name, View: v, Typed: typed, Form: f})
 	}
@@ -60,7 +66,63 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		visit(f, add)
 		endings(f, add)
 	}
+	looks(add)
 	return all
+}
+
+// lists hold a phone that is good and one that is held.
+var lists = sync.OnceValue(func() (both [2]secret.List) {
+	held := kiosk.Phone{Token: kiosk.TokeniPhone, User: kiosk.CertHeld, Sign: kiosk.CertChanged, Since: moment}
+	for i, p := range []kiosk.Phone{{Token: kiosk.TokenAndroid, Since: moment}, held} {
+		l, err := secret.NewList()
+		if err != nil || !kiosk.PutPhones(l, []kiosk.Phone{p}) {
+			panic(err)
+		}
+		both[i] = l
+	}
+	return both
+})
+
+// looks is flow L.
+func looks(add adder) {
+	v := func(pl kiosk.Place, found kiosk.Found) kiosk.View {
+		return kiosk.View{Place: pl, Flow: kiosk.FlowL, Tries: 3, Target: 5, Card: true, Found: found, OnReader: kiosk.OnReader{Token: kiosk.TokenCard}}
+	}
+	with := func(name string, x kiosk.View, typed int, form kiosk.Form, change func(*kiosk.View)) {
+		if change != nil {
+			change(&x)
+		}
+		add("L "+x.Place.String()+name, x, typed, form)
+	}
+	with("", v(kiosk.PlaceCard, kiosk.FoundNothing), 0, 0, func(v *kiosk.View) { v.Card, v.Tries = false, -1 })
+	with("", v(kiosk.Opening, kiosk.FoundNothing), 0, 0, nil)
+	with("", v(kiosk.Lying, kiosk.FoundCard), 0, 0, nil)
+	with(" changed", v(kiosk.Lying, kiosk.FoundCard), 0, 0, func(v *kiosk.View) { v.OnReader.Sign, v.Tries, v.Target = kiosk.CertChanged, 0, -1 })
+	with(" dead", v(kiosk.Lying, kiosk.FoundDead), 0, 0, func(v *kiosk.View) { v.OnReader.User, v.OnReader.Sign = kiosk.CertExpired, kiosk.CertChanged })
+	with(" android", v(kiosk.Lying, kiosk.FoundPhone), 0, 0, func(v *kiosk.View) { v.OnReader.Token = kiosk.TokenAndroid })
+	with(" iphone", v(kiosk.Lying, kiosk.FoundPhone), 0, 0, func(v *kiosk.View) { v.OnReader.Token, v.Warn, v.Stay = kiosk.TokeniPhone, true, true })
+	with("", v(kiosk.LastTry, kiosk.FoundCard), 0, 0, func(v *kiosk.View) { v.Message, v.Tries = kiosk.MsgLastTry, 1 })
+	with("", v(kiosk.Proof, kiosk.FoundCard), 2, kiosk.FormShort, nil)
+	for pl := range kiosk.Places {
+		if step := kiosk.Look(kiosk.State{Place: pl}).Step; step > 0 && step < 4 && pl != kiosk.Proving {
+			with("", v(pl, kiosk.FoundCard), 0, 0, func(v *kiosk.View) { v.Step = step })
+		}
+	}
+	lent := func(v *kiosk.View) { v.List = lists()[0] }
+	with("", v(kiosk.Shown, kiosk.FoundGood), 0, 0, lent)
+	with(" ending", v(kiosk.Shown, kiosk.FoundGood), 0, 0, func(v *kiosk.View) { lent(v); v.Warn = true })
+	with(" held", v(kiosk.Shown, kiosk.FoundHeld), 0, 0, func(v *kiosk.View) { v.List, v.Message = lists()[1], kiosk.MsgHeldBefore })
+	with("", v(kiosk.HoldAsk, kiosk.FoundGood), 0, 0, lent)
+	with("", v(kiosk.Holding, kiosk.FoundGood), 0, 0, lent)
+	for _, w := range []kiosk.Message{kiosk.MsgHeldNow, kiosk.MsgNoPhone, kiosk.MsgHoldUnknown, kiosk.MsgNetwork} {
+		with(" "+w.String(), v(kiosk.Telling, kiosk.FoundNothing), 0, 0, func(v *kiosk.View) {
+			v.Message, v.Session, v.When, v.Changed = w, session, moment, true
+			if w == kiosk.MsgHeldNow {
+				v.Result, v.Slip = kiosk.Done, kiosk.SlipOffered
+			}
+		})
+	}
+	with(" looked", v(kiosk.TakeCard, kiosk.FoundNothing), 0, 0, func(v *kiosk.View) { v.Message = kiosk.MsgLooked })
 }
 
 // counted is which of the tasks of a visit the view belongs to.
