@@ -55,6 +55,7 @@ type Authority struct {
 
 	listen, at string
 	status     string // where it was started with --status
+	verifier   string // and with --verifier
 	app        *appclient.Client
 	enrol, key string // where kiosks without a certificate ask, and the hash of its key
 }
@@ -104,6 +105,8 @@ type ready struct {
 	Enrol  string `json:"enrol"`
 	Key    string `json:"key"`
 	Status string `json:"status"`
+
+	Verifier string `json:"verifier"`
 }
 
 // Start serves and returns when kiosks can call.
@@ -160,7 +163,7 @@ func (a *Authority) serve(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	a.status = r.Status
+	a.status, a.verifier = r.Status, r.Verifier
 	if a.app == nil {
 		a.app = appclient.New(r.App)
 	}
@@ -190,6 +193,10 @@ func (a *Authority) AppAddress() string { return a.at }
 // StatusAddress is that at which it tells whether certificates are good, host:port, where
 // it was started with --status; another after each start.
 func (a *Authority) StatusAddress() string { return a.status }
+
+// VerifierAddress is that of its line for platforms, host:port, where it was started with --verifier;
+// another after each start.
+func (a *Authority) VerifierAddress() string { return a.verifier }
 
 // App talks to its stand-in for the phone app's back end.
 func (a *Authority) App() *appclient.Client { return a.app }
