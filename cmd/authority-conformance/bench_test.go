@@ -47,14 +47,15 @@ func reserves(app, folder, letter string) error {
 
 // sandbox is a running one, with what the command line asks for.
 type sandbox struct {
-	dir, Listen, App, Status string
-	flags                    []string // as `authority-sandbox conformance` prints them
+	dir, Listen, App, Status, Verifier string
+
+	flags []string // as `authority-sandbox conformance` prints them
 }
 
 func serve(t *testing.T, more ...string) sandbox {
 	t.Helper()
-	a := harness.StartAuthority(t, append(more, "--status", "127.0.0.1:0")...)
-	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), Status: a.StatusAddress(), flags: flags(t, a)}
+	a := harness.StartAuthority(t, append(more, "--status", "127.0.0.1:0", "--verifier", "127.0.0.1:0")...)
+	return sandbox{dir: a.File(""), Listen: a.Listen(), App: a.AppAddress(), Status: a.StatusAddress(), Verifier: a.VerifierAddress(), flags: flags(t, a)}
 }
 
 // absent is a sandbox that does not run.
@@ -83,7 +84,7 @@ func flags(t *testing.T, a *harness.Authority) (list []string) {
 func (s sandbox) args(address string, more ...string) []string {
 	all := append([]string{"--url", "https://" + address}, s.flags...)
 	if s.Status != "" {
-		all = append(all, "--status", "http://"+s.Status)
+		all = append(all, "--status", "http://"+s.Status, "--verifier", "https://"+s.Verifier)
 	}
 	if !strings.Contains(strings.Join(more, " "), "--reserve") {
 		all = append(all, "--app", s.App)

@@ -33,6 +33,7 @@ type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
 	residents, app, reserve, kiosks                           string
 	status, hold                                              string
+	verifier, bank, move                                      string
 	contract                                                  int
 	cards, crls                                               []string
 	refused                                                   map[string]string // code → resident
@@ -88,6 +89,9 @@ func root() *cobra.Command {
 	f.StringVar(&o.status, "status", "", "`address` at which it tells whether certificates are good, http://HOST:PORT")
 	f.StringArrayVar(&o.crls, "crl", nil, "`path` of a revocation list there; repeatable: those of the cards, and others")
 	f.StringVar(&o.hold, "hold", "", "`command`, run as COMMAND FOLDER WORD (held or good): holds the certificates of the --refused phone and releases them")
+	f.StringVar(&o.verifier, "verifier", "", "`address` of its line for platforms, https://HOST:PORT")
+	f.StringVar(&o.bank, "bank", "", "`folder` of the bank that asks there: bank.json, its key, the key of answers, and two platforms' certificates")
+	f.StringVar(&o.move, "move", "", "`command`, run as COMMAND FOLDER ADDRESS: gives the bank's resident another address and a signing certificate with it")
 	f.IntVar(&o.contract, "contract", 0, "try this `version` of the contract alone; 0 tries all")
 	f.Func("only", "only the requirements whose line matches this `regexp`", func(s string) (err error) { o.only, err = regexp.Compile(s); return err })
 	f.StringVar(&o.hours, "hours", "", "`command`, run as COMMAND FROM TO (minutes of the day, Japan): sets the hours of the service; the sandbox's app does it without")

@@ -38,6 +38,7 @@ type suite struct {
 	codeKey  []byte
 	cards    []*card
 	turn     int
+	side     *bankSide         // once it was read
 	app      *appclient.Client // nil where reservations come from a command
 }
 
@@ -45,7 +46,7 @@ type suite struct {
 func requirements(contract int) (all []requirement) {
 	lists := [][]requirement{transport, version, visits, idempotency, codes, proofs, grants, settles, refusals, strictness(), lengths(fields1), upkeep}
 	if contract >= 2 {
-		lists = append(lists, lengths(fields2), upkeep2, status)
+		lists = append(lists, lengths(fields2), upkeep2, status, banks)
 	}
 	for _, list := range append(lists, limits) {
 		all = append(all, list...)
