@@ -237,7 +237,7 @@ var invariants = []invariant{
 		case p >= NewSecret && p <= LastTry:
 			return t.n.Live&^LiveNew == 0
 		case p >= Seeing && p <= Holding:
-			return t.n.Live&^LiveList == 0 && (p == Seeing) == (t.n.Live == LiveNone)
+			return t.n.Live&^LiveList == 0
 		case p >= Proof && p <= DoubtAgain:
 			return t.n.Live&^(LiveNew|LiveProof) == 0
 		}
@@ -357,9 +357,6 @@ var invariants = []invariant{
 			return true
 		}
 		return t.s.Place == HoldAsk && t.e.Kind == Pressed && t.e.Button == ButtonOK && t.e.Place == HoldAsk && t.s.Found == FoundGood
-	}},
-	{"a card signs once for a touch on OK", func(t *transition) bool {
-		return !t.does(DoSign) || t.w.pressed
 	}},
 	{"the list of phones is shown after the proof, and gone with its pages", func(t *transition) bool {
 		listed := t.n.Live&LiveList != 0

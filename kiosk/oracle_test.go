@@ -22,7 +22,6 @@ type oracle struct {
 	fresh     bool   // the authority answered a doubt with a challenge, and it is not used yet
 	untouched int8   // sessions begun since the last touch
 	grants    int8   // given in this session
-	pressed   bool   // OK was pressed, and nothing signed since
 	torn      bool   // the ledger's lines do not fit one another
 }
 
@@ -77,7 +76,7 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
 	}
 	if n.Place >= Telling || n.Place <= Needs { // no grant is given before the next visit
-		w.grants, w.fresh, w.pressed = 0, false, false
+		w.grants, w.fresh = 0, false
 	}
 	return w
 }
@@ -97,7 +96,6 @@ func left(e Event) bool {
 func (w oracle) happened(s State, e Event) oracle {
 	if e.hand() && e.Place == s.Place {
 		w.untouched = 0
-		w.pressed = w.pressed || e.Kind == Pressed && e.Button == ButtonOK
 	}
 	if e.Kind == CardGone && s.Place == WrongCard { // taken because the screen asked for it
 		w.untouched = 0
@@ -199,8 +197,6 @@ func (w oracle) carried(f Effect) oracle {
 		w.spent = true
 	case DoVerify:
 		w.fresh = false
-	case DoSign:
-		w.pressed = false
 	}
 	if f.Do.Asks() {
 		w.pending = f.Do
