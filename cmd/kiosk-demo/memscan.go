@@ -8,8 +8,8 @@ import (
 	"os"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/memscan"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/cmd/kiosk-demo/internal/memscan"
 	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
 )
 

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"crypto/rand"
+	"net/url"
+	"path/filepath"
+	"testing"
+
+	"multicopy.example/cmd/internal/memscan"
+	"multicopy.example/cmd/internal/secretscan"
+)
+
+// TestThePlatformNeverHoldsWhatItCarries: an address that stands nowhere else is carried to the bank, and is then in
+// no shape in the platform's memory, in its folder or in anything that any of the programs has logged. The same search
+// finds it in the bank, whose it is.
+func TestThePlatformNeverHoldsWhatItCarries(t *testing.T) {
+	w := opened(t, "hanako")
+	ctx := t.Context()
+	password, err := passwordOf(w.authority.File("residents/hanako"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &person{password: password}
+	account := "http://" + w.children["bank"].at + "/en/account/1000001"
+	if err := p.answersYes(ctx, account+"/consent"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.nextDay(ctx); err != nil {
+		t.Fatal(err)
+	}
+	canary := "Kanaria-shi " + rand.Text()
+	if err := w.moves(ctx, "hanako", canary); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := w.night(ctx); err != nil || c.Address != canary {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	patterns := secretscan.Patterns(secretscan.Secret{Name: "canary's address", Value: []byte(canary)},
+		secretscan.Secret{Name: "canary's address in an address", Value: []byte(url.QueryEscape(canary))})
+	for name, want := range map[string]bool{"platform": false, "bank": true} {
+		memory, err := memscan.Scan(ctx, w.children[name].PID(), patterns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := len(memory.Copies) > 0; found != want || memory.Bytes < 1<<20 {
+			t.Errorf("the %s's memory, %d bytes: found %v, %v", name, memory.Bytes, found, memory.Copies)
+		}
+		disk, err := secretscan.Folder(filepath.Join(w.dir, name), patterns, func(string) bool { return false })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := len(disk.Places) > 0; found != want || disk.Files < 3 {
+			t.Errorf("the %s's folder, %d files: found %v, %v", name, disk.Files, found, disk.Places)
+		}
+	}
+	logs, err := secretscan.Folder(filepath.Join(w.dir, "logs"), patterns, func(string) bool { return false })
+	if err != nil || len(logs.Places) > 0 || logs.Files < 8 || logs.Bytes == 0 {
+		t.Errorf("the logs, %d files: %v, %v", logs.Files, logs.Places, err)
+	}
+}
