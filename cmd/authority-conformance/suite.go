@@ -8,11 +8,13 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/offline/backoff"
 )
 
 // A requirement is one line. Each makes its own reservation and visit, so that
@@ -149,14 +151,25 @@ func (s *suite) all(out io.Writer) error {
 	return nil
 }
 
+// starting is how long an authority may take until it listens: it is often started by the
+// command before this one.
+const starting = 5 * time.Second
+
 // reachable is an error where nothing listens at the address: each requirement would
 // say the same.
 func (s *suite) reachable() error {
-	_, err := s.line.do(s.ctx, "GET", wire.PathOf(s.version, wire.PathHealth), nil)
-	if dial := new(net.OpError); errors.As(err, &dial) && dial.Op == "dial" {
-		return fmt.Errorf("nothing was tried: %w", dial)
+	ctx, cancel := context.WithTimeout(s.ctx, starting)
+	defer cancel()
+	for {
+		_, err := s.line.do(s.ctx, "GET", wire.PathOf(s.version, wire.PathHealth), nil)
+		dial := new(net.OpError)
+		if !errors.As(err, &dial) || dial.Op != "dial" {
+			return nil // what else is wrong the requirements say
+		}
+		if backoff.Sleep(ctx, 100*time.Millisecond) != nil {
+			return fmt.Errorf("nothing was tried: %w", dial)
+		}
 	}
-	return nil // what else is wrong the requirements say
 }
 
 // one tries one requirement and prints its line.
