@@ -180,6 +180,13 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 	bin/powercut --cuts $(or $(CUTS),200) --cache --errors
 	bin/powercut --full
 
+.PHONY: dashboard
+dashboard: deps ## draw the Grafana dashboard's panels as Prometheus answers them for six hours of ten kiosks with three faults
+	@sh .ci/deps watch
+	@set -e; d=$$(mktemp -d); trap 'rm -rf "$$d"' EXIT; \
+	$(GO) test ./cmd/authority-sandbox -run DashboardsMetrics -count=1 -scrapes=$$d/scrapes; \
+	$(GO) run ./cmd/proving/dashboard --scrapes $$d/scrapes --dashboard cmd/authority-sandbox/watch/dashboard.json --out assets/pictures/dashboard.svg
+
 .PHONY: bench-authority
 bench-authority: judges ## audit records/s, resets/s and connections/s on both stores of the sandbox, and under SERIALIZABLE, side by side
 	$(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkAuthority$$' -benchtime 1x

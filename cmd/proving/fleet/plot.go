@@ -1,28 +1,22 @@
 package main
 
 import (
-	"bytes"
 	"image/color"
 	"os"
 	"path/filepath"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
-)
 
-var colours = []color.Color{
-	color.RGBA{0, 110, 60, 255}, color.RGBA{190, 60, 40, 255}, color.RGBA{120, 120, 120, 255}, color.RGBA{40, 90, 190, 255}, color.RGBA{190, 140, 20, 255},
-}
+	"multicopy.example/cmd/internal/picture"
+)
 
 const width, height = 16 * vg.Centimeter, 8 * vg.Centimeter
 
-// plots leaves every plot in out, and the one for the README where picture
+// plots leaves every plot in out, and the one for the README where readme
 // names a file.
-func plots(out, picture string, on, back []*run, d daily) error {
+func plots(out, readme string, on, back []*run, d daily) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -34,8 +28,8 @@ func plots(out, picture string, on, back []*run, d daily) error {
 		if err := save(p, filepath.Join(out, name)); err != nil {
 			return err
 		}
-		if name == "switched-on.svg" && picture != "" {
-			if err := save(p, picture); err != nil {
+		if name == "switched-on.svg" && readme != "" {
+			if err := save(p, readme); err != nil {
 				return err
 			}
 		}
@@ -47,13 +41,9 @@ func plots(out, picture string, on, back []*run, d daily) error {
 	return save(p, filepath.Join(out, "day.svg"))
 }
 
-// The picture names fonts of one width on every system.
-const drawn, named = "font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Helvetica,sans-serif;"
-
 func blank(title, x, y string) *plot.Plot {
-	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Sans"}
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p := picture.New(title)
+	p.X.Label.Text, p.Y.Label.Text = x, y
 	p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	// At the left of its place, so that text in a wider font than was measured
 	// runs into nothing.
@@ -61,15 +51,7 @@ func blank(title, x, y string) *plot.Plot {
 	return p
 }
 
-func save(p *plot.Plot, name string) error {
-	c := vgsvg.New(width, height)
-	p.Draw(draw.New(c))
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	return os.WriteFile(name, bytes.ReplaceAll(b.Bytes(), []byte(drawn), []byte(named)), 0o644)
-}
+func save(p *plot.Plot, name string) error { return picture.Save(name, width, height, p.Draw) }
 
 // shown is how much of a crowd's return the picture has; some take hours.
 const shown = 120
@@ -89,7 +71,7 @@ func connections(rows []*run) (*plot.Plot, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.Color, l.Width = colours[len(rows)-1-i], vg.Points(1)
+		l.Color, l.Width = picture.Colours[len(rows)-1-i], vg.Points(1)
 		if d.bar {
 			l.Width = vg.Points(2.5)
 		}
@@ -116,7 +98,7 @@ func hours(d daily) (*plot.Plot, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.Color = colours[[]int{0, 3, 4}[kind]]
+		l.Color = picture.Colours[[]int{0, 3, 4}[kind]]
 		p.Add(l)
 		p.Legend.Add(name, l)
 	}
