@@ -12,7 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"multicopy.example/cmd/proving/internal/picture"
+	"multicopy.example/cmd/internal/picture"
 )
 
 // A column and a row of the dashboard's grid, and the width of all of it in columns.
