@@ -176,6 +176,10 @@ func phoneIsUsed(t *testing.T, on engine) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	p.has("hanako", card+"phone sign good, phone auth good")
+	own, err := p.app.Mine(t.Context(), p.ofPhone(a, kiosk.RefAuth, appclient.ForMine))
+	if err != nil || len(own.Certificates) != 4 || own.Certificates[2].NotAfter != own.Certificates[0].NotAfter || own.Certificates[3].NotAfter != own.Certificates[1].NotAfter {
+		t.Errorf("a phone's certificates end with the card's: %+v, %v", own, err)
+	}
 	for ref, by := range map[kiosk.Ref]string{kiosk.RefAuth: "phone", kiosk.RefSign: "phone with password"} {
 		if l, err := p.app.LogIn(t.Context(), p.ofPhone(a, ref, appclient.ForLogIn)); err != nil || l != (appclient.LogInReply{Resident: "hanako", By: by}) {
 			t.Errorf("%+v, %v", l, err)

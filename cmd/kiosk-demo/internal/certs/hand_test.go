@@ -1,0 +1,101 @@
+package certs
+
+import (
+	"context"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"multicopy.example/kiosk"
+)
+
+// hand is one whose authority reads something else than the phone made, where told so, and
+// that notes what is done.
+type hand struct {
+	theirs string
+	left   int8
+	done   []Act
+}
+
+func (h *hand) People() []Person      { return []Person{{Key: "r", Name: "花子"}} }
+func (h *hand) Phones(string) []Phone { return []Phone{{Key: "p"}} }
+func (h *hand) Wipe(string, string)   {}
+func (h *hand) Status(context.Context, string, string) (s Status, err error) {
+	return s, nil
+}
+func (h *hand) Left(context.Context, string, string, Secret) (int8, error) { return h.left, nil }
+func (h *hand) Draft(context.Context, string, string) (Draft, error) {
+	return Draft{Statement: []byte("{}"), Own: "0417", Theirs: h.theirs}, nil
+}
+func (h *hand) Install(context.Context, string, string, Chosen) error { return nil }
+func (h *hand) Do(_ context.Context, _, _ string, act Act, _ []byte, _ Chosen) (t Told, err error) {
+	h.done = append(h.done, act)
+	return t, nil
+}
+
+// applies goes to the application and sends the password, and answers the page before and
+// after that.
+func applies(t *testing.T, h *hand, presses ...string) (before, after string) {
+	t.Helper()
+	s := httptest.NewServer(New(h, func(*http.Request) kiosk.Lang { return kiosk.English }).Handler())
+	t.Cleanup(s.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := http.Client{Jar: jar}
+	read := func(r *http.Response, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		var b strings.Builder
+		if err := r.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	page := read(client.Get(s.URL + Root))
+	for _, press := range append(presses, "secret") {
+		before = page
+		turn := regexp.MustCompile(`name="turn" value="(\w+)"`).FindStringSubmatch(page)
+		do, value, _ := strings.Cut(press, "=")
+		page = read(client.PostForm(s.URL+Root+"do", url.Values{"turn": {turn[1]}, "do": {do}, "value": {value}, "secret": {"SAKURA77"}}))
+	}
+	return before, page
+}
+
+// TestNothingIsSignedOverTwoControlCodes: where the authority reads another application than the
+// phone made, no secret is asked, and one that comes all the same is not used.
+func TestNothingIsSignedOverTwoControlCodes(t *testing.T) {
+	for theirs, signs := range map[string]bool{"0417": true, "0418": false, "": false} {
+		h := &hand{theirs: theirs, left: 5}
+		before, _ := applies(t, h, "person=r", "phone=p", "act=Apply")
+		if asked := strings.Contains(before, `name="secret"`); asked != signs || strings.Contains(before, "control digits differ") == signs {
+			t.Errorf("%q: the secret is asked: %v\n%s", theirs, asked, before)
+		}
+		if (len(h.done) == 1) != signs {
+			t.Errorf("%q: %v was done", theirs, h.done)
+		}
+	}
+}
+
+// TestALastTryIsPrecededByAPage that says so, also for what is sent past it.
+func TestALastTryIsPrecededByAPage(t *testing.T) {
+	for _, c := range []struct {
+		left    int8
+		presses []string
+		done    int
+	}{{2, nil, 1}, {1, nil, 0}, {1, []string{"sure"}, 1}, {0, []string{"sure"}, 0}} {
+		h := &hand{theirs: "0417", left: c.left}
+		before, _ := applies(t, h, append([]string{"person=r", "phone=p", "act=Apply"}, c.presses...)...)
+		if len(h.done) != c.done || strings.Contains(before, `name="secret"`) != (c.done == 1) {
+			t.Errorf("%d left, %v: %v was done", c.left, c.presses, h.done)
+		}
+	}
+}
