@@ -40,9 +40,14 @@ build: deps ## build the programs into bin/
 	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check ./cmd/verifier-demo
 
 .PHONY: demo
-demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a bank
+demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a lost phone, and a bank
 	bin/kiosk-demo run --out $(OUT)
+	bin/kiosk-demo phone --out $(OUT)/phone
 	bin/verifier-demo run --out $(OUT)/bank --scripted
+
+.PHONY: demo-phone
+demo-phone: build ## a phone gets certificates from a card, is used, lost, held at a kiosk at night and released; openssl says what they are
+	bin/kiosk-demo phone --out $(OUT)/phone
 
 .PHONY: demo-bank
 demo-bank: build ## a bank, its platform and a person's card in a browser, and a page that shows who knows what

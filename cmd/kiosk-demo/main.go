@@ -6,6 +6,7 @@
 //	kiosk-demo selftest   the checks at the end fail when they should
 //	kiosk-demo memscan    (root) the firmware's memory during a visit
 //	kiosk-demo faults     ten faults, read on the clerk's screen and said by doctor
+//	kiosk-demo phone      a phone is applied for, used, lost, held at night and released
 //	kiosk-demo play       scenarios without any window
 //	kiosk-demo bench-ui   the firmware's window beside the smallest one
 //	kiosk-demo reader     the virtual reader alone, for an installed firmware
@@ -64,7 +65,7 @@ func root() *cobra.Command {
 				"Number Card is only read there: its CA is none of the demo's, and the kiosk says so.", run),
 		sessionCommand("selftest", "Verify that the checks fail for a changed ledger byte and for a planted secret", "  kiosk-demo selftest --out demo-out", "", selftest),
 		sessionCommand("memscan", "Search the firmware's memory: one copy of each secret, none after its wipe (root)", "  kiosk-demo memscan --out demo-out", "", scanMemory),
-		playCommand(), e2eCommand(), faultsCommand(), benchCommand(), benchUICommand(), readerCommand())
+		playCommand(), e2eCommand(), faultsCommand(), phoneCommand(), benchCommand(), benchUICommand(), readerCommand())
 	return c
 }
 

@@ -80,6 +80,7 @@ func TestCommandsAndFlags(t *testing.T) {
 		"kiosk-demo e2e --jobs --out",
 		"kiosk-demo faults --out --unit",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",
+		"kiosk-demo phone --out",
 		"kiosk-demo play --out",
 		"kiosk-demo reader --lay --port --residents",
 		"kiosk-demo run --out --panel --phone --reader --resident --residents --scripted",

@@ -149,7 +149,8 @@ type Options struct {
 	Template string
 	// Residents are names for Init, with commas between, where there is no Template.
 	Residents string
-	Panel     string // of the kiosk, "10.1" or "15"
+	Serve     []string // more arguments of authority-sandbox serve
+	Panel     string   // of the kiosk, "10.1" or "15"
 	// Window: the kiosk draws on a display, and the caller starts it when that is
 	// in its Env; there is no Screen, Press or Type.
 	Window bool
@@ -208,7 +209,7 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.Authority, err = OpenAuthority(ctx, o.Programs, o.Dir, o.Residents); err != nil {
+	if w.Authority, err = OpenAuthority(ctx, o.Programs, o.Dir, o.Residents, o.Serve...); err != nil {
 		return nil, err
 	}
 	if w.Network, err = network.Open(w.Authority.Listen()); err != nil {

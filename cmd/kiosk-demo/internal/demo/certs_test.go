@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
@@ -49,51 +46,30 @@ func (a *app) secrets(name string) (pin, password string) {
 	return c.PIN, c.Password
 }
 
-// visitor is a browser without a script.
+// visitor is a person at the page.
 type visitor struct {
 	*app
-	http http.Client
-	page string
+	*certs.Visitor
 }
 
 func (a *app) visits() *visitor {
 	a.Helper()
-	jar, err := cookiejar.New(nil)
+	v, err := certs.Visit(a.url)
+	if err == nil {
+		err = v.Open(a.Context())
+	}
 	if err != nil {
 		a.Fatal(err)
 	}
-	v := &visitor{app: a, http: http.Client{Jar: jar}}
-	v.reads(v.http.Get(a.url + certs.Root))
-	return v
+	return &visitor{a, v}
 }
-
-func (v *visitor) reads(r *http.Response, err error) {
-	v.Helper()
-	if err != nil {
-		v.Fatal(err)
-	}
-	defer r.Body.Close()
-	text, err := io.ReadAll(r.Body)
-	if err != nil || r.StatusCode != http.StatusOK || r.Header.Get("Cache-Control") != "no-store" || r.Request.URL.Path != certs.Root {
-		v.Fatalf("%s %s: %s, %v, %q", r.Request.Method, r.Request.URL, r.Status, err, r.Header.Get("Cache-Control"))
-	}
-	v.page = string(text)
-}
-
-var turnOf = regexp.MustCompile(`name="turn" value="(\w+)"`)
 
 // does sends a form of the page that is shown: names and values.
 func (v *visitor) does(fields ...string) *visitor {
 	v.Helper()
-	m := turnOf.FindStringSubmatch(v.page)
-	if m == nil {
-		v.Fatalf("no form in %s", v.page)
+	if err := v.Press(v.Context(), fields...); err != nil {
+		v.Fatal(err)
 	}
-	form := url.Values{"turn": {m[1]}}
-	for i := 0; i < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
-	}
-	v.reads(v.http.PostForm(v.url+certs.Root+"do", form))
 	return v
 }
 
@@ -108,8 +84,8 @@ func (v *visitor) types(secret string) *visitor {
 func (v *visitor) says(texts ...string) *visitor {
 	v.Helper()
 	for _, s := range texts {
-		if !strings.Contains(v.page, s) {
-			v.Errorf("the page does not say %q:\n%s", s, v.page)
+		if err := v.Says(s); err != nil {
+			v.Error(err)
 		}
 	}
 	return v
@@ -118,8 +94,8 @@ func (v *visitor) says(texts ...string) *visitor {
 func (v *visitor) never(texts ...string) {
 	v.Helper()
 	for _, s := range texts {
-		if strings.Contains(v.page, s) {
-			v.Errorf("the page says %q:\n%s", s, v.page)
+		if strings.Contains(v.Page, s) {
+			v.Errorf("the page says %q:\n%s", s, v.Page)
 		}
 	}
 }
@@ -146,7 +122,7 @@ func TestAPersonUsesAPhonesCertificatesOnThePage(t *testing.T) {
 	v.says("どなたですか").does("do", "person", "value", "hanako")
 	v.does("do", "phone", "value", "android").says("この電話には、電子証明書がありません")
 	v.act("Apply").says("申請の内容を確かめる", "Maker of the demo", "phone-application/1", "あと5回")
-	codes := regexp.MustCompile(`class="code" id="\w+">(\d{4})<`).FindAllStringSubmatch(v.page, -1)
+	codes := regexp.MustCompile(`class="code" id="\w+">(\d{4})<`).FindAllStringSubmatch(v.Page, -1)
 	if len(codes) != 2 || codes[0][1] != codes[1][1] {
 		t.Fatalf("the control codes are %v", codes)
 	}
@@ -193,10 +169,12 @@ func TestNoLastTryIsSpentBeforeThePageSaysSo(t *testing.T) {
 	if _, left := a.hand.cards.Find("hanako").Tries(); left != 1 {
 		t.Fatalf("%d tries are left", left)
 	}
-	stale := v.page
+	stale := v.Page
 	v.does("do", "sure").says(`name="secret"`)
-	form := url.Values{"turn": {turnOf.FindStringSubmatch(stale)[1]}, "do": {"secret"}, "secret": {password}}
-	v.reads(v.http.PostForm(v.url+certs.Root+"do", form))
+	turn := regexp.MustCompile(`name="turn" value="(\w+)"`).FindStringSubmatch(stale)[1]
+	if err := v.Send(t.Context(), url.Values{"turn": {turn}, "do": {"secret"}, "secret": {password}}); err != nil {
+		t.Fatal(err)
+	}
 	v.says("前の画面から送られた").types(password).says("申請できました")
 	v.chooses("4826", "PHONE123").types(password).act("LogIn").types("1111").types("1111").says("確かなので")
 	v.does("do", "sure").types("1111").says("ロックされています", "もう一度申請")
