@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
 )
 
@@ -23,6 +24,16 @@ func (p *player) card(_ context.Context, a []string) (err error) {
 func (p *player) reserve(ctx context.Context, a []string) error {
 	return p.Reserve(ctx, map[string]kiosk.Flow{"P": kiosk.FlowP, "U": kiosk.FlowU}[a[0]])
 }
+
+func (p *player) phone(ctx context.Context, a []string) error {
+	kind, ok := map[string]sim.PhoneKind{"android": sim.Android, "iphone": sim.IPhone}[a[0]]
+	if !ok {
+		return fmt.Errorf("a phone is android or iphone")
+	}
+	return p.OwnPhone(ctx, kind)
+}
+
+func (p *player) phoneIs(ctx context.Context, a []string) error { return p.OwnPhoneIs(ctx, a[0]) }
 
 func (p *player) find(name string) (*cards.Card, error) {
 	if c := p.Cards.Find(name); c != nil {
