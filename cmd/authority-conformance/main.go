@@ -33,7 +33,7 @@ type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
 	residents, app, reserve, kiosks                           string
 	status, hold                                              string
-	verifier, bank, move                                      string
+	verifier, bank, move, lost                                string
 	contract                                                  int
 	cards, crls                                               []string
 	refused                                                   map[string]string // code → resident
@@ -89,6 +89,7 @@ func root() *cobra.Command {
 	f.StringVar(&o.status, "status", "", "`address` at which it tells whether certificates are good, http://HOST:PORT")
 	f.StringArrayVar(&o.crls, "crl", nil, "`path` of a revocation list there; repeatable: those of the cards, and others")
 	f.StringVar(&o.hold, "hold", "", "`command`, run as COMMAND FOLDER WORD (held or good): holds the certificates of the --refused phone and releases them")
+	f.StringVar(&o.lost, "lost", "", "`name` of a card in good order whose holder has a phone with good certificates: it is put on hold, and released by --hold")
 	f.StringVar(&o.verifier, "verifier", "", "`address` of its line for platforms, https://HOST:PORT")
 	f.StringVar(&o.bank, "bank", "", "`folder` of the bank that asks there: bank.json, its key, the key of answers, and two platforms' certificates")
 	f.StringVar(&o.move, "move", "", "`command`, run as COMMAND FOLDER ADDRESS: gives the bank's resident another address and a signing certificate with it")

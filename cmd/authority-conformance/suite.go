@@ -48,7 +48,7 @@ type suite struct {
 func requirements(contract int) (all []requirement) {
 	lists := [][]requirement{transport, version, visits, idempotency, codes, proofs, grants, settles, refusals, strictness(), lengths(fields1), upkeep}
 	if contract >= 2 {
-		lists = append(lists, lengths(fields2), upkeep2, status, banks)
+		lists = append(lists, lengths(fields2), upkeep2, looks, status, banks)
 	}
 	for _, list := range append(lists, limits) {
 		all = append(all, list...)

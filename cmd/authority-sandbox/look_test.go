@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"slices"
 	"strings"
@@ -17,25 +16,7 @@ import (
 // givePhone puts a phone of a resident in, with a pair that is good.
 func (b *bench) givePhone(name string, kind life.Carrier) (carrier store.ID) {
 	b.Helper()
-	now := b.clock.now().Unix()
-	rand.Read(carrier[:])
-	err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error {
-		who, err := tx.PersonNamed(name)
-		if err != nil {
-			return err
-		}
-		certs, err := tx.CertsOf(who.ID, false)
-		if err != nil {
-			return err
-		}
-		err = tx.AddCarrier(store.Carrier{ID: carrier, Person: who.ID, Kind: kind, Made: now})
-		for _, base := range certs {
-			row := store.Cert{Issuer: base.Issuer, Serial: store.Serial(append([]byte{0, 0, 0, byte(base.Kind)}, carrier[:]...)), Kind: base.Kind, Person: who.ID,
-				Carrier: carrier, Version: who.Version, NotAfter: base.NotAfter, Part: 100_000, Base: &base.Serial, Status: store.Status{State: life.Good, Since: now}}
-			err = errors.Join(err, tx.AddCert(row, "test"))
-		}
-		return err
-	})
+	carrier, err := b.sandbox.GivePhone(b.Context(), name, kind, b.clock.now())
 	if err != nil {
 		b.Fatal(err)
 	}
