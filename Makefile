@@ -35,6 +35,10 @@ judges: ## install the programs that the tests measure us by too: OpenSC, libnfc
 browser: ## install the browser that walks through the phone page: Chromium
 	@sh .ci/deps browser
 
+.PHONY: weights
+weights: deps ## fetch the weights of the face step's networks into bin/weights, where they are not there (5.8 MB of 23 MB; never committed)
+	@sh .ci/weights
+
 .PHONY: build
 build: deps ## build the programs into bin/
 	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check ./cmd/verifier-demo
@@ -63,7 +67,7 @@ memscan: build ## (root) the firmware's memory during a visit: one copy of each 
 	bin/kiosk-demo memscan --out $(OUT)
 
 .PHONY: test
-test: judges browser static ## every test
+test: judges browser weights static ## every test
 	$(call gotest,. )
 	$(call gotest,-race -parallel 6 $(PLAIN))
 	$(call gotest,$(WINDOW))

@@ -1,0 +1,27 @@
+package weights
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestAFileWithAnotherHashIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Read(dir, Embedding); !errors.Is(err, ErrAbsent) {
+		t.Errorf("without the file: %v", err)
+	}
+	for _, name := range []string{Embedding, Detector, DetectorManifest, Landmarks, LandmarkManifest} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("another"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(dir, name); err == nil || !strings.Contains(err.Error(), "another file") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !strings.Contains(sums, "  "+name+"\n") {
+			t.Errorf("%s has no hash", name)
+		}
+	}
+}
