@@ -70,10 +70,6 @@ func (s *Service) Latest(ctx context.Context, by Carrier, provider string, list 
 // inquire answers the questions of a provider that is in good standing.
 func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store.Provider, list []store.Asked, all []Answered) error {
 	day, ends := dayOf(c.now)
-	budget, err := c.Budget(p.ID, day, seenFor)
-	if err != nil {
-		return err
-	}
 	order := make([]int, len(list)) // by handles: two batches that lock the same consents do so in one order
 	for i := range order {
 		order[i] = i
@@ -85,7 +81,7 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 	for i, at := range order {
 		sorted[i] = list[at]
 	}
-	found, err := c.Find(p.ID, sorted, c.now)
+	budget, found, err := c.Inquire(p.ID, day, seenFor, sorted, c.now)
 	if err != nil {
 		return err
 	}
@@ -95,6 +91,7 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 	}
 	left := consent.Quota(budget.Revoked, budget.Consents) - budget.Asked
 	asked, misses := 0, 0
+	var given []store.Given
 	for i, f := range found {
 		q := fill(standing, f, p.ID, c.now, items)
 		q.OverQuota = asked >= left
@@ -105,14 +102,19 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 		case consent.NoConsent:
 			misses++
 		case consent.Given:
-			if err := c.give(&a, f, by, p, items); err != nil {
+			d, err := c.give(&a, f, by, p, items)
+			if err != nil {
 				return err
 			}
+			given = append(given, d...)
 		}
 		if q.Request == consent.New && a.Decision != consent.Busy {
 			asked++
 		}
 		all[order[i]] = a
+	}
+	if err := c.Disclose(given...); err != nil {
+		return err
 	}
 	if asked > 0 {
 		if err := c.CountAsked(p.ID, day, asked); err != nil {
@@ -181,30 +183,31 @@ func differ(a, b store.Items) (changed consent.Items) {
 	return changed
 }
 
-// give adds the items to an answer, and keeps that they were given where they are given for
-// the first time.
-func (c *call) give(a *Answered, f store.Finding, by Carrier, p store.Provider, items map[store.VersionOf]store.Items) error {
+// give adds the items to an answer, and answers the disclosure to be kept; none where they were given before.
+// From here on the handle stands for them.
+func (c *call) give(a *Answered, f store.Finding, by Carrier, p store.Provider, items map[store.VersionOf]store.Items) ([]store.Given, error) {
 	base, newest := versions(f)
 	if _, read := items[newest]; !read {
-		return fmt.Errorf("no items of version %d", newest.Version)
+		return nil, fmt.Errorf("no items of version %d", newest.Version)
 	}
 	given := items[newest].Only(a.Answer.Items)
 	a.Consent, a.Items, a.AsOf = f.Consent.ID, &given, c.now
 	if a.BySerial() {
 		var err error
 		if a.Newest, err = c.NewestSerial(newest); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if f.Disclosure != nil {
 		a.AsOf = f.Disclosure.At
-		return nil
+		return nil, nil
 	}
 	d := store.Disclosure{Provider: p.ID, Request: a.Request, Platform: by.Name, Items: a.Answer.Items, Base: base.Version, Version: newest.Version, At: c.now}
 	if a.Fee {
 		d.Fee = Fee
 	}
-	return c.Disclose(f.Consent, d)
+	f.Consent.Version = newest.Version
+	return []store.Given{{Consent: f.Consent, Disclosure: d}}, nil
 }
 
 // missed counts questions about no consent, and calls staff once an hour where there are

@@ -36,21 +36,14 @@ func (s *Service) verifying(ctx context.Context, f func(*call) error) error {
 	return err
 }
 
-// standings of who asks and for whom.
+// standings of who asks and for whom. One that is not there is as if its key were another's.
 func (c *call) standings(by Carrier, provider string) (q consent.Inquiry, p store.Provider, err error) {
-	platform, err := c.Platform(by.Name)
-	switch {
-	case errors.Is(err, store.ErrNone), err == nil && platform.SPKI != store.Hash(by.SPKI):
-		return q, p, nil // as if it were not there
-	case err != nil:
-		return q, p, err
+	platform, p, err := c.PlatformFor(by.Name, provider)
+	if err != nil || platform.SPKI != store.Hash(by.SPKI) || platform.Name == "" {
+		return q, store.Provider{}, err
 	}
-	q.Platform = platform.Standing
-	if p, err = c.Provider(provider); errors.Is(err, store.ErrNone) {
-		return q, p, nil
-	}
-	q.Provider, q.Related = p.Standing, err == nil && p.Platform == by.Name
-	return q, p, err
+	q.Platform, q.Provider, q.Related = platform.Standing, p.Standing, p.Platform == by.Name
+	return q, p, nil
 }
 
 // admitted is the provider that a platform speaks for.

@@ -202,9 +202,9 @@ func (g *group) later(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-func (g *group) must(ctx context.Context, query string, args ...any) error {
+func (g *group) must(ctx context.Context, rows int64, query string, args ...any) error {
 	n, err := g.exec(ctx, query, args...)
-	if err == nil && n != 1 {
+	if err == nil && n != rows {
 		err = errRows
 	}
 	return err

@@ -2,6 +2,10 @@ package store
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
@@ -27,15 +31,30 @@ type Budget struct {
 // Budget reads it and locks it: until the transaction ends, no other questions of the
 // provider are answered on that day.
 func (t *Tx) Budget(provider string, day, before int64) (b Budget, err error) {
-	var there, known bool
-	err = t.ask(first(&there, `INSERT INTO quotas VALUES ($1, $2, 0, 0, 0, 0) ON CONFLICT (provider, day) DO UPDATE SET asked = quotas.asked RETURNING asked`,
-		[]any{provider, day}, &b.Asked),
-		first(&known, `SELECT p.consents, (SELECT CAST(coalesce(sum(q.revoked), 0) AS BIGINT) FROM quotas q WHERE q.provider = p.provider AND q.day > $1 AND q.day <= $2)
-			FROM providers p WHERE p.provider = $3`, []any{day - before, day, provider}, &b.Consents, &b.Revoked))
-	if err == nil && !known {
+	known, ask := b.reads(provider, day, before)
+	if err = t.ask(ask...); err == nil && !*known {
 		err = t.breaks(fmt.Errorf("no provider %s", provider))
 	}
 	return b, err
+}
+
+// Inquire is Budget and Find behind it.
+func (t *Tx) Inquire(provider string, day, before int64, list []Asked, now int64) (b Budget, all []Finding, err error) {
+	known, ask := b.reads(provider, day, before)
+	if all, err = t.Find(provider, list, now, ask...); err == nil && !*known {
+		err = t.breaks(fmt.Errorf("no provider %s", provider))
+	}
+	return b, all, err
+}
+
+// reads are the questions of a budget, and whether there is the provider once they were asked.
+func (b *Budget) reads(provider string, day, before int64) (known *bool, ask []question) {
+	there := false
+	known = new(bool)
+	return known, []question{first(&there, `INSERT INTO quotas VALUES ($1, $2, 0, 0, 0, 0) ON CONFLICT (provider, day) DO UPDATE SET asked = quotas.asked RETURNING asked`,
+		[]any{provider, day}, &b.Asked),
+		first(known, `SELECT p.consents, (SELECT CAST(coalesce(sum(q.revoked), 0) AS BIGINT) FROM quotas q WHERE q.provider = p.provider AND q.day > $1 AND q.day <= $2)
+			FROM providers p WHERE p.provider = $3`, []any{day - before, day, provider}, &b.Consents, &b.Revoked)}
 }
 
 // CountAsked adds to what a provider has asked on a day.
@@ -85,83 +104,155 @@ type Newest struct {
 	Good       int64 // the version of the newest that is good at that moment; 0: none is
 }
 
-// Find looks for what is known of questions. Consents are locked in the order in which
-// they are asked: who asks about several sorts them by their handles.
-func (t *Tx) Find(provider string, list []Asked, now int64) ([]Finding, error) {
-	found := make([]Finding, len(list))
-	services, consents, newest := map[ID]*Service{}, map[Asked]*Consent{}, map[*Consent]*Newest{}
-	bases, known := map[Asked]*int64{}, map[ID]*Consent{}
-	shared := func(c Consent) *Consent { // one value for a consent that is asked about in two ways
-		if known[c.ID] == nil {
-			known[c.ID] = &c
+// in is a list of n parameters from $first on, for IN. There are as many as the next power of two, which args fills
+// up: few texts are prepared, whatever the sizes of batches.
+func in(first, n int) string {
+	var text strings.Builder
+	for i := range padded(n) {
+		if i > 0 {
+			text.WriteByte(',')
 		}
-		return known[c.ID]
+		text.WriteByte('$')
+		text.WriteString(strconv.Itoa(first + i))
 	}
-	var ask []question
+	return text.String()
+}
+
+func padded(n int) int {
+	if n < 2 {
+		return n
+	}
+	return 1 << bits.Len(uint(n-1))
+}
+
+// args are those of in: the last value stands for those that are too many.
+func args[V ~[16]byte](list []V) (all []any) {
+	for i := range list {
+		all = append(all, list[i][:])
+	}
+	for i := len(list); i < padded(len(list)); i++ {
+		all = append(all, all[len(list)-1])
+	}
+	return all
+}
+
+// distinct values of a list, in their order.
+func distinct[V comparable](list []Asked, of func(Asked) V) (all []V) {
+	seen := map[V]bool{}
+	for _, q := range list {
+		if v := of(q); !seen[v] {
+			seen[v] = true
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// found is what Find reads, before it is told by question.
+type found struct {
+	services    map[ID]*Service
+	disclosures map[ID]*Disclosure
+	consents    map[Asked]*Consent
+	bases       map[Asked]*int64
+	known       map[ID]*Consent // one value for a consent that is asked about in two ways
+}
+
+func (f *found) shared(c Consent) *Consent {
+	if f.known[c.ID] == nil {
+		f.known[c.ID] = &c
+	}
+	return f.known[c.ID]
+}
+
+// Find looks for what is known of questions, as at now. Consents are locked in the order of their handles, and
+// those asked about by serial numbers in the order in which they are asked. It reads also, in the same journey to
+// PostgreSQL, what first asks.
+func (t *Tx) Find(provider string, list []Asked, now int64, first ...question) ([]Finding, error) {
+	f := &found{map[ID]*Service{}, map[ID]*Disclosure{}, map[Asked]*Consent{}, map[Asked]*int64{}, map[ID]*Consent{}}
+	if err := t.ask(append(first, t.finding(provider, list, f)...)...); err != nil {
+		return nil, err
+	}
+	all, newest := make([]Finding, len(list)), map[ID]*Newest{}
+	var people []ID
 	for i, q := range list {
-		ask = append(ask, question{`SELECT consent, n, items, base, version, at FROM disclosures WHERE provider = $1 AND request = $2`, []any{provider, q.Request[:]},
-			func(scan func(...any) error) error {
-				found[i].Disclosure = &Disclosure{Provider: provider, Request: q.Request}
-				return found[i].Disclosure.scan(scan)
-			}})
-		if _, asked := services[q.Service]; !asked {
-			services[q.Service] = nil
-			ask = append(ask, question{`SELECT provider, ends FROM services WHERE service = $1`, []any{q.Service[:]}, func(scan func(...any) error) error {
-				s := Service{ID: q.Service}
-				services[q.Service] = &s
-				return scan(&s.Provider, &s.Ends)
-			}})
-		}
 		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
-		if _, asked := consents[of]; asked {
+		all[i] = Finding{Service: f.services[q.Service], Disclosure: f.disclosures[q.Request], Consent: f.consents[of]}
+		if base := f.bases[of]; base != nil {
+			all[i].Serial = *base
+		}
+		if all[i].Consent == nil {
 			continue
 		}
-		consents[of] = nil
-		if q.BySerial() {
-			bases[of] = new(int64)
-			ask = append(ask, t.bySerial(provider, q, func(c Consent) { consents[of] = shared(c) }, bases[of])...)
-			continue
+		person := all[i].Consent.Person
+		if newest[person] == nil {
+			newest[person] = new(Newest)
+			people = append(people, person)
 		}
-		ask = append(ask, question{`SELECT ` + consentColumns + ` WHERE c.handle = $1 AND c.service = $2 AND s.provider = $3` + t.lockOf("c"),
-			[]any{q.Handle[:], q.Service[:], provider}, func(scan func(...any) error) error {
+		all[i].Newest = newest[person]
+	}
+	if len(people) == 0 {
+		return all, nil
+	}
+	return all, t.ask(newestOf(people, now, newest))
+}
+
+// finding is what is asked for questions.
+func (t *Tx) finding(provider string, list []Asked, f *found) []question {
+	requests := distinct(list, func(q Asked) ID { return q.Request })
+	services := distinct(list, func(q Asked) ID { return q.Service })
+	handles := slices.DeleteFunc(distinct(list, func(q Asked) ID { return q.Handle }), func(h ID) bool { return h == ID{} })
+	ask := []question{
+		{`SELECT request, consent, n, items, base, version, at FROM disclosures WHERE provider = $1 AND request IN (` + in(2, len(requests)) + `)`,
+			append([]any{provider}, args(requests)...), func(scan func(...any) error) error {
+				d := &Disclosure{Provider: provider}
+				var request []byte
+				err := d.scan(func(into ...any) error { return scan(append([]any{&request}, into...)...) })
+				copy(d.Request[:], request)
+				f.disclosures[d.Request] = d
+				return err
+			}},
+		{`SELECT service, provider, ends FROM services WHERE service IN (` + in(1, len(services)) + `)`, args(services), func(scan func(...any) error) error {
+			s := &Service{}
+			var id []byte
+			err := scan(&id, &s.Provider, &s.Ends)
+			copy(s.ID[:], id)
+			f.services[s.ID] = s
+			return err
+		}},
+	}
+	if len(handles) > 0 {
+		ask = append(ask, question{`SELECT ` + consentColumns + ` WHERE s.provider = $1 AND c.handle IN (` + in(2, len(handles)) + `) ORDER BY c.handle` + t.lockOf("c"),
+			append([]any{provider}, args(handles)...), func(scan func(...any) error) error {
 				var c Consent
 				err := c.scan(scan)
-				consents[of] = shared(c)
+				f.consents[Asked{Service: c.Service, Handle: c.Handle}] = f.shared(c)
 				return err
 			}})
 	}
-	if err := t.ask(ask...); err != nil {
-		return nil, err
-	}
-	ask = nil
-	for i, q := range list {
-		f := &found[i]
+	for _, q := range list {
 		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
-		f.Service, f.Consent = services[q.Service], consents[of]
-		if base := bases[of]; base != nil {
-			f.Serial = *base
+		if q.BySerial() && f.bases[of] == nil {
+			f.bases[of] = new(int64)
+			ask = append(ask, t.bySerial(provider, q, func(c Consent) { f.consents[of] = f.shared(c) }, f.bases[of])...)
 		}
-		if f.Consent == nil {
-			continue
-		}
-		if newest[f.Consent] == nil {
-			newest[f.Consent] = new(Newest)
-			ask = append(ask, newest[f.Consent].question(f.Consent.Person, now))
-		}
-		f.Newest = newest[f.Consent]
 	}
-	return found, t.ask(ask...)
+	return ask
 }
 
-// question counts the certificates of cards and phones alone: those in software say nothing.
-func (n *Newest) question(person ID, now int64) question {
-	return question{`SELECT p.gone, p.version, count(c.serial), coalesce(max(CASE WHEN c.state = $1 AND c.not_after > $2 THEN c.version ELSE 0 END), 0)
+// newestOf counts the certificates of cards and phones alone: those in software say nothing.
+func newestOf(people []ID, now int64, newest map[ID]*Newest) question {
+	return question{`SELECT p.person, p.gone, p.version, count(c.serial), coalesce(max(CASE WHEN c.state = $1 AND c.not_after > $2 THEN c.version ELSE 0 END), 0)
 		FROM people p LEFT JOIN certs c ON c.person = p.person AND c.kind = $3 AND c.current = 1 AND c.issuer IN (SELECT issuer FROM issuers WHERE assurance = $4)
-		WHERE p.person = $5 GROUP BY p.person, p.gone, p.version`,
-		[]any{int64(life.Good), now, int64(life.Sign), int64(InHardware), person[:]}, func(scan func(...any) error) error {
+		WHERE p.person IN (` + in(5, len(people)) + `) GROUP BY p.person, p.gone, p.version`,
+		append([]any{int64(life.Good), now, int64(life.Sign), int64(InHardware)}, args(people)...), func(scan func(...any) error) error {
+			var n Newest
+			var person []byte
 			var gone, certs int64
-			err := scan(&gone, &n.Version, &certs, &n.Good)
+			err := scan(&person, &gone, &n.Version, &certs, &n.Good)
 			n.Registered, n.Any = gone == 0, certs > 0
+			if of := newest[ID(person)]; of != nil {
+				*of = n
+			}
 			return err
 		}}
 }
@@ -175,21 +266,39 @@ type VersionOf struct {
 // ItemsOf reads versions of items, which never change.
 func (t *Tx) ItemsOf(list []VersionOf) (map[VersionOf]Items, error) {
 	all := map[VersionOf]Items{}
-	var ask []question
+	var people []ID
+	var versions []any
 	for _, v := range list {
 		if _, asked := all[v]; asked {
 			continue
 		}
 		all[v] = Items{}
-		ask = append(ask, question{`SELECT name, address, birth, sex, municipality, since FROM items WHERE person = $1 AND version = $2`, []any{v.Person[:], v.Version},
-			func(scan func(...any) error) error {
-				i := Items{Version: v.Version}
-				err := scan(&i.Name, &i.Address, &i.Birth, &i.Sex, &i.Municipality, &i.Since)
-				all[v] = i
-				return err
-			}})
+		if !slices.Contains(people, v.Person) {
+			people = append(people, v.Person)
+		}
+		if !slices.Contains(versions, any(v.Version)) {
+			versions = append(versions, v.Version)
+		}
 	}
-	return all, t.ask(ask...)
+	if len(all) == 0 {
+		return all, nil
+	}
+	some := args(people)
+	for i := len(versions); i < padded(len(versions)); i++ {
+		versions = append(versions, versions[0])
+	}
+	return all, t.each(`SELECT person, version, name, address, birth, sex, municipality, since FROM items WHERE person IN (`+in(1, len(people))+`)
+		AND version IN (`+in(1+len(some), len(versions))+`)`, append(some, versions...), func(scan func(...any) error) error {
+		var i Items
+		var person []byte
+		err := scan(&person, &i.Version, &i.Name, &i.Address, &i.Birth, &i.Sex, &i.Municipality, &i.Since)
+		if v := (VersionOf{ID(person), i.Version}); err == nil {
+			if _, asked := all[v]; asked {
+				all[v] = i
+			}
+		}
+		return err
+	})
 }
 
 // Disclosure says that items were given, and not which values they had.
@@ -212,19 +321,6 @@ func (d *Disclosure) scan(scan func(...any) error) error {
 	copy(d.Consent[:], id)
 	d.Items = consent.Items(items)
 	return err
-}
-
-// Disclose keeps that items are given by a consent, as it was read behind its lock: its
-// handle stands for them from now on.
-func (t *Tx) Disclose(c *Consent, d Disclosure) error {
-	err := t.must(`UPDATE consents SET n = n + 1, version = $1 WHERE consent = $2 AND cancelled = 0 AND n = $3`, d.Version, c.ID[:], c.N)
-	if err != nil {
-		return err
-	}
-	c.N++
-	c.Version = d.Version
-	return t.run(`INSERT INTO disclosures VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID[:], c.N, d.Provider, d.Request[:], d.Platform,
-		int64(d.Items), d.Base, d.Version, d.Fee, d.At)
 }
 
 // Disclosures of a consent, in their order.

@@ -35,7 +35,7 @@ func TestADisclosureAndAWithdrawalAreNumberedFromTheConsent(t *testing.T) {
 					t.Errorf("%+v is found: %+v", other, f)
 				}
 			}
-			return tx.Disclose(f.Consent, d)
+			return tx.Disclose(Given{f.Consent, d})
 		})
 		inTx(t, db, func(tx *Tx) error {
 			f := find(tx, asked)
@@ -49,10 +49,13 @@ func TestADisclosureAndAWithdrawalAreNumberedFromTheConsent(t *testing.T) {
 			}
 			return err
 		})
-		stale := c
 		d.Request = ID{8}
-		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.Disclose(&stale, d) }); err == nil {
-			t.Error("items were given by a consent that was read before it was withdrawn")
+		for n := range int64(3) { // as it was read before the disclosure, before the withdrawal, and behind it
+			stale := c
+			stale.N = n
+			if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.Disclose(Given{&stale, d}) }); err == nil {
+				t.Errorf("items were given by a consent that was read before it was withdrawn, at number %d", n)
+			}
 		}
 		inTx(t, db, func(tx *Tx) error {
 			got, err := tx.ConsentOf(c.ID)
@@ -141,7 +144,7 @@ func TestWhatWasAgreedAndGivenIsNotRewritten(t *testing.T) {
 		c := agreed(t, db, "hanako")
 		inTx(t, db, func(tx *Tx) error {
 			_, err := tx.AddProof(Proof{Nonce: ID{1}, Consent: c.ID, Statement: []byte("s"), CMS: []byte("c")})
-			return errors.Join(err, tx.Disclose(&c, Disclosure{Provider: "bank", Version: 1}))
+			return errors.Join(err, tx.Disclose(Given{&c, Disclosure{Provider: "bank", Version: 1}}))
 		})
 		for _, table := range []string{"seals", "texts", "proofs", "disclosures", "changes"} {
 			column := "since"

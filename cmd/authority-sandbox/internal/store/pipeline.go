@@ -93,9 +93,9 @@ func (p *pipeline) later(_ context.Context, query string, args ...any) error {
 	return nil
 }
 
-func (p *pipeline) must(_ context.Context, query string, args ...any) error {
+func (p *pipeline) must(_ context.Context, rows int64, query string, args ...any) error {
 	p.next.Queue(query, args...).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != 1 {
+		if tag.RowsAffected() != rows {
 			return errRows
 		}
 		return nil

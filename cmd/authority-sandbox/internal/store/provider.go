@@ -79,6 +79,18 @@ func (t *Tx) Provider(id string) (p Provider, err error) {
 	return p, err
 }
 
+// PlatformFor reads a platform and a provider in one journey to PostgreSQL. What is not there has no name.
+func (t *Tx) PlatformFor(name, provider string) (platform Platform, p Provider, err error) {
+	var spki []byte
+	var standing int64
+	err = t.ask(question{`SELECT platform, spki, standing FROM platforms WHERE platform = $1`, []any{name}, func(scan func(...any) error) error {
+		return scan(&platform.Name, &spki, &standing)
+	}}, question{providers + ` WHERE p.provider = $1`, []any{provider}, p.scan})
+	platform.Standing = consent.Standing(standing)
+	copy(platform.SPKI[:], spki)
+	return platform, p, err
+}
+
 // LockProvider locks a provider's row until the transaction ends.
 func (t *Tx) LockProvider(id string) error {
 	var name string

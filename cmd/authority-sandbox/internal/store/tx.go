@@ -19,11 +19,11 @@ type Tx struct {
 // querier is a transaction of PostgreSQL's, or SQLite's one connection. exec
 // answers how many rows were changed. later may be carried out at any moment before
 // the next exec, the next each or the commit, whichever comes first; must is later,
-// and an error where it changes not exactly one row.
+// and an error where it changes another number of rows.
 type querier interface {
 	exec(ctx context.Context, query string, args ...any) (int64, error)
 	later(ctx context.Context, query string, args ...any) error
-	must(ctx context.Context, query string, args ...any) error
+	must(ctx context.Context, rows int64, query string, args ...any) error
 	each(ctx context.Context, list ...question) error
 }
 
@@ -79,17 +79,20 @@ func (t *Tx) run(query string, args ...any) error {
 
 // must is run of what changes exactly one row; changing another number of them it
 // breaks the transaction.
-func (t *Tx) must(query string, args ...any) error {
+func (t *Tx) must(query string, args ...any) error { return t.mustAll(1, query, args...) }
+
+// mustAll is must of so many rows.
+func (t *Tx) mustAll(rows int64, query string, args ...any) error {
 	if t.broken != nil {
 		return t.broken
 	}
-	if err := t.on.must(t.ctx, query, args...); err != nil {
+	if err := t.on.must(t.ctx, rows, query, args...); err != nil {
 		return t.breaks(err)
 	}
 	return nil
 }
 
-var errRows = errors.New("a write did not change exactly one row")
+var errRows = errors.New("a write changed another number of rows than it must")
 
 // one reads the one row there is, or ErrNone.
 func (t *Tx) one(query string, args []any, into ...any) error {
