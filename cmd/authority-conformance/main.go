@@ -33,7 +33,7 @@ type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
 	residents, app, reserve, kiosks                           string
 	status, hold                                              string
-	verifier, bank, move, lost                                string
+	verifier, bank, move, lost, elements                      string
 	contract                                                  int
 	cards, crls                                               []string
 	refused                                                   map[string]string // code → resident
@@ -92,6 +92,7 @@ func root() *cobra.Command {
 	f.StringVar(&o.lost, "lost", "", "`name` of a card in good order whose holder has a phone with good certificates: it is put on hold, and released by --hold")
 	f.StringVar(&o.verifier, "verifier", "", "`address` of its line for platforms, https://HOST:PORT")
 	f.StringVar(&o.bank, "bank", "", "`folder` of the bank that asks there: bank.json, its key, the key of answers, and two platforms' certificates")
+	f.StringVar(&o.elements, "elements", "", "`folder` of a batch of secure elements whose maker it believes: batch.crt.pem, batch.key.pem; with --app the certificates of phones are tried")
 	f.StringVar(&o.move, "move", "", "`command`, run as COMMAND FOLDER ADDRESS: gives the bank's resident another address and a signing certificate with it")
 	f.IntVar(&o.contract, "contract", 0, "try this `version` of the contract alone; 0 tries all")
 	f.Func("only", "only the requirements whose line matches this `regexp`", func(s string) (err error) { o.only, err = regexp.Compile(s); return err })
