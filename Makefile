@@ -210,6 +210,10 @@ bench-latest: judges ## a bank's questions decided in a second with a million pe
 	@set -o pipefail; $(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkLatest$$' -benchtime 1x -timeout 40m | \
 	awk '/^bench-latest: / {last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
+.PHONY: withdrawals
+withdrawals: judges ## ROUNDS (default 10,000) withdrawals among a bank's questions and moves, on both stores; none is followed by a disclosure
+	$(GO) test ./cmd/authority-sandbox/internal/domain -run '^TestNoDisclosureIsLaterThanItsWithdrawal$$' -rounds $(or $(ROUNDS),10000) -count=1 -v -timeout 90m
+
 .PHONY: bench-ui
 bench-ui: build ## start, taps, idle processor and memory of the real window beside the smallest window of its toolkit
 	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS))

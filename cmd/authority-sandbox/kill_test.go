@@ -12,9 +12,9 @@ import (
 
 // launch serves the folder in a process of its own, which a message outside the
 // contract ends.
-func launch(t testing.TB, dir string) *harness.Authority {
+func launch(t testing.TB, dir string, args ...string) *harness.Authority {
 	t.Helper()
-	a := harness.NewAuthority(harness.Programs{Sandbox: os.Args[0], Env: []string{"SANDBOX_TEST_SERVE=" + dir}}, dir, t.TempDir())
+	a := harness.NewAuthority(harness.Programs{Sandbox: os.Args[0], Env: []string{"SANDBOX_TEST_SERVE=" + dir}}, dir, t.TempDir(), args...)
 	a.NotifyEnd(func(err error) { t.Errorf("%v", err) })
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)

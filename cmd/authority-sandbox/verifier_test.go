@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
+	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/cli"
@@ -33,15 +34,19 @@ const words = "I agree that Rei Bank is told my new address."
 type bankside struct {
 	*bench
 	http    *http.Client
+	spki    [32]byte // of the platform's key
 	service verifier.ID
 	bank    verifier.Bank
 }
+
+// carrier is the platform, as its connection shows it.
+func (s *bankside) carrier() domain.Carrier { return domain.Carrier{Name: "platform-a", SPKI: s.spki} }
 
 func newBankside(b *bench) *bankside {
 	b.Helper()
 	s := &bankside{bench: b}
 	key, cert := b.platform("platform-a")
-	s.http = b.dials(tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key})
+	s.http, s.spki = b.dials(tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key}), sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	seal, file := b.keyFile("bank.pub.pem")
 	b.told(cli.Done, "bank", "add", "--bank", "bank-a", "--platform", "platform-a", "--name", "Rei Bank", "--seal", file)
 	if err := s.service.UnmarshalText([]byte(b.opens("bank-a", words))); err != nil {

@@ -27,12 +27,17 @@ func TestNoDisclosureIsLaterThanItsWithdrawal(t *testing.T) {
 	t.Logf("seed %d", seed)
 	onEach(t, func(t *testing.T, w *town) {
 		rng := rand.New(rand.NewPCG(seed, 1))
-		for _, name := range []string{"hanako", "taro"} {
-			w.arrives(name)
-		}
-		given := 0
+		given, begun := 0, w.now
+		var issuer int64
+		var phone store.ID
 		for round := range *rounds {
-			given += w.race(rng, []string{"hanako", "taro"}[round%2])
+			name := fmt.Sprint("resident ", round/roundsEach)
+			if round%roundsEach == 0 { // what one has had makes each next question slower, and each is a day later than the last
+				w.now = begun
+				w.arrives(name)
+				issuer, phone = w.phone(name)
+			}
+			given += w.race(rng, name, issuer, phone)
 		}
 		w.in(func(c *call) error {
 			n, err := c.Count("disclosures")
@@ -47,8 +52,8 @@ func TestNoDisclosureIsLaterThanItsWithdrawal(t *testing.T) {
 	})
 }
 
-// moves of a person while the bank asks.
-const moves = 4
+// moves of a person while the bank asks, and how many withdrawals one makes.
+const moves, roundsEach = 4, 20
 
 // phone is another carrier of a person's, and who issues its certificates.
 func (w *town) phone(name string) (issuer int64, carrier store.ID) {
@@ -81,13 +86,12 @@ func (w *town) movesByPhone(name, to string, issuer int64, phone store.ID) error
 }
 
 // race is one consent's: how often items were given.
-func (w *town) race(rng *rand.Rand, name string) int {
+func (w *town) race(rng *rand.Rand, name string, issuer int64, phone store.ID) int {
 	w.now++
 	a, err := w.s.Give(w.Context(), w.by, w.signs(name, w.statement(consent.Address)))
 	w.must(err)
 	w.now = a.From
 	w.mayAsk(theBank)
-	issuer, phone := w.phone(name)
 	said := w.signs(name, w.withdrawal(a))
 	var withdrawn atomic.Bool
 	var given, late atomic.Int64

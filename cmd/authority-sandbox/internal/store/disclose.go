@@ -1,10 +1,5 @@
 package store
 
-import (
-	"strconv"
-	"strings"
-)
-
 // Given is a disclosure by a consent, as it was read behind its lock.
 type Given struct {
 	Consent *Consent
@@ -45,38 +40,4 @@ func (t *Tx) Disclose(list ...Given) error {
 	return t.mustAll(int64(len(list)), `WITH v (consent, n, provider, request, platform, items, base, version, fee, at) AS (`+
 		t.values(len(list), "BLOB", "BIGINT", "TEXT", "BLOB", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT")+`)
 		INSERT INTO disclosures SELECT consent, n, provider, request, platform, items, base, version, fee, at FROM v WHERE consent IS NOT NULL`, filled(inserts, len(list))...)
-}
-
-// values are rows of parameters of these types, as many as the next power of two (in).
-func (t *Tx) values(rows int, types ...string) string {
-	var text strings.Builder
-	text.WriteString("VALUES ")
-	n := 0
-	for i := range padded(rows) {
-		for j, of := range types {
-			switch {
-			case j > 0:
-				text.WriteByte(',')
-			case i > 0:
-				text.WriteString(",(")
-			default:
-				text.WriteByte('(')
-			}
-			if of == "BLOB" && t.lock != "" {
-				of = "BYTEA" // of PostgreSQL, which alone locks rows
-			}
-			n++
-			text.WriteString("CAST($" + strconv.Itoa(n) + " AS " + of + ")")
-		}
-		text.WriteByte(')')
-	}
-	return text.String()
-}
-
-// filled are the arguments of so many rows, with rows of NULL for those that are too many.
-func filled(all []any, rows int) []any {
-	for more := (padded(rows) - rows) * (len(all) / rows); more > 0; more-- {
-		all = append(all, nil)
-	}
-	return all
 }

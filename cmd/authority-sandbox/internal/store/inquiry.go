@@ -2,10 +2,7 @@ package store
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
-	"strconv"
-	"strings"
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
@@ -102,50 +99,6 @@ type Newest struct {
 	Version    int64 // of the items, by the register
 	Any        bool  // there is a signing certificate
 	Good       int64 // the version of the newest that is good at that moment; 0: none is
-}
-
-// in is a list of n parameters from $first on, for IN. There are as many as the next power of two, which args fills
-// up: few texts are prepared, whatever the sizes of batches.
-func in(first, n int) string {
-	var text strings.Builder
-	for i := range padded(n) {
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteByte('$')
-		text.WriteString(strconv.Itoa(first + i))
-	}
-	return text.String()
-}
-
-func padded(n int) int {
-	if n < 2 {
-		return n
-	}
-	return 1 << bits.Len(uint(n-1))
-}
-
-// args are those of in: the last value stands for those that are too many.
-func args[V ~[16]byte](list []V) (all []any) {
-	for i := range list {
-		all = append(all, list[i][:])
-	}
-	for i := len(list); i < padded(len(list)); i++ {
-		all = append(all, all[len(list)-1])
-	}
-	return all
-}
-
-// distinct values of a list, in their order.
-func distinct[V comparable](list []Asked, of func(Asked) V) (all []V) {
-	seen := map[V]bool{}
-	for _, q := range list {
-		if v := of(q); !seen[v] {
-			seen[v] = true
-			all = append(all, v)
-		}
-	}
-	return all
 }
 
 // found is what Find reads, before it is told by question.
