@@ -197,7 +197,7 @@ func (b *bench) serve(change ...any) {
 func (b *bench) watchApps(next http.Handler) http.Handler {
 	watched := b.watch.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, of := range []string{"/app/login", "/app/phone/", "/app/mine"} {
+		for _, of := range []string{"/app/login", "/app/phone/", "/app/mine", "/app/consents"} {
 			if strings.HasPrefix(r.URL.Path, of) {
 				watched.ServeHTTP(w, r)
 				return

@@ -55,7 +55,14 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 			return err
 		}
 	}
-	answering, err := answersOf(t, o)
+	var signer *verifier.Authority // of answers and receipts
+	if t.Answers != nil {
+		var err error
+		if signer, err = verifier.NewAuthority(t.Answers); err != nil {
+			return err
+		}
+	}
+	answering, err := answersOf(t, o, signer)
 	if err != nil {
 		return err
 	}
@@ -65,7 +72,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	}
 	door := server.NewDoor(at.kiosks, secure, o.limits, o.log)
 	watched := metrics.New(t.Service, t.Server.Leaf.NotAfter, door.Turned, o.now, o.log)
-	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service)
+	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service, signer)
 	servers := []*http.Server{kiosks, back}
 	listeners := []net.Listener{door, at.app}
 	if at.metrics != nil {
@@ -189,16 +196,12 @@ func statusOf(t *fixture.Sandbox, o options) (http.Handler, error) {
 }
 
 // answersOf is the server of platforms; nil where it is not asked for.
-func answersOf(t *fixture.Sandbox, o options) (*http.Server, error) {
+func answersOf(t *fixture.Sandbox, o options, signer *verifier.Authority) (*http.Server, error) {
 	if o.verifier == "" {
 		return nil, nil
 	}
-	if t.Answers == nil {
+	if signer == nil {
 		return nil, errors.New("--verifier: the folder has no key that answers are signed with: it was made before that was kept; init makes another")
-	}
-	signer, err := verifier.NewAuthority(t.Answers)
-	if err != nil {
-		return nil, err
 	}
 	return server.Verifier(t.Service, signer, o.log), nil
 }

@@ -22,6 +22,9 @@ func messages() []any {
 			Auth: []byte{7}, Sign: []byte{8}, CAs: [][]byte{{9}, {10}}},
 		&PhoneReply{Application: "0123456789abcdef0123456789abcdef", Phone: Android, State: PhoneApplied, Until: 3},
 		&MineReply{Resident: "hanako", Certificates: certificates},
+		&ConsentsReply{Consents: []Consent{{Consent: "01", Service: "02", Company: "Rei Bank", Title: "Accounts", Purpose: "Letters", Items: []string{"address"}, Lang: "ja",
+			Text: "sha256:03", State: "cancelled", Received: 1, From: 2, Until: 3, Cancelled: 4, Given: []Given{{At: 5, Items: []string{"address"}}}, Receipt: "e30.e30.AA"}}},
+		&WithdrawConsent{Statement: []byte("{}"), CMS: []byte{4}},
 		&Error{Code: "not-theirs", Text: "this proof is not enough for it"},
 	}
 }

@@ -11,11 +11,14 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/verifier"
 )
 
 // App serves the stand-in for the phone app's back end. It has no login, so
 // ListenLoopback is the only way to it.
-func App(s *domain.Service) *http.Server {
+//
+// signer signs receipts of consents; nil: there are none.
+func App(s *domain.Service, signer *verifier.Authority) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /app/challenge", func(w http.ResponseWriter, r *http.Request) {
 		var m appclient.ChallengeRequest
@@ -53,6 +56,7 @@ func App(s *domain.Service) *http.Server {
 		}
 	})
 	phones(mux, s)
+	consents(mux, s, signer)
 	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.AppReservation(r.Context(), r.PathValue("id"))
 		tell(w, v, err)
