@@ -70,3 +70,47 @@ func (c *Client) Hold(ctx context.Context, s port.Session, carrier [16]byte) err
 	}
 	return err
 }
+
+// Consents asks for those that stand of the card's holder, after See.
+func (c *Client) Consents(ctx context.Context, s port.Session) (port.Consents, error) {
+	var r wire.ConsentsReply
+	if _, err := c.post(ctx, c.of(s.ID), wire.PathConsents, wire.ConsentsRequest{Envelope: envelope(), Session: wire.ID(s.ID)}, &r, false); err != nil {
+		return port.Consents{}, err
+	}
+	var all port.Consents
+	if r.SignCertificate != nil {
+		all.Certificate = *r.SignCertificate
+	}
+	for _, one := range r.Consents {
+		all.All = append(all.All, port.Consent{ID: one.Consent, Service: one.Service, Company: one.Company, Title: one.Title, Items: one.Items, Lang: one.Lang,
+			Text: one.Text, From: int64(one.From), Until: int64(one.Until), Last: int64(one.Last)})
+	}
+	return all, nil
+}
+
+// WithdrawDigest is what the card's signing key signs to withdraw a consent: composed here of
+// what was listed, each field of a fixed length or an alphabet.
+func (c *Client) WithdrawDigest(w port.Withdrawal, certificate [32]byte) ([32]byte, error) {
+	of := w.Consent
+	d, err := wire.Withdrawal{Service: of.Service, Consent: of.ID, Nonce: w.Nonce, Items: of.Items, Lang: of.Lang, Text: of.Text, At: w.At}.Digest(certificate)
+	if err != nil {
+		return d, broke(err.Error())
+	}
+	return d, nil
+}
+
+// Withdraw hands over that signature. port.ErrRefused: the authority said in the contract's
+// words that it did not; all other errors leave it open, and the next list says how it is.
+func (c *Client) Withdraw(ctx context.Context, s port.Session, w port.Withdrawal, signature []byte) (port.Withdrawn, error) {
+	m := wire.WithdrawRequest{Envelope: envelope(), Session: wire.ID(s.ID), Consent: w.Consent.ID, Nonce: w.Nonce, At: uint64(max(w.At, 0))}
+	if len(signature) != len(m.Signature) {
+		return port.Withdrawn{}, fmt.Errorf("authority: a signature of %d bytes: %w", len(signature), port.Fault(kiosk.MsgCardFault))
+	}
+	copy(m.Signature[:], signature)
+	var r wire.WithdrawReply
+	_, err := c.post(ctx, c.of(s.ID), wire.PathWithdraw, m, &r, false)
+	if _, refused := errors.AsType[*wire.Refused](err); refused {
+		return port.Withdrawn{}, errors.Join(port.ErrRefused, err)
+	}
+	return port.Withdrawn{At: int64(r.At), Given: r.Given}, err
+}

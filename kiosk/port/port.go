@@ -51,6 +51,35 @@ type Looked struct {
 	Session    Session
 }
 
+// Consents are those of a card's holder that stand.
+type Consents struct {
+	All         []Consent
+	Certificate [32]byte // SHA-256 of the card's signing certificate; zero where the card can withdraw none
+}
+
+// Consent is one of them, as the authority lists it.
+type Consent struct {
+	ID, Service       [16]byte
+	Company, Title    string
+	Items             int8 // a sum of 1 name, 2 address, 4 birth date, 8 sex
+	Lang              string
+	Text              [32]byte // SHA-256 of the text that was read
+	From, Until, Last int64    // Unix seconds; Last is when items were given last, 0 never
+}
+
+// Withdrawal is what the card's holder declares about one of them.
+type Withdrawal struct {
+	Consent Consent
+	Nonce   [16]byte
+	At      int64 // Unix seconds
+}
+
+// Withdrawn is the authority's word that a consent has ended.
+type Withdrawn struct {
+	At    int64  // since when, Unix seconds
+	Given uint32 // how often items were given before
+}
+
 // Grant is one live permission to open one card for one command.
 type Grant struct {
 	ID      kiosk.GrantID

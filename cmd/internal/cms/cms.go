@@ -24,6 +24,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"multicopy.example/kiosk/authority/wire"
 )
 
 // Max is the most bytes a signature has.
@@ -93,30 +95,13 @@ type essCertID struct {
 
 // Attributes are the signed attributes over content whose SHA-256 is digest, signed at a
 // moment by the key of a certificate whose SHA-256 is certificate. What is signed is the
-// SHA-256 of these bytes.
+// SHA-256 of these bytes. A kiosk makes the same ones.
 func Attributes(digest [32]byte, at time.Time, certificate [32]byte) ([]byte, error) {
-	parts := []struct {
-		oid   asn1.ObjectIdentifier
-		value any
-	}{ // in the order that DER gives them: by their lengths
-		{oidContentType, oidData},
-		{oidSigningTime, at.UTC().Truncate(time.Second)},
-		{oidMessageDigest, digest[:]},
-		{oidCertificateV2, signingCertificate{[]essCertID{{Hash: certificate[:]}}}},
+	set, err := wire.SignedAttributes(digest, at, certificate)
+	if err != nil {
+		return nil, fmt.Errorf("cms: %w", err)
 	}
-	set := asn1.RawValue{Tag: asn1.TagSet, IsCompound: true}
-	for _, p := range parts {
-		value, err := asn1.Marshal(p.value)
-		if err != nil {
-			return nil, fmt.Errorf("cms: %w", err)
-		}
-		one, err := asn1.Marshal(attribute{p.oid, asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: value}})
-		if err != nil {
-			return nil, fmt.Errorf("cms: %w", err)
-		}
-		set.Bytes = append(set.Bytes, one...)
-	}
-	return asn1.Marshal(set)
+	return set, nil
 }
 
 // Assemble is the signature, from the attributes that were signed, the signer's

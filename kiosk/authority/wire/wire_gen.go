@@ -26,6 +26,8 @@ const (
 	PathLook      = "/v2/look"        // Ask how the certificates of a card are
 	PathSee       = "/v2/see"         // List the phones of the card's holder
 	PathHold      = "/v2/hold"        // Put a lost phone's certificates on hold
+	PathConsents  = "/v2/consents"    // List the consents of the card's holder that stand
+	PathWithdraw  = "/v2/withdraw"    // Withdraw a consent
 	PathRecords   = "/v2/records"     // Hand over records of the ledger
 	PathHeartbeat = "/v2/heartbeat"   // Give a sign of life
 	PathRenew     = "/v2/certificate" // Renew the kiosk's certificate
@@ -293,6 +295,101 @@ func (m *HoldReply) limits() error {
 	return nil
 }
 
+// ConsentsRequest: Asks for the consents.
+type ConsentsRequest struct {
+	Envelope
+	Session ID `json:"session"`
+}
+
+// ConsentsReply: What the holder of the card has agreed to.
+type ConsentsReply struct {
+	Envelope
+	Consents        []Consent `json:"consents"`
+	SignCertificate *Hash     `json:"sign_certificate,omitempty"` // Absent where the card cannot withdraw.
+}
+
+func (m *ConsentsReply) limits() error {
+	if err := within("consents", len(m.Consents), 0, 50); err != nil {
+		return err
+	}
+	for i := range m.Consents {
+		if err := m.Consents[i].limits(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Consent: A consent that stands, or will from the next day.
+type Consent struct {
+	Consent ID     `json:"consent"`
+	Service ID     `json:"service"`
+	Company string `json:"company"` // As people know it.
+	Title   string `json:"title"`   // Of the service.
+	Items   int8   `json:"items"`   // What is agreed to, a sum of 1 name, 2 address, 4 birth date, 8 sex.
+	Lang    string `json:"lang"`    // Of the text that was read.
+	Text    Hash   `json:"text"`    // SHA-256 of that text.
+	From    uint64 `json:"from"`    // Unix seconds.
+	Until   uint64 `json:"until"`   // Unix seconds.
+	Last    uint64 `json:"last"`    // When items were given last, Unix seconds; 0 never.
+}
+
+func (m *Consent) limits() error {
+	if err := atMost("company", m.Company, 40); err != nil {
+		return err
+	}
+	if err := atMost("title", m.Title, 40); err != nil {
+		return err
+	}
+	if err := within("items", m.Items, 1, 15); err != nil {
+		return err
+	}
+	if err := matches("lang", m.Lang, patternConsentLang); err != nil {
+		return err
+	}
+	if err := within("from", m.From, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	if err := within("until", m.Until, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	if err := within("last", m.Last, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	return nil
+}
+
+// WithdrawRequest: Asks for a withdrawal.
+type WithdrawRequest struct {
+	Envelope
+	Session   ID        `json:"session"`
+	Consent   ID        `json:"consent"`
+	Nonce     ID        `json:"nonce"` // Of the statement.
+	At        uint64    `json:"at"`    // Of the statement, Unix seconds.
+	Signature Signature `json:"signature"`
+}
+
+func (m *WithdrawRequest) limits() error {
+	if err := within("at", m.At, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	return nil
+}
+
+// WithdrawReply: It is withdrawn.
+type WithdrawReply struct {
+	Envelope
+	At    uint64 `json:"at"`    // Since when, Unix seconds.
+	Given uint32 `json:"given"` // How often items were given before.
+}
+
+func (m *WithdrawReply) limits() error {
+	if err := within("at", m.At, 0, 4611686018427387904); err != nil {
+		return err
+	}
+	return nil
+}
+
 // Record: A record of the ledger as it lies there.
 type Record struct {
 	Epoch ID     `json:"epoch"`
@@ -457,5 +554,7 @@ func (m *Refusal) limits() error {
 	}
 	return nil
 }
+
+var patternConsentLang = regexp.MustCompile(`^[A-Za-z0-9-]{2,8}$`)
 
 var patternHeartbeatRequestOut = regexp.MustCompile(`^(E-[A-Z0-9]{2,5})?$`)
