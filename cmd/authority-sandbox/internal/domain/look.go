@@ -20,6 +20,10 @@ func (s *Service) handleLook(ctx context.Context, r request) Reply {
 		return serve(ctx, s, r, nil, nil, s.look)
 	case wire.PathSee:
 		return serve(ctx, s, r, nil, nil, s.see)
+	case wire.PathConsents:
+		return serve(ctx, s, r, nil, nil, s.consents)
+	case wire.PathWithdraw:
+		return serve(ctx, s, r, nil, nil, s.withdrawHere)
 	}
 	return serve(ctx, s, r, nil, nil, s.hold)
 }
@@ -141,15 +145,21 @@ func (h *holding) phoneSeen(now int64) wire.Phone {
 	return p
 }
 
+// proved is whose card was believed in a session.
+func (s *Service) proved(c *call, id wire.ID) (store.KnownCert, error) {
+	l, k, err := s.looking(c, id)
+	if err == nil && !l.Proved {
+		err = refuse(wire.CodeOver, "the card's holder has proved nothing in this session")
+	}
+	return k, err
+}
+
 // hold stops a phone. One that is held already is answered alike, so that a kiosk that
 // missed the answer may ask again.
 func (s *Service) hold(c *call, m *wire.HoldRequest) (any, error) {
-	l, k, err := s.looking(c, m.Session)
+	k, err := s.proved(c, m.Session)
 	if err != nil {
 		return nil, err
-	}
-	if !l.Proved {
-		return nil, refuse(wire.CodeOver, "the card's holder has proved nothing in this session")
 	}
 	h, err := c.holding(k.Name)
 	if err != nil {

@@ -121,7 +121,7 @@ func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) 
 		return serve(ctx, s, r, (*call).ofGrant, nil, s.grant)
 	case wire.PathSettle:
 		return serve(ctx, s, r, (*call).ofSettle, nil, s.settle)
-	case wire.PathLook, wire.PathSee, wire.PathHold:
+	case wire.PathLook, wire.PathSee, wire.PathHold, wire.PathConsents, wire.PathWithdraw:
 		if version > 1 { // contract 1 has no such request
 			return s.handleLook(ctx, r)
 		}
