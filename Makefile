@@ -210,6 +210,10 @@ bench-latest: judges ## a bank's questions decided in a second with a million pe
 	@set -o pipefail; $(GO) test ./cmd/authority-sandbox -run '^$$' -bench '^BenchmarkLatest$$' -benchtime 1x -timeout 40m | \
 	awk '/^bench-latest: / {last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
+.PHONY: who-knows-what
+who-knows-what: browser ## draw README's picture of what authority, platform and bank know, in a browser
+	@dir=$$(mktemp -d) && $(GO) test ./cmd/verifier-demo -run '^TestEveryPageKeepsItsRulesInABrowser$$' -count=1 -pictures $$dir && cp $$dir/who-knows-what.png assets/pictures/23-who-knows-what.png && rm -rf $$dir
+
 .PHONY: withdrawals
 withdrawals: judges ## ROUNDS (default 10,000) withdrawals among a bank's questions and moves, on both stores; none is followed by a disclosure
 	$(GO) test ./cmd/authority-sandbox/internal/domain -run '^TestNoDisclosureIsLaterThanItsWithdrawal$$' -rounds $(or $(ROUNDS),10000) -count=1 -v -timeout 90m

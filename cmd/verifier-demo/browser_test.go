@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -36,8 +37,11 @@ func TestEveryPageKeepsItsRulesInABrowser(t *testing.T) {
 	if err := os.WriteFile(script, walk, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	residents := []string{"hanako", "nao"}
-	w := opened(t, residents...)
+	residents := []string{"nao", "saburo"}
+	w := opened(t, append([]string{"hanako"}, residents...)...)
+	if err := w.story(t.Context(), io.Discard); err != nil { // so that there is something to know
+		t.Fatal(err)
+	}
 	knows := httptest.NewServer(w.page())
 	t.Cleanup(knows.Close)
 	type run struct {
@@ -53,7 +57,7 @@ func TestEveryPageKeepsItsRulesInABrowser(t *testing.T) {
 		Browser  string `json:"browser"`
 		Pictures string `json:"pictures"`
 	}{Bank: "http://" + w.children["bank"].at, Knows: knows.URL, Pictures: *pictures,
-		Runs: []run{{Lang: "ja", Width: 390, Account: "1000001"}, {Lang: "en", Width: 320, Account: "1000002"}}}
+		Runs: []run{{Lang: "ja", Width: 390, Account: "1000002"}, {Lang: "en", Width: 320, Account: "1000003"}}}
 	for i, name := range residents {
 		if order.Runs[i].Password, err = passwordOf(w.authority.File("residents/" + name)); err != nil {
 			t.Fatal(err)

@@ -70,7 +70,7 @@ func (w *world) authorityKnows(ctx context.Context) (k knowledge, err error) {
 	k = knowledge{Who: "authority", Not: "what the bank does with it; which account it is", Raw: text}
 	k.Lines = append(k.Lines, "all residents' items and certificates: it issues them")
 	for _, c := range list {
-		k.Lines = append(k.Lines, fmt.Sprintf("%s agreed that %s is told %s (%s), and it was given %d times", c.Resident, bankName, strings.Join(c.Items, ", "), c.State, len(c.Given)))
+		k.Lines = append(k.Lines, fmt.Sprintf("%s agreed that %s is told: %s (%s; disclosures: %d)", c.Resident, bankName, strings.Join(c.Items, ", "), c.State, len(c.Given)))
 	}
 	return k, nil
 }
@@ -85,7 +85,7 @@ func platformKnows(p platform.Kept) knowledge {
 		k.Lines = append(k.Lines, fmt.Sprintf("handle %s… stands for a certificate that was %s", handle[:6], state))
 	}
 	for decision, n := range p.Decisions {
-		k.Lines = append(k.Lines, fmt.Sprintf("%s was answered %d times", decision, n))
+		k.Lines = append(k.Lines, fmt.Sprintf("answers that it carried: %s, %d", decision, n))
 	}
 	slices.Sort(k.Lines)
 	k.Lines = append(k.Lines, fmt.Sprintf("fees: %d yen", p.Fees))

@@ -63,6 +63,16 @@ const sign = async (page, where, password) => {
 	await page.waitForSelector("#consent");
 };
 
+{
+	const context = await browser.newContext({ viewport: { width: 1280, height: 480 }, reducedMotion: "reduce" });
+	const page = await context.newPage();
+	await page.goto(order.knows);
+	await look(page, "who-knows-what");
+	const tops = await page.locator("section").evaluateAll((all) => all.map((e) => e.getBoundingClientRect().top));
+	check("who-knows-what", "the three stand beside each other", tops.length === 3 && tops.every((t) => t === tops[0]));
+	await context.close();
+}
+
 for (const run of order.runs) {
 	const where = `${run.lang} ${run.width}`;
 	const context = await browser.newContext({ viewport: { width: run.width, height: 800 }, reducedMotion: "reduce" });
@@ -98,7 +108,7 @@ for (const run of order.runs) {
 	check(where, "both receipts are there", (await page.locator(".receipt").count()) === 2);
 	await page.goto(order.knows);
 	await look(page, `${where} knows`);
-	check(where, "the three stand beside each other", (await page.locator("section").count()) === 3);
+	check(where, "the three are there", (await page.locator("section").count()) === 3);
 	await context.close();
 }
 await browser.close();
