@@ -189,6 +189,11 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 	bin/powercut --cuts $(or $(CUTS),200) --cache --errors
 	bin/powercut --full
 
+.PHONY: bench-face
+bench-face: weights ## FACES=folder: how often the matcher takes two people for one, and one for two, on a labelled set, with its time a picture
+	@test -n "$(FACES)" || { echo "FACES=folder is missing: a folder for each person with PGM pictures, such as the ORL database of Olivetti Research Laboratory (1994)"; exit 2; }
+	$(GO) test ./cmd/authority-sandbox/internal/face -run '^$$' -bench '^BenchmarkFace$$' -benchtime 1x -faces="$(abspath $(FACES))" | grep -v bench_test.go
+
 .PHONY: dashboard
 dashboard: deps ## draw the Grafana dashboard's panels as Prometheus answers them for six hours of ten kiosks with three faults
 	@sh .ci/deps watch

@@ -1,0 +1,177 @@
+package face
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"image"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+var faces = flag.String("faces", "", "a `folder` of labelled faces: a folder for each person, PGM pictures in it")
+
+// networks is where make weights lays them.
+const networks = "../../../../bin/weights"
+
+// graymap reads a PGM, binary, of 255 shades.
+func graymap(name string) (image.Image, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var w, h, most int
+	lines := bytes.SplitN(b, []byte("\n"), 4)
+	at := 1
+	if len(lines) == 4 && bytes.HasPrefix(lines[1], []byte("#")) {
+		at = 2
+	}
+	head := bytes.Join(lines[at:at+1], nil)
+	rest := b[bytes.Index(b, head)+len(head):]
+	if n, err := fmt.Sscanf(string(head)+string(rest[:min(6, len(rest))]), "%d %d\n%d", &w, &h, &most); n != 3 || err != nil || most != 255 {
+		return nil, fmt.Errorf("%s: not a PGM of 255 shades: %v", name, err)
+	}
+	m := image.NewGray(image.Rect(0, 0, w, h))
+	copy(m.Pix, b[len(b)-w*h:])
+	return m, nil
+}
+
+// one is a picture of the set.
+type one struct {
+	person int
+	face   Face
+}
+
+// look reads the whole set; what no face is found in is counted.
+func look(b *testing.B, n *Networks, dir string) (all []one, people, missed int, took time.Duration) {
+	folders, err := filepath.Glob(filepath.Join(dir, "*", ""))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(folder, "*.pgm"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(files) == 0 {
+			continue
+		}
+		for _, file := range files {
+			m, err := graymap(file)
+			if err != nil {
+				b.Fatal(err)
+			}
+			begun := time.Now()
+			f, err := n.Look(FromImage(m))
+			took += time.Since(begun)
+			if err != nil {
+				missed++
+				b.Logf("%s: %v", file, err)
+				continue
+			}
+			all = append(all, one{people, f})
+		}
+		people++
+	}
+	return all, people, missed, took
+}
+
+// pairs are the distances of pictures of one person, and of two; by the people of both.
+type pair struct {
+	a, b int
+	d    float64
+}
+
+func pairs(all []one) (genuine, impostor []pair) {
+	for i, x := range all {
+		for _, y := range all[:i] {
+			p := pair{x.person, y.person, Distance(x.face, y.face)}
+			if p.a == p.b {
+				genuine = append(genuine, p)
+			} else {
+				impostor = append(impostor, p)
+			}
+		}
+	}
+	return genuine, impostor
+}
+
+// rates are how many pairs of two people are matched, and how many of one are not, where
+// each pair counts as often as weight says.
+func rates(genuine, impostor []pair, threshold float64, weight func(p pair) float64) (fmr, fnmr float64) {
+	var is, of float64
+	for _, p := range impostor {
+		of += weight(p)
+		if p.d < threshold {
+			is += weight(p)
+		}
+	}
+	fmr, is, of = is/of, 0, 0
+	for _, p := range genuine {
+		of += weight(p)
+		if p.d >= threshold {
+			is += weight(p)
+		}
+	}
+	return fmr, is / of
+}
+
+// BenchmarkFace measures the matcher on a labelled set. Its figures are of that set.
+func BenchmarkFace(b *testing.B) {
+	if *faces == "" {
+		b.Skip("no -faces: a folder of labelled faces, such as the ORL database of Olivetti Research Laboratory")
+	}
+	n, err := Load(networks)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		all, people, missed, took := look(b, n, *faces)
+		genuine, impostor := pairs(all)
+		fmt.Printf("%d pictures of %d people, %d without a face; %d pairs of one person, %d of two; %v a picture\n", len(all)+missed, people, missed, len(genuine), len(impostor),
+			(took / time.Duration(len(all)+missed)).Round(time.Millisecond))
+		once := func(pair) float64 { return 1 }
+		met := 0
+		for _, want := range []float64{1e-3, 1e-4} {
+			sorted := slices.SortedFunc(slices.Values(impostor), func(a, b pair) int {
+				if a.d < b.d {
+					return -1
+				}
+				return 1
+			})
+			threshold := sorted[int(math.Floor(want*float64(len(sorted))))].d
+			fmr, fnmr := rates(genuine, impostor, threshold, once)
+			fmt.Printf("threshold %.3f: FMR %.2e, FNMR %.2f %%\n", threshold, fmr, 100*fnmr)
+			if want == 1e-4 && fnmr <= 0.02 {
+				met++
+			}
+		}
+		fmr, fnmr := rates(genuine, impostor, Threshold, once)
+		dice := rand.New(rand.NewPCG(1, 1))
+		var fmrs, fnmrs []float64
+		for range 1000 { // people are drawn, not pairs: those of one person are alike
+			drawn := make([]float64, people)
+			for range people {
+				drawn[dice.IntN(people)]++
+			}
+			m, nm := rates(genuine, impostor, Threshold, func(p pair) float64 {
+				if p.a == p.b {
+					return drawn[p.a]
+				}
+				return drawn[p.a] * drawn[p.b]
+			})
+			fmrs, fnmrs = append(fmrs, m), append(fnmrs, nm)
+		}
+		slices.Sort(fmrs)
+		slices.Sort(fnmrs)
+		fmt.Printf("threshold %.2f, the one in use: FMR %.2e (95 %% over people: %.1e to %.1e), FNMR %.2f %% (%.2f to %.2f)\n", Threshold,
+			fmr, fmrs[25], fmrs[974], 100*fnmr, 100*fnmrs[25], 100*fnmrs[974])
+		fmt.Printf("bench-face: %d bars met (FNMR at FMR 1e-4 at most 2 %%)\n", met)
+	}
+	b.ReportMetric(0, "ns/op") // the lines are the result
+}
