@@ -204,7 +204,7 @@ var version = []requirement{
 		return fmt.Errorf("it speaks %v", h.Contracts)
 	}},
 	{"Version", "a message of another version is refused on every path, and both versions are named", func(s *suite) error {
-		for _, path := range posts() {
+		for _, path := range s.posts() {
 			body := strings.Replace(s.example(path), fmt.Sprintf(`"contract":%d`, s.version), `"contract":9317`, 1)
 			_, err := s.judged(s.line, http.MethodPost, path, []byte(body))
 			var r *refused

@@ -15,9 +15,13 @@ import (
 )
 
 // posts are the paths that take a message.
-func posts() []string {
-	return []string{wire.PathOpen, wire.PathCode, wire.PathProve, wire.PathGrant, wire.PathSettle,
+func (s *suite) posts() []string {
+	all := []string{wire.PathOpen, wire.PathCode, wire.PathProve, wire.PathGrant, wire.PathSettle,
 		wire.PathRecords, wire.PathHeartbeat, wire.PathRenew}
+	if s.version >= 2 {
+		all = append(all, wire.PathLook, wire.PathSee, wire.PathHold, wire.PathConsents, wire.PathWithdraw)
+	}
+	return all
 }
 
 // example is a good message of a path, about nothing that exists.
@@ -41,6 +45,16 @@ func (s *suite) example(path string) string {
 		m = wire.HeartbeatRequest{Envelope: s.mint(), Version: "1.0.0"}
 	case wire.PathRenew:
 		m = s.renewal([]byte{0x30, 0}, bytes.Repeat([]byte{1}, 70))
+	case wire.PathLook:
+		m = wire.LookRequest{Envelope: s.mint(), Certificate: []byte{0x30, 0}}
+	case wire.PathSee:
+		m = wire.SeeRequest{Envelope: s.mint(), Session: freshID()}
+	case wire.PathHold:
+		m = wire.HoldRequest{Envelope: s.mint(), Session: freshID(), Carrier: freshID()}
+	case wire.PathConsents:
+		m = wire.ConsentsRequest{Envelope: s.mint(), Session: freshID()}
+	case wire.PathWithdraw:
+		m = wire.WithdrawRequest{Envelope: s.mint(), Session: freshID(), Consent: freshID(), Nonce: freshID(), At: 1}
 	}
 	text, err := wire.Encode(m)
 	if err != nil {
@@ -88,7 +102,7 @@ func strictness() (all []requirement) {
 		}},
 	} {
 		all = append(all, requirement{"Strictness", c.text, func(s *suite) error {
-			for _, path := range posts() {
+			for _, path := range s.posts() {
 				for _, body := range c.spoil(s.example(path)) {
 					if err := s.malformed(path, []byte(body)); err != nil {
 						return fmt.Errorf("%s %s: %w", path, body[:min(len(body), 120)], err)
@@ -229,7 +243,14 @@ var fields1 = []field{
 }
 
 // fields2 are those that contract 1 does not have.
-var fields2 = []field{{wire.PathRenew, "signature", sized(0, 6, 73)}}
+var fields2 = []field{
+	{wire.PathRenew, "signature", sized(0, 6, 73)}, {wire.PathLook, "certificate", sized(0, wire.MaxDER+1)},
+	{wire.PathSee, "session", sized(0, 15, 17)}, {wire.PathSee, "signature", sized(0, 255, 257)},
+	{wire.PathHold, "session", sized(0, 15, 17)}, {wire.PathHold, "carrier", sized(0, 15, 17)},
+	{wire.PathConsents, "session", sized(0, 15, 17)}, {wire.PathWithdraw, "session", sized(0, 15, 17)},
+	{wire.PathWithdraw, "consent", sized(0, 15, 17)}, {wire.PathWithdraw, "nonce", sized(0, 15, 17)},
+	{wire.PathWithdraw, "signature", sized(0, 255, 257)}, {wire.PathWithdraw, "at", numbers("-1", "4611686018427387905", "1.5")},
+}
 
 // lengths: each of these values is refused.
 func lengths(fields []field) (all []requirement) {
