@@ -59,7 +59,11 @@ const (
 	GiveUp
 	Private   // a certificate whose key lies in a file
 	WeakLogIn // with that
-	acts      = iota
+	Consents  // are listed, by the phone
+	CardConsents
+	Withdraw // one of them, by the phone
+	CardWithdraw
+	acts = iota
 )
 
 // Secret is what the act asks for: of the card or of the phone.
@@ -70,7 +74,8 @@ type Secret struct {
 
 // secrets of the acts. A phone that is lost is held with the card.
 var secrets = [acts]Secret{Apply: {false, kiosk.RefSign}, Activate: {false, kiosk.RefSign}, LogIn: {true, kiosk.RefAuth}, Hold: {false, kiosk.RefAuth},
-	Release: {false, kiosk.RefSign}, GiveUp: {true, kiosk.RefSign}, Private: {false, kiosk.RefSign}}
+	Release: {false, kiosk.RefSign}, GiveUp: {true, kiosk.RefSign}, Private: {false, kiosk.RefSign},
+	Consents: {true, kiosk.RefAuth}, CardConsents: {false, kiosk.RefAuth}, Withdraw: {true, kiosk.RefSign}, CardWithdraw: {false, kiosk.RefSign}}
 
 // Told is what came of an act that has something to tell.
 type Told struct {
@@ -100,6 +105,10 @@ type Hand interface {
 	Install(ctx context.Context, person, phone string, c Chosen) error
 	Do(ctx context.Context, person, phone string, act Act, secret []byte, c Chosen) (Told, error)
 	Wipe(person, phone string)
+	// Consents lists what a person has agreed to, by the secret of Consents or CardConsents.
+	Consents(ctx context.Context, person, phone string, act Act, secret []byte) ([]appclient.Consent, error)
+	// Withdraw brings a statement that it signs by the secret of Withdraw or CardWithdraw.
+	Withdraw(ctx context.Context, person, phone string, act Act, statement, secret []byte) (appclient.Consent, error)
 }
 
 // ErrAway: the card lies on the kiosk's reader.

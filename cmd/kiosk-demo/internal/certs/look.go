@@ -2,6 +2,7 @@ package certs
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"multicopy.example/cmd/internal/appclient"
@@ -25,6 +26,8 @@ type look struct {
 	State  key // of the phone's certificates
 	Since  key // by whose word they are held
 	Can    []string
+
+	Agreed []agreement
 
 	Act    string
 	Draft  Draft
@@ -75,8 +78,8 @@ func (l look) Certificate(c appclient.MineCert) string {
 // Crumb is the kind of phone that is in hand.
 func (l look) Crumb() string { return l.Say(l.Kind.Name()) }
 
-func (p *Page) look(s *session, r *http.Request) look {
-	l := look{words: words{lang: p.language(r), ref: secrets[s.act].Ref, maker: s.draft.Maker, resident: s.what.Resident}, Step: s.at, Turn: s.turn,
+func (p *Page) look(s *session, r *http.Request) *look {
+	l := &look{words: words{lang: p.language(r), ref: secrets[s.act].Ref, maker: s.draft.Maker, resident: s.what.Resident}, Step: s.at, Turn: s.turn,
 		Trouble: s.trouble, Told: s.told, Kind: s.phone.Kind, Act: names[s.act], Draft: s.draft, Secret: secrets[s.act], Left: -1, Sure: s.sure}
 	l.Other = l.other()
 	broken := func(err error) {
@@ -97,9 +100,15 @@ func (p *Page) look(s *session, r *http.Request) look {
 		l.stands()
 	case stepChoose:
 		l.Title = "ChooseTitle"
+	case stepList:
+		l.Title = "ConsentsTitle"
+		l.consents(s)
 	case stepAsk:
 		if l.Title = key(names[s.act] + "Title"); s.act == Apply {
 			l.Title = "SignTitle"
+		}
+		if s.act == Withdraw || s.act == CardWithdraw {
+			l.consents(s)
 		}
 		left, err := p.hand.Left(r.Context(), s.person, s.phone.Key, secrets[s.act])
 		broken(err)
@@ -113,8 +122,8 @@ func (p *Page) look(s *session, r *http.Request) look {
 // stands says how the phone stands and what can be done with it.
 func (l *look) stands() {
 	if l.Plain() {
-		if l.Can = []string{"Private"}; l.Status.Weak {
-			l.Can = []string{"Weak"}
+		if l.Can = []string{"Private", "CardConsents"}; l.Status.Weak {
+			l.Can = []string{"Weak", "CardConsents"}
 		}
 		return
 	}
@@ -131,6 +140,13 @@ func (l *look) stands() {
 			l.Since = "ByCall"
 		}
 	}
+	defer func() {
+		if seen := "CardConsents"; l.State == "StateActive" {
+			l.Can = slices.Insert(l.Can, 1, "Consents")
+		} else {
+			l.Can = append(l.Can, seen)
+		}
+	}()
 	switch l.Status.State {
 	case appclient.PhoneApplied:
 		l.State = "StateWait"

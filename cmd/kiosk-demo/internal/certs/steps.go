@@ -21,6 +21,7 @@ const (
 	stepHome   step = "home" // of a phone
 	stepAsk    step = "ask"  // a secret, for an act
 	stepChoose step = "choose"
+	stepList   step = "consents"
 )
 
 // A trouble is what went wrong at the last press.
@@ -44,6 +45,8 @@ type session struct {
 	trouble trouble
 	told    key
 	what    Told
+	agreed  []appclient.Consent // as they were listed
+	ending  string              // the one that is to be withdrawn
 }
 
 func (s *session) forget() {
@@ -53,7 +56,8 @@ func (s *session) forget() {
 }
 
 // names of the acts in a form and in the names of their sentences.
-var names = [acts]string{Apply: "Apply", Activate: "Activate", LogIn: "LogIn", Hold: "Hold", Release: "Release", GiveUp: "GiveUp", Private: "Private", WeakLogIn: "Weak"}
+var names = [acts]string{Apply: "Apply", Activate: "Activate", LogIn: "LogIn", Hold: "Hold", Release: "Release", GiveUp: "GiveUp", Private: "Private", WeakLogIn: "Weak",
+	Consents: "Consents", CardConsents: "CardConsents", Withdraw: "Withdraw", CardWithdraw: "CardWithdraw"}
 
 // press does what a form asks for.
 func (p *Page) press(s *session, r *http.Request) {
@@ -76,6 +80,8 @@ func (p *Page) press(s *session, r *http.Request) {
 		s.at = stepPhones
 	case what == "home":
 		s.at = stepHome
+	case what == "withdraw" && s.at == stepList:
+		p.beginWithdrawal(s, value)
 	case what == "wipe":
 		p.hand.Wipe(s.person, s.phone.Key)
 		s.at, s.told = stepHome, "DoneWipe"
@@ -94,7 +100,7 @@ func (p *Page) press(s *session, r *http.Request) {
 
 // begin goes to where an act asks for its secret; what asks for none is done.
 func (p *Page) begin(ctx context.Context, s *session, act Act) {
-	if act == NoAct {
+	if act == NoAct || act == Withdraw || act == CardWithdraw { // those begin at a consent
 		return
 	}
 	s.act, s.sure = act, false
@@ -134,6 +140,10 @@ func (p *Page) ask(s *session, r *http.Request) {
 
 func (p *Page) carryOut(ctx context.Context, s *session, typed []byte) {
 	s.sure = false
+	if s.act >= Consents {
+		p.aboutConsents(ctx, s, typed)
+		return
+	}
 	what, err := p.hand.Do(ctx, s.person, s.phone.Key, s.act, typed, s.chosen)
 	if err != nil {
 		s.trouble = said(err, s.act)

@@ -24,6 +24,9 @@ func TestEverySentenceIsSaidInBothLanguages(t *testing.T) {
 			used += ` "` + part[0] + name + part[1] + `"`
 		}
 	}
+	for _, part := range []string{"item name", "item address", "item birth", "item sex", "consent pending", "consent active", "consent expired", "consent cancelled", "consent ended"} {
+		used += ` "` + part + `"`
+	}
 	used += ` "phone auth" "phone sign" "issued" "good" "held" "revoked" "ActChoose" "DoneWeak"`
 	japanese, english := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`), regexp.MustCompile(`[a-zA-Z]{3,}`)
 	for k, both := range sentences {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/harness/handset"
@@ -236,9 +237,9 @@ func (h *CertHand) Do(ctx context.Context, person, phone string, act certs.Act, 
 	case act == certs.WeakLogIn:
 		return h.weakLogIn(ctx, p)
 	case act == certs.Hold:
-		_, err = h.byCard(ctx, card, kiosk.RefAuth, secret, appclient.ForHold, line.PhoneHold)
+		_, err = byCard(ctx, h, card, kiosk.RefAuth, secret, appclient.ForHold, line.PhoneHold)
 	case act == certs.Release:
-		_, err = h.byCard(ctx, card, kiosk.RefSign, secret, appclient.ForRelease, line.PhoneRelease)
+		_, err = byCard(ctx, h, card, kiosk.RefSign, secret, appclient.ForRelease, line.PhoneRelease)
 	case p.app == nil:
 		return t, errNoPhone
 	case act == certs.Apply, act == certs.Activate:
@@ -276,10 +277,59 @@ func (h *CertHand) setUp(ctx context.Context, p *handheld, card *cards.Card, act
 	return err
 }
 
+// Consents lists what a person has agreed to.
+func (h *CertHand) Consents(ctx context.Context, person, phone string, act certs.Act, secret []byte) (all []appclient.Consent, err error) {
+	p, card, err := h.find(person, phone)
+	if err != nil {
+		return nil, err
+	}
+	line := h.authority.App()
+	var r appclient.ConsentsReply
+	switch {
+	case act == certs.CardConsents:
+		r, err = byCard(ctx, h, card, kiosk.RefAuth, secret, appclient.ForConsents, line.Consents)
+	case p.app == nil:
+		return nil, errNoPhone
+	default:
+		r, err = byPhone(ctx, p.app, kiosk.RefAuth, secret, appclient.ForConsents, line.Consents)
+	}
+	return r.Consents, ofCard(err)
+}
+
+// Withdraw signs the statement of a withdrawal with the card, or with the phone.
+func (h *CertHand) Withdraw(ctx context.Context, person, phone string, act certs.Act, statement, secret []byte) (now appclient.Consent, err error) {
+	p, card, err := h.find(person, phone)
+	if err != nil {
+		return now, err
+	}
+	var cert []byte
+	sign := func(digest [32]byte) ([]byte, error) { return h.card.SignBy(ctx, card, kiosk.RefSign, secret, digest) }
+	switch {
+	case act == certs.CardWithdraw:
+		cert, err = certOf(card, "sign")
+	case p.app == nil || p.app.Phone.Cert(kiosk.RefSign) == nil:
+		return now, errNoPhone
+	default:
+		cert = p.app.Phone.Cert(kiosk.RefSign)
+		sign = func(digest [32]byte) ([]byte, error) {
+			signature, err := p.app.Phone.Sign(kiosk.RefSign, secret, digest)
+			return signature, ofPhone(p.app, kiosk.RefSign, err)
+		}
+	}
+	if err != nil {
+		return now, err
+	}
+	m := appclient.WithdrawConsent{Statement: statement}
+	if m.CMS, err = cms.Sign(statement, cert, time.Now(), sign); err != nil {
+		return now, ofCard(err)
+	}
+	return h.authority.App().WithdrawConsent(ctx, m)
+}
+
 // byCard proves something with the card. The challenge comes first: what would be refused
 // anyway spends no try.
-func (h *CertHand) byCard(ctx context.Context, card *cards.Card, ref kiosk.Ref, secret []byte, what string,
-	send func(context.Context, appclient.Proof) (appclient.MineReply, error)) (r appclient.MineReply, err error) {
+func byCard[R any](ctx context.Context, h *CertHand, card *cards.Card, ref kiosk.Ref, secret []byte, what string,
+	send func(context.Context, appclient.Proof) (R, error)) (r R, err error) {
 	p := appclient.Proof{}
 	if p.Cert, err = certOf(card, map[kiosk.Ref]string{kiosk.RefAuth: "auth", kiosk.RefSign: "sign"}[ref]); err != nil {
 		return r, err
@@ -293,19 +343,25 @@ func (h *CertHand) byCard(ctx context.Context, card *cards.Card, ref kiosk.Ref, 
 	return send(ctx, p)
 }
 
-// byPhone proves something with the phone, whose wrong secrets are told as a card's.
+// byPhone proves something with the phone.
 func byPhone[R any](ctx context.Context, a *handset.App, ref kiosk.Ref, secret []byte, what string, send func(context.Context, appclient.Proof) (R, error)) (r R, err error) {
 	p, err := a.Prove(ctx, ref, secret, what)
-	switch {
-	case errors.Is(err, sim.ErrLocked):
-		return r, port.ErrBlocked
-	case errors.Is(err, sim.ErrSecret):
-		pin, password := a.Phone.Tries()
-		return r, port.WrongSecret{Left: kiosk.Tries{pin, password}.Of(ref)}
-	case err != nil:
-		return r, err
+	if err != nil {
+		return r, ofPhone(a, ref, err)
 	}
 	return send(ctx, p)
+}
+
+// ofPhone tells a phone's wrong secrets as a card's.
+func ofPhone(a *handset.App, ref kiosk.Ref, err error) error {
+	switch {
+	case errors.Is(err, sim.ErrLocked):
+		return port.ErrBlocked
+	case errors.Is(err, sim.ErrSecret):
+		pin, password := a.Phone.Tries()
+		return port.WrongSecret{Left: kiosk.Tries{pin, password}.Of(ref)}
+	}
+	return err
 }
 
 // private gets a certificate of the private issuer over a key in a file.
@@ -318,10 +374,8 @@ func (h *CertHand) private(ctx context.Context, p *handheld, card *cards.Card, p
 	if err != nil {
 		return err
 	}
-	var cert []byte
-	_, err = h.byCard(ctx, card, kiosk.RefSign, password, appclient.ForPrivate(csr), func(ctx context.Context, proof appclient.Proof) (r appclient.MineReply, err error) {
-		cert, err = h.authority.App().Private(ctx, proof, csr)
-		return r, err
+	cert, err := byCard(ctx, h, card, kiosk.RefSign, password, appclient.ForPrivate(csr), func(ctx context.Context, proof appclient.Proof) ([]byte, error) {
+		return h.authority.App().Private(ctx, proof, csr)
 	})
 	if err != nil {
 		return ofCard(err)

@@ -153,6 +153,32 @@ func TestAPersonUsesAPhonesCertificatesOnThePage(t *testing.T) {
 	v.act("Weak").says("弱い証明です")
 }
 
+// TestAPersonWithdrawsAConsentOnThePage, with the card and with the phone: the authority has a bank to which the
+// person has agreed, and the page says when items were given.
+func TestAPersonWithdrawsAConsentOnThePage(t *testing.T) {
+	a := newApp(t, "nao,haru,hanako")
+	if _, err := a.authority.Command(t.Context(), "conformance"); err != nil { // it makes a bank, and nao's consents
+		t.Fatal(err)
+	}
+	pin, password := a.secrets("nao")
+	consent := func(v *visitor) string {
+		t.Helper()
+		m := regexp.MustCompile(`name="value" value="([0-9a-f]{32})"`).FindStringSubmatch(v.Page)
+		if m == nil {
+			t.Fatalf("no consent can be withdrawn:\n%s", v.Page)
+		}
+		return m[1]
+	}
+	v := a.visits()
+	v.takes("nao", "plain").act("CardConsents").types(pin).says("あなたの同意", "有効", "住所", "まだ提供されていません", "受領書")
+	v.does("do", "withdraw", "value", consent(v)).says("すでに提供されたものは", "latest-items/1", "withdraw").types(password).says("同意を取りやめました", "取りやめました。")
+	v.takes("nao", "android").act("Apply").types(password).chooses("4826", "PHONE123").types(password)
+	v.act("Consents").types("4826").says("あなたの同意", "取りやめました。")
+	v.does("do", "withdraw", "value", consent(v)).types("WRONG111").says("ちがいます", "あと4回").types("PHONE123").says("同意を取りやめました")
+	pin, _ = a.secrets("hanako")
+	v.takes("hanako", "plain").act("CardConsents").types(pin).says("同意しているものはありません")
+}
+
 // TestNoLastTryIsSpentBeforeThePageSaysSo, of the card and of the phone, and what is sent from a
 // page that was left does nothing.
 func TestNoLastTryIsSpentBeforeThePageSaysSo(t *testing.T) {
@@ -213,14 +239,18 @@ func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
 		Resident string `json:"resident"`
 		PIN      string `json:"pin"`
 		Password string `json:"password"`
+		Agreed   bool   `json:"agreed"` // the person has agreed to something
 	}
-	a := newApp(t, "hanako,nao")
+	a := newApp(t, "hanako,nao,haru")
+	if _, err := a.authority.Command(t.Context(), "conformance"); err != nil { // it makes a bank, and nao's consents
+		t.Fatal(err)
+	}
 	order := struct {
 		URL      string `json:"url"`
 		Runs     []run  `json:"runs"`
 		Browser  string `json:"browser"`
 		Pictures string `json:"pictures"`
-	}{URL: a.url, Pictures: *pictures, Runs: []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao"}}}
+	}{URL: a.url, Pictures: *pictures, Runs: []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao", Agreed: true}}}
 	for i, r := range order.Runs {
 		order.Runs[i].PIN, order.Runs[i].Password = a.secrets(r.Resident)
 	}

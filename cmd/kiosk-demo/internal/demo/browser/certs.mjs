@@ -1,6 +1,6 @@
 // Walks through the page about a phone's certificates in a browser, by the keyboard alone, in each language and width,
 // and holds every step against the rules of this tree's pages. What to walk through comes as JSON on standard input:
-// {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password"}]}. The last line says how
+// {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password", "agreed"}]}. The last line says how
 // many checks there were; certs_test.go starts it.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -86,7 +86,7 @@ class Walk {
 
 	async reach(selector) {
 		const { page } = this;
-		for (let i = 0; i < 60; i++) {
+		for (let i = 0; i < 300; i++) {
 			if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
 			await page.keyboard.press("Tab");
 		}
@@ -167,6 +167,18 @@ async function all(run) {
 	await w.act("Weak");
 	await w.look("home");
 	await w.told("Weak");
+	await w.act("CardConsents");
+	await w.look("ask", "CardConsents");
+	await w.secret(run.pin);
+	await w.look("consents");
+	if (run.agreed) {
+		await w.press('form:has(input[value="withdraw"]) button');
+		await w.look("ask", "CardWithdraw");
+		await w.secret(run.password);
+		await w.look("consents");
+		await w.told("Withdraw");
+		same(w.lang, "withdrawn are", await page.locator('.agreement[data-state="cancelled"]').count(), 1);
+	} else same(w.lang, "consents", await page.locator(".agreement").count(), 0);
 	await w.press('button[value="over"]');
 	await w.look("");
 	await page.goBack();
