@@ -9,8 +9,8 @@ import (
 	"multicopy.example/cmd/internal/verifier"
 )
 
-// The verifier line. Rows are locked in one order: the person, the provider's count of
-// the day, consents by their handles, the provider. So a withdrawal and an inquiry follow
+// The verifier line. Rows are locked in one order: the person, consents by their handles, the
+// provider's count of the day, the provider. So a withdrawal and an inquiry follow
 // each other at the consent's row, and none waits for one that waits for it.
 
 // ErrVerifier refuses a request of a platform.

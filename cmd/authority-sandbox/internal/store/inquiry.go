@@ -35,7 +35,7 @@ func (t *Tx) Budget(provider string, day, before int64) (b Budget, err error) {
 	return b, err
 }
 
-// Inquire is Budget and Find behind it.
+// Inquire is Find and Budget behind it: the provider's count is locked last, and for as short as can be.
 func (t *Tx) Inquire(provider string, day, before int64, list []Asked, now int64) (b Budget, all []Finding, err error) {
 	known, ask := b.reads(provider, day, before)
 	if all, err = t.Find(provider, list, now, ask...); err == nil && !*known {
@@ -108,6 +108,7 @@ type found struct {
 	consents    map[Asked]*Consent
 	bases       map[Asked]*int64
 	known       map[ID]*Consent // one value for a consent that is asked about in two ways
+	newest      map[ID]*Newest  // by people
 }
 
 func (f *found) shared(c Consent) *Consent {
@@ -118,39 +119,40 @@ func (f *found) shared(c Consent) *Consent {
 }
 
 // Find looks for what is known of questions, as at now. Consents are locked in the order of their handles, and
-// those asked about by serial numbers in the order in which they are asked. It reads also, in the same journey to
-// PostgreSQL, what first asks.
-func (t *Tx) Find(provider string, list []Asked, now int64, first ...question) ([]Finding, error) {
-	f := &found{map[ID]*Service{}, map[ID]*Disclosure{}, map[Asked]*Consent{}, map[Asked]*int64{}, map[ID]*Consent{}}
-	if err := t.ask(append(first, t.finding(provider, list, f)...)...); err != nil {
+// those asked about by serial numbers in the order in which they are asked. It reads behind them, in the same
+// journey to PostgreSQL, what more asks.
+func (t *Tx) Find(provider string, list []Asked, now int64, more ...question) ([]Finding, error) {
+	f := &found{map[ID]*Service{}, map[ID]*Disclosure{}, map[Asked]*Consent{}, map[Asked]*int64{}, map[ID]*Consent{}, map[ID]*Newest{}}
+	if err := t.ask(append(t.finding(provider, list, now, f), more...)...); err != nil {
 		return nil, err
 	}
-	all, newest := make([]Finding, len(list)), map[ID]*Newest{}
-	var people []ID
+	all := make([]Finding, len(list))
+	var people []ID // of serial numbers
 	for i, q := range list {
 		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
 		all[i] = Finding{Service: f.services[q.Service], Disclosure: f.disclosures[q.Request], Consent: f.consents[of]}
 		if base := f.bases[of]; base != nil {
 			all[i].Serial = *base
 		}
-		if all[i].Consent == nil {
-			continue
+		if c := all[i].Consent; c != nil && f.newest[c.Person] == nil && !slices.Contains(people, c.Person) {
+			people = append(people, c.Person)
 		}
-		person := all[i].Consent.Person
-		if newest[person] == nil {
-			newest[person] = new(Newest)
-			people = append(people, person)
+	}
+	if len(people) > 0 {
+		if err := t.ask(f.newestOf(in(5, len(people)), args(people), now)); err != nil {
+			return nil, err
 		}
-		all[i].Newest = newest[person]
 	}
-	if len(people) == 0 {
-		return all, nil
+	for i := range all {
+		if all[i].Consent != nil {
+			all[i].Newest = f.newest[all[i].Consent.Person]
+		}
 	}
-	return all, t.ask(newestOf(people, now, newest))
+	return all, nil
 }
 
 // finding is what is asked for questions.
-func (t *Tx) finding(provider string, list []Asked, f *found) []question {
+func (t *Tx) finding(provider string, list []Asked, now int64, f *found) []question {
 	requests := distinct(list, func(q Asked) ID { return q.Request })
 	services := distinct(list, func(q Asked) ID { return q.Service })
 	handles := slices.DeleteFunc(distinct(list, func(q Asked) ID { return q.Handle }), func(h ID) bool { return h == ID{} })
@@ -180,7 +182,7 @@ func (t *Tx) finding(provider string, list []Asked, f *found) []question {
 				err := c.scan(scan)
 				f.consents[Asked{Service: c.Service, Handle: c.Handle}] = f.shared(c)
 				return err
-			}})
+			}}, f.newestOf(`SELECT person FROM consents WHERE handle IN (`+in(5, len(handles))+`)`, args(handles), now))
 	}
 	for _, q := range list {
 		of := Asked{Service: q.Service, Handle: q.Handle, Serial: q.Serial}
@@ -192,20 +194,19 @@ func (t *Tx) finding(provider string, list []Asked, f *found) []question {
 	return ask
 }
 
-// newestOf counts the certificates of cards and phones alone: those in software say nothing.
-func newestOf(people []ID, now int64, newest map[ID]*Newest) question {
+// newestOf asks about people, a list or a query with these arguments from $5 on. It counts the certificates of cards and
+// phones alone: those in software say nothing.
+func (f *found) newestOf(people string, with []any, now int64) question {
 	return question{`SELECT p.person, p.gone, p.version, count(c.serial), coalesce(max(CASE WHEN c.state = $1 AND c.not_after > $2 THEN c.version ELSE 0 END), 0)
 		FROM people p LEFT JOIN certs c ON c.person = p.person AND c.kind = $3 AND c.current = 1 AND c.issuer IN (SELECT issuer FROM issuers WHERE assurance = $4)
-		WHERE p.person IN (` + in(5, len(people)) + `) GROUP BY p.person, p.gone, p.version`,
-		append([]any{int64(life.Good), now, int64(life.Sign), int64(InHardware)}, args(people)...), func(scan func(...any) error) error {
+		WHERE p.person IN (` + people + `) GROUP BY p.person, p.gone, p.version`,
+		append([]any{int64(life.Good), now, int64(life.Sign), int64(InHardware)}, with...), func(scan func(...any) error) error {
 			var n Newest
 			var person []byte
 			var gone, certs int64
 			err := scan(&person, &gone, &n.Version, &certs, &n.Good)
 			n.Registered, n.Any = gone == 0, certs > 0
-			if of := newest[ID(person)]; of != nil {
-				*of = n
-			}
+			f.newest[ID(person)] = &n
 			return err
 		}}
 }
