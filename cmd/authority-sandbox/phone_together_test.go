@@ -2,11 +2,14 @@ package main
 
 import (
 	"crypto/sha256"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
@@ -174,4 +177,72 @@ func withdrawnLater(t *testing.T, on engine) {
 	}
 	p.sandbox.Service.ReviewElements(t.Context())
 	p.has("jiro", "card sign good, card auth good, phone sign held certificateHold, phone auth held certificateHold")
+}
+
+// TestWhatWasAppliedForIsIssuedLater: an authority that ended right behind an application issues it when it runs
+// again, waits while the card is held, and lets it lapse after a day.
+func TestWhatWasAppliedForIsIssuedLater(t *testing.T) { onEach(t, issuedLater) }
+
+func issuedLater(t *testing.T, on engine) {
+	p := newPhones(start(t, on))
+	// applied is an application as it is in the store before it is issued.
+	applied := func(name string) (a *handset.App, m appclient.PhoneApply, id appclient.ID) {
+		t.Helper()
+		a = p.newApp(sim.Android)
+		d, said := p.draft(a, name)
+		m = p.signedBy(d.Statement, p.held(name))
+		id = appclient.ID(said.Nonce[:16])
+		now := p.clock.now().Unix()
+		err := p.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
+			who, err := tx.PersonNamed(name)
+			if err == nil {
+				err = tx.AddCarrier(store.Carrier{ID: store.ID(id), Person: who.ID, Kind: life.Android, Until: now + 24*60*60, Batch: batchName(p.batch), Made: now})
+			}
+			if err == nil {
+				err = tx.AddApplication(store.Application{Carrier: store.ID(id), Nonce: said.Nonce, Statement: m.Statement, CMS: m.CMS, At: now})
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a, m, id
+	}
+	is := func(id appclient.ID, want string) {
+		t.Helper()
+		if r, err := p.app.Phone(t.Context(), id.String()); err != nil || r.State != want {
+			t.Errorf("it is %+v, %v; want %s", r, err, want)
+		}
+	}
+	_, m, first := applied("hanako")
+	_, _, second := applied("taro")
+	is(first, appclient.PhoneApplied)
+	p.counter("lost", "taro")
+	p.sandbox.Service.SetUpPhones(t.Context())
+	is(first, appclient.PhoneIssued)
+	is(second, appclient.PhoneApplied)
+	if again, err := p.app.PhoneApply(t.Context(), m); err != nil || again.Application != first.String() {
+		t.Errorf("the application once more: %+v, %v", again, err)
+	}
+	p.clock.pass(25 * time.Hour)
+	p.sandbox.Service.SetUpPhones(t.Context())
+	is(first, appclient.PhoneEnded)
+	is(second, appclient.PhoneEnded)
+	p.has("hanako", "card sign good, card auth good")
+}
+
+// TestOnlyARootIsAdmittedAsAMaker, and only one that was admitted is dismissed.
+func TestOnlyARootIsAdmittedAsAMaker(t *testing.T) {
+	p := newPhones(start(t, sqlite))
+	dir := t.TempDir()
+	if err := pki.Folder(dir).Certs("batch.pem", p.batch.Cert); err != nil {
+		t.Fatal(err)
+	}
+	if text := p.told(cli.Failed, "elements", "admit", filepath.Join(dir, "batch.pem")); !strings.Contains(text, "no root of a maker") {
+		t.Error(text)
+	}
+	if text := p.told(cli.Failed, "elements", "dismiss", p.rootFile(p.maker("Maker B"))); !strings.Contains(text, "was not admitted") {
+		t.Error(text)
+	}
+	p.told(cli.Failed, "elements", "admit", filepath.Join(dir, "absent.pem"))
 }
