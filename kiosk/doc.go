@@ -265,6 +265,7 @@
 //	                     enrol gets its certificate (enrolment has the words)
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority
+//	cmd/verifier-demo          a bank and its platform, as clients of the authority
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests

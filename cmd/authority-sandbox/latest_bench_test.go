@@ -42,7 +42,11 @@ func BenchmarkLatest(b *testing.B) {
 		var all bars.Bars
 		t := bars.Table(os.Stdout)
 		fmt.Fprint(t, "\tdecisions a second\tgiven\t÷ bare signature\t÷ bare commit\tp99 at half load, ms\t\n")
-		for on, bar := range map[engine]float64{sqlite: 2000, postgres: 1500} {
+		for _, of := range []struct {
+			on  engine
+			bar float64
+		}{{sqlite, 2000}, {postgres, 1500}} {
+			on, bar := of.on, of.bar
 			s := &latestBench{bankside: newBankside(start(b, on, unwatched{}))}
 			s.everyoneAgreed(on)
 			s.measure(on, bar, t, &all)
