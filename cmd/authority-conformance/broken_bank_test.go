@@ -7,13 +7,17 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -234,6 +238,23 @@ func beforeBanks(t *testing.T, s sandbox, answer func(*bankBreaker, asked) reply
 	return "https://" + front.Listener.Addr().String()
 }
 
+// moves gives the bank's resident another address, behind which the bank may ask three times more.
+func (s sandbox) moves(t *testing.T, address string) {
+	t.Helper()
+	value := func(flag string) string { return s.flags[slices.Index(s.flags, flag)+1] }
+	var bank bankSide
+	text, err := os.ReadFile(filepath.Join(value("--bank"), "bank.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &bank)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), value("--move"), filepath.Join(value("--residents"), bank.Resident), address).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
 // TestABrokenLineOfPlatformsIsCaught by the requirement that is about it; and that is ok where nothing is broken, through
 // the same front.
 func TestABrokenLineOfPlatformsIsCaught(t *testing.T) {
@@ -249,6 +270,9 @@ func TestABrokenLineOfPlatformsIsCaught(t *testing.T) {
 			}
 			if lines != 1 {
 				t.Fatalf("%d lines match %s", lines, broken.catches)
+			}
+			for i := range 3 { // the bank's count of the day is shared with the subtests before
+				s.moves(t, fmt.Sprintf("Elsewhere %d for %s", i, name))
 			}
 			var out bytes.Buffer
 			if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako,taro", "--contract", "2", "--only", broken.catches, "--verifier", honest), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
