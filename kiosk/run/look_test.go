@@ -115,13 +115,14 @@ func TestLoopTellsWhatIsKnownOfAHold(t *testing.T) {
 // An answer that comes after its visit stands in no list, also where the next one looks.
 func TestLateListIsNotTheNextPersons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := start(t)
-		b.late = func(p, op string) time.Duration {
-			if op == "see" {
-				return 50 * time.Second
+		b := start(t, func(b *bench) {
+			b.late = func(p, op string) time.Duration {
+				if op == "see" {
+					return 50 * time.Second
+				}
+				return 0
 			}
-			return 0
-		}
+		})
 		b.lookTo(kiosk.Seeing, newCard())
 		b.until(kiosk.Telling, 40*time.Second)
 		time.Sleep(time.Minute)
