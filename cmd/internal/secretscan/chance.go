@@ -17,7 +17,8 @@ import (
 // each secret so many decoys of the same form, which were never typed, are
 // searched for in the same bytes. Found more often than the decoys, by more
 // than five standard deviations, is found; and where no decoy was ever found,
-// one find is enough.
+// one find is enough, unless bytes drawn at random would have it once in a thousand
+// searches: then two are.
 type Trial struct {
 	decoys int
 	seed   uint64
@@ -31,8 +32,12 @@ type Trial struct {
 type row struct {
 	secrets int
 	found   int
-	chance  []int // what each set of decoys found
+	chance  []int   // what each set of decoys found
+	drawn   float64 // how often bytes drawn at random would have one
 }
+
+// rare is how often chance may do what one find is believed for.
+const rare = 1e-3
 
 // NewTrial makes one with that many decoys beside each secret.
 func NewTrial(decoys int, seed uint64) *Trial {
@@ -136,6 +141,11 @@ func (t *Trial) Folder(dir string, secrets []Secret) error {
 		t.files++
 		t.bytes += int64(len(b))
 		all := append(append([]byte(filepath.Base(path)), 0), b...)
+		for i, tag := range tags {
+			if tag.set == 0 {
+				tag.row.drawn += float64(len(all)) * math.Pow(256, -float64(len(patterns[i].Bytes)))
+			}
+		}
 		search.Search(all, func(p, at int) {
 			tag := tags[p]
 			if !t.first(fmt.Sprintf("%s %p %d %s", dir, tag.row, tag.set, patterns[p].Bytes)) {
@@ -185,6 +195,9 @@ func (t *Trial) Lines() (all []Line) {
 		// independent finds, which is binomial.
 		variance := max(square-l.Chance*l.Chance, l.Chance*(1-l.Chance/float64(max(l.Secrets, 1))))
 		l.Bound = l.Chance + 5*math.Sqrt(variance)
+		if r.drawn > rare {
+			l.Bound = max(l.Bound, 1)
+		}
 		all = append(all, l)
 	}
 	slices.SortFunc(all, func(a, b Line) int {
