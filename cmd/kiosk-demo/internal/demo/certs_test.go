@@ -1,22 +1,17 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"multicopy.example/cmd/internal/browsertest"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/certs"
 )
-
-var pictures = flag.String("pictures", "", "folder for a picture of every step in the browser")
 
 // app is the page about certificates, with an authority and the residents' cards.
 type app struct {
@@ -217,22 +212,6 @@ func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it needs a browser and Node")
 	}
-	base, err := filepath.Abs("../../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := filepath.Join(base, "bin", "e2e-phone") // its driver and checker are the phone page's
-	if out, err := exec.CommandContext(t.Context(), "sh", filepath.Join(base, ".ci", "npm"), "../phone/browser", to).CombinedOutput(); err != nil {
-		t.Fatalf("npm: %v\n%s", err, out)
-	}
-	walk, err := os.ReadFile("browser/certs.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	script := filepath.Join(to, "certs.mjs") // beside what it imports
-	if err := os.WriteFile(script, walk, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	type run struct {
 		Lang     string `json:"lang"`
 		Width    int    `json:"width"`
@@ -245,27 +224,9 @@ func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
 	if _, err := a.authority.Command(t.Context(), "conformance"); err != nil { // it makes a bank, and nao's consents
 		t.Fatal(err)
 	}
-	order := struct {
-		URL      string `json:"url"`
-		Runs     []run  `json:"runs"`
-		Browser  string `json:"browser"`
-		Pictures string `json:"pictures"`
-	}{URL: a.url, Pictures: *pictures, Runs: []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao", Agreed: true}}}
-	for i, r := range order.Runs {
-		order.Runs[i].PIN, order.Runs[i].Password = a.secrets(r.Resident)
+	runs := []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao", Agreed: true}}
+	for i, r := range runs {
+		runs[i].PIN, runs[i].Password = a.secrets(r.Resident)
 	}
-	if order.Browser, err = exec.LookPath("chromium"); err != nil {
-		t.Fatalf("%v: install it with make browser", err)
-	}
-	in, err := json.Marshal(order)
-	if err != nil {
-		t.Fatal(err)
-	}
-	node := exec.CommandContext(t.Context(), "node", script)
-	node.Stdin = bytes.NewReader(in)
-	out, err := node.CombinedOutput()
-	t.Logf("\n%s", out)
-	if err != nil || !regexp.MustCompile(`(?m)^e2e-certs: [0-9]{3,} checks, 0 failed$`).Match(out) {
-		t.Errorf("the walk ended with %v", err)
-	}
+	browsertest.Walk(t, "browser/certs.mjs", "e2e-certs", 100, map[string]any{"url": a.url, "runs": runs})
 }

@@ -1,0 +1,82 @@
+// Package browsertest lets a script walk through pages in a real browser: call [Walk]. The
+// script is Node's, drives Debian's Chromium, and finds its driver and its checker of
+// accessibility where npm has put them (the phone page's package.json).
+package browsertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// Pictures is the folder for a picture of every step; empty: none.
+var Pictures = flag.String("pictures", "", "`folder` for a picture of every step in the browser")
+
+// packages is the folder of the package.json, from the top of the tree.
+const packages = "cmd/kiosk-demo/internal/phone/browser"
+
+// Walk runs the script with that order, a JSON object, at its standard input. The order
+// gets two members more: browser, the program, and pictures. The walk's last words have to
+// be "NAME: N checks, 0 failed", with no fewer than least checks.
+func Walk(t *testing.T, script, name string, least int, order map[string]any) {
+	t.Helper()
+	top := top(t)
+	to := filepath.Join(top, "bin", "e2e-phone")
+	if out, err := exec.CommandContext(t.Context(), "sh", filepath.Join(top, ".ci", "npm"), filepath.Join(top, packages), to).CombinedOutput(); err != nil {
+		t.Fatalf("npm: %v\n%s", err, out)
+	}
+	walk, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside := filepath.Join(to, name+".mjs") // what it imports
+	if err := os.WriteFile(beside, walk, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("%v: install it with make browser", err)
+	}
+	order = maps.Clone(order)
+	order["browser"], order["pictures"] = chromium, *Pictures
+	in, err := json.Marshal(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.CommandContext(t.Context(), "node", beside)
+	node.Stdin = bytes.NewReader(in)
+	out, err := node.CombinedOutput()
+	t.Logf("\n%s", out)
+	checks := 0
+	if said := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(name) + `: ([0-9]+) checks, 0 failed$`).FindSubmatch(out); said != nil {
+		checks, _ = strconv.Atoi(string(said[1])) // digits
+	}
+	if err != nil || checks < least {
+		t.Errorf("%d checks, and the walk ended with %v", checks, err)
+	}
+}
+
+// top is the top of the tree: the folder of go.mod above the test's.
+func top(t *testing.T) string {
+	t.Helper()
+	at, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			t.Fatal("no go.mod above the test's folder")
+		}
+		at = filepath.Dir(at)
+	}
+}
