@@ -271,7 +271,8 @@ func (o simAuthority) Grant(ctx contextT, s port.Session, challenge []byte) (por
 func (o simAuthority) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, out kiosk.Outcome) ([32]byte, error) {
 	return call(o, ctx, func() (fresh [32]byte, err error) {
 		m := o.sessions[s]
-		if id == (kiosk.GrantID{}) && m != nil {
+		unnamed := id == (kiosk.GrantID{})
+		if unnamed && m != nil {
 			id = m.last
 		}
 		g := o.grants[id]
@@ -284,6 +285,12 @@ func (o simAuthority) Settle(ctx contextT, s kiosk.SessionID, id kiosk.GrantID, 
 				o.wrong("done is told of a write without a grant")
 			}
 			return fresh, nil
+		case unnamed && out == kiosk.Failed && g.outcome == kiosk.Unknown:
+			// The kiosk asked for another one, which was not given: of the one before it
+			// it knows the number, and that it is in doubt.
+			o.minted++
+			m.fresh = o.minted
+			return id32(o.minted), nil
 		case out == kiosk.Done && !o.everWritten(s), out == kiosk.Failed && g.written:
 			o.wrong("%s is told of a grant, and the card was written: %v", out, g.written)
 		case out == kiosk.Unknown && g.outcome != kiosk.NoOutcome:
