@@ -118,6 +118,7 @@ func TestAWithdrawalAtAKioskNeedsTheCardsPassword(t *testing.T) { onEach(t, with
 
 func withdrawalRefused(t *testing.T, on engine) {
 	s := newBankside(start(t, on))
+	s.agreed("taro")
 	given := s.agreed("hanako")
 	c, in := s.believed("hanako")
 	all, err := s.kiosk.Consents(t.Context(), in)
@@ -169,6 +170,22 @@ func withdrawalRefused(t *testing.T, on engine) {
 	unknown.ID[0]++
 	w, signature2 := s.withdraws(c, in, unknown, all.Certificate)
 	refused("of no consent", in, w, signature2, kiosk.MsgTimeout)
+	ofTaro, err := s.kiosk.Consents(t.Context(), his)
+	if err != nil || len(ofTaro.All) != 1 {
+		t.Fatalf("%+v, %v", ofTaro, err)
+	}
+	used, signatureOfTaro := s.withdraws(taro, his, ofTaro.All[0], ofTaro.Certificate)
+	if _, err := s.kiosk.Withdraw(t.Context(), his, used, signatureOfTaro); err != nil {
+		t.Fatal(err)
+	}
+	twice := port.Withdrawal{Consent: one, Nonce: used.Nonce, At: used.At}
+	if digest, err = s.kiosk.WithdrawDigest(twice, all.Certificate); err != nil {
+		t.Fatal(err)
+	}
+	refused("a nonce that was used, and nothing is written", in, twice, c.sign(kiosk.RefSign, digest), kiosk.MsgTimeout)
+	if _, a := s.asks(given.Handle); a.Decision != "no-change" {
+		t.Errorf("the consent does not stand: %+v", a)
+	}
 	s.counter("move", "hanako", "--address", "2-3", "--municipality", "99202")
 	refused("a certificate that is revoked", in, good, signature, kiosk.MsgTimeout)
 	if moved, err := s.kiosk.Consents(t.Context(), in); err != nil || len(moved.All) != 1 || moved.Certificate != [32]byte{} {

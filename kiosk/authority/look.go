@@ -65,10 +65,18 @@ func (c *Client) See(ctx context.Context, s port.Session, signature []byte) ([]k
 func (c *Client) Hold(ctx context.Context, s port.Session, carrier [16]byte) error {
 	m := wire.HoldRequest{Envelope: envelope(), Session: wire.ID(s.ID), Carrier: carrier}
 	_, err := c.post(ctx, c.of(s.ID), wire.PathHold, m, &wire.HoldReply{}, false)
-	if _, refused := errors.AsType[*wire.Refused](err); refused {
-		return errors.Join(port.ErrRefused, err)
+	return refusedFor(err)
+}
+
+// refusedFor joins port.ErrRefused where the authority said that it did not. That it is
+// not available, or too busy, it also says of what it may have done: a commit whose end it
+// did not hear, and a repetition of a request that was cut short.
+func refusedFor(err error) error {
+	r, refused := errors.AsType[*wire.Refused](err)
+	if !refused || r.Code == wire.CodeUnavailable || r.Code == wire.CodeBusy {
+		return err
 	}
-	return err
+	return errors.Join(port.ErrRefused, err)
 }
 
 // Consents asks for those that stand of the card's holder, after See.
@@ -109,8 +117,5 @@ func (c *Client) Withdraw(ctx context.Context, s port.Session, w port.Withdrawal
 	copy(m.Signature[:], signature)
 	var r wire.WithdrawReply
 	_, err := c.post(ctx, c.of(s.ID), wire.PathWithdraw, m, &r, false)
-	if _, refused := errors.AsType[*wire.Refused](err); refused {
-		return port.Withdrawn{}, errors.Join(port.ErrRefused, err)
-	}
-	return port.Withdrawn{At: int64(r.At), Given: r.Given}, err
+	return port.Withdrawn{At: int64(r.At), Given: r.Given}, refusedFor(err)
 }

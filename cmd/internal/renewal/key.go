@@ -53,7 +53,7 @@ func Enrolled(a config.Authority) (tls.Certificate, error) {
 // pairOf reads a certificate and the key that belongs to it, whether a TPM keeps it or
 // not: a key of before the configuration named a TPM serves until the next renewal.
 func pairOf(a config.Authority, certificates, key []byte) (tls.Certificate, error) {
-	kept := find(tpm.Block, key)
+	kept, _ := find(tpm.Block, key)
 	if kept == nil {
 		return tls.X509KeyPair(certificates, key)
 	}
@@ -64,11 +64,13 @@ func pairOf(a config.Authority, certificates, key []byte) (tls.Certificate, erro
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	leaf := find("CERTIFICATE", certificates)
-	if leaf == nil {
-		return tls.Certificate{}, errors.New("no certificate")
+	pair := tls.Certificate{PrivateKey: own}
+	for leaf, rest := find("CERTIFICATE", certificates); leaf != nil; leaf, rest = find("CERTIFICATE", rest) {
+		pair.Certificate = append(pair.Certificate, leaf.Bytes)
 	}
-	pair := tls.Certificate{Certificate: [][]byte{leaf.Bytes}, PrivateKey: own}
+	if len(pair.Certificate) == 0 {
+		return pair, errors.New("no certificate")
+	}
 	if pair.Leaf, err = x509.ParseCertificate(pair.Certificate[0]); err != nil {
 		return pair, err
 	}
@@ -78,12 +80,9 @@ func pairOf(a config.Authority, certificates, key []byte) (tls.Certificate, erro
 	return pair, nil
 }
 
-// find is the first block of that type; nil: there is none.
-func find(kind string, text []byte) *pem.Block {
-	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type == kind {
-			return block
-		}
+// find is the first block of that type, and what is behind it; nil: there is none.
+func find(kind string, text []byte) (block *pem.Block, rest []byte) {
+	for block, rest = pem.Decode(text); block != nil && block.Type != kind; block, rest = pem.Decode(rest) {
 	}
-	return nil
+	return block, rest
 }

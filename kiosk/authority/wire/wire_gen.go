@@ -261,7 +261,7 @@ func (m *SeeReply) limits() error {
 
 // Phone: A phone on which a certificate is good or held.
 type Phone struct {
-	Carrier         ID        `json:"carrier"` // The authority's name for it.
+	Carrier         ID        `json:"carrier"` // The authority's name for it in this session; of no use elsewhere.
 	Kind            PhoneKind `json:"kind"`
 	UserCertificate CertState `json:"user_certificate"`
 	SignCertificate CertState `json:"sign_certificate"`

@@ -123,14 +123,22 @@ func (s *Service) see(c *call, m *wire.SeeRequest) (any, error) {
 	}
 	reply := &wire.SeeReply{Envelope: c.reply(), Phones: []wire.Phone{}}
 	if h.is.Phone.Live() {
-		reply.Phones = append(reply.Phones, h.phoneSeen(c.now))
+		reply.Phones = append(reply.Phones, h.phoneSeen(l.ID, c.now))
 	}
 	return reply, nil
 }
 
+// nameIn is what a kiosk knows a phone by, in one session alone. The phone's own number is
+// what the app asks by for its certificates, which hold a name and an address.
+func nameIn(session, carrier store.ID) (name store.ID) {
+	sum := sha256.Sum256(append(append([]byte("carrier in a kiosk's session\n"), session[:]...), carrier[:]...))
+	copy(name[:], sum[:])
+	return name
+}
+
 // phoneSeen is the phone in use, as a kiosk lists it.
-func (h *holding) phoneSeen(now int64) wire.Phone {
-	p := wire.Phone{Carrier: h.phone.ID, Kind: wire.Android, UserCertificate: wire.None, SignCertificate: wire.None}
+func (h *holding) phoneSeen(session store.ID, now int64) wire.Phone {
+	p := wire.Phone{Carrier: nameIn(session, h.phone.ID), Kind: wire.Android, UserCertificate: wire.None, SignCertificate: wire.None}
 	if h.phone.Kind == life.IPhone {
 		p.Kind = wire.IPhone
 	}
@@ -165,7 +173,7 @@ func (s *Service) hold(c *call, m *wire.HoldRequest) (any, error) {
 	if err != nil {
 		return nil, refusedAs(wire.CodeOver, err)
 	}
-	if !h.is.Phone.Live() || h.phone.ID != m.Carrier {
+	if !h.is.Phone.Live() || nameIn(m.Session, h.phone.ID) != m.Carrier {
 		return nil, refuse(wire.CodeOver, "no such phone of the card's holder")
 	}
 	event := life.Event{Op: life.HoldPhone, By: life.CardPIN}

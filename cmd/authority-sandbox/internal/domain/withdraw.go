@@ -71,12 +71,8 @@ func (c *call) withdraw(of *store.Consent, said consent.Statement, m Signed, cha
 	default:
 		return ErrVerifier{verifier.CodeOver, refused.Error()}
 	}
-	of.Consent = next
-	n, err := c.Cancel(*of)
-	if err != nil {
-		return err
-	}
-	of.N, of.CancelledN = n, n
+	// The proof first: a nonce that was used is a refusal, which a kiosk's line keeps with
+	// all that was written before it.
 	isNew, err := c.AddProof(store.Proof{Nonce: store.ID(said.Nonce), Consent: of.ID, Act: said.Act, Statement: m.Statement, CMS: m.CMS, Channel: channel, At: c.now})
 	if err != nil {
 		return err
@@ -84,5 +80,11 @@ func (c *call) withdraw(of *store.Consent, said consent.Statement, m Signed, cha
 	if !isNew {
 		return errNonce
 	}
+	of.Consent = next
+	n, err := c.Cancel(*of)
+	if err != nil {
+		return err
+	}
+	of.N, of.CancelledN = n, n
 	return c.AddChange(provider, store.Change{Service: of.Service, Consent: &of.ID, What: store.ConsentCancelled, At: c.now}, -1)
 }

@@ -157,15 +157,6 @@ func (t *Tx) finding(provider string, list []Asked, now int64, f *found) []quest
 	services := distinct(list, func(q Asked) ID { return q.Service })
 	handles := slices.DeleteFunc(distinct(list, func(q Asked) ID { return q.Handle }), func(h ID) bool { return h == ID{} })
 	ask := []question{
-		{`SELECT request, consent, n, items, base, version, at FROM disclosures WHERE provider = $1 AND request IN (` + in(2, len(requests)) + `)`,
-			append([]any{provider}, args(requests)...), func(scan func(...any) error) error {
-				d := &Disclosure{Provider: provider}
-				var request []byte
-				err := d.scan(func(into ...any) error { return scan(append([]any{&request}, into...)...) })
-				copy(d.Request[:], request)
-				f.disclosures[d.Request] = d
-				return err
-			}},
 		{`SELECT service, provider, ends FROM services WHERE service IN (` + in(1, len(services)) + `)`, args(services), func(scan func(...any) error) error {
 			s := &Service{}
 			var id []byte
@@ -191,7 +182,16 @@ func (t *Tx) finding(provider string, list []Asked, now int64, f *found) []quest
 			ask = append(ask, t.bySerial(provider, q, func(c Consent) { f.consents[of] = f.shared(c) }, f.bases[of])...)
 		}
 	}
-	return ask
+	// Behind the locks: the same request on another connection has told, or has not, by then.
+	return append(ask, question{`SELECT request, consent, n, items, base, version, at FROM disclosures WHERE provider = $1 AND request IN (` + in(2, len(requests)) + `)`,
+		append([]any{provider}, args(requests)...), func(scan func(...any) error) error {
+			d := &Disclosure{Provider: provider}
+			var request []byte
+			err := d.scan(func(into ...any) error { return scan(append([]any{&request}, into...)...) })
+			copy(d.Request[:], request)
+			f.disclosures[d.Request] = d
+			return err
+		}})
 }
 
 // newestOf asks about people, a list or a query with these arguments from $5 on. It counts the certificates of cards and
