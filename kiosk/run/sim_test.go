@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	visits = flag.Int("visits", 600, "how many visits TestSimulatedVisitsKeepEveryPromise lets happen at least")
+	visits = flag.Int("visits", 3000, "how many visits TestSimulatedVisitsKeepEveryPromise lets happen at least")
 	seed   = flag.Uint64("seed", 1, "of the first simulation; a failure prints its own")
 )
 
