@@ -165,9 +165,8 @@ func (s *Service) ReviewElements(ctx context.Context) {
 		return err
 	})
 	for _, b := range batches {
-		if err == nil {
-			_, err = s.eachOfBatch(ctx, b.Name, false, life.Event{Op: life.WithdrawBatch, By: life.Maker})
-		}
+		_, one := s.eachOfBatch(ctx, b.Name, false, life.Event{Op: life.WithdrawBatch, By: life.Maker})
+		err = errors.Join(err, one)
 	}
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("phones of withdrawn batches are not looked at", "err", err)

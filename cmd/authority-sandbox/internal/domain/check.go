@@ -84,7 +84,8 @@ type Links struct {
 
 // Links of a certificate of a CA. Which one took its place is told to a provider to one of whose
 // services the person's consent stands: to every other one it would say of a stranger that there
-// was a move.
+// was a move. Those of the person's other carrier are told to all, and where both carriers have
+// changed since, they lead to the next one by a detour.
 func (s *Service) Links(ctx context.Context, by Carrier, provider, purpose, ca string, serial store.Serial) (l Links, err error) {
 	err = s.verifying(ctx, func(c *call) error {
 		l = Links{}

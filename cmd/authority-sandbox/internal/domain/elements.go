@@ -30,13 +30,12 @@ func (s *Service) eachOfBatch(ctx context.Context, batch string, withdrawn bool,
 		names, err = tx.OfBatch(batch, withdrawn)
 		return err
 	})
-	for _, name := range names {
-		if err != nil {
-			break
-		}
-		if err = s.onBatch(ctx, name, batch, e); err == nil {
+	for _, name := range names { // also behind one that cannot be done
+		one := s.onBatch(ctx, name, batch, e)
+		if one == nil {
 			n++
 		}
+		err = errors.Join(err, one)
 	}
 	return n, err
 }

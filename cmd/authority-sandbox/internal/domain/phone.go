@@ -210,10 +210,8 @@ func (s *Service) SetUpPhones(ctx context.Context) {
 		names, err = tx.Applying()
 		return err
 	})
-	for _, name := range names {
-		if err == nil {
-			err = s.setUp(ctx, name)
-		}
+	for _, name := range names { // also behind one that cannot be done
+		err = errors.Join(err, s.setUp(ctx, name))
 	}
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("phones that are being set up are not looked at", "err", err)
