@@ -269,6 +269,7 @@
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
+//	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures
 //	buildroot            the appliance's image
 //

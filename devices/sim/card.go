@@ -22,8 +22,9 @@ type Card struct {
 	mu   sync.Mutex
 	res  Resident // never changed after NewCard but for the two secrets
 	id   port.CardID
-	pins map[byte]*pin // by short file identifier
-	ef   map[uint16]file
+	pins map[byte]*pin   // by short file identifier
+	ef   map[uint16]file // of JPKI
+	face map[uint16]file // of 券面事項確認
 
 	noSFI    bool
 	parts    parts
@@ -55,13 +56,29 @@ const (
 
 // NewCard is a card without power, as issued to r.
 func NewCard(r Resident) *Card {
-	c := &Card{res: r, id: cardID(r.AuthKey), ef: files(r), pins: map[byte]*pin{
-		sfiPIN: {secret: clone(r.PIN), left: r.PINTries, full: kiosk.RefAuth.Full(), form: isPIN},
+	c := &Card{res: r, id: cardID(r.AuthKey), ef: files(r), face: faceFiles(r), pins: map[byte]*pin{
+		sfiPIN: {of: appJPKI, secret: clone(r.PIN), left: r.PINTries, full: kiosk.RefAuth.Full(), form: isPIN},
 	}}
 	if r.SignKey != nil {
-		c.pins[sfiPassword] = &pin{secret: clone(r.Password), left: r.PasswordTries, full: kiosk.RefSign.Full(), form: isPassword}
+		c.pins[sfiPassword] = &pin{of: appJPKI, secret: clone(r.Password), left: r.PasswordTries, full: kiosk.RefSign.Full(), form: isPassword}
+	}
+	if r.Face != nil {
+		c.pins[sfiNumberB] = &pin{of: appFace, secret: clone(r.NumberB), left: numberTries, full: numberTries}
 	}
 	return c
+}
+
+// numberTries is how many wrong numbers of its face a card takes.
+const numberTries = 10
+
+// SetFace gives a card that has a face another file: another photo, as the office takes one.
+func (c *Card) SetFace(file []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.face != nil {
+		clear(c.face[fidFace].data)
+		c.face[fidFace] = facing(file)
+	}
 }
 
 // RefuseSFI makes a card that knows no short file identifiers but those of the

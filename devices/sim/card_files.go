@@ -29,6 +29,12 @@ const (
 	sfiPassword = 0x1B
 )
 
+// Files of the application 券面事項確認.
+const (
+	fidFace    = 0x0002 // what is printed on the card, and the photo
+	sfiNumberB = 0x12   // 照合番号B
+)
+
 // A file is an elementary file: bytes, or a key or secret that no READ BINARY
 // gets at.
 type file struct {
@@ -41,6 +47,27 @@ type file struct {
 // certFile is how large a certificate's file is. Real files are larger than
 // the DER in them; the size and the FF after it are ours.
 const certFile = 2048
+
+// files of the application that is selected.
+func (c *Card) files() map[uint16]file {
+	switch c.df {
+	case appJPKI:
+		return c.ef
+	case appFace:
+		return c.face
+	}
+	return nil
+}
+
+// faceFiles are none where the card has no face.
+func faceFiles(r Resident) map[uint16]file {
+	if r.Face == nil {
+		return nil
+	}
+	return map[uint16]file{fidFace: facing(r.Face), sfiNumberB: {secret: true}}
+}
+
+func facing(b []byte) file { return file{data: clone(b), wants: sfiNumberB} }
 
 func files(r Resident) map[uint16]file {
 	available := []byte{0x00, 0x8F, 0x00}
@@ -114,10 +141,10 @@ func (c *Card) read(cmd apdu.Command) apdu.Response {
 		}
 		id, offset = uint16(cmd.P1&0x1F), int(cmd.P2)
 	}
-	if c.df != appJPKI || id == 0 {
+	if c.files() == nil || id == 0 {
 		return sw(apdu.SWNoEF)
 	}
-	f, ok := c.ef[id]
+	f, ok := c.files()[id]
 	switch {
 	case !ok:
 		return sw(apdu.SWNotFound)

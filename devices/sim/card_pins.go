@@ -7,8 +7,9 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// A pin is one of the two secrets with its counter.
+// A pin is a secret of an application with its counter.
 type pin struct {
+	of         application
 	secret     []byte
 	left, full int8
 	verified   bool
@@ -24,13 +25,13 @@ func sfiOf(ref kiosk.Ref) byte {
 
 func (c *Card) verified(sfi byte) bool {
 	p := c.pins[sfi]
-	return p != nil && p.verified
+	return p != nil && p.of == c.df && p.verified
 }
 
 // named finds what P2 refers to: 80 the current file, 80|SFI that file.
 func (c *Card) named(p2 byte) (sfi byte, refusal apdu.Status) {
 	switch {
-	case c.df != appJPKI:
+	case c.files() == nil:
 		return 0, apdu.SWNoEF
 	case p2 == 0x80 && c.current == 0:
 		return 0, apdu.SWNoEF
@@ -47,7 +48,7 @@ func (c *Card) pinNamed(p2 byte) (*pin, apdu.Status) {
 	if !refusal.OK() {
 		return nil, refusal
 	}
-	if p := c.pins[sfi]; p != nil {
+	if p := c.pins[sfi]; p != nil && p.of == c.df {
 		return p, apdu.SWOK
 	}
 	if p2 == 0x80 {
@@ -97,6 +98,8 @@ func (c *Card) change(cmd apdu.Command) apdu.Response {
 		return sw(apdu.SWLength)
 	case !p.verified:
 		return sw(apdu.SWSecurity)
+	case p.form == nil:
+		return sw(apdu.SWSecurity) // it is printed on the card
 	case !p.form(cmd.Data):
 		return sw(apdu.SWData)
 	}

@@ -19,6 +19,11 @@ import (
 //	card.json         {"pin": "1234", "password": "ABC123", "pin_tries": 3, "password_tries": 5,
 //	                   "token": "JPKIAPICCTOKEN2", "name": "花子"}
 //
+//	face.bin          EF 0002 of 券面事項確認, whole: what is printed on the card, and the photo
+//	number-b.txt      14 digits: 照合番号B, which opens it
+//
+// The last two are absent together; the card then has no such application to read.
+//
 // Each PEM file holds one block and nothing else. card.json holds all six keys
 // and no other. pin is 4 digits and pin_tries 0..3. password is 6 to 16 of A–Z
 // and 0–9, both kinds, and password_tries 0..5; without sign.* the two are
@@ -41,6 +46,8 @@ type Resident struct {
 
 	PIN, Password           []byte
 	PINTries, PasswordTries int8
+
+	Face, NumberB []byte // of 券面事項確認; nil where the card has none
 }
 
 // LoadResident is the card of the resident in dir, without power and with

@@ -28,7 +28,7 @@ func ReadResident(dir string) (Resident, error) {
 	if err := r.readCard(dir); err != nil {
 		return Resident{}, err
 	}
-	if err := r.readKeys(dir); err != nil {
+	if err := errors.Join(r.readKeys(dir), r.readFace(dir)); err != nil {
 		return Resident{}, err
 	}
 	if err := belongs(r.AuthKey, r.AuthCert, r.AuthCA); err != nil {
@@ -81,6 +81,24 @@ func (r *Resident) readCard(dir string) error {
 	case len(r.Token) == 0 || len(r.Token) > 32 || !isASCII(r.Token):
 		return fmt.Errorf("%s: card.json: token", dir)
 	}
+	return nil
+}
+
+// readFace reads what the card hands out for its number B.
+func (r *Resident) readFace(dir string) error {
+	face, err := readFile(dir, "face.bin")
+	number, e := readFile(dir, "number-b.txt")
+	if errors.Is(err, fs.ErrNotExist) && errors.Is(e, fs.ErrNotExist) {
+		return nil
+	}
+	if err = errors.Join(err, e); err != nil {
+		return err
+	}
+	number = bytes.TrimSuffix(number, []byte("\n"))
+	if len(number) != 14 || len(bytes.Trim(number, digits)) != 0 {
+		return fmt.Errorf("%s: number-b.txt: not 14 digits", dir)
+	}
+	r.Face, r.NumberB = face, number
 	return nil
 }
 

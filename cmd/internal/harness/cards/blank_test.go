@@ -13,12 +13,15 @@ import (
 var key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // blank is a card with empty files.
-func blank(t *testing.T) *sim.Card {
+func blank(t *testing.T) *sim.Card { return faced(t, nil, "") }
+
+// faced is one with a face.
+func faced(t *testing.T, file []byte, number string) *sim.Card {
 	t.Helper()
 	k, err := key()
 	if err != nil {
 		t.Fatal(err)
 	}
 	none := &x509.Certificate{}
-	return sim.NewCard(sim.Resident{AuthKey: k, AuthCert: none, AuthCA: none, SignCA: none, PIN: []byte("2580"), PINTries: 3})
+	return sim.NewCard(sim.Resident{AuthKey: k, AuthCert: none, AuthCA: none, SignCA: none, PIN: []byte("2580"), PINTries: 3, Face: file, NumberB: []byte(number)})
 }

@@ -1,12 +1,18 @@
 package cards
 
 import (
+	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
 	"testing"
 
+	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/kiosk/port"
 )
 
 // twoCards has two cards that are not read: where a card is does not depend on
@@ -109,5 +115,48 @@ func TestTheCardsStandInTheOrderThatIsAskedFor(t *testing.T) {
 	d.Sort(func(key string) int { return map[string]int{"a": 2, "b": 1}[key] })
 	if d.All()[0].Key != "b" || d.All()[1].Key != "a" {
 		t.Error("the order is another")
+	}
+}
+
+// TestAPhoneReadsTheFaceOfACardForItsNumber: a wrong one costs a try of the face, and none of
+// the card's two secrets.
+func TestAPhoneReadsTheFaceOfACardForItsNumber(t *testing.T) {
+	d := twoCards(t)
+	issuer, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := cardface.Face{Birth: "19890108", Sex: "3", Name: "a", Address: "b", Photo: bytes.Repeat([]byte{1, 2, 3}, 900), Expires: "20301126", Code: "0417"}
+	file, err := cardface.Issue(issuer, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := d.Find("a")
+	if _, err := d.Face(t.Context(), a, []byte(of.NumberB())); !errors.Is(err, ErrNoFace) {
+		t.Errorf("a card without one: %v", err)
+	}
+	a.sim = faced(t, file, of.NumberB())
+	got, err := d.Face(t.Context(), a, []byte(of.NumberB()))
+	if err != nil || !bytes.Equal(got, file) {
+		t.Errorf("%d of %d bytes, %v", len(got), len(file), err)
+	}
+	var wrong port.WrongSecret
+	if _, err := d.Face(t.Context(), a, []byte("00000000000000")); !errors.As(err, &wrong) || wrong.Left != 9 {
+		t.Errorf("a wrong number: %v", err)
+	}
+	if pin, _ := a.Tries(); pin != 3 {
+		t.Errorf("%d tries of the PIN are left", pin)
+	}
+	for range 9 {
+		d.Face(t.Context(), a, []byte("00000000000000")) //nolint:errcheck // spent
+	}
+	if _, err := d.Face(t.Context(), a, []byte(of.NumberB())); !errors.Is(err, port.ErrBlocked) {
+		t.Errorf("after ten: %v", err)
+	}
+	if err := d.Lay(a); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Face(t.Context(), a, nil); !errors.Is(err, ErrAway) {
+		t.Errorf("on the reader: %v", err)
 	}
 }
