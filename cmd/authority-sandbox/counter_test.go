@@ -1,11 +1,16 @@
 package main
 
 import (
+	"crypto/ecdsa"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
@@ -25,6 +30,35 @@ func (b *bench) counter(args ...string) (states string) {
 		all = append(all, strings.TrimSpace(c.Certificate+" "+c.State+" "+c.Reason))
 	}
 	return strings.Join(all, ", ")
+}
+
+// TestACardIsPrintedAnewAtTheCounter: its face has the items of the register, and its photo
+// and number stay.
+func TestACardIsPrintedAnewAtTheCounter(t *testing.T) {
+	b := start(t, sqlite)
+	face := func() cardface.Face {
+		t.Helper()
+		key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "face.key.pem")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := cardface.Verify(&key.PublicKey, file(t, b.dir, fixture.Cards, "hanako", "face.bin"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	before := face()
+	if got := strings.TrimSpace(string(file(t, b.dir, fixture.Cards, "hanako", "number-b.txt"))); got != before.NumberB() {
+		t.Errorf("the card is opened by %s, and its number is %s", got, before.NumberB())
+	}
+	b.counter("move", "hanako", "--address", "2-3", "--municipality", "99202")
+	b.counter("rename", "hanako", "--to", "HANA")
+	want := before
+	want.Name, want.Address = "HANA", "2-3"
+	if got := face(); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
 }
 
 // TestWhatHappensAtTheCounterIsWhatAKioskIsTold: the command changes what a visit is

@@ -52,6 +52,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox counter left --dir --json --store",
 		"authority-sandbox counter lost --both --dir --json --phone --store",
 		"authority-sandbox counter move --address --dir --json --municipality --store",
+		"authority-sandbox counter photo --dir --give --picture --weights",
 		"authority-sandbox counter rename --dir --json --store --to",
 		"authority-sandbox counter renew --dir --json --store",
 		"authority-sandbox counter return --dir --json --store",
