@@ -1,0 +1,131 @@
+// Kiosk-init is the only program of the initramfs: it loads the kernel's modules, opens the root
+// of the slot that was booted under dm-verity, mounts it read-only and becomes its init.
+//
+// It believes the kernel's command line, which is a part of the signed kernel image, and nothing
+// on a disk: a root whose hash is another is not mounted, and a byte of it that is changed later
+// stops the machine when it is read. Before it trusts this slot it tells the machine's firmware to
+// start the other one next time; who finds this one good takes that back (kiosk-good.service).
+// So a slot that was good once and rots does not keep the machine from starting.
+//
+// Whatever fails is said on the console, and the machine is started again.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	modules = "/modules" // files, and their order in one called order
+	newRoot = "/sysroot"
+	next    = "/sbin/init"
+)
+
+func main() {
+	err := start()
+	say("stopped: " + err.Error())
+	time.Sleep(2 * time.Second) // for a person, or a log at the other end of the console
+	err = unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART)
+	panic(err) // an init that ends is a panic of the kernel's, which starts the machine again too
+}
+
+// start does not return where it succeeds.
+func start() error {
+	for _, m := range []struct{ kind, at string }{{"proc", "/proc"}, {"sysfs", "/sys"}, {"devtmpfs", "/dev"}} {
+		if err := unix.Mount(m.kind, m.at, m.kind, 0, ""); err != nil && !errors.Is(err, unix.EBUSY) {
+			return fmt.Errorf("mount %s: %w", m.at, err)
+		}
+	}
+	say("init")
+	line, err := os.ReadFile("/proc/cmdline")
+	if err != nil {
+		return err
+	}
+	root, err := parseRoot(string(line))
+	if err != nil {
+		return err
+	}
+	if err := load(modules); err != nil {
+		return err
+	}
+	say("modules")
+	slot, err := booted(efivars)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("/dev/kiosk-slot", []byte("SLOT="+slot+"\n"), 0o444); err != nil { // /dev is handed on to the root
+		return err
+	}
+	device, err := await("root" + slot)
+	if err != nil {
+		return err
+	}
+	if device, err = root.open(device); err != nil {
+		return fmt.Errorf("root of slot %s: %w", slot, err)
+	}
+	if err := unix.Mount(device, newRoot, "erofs", unix.MS_RDONLY, ""); err != nil {
+		return fmt.Errorf("mount the root of slot %s: %w", slot, err)
+	}
+	say("root of slot " + slot)
+	return become(newRoot, next)
+}
+
+// awaitFor is how long a disk may take to appear.
+const awaitFor = 30 * time.Second
+
+// await is the device of the partition of that name.
+func await(name string) (string, error) {
+	for end := time.Now().Add(awaitFor); ; time.Sleep(10 * time.Millisecond) {
+		all, err := filepath.Glob("/sys/class/block/*/uevent")
+		if err != nil {
+			return "", err
+		}
+		for _, f := range all {
+			b, err := os.ReadFile(f)
+			if err == nil && partition(string(b)) == name {
+				return "/dev/" + filepath.Base(filepath.Dir(f)), nil
+			}
+		}
+		if time.Now().After(end) {
+			return "", fmt.Errorf("no partition is called %s", name)
+		}
+	}
+}
+
+// become makes the mounted folder the root and runs its program in the place of this one.
+func become(root, program string) error {
+	for _, at := range []string{"/dev", "/proc", "/sys"} {
+		if err := unix.Mount(at, root+at, "", unix.MS_MOVE, ""); err != nil {
+			return fmt.Errorf("move %s: %w", at, err)
+		}
+	}
+	// What stays in the initramfs stays in memory.
+	for _, left := range []string{modules, "/init"} {
+		if err := os.RemoveAll(left); err != nil {
+			return err
+		}
+	}
+	if err := os.Chdir(root); err != nil {
+		return err
+	}
+	if err := unix.Mount(".", "/", "", unix.MS_MOVE, ""); err != nil {
+		return fmt.Errorf("move the root: %w", err)
+	}
+	if err := unix.Chroot("."); err != nil {
+		return err
+	}
+	say("handing on")
+	return unix.Exec(program, []string{program}, []string{"PATH=/usr/sbin:/usr/bin", "TERM=linux"})
+}
+
+// say writes a line with the seconds since the kernel began.
+func say(text string) {
+	var t unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_MONOTONIC, &t) // a line without its time is still a line
+	fmt.Printf("kiosk-init %d.%02d %s\n", t.Sec, t.Nsec/1e7, text)
+}
