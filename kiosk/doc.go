@@ -263,6 +263,7 @@
 //	                     ports together, heartbeat and renewal run beside it,
 //	                     measure finds out how the machine is, metrics counts,
 //	                     enrol gets its certificate (enrolment has the words)
+//	cmd/kiosk-init       the initramfs: which slot, its root verified, handing on
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority
 //	cmd/verifier-demo          a bank and its platform, as clients of the authority
@@ -270,8 +271,10 @@
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
-//	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures
-//	buildroot            the appliance's image
+//	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;
+//	                     boot starts the appliance in an emulator and looks at it
+//	buildroot            the appliance: system and overlay are its files, vm makes
+//	                     disks of it on a base of Debian, debian makes packages
 //
 // # What proves it
 //

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+// dial connects to a socket of the emulator's, which appears a moment after its start.
+func dial(ctx context.Context, path string) (net.Conn, error) {
+	for {
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+		if err == nil {
+			return c, nil
+		}
+		if !pause(ctx, 100*time.Millisecond) {
+			return nil, err
+		}
+	}
+}
+
+// pause is the time between two looks; false where ctx has ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// inside asks a machine by its shell and returns what the command printed.
+func inside(ctx context.Context, m machine, command string) (string, error) {
+	c, err := dial(ctx, m.at("shell"))
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	mark := fmt.Sprintf("mark-%d", time.Now().UnixNano())
+	// What another asked before and did not read comes first: the answer begins behind the first mark.
+	if _, err := fmt.Fprintf(c, "echo; echo begin-%[1]s; { %[2]s\n} 2>&1; echo; echo end-%[1]s $?\n", mark, command); err != nil {
+		return "", err
+	}
+	var said []string
+	begun := false
+	lines := bufio.NewScanner(c)
+	lines.Buffer(make([]byte, 64<<10), 1<<20)
+	for lines.Scan() {
+		line := strings.TrimRight(lines.Text(), "\r")
+		switch {
+		case line == "begin-"+mark:
+			begun = true
+		case strings.HasPrefix(line, "end-"+mark):
+			out := strings.TrimSuffix(strings.Join(said, "\n"), "\n")
+			return out, nil
+		case begun:
+			said = append(said, line)
+		}
+	}
+	return "", errors.Join(fmt.Errorf("asked %q: the shell gave no answer", command), lines.Err(), ctx.Err())
+}
+
+// monitor gives the emulator a command of its machine protocol (QMP) and returns the answer.
+func monitor(ctx context.Context, m machine, command string, arguments any) (json.RawMessage, error) {
+	c, err := dial(ctx, m.at("qmp"))
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	from, to := json.NewDecoder(c), json.NewEncoder(c)
+	var hello json.RawMessage
+	if err := from.Decode(&hello); err != nil {
+		return nil, err
+	}
+	var last json.RawMessage
+	for _, ask := range []struct {
+		Execute   string `json:"execute"`
+		Arguments any    `json:"arguments,omitempty"`
+	}{{Execute: "qmp_capabilities"}, {command, arguments}} {
+		if err := to.Encode(ask); err != nil {
+			return nil, err
+		}
+		for {
+			var answer struct {
+				Return json.RawMessage `json:"return"`
+				Error  *struct{ Desc string }
+			}
+			if err := from.Decode(&answer); err != nil {
+				return nil, err
+			}
+			if answer.Error != nil {
+				return nil, fmt.Errorf("%s: %s", ask.Execute, answer.Error.Desc)
+			}
+			if answer.Return != nil { // anything else is an event
+				last = answer.Return
+				break
+			}
+		}
+	}
+	return last, nil
+}
