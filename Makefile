@@ -301,6 +301,22 @@ deb: release ## (root) Debian packages in dist/deb: made, judged by lintian, ins
 	@sh .ci/deps deb
 	.ci/deb
 
+VM ?= $(CURDIR)/out/vm
+
+.PHONY: machine
+machine: deps
+	@sh .ci/deps image
+	$(GO) build -o bin/ ./cmd/kiosk ./cmd/authority-sandbox ./cmd/proving/boot
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk-init
+
+.PHONY: vm
+vm: machine ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
+	OUT=$(VM) sh buildroot/vm/make $(or $(KIND),text screen kiosk)
+
+.PHONY: boot
+boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks; logs and pictures in out/boot
+	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY))
+
 .PHONY: figures
 figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer
 	$(GO) run ./cmd/proving/figures --row "$(ROW)"

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/kiosk"
+)
+
+// A check is one claim about the machine, and how it is looked at. What it saw is printed.
+type check struct {
+	name   string
+	claims string
+	look   func(ctx context.Context, b *bench) (saw []string, err error)
+}
+
+var checks = []check{
+	{"ready", "switched on, the kiosk invites: reader and authority have answered", ready},
+	{"reset", "a resident renews a password through the machine's serial line and network", reset},
+}
+
+// startLimit is how long a machine may take to its first screen.
+const startLimit = 8 * time.Minute
+
+func inviting(s headless.Screen) bool {
+	return s.Place == kiosk.Idle && s.Health == kiosk.NoMessage
+}
+
+func ready(ctx context.Context, b *bench) (saw []string, err error) {
+	begun := time.Now()
+	w, err := b.text(ctx, "text", "direct", false)
+	if err != nil {
+		return nil, err
+	}
+	s, err := w.Kiosk.Await(ctx, "the attract screen", inviting)
+	if err != nil {
+		return nil, err
+	}
+	cpu := seconds(w.Kiosk.PID())
+	return []string{fmt.Sprintf("%.1f s of the wall and %.1f s of the processor after power on: %s", time.Since(begun).Seconds(), cpu, s.Place)}, nil
+}
+
+func reset(ctx context.Context, b *bench) (saw []string, err error) {
+	w, err := b.text(ctx, "text", "direct", false)
+	if err != nil {
+		return nil, err
+	}
+	hanako, err := w.Resident("hanako")
+	if err != nil {
+		return nil, err
+	}
+	if err := hanako.Reserve(ctx, kiosk.FlowP); err != nil {
+		return nil, err
+	}
+	s, err := hanako.Visit(ctx, kiosk.Telling)
+	if err != nil {
+		return nil, err
+	}
+	saw = append(saw, fmt.Sprintf("the screen is at %s and tells %s", s.Place, s.Told))
+	if s.Told != kiosk.MsgReset {
+		return saw, fmt.Errorf("the kiosk tells %s", s.Told)
+	}
+	if err := hanako.State(ctx, "done"); err != nil {
+		return saw, err
+	}
+	if _, err := hanako.Visit(ctx, kiosk.Idle); err != nil {
+		return saw, err
+	}
+	w.Cards.Lift()
+	if err := hanako.Accepts(ctx, hanako.New.Password); err != nil {
+		return saw, err
+	}
+	return append(saw, "the authority calls the reservation done, the card takes the new password"), nil
+}
