@@ -40,7 +40,11 @@ func reserves(app, folder, letter string) error {
 		return err
 	}
 	flow := map[string]kiosk.Flow{"P": kiosk.FlowP, "U": kiosk.FlowU}[letter]
-	code, err := (&suite{ctx: context.Background(), app: appclient.New(app)}).reserve(c, flow)
+	word, err := appclient.ReadWord(filepath.Join(folder, "..", "..", appclient.CounterWord))
+	if err != nil {
+		return err
+	}
+	code, err := (&suite{ctx: context.Background(), app: appclient.New(app), counter: appclient.NewCounter(app, word)}).reserve(c, flow)
 	fmt.Println(code)
 	return err
 }
@@ -64,7 +68,7 @@ func absent(t *testing.T) sandbox {
 	dir := harness.Template(t)
 	at := func(name string) string { return filepath.Join(dir, name) }
 	return sandbox{Listen: "127.0.0.1:1", App: "127.0.0.1:1", flags: []string{"--roots", at("ca.crt.pem"), "--certificate", at("kiosk.crt.pem"), "--key", at("kiosk.key.pem"),
-		"--code-key", at("code.pub.pem"), "--residents", at("residents"), "--cards", "hanako"}}
+		"--code-key", at("code.pub.pem"), "--residents", at("residents"), "--cards", "hanako", "--counter", at("counter.word")}}
 }
 
 // flags are the suite's, by the one command that an engineer gives.

@@ -122,7 +122,7 @@ func (s *suite) reserve(c *card, f kiosk.Flow) (string, error) {
 		}
 		return strings.TrimSpace(string(out)), nil
 	}
-	challenge, err := s.app.Challenge(s.ctx, c.cert, f.String())
+	challenge, err := s.counter.Challenge(s.ctx, c.cert, f.String())
 	if err != nil {
 		return "", err
 	}
@@ -130,6 +130,6 @@ func (s *suite) reserve(c *card, f kiosk.Flow) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	r, err := s.app.Reserve(s.ctx, c.cert, f.String(), challenge, signature)
+	r, err := s.counter.Reserve(s.ctx, c.cert, f.String(), challenge, signature)
 	return r.OTP, err
 }

@@ -31,7 +31,7 @@ func main() { cli.Main(root()) }
 // options are what the command line says.
 type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
-	residents, app, reserve, kiosks                           string
+	residents, app, counter, reserve, kiosks                  string
 	status, hold                                              string
 	verifier, bank, move, lost, elements                      string
 	contract                                                  int
@@ -49,7 +49,7 @@ func root() *cobra.Command {
 			"reservations, one-time passwords and grants of the test cards, renews the kiosk's certificate, so that an authority may\n" +
 			"take the one that was given for replaced a day later, and at the end asks too often on purpose.",
 		Example: "  authority-conformance --url https://127.0.0.1:8443 --roots ca.crt.pem --certificate kiosk.crt.pem --key kiosk.key.pem \\\n" +
-			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080\n" +
+			"    --code-key code.pub.pem --residents residents --cards hanako,taro --app 127.0.0.1:8080 --counter counter.word\n" +
 			"  authority-conformance --url https://127.0.0.1:8443 --app 127.0.0.1:8444 $(authority-sandbox conformance --dir sandbox)",
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.url = strings.TrimSuffix(o.url, "/")
@@ -83,7 +83,8 @@ func root() *cobra.Command {
 		o.refused[code] = resident
 		return nil
 	})
-	f.StringVar(&o.app, "app", "", "`address` of the sandbox's app, where reservations are made; or")
+	f.StringVar(&o.app, "app", "", "`address` of the sandbox's app, where reservations are made, as at a counter; or")
+	f.StringVar(&o.counter, "counter", "", "`file` with the word of the sandbox's counter; with --app")
 	f.StringVar(&o.reserve, "reserve", "", "`command`, run as COMMAND FOLDER FLOW (P or U): makes a reservation, prints its one-time password")
 	f.StringVar(&o.kiosks, "kiosks", "", "`folder` with other kiosks: expired, revoked, unknown, early, server, store, second, each as .crt.pem and .key.pem")
 	f.StringVar(&o.status, "status", "", "`address` at which it tells whether certificates are good, http://HOST:PORT")

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func TestCommandAndFlagsAreTheseAndHaveExamples(t *testing.T) {
-	clitest.Check(t, root, "authority-conformance --app --bank --cards --certificate --code-key --contract --crl --elements --hold --hours --json --junit --key --kiosks --lost --move --name --only --refused --reserve --residents --roots --status --url --verifier")
+	clitest.Check(t, root, "authority-conformance --app --bank --cards --certificate --code-key --contract --counter --crl --elements --hold --hours --json --junit --key --kiosks --lost --move --name --only --refused --reserve --residents --roots --status --url --verifier")
 }
 
 // TestRequirementsAreToldApart: no two lines are the same, or one that fails

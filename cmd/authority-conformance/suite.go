@@ -40,8 +40,9 @@ type suite struct {
 	codeKey  []byte
 	cards    []*card
 	turn     int
-	side     *bankSide         // once it was read
-	made     *batch            // likewise
+	side     *bankSide // once it was read
+	made     *batch    // likewise
+	counter  *appclient.Counter
 	app      *appclient.Client // nil where reservations come from a command
 }
 
@@ -80,7 +81,11 @@ func newSuite(ctx context.Context, o options) (*suite, error) {
 		s.cards = append(s.cards, c)
 	}
 	if o.app != "" {
-		s.app = appclient.New(o.app)
+		word, err := appclient.ReadWord(o.counter)
+		if err != nil {
+			return nil, fmt.Errorf("--counter: %w", err)
+		}
+		s.app, s.counter = appclient.New(o.app), appclient.NewCounter(o.app, word)
 	}
 	return s, nil
 }

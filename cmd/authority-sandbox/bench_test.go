@@ -107,6 +107,7 @@ type bench struct {
 	sandbox *fixture.Sandbox
 	at      ready
 	app     *appclient.Client
+	desk    *appclient.Counter
 	kiosk   *authority.Client
 	watch   *contract.Watch // between the two
 	undone  *atomic.Int64   // requests that the database gave up, where it may
@@ -175,7 +176,7 @@ func (b *bench) serve(change ...any) {
 	case err := <-down:
 		t.Fatal(err)
 	}
-	b.app = appclient.New(b.at.App)
+	b.app, b.desk = appclient.New(b.at.App), appclient.NewCounter(b.at.App, b.sandbox.Counter)
 	pair, err := fixture.KioskPair(b.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +198,7 @@ func (b *bench) serve(change ...any) {
 func (b *bench) watchApps(next http.Handler) http.Handler {
 	watched := b.watch.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, of := range []string{"/app/login", "/app/phone/", "/app/mine", "/app/consents"} {
+		for _, of := range []string{"/app/challenge", "/app/counter/", "/app/login", "/app/phone/", "/app/mine", "/app/consents"} {
 			if strings.HasPrefix(r.URL.Path, of) {
 				watched.ServeHTTP(w, r)
 				return
@@ -249,7 +250,7 @@ func block(t testing.TB, parts ...string) []byte {
 	return b.Bytes
 }
 
-// reserve makes a reservation as the app does.
+// reserve makes a reservation as a counter does.
 func (b *bench) reserve(c *card, flow kiosk.Flow) appclient.ReserveReply {
 	b.Helper()
 	r, err := b.tryReserve(c, flow)
@@ -266,7 +267,7 @@ func (b *bench) tryReserve(c *card, flow kiosk.Flow) (r appclient.ReserveReply, 
 		return r, err
 	}
 	digest := appclient.Digest(challenge, c.cert, flow.String())
-	return b.app.Reserve(b.Context(), c.cert, flow.String(), challenge, c.sign(flow.Proof(), digest))
+	return b.desk.Reserve(b.Context(), c.cert, flow.String(), challenge, c.sign(flow.Proof(), digest))
 }
 
 // slots are the secrets of all tests: there are few in a process.

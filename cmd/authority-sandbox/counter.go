@@ -57,7 +57,7 @@ func counter() *cobra.Command {
 		return op(life.FindCard)
 	})
 	back.Flags().BoolVar(&found, "phone", false, "of a phone instead")
-	c.AddCommand(show(), photo(), move, rename, lost, back,
+	c.AddCommand(show(), photo(), reserve(), move, rename, lost, back,
 		at("sign", "Give a card a new signing certificate, after a move", "", just(life.NewSign)),
 		at("renew", "Renew the pair of a card; that of the phone ends", "", just(life.Renew)),
 		at("card", "Hand a new card over, in the place of another where there is one", "", just(life.NewCard)),

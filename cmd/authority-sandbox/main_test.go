@@ -55,6 +55,7 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox counter photo --dir --give --picture --weights",
 		"authority-sandbox counter rename --dir --json --store --to",
 		"authority-sandbox counter renew --dir --json --store",
+		"authority-sandbox counter reserve --dir --flow --json --store",
 		"authority-sandbox counter return --dir --json --store",
 		"authority-sandbox counter show --dir --json --store",
 		"authority-sandbox counter sign --dir --json --store",

@@ -72,7 +72,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	}
 	door := server.NewDoor(at.kiosks, secure, o.limits, o.log)
 	watched := metrics.New(t.Service, t.Server.Leaf.NotAfter, door.Turned, o.now, o.log)
-	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service, signer)
+	kiosks, back := server.Kiosks(t.Service, o.limits, o.now, watched, o.log), server.App(t.Service, signer, t.Counter)
 	servers := []*http.Server{kiosks, back}
 	listeners := []net.Listener{door, at.app}
 	if at.metrics != nil {

@@ -132,10 +132,10 @@ func strangersCannotReserve(t *testing.T, on engine) {
 	}
 	digest := appclient.Digest(challenge, c.cert, "P")
 	bad, good := c.sign(kiosk.RefSign, digest), c.sign(kiosk.RefAuth, digest)
-	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, bad); err == nil {
+	if _, err := b.desk.Reserve(t.Context(), c.cert, "P", challenge, bad); err == nil {
 		t.Error("reserved with the key whose password is forgotten")
 	}
-	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, good); err == nil {
+	if _, err := b.desk.Reserve(t.Context(), c.cert, "P", challenge, good); err == nil {
 		t.Error("a challenge was good twice")
 	}
 	challenge, err = b.app.Challenge(t.Context(), c.cert, "P")
@@ -143,7 +143,7 @@ func strangersCannotReserve(t *testing.T, on engine) {
 		t.Fatal(err)
 	}
 	b.clock.pass(6 * time.Minute)
-	if _, err := b.app.Reserve(t.Context(), c.cert, "P", challenge, c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))); err == nil {
+	if _, err := b.desk.Reserve(t.Context(), c.cert, "P", challenge, c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))); err == nil {
 		t.Error("a challenge was good for six minutes")
 	}
 	if _, err := b.app.Reservation(t.Context(), "00"); err == nil {

@@ -37,7 +37,7 @@ type ChallengeReply struct {
 	Challenge []byte `json:"challenge"` // 32 bytes
 }
 
-// ReserveRequest makes a reservation.
+// ReserveRequest makes a reservation at a counter.
 type ReserveRequest struct {
 	Cert      []byte `json:"cert"`
 	Flow      string `json:"flow"`
@@ -116,6 +116,7 @@ func Digest(challenge, cert []byte, flow string) [32]byte {
 // Client of one sandbox.
 type Client struct {
 	base string
+	word string // of a counter's desk
 	http http.Client
 }
 
@@ -129,12 +130,6 @@ func (c *Client) Challenge(ctx context.Context, cert []byte, flow string) ([]byt
 	var r ChallengeReply
 	err := c.do(ctx, http.MethodPost, "/app/challenge", ChallengeRequest{cert, flow}, &r)
 	return r.Challenge, err
-}
-
-// Reserve makes a reservation with the card's signature of Digest.
-func (c *Client) Reserve(ctx context.Context, cert []byte, flow string, challenge, signature []byte) (ReserveReply, error) {
-	var r ReserveReply
-	return r, c.do(ctx, http.MethodPost, "/app/reservations", ReserveRequest{cert, flow, challenge, signature}, &r)
 }
 
 // Reservation asks how it stands.
@@ -174,6 +169,9 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	}
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.word != "" {
+		request.Header.Set("Authorization", "Bearer "+c.word)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

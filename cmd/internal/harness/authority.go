@@ -57,6 +57,7 @@ type Authority struct {
 	status     string // where it was started with --status
 	verifier   string // and with --verifier
 	app        *appclient.Client
+	counter    *appclient.Counter
 	enrol, key string // where kiosks without a certificate ask, and the hash of its key
 }
 
@@ -165,7 +166,11 @@ func (a *Authority) serve(ctx context.Context) error {
 	}
 	a.status, a.verifier = r.Status, r.Verifier
 	if a.app == nil {
-		a.app = appclient.New(r.App)
+		word, err := appclient.ReadWord(a.File(appclient.CounterWord))
+		if err != nil {
+			return err
+		}
+		a.app, a.counter = appclient.New(r.App), appclient.NewCounter(r.App, word)
 	}
 	a.enrol, a.key = r.Enrol, r.Key
 	return nil
@@ -200,6 +205,12 @@ func (a *Authority) VerifierAddress() string { return a.verifier }
 
 // App talks to its stand-in for the phone app's back end.
 func (a *Authority) App() *appclient.Client { return a.app }
+
+// Reserve makes a reservation at a municipal counter, of what the card has signed there, where
+// a clerk has looked at the resident. It can be sent once.
+func (a *Authority) Reserve(ctx context.Context, s Signed) (appclient.ReserveReply, error) {
+	return a.counter.Reserve(ctx, s.cert, s.Flow.String(), s.challenge, s.signature)
+}
 
 // File is the path of a file in its folder.
 func (a *Authority) File(name string) string { return filepath.Join(a.dir, name) }

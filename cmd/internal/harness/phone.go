@@ -75,11 +75,6 @@ func (p *Phone) Sign(ctx context.Context, c *cards.Card, flow kiosk.Flow, proof 
 	return s, err
 }
 
-// Reserve sends what was signed; it can be sent once.
-func (p *Phone) Reserve(ctx context.Context, s Signed) (appclient.ReserveReply, error) {
-	return p.app.Reserve(ctx, s.cert, s.Flow.String(), s.challenge, s.signature)
-}
-
 // Compare powers the card from nothing and has it compare the secret; said is
 // what it answers, and left how many tries it had before. Nothing that happened
 // at the kiosk can still count.

@@ -63,13 +63,13 @@ func (r *Resident) proof(f kiosk.Flow) string {
 	return r.PIN
 }
 
-// Reserve makes a reservation on the phone.
+// Reserve makes a reservation at the municipal counter.
 func (r *Resident) Reserve(ctx context.Context, f kiosk.Flow) error {
 	s, err := r.w.Phone.Sign(ctx, r.Card, f, []byte(r.proof(f)))
 	if err != nil {
 		return err
 	}
-	reply, err := r.w.Phone.Reserve(ctx, s)
+	reply, err := r.w.Authority.Reserve(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -17,8 +17,7 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-// The stand-in for the phone app's back end. It believes a card's signature and
-// nothing else: there is no face match here, and certificates that are no
+// The stand-in for the phone app's back end. It believes a card's signature; certificates that are no
 // longer good may reserve all the same, as if they had died between the app
 // and the kiosk, so that the kiosk's refusals can be seen.
 
@@ -33,7 +32,7 @@ const challengeLife = 5 * time.Minute
 func flowOf(letter string) (kiosk.Flow, error) {
 	var f wire.Flow
 	if err := f.UnmarshalText([]byte(letter)); err != nil {
-		return 0, ErrApp{Text: "flow is P or U"}
+		return 0, ErrApp{Text: "flow is P or U", Code: "contract"}
 	}
 	return kiosk.Flow(f), nil
 }
@@ -43,7 +42,7 @@ func (s *Service) app(ctx context.Context, f func(*call) error) error {
 	err := s.db.Tx(ctx, func(tx *store.Tx) error { return f(&call{Tx: tx, now: s.now().Unix()}) })
 	var r *refusal
 	if errors.As(err, &r) {
-		return ErrApp{Text: r.Error()}
+		return ErrApp{Text: r.Error(), Code: "certificate"}
 	}
 	return err
 }
@@ -77,14 +76,15 @@ func (s *Service) AppChallenge(ctx context.Context, m appclient.ChallengeRequest
 	})
 }
 
-// AppReserve makes a reservation, the newest of its card.
-func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (reply appclient.ReserveReply, err error) {
+// CounterReserve makes a reservation, the newest of its card, on the word of a clerk who has
+// looked at the person: the face is not compared.
+func (s *Service) CounterReserve(ctx context.Context, m appclient.ReserveRequest) (reply appclient.ReserveReply, err error) {
 	flow, err := flowOf(m.Flow)
 	if err != nil {
 		return reply, err
 	}
 	if len(m.Challenge) != 32 {
-		return reply, ErrApp{Text: "a challenge has 32 bytes"}
+		return reply, ErrApp{Text: "a challenge has 32 bytes", Code: "contract"}
 	}
 	believed := false
 	err = s.app(ctx, func(c *call) error {
@@ -109,7 +109,7 @@ func (s *Service) AppReserve(ctx context.Context, m appclient.ReserveRequest) (r
 		return c.AddReservation(r)
 	})
 	if err == nil && !believed {
-		err = ErrApp{Text: "the challenge is not known, or the signature does not verify"}
+		err = ErrApp{Text: "the challenge is not known, or the signature does not verify", Code: "signature"}
 	}
 	return reply, err
 }

@@ -17,8 +17,9 @@ import (
 // App serves the stand-in for the phone app's back end. It has no login, so
 // ListenLoopback is the only way to it.
 //
-// signer signs receipts of consents; nil: there are none.
-func App(s *domain.Service, signer *verifier.Authority) *http.Server {
+// signer signs receipts of consents; nil: there are none. word is what a counter says with its
+// requests; empty: no counter is listened to.
+func App(s *domain.Service, signer *verifier.Authority, word string) *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /app/challenge", func(w http.ResponseWriter, r *http.Request) {
 		var m appclient.ChallengeRequest
@@ -27,13 +28,13 @@ func App(s *domain.Service, signer *verifier.Authority) *http.Server {
 			tell(w, v, err)
 		}
 	})
-	mux.HandleFunc("POST /app/reservations", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /app/counter/reservations", atCounter(word, func(w http.ResponseWriter, r *http.Request) {
 		var m appclient.ReserveRequest
 		if read(w, r, &m) {
-			v, err := s.AppReserve(r.Context(), m)
+			v, err := s.CounterReserve(r.Context(), m)
 			tell(w, v, err)
 		}
-	})
+	}))
 	mux.HandleFunc("POST /app/login/challenge", func(w http.ResponseWriter, r *http.Request) {
 		var m appclient.LogInChallengeRequest
 		if read(w, r, &m) {

@@ -143,7 +143,7 @@ func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, er
 	if !ok || time.Since(s.made) > heldFor {
 		return phone.Reservation{}, phone.ErrLate
 	}
-	r, err := h.world.Phone.Reserve(ctx, s.Signed)
+	r, err := h.world.Authority.Reserve(ctx, s.Signed)
 	if err != nil {
 		return phone.Reservation{}, known(err)
 	}
