@@ -95,8 +95,16 @@ const room = 0.5
 // surest is how sure the detector has to be.
 const surest = 0.4
 
-// Look finds the one face of a picture.
+// Look finds the one face of a picture, with its vector.
 func (n *Networks) Look(p Picture) (f Face, err error) {
+	if f, err = n.Points(p); err == nil {
+		f.Vector, err = n.vector(p, f)
+	}
+	return f, err
+}
+
+// Points finds the one face of a picture, and compares it with nothing.
+func (n *Networks) Points(p Picture) (f Face, err error) {
 	if p.Light() < darkest {
 		return f, ErrDark
 	}
@@ -110,8 +118,7 @@ func (n *Networks) Look(p Picture) (f Face, err error) {
 	if f.eyes() < smallest {
 		return f, ErrSmall
 	}
-	f.Vector, err = n.vector(p, f)
-	return f, err
+	return f, nil
 }
 
 // square is a part of the picture, in its pixels.

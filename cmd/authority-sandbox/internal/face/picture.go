@@ -23,13 +23,15 @@ type Picture struct {
 
 // Decode reads a JPEG or PNG of at most maxSide pixels a side. The size is looked at
 // before anything is allocated for it.
-func Decode(file []byte) (Picture, error) {
+func Decode(file []byte) (Picture, error) { return decode(file, maxSide) }
+
+func decode(file []byte, most int) (Picture, error) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil {
 		return Picture{}, fmt.Errorf("face: not a picture: %w", err)
 	}
-	if c.Width > maxSide || c.Height > maxSide || c.Width < minSide || c.Height < minSide {
-		return Picture{}, fmt.Errorf("face: a picture of %d×%d pixels; a side has %d to %d", c.Width, c.Height, minSide, maxSide)
+	if c.Width > most || c.Height > most || c.Width < minSide || c.Height < minSide {
+		return Picture{}, fmt.Errorf("face: a picture of %d×%d pixels; a side has %d to %d", c.Width, c.Height, minSide, most)
 	}
 	m, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
