@@ -198,7 +198,7 @@ func (b *bench) serve(change ...any) {
 func (b *bench) watchApps(next http.Handler) http.Handler {
 	watched := b.watch.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, of := range []string{"/app/challenge", "/app/counter/", "/app/login", "/app/phone/", "/app/mine", "/app/consents"} {
+		for _, of := range []string{"/app/challenge", "/app/counter/", "/app/face", "/app/login", "/app/phone/", "/app/mine", "/app/consents"} {
 			if strings.HasPrefix(r.URL.Path, of) {
 				watched.ServeHTTP(w, r)
 				return

@@ -150,7 +150,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	var ahead time.Duration
 	o := options{now: func() time.Time { return time.Now().Add(ahead) }}
 	policy := domain.DefaultPolicy
-	factor := "code"
+	factor, weights := "code", ""
 	c := &cobra.Command{Use: "serve", Short: "Serve kiosks until a signal; prints one line of JSON with its addresses", Args: cobra.NoArgs,
 		Long: "Serve kiosks until a signal. Once it listens it prints one line of JSON: its address for kiosks, and that of the\n" +
 			"phone app's stand-in. Several processes may serve one PostgreSQL, each with a copy of the folder.",
@@ -172,6 +172,7 @@ func serve(front func() (before, error)) *cobra.Command {
 				return err
 			}
 			defer t.DB.Close()
+			t.Service.MatchWith(matcherIn(weights))
 			return listenAndServe(c.Context(), t, o)
 		}}
 	p.flags(c, anotherStore)
@@ -186,6 +187,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")
 	f.IntVar(&o.limits.PerPrefix, "per-prefix", server.DefaultLimits.PerPrefix, "connections before the end of their handshake from one IPv4 /24 or IPv6 /64; 0 is no bound, as a balancer in front needs")
+	networksFlag(c, &weights)
 	f.DurationVar(&ahead, "ahead", 0, "how far its clock is ahead of this machine's: a kiosk here meets a clock that is not its own")
 	f.StringVar(&factor, "factor", "code", "what is asked for beside the card's other secret: `code` or reservation")
 	return c

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,18 @@ func networksIn(folder string) (*face.Networks, error) {
 		folder = filepath.Join(filepath.Dir(program), "weights")
 	}
 	return face.Load(folder)
+}
+
+// matcherIn loads them for the face step, once, at the first person who comes to it: most
+// authorities of tests never meet one.
+func matcherIn(folder string) func() (face.Matcher, error) {
+	return sync.OnceValues(func() (face.Matcher, error) {
+		n, err := networksIn(folder)
+		if err != nil {
+			return nil, err
+		}
+		return n, nil
+	})
 }
 
 // pictureMax is the most bytes of a picture that a photo is made of.

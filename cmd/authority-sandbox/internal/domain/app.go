@@ -83,9 +83,6 @@ func (s *Service) CounterReserve(ctx context.Context, m appclient.ReserveRequest
 	if err != nil {
 		return reply, err
 	}
-	if len(m.Challenge) != 32 {
-		return reply, ErrApp{Text: "a challenge has 32 bytes", Code: "contract"}
-	}
 	believed := false
 	err = s.app(ctx, func(c *call) error {
 		believed = false
@@ -93,13 +90,8 @@ func (s *Service) CounterReserve(ctx context.Context, m appclient.ReserveRequest
 		if err != nil {
 			return err
 		}
-		taken, err := c.TakeChallenge(store.Hash(m.Challenge), card.Card, int(flow), c.now-int64(challengeLife.Seconds()))
-		if err != nil || !taken {
-			return err // and commits: a challenge is used once, whatever comes of it
-		}
-		digest := appclient.Digest(m.Challenge, m.Cert, m.Flow)
-		if believed = signed(proofCert(card, flow), digest, m.Signature); !believed {
-			return nil
+		if believed, err = s.provesFlow(c, card, flow, m.Cert, m.Challenge, m.Signature); err != nil || !believed {
+			return err
 		}
 		r, code, err := s.newReservation(card.Card, flow, c.now)
 		if err != nil {

@@ -26,6 +26,7 @@ const bite = 200
 // are answered. Trouble with it is logged and stops nothing: it is called again.
 func (s *Service) Prune(ctx context.Context) {
 	now := s.now().Unix()
+	s.faces.sweep(now)
 	ago := func(d time.Duration) int64 { return now - int64(d.Seconds()) }
 	old := store.Old{Replies: ago(keep), Codes: ago(keep), Challenges: ago(challengeLife), Rates: now / 60, Enrolments: now, Visits: ago(keepVisits)}
 	var all int64

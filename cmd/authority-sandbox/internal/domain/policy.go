@@ -17,6 +17,7 @@ type Keys struct {
 	Codes   [][]byte          // X25519, private: one-time passwords are sealed to the first, or to one before it
 	Records *record.Opener    // reads the ledger's records
 	Grant   *ecdsa.PrivateKey // P-256: opens cards
+	Faces   *ecdsa.PublicKey  // P-256: believes what is printed on cards; nil where the folder has none
 	Receipt crypto.Signer     // the TLS key: signs receipts
 	UserCA  *x509.CertPool    // of user-authentication certificates
 	SignCA  *x509.CertPool    // of signing certificates

@@ -66,11 +66,12 @@ type Service struct {
 	now    func() time.Time
 	log    *slog.Logger
 	busy   *locks
+	faces  faces
 }
 
 // New makes the authority over a database.
 func New(db *store.DB, keys Keys, policy Policy, now func() time.Time, log *slog.Logger) *Service {
-	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks()}
+	return &Service{db: db, keys: keys, policy: policy, now: now, log: log, busy: newLocks(), faces: faces{open: map[store.ID]*try{}}}
 }
 
 // call is one request on its way.

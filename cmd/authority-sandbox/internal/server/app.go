@@ -56,6 +56,7 @@ func App(s *domain.Service, signer *verifier.Authority, word string) *http.Serve
 			tell(w, v, err)
 		}
 	})
+	faces(mux, s)
 	phones(mux, s)
 	consents(mux, s, signer)
 	mux.HandleFunc("GET /app/reservations/{id}", func(w http.ResponseWriter, r *http.Request) {

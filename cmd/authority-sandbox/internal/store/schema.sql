@@ -91,7 +91,8 @@ CREATE TABLE IF NOT EXISTS attempts (
 
 -- What began in a minute: visits and codes of a kiosk, visits of a card at a
 -- kiosk. And what was counted on a day, under its last minute: wrong codes of a
--- card at a kiosk. Here and not in a process, so that a kiosk gains nothing by
+-- card at a kiosk; and three rows of a card whose face was not matched, each under the
+-- minute in which it is forgotten. Here and not in a process, so that a kiosk gains nothing by
 -- asking several.
 CREATE TABLE IF NOT EXISTS rates (
 	name   TEXT PRIMARY KEY,
