@@ -44,7 +44,7 @@ build: deps ## build the programs into bin/
 	$(GO) build -o bin/ ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check ./cmd/verifier-demo
 
 .PHONY: demo
-demo: build ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a lost phone, and a bank
+demo: build weights ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a lost phone, and a bank
 	bin/kiosk-demo run --out $(OUT)
 	bin/kiosk-demo phone --out $(OUT)/phone
 	bin/verifier-demo run --out $(OUT)/bank --scripted

@@ -201,11 +201,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := s.c.Hand.Sign(t.Context(), "hanako", kiosk.FlowP, known.PIN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.c.Hand.Reserve(t.Context(), token); err != nil {
+	if _, err := s.c.Hand.AtCounter(t.Context(), "hanako", kiosk.FlowP, known.PIN); err != nil {
 		t.Fatal(err)
 	}
 	booked, _ := s.c.Hand.Booked("hanako")

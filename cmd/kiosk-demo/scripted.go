@@ -128,10 +128,13 @@ func (s *session) visit(ctx context.Context, a scriptedVisit, pictures string, w
 	}
 	var secrets uidriver.Secrets
 	r := &uidriver.Resident{
-		Screen: s.kiosk, Log: s.demo.Kiosk.Seen, Panel: s.glass(), Phone: s.demo.Page, Key: card.Key, Flow: a.flow, Act: a.act,
+		Screen: s.kiosk, Log: s.demo.Kiosk.Seen, Panel: s.glass(), Flow: a.flow, Act: a.act,
 		Tries: a.target(card), Secrets: &secrets, Lay: func() error { return s.demo.Lay(card) }, Lift: s.demo.Lift, Torn: a.torn,
 		Slip: s.demo.Printer != nil, Taken: a.slip,
 		Say: func(step string) { s.say("%s", step) }, Out: pictures, Window: window,
+	}
+	r.Counter = func(ctx context.Context, proof []byte) ([]byte, error) {
+		return s.demo.Hand.AtCounter(ctx, card.Key, a.flow, proof)
 	}
 	if a.amid != nil {
 		r.Amid = func(ctx context.Context, picture func(string) error) error { return a.amid(ctx, s, picture) }

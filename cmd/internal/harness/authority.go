@@ -2,8 +2,10 @@ package harness
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -210,6 +212,25 @@ func (a *Authority) App() *appclient.Client { return a.app }
 // a clerk has looked at the resident. It can be sent once.
 func (a *Authority) Reserve(ctx context.Context, s Signed) (appclient.ReserveReply, error) {
 	return a.counter.Reserve(ctx, s.cert, s.Flow.String(), s.challenge, s.signature)
+}
+
+// ErrNoFace: no photo of one face could be made of a picture.
+var ErrNoFace = errors.New("no single face in the picture")
+
+// Photo is what is printed on a resident's card with a picture of a person as its photo, as
+// the municipal counter makes it. It is written nowhere.
+func (a *Authority) Photo(ctx context.Context, resident string, picture []byte) ([]byte, error) {
+	var said strings.Builder
+	c := exec.CommandContext(ctx, a.path, "counter", "photo", resident, "--picture", "-", "--give", "--dir", a.dir)
+	c.Stdin, c.Stderr = bytes.NewReader(picture), &said
+	file, err := c.Output()
+	if err != nil && strings.Contains(said.String(), "face: ") {
+		return nil, ErrNoFace
+	}
+	if err != nil {
+		return nil, fmt.Errorf("authority-sandbox counter photo: %w: %s", err, strings.TrimSpace(said.String()))
+	}
+	return file, nil
 }
 
 // File is the path of a file in its folder.

@@ -75,6 +75,11 @@ func (p *Phone) Sign(ctx context.Context, c *cards.Card, flow kiosk.Flow, proof 
 	return s, err
 }
 
+// Face begins a try of the face step with what the card has signed and what is printed on it.
+func (p *Phone) Face(ctx context.Context, s Signed, printed []byte) (appclient.FaceReply, error) {
+	return p.app.Face(ctx, appclient.FaceRequest{Cert: s.cert, Flow: s.Flow.String(), Challenge: s.challenge, Signature: s.signature, Card: printed})
+}
+
 // Compare powers the card from nothing and has it compare the secret; said is
 // what it answers, and left how many tries it had before. Nothing that happened
 // at the kiosk can still count.

@@ -27,6 +27,8 @@ type Hand struct {
 	right map[string][]byte // new secrets that the card called right, by the card's key
 	held  map[string]signed
 	made  map[string]Booking // by the card's key, the last one
+	tries map[string]*try    // of a face, by the card's key
+	photo map[string]bool    // cards that a picture was put into
 }
 
 // signed is a reservation that the card has signed and that was not sent yet.
@@ -49,7 +51,7 @@ type Booking struct {
 const heldFor = 5 * time.Minute
 
 func newHand(w *harness.World, real bool) *Hand {
-	return &Hand{world: w, real: real, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}}
+	return &Hand{world: w, real: real, held: map[string]signed{}, made: map[string]Booking{}, right: map[string][]byte{}, tries: map[string]*try{}, photo: map[string]bool{}}
 }
 
 // People lists the residents for the page.
@@ -134,27 +136,35 @@ func (h *Hand) Sign(ctx context.Context, key string, flow kiosk.Flow, proof []by
 	return phone.Answer{Right: true, Left: flow.Proof().Full()}, token, nil
 }
 
-// Reserve sends the signed reservation; each can be sent once.
-func (h *Hand) Reserve(ctx context.Context, token string) (phone.Reservation, error) {
-	h.mu.Lock()
-	s, ok := h.held[token]
-	delete(h.held, token)
-	h.mu.Unlock()
-	if !ok || time.Since(s.made) > heldFor {
-		return phone.Reservation{}, phone.ErrLate
+// AtCounter reserves at the municipal counter, where a clerk looks at the resident: the card
+// compares the proof secret there and signs.
+func (h *Hand) AtCounter(ctx context.Context, key string, flow kiosk.Flow, proof []byte) (code []byte, err error) {
+	card := h.world.Cards.Find(key)
+	if card == nil {
+		return nil, errNobody
 	}
-	r, err := h.world.Authority.Reserve(ctx, s.Signed)
+	s, err := h.world.Phone.Sign(ctx, card, flow, proof)
 	if err != nil {
-		return phone.Reservation{}, known(err)
+		return nil, err
 	}
+	r, err := h.world.Authority.Reserve(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	b, err := h.book(key, flow, r)
+	return b.Code, err
+}
+
+// book keeps what was reserved.
+func (h *Hand) book(key string, flow kiosk.Flow, r appclient.ReserveReply) (Booking, error) {
 	if len(r.OTP) != 8 {
-		return phone.Reservation{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))
+		return Booking{}, fmt.Errorf("the authority gave a one-time password of %d digits", len(r.OTP))
 	}
-	b := Booking{ID: r.Reservation, Flow: s.Flow, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
+	b := Booking{ID: r.Reservation, Flow: flow, Expires: time.Unix(r.Expires, 0), Code: []byte(r.OTP)}
 	h.mu.Lock()
-	h.made[s.key] = b
-	h.mu.Unlock()
-	return phone.Reservation{Code: []byte(r.OTP), Expires: b.Expires}, nil
+	defer h.mu.Unlock()
+	h.made[key] = b
+	return b, nil
 }
 
 // Booked is the last reservation of that card; false where there is none.

@@ -17,7 +17,8 @@ var acts = map[string]act{
 	"/again":    (*Page).again,
 	"/pin":      (*Page).proof,
 	"/password": (*Page).proof,
-	"/face":     (*Page).face,
+	"/photo":    (*Page).photo,
+	"/retry":    (*Page).retry,
 	"/later":    (*Page).later,
 	"/check":    (*Page).check,
 	"/end":      (*Page).end,
@@ -165,26 +166,10 @@ func (p *Page) proof(s *session, r *http.Request) bool {
 	return p.ask(s, r, stepProof, func(typed []byte) (Answer, error) {
 		said, token, err := p.hand.Sign(r.Context(), s.person.Key, s.flow, typed)
 		if err == nil && said.Right {
-			s.token, s.at = token, stepFace
+			s.token, s.at = token, stepPhoto
 		}
 		return said, err
 	})
-}
-
-// face is simulated: there is no camera, and the page says so. Passing it makes
-// the reservation.
-func (p *Page) face(s *session, r *http.Request) bool {
-	if s.at != stepFace || r.PostFormValue("face") != "simulated" {
-		return false
-	}
-	reserved, err := p.hand.Reserve(r.Context(), s.token)
-	s.token = ""
-	if s.at = stepCode; err != nil {
-		s.at = stepProof
-		s.trouble = troubleOf(err, s.current())
-	}
-	s.reserved = reserved
-	return true
 }
 
 // later leaves the one-time password, which can be come back to, for the page
@@ -210,7 +195,7 @@ func (p *Page) check(s *session, r *http.Request) bool {
 
 func (p *Page) end(s *session, r *http.Request) bool {
 	s.erase()
-	s.at, s.flow, s.token = stepWho, kiosk.NoFlow, ""
+	s.at, s.flow, s.token, s.look, s.ended = stepWho, kiosk.NoFlow, "", Look{}, ""
 	if _, token := p.find(r); token != "" {
 		p.drop(token)
 	}

@@ -2,9 +2,10 @@
 // makes the reservation without which the kiosk does nothing.
 //
 // One resident at a time picks a card, says what was forgotten, types the
-// other secret (the card compares it, as if it were held to the phone), passes
-// a face step that is simulated and says so, and reads the one-time password.
-// The card signs the reservation.
+// other secret (the card compares it, as if it were held to the phone), lets the
+// authority compare the camera's pictures with the photo in the card, and reads the
+// one-time password. The card signs the request. The municipal office is offered from
+// the start for whom the camera is no way.
 //
 // Each step has an address, so that the browser's way back is a way back. What
 // is sent carries the turn of its page: a form that is sent twice, or from a
@@ -13,8 +14,8 @@
 // The page never writes a secret anywhere: what is typed comes in the body of
 // a POST and goes to the card, the one-time password lives in memory until it expires
 // or the resident ends; nothing is logged, and no answer may be cached. It
-// works without a script: phone.js counts down, copies, and shows what is
-// typed. It listens on loopback alone, for it is a stand-in and protects no
+// works without a script but for the camera: phone.js counts down, copies, and shows what is
+// typed, face.js sends what the camera sees. It listens on loopback alone, for it is a stand-in and protects no
 // person.
 //
 // Its sentences are in ja.go and en.go; the names of the two secrets, the
@@ -72,8 +73,7 @@ type Hand interface {
 	// right, sign a fresh challenge of the authority in the same power-up. The
 	// signed reservation stays in the Hand under the token that it answers.
 	Sign(ctx context.Context, key string, flow kiosk.Flow, proof []byte) (Answer, string, error)
-	// Reserve sends what was signed. The face step was passed.
-	Reserve(ctx context.Context, token string) (Reservation, error)
+	Camera
 	// Check lets the card compare the flow's target, the new secret, after the
 	// visit.
 	Check(ctx context.Context, key string, flow kiosk.Flow, fresh []byte) (Answer, error)
@@ -85,10 +85,10 @@ const (
 	maxSessions = 16      // the oldest is forgotten
 )
 
-//go:embed page.html style.css phone.js
+//go:embed page.html face.html style.css phone.js face.js
 var files embed.FS
 
-var page = template.Must(template.ParseFS(files, "page.html"))
+var page = template.Must(template.ParseFS(files, "page.html", "face.html"))
 
 // A Page serves the app.
 type Page struct {
@@ -109,6 +109,9 @@ func New(h Hand, chains []text.Chain) *Page {
 	p.mux.HandleFunc("GET /{$}", p.people)
 	p.mux.HandleFunc("GET /style.css", static("style.css", "text/css; charset=utf-8"))
 	p.mux.HandleFunc("GET /phone.js", static("phone.js", "text/javascript; charset=utf-8"))
+	p.mux.HandleFunc("GET /face.js", static("face.js", "text/javascript; charset=utf-8"))
+	p.mux.HandleFunc("POST /frame", p.with(p.frame))
+	p.mux.HandleFunc("POST /taken", p.with(p.taken))
 	for _, at := range steps[1:] { // the first needs no session
 		p.mux.HandleFunc("GET "+at.path(), p.with(func(s *session, w http.ResponseWriter, r *http.Request) { p.show(s, at, w, r) }))
 	}
@@ -136,7 +139,8 @@ func (p *Page) Handler() http.Handler {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+			"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		host, _, _ := strings.Cut(r.Host, ":")
@@ -144,7 +148,11 @@ func (p *Page) Handler() http.Handler {
 			http.Error(w, "this page is served on loopback alone", http.StatusMisdirectedRequest)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		bound := int64(maxBody)
+		if r.URL.Path == "/frame" || r.URL.Path == "/taken" {
+			bound = frameMax
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, bound)
 		guarded.ServeHTTP(w, r)
 	})
 }

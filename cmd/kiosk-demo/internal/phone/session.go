@@ -28,14 +28,18 @@ const (
 	stepStopped step = "stopped" // the last try was not taken
 	stepProof   step = "proof"
 	stepLocked  step = "locked" // what was asked is locked, the other secret is not
+	stepPhoto   step = "photo"  // of the card
+	stepTake    step = "take"   // of the visitor, for the test card
 	stepFace    step = "face"
+	stepMissed  step = "missed" // the try is over, without a match
+	stepDesk    step = "desk"   // what the office does instead
 	stepCode    step = "code"
 	stepCheck   step = "check"
 	stepRight   step = "right"
 )
 
 // steps in the order in which they come.
-var steps = []step{stepWho, stepWhat, stepOffice, stepLast, stepStopped, stepProof, stepLocked, stepFace, stepCode, stepCheck, stepRight}
+var steps = []step{stepWho, stepWhat, stepOffice, stepLast, stepStopped, stepProof, stepLocked, stepPhoto, stepTake, stepFace, stepMissed, stepDesk, stepCode, stepCheck, stepRight}
 
 func (at step) path() string {
 	if at == stepWho {
@@ -56,7 +60,7 @@ func (at step) number() int {
 		return 2
 	case stepLast, stepProof:
 		return 3
-	case stepFace:
+	case stepPhoto, stepTake, stepFace, stepMissed:
 		return 4
 	case stepCode:
 		return 5
@@ -87,6 +91,8 @@ type session struct {
 	tries    kiosk.Tries // as last read
 	sure     bool        // the last try is wanted
 	token    string      // of what the card has signed
+	look     Look        // how far the face step is
+	ended    string      // code of a try that is over
 	reserved Reservation // Code is nil once it was erased
 	trouble  trouble
 }
@@ -129,7 +135,7 @@ func renews(ref kiosk.Ref) kiosk.Flow {
 // current is the page of a session: where the resident stands, unless the
 // card's counters say that it can no longer help, or that one try is left.
 func (s *session) current() step {
-	if s.at.in(stepWho, stepFace, stepCode, stepRight, stepOffice) {
+	if s.at.in(stepWho, stepPhoto, stepTake, stepFace, stepMissed, stepCode, stepRight, stepOffice) {
 		return s.at
 	}
 	if s.tries == (kiosk.Tries{}) {
@@ -154,6 +160,10 @@ func (s *session) open(at step) bool {
 		return !made && s.tries != (kiosk.Tries{})
 	case at.in(stepProof, stepLast) && !made && s.flow != kiosk.NoFlow && s.at.in(stepWhat, stepStopped, stepOffice):
 		s.at = stepProof
+	case at == stepDesk: // beside the way, unless the office has to do more
+		return s.tries != (kiosk.Tries{})
+	case at == stepTake && s.at == stepPhoto, at == stepPhoto && s.at == stepTake:
+		s.at = at
 	case at == stepCode && made && s.reserved.Code != nil:
 		s.at = stepCode
 	case at.in(stepCheck, stepLast) && made && s.at != stepCode, at == stepCheck && made:
@@ -165,7 +175,7 @@ func (s *session) open(at step) bool {
 // passed says whether a page is behind the current one.
 func (s *session) passed(at step) bool {
 	now := s.current()
-	return at.number() > 0 && slices.Index(steps, at) < slices.Index(steps, now) && now.in(stepFace, stepCode, stepCheck, stepRight)
+	return at.number() > 0 && slices.Index(steps, at) < slices.Index(steps, now) && now.in(stepPhoto, stepTake, stepFace, stepMissed, stepCode, stepCheck, stepRight)
 }
 
 // expired erases a one-time password whose time is over, and says whether it

@@ -33,6 +33,10 @@ type look struct {
 	Doubt   bool      // the office page is asked for, not forced
 	Code    [2]string // the one-time password in two groups of four
 	Seconds int       // until it ends
+	Looking Look      // how far the face step is
+	Ended   string    // code of a try that is over
+	Printed Printed   // on the test card
+	Clerk   string    // the command of the office
 	Chains  []store
 }
 
@@ -97,7 +101,7 @@ func render(w http.ResponseWriter, l look) {
 
 var titles = map[step]key{
 	stepWhat: "WhatTitle", stepOffice: "OfficeTitle", stepLast: "LastTitle", stepStopped: "StoppedTitle", stepProof: "ProofTitle",
-	stepLocked: "LockedTitle", stepFace: "FaceTitle", stepCode: "CodeTitle", stepCheck: "CheckTitle", stepRight: "RightTitle",
+	stepLocked: "LockedTitle", stepPhoto: "PhotoTitle", stepTake: "TakeTitle", stepFace: "FaceTitle", stepMissed: "MissedTitle", stepDesk: "DeskTitle", stepCode: "CodeTitle", stepCheck: "CheckTitle", stepRight: "RightTitle",
 }
 
 // show answers with a page of a session, or with the way to the current one.
@@ -133,6 +137,14 @@ func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request)
 		p.choices(s, &l)
 	case stepOffice:
 		l.Doubt = s.tries != (kiosk.Tries{})
+	case stepPhoto, stepTake:
+		l.Printed = p.hand.Printed(s.person.Key)
+	case stepFace:
+		l.Looking = s.look
+	case stepMissed:
+		l.Ended = s.ended
+	case stepDesk:
+		l.Clerk = p.hand.Clerk(s.person.Key, s.flow)
 	case stepCode:
 		if !passed {
 			l.Code = [2]string{string(s.reserved.Code[:4]), string(s.reserved.Code[4:])}

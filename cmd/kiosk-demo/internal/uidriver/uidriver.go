@@ -1,5 +1,5 @@
-// Package uidriver is a scripted resident: one who makes a reservation on the
-// phone's page, walks to the kiosk, and works it with a pointer until the card
+// Package uidriver is a scripted resident: one who makes a reservation at the
+// municipal counter, walks to the kiosk, and works it with a pointer until the card
 // has a new secret, or its counter is full again.
 //
 // The resident sees what a person sees and no more: which screen it is (told
@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -29,7 +28,7 @@ import (
 type Secrets struct {
 	Proof []byte // the PIN in flow P, the signing password in flow U
 	New   []byte // none where the act is unlock
-	Code  []byte // the one-time password; the phone's part fills it in
+	Code  []byte // the one-time password; the counter's part fills it in
 }
 
 // A Moment is where a caller may look at the firmware between two steps.
@@ -49,8 +48,7 @@ type Resident struct {
 	Screen  *xdisplay.Display // the kiosk's
 	Log     *logtail.Log      // the firmware's
 	Panel   layout.Panel
-	Phone   string // address of the phone's page
-	Key     string // of the resident on it
+	Counter func(ctx context.Context, proof []byte) (code []byte, err error) // reserves
 	Flow    kiosk.Flow
 	Act     kiosk.Act
 	Tries   int8 // of the secret that is renewed, on the card
@@ -143,13 +141,6 @@ func (r *Resident) picture(name string, m image.Image) error {
 }
 
 var errPlace = errors.New("the kiosk did not come to")
-
-// drain reads what is left of a page and closes it, so that its connection can
-// be used again.
-func drain(body io.ReadCloser) {
-	io.Copy(io.Discard, io.LimitReader(body, maxPage)) //nolint:errcheck // its page was read
-	body.Close()
-}
 
 // WaitIdle waits until the attract screen is there and can be used.
 func (r *Resident) WaitIdle(ctx context.Context) error {

@@ -150,10 +150,3 @@ func TestEveryKeyAndButtonThatTheScriptNeedsIsThere(t *testing.T) {
 		}
 	})
 }
-
-func TestThePhonesTroubleIsRead(t *testing.T) {
-	page := "<div class=\"trouble\" role=\"alert\" id=\"trouble\">\n<p><a href=\"#pin\">Not\nright.</a></p>\n</div><h1>Enter</h1>"
-	if got := trouble(page); got != "Not right." {
-		t.Errorf("trouble is %q", got)
-	}
-}
