@@ -28,8 +28,8 @@ func TestEachStepHasItsAddressAndItsTitle(t *testing.T) {
 	look(b.press("/what", "what", "neither"), "/office")
 	b.get("/what")
 	look(b.press("/what", "what", "P"), "/proof")
-	look(b.prove(kiosk.FlowP, true), "/face")
-	look(b.press("/face", "face", "simulated"), "/code")
+	look(b.prove(kiosk.FlowP, true), "/photo")
+	look(b.face(), "/code")
 	look(b.press("/later", "", ""), "/check")
 	look(b.press("/check", "password", "SAKURA88"), "/right")
 	look(b.get("/what"), "/what") // what is behind is called done
@@ -46,11 +46,11 @@ func TestTheWayBackShowsTheStepsBehindAndAsksNothingTwice(t *testing.T) {
 
 	page := b.get("/proof")
 	b.stands("/proof")
-	b.want(page, "もう入力することはありません", `href="/face"`)
+	b.want(page, "もう入力することはありません", `href="/photo"`)
 	b.never(page, `type="password"`)
 	b.want(b.get("/what"), `action="/what"`) // nothing is reserved yet: it may be changed
-	b.get("/face")
-	b.press("/face", "face", "simulated")
+	b.get("/photo")
+	b.face()
 	for _, at := range []step{stepFace, stepProof, stepWhat} {
 		page := b.get(at.path())
 		b.stands(at.path())
@@ -74,7 +74,7 @@ func TestPickingTheSameResidentAgainKeepsTheOneTimePassword(t *testing.T) {
 func TestAFormOfAnEarlierPageDoesNothingAndIsAnsweredWithTheCurrentStep(t *testing.T) {
 	for _, c := range []struct{ path, name, value string }{
 		{"/what", "what", "U"}, {"/what", "what", "neither"}, {"/pin", "pin", "1111"}, {"/pin", "pin", "2580"}, {"/password", "password", "WRONG111"},
-		{"/face", "face", "simulated"}, {"/sure", "", ""}, {"/stop", "", ""}, {"/again", "", ""}, {"/later", "", ""}, {"/check", "password", "WRONG111"}, {"/end", "", ""},
+		{"/photo", "birth", "890108"}, {"/retry", "", ""}, {"/sure", "", ""}, {"/stop", "", ""}, {"/again", "", ""}, {"/later", "", ""}, {"/check", "password", "WRONG111"}, {"/end", "", ""},
 	} {
 		only := &card{}
 		b := open(t, handOf(only))
@@ -84,7 +84,7 @@ func TestAFormOfAnEarlierPageDoesNothingAndIsAnsweredWithTheCurrentStep(t *testi
 			func() { b.press("/what", "what", "P") },
 			func() { b.prove(kiosk.FlowP, false) },
 			func() { b.prove(kiosk.FlowP, true) },
-			func() { b.press("/face", "face", "simulated") },
+			func() { b.face() },
 		}
 		for _, next := range advance {
 			next()
@@ -135,7 +135,7 @@ func TestAnotherChoiceDropsWhatTheCardHadSigned(t *testing.T) {
 	b.get("/what")
 	b.press("/what", "what", "U")
 	b.stands("/proof")
-	b.get("/face")
+	b.get("/photo")
 	b.stands("/proof")
 	for _, s := range b.page.sessions {
 		if s.token != "" {

@@ -14,8 +14,9 @@ func residents() *hand {
 	h := &hand{cards: map[string]*card{
 		"usual": {tries: kiosk.Tries{3, 5}}, "last": {tries: kiosk.Tries{1, 5}}, "both": {}, "nopin": {tries: kiosk.Tries{0, 5}},
 		"nopassword": {tries: kiosk.Tries{3, 0}}, "away": {away: true}, "brief": {tries: kiosk.Tries{3, 5}, brief: 2 * time.Second},
+		"missed": {tries: kiosk.Tries{3, 5}, ends: "face-no-match"},
 	}, expires: time.Now().Add(24 * time.Hour)}
-	h.keys = []string{"usual", "last", "both", "nopin", "nopassword", "away", "brief"}
+	h.keys = []string{"usual", "last", "both", "nopin", "nopassword", "away", "brief", "missed"}
 	return h
 }
 

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -23,6 +24,7 @@ type card struct {
 	away  bool
 	tries kiosk.Tries
 	asked int           // how often it compared something
+	ends  string        // how a try of its face ends at once
 	brief time.Duration // how long its reservations last; 0 for the hand's time
 }
 
@@ -39,6 +41,10 @@ type hand struct {
 	keys    []string
 	late    bool
 	refuses bool
+	sealed  bool
+	photo   bool   // a picture was put into the card
+	ends    string // how the next try ends at once
+	step    int    // of course
 	expires time.Time
 }
 
@@ -98,16 +104,67 @@ func (h *hand) Sign(_ context.Context, key string, flow kiosk.Flow, proof []byte
 	return said, "signed " + key, nil
 }
 
-func (h *hand) Reserve(_ context.Context, token string) (Reservation, error) {
-	key, ok := strings.CutPrefix(token, "signed ")
-	if h.late || !ok {
-		return Reservation{}, ErrLate
+func (h *hand) Printed(string) Printed {
+	return Printed{Birth: "890108", Year: "2030", Code: "0417", Photo: h.photo}
+}
+
+func (h *hand) Clerk(key string, flow kiosk.Flow) string {
+	if flow == kiosk.NoFlow {
+		return ""
+	}
+	return "authority-sandbox counter reserve " + key + " --flow " + flow.String()
+}
+
+func (h *hand) Face(_ context.Context, key, token string, number []byte) (Look, error) {
+	switch {
+	case h.late || token != "signed "+key:
+		return Look{}, ErrLate
+	case h.sealed:
+		return Look{}, ErrSealed
+	case string(number) != "89010820300417":
+		return Look{}, ErrPrinted
+	case h.ends != "":
+		return Look{}, Ended{h.ends}
+	case h.cards[key].ends != "":
+		return Look{}, Ended{h.cards[key].ends}
+	}
+	h.step = 0
+	return Look{Wanted: "ahead", Steps: len(course)}, nil
+}
+
+// course is what is asked for; a frame of the tests says what it shows.
+var course = []string{"ahead", "left", "ahead", "right", "ahead"}
+
+func (h *hand) Frame(_ context.Context, key string, jpeg []byte) (Look, error) {
+	l := Look{Wanted: course[h.step], Step: h.step, Steps: len(course)}
+	says := string(jpeg)
+	switch {
+	case hints["face-"+says] != "":
+		l.Hint = "face-" + says
+		return l, nil
+	case ends[says].Say != "":
+		return l, Ended{says}
+	case says == course[h.step] || strings.HasPrefix(says, "\xFF\xD8"): // the browser's camera always does what is asked
+		h.step++
+	}
+	if l.Step = h.step; l.Step < len(course) {
+		l.Wanted = course[l.Step]
+		return l, nil
 	}
 	r := Reservation{Code: []byte("40719263"), Expires: h.expires}
 	if brief := h.cards[key].brief; brief != 0 {
 		r.Expires = time.Now().Add(brief)
 	}
-	return r, nil
+	l.Wanted, l.Reserved = "", &r
+	return l, nil
+}
+
+func (h *hand) Take(_ context.Context, _ string, jpeg []byte) error {
+	if string(jpeg) == "none" {
+		return ErrNoFace
+	}
+	h.photo = true
+	return nil
 }
 
 func (h *hand) Check(_ context.Context, key string, flow kiosk.Flow, fresh []byte) (Answer, error) {
@@ -161,6 +218,9 @@ func (b *browser) read(r *http.Response, err error) string {
 	}
 	b.at = r.Request.URL.Path
 	b.turn = ""
+	if m := cameraTurn.FindSubmatch(text); m != nil {
+		b.turn = string(m[1])
+	}
 	if m := turnOnPage.FindSubmatch(text); m != nil {
 		b.turn = string(m[1])
 	}
@@ -220,7 +280,53 @@ func (b *browser) toCode(flow kiosk.Flow) string {
 	b.t.Helper()
 	b.toProof(flow)
 	b.prove(flow, true)
-	return b.press("/face", "face", "simulated")
+	return b.face()
+}
+
+// photo types what is printed on the card.
+func (b *browser) photo(birth, year, code string) string {
+	b.t.Helper()
+	return b.read(b.c.PostForm(b.base+"/photo", url.Values{"birth": {birth}, "year": {year}, "printed": {code}, "turn": {b.turn}}))
+}
+
+// sends what the camera sees, with the turn of the page that is shown.
+func (b *browser) sends(path, frame string) (a answer) {
+	b.t.Helper()
+	q, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+path, strings.NewReader(frame))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	q.Header.Set("Turn", b.turn)
+	r, err := b.c.Do(q)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
+		b.t.Fatal(err)
+	}
+	return a
+}
+
+var cameraTurn = regexp.MustCompile(`data-turn="([^"]*)"`)
+
+// frames does what is asked for, to the end.
+func (b *browser) frames() {
+	b.t.Helper()
+	b.get("/face")
+	for _, way := range course {
+		if a := b.sends("/frame", way); a.To != "" && a.To != "/code" {
+			b.t.Fatalf("the camera leads to %+v", a)
+		}
+	}
+}
+
+// face is the whole face step.
+func (b *browser) face() string {
+	b.t.Helper()
+	b.photo("890108", "2030", "0417")
+	b.frames()
+	return b.get("/code")
 }
 
 // prove types the proof secret, or a wrong one.

@@ -39,7 +39,7 @@ func TestTheLastTryIsAskedForOnlyAfterAPageWhoseFilledButtonStops(t *testing.T) 
 
 		b.want(b.press("/sure", "", ""), `type="password"`, "これが最後の1回です")
 		b.stands("/proof")
-		b.want(b.prove(flow, true), "これは模擬です")
+		b.want(b.prove(flow, true), "カードの中の顔写真")
 		if only.asked != 1 {
 			t.Errorf("flow %s: the card was asked %d times", flow, only.asked)
 		}

@@ -21,13 +21,16 @@ func TestNoWayThroughThePageSpendsALastTryUnwarned(t *testing.T) {
 	presses := [][3]string{
 		{"/what", "what", "P"}, {"/what", "what", "U"}, {"/what", "what", "neither"}, {"/sure", "", ""}, {"/stop", "", ""}, {"/again", "", ""},
 		{"/pin", "pin", "1111"}, {"/pin", "pin", "2580"}, {"/pin", "pin", "1"}, {"/password", "password", "WRONG111"}, {"/password", "password", "SAKURA77"},
-		{"/face", "face", "simulated"}, {"/later", "", ""}, {"/check", "pin", "1111"}, {"/check", "password", "WRONG111"}, {"/check", "password", "SAKURA88"},
+		{"/photo", "", ""}, {"/photo", "", ""}, {"/photo", "", "wrong"}, {"/frame", "", "ahead"}, {"/frame", "", "left"}, {"/frame", "", "face-no-match"}, {"/taken", "", "me"}, {"/retry", "", ""}, {"/later", "", ""}, {"/check", "pin", "1111"}, {"/check", "password", "WRONG111"}, {"/check", "password", "SAKURA88"},
 	}
 	seen := map[string]bool{}
-	for range 60 {
+	for range 150 {
 		only := &card{tries: kiosk.Tries{int8(random.IntN(4)), int8(random.IntN(6))}}
 		h := handOf(&card{})
 		h.cards["r1"] = only
+		if random.IntN(3) == 0 {
+			h.ends = "face-no-match"
+		}
 		b := open(t, h)
 		b.press("/resident", "resident", "r1")
 		turns, sure := []string{}, false
@@ -47,7 +50,18 @@ func TestNoWayThroughThePageSpendsALastTryUnwarned(t *testing.T) {
 				if n == 3 {
 					turn = turns[random.IntN(len(turns))]
 				}
-				did, page = p[0]+" "+p[2], b.send(p[0], turn, p[1], p[2])
+				did = p[0] + " " + p[2]
+				switch p[0] {
+				case "/photo":
+					b.turn = turn
+					page = b.photo("890108", "2030", map[string]string{"": "0417", "wrong": "9999"}[p[2]])
+				case "/frame", "/taken":
+					b.turn = turn
+					b.sends(p[0], p[2])
+					page = b.get(b.at)
+				default:
+					page = b.send(p[0], turn, p[1], p[2])
+				}
 				if only.asked > asked {
 					ref := kiosk.RefAuth
 					if p[1] == "password" {
@@ -68,7 +82,7 @@ func TestNoWayThroughThePageSpendsALastTryUnwarned(t *testing.T) {
 					t.Fatalf("after %s from %s a locked secret is asked for at %s", did, from, b.at)
 				}
 			}
-			if only.tries == (kiosk.Tries{}) && !slices.Contains([]string{"/face", "/code", "/right", "/office"}, b.at) && !strings.Contains(page, "（済み）") {
+			if only.tries == (kiosk.Tries{}) && !slices.Contains([]string{"/photo", "/take", "/face", "/missed", "/desk", "/code", "/right", "/office"}, b.at) && !strings.Contains(page, "（済み）") {
 				t.Fatalf("after %s both are locked and %s is shown", did, b.at)
 			}
 			if at := b.at; b.get(at) == "" || b.at != at {
@@ -76,7 +90,7 @@ func TestNoWayThroughThePageSpendsALastTryUnwarned(t *testing.T) {
 			}
 		}
 	}
-	for _, at := range []step{stepWhat, stepOffice, stepLast, stepStopped, stepProof, stepLocked, stepFace} {
+	for _, at := range []step{stepWhat, stepOffice, stepLast, stepStopped, stepProof, stepLocked, stepPhoto, stepTake, stepFace, stepMissed, stepDesk} {
 		if !seen[at.path()] {
 			t.Errorf("the walk never came to %s", at)
 		}
