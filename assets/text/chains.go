@@ -29,16 +29,13 @@ func ChainsFor(all []Chain, f kiosk.Flow) (can []Chain) {
 // none.
 func Chains(l kiosk.Lang, all []Chain) string {
 	var said []string
-	open, end, comma := " (", ")", ", "
-	if l == kiosk.Japanese {
-		open, end, comma = "（", "）", "、"
-	}
+	set := SettingOf(l)
 	for _, c := range all {
 		s := c.Name[l]
 		if c.Where[l] != "" {
-			s += open + c.Where[l] + end
+			s += set.Open + c.Where[l] + set.Close
 		}
 		said = append(said, s)
 	}
-	return strings.Join(said, comma)
+	return strings.Join(said, set.Comma)
 }

@@ -15,7 +15,6 @@ package text
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"multicopy.example/kiosk"
 )
@@ -74,32 +73,4 @@ func word(f kiosk.Flow, r kiosk.Ref) Key {
 		return WordPassword
 	}
 	return WordEither
-}
-
-// Japan is the zone of every date: the service is Japan's, whatever the
-// machine's zone.
-var Japan = time.FixedZone("JST", 9*60*60)
-
-// When is a moment (Unix seconds) as a resident writes it down; "" for zero.
-func When(l kiosk.Lang, unix int64) string {
-	if unix == 0 {
-		return ""
-	}
-	t := time.Unix(unix, 0).In(Japan)
-	if l == kiosk.Japanese {
-		return t.Format("2006年1月2日 15時04分")
-	}
-	return t.Format("2 January 2006, 15:04")
-}
-
-// Day is the day of a moment (Unix seconds); "" for zero.
-func Day(l kiosk.Lang, unix int64) string {
-	if unix == 0 {
-		return ""
-	}
-	t := time.Unix(unix, 0).In(Japan)
-	if l == kiosk.Japanese {
-		return t.Format("2006年1月2日")
-	}
-	return t.Format("2 January 2006")
 }

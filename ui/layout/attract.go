@@ -60,14 +60,11 @@ func (p *page) top(bs ...aButton) Rect {
 	row := p.headRow()
 	p.controls(&row, bs, row.W-p.px(65))
 	if p.v.Health == kiosk.NoMessage {
-		s := p.say(text.OpenNow) + "　" + p.say(text.Free)
-		if p.v.Lang != kiosk.Japanese {
-			s = p.say(text.OpenNow) + ". " + p.say(text.Free)
-		}
+		s := p.say(text.OpenNow) + text.SettingOf(p.v.Lang).Then + p.say(text.Free)
 		side := ceil(p.small)
 		at := Rect{row.X, row.Y + (row.H-side)/2, side, side}
 		row.cutLeft(side + p.px(2))
-		st := style{px: p.small, bold: true, ink: Green, tight: true}
+		st := style{lang: p.v.Lang, px: p.small, bold: true, ink: Green, tight: true}
 		for _, s := range []string{s, p.say(text.OpenNow), p.say(text.Free)} {
 			if Width(s, st.px, true) <= row.W {
 				p.picture(at, iconTick.draw(at, p.paper))

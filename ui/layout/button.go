@@ -67,7 +67,7 @@ func (p *page) put(r Rect, b made) {
 
 // label is how the label of a button is set.
 func (p *page) label(l look) style {
-	return style{px: p.body, bold: true, ink: dresses[l].ink, centre: true, tight: true}
+	return style{lang: p.v.Lang, px: p.body, bold: true, ink: dresses[l].ink, centre: true, tight: true}
 }
 
 // around is what the face of a button has beside its label: at its sides, and

@@ -44,7 +44,7 @@ func (c *column) text(before float32, s string, st style) {
 	c.torn = c.torn || torn(s, c.w, st)
 	if c.p.paged && st.px <= c.p.body { // a page ends with a sentence
 		for i, part := range sentences(s) {
-			broken := wrap(part, c.w, st.px, st.bold, st.even)
+			broken := wrap(part, c.w, st)
 			b := c.p.named(c.p.paragraph(broken, s, st), broken, c.p.means(part), c.w, st)
 			if b.before = before; i > 0 {
 				b.before = 0
@@ -53,7 +53,7 @@ func (c *column) text(before float32, s string, st style) {
 		}
 		return
 	}
-	broken := wrap(s, c.w, st.px, st.bold, st.even)
+	broken := wrap(s, c.w, st)
 	b := c.p.named(c.p.paragraph(broken, s, st), broken, c.p.means(s), c.w, st)
 	b.before, b.leads = before, st.px >= c.p.title && st.bold && st.px > c.p.body
 	c.add(b)
@@ -83,7 +83,7 @@ func (c *column) row(before float32, ic icon, s string, st style, more ...kiosk.
 	side := ceil(st.px * 0.95)
 	indent := side + ceil(st.px*0.5)
 	c.torn = c.torn || torn(s, c.w-indent, st)
-	broken := wrap(s, c.w-indent, st.px, st.bold, st.even)
+	broken := wrap(s, c.w-indent, st)
 	text := c.p.named(c.p.paragraph(broken, s, st), broken, append(c.p.means(s), more...), c.w-indent, st)
 	c.add(c.p.beforeLine(ic, side, indent, st, text, before))
 }

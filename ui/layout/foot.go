@@ -289,7 +289,7 @@ func (p *page) notesBeside() (beside []string, more float32, ok bool) {
 	st.tight = true
 	for _, beside := range [][]string{{p.notes[0], strings.Join(p.notes[1:], "   ")}, p.notes} {
 		more = max(float32(len(beside))*st.line()-height(f.rows, p.gap), 0)
-		if wide(beside, st.px, false) <= f.w-f.beside-p.px(4) && more <= p.px(9) {
+		if wide(beside, st) <= f.w-f.beside-p.px(4) && more <= p.px(9) {
 			return beside, more, true
 		}
 	}

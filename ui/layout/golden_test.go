@@ -79,7 +79,7 @@ func TestLinesBreakBetweenWords(t *testing.T) {
 		{"ああああああああ。い", 8, []string{"あああああああ", "あ。い"}}, // no line begins with a full stop
 		{"Do not move the card", 6, []string{"Do not move", "the card"}},
 	} {
-		if got := wrap(c.text, c.width*10, 10, false, false); !slices.Equal(got, c.want) {
+		if got := wrap(c.text, c.width*10, style{px: 10}); !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, want %q", c.text, got, c.want)
 		}
 	}

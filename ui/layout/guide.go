@@ -2,7 +2,6 @@ package layout
 
 import (
 	"multicopy.example/assets/text"
-	"multicopy.example/kiosk"
 )
 
 // Where the reader is: an arrow to that edge of the glass, on every page that asks
@@ -43,10 +42,10 @@ func (p *page) where() string {
 
 // spaced is a sentence after another.
 func (p *page) spaced(s string) string {
-	if s == "" || p.v.Lang == kiosk.Japanese {
+	if s == "" {
 		return s
 	}
-	return " " + s
+	return text.SettingOf(p.v.Lang).Space + s
 }
 
 // divide divides an area between a column and a picture of the reader, which stands

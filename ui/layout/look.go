@@ -30,10 +30,7 @@ func (c *column) certificate(before float32, which text.Key, state kiosk.CertSta
 
 // joined says something of a thing.
 func (p *page) joined(thing, of string) string {
-	if p.v.Lang == kiosk.Japanese {
-		return thing + "：" + of
-	}
-	return thing + ": " + of
+	return thing + text.SettingOf(p.v.Lang).Colon + of
 }
 
 // left is how often a secret can still be entered; nothing where it is not known.
@@ -84,7 +81,7 @@ func (c *column) phone(before float32, one kiosk.Phone) {
 		c.certificate(p.px(1.5), text.LyingSign, one.Sign)
 		if day := text.Day(p.v.Lang, one.Since); day != "" {
 			since := p.say(text.ShownSince) + " " + day
-			if p.v.Lang == kiosk.Japanese {
+			if text.SettingOf(p.v.Lang).After {
 				since = day + p.say(text.ShownSince)
 			}
 			c.text(p.px(1.5), since, p.quiet())

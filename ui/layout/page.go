@@ -130,6 +130,7 @@ func (r Rect) square(s float32) Rect {
 
 // A style is how a text is set.
 type style struct {
+	lang   kiosk.Lang // of the text
 	px     float32
 	bold   bool
 	ink    Role
@@ -147,10 +148,10 @@ func (s style) line() float32 {
 }
 
 func (p *page) heading() style {
-	return style{px: p.title, bold: true, ink: Ink, even: true, tight: true, hang: p.px(3)}
+	return style{lang: p.v.Lang, px: p.title, bold: true, ink: Ink, even: true, tight: true, hang: p.px(3)}
 }
 func (p *page) plain() style {
-	return style{px: p.body, ink: Ink, hang: p.px(3), tight: p.level >= tighter}
+	return style{lang: p.v.Lang, px: p.body, ink: Ink, hang: p.px(3), tight: p.level >= tighter}
 }
 func (p *page) strong() style {
 	st := p.plain()
@@ -166,7 +167,7 @@ func (s style) of(px float32) style { s.px = px; return s }
 // lines makes the items of a text in a rectangle, from its top; it may need
 // more height than the rectangle has, which a test sees.
 func lines(s string, r Rect, st style, paper Role) []Item {
-	return set(wrap(s, r.W, st.px, st.bold, st.even), s, r, st, paper)
+	return set(wrap(s, r.W, st), s, r, st, paper)
 }
 
 // set makes the items of lines that are broken already; of is what they were.
@@ -190,7 +191,7 @@ func set(broken []string, of string, r Rect, st style, paper Role) []Item {
 
 // height is what a text needs in a column of that width.
 func (st style) height(s string, width float32) float32 {
-	return float32(len(wrap(s, width, st.px, st.bold, st.even))) * st.line()
+	return float32(len(wrap(s, width, st))) * st.line()
 }
 
 // write puts a text at the top of a column and returns its height.
@@ -210,7 +211,7 @@ func (p *page) within(s string, r Rect, st style) {
 }
 
 func fitted(s string, r Rect, st style, paper Role, least float32) []Item {
-	for st.px > least && (st.height(s, r.W) > r.H || wide(wrap(s, r.W, st.px, st.bold, st.even), st.px, st.bold) > r.W || torn(s, r.W, st)) {
+	for st.px > least && (st.height(s, r.W) > r.H || wide(wrap(s, r.W, st), st) > r.W || torn(s, r.W, st)) {
 		st.px--
 	}
 	h := st.height(s, r.W)
@@ -220,8 +221,8 @@ func fitted(s string, r Rect, st style, paper Role, least float32) []Item {
 
 // torn reports whether a label is broken inside a phrase.
 func torn(s string, w float32, st style) bool {
-	for _, u := range phrases(s) {
-		if !fits(u, w, st.px, st.bold) {
+	for _, u := range phrases(s, st.lang) {
+		if !fits(u, w, st) {
 			return true
 		}
 	}

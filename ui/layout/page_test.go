@@ -282,19 +282,19 @@ func TestOtherResolutionIsTheSamePage(t *testing.T) {
 // A phrase is broken only where it is wider than its line, also where the lines are
 // evened out.
 func TestNoPhraseIsBrokenThatFits(t *testing.T) {
-	const px = 40
 	for l := range kiosk.Langs {
+		st := style{lang: l, px: 40, bold: true, even: true}
 		for _, sentence := range text.Sentences(l) {
 			for width := float32(200); width < 1200; width += 37 {
 				at, ends := 0, map[int]bool{}
-				for _, line := range wrap(sentence.Text, width, px, true, true) {
+				for _, line := range wrap(sentence.Text, width, st) {
 					at += len(strings.ReplaceAll(line, " ", ""))
 					ends[at] = true
 				}
 				at = 0
-				for _, u := range phrases(sentence.Text) {
+				for _, u := range phrases(sentence.Text, l) {
 					n := len(strings.ReplaceAll(u, " ", ""))
-					for i := at + 1; i < at+n && fits(u, width, px, true); i++ {
+					for i := at + 1; i < at+n && fits(u, width, st); i++ {
 						if ends[i] {
 							t.Fatalf("%s: %q is broken in %q, %v wide", l, u, sentence.Text, width)
 						}

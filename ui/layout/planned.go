@@ -55,10 +55,7 @@ func (c *column) tries(before float32) {
 
 // gapped is a second sentence of a line.
 func (p *page) gapped(k text.Key) string {
-	if p.v.Lang == kiosk.Japanese {
-		return "　" + p.say(k)
-	}
-	return ". " + p.say(k)
+	return text.SettingOf(p.v.Lang).Then + p.say(k)
 }
 
 func example(r kiosk.Ref) text.Key {
@@ -101,7 +98,7 @@ func (p *page) choices(area Rect) Rect {
 func (p *page) choiceStyles() (head, tail style) {
 	tail = p.quiet().centred().in(Ink)
 	tail.tight = true
-	return style{px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}, tail
+	return style{lang: p.v.Lang, px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}, tail
 }
 
 func (p *page) choiceHeight(k [2]text.Key, w float32) float32 {

@@ -227,19 +227,9 @@ func (d staffPage) named(level check.Level) string {
 	return text.LevelName(d.Lang, level) + d.colon() + s
 }
 
-func (d staffPage) colon() string {
-	if d.Lang == kiosk.Japanese {
-		return "："
-	}
-	return ": "
-}
+func (d staffPage) colon() string { return text.SettingOf(d.Lang).Colon }
 
-func (d staffPage) comma() string {
-	if d.Lang == kiosk.Japanese {
-		return "、"
-	}
-	return ", "
-}
+func (d staffPage) comma() string { return text.SettingOf(d.Lang).Comma }
 
 // sign is what the out-of-service sign says now.
 func (d staffPage) sign(c *column) {

@@ -62,7 +62,9 @@ func (p *page) edge(row Rect) {
 }
 
 // count is how the line is set.
-func (p *page) count() style { return style{px: p.small, bold: true, ink: Ink, tight: true} }
+func (p *page) count() style {
+	return style{lang: p.v.Lang, px: p.small, bold: true, ink: Ink, tight: true}
+}
 
 // deeper is how much more room the line and its bar need than the buttons beside
 // them.
@@ -83,11 +85,7 @@ func (p *page) counted() (labels []string) {
 	if p.v.Task != kiosk.NoTask {
 		names := taskName(p.v)
 		name := p.say(names[0])
-		colon := ": "
-		if p.v.Lang == kiosk.Japanese {
-			colon = "："
-		}
-		labels = append(labels, count+colon+name, short+"  "+name, sentence(name))
+		labels = append(labels, count+text.SettingOf(p.v.Lang).Colon+name, short+"  "+name, sentence(name))
 		for _, k := range names[1:] {
 			labels = append(labels, short+"  "+p.say(k), sentence(p.say(k)))
 		}

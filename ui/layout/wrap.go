@@ -3,6 +3,8 @@ package layout
 import (
 	"strings"
 	"unicode"
+
+	"multicopy.example/kiosk"
 )
 
 // Lines may not begin with these (JIS X 4051, the common part) …
@@ -15,43 +17,43 @@ const notLast = "（「『【〔(“‘～"
 // where a phrase ends if it can be, English at spaces; a phrase wider than the
 // line is broken between characters. A title is evened out, so that no last
 // line stands there with two characters.
-func wrap(s string, width, px float32, heavy, even bool) []string {
-	units := phrases(s)
-	lines := greedy(units, width, px, heavy)
-	if !even || len(lines) < 2 {
+func wrap(s string, width float32, st style) []string {
+	units := phrases(s, st.lang)
+	lines := greedy(units, width, st)
+	if !st.even || len(lines) < 2 {
 		return lines
 	}
 	low, high := width/float32(len(lines))*0.8, width
 	for _, u := range units { // a phrase that fits is not broken for an even edge
-		if fits(u, width, px, heavy) {
-			low = max(low, wide([]string{u}, px, heavy))
+		if fits(u, width, st) {
+			low = max(low, wide([]string{u}, st))
 		}
 	}
 	for range 12 {
 		mid := (low + high) / 2
-		if try := greedy(units, mid, px, heavy); len(try) > len(lines) || wide(try, px, heavy) > mid {
+		if try := greedy(units, mid, st); len(try) > len(lines) || wide(try, st) > mid {
 			low = mid
 		} else {
 			high = mid
 		}
 	}
-	if best := greedy(units, high, px, heavy); len(best) <= len(lines) {
+	if best := greedy(units, high, st); len(best) <= len(lines) {
 		return best
 	}
 	return lines
 }
 
-func wide(lines []string, px float32, heavy bool) (w float32) {
+func wide(lines []string, st style) (w float32) {
 	for _, l := range lines {
-		w = max(w, Width(l, px, heavy))
+		w = max(w, Width(l, st.px, st.bold))
 	}
 	return w
 }
 
-func greedy(units []string, width, px float32, heavy bool) (lines []string) {
+func greedy(units []string, width float32, st style) (lines []string) {
 	line := ""
 	for _, u := range units {
-		if fits(line+u, width, px, heavy) {
+		if fits(line+u, width, st) {
 			line += u
 			continue
 		}
@@ -59,8 +61,8 @@ func greedy(units []string, width, px float32, heavy bool) (lines []string) {
 			lines = append(lines, strings.TrimRight(line, " "))
 		}
 		line = strings.TrimLeft(u, " ")
-		for !fits(line, width, px, heavy) {
-			head, tail := split(line, width, px, heavy)
+		for !fits(line, width, st) {
+			head, tail := split(line, width, st)
 			if tail == "" {
 				break // one character wider than the line: a test sees it
 			}
@@ -73,16 +75,16 @@ func greedy(units []string, width, px float32, heavy bool) (lines []string) {
 	return lines
 }
 
-func fits(s string, width, px float32, heavy bool) bool {
-	return Width(strings.TrimRight(s, " "), px, heavy) <= width
+func fits(s string, width float32, st style) bool {
+	return Width(strings.TrimRight(s, " "), st.px, st.bold) <= width
 }
 
 // split cuts a phrase that is wider than a line between two characters that
 // may stand there.
-func split(s string, width, px float32, heavy bool) (head, tail string) {
+func split(s string, width float32, st style) (head, tail string) {
 	rs := []rune(s)
 	n := 1
-	for n < len(rs) && fits(string(rs[:n+1]), width, px, heavy) {
+	for n < len(rs) && fits(string(rs[:n+1]), width, st) {
 		n++
 	}
 	for k := n; k > 1; k-- {
@@ -122,12 +124,12 @@ func sentences(s string) (all []string) {
 // and something else begins, which in Japanese is where most particles and
 // endings are. A single hiragana between two kanji is an ending inside a word
 // (書き込む) unless it is a particle.
-func phrases(s string) []string {
+func phrases(s string, l kiosk.Lang) []string {
 	rs := []rune(s)
 	var out []string
 	from := 0
 	for i := 1; i < len(rs); i++ {
-		if breathes(rs, i) {
+		if breathes(rs, i, l) {
 			out = append(out, string(rs[from:i]))
 			from = i
 		}
@@ -135,7 +137,7 @@ func phrases(s string) []string {
 	return append(out, string(rs[from:]))
 }
 
-func breathes(rs []rune, i int) bool {
+func breathes(rs []rune, i int, l kiosk.Lang) bool {
 	before, after := rs[i-1], rs[i]
 	switch {
 	case !mayBreak(before, after):

@@ -118,15 +118,13 @@ func checkLines(i check.Item, c measure.Check, made time.Time) []line {
 	if f, ok := check.Coded(c.Code); ok && l >= check.Warning {
 		for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
 			a := text.AdviceFor(l, f)
-			within(strings.TrimSuffix(a.What+colons[l]+a.Do, colons[l]))
+			within(strings.TrimSuffix(a.What+text.SettingOf(l).Colon+a.Do, text.SettingOf(l).Colon))
 			within(text.TimeName(l, f.When()) + "  " + text.RoleName(l, f.Who()))
 		}
 	}
 	within(c.Detail)
 	return all
 }
-
-var colons = map[kiosk.Lang]string{kiosk.Japanese: "：", kiosk.English: ": "}
 
 func level(s string) check.Level {
 	for l := check.Absent; l <= check.Critical; l++ {
