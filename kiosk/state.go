@@ -76,8 +76,14 @@ const (
 type Lang uint8
 
 const (
-	Japanese Lang = iota // 日本語
-	English              // English
+	Japanese    Lang = iota // 日本語
+	English                 // English
+	Easy                    // やさしい日本語, with the readings of its kanji
+	Simplified              // 简体中文
+	Traditional             // 繁體中文
+	Korean                  // 한국어
+	Vietnamese              // Tiếng Việt
+	Portuguese              // Português
 
 	Langs // how many there are
 )

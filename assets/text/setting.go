@@ -22,10 +22,17 @@ type Setting struct {
 var (
 	eastern = Setting{Colon: "：", Comma: "、", Then: "　", Open: "（", Close: "）", After: true, day: "2006年1月2日", when: "2006年1月2日 15時04分"}
 	western = Setting{Colon: ": ", Comma: ", ", Then: ". ", Space: " ", Open: " (", Close: ")"}
+	korean  = Setting{Colon: ": ", Comma: ", ", Then: ". ", Space: " ", Open: "(", Close: ")", After: true}
 
 	settings = [kiosk.Langs]Setting{
-		kiosk.Japanese: eastern,
-		kiosk.English:  western.dated("2 January 2006", "2 January 2006, 15:04"),
+		kiosk.Japanese:    eastern,
+		kiosk.English:     western.dated("2 January 2006", "2 January 2006, 15:04"),
+		kiosk.Easy:        eastern,
+		kiosk.Simplified:  eastern.dated("2006年1月2日", "2006年1月2日 15:04"),
+		kiosk.Traditional: eastern.dated("2006年1月2日", "2006年1月2日 15:04"),
+		kiosk.Korean:      korean.dated("2006년 1월 2일", "2006년 1월 2일 15:04"),
+		kiosk.Vietnamese:  western.dated("02/01/2006", "15:04, 02/01/2006"),
+		kiosk.Portuguese:  western.dated("02/01/2006", "02/01/2006, 15:04"),
 	}
 )
 

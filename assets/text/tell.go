@@ -15,7 +15,8 @@ type Telling struct {
 // words has one of these a word and language, Code left out.
 type wordTable = map[kiosk.Message]Telling
 
-var wordTables = [kiosk.Langs]wordTable{kiosk.Japanese: jaWords, kiosk.English: enWords}
+var wordTables = [kiosk.Langs]wordTable{kiosk.Japanese: jaWords, kiosk.English: enWords, kiosk.Easy: easyWords, kiosk.Simplified: hansWords, kiosk.Traditional: hantWords,
+	kiosk.Korean: koWords, kiosk.Vietnamese: viWords, kiosk.Portuguese: ptWords}
 
 // Tell is the whole telling of a word for a view. What is unchanged follows
 // from what was begun, never from the word alone: the same lifted card means

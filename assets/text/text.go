@@ -21,7 +21,8 @@ import (
 
 type table [keys]string
 
-var tables = [kiosk.Langs]*table{kiosk.Japanese: &ja, kiosk.English: &en}
+var tables = [kiosk.Langs]*table{kiosk.Japanese: &ja, kiosk.English: &en, kiosk.Easy: &easy, kiosk.Simplified: &hans, kiosk.Traditional: &hant,
+	kiosk.Korean: &ko, kiosk.Vietnamese: &vi, kiosk.Portuguese: &pt}
 
 // Of is the sentence of a key as it stands in the table, placeholders and all.
 func Of(l kiosk.Lang, k Key) string {

@@ -16,14 +16,15 @@ type Screen struct {
 	Millimetres []float64 `toml:"millimetres"` // of what is lit
 
 	// Languages are the tags (RFC 5646) of what a resident can choose: "ja", which
-	// has to be among them, "en". All that there are where the key is absent.
+	// has to be among them, "en" and the rest of kiosk.Langs. Those two where the key is
+	// absent: what no speaker has reviewed is offered only where an operator chose it.
 	Languages []string `toml:"languages"`
 }
 
 // Offered are the languages. The configuration was checked.
 func (s Screen) Offered() (offered kiosk.LangSet) {
 	if s.Languages == nil {
-		return kiosk.AllLangs
+		return kiosk.Offer(kiosk.Japanese, kiosk.English)
 	}
 	for l := range kiosk.Langs {
 		if slices.Contains(s.Languages, l.String()) {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 
 	"multicopy.example/cmd/internal/harness/headless"
@@ -110,6 +112,7 @@ func (k *Kiosk) Configure() error {
 data = "data"
 [screen]
 panel = %q
+languages = [%s]
 [reader]
 port = %q
 baud = 115200
@@ -125,8 +128,17 @@ records_key = %q
 spread_seconds = 0
 [cards]
 authorities = [%q]
-%s%s`, k.Panel, k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
+%s%s`, k.Panel, languages(), k.Port, "https://127.0.0.1:"+port, at("ca.crt.pem"), at(k.Certificate+".crt.pem"), at(k.Certificate+".key.pem"),
 		at("code.pub.pem"), at("records.pub.pem"), at("card-ca.crt.pem"), k.Extra, chains), 0o600)
+}
+
+// languages are all that there are, as TOML has them.
+func languages() string {
+	var all []string
+	for _, l := range kiosk.AllLangs.List() {
+		all = append(all, strconv.Quote(l.String()))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Start gives it power.
