@@ -3,10 +3,14 @@
 # (libharfbuzz-bin). The same package versions give the same bytes: run with
 # --check to compare instead of replacing what is committed.
 #
+# Chinese and Korean have faces of their own, for their shapes of one code point are
+# other ones: the characters of the catalogue alone, which zh-Hans.txt and the like list
+# (go test ./assets/text/check -update writes them), and ASCII.
+#
 # Regular holds all of JIS X 0208, so that no sentence written later meets a
 # missing glyph; Bold (headings, buttons) its kanji of level 1 only. One face
-# of the collection is taken, Japanese (0), because Fyne reads one face a
-# file. Kerning stays, every other layout feature goes: the planner measures
+# of the collection is taken, Japanese (0), Korean (1), Simplified (2) or Traditional
+# Chinese (3), because Fyne reads one face a file. Kerning stays, every other layout feature goes: the planner measures
 # with bare advances, and nothing may replace a glyph behind its back.
 #
 # Report is for the readiness report: ASCII and the characters of report.txt, with
@@ -29,6 +33,8 @@ rows() {
 # Latin, Latin-1, and the signs that JIS X 0208 does not have: en and em dash,
 # quotation marks, full-width tilde and hyphen-minus.
 signs='2010-2015,2018-201F,2022,2026,2212,FF5E,FF0D'
+# Vietnamese.
+signs="$signs,102-103,110-111,128-129,168-169,1A0-1A1,1AF-1B0,1EA0-1EF9"
 
 rows 1 8 >"$work/signs.txt"
 rows 16 47 >"$work/level1.txt"
@@ -41,9 +47,9 @@ codepoints() { # the text file as U+ numbers, with Latin and the signs
 	printf '20-7E,A0-FF,%s' "$signs"
 }
 
-subset() { # collection, list, output
+subset() { # collection, list, output, face
 	codepoints "$work/$2.txt" >"$work/$2.u"
-	hb-subset --font-file="$from/$1" --face-index=0 --unicodes-file="$work/$2.u" \
+	hb-subset --font-file="$from/$1" --face-index="${4:-0}" --unicodes-file="$work/$2.u" \
 		--no-hinting --layout-features=kern --drop-tables+=vhea,vmtx,VORG,BASE \
 		--output-file="$work/$3"
 }
@@ -51,6 +57,15 @@ subset NotoSansCJK-Regular.ttc regular regular.otf
 subset NotoSansCJK-Bold.ttc bold bold.otf
 
 fonts="regular.otf bold.otf"
+for face in zh-Hans:2 zh-Hant:3 ko:1; do
+	tag=${face%:*}
+	tr -d '\n' <"$tag.txt" >"$work/$tag.txt"
+	for weight in Regular Bold; do
+		file=$tag-$(echo "$weight" | tr RB rb).otf
+		subset "NotoSansCJK-$weight.ttc" "$tag" "$file" "${face#*:}"
+		fonts="$fonts $file"
+	done
+done
 if /usr/bin/python3 -c 'import fontTools' 2>/dev/null; then
 	fonts="$fonts report.ttf"
 	tr -d '\n' <report.txt >"$work/report.txt"

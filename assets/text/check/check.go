@@ -5,6 +5,7 @@ package check
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/image/font/sfnt"
@@ -30,23 +31,41 @@ func (l Language) Whole() bool { return len(l.Missing) == 0 && len(l.Glyphs) == 
 
 // Look looks at every language of the catalogue.
 func Look() ([]Language, error) {
-	var fonts []*sfnt.Font
-	for _, file := range [][]byte{font.Regular, font.Bold} {
-		f, err := sfnt.Parse(file)
+	var all []Language
+	for l := range kiosk.Langs {
+		weights, err := weightsOf(l)
 		if err != nil {
 			return nil, fmt.Errorf("read an embedded font: %w", err)
 		}
-		fonts = append(fonts, f)
-	}
-	var all []Language
-	for l := range kiosk.Langs {
-		all = append(all, language(l.String(), text.Sentences(l), text.Reviews[l.String()], fonts))
+		all = append(all, language(l.String(), text.Sentences(l), text.Reviews[l.String()], weights))
 		all[len(all)-1].Name = text.Of(l, text.LangName)
 	}
 	return all, nil
 }
 
-func language(tag string, sentences []text.Sentence, reviews map[string]text.Review, fonts []*sfnt.Font) Language {
+// A weight is what a text of that weight is drawn with, the language's own face first.
+type weight []*sfnt.Font
+
+func weightsOf(l kiosk.Lang) (all []weight, err error) {
+	own := font.Own[l.String()]
+	for _, files := range [][][]byte{{own.Regular, font.Regular}, {own.Bold, font.Bold}} {
+		var w weight
+		for _, file := range files {
+			if file == nil { // no face of its own
+				continue
+			}
+			f, err := sfnt.Parse(file)
+			if err != nil {
+				return nil, err
+			}
+			w = append(w, f)
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+func language(tag string, sentences []text.Sentence, reviews map[string]text.Review, weights []weight) Language {
 	is := Language{Tag: tag, Sentences: len(sentences), Missing: []string{}, Glyphs: []string{}}
 	seen := map[rune]bool{}
 	for _, s := range sentences {
@@ -59,7 +78,7 @@ func language(tag string, sentences []text.Sentence, reviews map[string]text.Rev
 			is.Draft++
 		}
 		for _, r := range s.Text {
-			if !seen[r] && !drawn(r, fonts) {
+			if !seen[r] && !drawn(r, weights) {
 				is.Glyphs = append(is.Glyphs, string(r))
 			}
 			seen[r] = true
@@ -68,13 +87,14 @@ func language(tag string, sentences []text.Sentence, reviews map[string]text.Rev
 	return is
 }
 
-func drawn(r rune, fonts []*sfnt.Font) bool {
-	for _, f := range fonts {
-		if g, err := f.GlyphIndex(nil, r); err != nil || g == 0 {
-			return false
-		}
-	}
-	return true
+// drawn reports whether each weight has the character.
+func drawn(r rune, weights []weight) bool {
+	return !slices.ContainsFunc(weights, func(w weight) bool {
+		return !slices.ContainsFunc(w, func(f *sfnt.Font) bool {
+			g, err := f.GlyphIndex(nil, r)
+			return err == nil && g != 0
+		})
+	})
 }
 
 // Print prints a line a language, and what it lacks.

@@ -17,8 +17,12 @@ func TestCatalogueIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range all {
-		if !l.Whole() || l.Sentences < 200 || l.Reviewed+l.Draft != l.Sentences || l.Sentences != all[0].Sentences {
+	for i, l := range all {
+		same := all[kiosk.Japanese].Sentences
+		if kiosk.Lang(i) != kiosk.Japanese && kiosk.Lang(i) != kiosk.English { // staff reads these two
+			same = all[kiosk.Easy].Sentences
+		}
+		if !l.Whole() || l.Sentences < 200 || l.Reviewed+l.Draft != l.Sentences || l.Sentences != same {
 			t.Errorf("%+v", l)
 		}
 	}
@@ -39,7 +43,7 @@ func TestWhatALanguageLacksIsNamed(t *testing.T) {
 		text.Fingerprint(said.Text):      {By: "an office", Date: "2026-11-26"},
 		text.Fingerprint("as key 3 was"): {By: "an office", Date: "2026-11-26"},
 	}
-	l := language("xx", []text.Sentence{{Name: "key 1", Text: " "}, said, {Name: "key 3", Text: "changed 🂡"}}, reviews, []*sfnt.Font{f})
+	l := language("xx", []text.Sentence{{Name: "key 1", Text: " "}, said, {Name: "key 3", Text: "changed 🂡"}}, reviews, []weight{{f}})
 	if !slices.Equal(l.Missing, []string{"key 1"}) || !slices.Equal(l.Glyphs, []string{"🂡"}) || l.Reviewed != 1 || l.Draft != 2 || l.Whole() {
 		t.Errorf("%+v", l)
 	}
@@ -62,16 +66,14 @@ func TestEveryReviewHasItsReviewerAndDate(t *testing.T) {
 
 // What is typed and when it was: not in the catalogue, and drawn all the same.
 func TestKeysAndDatesHaveGlyphs(t *testing.T) {
-	for name, file := range map[string][]byte{"regular": font.Regular, "bold": font.Bold} {
-		f, err := sfnt.Parse(file)
+	for l := range kiosk.Langs {
+		weights, err := weightsOf(l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for l := range kiosk.Langs {
-			for _, r := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + text.When(l, 1_795_000_000) {
-				if !drawn(r, []*sfnt.Font{f}) {
-					t.Errorf("%s: no glyph for %q", name, r)
-				}
+		for _, r := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + text.When(l, 1_795_000_000) {
+			if !drawn(r, weights) {
+				t.Errorf("%s: no glyph for %q", l, r)
 			}
 		}
 	}
