@@ -3,6 +3,7 @@ package slip
 import (
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,40 +17,78 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// A set is the two faces at every size that was asked for.
+// A set is a language's faces at every size that was asked for: its own where it has one,
+// then those of Japanese.
 type set struct {
-	regular, bold *sfnt.Font
+	regular, bold []*sfnt.Font
 
 	mu   sync.Mutex
 	made map[key]xfont.Face
 }
 
 type key struct {
-	bold bool
+	from *sfnt.Font
 	size float64
 }
 
-var faces = sync.OnceValues(func() (*set, error) {
-	s := &set{made: map[key]xfont.Face{}}
-	for file, to := range map[*[]byte]**sfnt.Font{&font.Regular: &s.regular, &font.Bold: &s.bold} {
-		f, err := opentype.Parse(*file)
-		if err != nil {
-			return nil, fmt.Errorf("read an embedded font: %w", err)
+var parsed = sync.OnceValues(func() (map[kiosk.Lang]*set, error) {
+	read := func(files ...[]byte) (all []*sfnt.Font, err error) {
+		for _, file := range files {
+			if file == nil { // no face of its own
+				continue
+			}
+			f, err := opentype.Parse(file)
+			if err != nil {
+				return nil, fmt.Errorf("read an embedded font: %w", err)
+			}
+			all = append(all, f)
 		}
-		*to = f
+		return all, nil
 	}
-	return s, nil
+	all := map[kiosk.Lang]*set{}
+	for l := range kiosk.Langs {
+		own := font.Own[l.String()]
+		regular, err := read(own.Regular, font.Regular)
+		if err != nil {
+			return nil, err
+		}
+		bold, err := read(own.Bold, font.Bold, own.Regular, font.Regular) // bold has not every kanji
+		if err != nil {
+			return nil, err
+		}
+		all[l] = &set{regular: regular, bold: bold, made: map[key]xfont.Face{}}
+	}
+	return all, nil
 })
 
-// face is the face for a rune: bold has not every kanji.
+// faces is the set of a language, English's of a number that names none.
+func faces(l kiosk.Lang) (*set, error) {
+	all, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	if all[l] == nil {
+		l = kiosk.English
+	}
+	return all[l], nil
+}
+
+// face is the first face that has a rune.
 func (s *set) face(r rune, size float64, bold bool) xfont.Face {
-	from := s.regular
-	if bold && drawn(s.bold, r) {
-		from = s.bold
+	among := s.regular
+	if bold {
+		among = s.bold
+	}
+	from := among[len(among)-1]
+	for _, f := range among {
+		if drawn(f, r) {
+			from = f
+			break
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := key{from == s.bold, size}
+	k := key{from, size}
 	if s.made[k] == nil {
 		f, err := opentype.NewFace(from, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: xfont.HintingNone})
 		if err != nil {
@@ -75,12 +114,9 @@ func (s *set) draw(v kiosk.View, machine string) bool {
 	for _, p := range pairs {
 		all += p[0] + p[1]
 	}
-	for _, r := range all {
-		if !drawn(s.regular, r) {
-			return false
-		}
-	}
-	return true
+	return !strings.ContainsFunc(all, func(r rune) bool {
+		return !slices.ContainsFunc(s.regular, func(f *sfnt.Font) bool { return drawn(f, r) })
+	})
 }
 
 func (s *set) advance(r rune, size float64, bold bool) fixed.Int26_6 {

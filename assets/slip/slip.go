@@ -16,7 +16,7 @@ import (
 // as the printer's head has dots. A language that the fonts cannot draw is printed in
 // English.
 func Draw(v kiosk.View, machine string, dots int) (image.Image, error) {
-	f, err := faces()
+	f, err := faces(v.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +31,9 @@ func Draw(v kiosk.View, machine string, dots int) (image.Image, error) {
 		p.block(v, machine)
 		p.rule()
 		v.Lang = kiosk.Japanese
+		if p.faces, err = faces(v.Lang); err != nil {
+			return nil, err
+		}
 	}
 	p.block(v, machine)
 	return p.picture(), nil
@@ -40,7 +43,7 @@ func Draw(v kiosk.View, machine string, dots int) (image.Image, error) {
 // English, the machine, a time (Unix seconds) and a pattern in which each dot of the
 // head prints.
 func Test(machine string, now int64, dots int) (image.Image, error) {
-	f, err := faces()
+	f, err := faces(kiosk.Japanese)
 	if err != nil {
 		return nil, err
 	}
@@ -119,9 +122,10 @@ func (p *page) rule() {
 
 // text is a paragraph, as many lines as it needs.
 func (p *page) text(s string, size float64, bold bool) {
-	for _, line := range p.faces.wrap(s, size, bold, p.dots) {
+	faces := p.faces // the page goes on in Japanese, and draws when it is whole
+	for _, line := range faces.wrap(s, size, bold, p.dots) {
 		base := p.y + int(size)
-		p.later = append(p.later, func(to *image.Gray) { p.faces.line(to, line, size, bold, base) })
+		p.later = append(p.later, func(to *image.Gray) { faces.line(to, line, size, bold, base) })
 		p.y += int(size * 4 / 3)
 	}
 }
