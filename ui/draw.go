@@ -123,7 +123,8 @@ func line(it layout.Item) *canvas.Text {
 	t := canvas.NewText(it.Text, it.Ink.Colour())
 	t.TextSize = it.Px
 	t.TextStyle = fyne.TextStyle{Bold: it.Bold}
-	size, baseline := fyne.CurrentApp().Driver().RenderedTextSize(it.Text, it.Px, t.TextStyle, nil)
+	t.FontSource = source(it)
+	size, baseline := fyne.CurrentApp().Driver().RenderedTextSize(it.Text, it.Px, t.TextStyle, t.FontSource)
 	t.Move(fyne.NewPos(it.X, it.Y+it.H/2+middle*it.Px-baseline))
 	t.Resize(size)
 	return t

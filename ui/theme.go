@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"multicopy.example/assets/font"
+	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
 )
 
@@ -30,6 +31,31 @@ func (l look) Font(s fyne.TextStyle) fyne.Resource {
 		return l.bold
 	}
 	return l.regular
+}
+
+// own are the faces of the languages that have one, in two weights.
+var own = func() map[kiosk.Lang][2]fyne.Resource {
+	all := map[kiosk.Lang][2]fyne.Resource{}
+	for l := range kiosk.Langs {
+		if f, ok := font.Own[l.String()]; ok {
+			all[l] = [2]fyne.Resource{fyne.NewStaticResource(l.String()+".otf", f.Regular), fyne.NewStaticResource(l.String()+"-bold.otf", f.Bold)}
+		}
+	}
+	return all
+}()
+
+// source is the face of a line where it is not the theme's: its language's own. A name
+// that this one cannot draw is drawn with the theme's, for a language's characters are
+// those of the catalogue.
+func source(it layout.Item) fyne.Resource {
+	faces, ok := own[it.Lang]
+	if !ok || !layout.Owns(it.Lang, it.Text) {
+		return nil
+	}
+	if it.Bold {
+		return faces[1]
+	}
+	return faces[0]
 }
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {

@@ -64,7 +64,7 @@ func (p *page) top(bs ...aButton) Rect {
 		side := ceil(p.small)
 		at := Rect{row.X, row.Y + (row.H-side)/2, side, side}
 		row.cutLeft(side + p.px(2))
-		st := style{lang: p.v.Lang, px: p.small, bold: true, ink: Green, tight: true}
+		st := style{lang: p.labelled(), px: p.small, bold: true, ink: Green, tight: true}
 		for _, s := range []string{s, p.say(text.OpenNow), p.say(text.Free)} {
 			if Width(s, st.px, true) <= row.W {
 				p.picture(at, iconTick.draw(at, p.paper))
@@ -115,20 +115,20 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 		})
 		if !pages { // no button changes the language here
 			o := p.other()
-			c.text(p.px(4), text.Say(o, text.Closed, -1), p.strong())
-			c.text(p.px(1), text.Tell(o, w).What, p.plain())
-			c.text(p.px(1), text.Tell(o, w).Do, p.plain())
+			c.text(p.px(4), text.Say(o, text.Closed, -1), p.strong().as(o.Lang))
+			c.text(p.px(1), text.Tell(o, w).What, p.plain().as(o.Lang))
+			c.text(p.px(1), text.Tell(o, w).Do, p.plain().as(o.Lang))
 		}
 		switch {
 		case p.panel.Unready != "":
-			c.text(p.px(4), p.panel.Unready, p.quiet())
+			c.text(p.px(4), p.panel.Unready, p.quiet().as(kiosk.Japanese))
 		case w == kiosk.MsgReader && !pages && p.panel.Trouble != "": // says more than the code
-			c.text(p.px(4), p.panel.Trouble, p.quiet())
+			c.text(p.px(4), p.panel.Trouble, p.quiet().as(kiosk.Japanese))
 		case t.Code != "":
 			c.text(p.px(5), p.say(text.StaffCode)+"  "+t.Code, p.quiet())
 		}
 		if p.panel.Staff && p.v.Place.TakesStaff() && !pages { // for the clerk who looks at it at night
-			c.text(p.px(2), text.Of(kiosk.Japanese, text.StaffHint), p.quiet())
+			c.text(p.px(2), text.Of(kiosk.Japanese, text.StaffHint), p.quiet().as(kiosk.Japanese))
 		}
 	})
 }
@@ -158,17 +158,17 @@ func closed(p *page) {
 }
 
 func starting(p *page) {
-	p.calm(noIcon, p.say(text.Service), p.say(text.Preparing), true)
+	p.calm(noIcon, p.say(text.Service), p.say(text.Preparing), true, p.v.Lang)
 }
 
 func maintenance(p *page) {
 	o := p.other()
-	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false, text.Say(o, text.StaffTitle, -1), text.Say(o, text.StaffWhat, -1))
+	p.calm(iconPause, p.say(text.StaffTitle), p.say(text.StaffWhat), false, o.Lang, text.Say(o, text.StaffTitle, -1), text.Say(o, text.StaffWhat, -1))
 }
 
 // calm is a screen with nothing to do: one sentence in the middle, and what more
-// is to be said under it.
-func (p *page) calm(ic icon, title, what string, busy bool, more ...string) {
+// is to be said under it, in which language.
+func (p *page) calm(ic icon, title, what string, busy bool, in kiosk.Lang, more ...string) {
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
 	p.alone = true
 	p.flow(area, 0.5, func(c *column) {
@@ -182,7 +182,7 @@ func (p *page) calm(ic icon, title, what string, busy bool, more ...string) {
 		c.text(p.px(6), title, p.heading().centred())
 		c.text(p.px(4), what, p.plain().in(Second).centred())
 		for _, s := range more {
-			c.text(p.px(4), s, p.plain().in(Second).centred())
+			c.text(p.px(4), s, p.plain().in(Second).centred().as(in))
 		}
 		if busy {
 			p.busy(c)

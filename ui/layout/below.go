@@ -158,7 +158,7 @@ func (p *page) say1(r Rect, d desk) {
 // stateHeight is the height of what is said of the entry. After a page that has
 // said it in full it is a line.
 func (p *page) stateHeight(d desk, w float32) float32 {
-	st := p.strong()
+	st := p.strong().as(p.labelled())
 	st.tight = true
 	h := st.line() + ceil(1.2*p.mm)
 	if d.second {
@@ -248,7 +248,7 @@ func (p *page) state(r Rect, d desk) {
 	case d.left != "":
 		p.left(r, d.left)
 	case !d.second && !p.tall:
-		p.within(d.help, r, style{lang: p.v.Lang, px: p.body, ink: Second, tight: true})
+		p.within(d.help, r, style{lang: p.labelled(), px: p.body, ink: Second, tight: true})
 	}
 }
 
@@ -277,7 +277,7 @@ func (p *page) left(r Rect, s string) {
 		case p.lastOne():
 			p.banner(r, RedSoft, Red, iconStop, s, p.small)
 		default:
-			p.within(s, r, style{lang: p.v.Lang, px: p.body, bold: true, ink: Ink, tight: true})
+			p.within(s, r, style{lang: p.labelled(), px: p.body, bold: true, ink: Ink, tight: true})
 		}
 		return
 	}
@@ -285,7 +285,7 @@ func (p *page) left(r Rect, s string) {
 
 // leftHeight is what left needs in that width.
 func (p *page) leftHeight(s string, w float32) float32 {
-	st := style{lang: p.v.Lang, px: p.body, bold: true, tight: true}
+	st := style{lang: p.labelled(), px: p.body, bold: true, tight: true}
 	if p.lastOne() {
 		w -= 3*ceil(st.px*0.4) + ceil(st.px)
 	}
@@ -304,7 +304,7 @@ func (p *page) weak(r Rect) {
 		at := Rect{r.X, r.Y + (r.H-side)/2, side, side}
 		p.picture(at, iconBang.draw(at, p.paper))
 		r.cutLeft(side + p.px(2))
-		st := style{lang: p.v.Lang, px: p.small, bold: true, ink: Amber, tight: true}
+		st := style{lang: p.labelled(), px: p.small, bold: true, ink: Amber, tight: true}
 		s := p.say(text.WarnWeak)
 		if st.height(s, r.W) > r.H {
 			s = p.say(text.WeakShort)

@@ -39,6 +39,15 @@ type made struct {
 	w     float32
 }
 
+// face is the language whose face the name of a language is drawn with. That of easy
+// Japanese has no readings, so that the button is as high as the others.
+func (b made) face() kiosk.Lang {
+	if b.lang == kiosk.Easy {
+		return kiosk.Japanese
+	}
+	return b.lang
+}
+
 // button puts a button into a rectangle. The label stands in its middle, an
 // icon before it (after it for "next").
 func (p *page) button(r Rect, b kiosk.Button, l look, ic icon, label string) {
@@ -52,7 +61,9 @@ func (p *page) put(r Rect, b made) {
 		d.edge = None
 	}
 	st := p.label(b.look)
-	st.ink = d.ink
+	if st.ink = d.ink; b.press == kiosk.ButtonSpeak {
+		st.lang = b.face()
+	}
 	if r.H > p.target*1.4 && b.look == main { // the one large button of a screen
 		st.px = p.title
 	}
@@ -67,7 +78,7 @@ func (p *page) put(r Rect, b made) {
 
 // label is how the label of a button is set.
 func (p *page) label(l look) style {
-	return style{lang: p.v.Lang, px: p.body, bold: true, ink: dresses[l].ink, centre: true, tight: true}
+	return style{lang: p.labelled(), px: p.body, bold: true, ink: dresses[l].ink, centre: true, tight: true}
 }
 
 // around is what the face of a button has beside its label: at its sides, and
@@ -96,7 +107,11 @@ func (p *page) faced(r Rect, st style, d dress, ic icon, label string) []Item {
 	if label == "" {
 		return ic.inButton(r.square(min(r.W, r.H)*0.5), d)
 	}
-	out := fitted(label, Rect{r.X, r.Y + 1, r.W - 2*pad - side - sp, r.H - 2}, st, d.fill, p.least)
+	in := Rect{r.X, r.Y + 1, r.W - 2*pad - side - sp, r.H - 2}
+	if ic == iconNext && torn(label, in.W, st.of(p.least)) { // the word says it too
+		return fitted(label, r.inset(pad, 1), st, d.fill, p.least)
+	}
+	out := fitted(label, in, st, d.fill, p.least)
 	var w float32
 	for _, l := range out {
 		w = max(w, l.W)

@@ -99,7 +99,7 @@ func (p *page) ok(r Rect) {
 		return
 	}
 	if p.hintFits(r) {
-		p.within(p.hint(), r, style{lang: p.v.Lang, px: p.small, ink: Second, tight: true})
+		p.within(p.hint(), r, style{lang: p.labelled(), px: p.small, ink: Second, tight: true})
 	}
 }
 
@@ -119,7 +119,7 @@ func (p *page) hint() string {
 }
 
 func (p *page) hintFits(r Rect) bool {
-	st := style{lang: p.v.Lang, px: p.small, tight: true}
+	st := style{lang: p.labelled(), px: p.small, tight: true}
 	return st.height(p.hint(), r.W) <= r.H && !torn(p.hint(), r.W, st)
 }
 
@@ -175,7 +175,7 @@ func (p *page) checklist(r Rect) {
 		r.cutLeft(side + px*0.4)
 		s := p.say(ru.k)
 		w := ceil(Width(s, px, true)) + 2
-		for _, it := range fitted(s, Rect{r.X, r.Y, w, r.H}, style{lang: p.v.Lang, px: px, bold: true, ink: ink, tight: true}, p.paper, p.least) {
+		for _, it := range fitted(s, Rect{r.X, r.Y, w, r.H}, style{lang: p.labelled(), px: px, bold: true, ink: ink, tight: true}, p.paper, p.least) {
 			it.Rule = true
 			p.add(it)
 		}

@@ -31,12 +31,12 @@ func counterPage(p *page) {
 		c.text(0, p.say(text.CounterTitle), p.heading())
 		c.sheet(p.px(5), White, Edge, p.px(4), func(c *column) {
 			if p.v.Lang != kiosk.Japanese {
-				c.text(0, text.Of(kiosk.Japanese, text.CounterTitle), p.quiet())
+				c.text(0, text.Of(kiosk.Japanese, text.CounterTitle), p.quiet().as(kiosk.Japanese))
 			}
-			c.text(p.px(2), t.What, p.strong())
-			c.text(p.px(2), t.Do, p.plain())
-			c.text(p.px(3), text.Of(kiosk.Japanese, text.StaffCode)+"  "+t.Code, p.plain())
-			c.text(p.px(1), text.Of(kiosk.Japanese, text.When_)+"  "+text.When(kiosk.Japanese, p.v.When), p.plain())
+			c.text(p.px(2), t.What, p.strong().as(kiosk.Japanese))
+			c.text(p.px(2), t.Do, p.plain().as(kiosk.Japanese))
+			c.text(p.px(3), text.Of(kiosk.Japanese, text.StaffCode)+"  "+t.Code, p.plain().as(kiosk.Japanese))
+			c.text(p.px(1), text.Of(kiosk.Japanese, text.When_)+"  "+text.When(kiosk.Japanese, p.v.When), p.plain().as(kiosk.Japanese))
 		})
 	})
 }

@@ -21,7 +21,7 @@ func confirm(p *page) {
 			c.text(p.px(4), p.say(text.ConfirmProof), p.plain())
 		})
 		s := p.say(text.ConfirmStill)
-		h := (style{lang: c.p.v.Lang, px: p.body, bold: true, tight: true}).height(s, c.w-p.body*2.4) + ceil(p.body*0.7)
+		h := (style{lang: c.p.labelled(), px: p.body, bold: true, tight: true}).height(s, c.w-p.body*2.4) + ceil(p.body*0.7)
 		c.block(p.px(5), h, func(r Rect) { p.banner(r, AmberSoft, Amber, iconBang, s, p.body) })
 	})
 }

@@ -78,7 +78,8 @@ func (p *page) asking(a ask) {
 	if a.back && !p.tall { // the help says the rest of the title
 		tries = append(tries, desk{ask: a, title: p.heading(), compact: true, helpful: true}, desk{ask: a, title: least, compact: true, helpful: true})
 		for i := range tries[len(tries)-2:] {
-			tries[len(tries)-1-i].ask.title = a.short
+			d := &tries[len(tries)-1-i]
+			d.ask.title, d.title = a.short, d.title.as(p.labelled())
 		}
 	}
 	for _, d := range tries {
@@ -96,7 +97,7 @@ func (p *page) asking(a ask) {
 		d.title = p.heading()
 	}
 	for _, st := range []style{p.heading(), least, floor} {
-		d.title = st
+		d.title = st.as(p.labelled())
 		if p.arrange(&d); d.fits(p) {
 			break
 		}
@@ -177,7 +178,7 @@ func (p *page) arrange(d *desk) {
 	}
 	d.ok = Rect{}
 	if p.v.Pad != kiosk.PadLetters || p.tall {
-		h := max(ceil(p.target*1.12), p.quiet().line())
+		h := max(ceil(p.target*1.12), p.quiet().as(p.labelled()).line())
 		d.ok = area.cutBottom(h)
 		if area.cutBottom(p.gap); p.tall { // below the keys
 			d.keys.Y -= h + p.gap

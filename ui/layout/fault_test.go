@@ -138,8 +138,12 @@ func unread(panel Panel, v sample.View, s Screen) (found []string) {
 		found = append(found, it.what()+" "+fmt.Sprintf(format, args...))
 	}
 	for _, it := range texts(s) {
+		floor := floor
 		if c := Contrast(it.Ink, it.Paper); c < 7 {
 			bad(it, "has a contrast of %.1f", c)
+		}
+		if it.Ruby {
+			floor *= rubySize
 		}
 		if capMM := it.Px * capital / panel.mm(); capMM < floor {
 			bad(it, "has capitals of %.1f mm", capMM)

@@ -32,7 +32,7 @@ func TestArrowPointsToTheReader(t *testing.T) {
 	for name, panel := range panels {
 		for side := Right; side <= Above; side++ {
 			panel.Reader = Reader{Side: side, MM: 150}
-			for l := range kiosk.Langs {
+			for _, l := range spoken(name) {
 				for _, z := range kiosk.Sizes() {
 					for _, v := range sample.Views(l, z) {
 						if v.Flow == kiosk.FlowU || !lays(v) && panel.W != Panel10.W {
@@ -135,7 +135,7 @@ func TestPagesThatPointAreOneAtTheUsualSize(t *testing.T) {
 	panel := Panel10
 	for side := Right; side <= Above; side++ {
 		panel.Reader = Reader{Side: side, MM: 150}
-		for l := range kiosk.Langs {
+		for _, l := range onePage {
 			for _, v := range sample.Views(l, kiosk.SizeNormal) {
 				if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 && !doubtWithSlip(v) {
 					t.Errorf("side %d, %d/%s has %d pages", side, l, v.Name, s.Pages)
@@ -149,7 +149,7 @@ func TestPagesThatPointAreOneAtTheUsualSize(t *testing.T) {
 func TestResultSaysThatTheCardIsToBeTaken(t *testing.T) {
 	n := 0
 	for name := range panels {
-		for l := range kiosk.Langs {
+		for _, l := range spoken(name) {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {
 					if v.Place != kiosk.Telling {

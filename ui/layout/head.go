@@ -102,9 +102,9 @@ func (p *page) soon(row Rect) {
 		k = text.StayType
 	}
 	s := p.say(k)
-	if px := p.small; (style{lang: p.v.Lang, px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H-4 {
+	if px := p.small; (style{lang: p.labelled(), px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H-4 {
 		s = p.say(text.StaySoonShort)
-		if (style{lang: p.v.Lang, px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H { // beside the button at the end
+		if (style{lang: p.labelled(), px: px, bold: true, tight: true}).height(s, row.W-3*px) > row.H { // beside the button at the end
 			p.add(Item{Kind: Surface, Rect: row, Paper: AmberSoft, Edge: Amber, Thick: 2, Radius: p.px(2)})
 			at := row.square(px)
 			p.picture(at, iconBang.draw(at, AmberSoft))
@@ -123,7 +123,7 @@ func (p *page) banner(r Rect, paper, ink Role, ic icon, s string, px float32) {
 	at := Rect{in.X, in.Y + (in.H-side)/2, side, side}
 	p.picture(at, ic.draw(at, paper))
 	in.cutLeft(side + pad)
-	for _, it := range fitted(s, in, style{lang: p.v.Lang, px: px, bold: true, ink: ink, tight: true}, paper, p.least) {
+	for _, it := range fitted(s, in, style{lang: p.labelled(), px: px, bold: true, ink: ink, tight: true}, paper, p.least) {
 		p.add(it)
 	}
 }
@@ -133,11 +133,11 @@ func (c *column) banner(before float32, paper, ink Role, ic icon, s string, px f
 	pad := ceil(px * 0.4)
 	if c.p.paged { // a sheet can be cut
 		c.sheet(before, paper, ink, pad, func(c *column) {
-			c.row(0, ic, s, style{lang: c.p.v.Lang, px: px, bold: true, ink: ink, tight: true})
+			c.row(0, ic, s, style{lang: c.p.labelled(), px: px, bold: true, ink: ink, tight: true})
 		})
 		return
 	}
-	st := style{lang: c.p.v.Lang, px: px, bold: true, tight: true}
+	st := style{lang: c.p.labelled(), px: px, bold: true, tight: true}
 	c.torn = c.torn || torn(s, c.w-3*pad-ceil(px), st)
 	h := st.height(s, c.w-3*pad-ceil(px)) + ceil(px*0.7)
 	c.block(before, h, func(r Rect) { c.p.banner(r, paper, ink, ic, s, px) })

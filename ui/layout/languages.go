@@ -14,28 +14,48 @@ func languages(p *page) {
 	} else {
 		area = p.top()
 	}
-	area = p.footed(area, append(p.eachLanguage(area.W), p.oneRow(p.made([]aButton{p.back()}, area.W)))...)
+	area = p.footed(area, p.eachLanguage(area.W)...)
 	p.flow(area, 0.5, func(c *column) {
-		c.row(0, iconGlobe, p.say(text.Languages), p.heading())
+		c.row(0, iconGlobe, p.say(text.Languages), p.heading().as(kiosk.Japanese))
 	})
 }
 
-// eachLanguage are the buttons, in two columns where there are many.
+// eachLanguage are the buttons with the one that leads back: a row each, or in two columns
+// where there are many. What is wider than a column has a row to itself.
 func (p *page) eachLanguage(w float32) (rows []footRow) {
-	offered, across := p.v.Offered.List(), 1
-	if len(offered) > 3 {
-		w, across = (w-p.gap)/2, 2
+	var all []made
+	for _, l := range p.v.Offered.List() {
+		all = append(all, p.own(l))
 	}
-	for i := 0; i < len(offered); i += across {
-		row := offered[i:min(i+across, len(offered))]
-		rows = append(rows, footRow{max(p.target*1.3, p.tallest(p.own(row[0]), w)), func(r Rect) {
-			for _, l := range row {
-				p.put(r.cutLeft(w), p.own(l))
+	back := p.made([]aButton{p.back()}, w)
+	if len(all) <= 3 {
+		for _, b := range all {
+			rows = append(rows, footRow{max(p.target*1.3, p.tallest(b, w)), func(r Rect) { p.put(r, b) }})
+		}
+		return append(rows, p.oneRow(back))
+	}
+	half, h := (w-p.gap)/2, max(p.target, p.label(choice).line()+2)
+	for all = append(all, back...); len(all) > 0; {
+		row, each := all[:1], half
+		if !p.oneLine(all[0], half) {
+			each = w
+		} else if len(all) > 1 && p.oneLine(all[1], half) {
+			row = all[:2]
+		}
+		all = all[len(row):]
+		rows = append(rows, footRow{h, func(r Rect) {
+			for _, b := range row {
+				p.put(r.cutLeft(each), b)
 				r.cutLeft(p.gap)
 			}
 		}})
 	}
 	return rows
+}
+
+func (p *page) oneLine(b made, w float32) bool {
+	st := p.label(b.look)
+	return fits(b.label, w-around(st, b.icon), st)
 }
 
 // own is the button of a language; the one that is spoken has a tick.

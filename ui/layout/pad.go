@@ -24,7 +24,7 @@ func (p *page) key(r Rect, c Cap, ch byte, ic icon, label string, px float32) {
 	if c != CapChar {
 		d.fill, d.down = Faint, White
 	}
-	st := style{lang: p.v.Lang, px: px, bold: true, ink: d.ink, centre: true, tight: true}
+	st := style{lang: p.labelled(), px: px, bold: true, ink: d.ink, centre: true, tight: true}
 	it := Item{Kind: Key, Rect: r, Text: label, Cap: c, Char: ch, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 2, Radius: p.px(2)}
 	switch face := fitted(label, r.inset(5, 3), st, d.fill, p.least); {
 	case ic != noIcon && r.W > Width(label, px, true)+around(st, ic)+8:

@@ -48,7 +48,7 @@ func open(v kiosk.View, panel Panel, f Fill, no int) *page {
 	p.body, p.title = em(z, panel), em(z+1, panel)
 	p.small, p.least = p.body, p.body
 	p.margin, p.gap = p.px(6), ceil(2.6*p.mm)
-	p.target = max(p.px(13.5), ceil(p.small*1.2)+2)
+	p.target = max(p.px(13.5), p.label(aside).line()+2)
 	return p
 }
 
@@ -141,7 +141,10 @@ type style struct {
 }
 
 func (s style) line() float32 {
-	if s.tight {
+	switch {
+	case s.lang == kiosk.Easy: // the readings keep the lines apart
+		return ceil(s.px*1.12) + s.ruby()
+	case s.tight:
 		return ceil(s.px * 1.2)
 	}
 	return ceil(s.px * 1.34)
@@ -164,6 +167,9 @@ func (s style) in(ink Role) style   { s.ink = ink; return s }
 func (s style) centred() style      { s.centre = true; s.even = true; return s }
 func (s style) of(px float32) style { s.px = px; return s }
 
+// as is a style for a text that is not in the language of the page.
+func (s style) as(l kiosk.Lang) style { s.lang = l; return s }
+
 // lines makes the items of a text in a rectangle, from its top; it may need
 // more height than the rectangle has, which a test sees.
 func lines(s string, r Rect, st style, paper Role) []Item {
@@ -181,10 +187,11 @@ func set(broken []string, of string, r Rect, st style, paper Role) []Item {
 		} else if strings.IndexAny(l, "（「『【〔") == 0 {
 			x -= floor(min(st.px*0.45, st.hang))
 		}
-		out = append(out, Item{
-			Kind: Line, Rect: Rect{x, r.Y + float32(i)*st.line(), w, st.line()},
-			Text: l, Of: of, Px: st.px, Bold: st.bold, Ink: st.ink, Paper: paper,
-		})
+		line := Item{
+			Kind: Line, Rect: Rect{x, r.Y + float32(i)*st.line() + st.ruby(), w, st.line() - st.ruby()},
+			Text: l, Of: of, Px: st.px, Bold: st.bold, Ink: st.ink, Paper: paper, Lang: st.lang,
+		}
+		out = append(append(out, line), st.readings(line, r)...)
 	}
 	return out
 }

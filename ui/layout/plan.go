@@ -95,9 +95,10 @@ type Item struct {
 
 	Press  kiosk.Button // Button
 	Turn   int8         // Button: turns the page, forward or back, and presses nothing
-	Lang   kiosk.Lang   // Button of kiosk.ButtonSpeak: which language
+	Lang   kiosk.Lang   // Line: of the text; Button of kiosk.ButtonSpeak: which language
 	Staff  staff.Event  // Button of a screen of maintenance: what is posted instead of Press
 	Of     string       // Line: the sentence that it is a line of
+	Ruby   bool         // Line: the reading of kanji below it
 	Down   Role         // Button, Key: the fill while pressed
 	Cap    Cap          // Key
 	Char   byte         // Key of CapChar

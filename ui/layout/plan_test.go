@@ -24,10 +24,24 @@ var panels = map[string]Panel{
 // chains are as many, and as long, as a list of them may be.
 var chains = func() (all []text.Chain) {
 	for i := range 12 {
-		all = append(all, text.Chain{Name: [kiosk.Langs]string{"イオンリテール", "Aeon Retail"}, Where: [kiosk.Langs]string{"本州・四国", "Honshu and Shikoku"}, Both: i%2 == 0})
+		c := text.Chain{Both: i%2 == 0}
+		for l := range kiosk.Langs {
+			c.Name[l], c.Where[l] = "Aeon Retail", "Honshu and Shikoku"
+		}
+		c.Name[kiosk.Japanese], c.Where[kiosk.Japanese] = "イオンリテール", "本州・四国"
+		all = append(all, c)
 	}
 	return all
 }()
+
+// spoken are the languages that are laid out on a panel: all of them on the smallest that
+// lies and the smallest that stands, those with the shortest and the longest words on all.
+func spoken(panel string) []kiosk.Lang {
+	if panel == "10.1" || panel == "least upright" {
+		return kiosk.AllLangs.List()
+	}
+	return []kiosk.Lang{kiosk.Japanese, kiosk.English}
+}
 
 type laid struct {
 	name  string
@@ -41,7 +55,7 @@ var all = sync.OnceValue(func() (out []laid) {
 	for name, panel := range panels {
 		panel.Staff, panel.Trouble = true, "E-RDR4  kiosk-00001  "+text.AdviceFor(kiosk.Japanese, check.ReaderSilent).Do
 		panel.Chains = chains
-		for l := range kiosk.Langs {
+		for _, l := range spoken(name) {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {
 					for _, s := range pagesOf(v, panel) {

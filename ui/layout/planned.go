@@ -96,9 +96,9 @@ func (p *page) choices(area Rect) Rect {
 }
 
 func (p *page) choiceStyles() (head, tail style) {
-	tail = p.quiet().centred().in(Ink)
+	tail = p.quiet().centred().in(Ink).as(p.labelled())
 	tail.tight = true
-	return style{lang: p.v.Lang, px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}, tail
+	return style{lang: p.labelled(), px: p.body, bold: true, ink: Primary, centre: true, even: true, tight: true}, tail
 }
 
 func (p *page) choiceHeight(k [2]text.Key, w float32) float32 {

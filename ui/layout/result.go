@@ -80,7 +80,7 @@ func (p *page) slipRow(area Rect) Rect {
 	if p.v.Slip == kiosk.SlipOffered {
 		return p.above(area, b)
 	}
-	s, st := p.say(slipSays[p.v.Slip]), style{lang: p.v.Lang, px: p.body, bold: true, ink: Ink, centre: true, tight: true}
+	s, st := p.say(slipSays[p.v.Slip]), style{lang: p.labelled(), px: p.body, bold: true, ink: Ink, centre: true, tight: true}
 	w := min(max(p.wish(b.look, b.icon, b.label), ceil(Width(s, st.px, true))+2, p.px(52)), area.W)
 	return p.aboveRow(area, w, footRow{p.target, func(r Rect) { p.within(s, r.cutRight(w), st) }})
 }

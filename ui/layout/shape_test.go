@@ -98,7 +98,7 @@ func TestPagesOfSecretsShowTheirShapes(t *testing.T) {
 		"P telling E-UNK": {kiosk.PadPIN, kiosk.PadCode},
 	}
 	for name := range panels {
-		for l := range kiosk.Langs {
+		for _, l := range spoken(name) {
 			for _, z := range kiosk.Sizes() {
 				for _, v := range sample.Views(l, z) {
 					shown := shapes(v, laidPages(name, l, z, v))

@@ -12,7 +12,7 @@ func (s Screen) String() string {
 	for _, it := range s.Items {
 		switch it.Kind {
 		case Line:
-			if !it.Live || it.Rule {
+			if (!it.Live || it.Rule) && !it.Ruby {
 				b.WriteString(it.Text + "\n")
 			}
 		case Button:

@@ -63,7 +63,7 @@ func (p *page) edge(row Rect) {
 
 // count is how the line is set.
 func (p *page) count() style {
-	return style{lang: p.v.Lang, px: p.small, bold: true, ink: Ink, tight: true}
+	return style{lang: p.labelled(), px: p.small, bold: true, ink: Ink, tight: true}
 }
 
 // deeper is how much more room the line and its bar need than the buttons beside

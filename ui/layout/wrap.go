@@ -103,7 +103,10 @@ func mayBreak(before, after rune) bool {
 	return !(latin(before) && latin(after))
 }
 
-func latin(r rune) bool { return r < 0x250 && r != ' ' || r == '–' }
+// latin are letters of words that have spaces between them, Korean's among them.
+func latin(r rune) bool {
+	return r < 0x250 && r != ' ' || r == '–' || r >= 0x1E00 && r < 0x1F00 || unicode.Is(unicode.Hangul, r)
+}
 
 // sentences cuts a text after each full stop.
 func sentences(s string) (all []string) {
@@ -152,6 +155,8 @@ func breathes(rs []rune, i int, l kiosk.Lang) bool {
 		return true
 	case honorific(rs, i-1):
 		return false
+	case (l == kiosk.Simplified || l == kiosk.Traditional) && len(rs) > 6: // there are no spaces, and a line of a text may end behind each character
+		return unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, after)
 	case !unicode.Is(unicode.Hiragana, before) || unicode.Is(unicode.Hiragana, after):
 		return false
 	}
