@@ -115,7 +115,7 @@ func (n *Networks) Points(p Picture) (f Face, err error) {
 	if f.Points, err = n.points(p, box); err != nil {
 		return f, err
 	}
-	if f.eyes() < smallest {
+	if f.small() {
 		return f, ErrSmall
 	}
 	return f, nil
@@ -176,6 +176,8 @@ func (f Face) eyes() float64 {
 	e := f.five()
 	return math.Hypot(e[1][0]-e[0][0], e[1][1]-e[0][1])
 }
+
+func (f Face) small() bool { return f.eyes() < smallest }
 
 // Turn is how far the head is turned: where the nose's tip is along the line through the
 // eyes, from the middle between them, in parts of their distance. Above zero is to the

@@ -53,8 +53,9 @@ const (
 var ErrUnclear = errors.New("face: no picture within the bounds")
 
 // apart is the greatest distance of one person's faces of one camera, one of them turned:
-// farther than Threshold, because it only tells that another came before the camera.
-const apart = 1.05
+// farther than Threshold, because it only tells that another came before the camera: of ORL 0
+// of 275 pairs of one person are farther, and 22 of 15,538 of two are nearer.
+const apart = 1.0
 
 // Begin is of Matcher.
 func (n *Networks) Begin(photo []byte, first, second turns.Way) (Comparison, error) {
