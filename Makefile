@@ -259,6 +259,10 @@ e2e-phone: browser ## every step of the phone page in Chromium, ja and en, 320 a
 	@set -o pipefail; $(GO) test ./cmd/kiosk-demo/internal/phone -run '^TestEveryStepKeepsItsRulesInABrowser$$' -count=1 -v $(if $(PICTURES),-pictures $(abspath $(PICTURES))) | \
 	awk '/e2e-phone: [0-9]+ checks/ {sub(/^ +/, ""); last = $$0; next} {print} END {if (last == "") exit 1; print last}'
 
+.PHONY: e2e-face
+e2e-face: browser weights ## the face step of the demo before Chromium's camera, with drawn heads; FACES=folder: with films made of ORL's people too; PICTURES=folder
+	$(GO) test ./cmd/kiosk-demo/internal/demo -count=1 -run '^TestTheFaceStepOfTheDemo' -v -faces="$(if $(FACES),$(abspath $(FACES)))" -pictures="$(if $(PICTURES),$(abspath $(PICTURES)))"
+
 .PHONY: e2e-certs
 e2e-certs: browser ## every step of the page about a phone's certificates in Chromium, by the keyboard: PICTURES=folder keeps a picture of each
 	$(GO) test ./cmd/kiosk-demo/internal/demo -run '^TestEveryStepOfThePageKeepsItsRulesInABrowser$$' -count=1 -v $(if $(PICTURES),-pictures $(abspath $(PICTURES)))

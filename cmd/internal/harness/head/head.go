@@ -1,4 +1,4 @@
-// Package head draws heads for tests of the face step: nobody's. The networks take them for
+// Package head draws heads of no person for tests of the face step. The networks take them for
 // faces, tell which way they are turned, and tell two of them apart, so that the step is walked
 // from end to end without the picture of a person. Nothing about people follows from them.
 package head

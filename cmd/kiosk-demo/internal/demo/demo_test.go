@@ -59,7 +59,10 @@ func openWith(t *testing.T, o Options) *Demo {
 	if o.Link == "" {
 		o.Link = filepath.Join(t.TempDir(), "reader")
 	}
-	o.Bin, o.Run, o.Panel, o.Phone, o.Log = bin, t.TempDir(), "15", "127.0.0.1:0", slog.New(slog.DiscardHandler)
+	if o.Bin == "" {
+		o.Bin = bin
+	}
+	o.Run, o.Panel, o.Phone, o.Log = t.TempDir(), "15", "127.0.0.1:0", slog.New(slog.DiscardHandler)
 	c, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
