@@ -5,13 +5,16 @@ import (
 	"sync"
 )
 
-// List is the number of a page that holds what the authority lists of a person. It
+// List is the number of some pages that hold what the authority lists of a person. It
 // keeps the promises of a Secret, and takes more. The zero value is none.
 type List uint8
 
 const lists = 8 // the firmware takes one at start
 
-// lent has a page and its lock for each list: two bytes of length, then the bytes.
+// ListCap is how many bytes a list takes at most.
+const ListCap = 24<<10 - 2
+
+// lent has pages and their lock for each list: two bytes of length, then the bytes.
 var lent struct {
 	mu    sync.Mutex // guards taken
 	taken int
@@ -19,14 +22,14 @@ var lent struct {
 	locks [lists]sync.Mutex
 }
 
-// NewList takes a page. Its error says which promise of the page could not be kept.
+// NewList takes the pages of a list. Its error says which promise of them could not be kept.
 func NewList() (List, error) {
 	lent.mu.Lock()
 	defer lent.mu.Unlock()
 	if lent.taken == lists {
 		return 0, ErrFull
 	}
-	page, err := lockedPage()
+	page, err := lockedPages(ListCap + 2)
 	if err != nil {
 		return 0, err
 	}
@@ -50,7 +53,7 @@ func (l List) locked(f func(page []byte)) {
 func (l List) Put(b []byte) (ok bool) {
 	l.locked(func(page []byte) {
 		clear(page)
-		if ok = len(b) <= len(page)-2; ok {
+		if ok = len(b) <= ListCap; ok {
 			binary.BigEndian.PutUint16(page, uint16(len(b)))
 			copy(page[2:], b)
 		}
@@ -66,5 +69,5 @@ func (l List) Lend(f func(b []byte)) {
 	})
 }
 
-// Wipe erases the page.
+// Wipe erases the pages.
 func (l List) Wipe() { l.locked(func(page []byte) { clear(page) }) }

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
-
 	"multicopy.example/kiosk/secret"
 )
 
@@ -50,9 +48,9 @@ func TestListIsLockedAndWiped(t *testing.T) {
 			t.Errorf("%d bytes after Wipe", len(b))
 		}
 	})
-	most := bytes.Repeat([]byte{1}, unix.Getpagesize()-2)
+	most := bytes.Repeat([]byte{1}, secret.ListCap)
 	if !l.Put(most) || l.Put(append(most, 1)) {
-		t.Error("the page does not take what it has room for, or takes more")
+		t.Error("the list does not take what it has room for, or takes more")
 	}
 	if l.Put(nil); l.Put([]byte{1}) == false || secret.List(0).Put([]byte{1}) || secret.List(200).Put(nil) {
 		t.Error("a list that is none takes something")

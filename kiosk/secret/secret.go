@@ -80,10 +80,14 @@ func New() (Secret, error) {
 	return Secret(arena.taken), nil
 }
 
-func lockedPage() ([]byte, error) {
-	page, err := unix.Mmap(-1, 0, unix.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+func lockedPage() ([]byte, error) { return lockedPages(1) }
+
+// lockedPages are as many pages as n bytes need, one behind the other.
+func lockedPages(n int) ([]byte, error) {
+	size := unix.Getpagesize()
+	page, err := unix.Mmap(-1, 0, (n+size-1)/size*size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
-		return nil, fmt.Errorf("secret: map a page: %w", err)
+		return nil, fmt.Errorf("secret: map a page or more: %w", err)
 	}
 	if err := lock(page); err != nil {
 		return nil, errors.Join(err, unix.Munmap(page))
