@@ -31,6 +31,9 @@ var alphabet = func() (a [kindCount][]Event) {
 	}
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: English})
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: Langs}) // not offered
+	for _, row := range []int8{-1, 1, MaxConsents - 1, MaxConsents} {
+		add(Event{Kind: Pressed, Button: ButtonPick, Row: row})
+	}
 	for _, k := range []Kind{NoEvent, KeyPressed, PageTurned, TimerFired, VisitOver, CardGone, ReaderLost, Recovered, CodeRight,
 		Verified, Unsure, Signed, Proved, Granted, Unsettled, StaffIn, StaffOut, NoCard, ACard, PrinterReady, NoPrinter, Printed} {
 		add(Event{Kind: k})
@@ -62,6 +65,16 @@ var alphabet = func() (a [kindCount][]Event) {
 	add(Event{Kind: Held, Outcome: Unknown})
 	for _, w := range portMessages[1:] {
 		add(Event{Kind: Held, Outcome: Failed, Message: w})
+	}
+	for _, found := range []Found{FoundNothing, FoundReadOnly, FoundConsents, FoundGone} {
+		for _, rows := range []int8{-1, 0, 1, MaxConsents, MaxConsents + 1} {
+			add(Event{Kind: ListIn, Found: found, Rows: rows})
+		}
+	}
+	add(Event{Kind: Withdrawn, Outcome: Done})
+	add(Event{Kind: Withdrawn, Outcome: Unknown})
+	for _, w := range portMessages[1:] {
+		add(Event{Kind: Withdrawn, Outcome: Failed, Message: w})
 	}
 	add(Event{Kind: Settled})
 	add(Event{Kind: Settled, Fresh: true})

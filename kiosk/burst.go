@@ -25,7 +25,7 @@ func (s State) verifying(e Event) (State, []Effect) {
 		full := s.Flow.Proof().Full()
 		s.Tries, s.Warned = s.Tries.With(s.Flow.Proof(), full), false
 		var fx []Effect
-		if s.Flow == FlowL { // it has proved all that it is asked to
+		if s.Flow.Looks() { // it has proved all that it is asked to
 			s, fx = s.wipe(LiveProof, nil)
 		}
 		s, fx = s.move(Signing).record(fx, Entry{Kind: EntryTried, Before: -1, After: full, Outcome: Done})
@@ -62,7 +62,10 @@ func (s State) notRight(left int8) (State, []Effect) {
 func (s State) signing(e Event) (State, []Effect) {
 	switch e.Kind {
 	case Signed:
-		if s.Flow == FlowL {
+		if s.Flow == FlowW {
+			return s.withdraw()
+		}
+		if s.Flow.Looks() {
 			return s.move(Seeing).ask(nil, Effect{Do: DoSee})
 		}
 		s, fx := s.move(Proving).record(nil, Entry{Kind: EntryProving, Before: -1, After: -1})

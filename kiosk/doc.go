@@ -54,6 +54,13 @@
 // the 4-digit PIN, at any hour and without a reservation. A hold is the safe direction:
 // it is undone at home, in the app, with the card's signing password.
 //
+// Flow C lists what the card's holder has agreed to that companies may learn, behind the
+// 4-digit PIN, and flow W withdraws one of them, behind the signing password (withdraw.go).
+// Names are covered until a row is touched and drawn a character at a time; the list lies in
+// locked pages for a minute at most and is erased before the password is asked for. What the
+// card signs is composed here of listed fields. An answer that is lost is looked for in the
+// list, not asked for again.
+//
 // Two acts: reset sets a new target; unlock restores its counter and keeps it,
 // and is offered only where the counter is not full. A card with both secrets
 // blocked is a matter for the municipal office.
@@ -76,6 +83,8 @@
 //	10 Verifying → Signing → Proving → Granting → Writing → Settling
 //	10 DoubtCard → DoubtReading → DoubtAgain
 //	11 Shown → HoldAsk → Holding            flow L, after Signing and Seeing: the phones, and one is held
+//	11 Listing → Listed → OneConsent → WithdrawAsk   flow C, after Seeing: what was agreed to, and one of it
+//	10 Withdrawing → LookingAgain           flow W, after Proof and Signing: it is withdrawn
 //	11 Telling · CounterPage                what changed and what did not; to be shown at the office
 //	12 TakeCard → Thanks                    not before the card is gone
 //
@@ -214,7 +223,7 @@
 //  1. place.go: a constant where the place comes in a visit, for the order of
 //     the constants is the order of a visit and the tests rely on it, and a row
 //     of the table. The compiler and TestEveryPlaceHasAWholeRow name what lacks.
-//  2. The file of its part of the visit (visit.go, burst.go, look.go, doubt.go, leave.go):
+//  2. The file of its part of the visit (visit.go, burst.go, look.go, withdraw.go, doubt.go, leave.go):
 //     the function that answers a press or a reply there, and the s.move of
 //     another place that leads to it.
 //
@@ -234,7 +243,7 @@
 //
 //	kiosk                this package: step.go first, then place.go (every place
 //	                     is a row), row.go, visit.go, burst.go, look.go,
-//	                     doubt.go, leave.go, time.go; guard.go says what no step may do
+//	                     withdraw.go, doubt.go, leave.go, time.go; guard.go says what no step may do
 //	kiosk/secret         a slot number into one locked page; nothing can print it
 //	kiosk/port           values and errors of the ports that Step never sees
 //	kiosk/run            the loop, and port.go with the interfaces of the ports

@@ -12,6 +12,7 @@ const (
 	DoForget               // drop facts, session, ticket, grant, and take the card's power
 	DoTone                 // sound Tone
 	DoLamp                 // the clerk's lamp, On or off
+	DoKeep                 // keep of row Row of the list what the card will sign about it, and no name
 	DoExtend               // the visit's cap is VisitGrace away at least, and never beyond VisitMost; the authority's claim is kept
 
 	// Later: each is answered by one reply with the effect's Op.
@@ -34,6 +35,9 @@ const (
 	DoLook    // ask how the card's certificates are, and open a session that renews nothing
 	DoSee     // send what the card signed, and get the person's phones
 	DoHold    // have the phone's certificates held
+	DoList    // get what the person has agreed to; of flow W whether the kept consent still stands
+
+	DoWithdraw // hand over what the card signed about the kept consent
 
 	doCount
 )
@@ -55,6 +59,7 @@ var effects = [doCount]effect{
 	DoForget: {name: "forget"},
 	DoTone:   {name: "tone"},
 	DoLamp:   {name: "lamp"},
+	DoKeep:   {name: "keep"},
 	DoExtend: {name: "extend"},
 
 	DoRecover: {name: "recover", asks: true, port: "card", reader: true, deadline: 20 * time.Second},
@@ -76,6 +81,9 @@ var effects = [doCount]effect{
 	DoLook:    {name: "look", asks: true, port: "authority", deadline: 20 * time.Second},
 	DoSee:     {name: "see", asks: true, port: "authority", deadline: 20 * time.Second},
 	DoHold:    {name: "hold", asks: true, record: EntryHolding, port: "authority", deadline: 20 * time.Second},
+	DoList:    {name: "list", asks: true, port: "authority", deadline: 20 * time.Second},
+
+	DoWithdraw: {name: "withdraw", asks: true, record: EntryWithdrawing, port: "authority", deadline: 20 * time.Second},
 }
 
 func (d Do) row() effect {
@@ -125,6 +133,7 @@ type Effect struct {
 	Flow    Flow        // DoVerify, DoSign, DoWrite
 	Act     Act         // DoSign, DoProve, DoWrite
 	Outcome Outcome     // DoSettle
+	Row     int8        // DoKeep
 	Tone    Tone
 	On      bool // DoLamp
 }

@@ -24,6 +24,10 @@ const (
 	EntryHolding // before the authority is asked to hold the certificates of a phone
 	EntryHeld    // what came of it: done, failed (Message says why) or unknown
 
+	// Of flow W.
+	EntryWithdrawing // before the authority is asked to end a consent
+	EntryWithdrawn   // what came of it: done, failed (Message says why) or unknown
+
 	entryKinds
 )
 
@@ -33,7 +37,7 @@ func (k EntryKind) String() string {
 		return "kind?"
 	}
 	return [...]string{"", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended",
-		"staff-trying", "staff-tried", "staff-doing", "staff-did", "holding", "held"}[k]
+		"staff-trying", "staff-tried", "staff-doing", "staff-did", "holding", "held", "withdrawing", "withdrawn"}[k]
 }
 
 // Staff reports whether it is a line of maintenance.
@@ -43,11 +47,12 @@ func (k EntryKind) Staff() bool { return k >= EntryStaffTrying && k <= EntryStaf
 type Intent uint8
 
 const (
-	NoIntent      Intent = iota // no act is begun
-	IntentTrying                // a try may be spent
-	IntentAsking                // a grant may exist; the card is certainly unchanged
-	IntentWriting               // the card may be changed
-	IntentHolding               // a phone's certificates may be held
+	NoIntent          Intent = iota // no act is begun
+	IntentTrying                    // a try may be spent
+	IntentAsking                    // a grant may exist; the card is certainly unchanged
+	IntentWriting                   // the card may be changed
+	IntentHolding                   // a phone's certificates may be held
+	IntentWithdrawing               // a consent may be withdrawn
 
 	Intents // the number after the last
 )
@@ -63,6 +68,8 @@ func (k EntryKind) Intent() Intent {
 		return IntentWriting
 	case EntryHolding:
 		return IntentHolding
+	case EntryWithdrawing:
+		return IntentWithdrawing
 	}
 	return NoIntent
 }
@@ -78,6 +85,8 @@ func (k EntryKind) Closes(i Intent) bool {
 		return k == EntryOutcome
 	case IntentHolding:
 		return k == EntryHeld
+	case IntentWithdrawing:
+		return k == EntryWithdrawn
 	}
 	return false
 }
@@ -102,7 +111,7 @@ type Entry struct {
 
 // Close is the line that ends an intent which a run of the firmware left
 // behind when it was cut short, with the secrets gone: a try may have been
-// spent; asking alone certainly changed nothing; a begun write or hold is unknown.
+// spent; asking alone certainly changed nothing; a begun write, hold or withdrawal is unknown.
 func (e Entry) Close() Entry {
 	c := Entry{Kind: EntryOutcome, Session: e.Session, Grant: e.Grant, Flow: e.Flow, Act: e.Act, Before: e.Before, After: -1}
 	switch e.Kind.Intent() {
@@ -114,6 +123,8 @@ func (e Entry) Close() Entry {
 		c.Outcome = Unknown
 	case IntentHolding:
 		c.Kind, c.Outcome = EntryHeld, Unknown
+	case IntentWithdrawing:
+		c.Kind, c.Outcome = EntryWithdrawn, Unknown
 	}
 	return c
 }

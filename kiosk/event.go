@@ -55,6 +55,9 @@ const (
 	Seen   // the person's phones: Found is FoundNothing, FoundHeld or FoundGood
 	Held   // the hold ended as Outcome says
 
+	ListIn    // Rows consents are listed: Found is FoundNothing, FoundReadOnly or FoundConsents; asked again, FoundGone or FoundConsents
+	Withdrawn // the withdrawal ended as Outcome says
+
 	kindCount
 )
 
@@ -66,7 +69,7 @@ func (k Kind) String() string {
 	return [...]string{"none", "pressed", "key", "page", "timer", "visit-over", "card-gone", "reader-lost", "ledger-lost", "staff-in", "staff-out",
 		"recovered", "unwell", "healthy", "card-in", "card-read", "card-bad", "opened", "refused", "code-right",
 		"code-wrong", "verified", "not-right", "unsure", "signed", "proved", "granted", "no-grant", "wrote",
-		"settled", "unsettled", "no-card", "a-card", "printer-ready", "no-printer", "printed", "looked", "seen", "held"}[k]
+		"settled", "unsettled", "no-card", "a-card", "printer-ready", "no-printer", "printed", "looked", "seen", "held", "list", "withdrawn"}[k]
 }
 
 // Button is what was pressed. Every button of every screen is here; a button
@@ -74,22 +77,25 @@ func (k Kind) String() string {
 type Button uint8
 
 const (
-	NoButton      Button = iota // none
-	ButtonOK                    // begin, next, go on, understood
-	ButtonBack                  // to the question before
-	ButtonStop                  // end the visit
-	ButtonWhich                 // which secret is which
-	ButtonNone                  // I know neither
-	ButtonReset                 // I forgot it: choose a new one
-	ButtonUnlock                // I remember it: unlock only
-	ButtonStay                  // still here (while the warning stands)
-	ButtonLang                  // the page of languages
-	ButtonSmaller               // smaller text
-	ButtonLarger                // larger text
-	ButtonCounter               // the page to show at the municipal office
-	ButtonSpeak                 // on the page of languages: the event's Lang
-	ButtonSlip                  // print a slip of the result
-	ButtonLook                  // what lies here, and: I have lost my phone
+	NoButton       Button = iota // none
+	ButtonOK                     // begin, next, go on, understood
+	ButtonBack                   // to the question before
+	ButtonStop                   // end the visit
+	ButtonWhich                  // which secret is which
+	ButtonNone                   // I know neither
+	ButtonReset                  // I forgot it: choose a new one
+	ButtonUnlock                 // I remember it: unlock only
+	ButtonStay                   // still here (while the warning stands)
+	ButtonLang                   // the page of languages
+	ButtonSmaller                // smaller text
+	ButtonLarger                 // larger text
+	ButtonCounter                // the page to show at the municipal office
+	ButtonSpeak                  // on the page of languages: the event's Lang
+	ButtonSlip                   // print a slip of the result
+	ButtonLook                   // what lies here, and: I have lost my phone
+	ButtonConsents               // what have I agreed to
+	ButtonPick                   // this one of the list: the event's Row
+	ButtonEnd                    // withdraw it
 
 	buttonCount
 )
@@ -99,7 +105,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look", "consents", "pick", "end"}[b]
 }
 
 // Buttons are all that can be pressed.
@@ -149,7 +155,9 @@ type Event struct {
 	Codes   int8   // Opened: one-time passwords left
 	Doubt   bool   // Opened: an earlier visit of the card ended without a result
 	Fresh   bool   // Settled
-	Found   Found  // Looked, Seen
+	Found   Found  // Looked, Seen, ListIn
+	Rows    int8   // ListIn
+	Row     int8   // Pressed ButtonPick: which
 	Outcome Outcome
 	Message Message // why
 }

@@ -1,5 +1,7 @@
 package kiosk
 
+import "time"
+
 // The invariants. Each has a name, because every hand-made defect in the
 // folder mutants says which of them kills it.
 
@@ -102,6 +104,8 @@ var invariants = []invariant{
 				return t.e.Kind == Verified && t.w.pending == DoVerify
 			case DoSee:
 				return t.e.Kind == Signed && t.w.pending == DoSign
+			case DoList:
+				return t.e.Kind == Seen && t.w.pending == DoSee || t.w.withdrawn
 			case DoProve:
 				return t.e.Kind == Signed && t.w.pending == DoSign
 			case DoGrant:
@@ -136,11 +140,11 @@ var invariants = []invariant{
 		return true
 	}},
 	{"done is told only of a write that is done", func(t *transition) bool {
-		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow
+		good := t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow || t.n.Message == MsgWithdrawn
 		return t.x.done || !good && (t.n.Result != Done || t.n.Place == Idle)
 	}},
 	{"a write that is done is told", func(t *transition) bool {
-		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow
+		return t.n.Place != Telling || !t.x.done || t.n.Message == MsgReset || t.n.Message == MsgUnlocked || t.n.Message == MsgHeldNow || t.n.Message == MsgWithdrawn
 	}},
 	{"a doubt is never forgotten or talked away", func(t *transition) bool {
 		if !t.x.doubt {
@@ -181,7 +185,7 @@ var invariants = []invariant{
 		return t.s.Place != DoubtCard || t.e.Kind != CardIn || t.e.Op != t.s.Op || t.n.Place == DoubtReading
 	}},
 	{"a session ends with its line", func(t *transition) bool {
-		if t.s.Flow == NoFlow || t.s.Flow == FlowL && t.s.Found < FoundCard || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
+		if t.s.Flow == NoFlow || t.s.Flow.Looks() && t.s.Found < FoundCard || t.n.Flow != NoFlow && t.n.Place != Telling && t.n.Place != TakeCard || t.s.Place >= Telling || t.e.Kind == LedgerLost {
 			return true
 		}
 		for _, f := range t.fx {
@@ -236,7 +240,7 @@ var invariants = []invariant{
 			return t.n.Live&^(LiveNew|LiveAgain) == 0
 		case p >= NewSecret && p <= LastTry:
 			return t.n.Live&^LiveNew == 0
-		case p >= Seeing && p <= Holding:
+		case p >= Seeing && p <= LookingAgain:
 			return t.n.Live&^LiveList == 0
 		case p >= Proof && p <= DoubtAgain:
 			return t.n.Live&^(LiveNew|LiveProof) == 0
@@ -277,7 +281,7 @@ var invariants = []invariant{
 		return !t.x.there || t.n.Place >= Reading && t.n.Place <= TakeCard // WrongCard among them
 	}},
 	{"a visit knows its flow", func(t *transition) bool {
-		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU || t.n.Flow == FlowL
+		return t.n.Place < Plan || t.n.Place > DoubtAgain || t.n.Flow == FlowP || t.n.Flow == FlowU || t.n.Flow.Looks()
 	}},
 	{"of earlier visits the screen knows what the authority said", func(t *transition) bool {
 		switch {
@@ -325,23 +329,31 @@ var invariants = []invariant{
 		return t.does(DoSlip) == asked && (t.s.Slip == NoSlip || t.n.Slip >= t.s.Slip || t.n.Slip == NoSlip && t.n.Place > CounterPage || home(t.n.Place))
 	}},
 	{"what lies here is asked of a kiosk that works, also outside the hours", func(t *transition) bool {
-		if t.s.Place != Idle || t.e.Kind != Pressed || t.e.Button != ButtonLook || t.e.Place != Idle || t.s.Choosing {
+		if t.s.Place != Idle || t.e.Kind != Pressed || t.e.Button != ButtonLook && t.e.Button != ButtonConsents || t.e.Place != Idle || t.s.Choosing {
 			return t.s.Place != Idle || t.n.Place != PlaceCard
 		}
 		return (t.n.Place == PlaceCard) == (t.s.Health == NoMessage || t.s.Health == MsgHours) && (t.n.Place == Idle || !t.w.lost)
 	}},
 	{"a visit that looks renews nothing, and one that renews holds nothing", func(t *transition) bool {
-		if (t.s.Flow == FlowL) != (t.n.Flow == FlowL) && t.s.Place != Idle && t.n.Place > PageNeither && t.n.Place < Telling {
+		if t.s.Flow.Looks() != t.n.Flow.Looks() && t.s.Place != Idle && t.n.Place > PageNeither && t.n.Place < Telling {
 			return false
 		}
 		for _, f := range t.fx {
 			switch f.Do {
 			case DoOpen, DoCode, DoProve, DoGrant, DoWrite, DoSettle:
-				if t.n.Flow == FlowL {
+				if t.n.Flow.Looks() {
 					return false
 				}
-			case DoLook, DoSee, DoHold:
+			case DoLook, DoSee, DoList:
+				if !t.n.Flow.Looks() {
+					return false
+				}
+			case DoHold:
 				if t.n.Flow != FlowL {
+					return false
+				}
+			case DoWithdraw:
+				if t.n.Flow != FlowW {
 					return false
 				}
 			}
@@ -358,9 +370,11 @@ var invariants = []invariant{
 		}
 		return t.s.Place == HoldAsk && t.e.Kind == Pressed && t.e.Button == ButtonOK && t.e.Place == HoldAsk && t.s.Found == FoundGood
 	}},
-	{"the list of phones is shown after the proof, and gone with its pages", func(t *transition) bool {
+	{"a list is shown after the proof, and gone with its pages", func(t *transition) bool {
 		listed := t.n.Live&LiveList != 0
-		return listed == (t.n.Place >= Shown && t.n.Place <= Holding) && (!listed || t.s.Live&LiveList != 0 || t.e.Kind == Seen && t.w.pending == DoSee)
+		phones, consents := t.n.Place >= Shown && t.n.Place <= Holding, t.n.Place >= Listed && t.n.Place <= WithdrawAsk
+		came := t.e.Kind == Seen && t.w.pending == DoSee || t.e.Kind == ListIn && t.w.pending == DoList
+		return listed == (phones || consents) && (!listed || t.s.Live&LiveList != 0 || came)
 	}},
 	{"what came of a hold is told as it is", func(t *transition) bool {
 		if t.s.Place != Holding || t.n.Place == Holding || t.e.Kind == LedgerLost {
@@ -373,6 +387,50 @@ var invariants = []invariant{
 			return t.n.Message == t.e.Message
 		}
 		return t.n.Message == MsgHoldUnknown
+	}},
+	{"a consent is withdrawn after its question, with the password, once a session, and never beside a hold", func(t *transition) bool {
+		if !t.does(DoWithdraw) {
+			return !t.does(DoHold) || !t.w.agreed
+		}
+		return t.s.Place == Signing && t.e.Kind == Signed && t.w.pending == DoSign && t.s.Flow.Proof() == RefSign && t.w.agreed && !t.w.withdrawn
+	}},
+	{"the password is asked for a consent of the list, after its question, when its names are gone", func(t *transition) bool {
+		if t.s.Flow == FlowW || t.n.Flow != FlowW {
+			return t.n.Flow != FlowW || t.n.Row == t.s.Row
+		}
+		pressed := t.s.Place == WithdrawAsk && t.e.Kind == Pressed && t.e.Button == ButtonOK && t.e.Place == WithdrawAsk
+		if !pressed || t.s.Found != FoundConsents || t.s.Row < 0 || t.s.Row >= t.s.Rows || t.n.Live != LiveNone {
+			return false
+		}
+		return t.n.Place == Telling || t.does(DoKeep) && t.fx[0] == Effect{Do: DoKeep, Row: t.s.Row}
+	}},
+	{"of a list the names of one row are shown, by a touch on it", func(t *transition) bool {
+		if t.n.Place != OneConsent || t.s.Place == OneConsent {
+			return t.n.Row == t.s.Row || t.n.Place == PlaceCard || t.n.Place >= Telling || t.n.Place <= Needs
+		}
+		touched := t.e.Kind == Pressed && t.e.Button == ButtonPick && t.s.Place == Listed && t.n.Row == t.e.Row
+		return touched && t.n.Row >= 0 && t.n.Row < t.n.Rows || t.s.Place == WithdrawAsk && t.n.Row == t.s.Row
+	}},
+	{"a list stands for a minute without a touch, and no longer", func(t *transition) bool {
+		if t.n.Place < Listed || t.n.Place > WithdrawAsk {
+			return true
+		}
+		all := t.n.Place.row().timers
+		return !Look(t.n).Stay && all[len(all)-1].after == time.Minute
+	}},
+	{"what came of a withdrawal is told as it is, and a lost answer is looked for first", func(t *transition) bool {
+		if t.s.Place != Withdrawing && t.s.Place != LookingAgain || t.n.Place == t.s.Place || t.e.Kind == LedgerLost {
+			return true
+		}
+		switch {
+		case t.e.Kind == Withdrawn && t.e.Outcome == Failed:
+			return t.n.Message == t.e.Message
+		case t.e.Kind == Withdrawn && t.e.Outcome == Done, t.s.Place == LookingAgain && t.e.Kind == ListIn && t.e.Found == FoundGone:
+			return t.n.Message == MsgWithdrawn
+		case t.s.Place == Withdrawing:
+			return t.n.Place == LookingAgain && t.does(DoList)
+		}
+		return t.n.Message == MsgWithdrawUnknown
 	}},
 }
 

@@ -10,7 +10,7 @@ func TestEveryPageOfAQuestionHasThePageOfLanguages(t *testing.T) {
 	for i, y := range stations(t) {
 		p, live := Place(i), y.s.Live
 		asks := p == Idle || p == PageWhich || p == PageNeither || p == Needs || p == PlaceCard || p == WrongCard || p == Plan || p.row().typed != LiveNone ||
-			p == Confirm || p == LastTry || p == Lying || p == Shown || p == HoldAsk
+			p == Confirm || p == LastTry || p == Lying || p == Shown || p == HoldAsk || p >= Listed && p <= WithdrawAsk
 		y.press(ButtonLang, p).does("[]")
 		if y.s.Choosing != asks || Look(y.s).Choosing != asks || Look(y.s).Speaks != asks {
 			t.Errorf("%s: the page of languages stands: %v", p, y.s.Choosing)

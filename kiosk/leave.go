@@ -17,7 +17,7 @@ func (s State) leaveAfter(fx []Effect, w Message) (State, []Effect) {
 
 // ended is the last line of a session; a visit without one has none.
 func (s State) ended(fx []Effect, w Message) (State, []Effect) {
-	if s.Flow == NoFlow || s.Flow == FlowL && s.Found < FoundCard {
+	if s.Flow == NoFlow || s.Flow.Looks() && s.Found < FoundCard {
 		return s, fx
 	}
 	return s.record(fx, Entry{Kind: EntryEnded, Before: -1, After: -1, Outcome: s.Result, Message: w})
@@ -36,6 +36,8 @@ func (s State) close(fx []Effect) (State, []Effect) {
 		return s.record(fx, Entry{Kind: EntryOutcome, Before: s.targetTries(), After: -1, Outcome: Unknown})
 	case IntentHolding:
 		return s.record(fx, Entry{Kind: EntryHeld, Before: -1, After: -1, Outcome: Unknown})
+	case IntentWithdrawing:
+		return s.record(fx, Entry{Kind: EntryWithdrawn, Before: -1, After: -1, Outcome: Unknown})
 	}
 	return s, fx
 }
@@ -177,8 +179,11 @@ func (s State) removed() (State, []Effect) {
 		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
 		Health: s.Health, Lang: s.Lang, Size: s.Size, Offered: s.Offered,
 	}
-	if s.Flow == FlowL {
-		next.Flow = FlowL // what the person came for; the authority says it of the other flows
+	switch s.Flow { // what the person came for; the authority says it of the other flows
+	case FlowL:
+		next.Flow = FlowL
+	case FlowC, FlowW:
+		next.Flow = FlowC
 	}
 	return next.move(PlaceCard).withMessage(why).ask(append(fx, Effect{Do: DoForget}), Effect{Do: DoWait})
 }

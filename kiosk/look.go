@@ -4,7 +4,7 @@ package kiosk
 // certificates are to be held. Neither renews anything, and no reservation is needed.
 // What lies there is told without a try; a person's phones after the 4-digit PIN.
 
-// mayLook: the hours are those of renewals, and a phone is lost at any hour.
+// mayLook: the hours are those of renewals; a phone is lost, and a consent regretted, at any hour.
 func (s State) mayLook() bool { return s.Health == NoMessage || s.Health == MsgHours }
 
 // lookAt goes as far as it can without a secret. A phone keeps its certificates behind
@@ -28,8 +28,8 @@ func (s State) looked(e Event) (State, []Effect) {
 	return s.move(Lying), nil
 }
 
-// lying: who has a card that is good can go on to the phones; all others have seen
-// what there is to see.
+// lying: who has a card that is good can go on to the phones, or the consents; all others
+// have seen what there is to see.
 func (s State) lying(e Event) (State, []Effect) {
 	switch {
 	case e.Kind != Pressed || e.Button != ButtonOK:
@@ -54,6 +54,8 @@ func (s State) seeing(e Event) (State, []Effect) {
 		return s.interrupted(e.Message)
 	case e.Kind != Seen:
 		return s, nil
+	case s.Flow == FlowC:
+		return s.move(Listing).ask(nil, Effect{Do: DoList})
 	case e.Found == FoundGood:
 		s.Live, s.Found = s.Live|LiveList, FoundGood
 		return s.move(Shown), nil

@@ -10,10 +10,11 @@ const (
 	NoMessage Message = iota // nothing is told
 
 	// Good news.
-	MsgReset    // the new secret is set
-	MsgUnlocked // the counter is full again; the old secret stays
-	MsgHeldNow  // the phone's certificates are held
-	MsgLooked   // it was looked, and that was all
+	MsgReset     // the new secret is set
+	MsgUnlocked  // the counter is full again; the old secret stays
+	MsgHeldNow   // the phone's certificates are held
+	MsgLooked    // it was looked, and that was all
+	MsgWithdrawn // the consent is withdrawn
 
 	// The resident's own decision: stopped, nothing has changed.
 	MsgStopped
@@ -69,6 +70,10 @@ const (
 	MsgHeldBefore  // E-PHO1 the phone's certificates are held already
 	MsgHoldUnknown // E-PHO2 it is not known yet whether the phone's certificates are held
 
+	MsgNoConsent       // E-CON0 nothing that the person has agreed to stands
+	MsgReadOnly        // E-CON1 the card's signing certificate is not good, so that nothing can be withdrawn with it
+	MsgWithdrawUnknown // E-CON2 it is not known yet whether the consent is withdrawn
+
 	messageCount // how many there are
 )
 
@@ -98,6 +103,7 @@ var messages = [messageCount]struct {
 	MsgUnlocked:     {"", SignDone},
 	MsgHeldNow:      {"", SignDone},
 	MsgLooked:       {"", SignDone},
+	MsgWithdrawn:    {"", SignDone},
 	MsgStopped:      {"", SignAgain},
 	MsgHours:        {"E-HRS", SignAgain},
 	MsgNetwork:      {"E-NET", SignAgain},
@@ -144,6 +150,10 @@ var messages = [messageCount]struct {
 	MsgNoPhone:      {"E-PHO0", SignApp},
 	MsgHeldBefore:   {"E-PHO1", SignDone},
 	MsgHoldUnknown:  {"E-PHO2", SignDoubt},
+	MsgNoConsent:    {"E-CON0", SignDone},
+	MsgReadOnly:     {"E-CON1", SignOffice},
+
+	MsgWithdrawUnknown: {"E-CON2", SignDoubt},
 }
 
 // Code is the code that staff sees, "" for a message that is no fault.
@@ -176,6 +186,8 @@ func (w Message) String() string {
 		return "held"
 	case MsgLooked:
 		return "looked"
+	case MsgWithdrawn:
+		return "withdrew"
 	case MsgStopped:
 		return "stopped"
 	case MsgErased:

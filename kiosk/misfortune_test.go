@@ -37,9 +37,9 @@ func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 			want = DoubtCard
 		case place == TakeCard:
 			want = Thanks
-		case place == Lying, place == Shown, place == HoldAsk: // it was looked, and that is enough
+		case place == Lying, place == Shown, place == HoldAsk, place >= Listed && place <= WithdrawAsk: // it was looked, and that is enough
 			want = Idle
-		case place == Telling, place == CounterPage, y.w.pending == DoProve, y.w.pending == DoSettle, y.w.pending == DoHold: // it goes on without a card
+		case place == Telling, place == CounterPage, y.w.pending == DoProve, y.w.pending == DoSettle, y.w.pending == DoHold, place == Withdrawing, place == LookingAgain: // it goes on without a card
 			want = place
 		}
 		y.on(e, want)
@@ -50,7 +50,7 @@ func TestLiftedCardLeavesNothingOfTheVisit(t *testing.T) {
 			case place != WrongCard:
 				y.says(MsgRemoved)
 			}
-			if y.s.Live != LiveNone || y.s.Flow != NoFlow && place != Seeing || y.s.Found != FoundNothing || y.s.Card || y.w.open != NoIntent {
+			if y.s.Live != LiveNone || y.s.Flow != NoFlow && place != Seeing && place != Listing || y.s.Found != FoundNothing || y.s.Card || y.w.open != NoIntent {
 				t.Errorf("lifted at %s: something of the visit is left: %s", place, describe(y.s))
 			}
 			if Look(y.s).Changed != (place == Verifying) {

@@ -22,6 +22,8 @@ type oracle struct {
 	fresh     bool   // the authority answered a doubt with a challenge, and it is not used yet
 	untouched int8   // sessions begun since the last touch
 	grants    int8   // given in this session
+	agreed    bool   // its owner answered with OK that a consent is to be withdrawn
+	withdrawn bool   // a withdrawal was handed over in this session
 	torn      bool   // the ledger's lines do not fit one another
 }
 
@@ -46,6 +48,9 @@ var answers = [doCount][]Kind{
 	DoLook:    {Looked, Refused},
 	DoSee:     {Seen, Refused},
 	DoHold:    {Held},
+	DoList:    {ListIn, Refused},
+
+	DoWithdraw: {Withdrawn},
 }
 
 func answersTo(d Do, k Kind) bool {
@@ -59,7 +64,7 @@ func answersTo(d Do, k Kind) bool {
 
 // records names the line that each irreversible effect needs right before it.
 var records = [doCount]EntryKind{
-	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting, DoHold: EntryHolding,
+	DoVerify: EntryTrying, DoProve: EntryProving, DoGrant: EntryAsking, DoWrite: EntryWriting, DoHold: EntryHolding, DoWithdraw: EntryWithdrawing,
 }
 
 // after is the account after a step, with the effects that were carried out:
@@ -76,7 +81,7 @@ func (w oracle) after(s State, e Event, n State, fx []Effect) oracle {
 		w.spent, w.unsure, w.doubt, w.done, w.mine = false, false, false, false, false
 	}
 	if n.Place >= Telling || n.Place <= Needs { // no grant is given before the next visit
-		w.grants, w.fresh = 0, false
+		w.grants, w.fresh, w.agreed, w.withdrawn = 0, false, false, false
 	}
 	return w
 }
@@ -100,6 +105,9 @@ func (w oracle) happened(s State, e Event) oracle {
 	if e.Kind == CardGone && s.Place == WrongCard { // taken because the screen asked for it
 		w.untouched = 0
 	}
+	if e.Kind == Pressed && e.Button == ButtonOK && s.Place == WithdrawAsk && e.Place == WithdrawAsk {
+		w.agreed = true
+	}
 	if left(e) && (!e.reply() || e.Op == s.Op) {
 		w.there = false
 	}
@@ -114,7 +122,7 @@ func (w oracle) happened(s State, e Event) oracle {
 	case CardIn:
 		w.there, w.payload, w.mine = true, true, s.Place == PlaceCard // in doubt any card may come
 		if s.Place == PlaceCard && e.Message == NoMessage {           // and here another session begins
-			w.spent, w.grants = false, 0
+			w.spent, w.grants, w.agreed, w.withdrawn = false, 0, false, false
 			w.untouched++
 		}
 	case CardRead:
@@ -127,6 +135,10 @@ func (w oracle) happened(s State, e Event) oracle {
 		w.grants++
 	case Held:
 		w.done = w.done || e.Outcome == Done
+	case Withdrawn:
+		w.done = w.done || e.Outcome == Done
+	case ListIn:
+		w.done = w.done || w.withdrawn && e.Found == FoundGone
 	case NotRight, Unsure:
 		w.spent = true
 	case CardBad:
@@ -183,7 +195,7 @@ func (w oracle) carried(f Effect) oracle {
 			w.open = begins
 		case closes:
 			w.open = NoIntent
-		case f.Entry.Kind == EntryTried || f.Entry.Kind == EntryHeld || f.Entry.Kind == EntryOutcome && !w.unsure:
+		case f.Entry.Kind == EntryTried || f.Entry.Kind == EntryHeld || f.Entry.Kind == EntryWithdrawn || f.Entry.Kind == EntryOutcome && !w.unsure:
 			w.torn = true // the outcome of nothing
 		}
 		if f.Entry.Kind == EntryOutcome {
@@ -195,6 +207,8 @@ func (w oracle) carried(f Effect) oracle {
 		w.lamp = f.On
 	case DoWrite, DoHold:
 		w.spent = true
+	case DoWithdraw:
+		w.spent, w.withdrawn = true, true
 	case DoVerify:
 		w.fresh = false
 	}

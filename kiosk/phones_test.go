@@ -22,6 +22,12 @@ func TestPhonesComeBackFromTheirList(t *testing.T) {
 	if PutPhones(l, make([]Phone, MaxPhones+1)) || len(Phones(l)) != 1 {
 		t.Error("a list that is too long was put in")
 	}
+	if found, hold := FoundAmong([]Phone{b, a}); found != FoundGood || hold != a {
+		t.Errorf("of two phones the one to hold is %+v", hold)
+	}
+	if found, _ := FoundAmong([]Phone{b}); found != FoundHeld || !(State{Live: LiveList}).Lists() {
+		t.Error("a phone that is held already")
+	}
 	if l.Wipe(); len(Phones(l)) != 0 || !a.CanBeHeld() || b.CanBeHeld() {
 		t.Error("wiped, or to be held")
 	}

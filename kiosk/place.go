@@ -32,6 +32,12 @@ const (
 	Shown                     // 11 those phones
 	HoldAsk                   // 11 last look before one is held
 	Holding                   // 11 the authority holds it
+	Listing                   // 10 the authority says what the person has agreed to
+	Listed                    // 11 that list, its names covered
+	OneConsent                // 11 one of it, its names shown
+	WithdrawAsk               // 11 last look before the password that withdraws it
+	Withdrawing               // 10 the authority ends it
+	LookingAgain              // 10 no answer came: the list says how it is
 	DoubtCard                 // 10 in doubt: put the same card back
 	DoubtReading              // 10 in doubt: its counters are read
 	DoubtAgain                // 10 in doubt: same card; OK repeats the write
@@ -263,6 +269,42 @@ func init() {
 			name: "holding", screen: ScreenHolding, task: TaskPhone,
 			timers: leaves(30), cap: capWaits, busy: true,
 			answer: State.holding, silence: State.holdUnanswered, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		Listing: {
+			name: "listing", screen: ScreenWorking, task: TaskProof, work: 3,
+			timers: leaves(30), cap: capWaits, watch: WatchCard, busy: true,
+			answer: State.listing, silence: leaving(MsgNetwork), stop: unchanged,
+			lifted: State.sessionLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Listed: {
+			name: "listed", screen: ScreenListed, task: TaskConsents, does: true, filled: ButtonOK,
+			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
+			answer: State.listed, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		OneConsent: {
+			name: "one-consent", screen: ScreenOneConsent, task: TaskConsents, does: true, filled: ButtonBack,
+			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
+			answer: State.oneConsent, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		WithdrawAsk: {
+			name: "withdraw-ask", screen: ScreenWithdrawAsk, task: TaskConsents, does: true, filled: ButtonOK,
+			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
+			answer: State.withdrawAsk, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
+			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
+		},
+		Withdrawing: {
+			name: "withdrawing", screen: ScreenWorking, task: TaskConsents, work: 3,
+			timers: leaves(30), cap: capWaits, busy: true,
+			answer: State.withdrawing, silence: State.lookAgain, stop: unchanged,
+			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
+		},
+		LookingAgain: {
+			name: "looking-again", screen: ScreenWorking, task: TaskConsents, work: 4,
+			timers: leaves(30), cap: capWaits, busy: true,
+			answer: State.lookingAgain, silence: State.withdrawUnseen, stop: unchanged,
 			lifted: unchanged, readerLost: unchanged, ledgerLost: State.tellUnrecorded,
 		},
 		DoubtCard: {

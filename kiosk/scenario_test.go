@@ -180,6 +180,19 @@ func atShown(t *testing.T, found Found) *scenario {
 	return atLying(t, FoundCard).ok(Proof).typed(Verifying).reply(Verified, Signing).reply(Signed, Seeing).on(Event{Kind: Seen, Found: found}, Shown)
 }
 
+// atListed sees what was agreed to: three consents.
+func atListed(t *testing.T, found Found) *scenario {
+	t.Helper()
+	return atIdle(t).press(ButtonConsents, PlaceCard).reply(CardIn, Reading).on(card(3, 5), Opening).does("[look]").
+		on(Event{Kind: Looked, Found: FoundCard, Auth: 3, Sign: 5}, Lying).ok(Proof).typed(Verifying).reply(Verified, Signing).
+		reply(Signed, Seeing).on(Event{Kind: Seen, Found: FoundHeld}, Listing).on(Event{Kind: ListIn, Found: found, Rows: 3}, Listed)
+}
+
+func atPassword(t *testing.T) *scenario {
+	t.Helper()
+	return atListed(t, FoundConsents).on(Event{Kind: Pressed, Button: ButtonPick, Row: 2}, OneConsent).press(ButtonEnd, WithdrawAsk).ok(Proof)
+}
+
 // atWriting goes through the burst up to the write.
 func (y *scenario) throughBurst() *scenario {
 	y.t.Helper()
@@ -213,6 +226,7 @@ func stations(t *testing.T) (all [Places]*scenario) {
 	atPlan(t, FlowP, 3, 5).press(ButtonStop, TakeCard).on(Event{Kind: CardGone}, Thanks)
 	atReading(t).on(Event{Kind: CardRead, Token: TokenAndroid, Auth: 3, Sign: 5}, WrongCard)
 	atShown(t, FoundGood).ok(HoldAsk).ok(Holding)
+	atPassword(t).typed(Verifying).reply(Verified, Signing).reply(Signed, Withdrawing).on(Event{Kind: Withdrawn, Outcome: Unknown}, LookingAgain)
 	newScenario(t).on(Event{Kind: Unwell, Message: MsgReader}, OutOfService)
 	atIdle(t).on(Event{Kind: StaffIn}, StaffField).does("[field]").reply(NoCard, Staff)
 	k, _ := walked()

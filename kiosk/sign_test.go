@@ -10,7 +10,7 @@ func TestSignFollowsTheOutcome(t *testing.T) {
 		if plain == NoSign || plain >= Signs {
 			t.Errorf("%s has no sign", w)
 		}
-		if plain == SignDone != (w == MsgReset || w == MsgUnlocked || w == MsgHeldNow || w == MsgLooked || w == MsgHeldBefore) {
+		if plain == SignDone != (w == MsgReset || w == MsgUnlocked || w == MsgHeldNow || w == MsgLooked || w == MsgHeldBefore || w == MsgWithdrawn || w == MsgNoConsent) {
 			t.Errorf("%s: sign %d", w, plain)
 		}
 		for o, want := range map[Outcome]Sign{Done: SignDone, Unknown: SignDoubt, Failed: plain} {

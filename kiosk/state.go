@@ -10,7 +10,7 @@ const (
 	LiveNew                           // the new secret
 	LiveAgain                         // the new secret, typed again
 	LiveProof                         // the proof secret
-	LiveList                          // what the authority said of the person's phones
+	LiveList                          // what the authority said of the person's phones or consents
 
 	LiveNone LiveSecrets = 0                                                     // none of them
 	LiveAll  LiveSecrets = LiveCode | LiveNew | LiveAgain | LiveProof | LiveList // each of them
@@ -35,7 +35,9 @@ type State struct {
 	Slips   int8  // sessions in a row that the card ended untouched, below MaxSlips
 
 	Live    LiveSecrets // which secrets are live
-	Found   Found       // of flow L
+	Found   Found       // of a visit that renews nothing
+	Rows    int8        // of flow C: how many consents are listed
+	Row     int8        // … and which of them was touched
 	Earlier Earlier     // what the authority said of visits before this one
 	Intent  Intent      // an irreversible act recorded without its outcome
 	Result  Outcome

@@ -92,7 +92,9 @@ func table(s State) (all []Event) {
 		Event{Kind: Wrote, Outcome: Unknown, Message: MsgUnknown}, Event{Kind: Settled}, Event{Kind: Settled, Fresh: true},
 		Event{Kind: Unsettled}, Event{Kind: NoCard}, Event{Kind: ACard}, Event{Kind: Looked, Auth: 3, Sign: 5}, Event{Kind: Looked, Found: FoundCard, Auth: 3, Sign: 5},
 		Event{Kind: Seen}, Event{Kind: Seen, Found: FoundHeld}, Event{Kind: Seen, Found: FoundGood},
-		Event{Kind: Held, Outcome: Done}, Event{Kind: Held, Outcome: Failed, Message: MsgTimeout}, Event{Kind: Held, Outcome: Unknown})
+		Event{Kind: Held, Outcome: Done}, Event{Kind: Held, Outcome: Failed, Message: MsgTimeout}, Event{Kind: Held, Outcome: Unknown},
+		Event{Kind: ListIn}, Event{Kind: ListIn, Found: FoundReadOnly, Rows: 2}, Event{Kind: ListIn, Found: FoundConsents, Rows: 3}, Event{Kind: ListIn, Found: FoundGone},
+		Event{Kind: Withdrawn, Outcome: Done}, Event{Kind: Withdrawn, Outcome: Failed, Message: MsgTimeout}, Event{Kind: Withdrawn, Outcome: Unknown})
 	for i := range all {
 		all[i].Op, all[i].Place = s.Op, s.Place
 	}
@@ -136,6 +138,8 @@ func changes(s, n State) string {
 	note("lang", s.Lang, n.Lang)
 	note("size", s.Size, n.Size)
 	note("found", s.Found, n.Found)
+	note("rows", s.Rows, n.Rows)
+	note("row", s.Row, n.Row)
 	note("choosing", s.Choosing, n.Choosing)
 	note("untouched", s.Untouched, n.Untouched)
 	return b.String()

@@ -5,14 +5,15 @@ package kiosk
 type Task uint8
 
 const (
-	NoTask    Task = iota // outside of a visit
-	TaskCard              // put the card on the reader
-	TaskCheck             // read what will be done, and choose
-	TaskCode              // type the one-time password; none where the reservation alone is enough
-	TaskNew               // choose the new secret; none where the old one is kept
-	TaskProof             // type the proof secret, and leave the card there
-	TaskPhone             // look at the phones, and hold one; of flow L alone
-	TaskTake              // take the card
+	NoTask       Task = iota // outside of a visit
+	TaskCard                 // put the card on the reader
+	TaskCheck                // read what will be done, and choose
+	TaskCode                 // type the one-time password; none where the reservation alone is enough
+	TaskNew                  // choose the new secret; none where the old one is kept
+	TaskProof                // type the proof secret, and leave the card there
+	TaskPhone                // look at the phones, and hold one; of flow L alone
+	TaskConsents             // look at what was agreed to, and withdraw one; of flows C and W alone
+	TaskTake                 // take the card
 
 	Tasks // the number after the last
 )
@@ -21,11 +22,13 @@ const (
 func (s State) asked(t Task) bool {
 	switch t {
 	case TaskCode:
-		return s.Factor == FactorCode && s.Flow != FlowL
+		return s.Factor == FactorCode && !s.Flow.Looks()
 	case TaskNew:
-		return s.agreed() == Reset && s.Flow != FlowL
+		return s.agreed() == Reset && !s.Flow.Looks()
 	case TaskPhone:
 		return s.Flow == FlowL
+	case TaskConsents:
+		return s.Flow == FlowC || s.Flow == FlowW
 	}
 	return true
 }
@@ -38,9 +41,18 @@ func (s State) agreed() Act {
 	return s.Act
 }
 
+// task is the one that the place belongs to. The password of a withdrawal is typed in the
+// task that shows the list.
+func (s State) task() Task {
+	if at := s.row().task; s.Flow != FlowW || at != TaskProof {
+		return at
+	}
+	return TaskConsents
+}
+
 // undecided reports whether it can still change at that task how many there are.
 func (s State) undecided(at Task) bool {
-	if s.Flow == FlowL {
+	if s.Flow.Looks() {
 		return at < TaskProof // who looks may want no more
 	}
 	return s.agreed() == NoAct
@@ -51,7 +63,7 @@ func (s State) undecided(at Task) bool {
 // 0 outside of a visit, and where one ends without having done what it was for: the
 // tasks that were left out were not done.
 func (s State) Progress() (no, of uint8) {
-	at := s.row().task
+	at := s.task()
 	if at == NoTask || at == TaskTake && s.Result != Done {
 		return 0, 0
 	}

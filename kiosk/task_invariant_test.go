@@ -25,6 +25,9 @@ func init() {
 				return false
 			}
 			want, typed := map[LiveSecrets]Task{LiveCode: TaskCode, LiveNew: TaskNew, LiveAgain: TaskNew, LiveProof: TaskProof}[t.n.Typing()]
+			if t.n.Flow == FlowW && want == TaskProof { // the password belongs to the list
+				want = TaskConsents
+			}
 			return !typed || v.Task == want
 		}},
 		{"the person is told of no task that is done or not asked for", func(t *transition) bool {

@@ -22,8 +22,8 @@ func TestScreenCountsWhatThePersonDoes(t *testing.T) {
 		for _, flow := range []Flow{FlowP, FlowU} {
 			var got []string
 			for p := Needs; p <= Thanks; p++ {
-				if of := p.row().task; of == TaskPhone || p == Lying || p == Seeing {
-					continue // of flow L alone
+				if of := p.row().task; of == TaskPhone || of == TaskConsents || p == Lying || p == Seeing || p == Listing {
+					continue // of visits that renew nothing
 				}
 				typed := State{Place: p}.Typing()
 				if typed == LiveCode && c.factor == FactorReservation || typed&(LiveNew|LiveAgain) != 0 && c.act == Unlock {
@@ -58,6 +58,12 @@ func TestScreenCountsWhatThePersonDoes(t *testing.T) {
 		{State{Place: Seeing, Flow: FlowL, Tries: Tries{3, 4}}, "3/5."},
 		{State{Place: HoldAsk, Flow: FlowL, Tries: Tries{3, 4}}, "4/5"},
 		{State{Place: TakeCard, Flow: FlowL, Tries: Tries{3, 4}, Result: Done}, "5/5"},
+		{State{Place: Lying, Flow: FlowC, Tries: Tries{3, 5}}, "2"},
+		{State{Place: Listing, Flow: FlowC, Tries: Tries{3, 5}}, "3/5."},
+		{State{Place: OneConsent, Flow: FlowC, Tries: Tries{3, 5}}, "4/5"},
+		{State{Place: Proof, Flow: FlowW, Tries: Tries{3, 5}}, "4/5"}, // of the list
+		{State{Place: Verifying, Flow: FlowW, Tries: Tries{3, 5}}, "4/5."},
+		{State{Place: TakeCard, Flow: FlowW, Tries: Tries{3, 5}, Result: Done}, "5/5"},
 		{State{Place: Idle}, "0."},
 		{State{Place: TakeCard, Flow: FlowP, Act: Reset}, "0."}, // ended
 		{State{Place: Telling, Flow: FlowP, Act: Reset, Result: Unknown}, "0."},

@@ -20,6 +20,9 @@ func eventText(e Event) string {
 		if e.Button == ButtonSpeak {
 			add("lang=%d", e.Lang)
 		}
+		if e.Button == ButtonPick {
+			add("row=%d", e.Row)
+		}
 	}
 	switch e.Kind {
 	case TimerFired:
@@ -37,9 +40,11 @@ func eventText(e Event) string {
 		add("found=%d auth=%d sign=%d", e.Found, e.Auth, e.Sign)
 	case Seen:
 		add("found=%d", e.Found)
+	case ListIn:
+		add("found=%d rows=%d", e.Found, e.Rows)
 	case Settled:
 		add("fresh=%t", e.Fresh)
-	case Wrote, Held:
+	case Wrote, Held, Withdrawn:
 		add("%s", e.Outcome)
 	}
 	if e.Message != NoMessage {
@@ -90,6 +95,8 @@ func effectText(f Effect) string {
 		return fmt.Sprintf("%s %s/%s", f.Do, f.Flow, f.Act)
 	case DoProve:
 		return fmt.Sprintf("prove %s", f.Act)
+	case DoKeep:
+		return fmt.Sprintf("keep %d", f.Row)
 	case DoSettle:
 		return fmt.Sprintf("settle %s", f.Outcome)
 	}

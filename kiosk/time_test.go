@@ -12,7 +12,7 @@ func TestSilenceEndsEveryPlace(t *testing.T) {
 	// What is told of a request without an answer.
 	word := map[Do]Message{
 		DoRead: MsgCardFault, DoVerify: MsgCardFault, DoOpen: MsgNetwork, DoCode: MsgNetwork, DoSign: MsgNetwork,
-		DoProve: MsgNetwork, DoSee: MsgNetwork, DoHold: MsgHoldUnknown, DoGrant: MsgNetwork, DoWrite: MsgUnknown, DoSettle: MsgReset,
+		DoProve: MsgNetwork, DoSee: MsgNetwork, DoHold: MsgHoldUnknown, DoList: MsgNetwork, DoGrant: MsgNetwork, DoWrite: MsgUnknown, DoSettle: MsgReset,
 	}
 	for p, y := range stations(t) {
 		place, asked, timers, fired := Place(p), y.w.pending, Place(p).row().timers, 0
@@ -22,9 +22,13 @@ func TestSilenceEndsEveryPlace(t *testing.T) {
 			want = place
 		case place == Writing:
 			want, said = Settling, word[asked]
+		case place == Withdrawing:
+			want = LookingAgain
+		case place == LookingAgain:
+			want, said = Telling, MsgWithdrawUnknown
 		case place >= DoubtCard && place <= DoubtAgain:
 			want, said = Telling, MsgUnknown
-		case place >= Reading && place <= Holding && word[asked] != NoMessage:
+		case place >= Reading && place <= LookingAgain && word[asked] != NoMessage:
 			want, said = Telling, word[asked]
 		case place >= Reading && place <= CounterPage:
 			want = TakeCard
@@ -105,7 +109,7 @@ func TestReaderLostAtAnyPlaceEndsTheVisit(t *testing.T) {
 		n, _ := Step(y.s, Event{Kind: ReaderLost})
 		y.on(Event{Kind: ReaderLost}, n.Place)
 		switch asked := y.w.pending; {
-		case asked == DoVerify || asked == DoGrant || asked == DoWrite || asked == DoSettle || asked == DoHold: // it answers for itself
+		case asked == DoVerify || asked == DoGrant || asked == DoWrite || asked == DoSettle || asked == DoHold || asked == DoWithdraw || place == LookingAgain: // it answers for itself
 			if n.Place != place {
 				t.Errorf("%s was ended before its own answer came", place)
 			}
@@ -226,7 +230,7 @@ func TestStopEndsAVisitButNeverABurst(t *testing.T) {
 		switch {
 		case want >= Needs && want < Reading, want == StaffField, want == Staff: // for staff it is the way out
 			want = Idle
-		case want >= Reading && want <= Proof, want == Shown, want == HoldAsk:
+		case want >= Reading && want <= Proof, want == Shown, want == HoldAsk, want >= Listed && want <= WithdrawAsk:
 			want = TakeCard
 		case want >= DoubtCard && want < Telling:
 			want = Telling

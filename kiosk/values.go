@@ -11,10 +11,18 @@ const (
 	FlowP              // renews the signing password 署名用, proved by the 4-digit PIN
 	FlowU              // renews the 4-digit PIN 利用者証明用, proved by the signing password
 	FlowL              // renews nothing: says what lies on the reader, and holds a lost phone's certificates, proved by the 4-digit PIN
+	FlowC              // renews nothing: lists what the card's holder has agreed to, proved by the 4-digit PIN
+	FlowW              // withdraws a consent of that list, proved by the signing password
+
+	flows // how many there are
 )
 
 // String is the flow's letter on the wire.
-func (f Flow) String() string { return [...]string{"-", "P", "U", "L"}[min(f, 3)] }
+func (f Flow) String() string { return [...]string{"-", "P", "U", "L", "C", "W"}[min(f, flows-1)] }
+
+// Looks reports whether nothing is renewed: what lies on the reader is asked about, and what
+// the authority says of its owner.
+func (f Flow) Looks() bool { return f == FlowL || f == FlowC || f == FlowW }
 
 // Act is what is done to the target secret.
 type Act uint8
@@ -75,9 +83,9 @@ func (r Ref) Full() int8 {
 	return 3
 }
 
-// Target is the secret that the flow renews.
+// Target is the secret that the flow renews; the other one where it renews none.
 func (f Flow) Target() Ref {
-	if f == FlowU {
+	if f == FlowU || f == FlowW {
 		return RefAuth
 	}
 	return RefSign
@@ -85,7 +93,7 @@ func (f Flow) Target() Ref {
 
 // Proof is the secret that proves the resident, the other one.
 func (f Flow) Proof() Ref {
-	if f == FlowU {
+	if f == FlowU || f == FlowW {
 		return RefSign
 	}
 	return RefAuth
@@ -128,16 +136,19 @@ func (id SessionID) Receipt() string {
 	return string(digits)
 }
 
-// Found is what a visit of flow L has found so far.
+// Found is what a visit has found so far that renews nothing.
 type Found uint8
 
 const (
-	FoundNothing Found = iota // nothing yet; of phones: that there is none
-	FoundPhone                // a phone lies there
-	FoundDead                 // a card whose user-authentication certificate is not good, and proves nothing
-	FoundCard                 // one whose certificate is good: the authority has opened a session
-	FoundHeld                 // its owner's phones, of which none can be held
-	FoundGood                 // its owner's phones, of which one can be held
+	FoundNothing  Found = iota // nothing yet; of phones and of consents: that there is none
+	FoundPhone                 // a phone lies there
+	FoundDead                  // a card whose user-authentication certificate is not good, and proves nothing
+	FoundCard                  // one whose certificate is good: the authority has opened a session
+	FoundHeld                  // its owner's phones, of which none can be held
+	FoundGood                  // its owner's phones, of which one can be held
+	FoundReadOnly              // what its owner has agreed to; this card can withdraw none of it
+	FoundConsents              // what its owner has agreed to, and can withdraw with this card
+	FoundGone                  // of a list that was asked for again: the consent is not in it
 )
 
 // Factor is what the authority asks for beside the proof secret.

@@ -47,10 +47,10 @@ func TestNamesAreUnique(t *testing.T) {
 		t.Error("nothing has a name")
 	}
 	for _, v := range []struct{ got, want string }{
-		{fmt.Sprint(NoFlow, FlowP, FlowU, FlowL), "- P U L"}, {fmt.Sprint(NoAct, Reset, Unlock), "- reset unlock"},
+		{fmt.Sprint(NoFlow, FlowP, FlowU, FlowL, FlowC, FlowW), "- P U L C W"}, {fmt.Sprint(NoAct, Reset, Unlock), "- reset unlock"},
 		{fmt.Sprint(NoOutcome, Done, Failed, Unknown), "- done failed unknown"},
 		{fmt.Sprint(NoRole, Clerk, Technician), "- clerk technician"},
-		{fmt.Sprint(Flow(9), Act(9), Outcome(9), Role(9)), "L unlock unknown technician"}, // never a panic in a log line
+		{fmt.Sprint(Flow(9), Act(9), Outcome(9), Role(9)), "W unlock unknown technician"}, // never a panic in a log line
 	} {
 		if v.got != v.want {
 			t.Errorf("%s, want %s", v.got, v.want)
@@ -62,7 +62,7 @@ func TestNamesAreUnique(t *testing.T) {
 func TestEveryFaultHasACode(t *testing.T) {
 	seen := map[string]Message{}
 	for _, w := range Messages() {
-		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped || w == MsgErased || w == MsgHeldNow || w == MsgLooked
+		good := w == MsgReset || w == MsgUnlocked || w == MsgStopped || w == MsgErased || w == MsgHeldNow || w == MsgLooked || w == MsgWithdrawn
 		code := w.Code()
 		if good != (code == "") || !good && !strings.HasPrefix(code, "E-") {
 			t.Errorf("word %d has code %q", w, code)
@@ -97,7 +97,7 @@ func TestCountersOfTheTwoSecretsAreNotMixedUp(t *testing.T) {
 		flow          Flow
 		target, proof Ref
 		full          int8
-	}{{FlowP, RefSign, RefAuth, 5}, {FlowU, RefAuth, RefSign, 3}} {
+	}{{FlowP, RefSign, RefAuth, 5}, {FlowU, RefAuth, RefSign, 3}, {FlowL, RefSign, RefAuth, 5}, {FlowC, RefSign, RefAuth, 5}, {FlowW, RefAuth, RefSign, 3}} {
 		if c.flow.Target() != c.target || c.flow.Proof() != c.proof || c.flow.Target().Full() != c.full {
 			t.Errorf("flow %s: target %d, proof %d, full %d", c.flow, c.flow.Target(), c.flow.Proof(), c.flow.Target().Full())
 		}
@@ -115,6 +115,7 @@ func TestRecordsOfARunThatWasCutShortAreClosed(t *testing.T) {
 		{EntryAsking, Entry{Kind: EntryOutcome, After: 2, Outcome: Failed}},
 		{EntryWriting, Entry{Kind: EntryOutcome, After: -1, Outcome: Unknown}},
 		{EntryHolding, Entry{Kind: EntryHeld, After: -1, Outcome: Unknown}},
+		{EntryWithdrawing, Entry{Kind: EntryWithdrawn, After: -1, Outcome: Unknown}},
 	} {
 		open := Entry{Kind: c.in, Session: SessionID{1}, Grant: GrantID{2}, Flow: FlowP, Act: Reset, Before: 2, After: -1, Message: MsgReset}
 		c.want.Session, c.want.Grant, c.want.Flow, c.want.Act, c.want.Before = open.Session, open.Grant, open.Flow, open.Act, 2
@@ -143,6 +144,10 @@ func TestLeavingAWriteIsUnknown(t *testing.T) {
 	}
 	s = State{Place: Holding, Flow: FlowL, Tries: Tries{3, 5}, Intent: IntentHolding, Live: LiveList, Found: FoundGood}
 	if _, fx := s.leave(MsgHoldUnknown); effectsText(fx) != "[wipe list; record held L/- -1>-1 unknown; record ended L/- -1>-1 E-PHO2; forget; tone 3]" {
+		t.Error(effectsText(fx))
+	}
+	s = State{Place: Withdrawing, Flow: FlowW, Tries: Tries{3, 5}, Intent: IntentWithdrawing, Found: FoundConsents}
+	if _, fx := s.leave(MsgWithdrawUnknown); effectsText(fx) != "[record withdrawn W/- -1>-1 unknown; record ended W/- -1>-1 E-CON2; forget; tone 3]" {
 		t.Error(effectsText(fx))
 	}
 }

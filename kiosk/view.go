@@ -27,10 +27,12 @@ type View struct {
 	Task     Task     // what the person does here; NoTask where nothing, or no visit is under way
 	Now      uint8    // which of the visit's tasks that is, from 1; 0 where none is counted
 	Of       uint8    // how many there are; 0 while it is not known
-	Step     uint8    // Working: 1 verify, 2 sign, 3 prove, or see in flow L, 4 grant, 5 write, 6 tell
-	Found    Found    // of flow L
-	Looks    bool     // Idle: what lies here can be asked
-	OnReader OnReader // of flow L: what lies there
+	Step     uint8    // Working: 1 verify, 2 sign, 3 prove, or see in flows L and C, or withdraw, 4 grant, or look again, 5 write, 6 tell
+	Found    Found    // of a visit that renews nothing
+	Rows     int8     // Listed: how many consents the list has
+	Row      int8     // OneConsent, WithdrawAsk: which of them
+	Looks    bool     // Idle: what lies here, and what was agreed to, can be asked
+	OnReader OnReader // of a visit that renews nothing: what lies there
 	Lang     Lang
 	Offered  LangSet // the languages of this machine
 	Speaks   bool    // the page of languages can be opened
@@ -39,7 +41,7 @@ type View struct {
 	Pad      Pad
 	Shows    Shows
 	Secret   secret.Secret // lent: what the pad types into
-	List     secret.List   // Shown, HoldAsk: lent: the person's phones, for Phones
+	List     secret.List   // Shown, HoldAsk: lent: the person's phones, for Phones; Listed to WithdrawAsk: the consents, for ConsentIn
 
 	Session SessionID // Telling: the transaction's number; zero before there is one
 	When    int64     // Telling: when, Unix seconds
@@ -80,6 +82,9 @@ const (
 	ScreenShown
 	ScreenHoldAsk
 	ScreenHolding
+	ScreenListed
+	ScreenOneConsent
+	ScreenWithdrawAsk
 	ScreenDoubtCard
 	ScreenDoubtReading
 	ScreenDoubtAgain
@@ -206,13 +211,14 @@ func Look(s State) View {
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Found, v.Looks = s.Found, s.Place == Idle && s.mayLook()
+	v.Rows, v.Row = s.Rows, s.Row
 	v.Counter = s.Place == Telling && v.forCounter()
 	if s.Place == Telling {
 		v.Slip = s.Slip
 	}
 	v.Loud = s.fired(timerLoud)
 	if v.Now, v.Of = s.Progress(); v.Now > 0 && s.row().does {
-		v.Task = s.row().task
+		v.Task = s.task()
 	}
 	v.Offered, v.Choosing = s.Offered, s.Choosing
 	v.Speaks = s.row().speaks && len(s.Offered.List()) > 1

@@ -37,6 +37,9 @@ func (s State) idle(e Event) (State, []Effect) {
 	case e.Button == ButtonLook && s.mayLook():
 		s.Flow = FlowL
 		return s.move(PlaceCard).ask(nil, Effect{Do: DoWait})
+	case e.Button == ButtonConsents && s.mayLook():
+		s.Flow = FlowC
+		return s.move(PlaceCard).ask(nil, Effect{Do: DoWait})
 	}
 	return s, nil
 }
@@ -89,7 +92,7 @@ func (s State) reading(e Event) (State, []Effect) {
 	case CardBad:
 		return s.interrupted(e.Message)
 	case CardRead:
-		if s.Flow == FlowL {
+		if s.Flow.Looks() {
 			return s.lookAt(e)
 		}
 		switch w := refusalOf(e); w {

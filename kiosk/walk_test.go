@@ -59,7 +59,7 @@ func quotient(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowU, Unlock, Tries{1, 2}, 1, 1
-		s.Fresh, s.Over, s.Warned, s.Slips, s.Found = true, false, true, 0, FoundGood
+		s.Fresh, s.Over, s.Warned, s.Slips, s.Found, s.Rows, s.Row = true, false, true, 0, FoundGood, 2, 1
 	}
 	return s
 }
@@ -75,7 +75,7 @@ func another(s State) State {
 	}
 	if s.Place >= Telling && s.Place <= Thanks {
 		s.Flow, s.Act, s.Tries, s.Misses, s.Grants = FlowP, Reset, Tries{-1, 5}, 0, MaxGrants
-		s.Fresh, s.Over, s.Warned, s.Slips, s.Found = false, true, false, 1, FoundNothing
+		s.Fresh, s.Over, s.Warned, s.Slips, s.Found, s.Rows, s.Row = false, true, false, 1, FoundNothing, 0, 0
 	}
 	return s
 }

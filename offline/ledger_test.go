@@ -206,7 +206,7 @@ func TestAnEntryOutsideItsListsIsRefusedAndNothingIsWritten(t *testing.T) {
 	for name, f := range map[string]func(*kiosk.Entry){
 		"kind 0":    func(e *kiosk.Entry) { e.Kind = 0 },
 		"kind":      func(e *kiosk.Entry) { e.Kind = record.LastKind + 1 },
-		"flow":      func(e *kiosk.Entry) { e.Flow = 4 },
+		"flow":      func(e *kiosk.Entry) { e.Flow = 6 },
 		"act":       func(e *kiosk.Entry) { e.Act = 3 },
 		"role":      func(e *kiosk.Entry) { e.Role = kiosk.Clerk },
 		"task":      func(e *kiosk.Entry) { e.Task = kiosk.StaffPrint },

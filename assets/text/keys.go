@@ -117,6 +117,32 @@ const (
 	HoldUndo      // "You can undo it…"
 	HoldWork      // "Putting the certificates on hold"
 
+	// What was agreed to.
+	ListKnow       // on what lies there: "With your PIN you see…"
+	ListWork       // "Looking for what you allowed"
+	ListOf         // "The list of what you allowed"
+	ListTitle      // "What you allowed"
+	ListTouch      // "Touch a line: its name appears."
+	ListFrom       // "from"
+	ListUntil      // "Until"
+	ListLast       // "Last told on"
+	ListNever      // "Nothing has been told…"
+	ListMay        // "May learn when it…"
+	ListLacks      // what stands for a character that the font lacks
+	MayName        // "name"
+	MayAddress     // "address"
+	MayBirth       // "date of birth"
+	MaySex         // "sex"
+	WithdrawTitle  // "Withdraw this permission?"
+	WithdrawWhat   // "From now on this company…"
+	WithdrawStays  // what a bank already has stays with it
+	WithdrawAnew   // "Only you can allow it again…"
+	WithdrawLastDo // the last try, where a consent is withdrawn
+	WithdrawWork   // "Withdrawing the permission"
+	WithdrawSigns  // "Your card signs it"
+	WithdrawSend   // "Telling the authority"
+	WithdrawLook   // "No answer: looking how it stands"
+
 	// One-time number.
 	CodeTitle    // "Enter your 8-digit one-time password"
 	CodeWhere    // "The reservation app shows it. A wrong entry never locks…"
@@ -237,22 +263,24 @@ const (
 	StayType  // … but a key does
 
 	// The line at the top: which of a person's tasks is under way.
-	TaskOf    // "Step {n} of {of}"
-	TaskOnly  // the same where it is not known yet how many there are
-	TaskCard  // "put the card on"
-	TaskCheck // "check your reservation"
-	TaskCode  // "one-time password"
-	TaskNew   // "choose a new {targetword}"
-	TaskProof // "your {proofword}"
-	TaskPhone // "your phones"
-	TaskLook  // what lies on the reader, where there is no reservation
-	TaskTake  // "take the card"
+	TaskOf       // "Step {n} of {of}"
+	TaskOnly     // the same where it is not known yet how many there are
+	TaskCard     // "put the card on"
+	TaskCheck    // "check your reservation"
+	TaskCode     // "one-time password"
+	TaskNew      // "choose a new {targetword}"
+	TaskProof    // "your {proofword}"
+	TaskPhone    // "your phones"
+	TaskLook     // what lies on the reader, where there is no reservation
+	TaskConsents // "what you allowed"
+	TaskTake     // "take the card"
 
 	// The same where larger text lacks the room.
 	TaskCardShort  // "card"
 	TaskCheckShort // "reservation"
 	TaskProofShort // "{proofword}"
 	TaskPhoneShort // "phones"
+	TaskListShort  // "list"
 
 	// Buttons.
 	Begin        // "Begin"
@@ -262,6 +290,11 @@ const (
 	LookPhones   // "See my phones"
 	HoldPhone    // "Put on hold"
 	HoldNow      // "Hold now"
+	Consents     // "See what I allowed"
+	LookConsents // "See the list"
+	WithdrawOne  // "Withdraw it"
+	WithdrawNow  // "Withdraw"
+	ToList       // "To the list"
 	Ready        // "I have these: begin"
 	Next         // "Next"
 	IAmSure      // "I am sure: enter it"

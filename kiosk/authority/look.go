@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -90,8 +91,10 @@ func (c *Client) Consents(ctx context.Context, s port.Session) (port.Consents, e
 		all.Certificate = *r.SignCertificate
 	}
 	for _, one := range r.Consents {
-		all.All = append(all.All, port.Consent{ID: one.Consent, Service: one.Service, Company: one.Company, Title: one.Title, Items: one.Items, Lang: one.Lang,
-			Text: one.Text, From: int64(one.From), Until: int64(one.Until), Last: int64(one.Last)})
+		of := kiosk.Consent{ID: one.Consent, Service: one.Service, Company: []byte(one.Company), Title: []byte(one.Title), Items: one.Items,
+			Text: one.Text, From: int64(one.From), Until: int64(one.Until), Last: int64(one.Last)}
+		copy(of.Lang[:], one.Lang)
+		all.All = append(all.All, of)
 	}
 	return all, nil
 }
@@ -100,7 +103,7 @@ func (c *Client) Consents(ctx context.Context, s port.Session) (port.Consents, e
 // what was listed, each field of a fixed length or an alphabet.
 func (c *Client) WithdrawDigest(w port.Withdrawal, certificate [32]byte) ([32]byte, error) {
 	of := w.Consent
-	d, err := wire.Withdrawal{Service: of.Service, Consent: of.ID, Nonce: w.Nonce, Items: of.Items, Lang: of.Lang, Text: of.Text, At: w.At}.Digest(certificate)
+	d, err := wire.Withdrawal{Service: of.Service, Consent: of.ID, Nonce: w.Nonce, Items: of.Items, Lang: string(bytes.TrimRight(of.Lang[:], "\x00")), Text: of.Text, At: w.At}.Digest(certificate)
 	if err != nil {
 		return d, broke(err.Error())
 	}

@@ -53,23 +53,21 @@ type Looked struct {
 
 // Consents are those of a card's holder that stand.
 type Consents struct {
-	All         []Consent
-	Certificate [32]byte // SHA-256 of the card's signing certificate; zero where the card can withdraw none
+	All         []kiosk.Consent // the loop, which puts them into a list, erases the names
+	Certificate [32]byte        // SHA-256 of the card's signing certificate; zero where the card can withdraw none
 }
 
-// Consent is one of them, as the authority lists it.
-type Consent struct {
-	ID, Service       [16]byte
-	Company, Title    string
-	Items             int8 // a sum of 1 name, 2 address, 4 birth date, 8 sex
-	Lang              string
-	Text              [32]byte // SHA-256 of the text that was read
-	From, Until, Last int64    // Unix seconds; Last is when items were given last, 0 never
+// Erase overwrites the names.
+func (c Consents) Erase() {
+	for _, one := range c.All {
+		clear(one.Company)
+		clear(one.Title)
+	}
 }
 
 // Withdrawal is what the card's holder declares about one of them.
 type Withdrawal struct {
-	Consent Consent
+	Consent kiosk.Consent
 	Nonce   [16]byte
 	At      int64 // Unix seconds
 }

@@ -70,6 +70,9 @@ type bench struct {
 	staff      Staff // nil: no maintenance
 	staffCodes port.StaffCodes
 
+	withdrawn byte            // the consent that is
+	lent      []port.Consents // all that was listed
+
 	view    kiosk.View
 	log     io.Writer
 	tones   int
@@ -469,9 +472,11 @@ func (b *bench) empty(when string) {
 			b.t.Errorf("%s: slot %d holds %d characters", when, i+1, s.Len())
 		}
 	}
-	if n := len(kiosk.Phones(k.List)); n != 0 {
-		b.t.Errorf("%s: the list has %d phones", when, n)
-	}
+	k.List.Lend(func(l []byte) {
+		if len(l) != 0 {
+			b.t.Errorf("%s: the list has %d bytes", when, len(l))
+		}
+	})
 }
 
 func (b *bench) now() kiosk.View {
@@ -572,6 +577,13 @@ func (b *bench) act(v kiosk.View, c *card) {
 		return
 	case v.Place == kiosk.Plan:
 		b.press(kiosk.ButtonReset)
+		return
+	case v.Place == kiosk.Listed:
+		b.pick(1)
+		return
+	case v.Place == kiosk.OneConsent:
+		c.pin = password // what proves the withdrawal
+		b.press(kiosk.ButtonEnd)
 		return
 	case typed == kiosk.LiveCode:
 		b.types("12345678")

@@ -23,6 +23,8 @@ func (l *Loop) carryOut(fx []kiosk.Effect) bool {
 		case kiosk.DoWipe:
 			l.wipe(f.Secrets)
 			l.redraw = true
+		case kiosk.DoKeep:
+			l.keep(f.Row)
 		case kiosk.DoForget:
 			l.forget()
 		case kiosk.DoTone:

@@ -8,7 +8,7 @@ import (
 	"multicopy.example/kiosk/port"
 )
 
-// What flow L asks of the authority (kiosk/look.go).
+// What a visit asks of the authority that renews nothing (kiosk/look.go, kiosk/withdraw.go).
 
 func (l *Loop) look(ctx context.Context, v visit) (reply, error) {
 	found, err := l.Authority.Look(ctx, v.facts)
@@ -30,11 +30,14 @@ func (l *Loop) look(ctx context.Context, v visit) (reply, error) {
 }
 
 // digest is what the card signs.
-func (l *Loop) digest(f kiosk.Effect, v visit) [32]byte {
-	if f.Flow == kiosk.FlowL {
-		return l.Authority.SeeDigest(v.session, v.facts.AuthCert)
+func (l *Loop) digest(f kiosk.Effect, v visit) ([32]byte, error) {
+	switch f.Flow {
+	case kiosk.FlowL, kiosk.FlowC:
+		return l.Authority.SeeDigest(v.session, v.facts.AuthCert), nil
+	case kiosk.FlowW:
+		return l.Authority.WithdrawDigest(v.withdrawal, v.certificate)
 	}
-	return l.Authority.Digest(v.session, v.facts.AuthCert, f.Act)
+	return l.Authority.Digest(v.session, v.facts.AuthCert, f.Act), nil
 }
 
 // see puts the list where the visit shows it from, and only while it is this visit: an

@@ -43,6 +43,7 @@ type reply struct {
 	event kiosk.Event
 	store func(*visit) // run when the event is current; nil where nothing is brought
 	card  Card         // what store would keep: its power is not taken elsewhere
+	drop  func()       // instead of store, where the event is not current; nil where nothing is left of it
 	watch uint64       // CardGone: which watch saw it; 0 for all other events
 	shows bool         // instead of event: whether the watched field's card is seen …
 	away  bool         // … or is not
@@ -169,6 +170,9 @@ func (l *Loop) deliver(a reply) {
 			if a.card != nil { // laid in the moment in which the resident left
 				l.readerQueue.push(func() { l.release(a.card) })
 				l.updateWatch()
+			}
+			if a.drop != nil {
+				a.drop()
 			}
 			return
 		}

@@ -75,6 +75,14 @@ type Authority interface {
 	// Hold has the certificates of that phone held; where they are held already, too.
 	// port.ErrRefused: certainly not done. All other errors leave it open.
 	Hold(ctx context.Context, s port.Session, carrier [16]byte) error
+	// Consents are those of the card's holder that stand, after See, at most kiosk.MaxConsents.
+	Consents(ctx context.Context, s port.Session) (port.Consents, error)
+	// WithdrawDigest is what the card's signing key signs for Withdraw: composed here of listed
+	// fields, never received.
+	WithdrawDigest(w port.Withdrawal, certificate [32]byte) ([32]byte, error)
+	// Withdraw ends that consent; where it has ended already, too. port.ErrRefused: certainly
+	// not done. All other errors leave it open.
+	Withdraw(ctx context.Context, s port.Session, w port.Withdrawal, signature []byte) (port.Withdrawn, error)
 	Grant(ctx context.Context, s port.Session, challenge []byte) (port.Grant, error)
 	// Settle tells the outcome and gets a fresh challenge unless it is Done.
 	// A zero grant means the last one of the session.

@@ -47,6 +47,10 @@ func (l *Loop) serve(ctx context.Context, f kiosk.Effect, v visit) (reply, error
 		return l.see(ctx, v)
 	case kiosk.DoHold:
 		return l.hold(ctx, v)
+	case kiosk.DoList:
+		return l.list(ctx, v)
+	case kiosk.DoWithdraw:
+		return l.withdraw(ctx, v)
 	case kiosk.DoPrinter, kiosk.DoSlip:
 		return l.slip(ctx, f, v)
 	}
@@ -268,13 +272,19 @@ func (l *Loop) field(ctx context.Context) (reply, error) {
 }
 
 func (l *Loop) sign(ctx context.Context, f kiosk.Effect, v visit) (reply, error) {
-	digest := l.digest(f, v)
+	if f.Flow == kiosk.FlowW {
+		v.withdrawal = v.dated()
+	}
+	digest, err := l.digest(f, v)
+	if err != nil {
+		return withMessage(kiosk.CardBad, messageOf(err, kiosk.MsgContract)), err
+	}
 	sig, err := v.card.Sign(ctx, f.Flow.Proof(), digest)
 	if err != nil {
 		return withMessage(kiosk.CardBad, messageOf(err, kiosk.MsgCardFault)), err
 	}
 	a := ofKind(kiosk.Signed)
-	a.store = func(v *visit) { v.signature = sig }
+	a.store = func(to *visit) { to.signature, to.withdrawal = sig, v.withdrawal }
 	return a, nil
 }
 

@@ -219,6 +219,8 @@ func (b simLedger) Append(_ contextT, e kiosk.Entry) error {
 		b.believe(e)
 	case e.Kind == kiosk.EntryHeld && e.Outcome == kiosk.Done && !b.held[b.subject]:
 		b.wrong("the ledger says held, and the phone of %s is not", b.subject)
+	case e.Kind == kiosk.EntryWithdrawn && e.Outcome == kiosk.Done && b.agreed[b.subject]&1 != 0:
+		b.wrong("the ledger says withdrawn, and the consent of %s stands", b.subject)
 	}
 	return nil
 }
@@ -324,6 +326,8 @@ func (s *simKiosk) truth(v kiosk.View) {
 		}
 	case v.Message == kiosk.MsgHeldNow && !s.held[s.subject]:
 		s.wrong("told %s, and the phone of %s is not", v.Message, s.subject)
+	case v.Message == kiosk.MsgWithdrawn && s.agreed[s.subject]&1 != 0:
+		s.wrong("told %s, and the consent of %s stands", v.Message, s.subject)
 	case v.Result == kiosk.Unknown:
 	case changed > 0:
 		s.wrong("told %s, and a card was written in this visit", v.Message)

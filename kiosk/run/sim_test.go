@@ -28,32 +28,32 @@ var (
 // the end nothing goes wrong any more, and every card that can be renewed is.
 func TestSimulatedVisitsKeepEveryPromise(t *testing.T) {
 	workers := min(runtime.GOMAXPROCS(0), 6)
-	counts := make(chan [5]int, workers)
+	counts := make(chan [6]int, workers)
 	t.Run("simulations", func(t *testing.T) {
 		for k := range workers {
 			t.Run(fmt.Sprint("worker ", k), func(t *testing.T) {
 				t.Parallel()
 				own := ownKeys(t)
-				var n [5]int
+				var n [6]int
 				for s := *seed + uint64(k); n[0] < *visits/workers && !t.Failed(); s += uint64(workers) {
 					w := simulate(t, s, own)
 					n[0], n[1], n[2], n[3] = n[0]+w.visits, n[1]+w.writes, n[2]+w.doubts, n[3]+w.entries
-					n[4] += w.holds
+					n[4], n[5] = n[4]+w.holds, n[5]+w.ends
 				}
 				counts <- n
 			})
 		}
 	})
 	close(counts)
-	var sum [5]int
+	var sum [6]int
 	for n := range counts {
 		for i := range sum {
 			sum[i] += n[i]
 		}
 	}
-	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first, %d entries of staff, %d holds of phones", sum[0], *seed, sum[1], sum[2], sum[3], sum[4])
-	if sum[1] == 0 || sum[2] == 0 || sum[3] == 0 || sum[4] == 0 {
-		t.Error("no visit got as far as a write in doubt or a hold, or staff never came in: the simulation is idle")
+	t.Logf("%d visits from seed %d: %d writes, %d of unknown outcome at first, %d entries of staff, %d holds of phones, %d withdrawals of consents", sum[0], *seed, sum[1], sum[2], sum[3], sum[4], sum[5])
+	if sum[1] == 0 || sum[2] == 0 || sum[3] == 0 || sum[4] == 0 || sum[5] == 0 {
+		t.Error("no visit got as far as a write in doubt, a hold or a withdrawal, or staff never came in: the simulation is idle")
 	}
 }
 
@@ -135,7 +135,7 @@ func (w *simWorld) morning() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.people {
-		w.held[p.name] = false
+		w.held[p.name], w.agreed[p.name] = false, 3
 		r := w.reserved[p.name]
 		if r.done || r.wrong >= 5 || r.grants >= kiosk.MaxGrants || time.Since(r.made) > 20*time.Hour {
 			if r.done && w.r.IntN(2) == 0 { // forgotten again
@@ -369,8 +369,12 @@ func (s *simKiosk) sensible(p *person, errs bool) {
 	switch typed := (kiosk.State{Place: v.Place}).Typing(); {
 	case v.Place == kiosk.PlaceCard || v.Place == kiosk.DoubtCard:
 		s.put(p.simCard)
-	case v.Place == kiosk.Idle && errs && s.r.IntN(4) == 0: // the phone is lost
-		s.press(kiosk.ButtonLook, v.Place)
+	case v.Place == kiosk.Idle && errs && s.r.IntN(3) == 0: // the phone is lost, or a consent regretted
+		s.press([]kiosk.Button{kiosk.ButtonLook, kiosk.ButtonConsents}[s.r.IntN(2)], v.Place)
+	case v.Place == kiosk.Listed:
+		s.loop.Post(kiosk.Event{Kind: kiosk.Pressed, Button: kiosk.ButtonPick, Place: v.Place})
+	case v.Place == kiosk.OneConsent:
+		s.press(kiosk.ButtonEnd, v.Place)
 	case v.Place == kiosk.Plan:
 		if v.Unlock && s.r.IntN(3) == 0 {
 			s.press(kiosk.ButtonUnlock, v.Place)
@@ -379,8 +383,8 @@ func (s *simKiosk) sensible(p *person, errs bool) {
 		s.press(kiosk.ButtonReset, v.Place)
 	case typed == kiosk.LiveCode:
 		text(p.code, "00000000")
-	case typed == kiosk.LiveProof && v.Flow == kiosk.FlowL:
-		text(p.secret[kiosk.RefAuth], "0000")
+	case typed == kiosk.LiveProof && v.Flow.Looks():
+		text(p.secret[v.Flow.Proof()], "0000A")
 	case typed == kiosk.LiveProof:
 		text(p.proof, p.proof[:len(p.proof)-1]+"9")
 	case typed != kiosk.LiveNone:

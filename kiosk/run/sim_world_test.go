@@ -78,6 +78,8 @@ type simWorld struct {
 	sessions map[kiosk.SessionID]*session
 	held     map[string]bool // whose phone is held
 	holds    int
+	agreed   map[string]uint8 // which consents stand, of two
+	ends     int
 	grants   map[kiosk.GrantID]*grant
 	minted   uint32
 	visits   int
@@ -89,7 +91,7 @@ type simWorld struct {
 
 func newSimWorld(t *testing.T, seed uint64) *simWorld {
 	w := &simWorld{t: t, r: rand.New(rand.NewPCG(seed, 0)), luck: rand.New(rand.NewPCG(seed, 1)), reserved: map[string]*reservation{},
-		sessions: map[kiosk.SessionID]*session{}, held: map[string]bool{}, grants: map[kiosk.GrantID]*grant{}}
+		sessions: map[kiosk.SessionID]*session{}, held: map[string]bool{}, agreed: map[string]uint8{}, grants: map[kiosk.GrantID]*grant{}}
 	for i, flow := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU, kiosk.FlowP} {
 		c := &simCard{name: fmt.Sprint("card ", i), secret: [3]string{"", fmt.Sprint(7390 + i), fmt.Sprint("FORGOTTEN", i)}, tries: [3]int8{0, 3, 5}}
 		p := &person{simCard: c, flow: flow, proof: c.secret[flow.Proof()]}

@@ -21,7 +21,10 @@ type visit struct {
 	waitFailed bool      // the last wait ended with something that is no such card
 	otherCard  bool      // in doubt: card is not the session's
 
-	lies    kiosk.OnReader // of flow L
+	withdrawal  port.Withdrawal // of flow W: what the card signs, without a name
+	certificate [32]byte        // … and whose signing certificate it names
+
+	lies    kiosk.OnReader // of a visit that renews nothing
 	carrier [16]byte       // in a copy for DoHold: the phone that is to be held
 
 	told        kiosk.View      // in a copy for DoSlip: the result that stood when it was asked for

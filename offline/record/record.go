@@ -55,7 +55,8 @@ import (
 // kind 13 says that an export is done, bytes 60–91 are the SHA-256 of the encrypted
 // file; a program older than that refuses such a record alone. Flow 3 and kinds 14 and 15
 // came with the hold of a phone: an older program refuses the kinds by the header, and the
-// flow where it opens the body.
+// flow where it opens the body. Flows 4 and 5 and kinds 16 and 17 came with consents and their
+// withdrawal.
 //
 // Kinds, flows, acts, outcomes, roles and tasks are written as the numbers that kiosk gives
 // them; TestNumbersAreForEver holds them in place. Words are written as text,
@@ -81,7 +82,7 @@ const (
 )
 
 // LastKind is the newest kind that version 1 knows.
-const LastKind = kiosk.EntryHeld
+const LastKind = kiosk.EntryWithdrawn
 
 // A Header is the part of a record that is never sealed.
 type Header struct {
@@ -111,7 +112,7 @@ func Check(e kiosk.Entry) error {
 	switch {
 	case e.Kind == 0 || e.Kind > LastKind:
 		return fmt.Errorf("%w: kind %d", ErrEntry, e.Kind)
-	case e.Flow > kiosk.FlowL:
+	case e.Flow > kiosk.FlowW:
 		return fmt.Errorf("%w: flow %d", ErrEntry, e.Flow)
 	case e.Act > kiosk.Unlock:
 		return fmt.Errorf("%w: act %d", ErrEntry, e.Act)

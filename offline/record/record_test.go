@@ -70,12 +70,12 @@ func TestRecordsOfVersion1AreForEver(t *testing.T) {
 // it (ErrVersion).
 func TestNumbersAreForEver(t *testing.T) {
 	for k, want := range []string{"kind?", "boot", "trying", "tried", "proving", "asking", "writing", "outcome", "settled", "ended",
-		"staff-trying", "staff-tried", "staff-doing", "staff-did", "holding", "held", "kind?"} {
+		"staff-trying", "staff-tried", "staff-doing", "staff-did", "holding", "held", "withdrawing", "withdrawn", "kind?"} {
 		if got := kiosk.EntryKind(k).String(); got != want {
 			t.Errorf("kind %d is %q, was %q", k, got, want)
 		}
 	}
-	if kiosk.NoFlow != 0 || kiosk.FlowP != 1 || kiosk.FlowU != 2 || kiosk.FlowL != 3 || kiosk.NoAct != 0 || kiosk.Reset != 1 || kiosk.Unlock != 2 ||
+	if kiosk.NoFlow != 0 || kiosk.FlowP != 1 || kiosk.FlowU != 2 || kiosk.FlowL != 3 || kiosk.FlowC != 4 || kiosk.FlowW != 5 || kiosk.NoAct != 0 || kiosk.Reset != 1 || kiosk.Unlock != 2 ||
 		kiosk.NoOutcome != 0 || kiosk.Done != 1 || kiosk.Failed != 2 || kiosk.Unknown != 3 {
 		t.Error("a flow, act or outcome was renumbered")
 	}
@@ -139,7 +139,7 @@ func TestADamagedRecordIsNotRead(t *testing.T) {
 		"counter":            {set(3, 16), ErrRecord},
 		"seq 0":              {set(20, 0, 0, 0, 0, 0, 0, 0, 0), ErrRecord},
 		"body length":        {set(92, 0xFF, 0xFF), ErrRecord},
-		"flow":               {set(94, 4), ErrRecord},
+		"flow":               {set(94, 6), ErrRecord},
 		"act":                {set(95, 3), ErrRecord},
 		"after":              {set(96, 0x80), ErrRecord},
 		"outcome":            {set(97, 4), ErrRecord},

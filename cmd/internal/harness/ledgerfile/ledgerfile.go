@@ -147,7 +147,7 @@ func (a *Reader) sealed(r port.Record) (record.Entry, error) {
 // with its time, and begins with flow, act, counter and outcome.
 func inClear(name string, b []byte, bodies map[string]uint64) error {
 	for at := 0; at+bodyLen <= len(b); at++ {
-		if b[at] > byte(kiosk.FlowL) || b[at+1] > byte(kiosk.Unlock) {
+		if b[at] > byte(kiosk.FlowW) || b[at+1] > byte(kiosk.Unlock) {
 			continue
 		}
 		if seq, ok := bodies[string(b[at:at+bodyLen])]; ok {
