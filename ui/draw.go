@@ -15,19 +15,19 @@ import (
 func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 	switch it.Kind {
 	case layout.Button:
-		press, turn, lang := it.Press, it.Turn, it.Lang
+		press, turn, lang, row := it.Press, it.Turn, it.Lang, it.Row
 		if it.Staff.Kind != staff.NoEvent {
 			return []fyne.CanvasObject{newTarget(it, func() { f.maintenance.press(f, it.Staff) }, nil)}
 		}
 		if turn != 0 {
 			return []fyne.CanvasObject{newTarget(it, func() { f.turn(turn) }, nil)}
 		}
-		return []fyne.CanvasObject{newTarget(it, func() { f.press(press, lang) }, nil)}
+		return []fyne.CanvasObject{newTarget(it, func() { f.press(press, lang, row) }, nil)}
 	case layout.Key:
 		return []fyne.CanvasObject{f.keycap(it)}
 	case layout.Surface:
 		if it.Over && it.Paper == layout.Scrim { // a touch beside the question is an answer too
-			s := newTarget(it, func() { f.press(kiosk.ButtonStay, 0) }, nil)
+			s := newTarget(it, func() { f.press(kiosk.ButtonStay, 0, 0) }, nil)
 			return []fyne.CanvasObject{s}
 		}
 		return []fyne.CanvasObject{rectangle(it)}
@@ -40,7 +40,7 @@ func (f *Display) object(it layout.Item) []fyne.CanvasObject {
 }
 
 // press posts a button, unless its page stands only to be seen.
-func (f *Display) press(b kiosk.Button, l kiosk.Lang) {
+func (f *Display) press(b kiosk.Button, l kiosk.Lang, row int8) {
 	if f.hold.waiting || f.second() {
 		return
 	}
@@ -48,7 +48,7 @@ func (f *Display) press(b kiosk.Button, l kiosk.Lang) {
 	if f.view.Pad != kiosk.NoPad && b == kiosk.ButtonOK {
 		f.frozen = true
 	}
-	f.answers.await(func() { f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Lang: l, Place: f.view.Place}) })
+	f.answers.await(func() { f.post(kiosk.Event{Kind: kiosk.Pressed, Button: b, Lang: l, Row: row, Place: f.view.Place}) })
 }
 
 // parts makes plain drawings, moved so that (x, y) becomes the origin.
@@ -57,7 +57,7 @@ func parts(items []layout.Item, x, y float32) []fyne.CanvasObject {
 	for _, it := range items {
 		it.X, it.Y = it.X-x, it.Y-y
 		switch it.Kind {
-		case layout.Line:
+		case layout.Line, layout.Glyph:
 			out = append(out, line(it))
 		case layout.Round:
 			out = append(out, round(it))

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 )
@@ -33,6 +35,9 @@ func attract(p *page) {
 	side := area.W*0.34 - around(st, noIcon)
 	near := p.v.Looks && !p.tall && !torn(look.label, side, st) && st.height(look.label, side) < large // beside the large button
 	asides := p.asides(area.W, !near)
+	if back := p.oneRow([]made{{label: p.say(text.PageBack), look: aside, icon: iconBack, w: area.W}}); large+height(append(asides, back), p.gap)+p.gap > area.H {
+		large = p.tallest(begin, area.W)
+	}
 	area = p.footed(area, append([]footRow{{large, func(r Rect) {
 		if near {
 			p.put(r.cutRight(r.W*0.34), look)
@@ -79,19 +84,48 @@ func (p *page) top(bs ...aButton) Rect {
 // asides are what can be done without a reservation, and the two pages that help to
 // decide before a card is placed. look says whether the first has no other place.
 func (p *page) asides(w float32, look bool) []footRow {
-	half := (w - p.gap) / 2
-	all := []made{{press: kiosk.ButtonWhich, look: other, label: p.say(text.Which), w: half}, {press: kiosk.ButtonNone, look: other, label: p.say(text.Neither), w: half}}
-	var rows []footRow
+	all := []made{{press: kiosk.ButtonWhich, look: other, label: p.say(text.Which)}, {press: kiosk.ButtonNone, look: other, label: p.say(text.Neither)}}
+	var doors []made
 	if look && p.v.Looks {
-		rows = append(rows, p.oneRow([]made{{press: kiosk.ButtonLook, look: other, label: p.say(text.Look), w: w}}))
+		doors = append(doors, made{press: kiosk.ButtonLook, look: other, label: p.say(text.Look)})
 	}
-	for _, b := range all {
-		if st := p.label(b.look); torn(b.label, half-around(st, noIcon), st) {
-			all[0].w, all[1].w = w, w
-			return append(rows, p.oneRow(all[:1]), p.oneRow(all[1:]))
+	if p.v.Looks {
+		doors = append(doors, made{press: kiosk.ButtonConsents, look: other, label: p.say(text.Consents)})
+	}
+	if third := (w - 2*p.gap) / 3; len(doors) == 1 && p.unbroken(append(all, doors...), third) {
+		all, doors = append(doors, all...), nil
+		for i := range all {
+			all[i].w = third
 		}
 	}
-	return append(rows, p.oneRow(all))
+	return append(p.across(doors, w), p.across(all, w)...)
+}
+
+// across sets buttons in one row, or one above another where their labels would be broken.
+func (p *page) across(all []made, w float32) (rows []footRow) {
+	if len(all) == 0 {
+		return nil
+	}
+	each := (w - p.gap*float32(len(all)-1)) / float32(len(all))
+	beside := slices.Clone(all)
+	for i := range all {
+		beside[i].w, all[i].w = each, w
+		rows = append(rows, p.oneRow(all[i:i+1]))
+	}
+	if row := p.oneRow(beside); p.unbroken(beside, each) && row.h <= height(rows, p.gap) {
+		return []footRow{row}
+	}
+	return rows
+}
+
+// unbroken reports whether each label has room in a button of that width.
+func (p *page) unbroken(all []made, w float32) bool {
+	for _, b := range all {
+		if st := p.label(b.look); torn(b.label, w-around(st, noIcon), st) {
+			return false
+		}
+	}
+	return true
 }
 
 // outOfService says why no visit can begin, where else to go, and the code

@@ -31,6 +31,7 @@ type made struct {
 	press kiosk.Button
 	turn  int8 // turns the page and presses nothing
 	lang  kiosk.Lang
+	row   int8 // of kiosk.ButtonPick
 	staff staff.Event
 	look  look
 	icon  icon
@@ -67,7 +68,7 @@ func (p *page) put(r Rect, b made) {
 	if r.H > p.target*1.4 && b.look == main { // the one large button of a screen
 		st.px = p.title
 	}
-	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Lang: b.lang, Staff: b.staff, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
+	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Lang: b.lang, Row: b.row, Staff: b.staff, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
 	label := b.label
 	if b.bare {
 		label = ""

@@ -85,7 +85,7 @@ func checking(p *page) {
 		done = 2
 	}
 	steps := []text.Key{text.CheckPlaced, text.CheckRead, text.CheckCerts, text.CheckReserve}
-	if p.v.Flow == kiosk.FlowL {
+	if p.v.Flow.Looks() {
 		steps = steps[:3]
 	}
 	p.progress(area, seated, text.CheckTitle, steps, done)

@@ -32,8 +32,11 @@ func confirm(p *page) {
 func lastTry(p *page) {
 	area := p.head(p.globe()...)
 	do := text.LastDo
-	if p.v.Flow == kiosk.FlowL {
+	switch p.v.Flow {
+	case kiosk.FlowL, kiosk.FlowC:
 		do = text.LookLastDo
+	case kiosk.FlowW:
+		do = text.WithdrawLastDo
 	}
 	area = p.foot(area, aButton{b: kiosk.ButtonOK, look: other, icon: noIcon, label: text.IAmSure}, aButton{b: kiosk.ButtonStop, look: main, icon: noIcon, label: text.StopHere})
 	p.flow(area, 0, func(c *column) {
@@ -50,8 +53,17 @@ func working(p *page) {
 	area := p.head()
 	done := [...]int{0, 0, 1, 1, 2, 3, 4}[min(p.v.Step, 6)] // signing and proving are one line
 	title, steps := text.WorkTitle, []text.Key{text.WorkVerify, text.WorkProve, text.WorkGrant, text.WorkWrite, text.WorkTell}
-	if p.v.Flow == kiosk.FlowL {
-		title, steps, done = text.LookWork, []text.Key{text.WorkVerify, text.WorkProve, text.LookList}, max(int(p.v.Step), 1)-1
+	if at := max(int(p.v.Step), 1) - 1; p.v.Flow.Looks() {
+		title, steps, done = text.LookWork, []text.Key{text.WorkVerify, text.WorkProve, text.LookList}, at
+	}
+	switch p.v.Flow {
+	case kiosk.FlowC:
+		title, steps[2] = text.ListWork, text.ListOf
+	case kiosk.FlowW:
+		title, steps = text.WithdrawWork, []text.Key{text.WorkVerify, text.WithdrawSigns, text.WithdrawSend}
+		if p.v.Place == kiosk.LookingAgain {
+			steps = append(steps, text.WithdrawLook)
+		}
 	}
 	p.progress(area, resting, title, steps, done)
 }

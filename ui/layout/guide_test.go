@@ -137,7 +137,7 @@ func TestPagesThatPointAreOneAtTheUsualSize(t *testing.T) {
 		panel.Reader = Reader{Side: side, MM: 150}
 		for _, l := range onePage {
 			for _, v := range sample.Views(l, kiosk.SizeNormal) {
-				if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 && !doubtWithSlip(v) {
+				if s := Lay(v.View, panel, Fill{v.Typed, v.Form}); s.Pages != 1 && !doubtWithSlip(v) && v.Rows <= 4 {
 					t.Errorf("side %d, %d/%s has %d pages", side, l, v.Name, s.Pages)
 				}
 			}

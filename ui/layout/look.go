@@ -41,12 +41,15 @@ func (c *column) left(before float32, r kiosk.Ref, n int8) {
 	}
 }
 
-// 4, flow L: what lies on the reader, and whether it is good.
+// 4, of a visit that renews nothing: what lies on the reader, and whether it is good.
 func lying(p *page) {
 	area := p.head(p.leaving()...)
-	next := text.Finish
+	next, more := text.Finish, text.LookLost
 	if p.v.Found == kiosk.FoundCard {
 		next = text.LookPhones
+	}
+	if p.v.Found == kiosk.FoundCard && p.v.Flow == kiosk.FlowC {
+		next, more = text.LookConsents, text.ListKnow
 	}
 	area = p.foot(area, p.next(next))
 	p.flow(area, 0, func(c *column) {
@@ -64,7 +67,7 @@ func lying(p *page) {
 		})
 		switch p.v.Found {
 		case kiosk.FoundCard:
-			c.text(p.px(3), p.say(text.LookLost), p.strong())
+			c.text(p.px(3), p.say(more), p.strong())
 		case kiosk.FoundDead:
 			c.text(p.px(3), p.say(text.LyingDead), p.strong())
 		}

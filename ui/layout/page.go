@@ -27,14 +27,15 @@ type page struct {
 	target float32 // the height of a button
 	tall   bool    // the panel stands upright
 
-	no    int   // the page that is wanted
-	pages int   // how many there are; known once the text has flowed
-	foot1 *foot // what stands below the text
-	bar   []aButton
-	notes []string // what may be noted down: at the foot, or below the text
-	paged bool     // the text is being cut into pages
-	noted float32  // how much higher the foot is for them
-	alone bool     // nothing can be pressed: it is one page whatever it leaves out
+	no        int   // the page that is wanted
+	pages     int   // how many there are; known once the text has flowed
+	foot1     *foot // what stands below the text
+	bar       []aButton
+	notes     []string // what may be noted down: at the foot, or below the text
+	paged     bool     // the text is being cut into pages
+	noted     float32  // how much higher the foot is for them
+	shortRows bool     // the rows of a list say less, because larger text lacks the room
+	alone     bool     // nothing can be pressed: it is one page whatever it leaves out
 
 	paper Role // what texts stand on now
 	over  bool

@@ -67,6 +67,7 @@ const (
 	Round               // inside a picture: an ellipse
 	Bar                 // inside a picture: a rounded rectangle
 	Stroke              // inside a picture: a line from (X,Y) by (W,H)
+	Glyph               // one character of a name that is lent, and in no line
 )
 
 // Cap is what a key does.
@@ -96,6 +97,7 @@ type Item struct {
 	Press  kiosk.Button // Button
 	Turn   int8         // Button: turns the page, forward or back, and presses nothing
 	Lang   kiosk.Lang   // Line: of the text; Button of kiosk.ButtonSpeak: which language
+	Row    int8         // Button of kiosk.ButtonPick: which row of the list
 	Staff  staff.Event  // Button of a screen of maintenance: what is posted instead of Press
 	Of     string       // Line: the sentence that it is a line of
 	Ruby   bool         // Line: the reading of kanji below it
@@ -170,6 +172,9 @@ var screens = [kiosk.Screens]func(*page){
 	kiosk.ScreenShown:        phones,
 	kiosk.ScreenHoldAsk:      holdAsk,
 	kiosk.ScreenHolding:      holding,
+	kiosk.ScreenListed:       listed,
+	kiosk.ScreenOneConsent:   oneConsent,
+	kiosk.ScreenWithdrawAsk:  withdrawAsk,
 	kiosk.ScreenDoubtCard:    doubtCard,
 	kiosk.ScreenDoubtReading: doubtReading,
 	kiosk.ScreenDoubtAgain:   doubtAgain,

@@ -151,11 +151,13 @@ func TestFilledButtonIsTheTablesOne(t *testing.T) {
 func TestEveryButtonDoesSomething(t *testing.T) {
 	every(t, func(t report, _ Panel, v sample.View, s Screen) {
 		has := map[kiosk.Button]bool{}
-		spoken := kiosk.LangSet(0)
+		spoken, rows := kiosk.LangSet(0), map[int8]bool{}
 		for _, it := range s.Items {
 			if it.Kind == Button && it.Turn == 0 {
 				if it.Press == kiosk.ButtonSpeak && !slices.Contains(spoken.List()[1:], it.Lang) {
 					spoken |= kiosk.Offer(it.Lang)
+				} else if it.Press == kiosk.ButtonPick && !rows[it.Row] {
+					rows[it.Row] = true
 				} else if has[it.Press] {
 					t.Errorf("%v is there twice", it.Press)
 				}

@@ -11,17 +11,18 @@ import (
 // taskNames are a person's tasks as the person calls them.
 var taskNames = [kiosk.Tasks]text.Key{
 	kiosk.TaskCard: text.TaskCard, kiosk.TaskCheck: text.TaskCheck, kiosk.TaskCode: text.TaskCode,
-	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskPhone: text.TaskPhone, kiosk.TaskTake: text.TaskTake,
+	kiosk.TaskNew: text.TaskNew, kiosk.TaskProof: text.TaskProof, kiosk.TaskPhone: text.TaskPhone, kiosk.TaskConsents: text.TaskConsents, kiosk.TaskTake: text.TaskTake,
 }
 
 // taskShorts are those of pages that larger text can leave too little room for.
 var taskShorts = map[kiosk.Task]text.Key{
 	kiosk.TaskCard: text.TaskCardShort, kiosk.TaskCheck: text.TaskCheckShort, kiosk.TaskProof: text.TaskProofShort, kiosk.TaskPhone: text.TaskPhoneShort,
+	kiosk.TaskConsents: text.TaskListShort,
 }
 
 // taskName is what the view's task is called, and in short where that is something else.
 func taskName(v kiosk.View) []text.Key {
-	if v.Task == kiosk.TaskCheck && v.Flow == kiosk.FlowL { // there is no reservation
+	if v.Task == kiosk.TaskCheck && v.Flow.Looks() { // there is no reservation
 		return []text.Key{text.TaskLook}
 	}
 	if k, ok := taskShorts[v.Task]; ok {
@@ -100,9 +101,9 @@ func sentence(s string) string {
 	return string(rs)
 }
 
-// mostTasks is how many a visit has at most: one that shows phones has no code and no new
-// secret.
-const mostTasks = int(kiosk.TaskTake) - 1
+// mostTasks is how many a visit has at most: one that shows phones or consents has no code
+// and no new secret.
+const mostTasks = int(kiosk.TaskTake) - 2
 
 // parts are those of the bar: done, under way, to come. While it is not known how
 // many there are, a line goes on behind them.

@@ -67,6 +67,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		endings(f, add)
 	}
 	looks(add)
+	consents(add)
 	return all
 }
 
@@ -216,8 +217,9 @@ func endings(f kiosk.Flow, add adder) {
 	for _, w := range kiosk.Messages() {
 		x := v(kiosk.Telling, w)
 		switch w {
-		case kiosk.MsgHeldNow, kiosk.MsgLooked, kiosk.MsgNoPhone, kiosk.MsgHeldBefore, kiosk.MsgHoldUnknown:
-			continue // of flow L
+		case kiosk.MsgHeldNow, kiosk.MsgLooked, kiosk.MsgNoPhone, kiosk.MsgHeldBefore, kiosk.MsgHoldUnknown,
+			kiosk.MsgWithdrawn, kiosk.MsgNoConsent, kiosk.MsgReadOnly, kiosk.MsgWithdrawUnknown:
+			continue // of visits that renew nothing
 		case kiosk.MsgReset, kiosk.MsgUnlocked:
 			x.Result, x.Changed = kiosk.Done, true
 		case kiosk.MsgUnknown:
