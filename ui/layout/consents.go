@@ -77,7 +77,7 @@ func (p *page) rowLabel(i int) string {
 	switch {
 	case day == "":
 		return label
-	case p.v.Lang == kiosk.Japanese:
+	case text.SettingOf(p.v.Lang).After:
 		return label + "  " + day + p.say(text.ListFrom)
 	}
 	return label + ", " + p.say(text.ListFrom) + " " + day
@@ -99,10 +99,7 @@ func (p *page) items(sum int8) string {
 			words = append(words, p.say(k))
 		}
 	}
-	if p.v.Lang == kiosk.Japanese {
-		return strings.Join(words, "・")
-	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, text.SettingOf(p.v.Lang).Comma)
 }
 
 // names are company and service of the row that was touched.
