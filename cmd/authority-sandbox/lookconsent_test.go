@@ -40,7 +40,7 @@ func (s *bankside) agreed(name string) (given verifier.Given) {
 }
 
 // withdraws composes what a card signs, as a kiosk does.
-func (s *bankside) withdraws(c *card, in port.Session, one port.Consent, certificate [32]byte) (port.Withdrawal, []byte) {
+func (s *bankside) withdraws(c *card, in port.Session, one kiosk.Consent, certificate [32]byte) (port.Withdrawal, []byte) {
 	s.Helper()
 	w := port.Withdrawal{Consent: one, At: s.clock.now().Unix()}
 	rand.Read(w.Nonce[:])
@@ -64,7 +64,7 @@ func consentAtKiosk(t *testing.T, on engine) {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	one := all.All[0]
-	if one.ID != [16]byte(given.Consent) || one.Company != "Rei Bank" || one.Title == "" || one.Items != int8(consent.Address) || one.Lang != "ja" || one.Last != 0 || one.Until <= one.From {
+	if one.ID != [16]byte(given.Consent) || string(one.Company) != "Rei Bank" || len(one.Title) == 0 || one.Items != int8(consent.Address) || one.Lang != [8]byte{'j', 'a'} || one.Last != 0 || one.Until <= one.From {
 		t.Errorf("%+v", one)
 	}
 	w, signature := s.withdraws(c, in, one, all.Certificate)
@@ -152,8 +152,8 @@ func withdrawalRefused(t *testing.T, on engine) {
 		change(&w)
 		refused(name, in, w, signature, kiosk.MsgCardFault)
 	}
-	for name, change := range map[string]func(*port.Consent){
-		"of other items": func(o *port.Consent) { o.Items = 1 }, "of another text": func(o *port.Consent) { o.Text[0]++ }, "of another service": func(o *port.Consent) { o.Service[0]++ },
+	for name, change := range map[string]func(*kiosk.Consent){
+		"of other items": func(o *kiosk.Consent) { o.Items = 1 }, "of another text": func(o *kiosk.Consent) { o.Text[0]++ }, "of another service": func(o *kiosk.Consent) { o.Service[0]++ },
 	} {
 		other := one
 		change(&other)
