@@ -106,7 +106,7 @@ play: build ## play every scenario without a window and print the stories
 	bin/kiosk-demo play cmd/kiosk-demo/scenarios/*.txt
 
 .PHONY: e2e
-e2e: build ## every scenario on the real window with a real pointer; errors in English too; some by a clumsy resident
+e2e: build ## every scenario on the real window with a real pointer; errors in English too, each flow in four more languages; some by a clumsy resident
 	bin/kiosk-demo e2e --jobs $(or $(JOBS),2) cmd/kiosk-demo/scenarios/*.txt
 
 .PHONY: faults

@@ -17,6 +17,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 	"multicopy.example/cmd/kiosk-demo/internal/scenario"
+	"multicopy.example/kiosk"
 )
 
 // clumsy are the scenarios that a clumsy resident plays too: each flow and act to
@@ -28,7 +29,7 @@ func e2eCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "e2e SCENARIO...", Short: "Play scenario files on the real window, with a real pointer",
 		Long: "Play scenario files on the firmware's real window, each on an X server of its own, with pointer events that the server makes: every\n" +
-			"file but E-FMT in Japanese, every error (E-*) in English too, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
+			"file but E-FMT in Japanese, every error (E-*) in English too, each flow and act to its end in four languages more, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
 			"on the glass and taps twice, and one by a resident who reads a page for 45 s and takes 6 s for a key. The last line is \"e2e: N scenarios, F failed\".",
 		Example: "  kiosk-demo e2e cmd/kiosk-demo/scenarios/*.txt\n  kiosk-demo e2e cmd/kiosk-demo/scenarios/E-LAST.txt --jobs 1",
 		RunE: func(c *cobra.Command, files []string) error {
@@ -41,6 +42,9 @@ func e2eCommand() *cobra.Command {
 	c.Flags().StringVar(&out, "out", "", "`folder` that keeps what the run wrote; a temporary one where empty")
 	return c
 }
+
+// ends are each flow and act to its end: all pages that a visit has.
+var ends = []string{"reset-password", "reset-pin", "unlock-password", "unlock-pin"}
 
 // A window offers no OK for an entry that breaks a rule, so that this touch cannot be made there.
 const notOnGlass = "E-FMT"
@@ -56,8 +60,8 @@ type part struct {
 
 func (p part) String() string {
 	s := strings.TrimSuffix(filepath.Base(p.file), ".txt")
-	if p.manner.English {
-		s += " in English"
+	if p.manner.Lang != kiosk.Japanese {
+		s += " in " + p.manner.Lang.String()
 	}
 	if p.manner.Clumsy {
 		s += fmt.Sprintf(" by a clumsy resident, seed %d", p.manner.Seed)
@@ -80,7 +84,12 @@ func parts(files []string) (all []part) {
 		}
 		all = append(all, part{f, pointed.Manner{}})
 		if strings.HasPrefix(name, "E-") {
-			all = append(all, part{f, pointed.Manner{English: true}})
+			all = append(all, part{f, pointed.Manner{Lang: kiosk.English}})
+		}
+		if slices.Contains(ends, name) {
+			for _, l := range []kiosk.Lang{kiosk.Easy, kiosk.Simplified, kiosk.Korean, kiosk.Vietnamese} {
+				all = append(all, part{f, pointed.Manner{Lang: l}})
+			}
 		}
 		if slices.Contains(clumsy, name) {
 			all = append(all, part{f, pointed.Manner{Clumsy: true, Seed: uint64(i) + 1}})

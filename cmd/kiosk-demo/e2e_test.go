@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
+	"multicopy.example/kiosk"
 )
 
 // The page before a last try, on the real window: a person who touches beside the
@@ -18,22 +19,26 @@ func TestClumsyResidentSpendsNoLastTryOnTheWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one := part{"scenarios/E-LAST.txt", pointed.Manner{English: true, Clumsy: true, Seed: 7}}
+	one := part{"scenarios/E-LAST.txt", pointed.Manner{Lang: kiosk.English, Clumsy: true, Seed: 7}}
 	if log, ok := playOn(t.Context(), p, one, harness.Template(t), ""); !ok {
 		t.Errorf("%s:\n%s", one, log)
 	}
 }
 
-// Every error is met in both languages, but for the one that no touch can make.
+// Every error is met in Japanese and English, but for the one that no touch can make.
 func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 	files, err := filepath.Glob("scenarios/*.txt")
 	if err != nil || len(files) < 85 {
 		t.Fatalf("%d scenarios: %v", len(files), err)
 	}
-	english, byClumsy, bySlow := 0, 0, 0
+	english, others, byClumsy, bySlow := 0, 0, 0, 0
 	for _, p := range parts(files) {
-		if p.manner.English {
+		switch p.manner.Lang {
+		case kiosk.Japanese:
+		case kiosk.English:
 			english++
+		default:
+			others++
 		}
 		if p.manner.Clumsy {
 			byClumsy++
@@ -43,7 +48,7 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 		}
 	}
 	errors, err := filepath.Glob("scenarios/E-*.txt")
-	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || len(parts(files)) != len(files)-1+english+byClumsy+bySlow {
+	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || others != 4*len(ends) || len(parts(files)) != len(files)-1+english+others+byClumsy+bySlow {
 		t.Errorf("%v: %d in English of %d errors, %d by a clumsy resident of %d, %d by a slow one, %d in all", err, english, len(errors), byClumsy, len(clumsy), bySlow, len(parts(files)))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -34,15 +35,15 @@ const Command = "pointed-kiosk"
 
 // A Manner is how a resident touches.
 type Manner struct {
-	English bool   // the language is changed before the first press
-	Clumsy  bool   // 5 mm beside the middle, a palm on the glass, two taps for one on a button
-	Seed    uint64 // of what is clumsy
-	Slow    bool   // reads a page for 45 s, and takes 6 s for a key
+	Lang   kiosk.Lang // chosen before the first press where it is not Japanese
+	Clumsy bool       // 5 mm beside the middle, a palm on the glass, two taps for one on a button
+	Seed   uint64     // of what is clumsy
+	Slow   bool       // reads a page for 45 s, and takes 6 s for a key
 }
 
 // Args are the arguments of the child, before --config.
 func (m Manner) Args() []string {
-	return []string{Command, fmt.Sprintf("--english=%t", m.English), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow)}
+	return []string{Command, fmt.Sprintf("--lang=%d", m.Lang), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow)}
 }
 
 // Main is the child's main function, where the process was started as it; else it
@@ -56,7 +57,7 @@ func Main() {
 	root := &cobra.Command{Use: Command, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), file, m) }}
 	f := root.Flags()
 	f.StringVar(&file, "config", "", "the configuration `file`")
-	f.BoolVar(&m.English, "english", false, "change the language first")
+	f.Uint8Var((*uint8)(&m.Lang), "lang", 0, "`number` of the language to choose first")
 	f.BoolVar(&m.Clumsy, "clumsy", false, "touch beside the middle")
 	f.BoolVar(&m.Slow, "slow", false, "read a page for 45 s, and take 6 s for a key")
 	f.Uint64Var(&m.Seed, "seed", 1, "`seed` of what is clumsy")
@@ -113,6 +114,24 @@ type resident struct {
 	window *ui.Display
 	post   func(kiosk.Event)
 	dice   *rand.Rand
+	reads  reading
+}
+
+// A reading is which page of which view the resident has turned to.
+type reading struct {
+	view kiosk.View // what a view is read from its first page for, no more
+	no   int
+}
+
+// of is the page that the window shows of a view.
+func (r *reading) of(v kiosk.View) int {
+	if v.Message == kiosk.NoMessage {
+		v.Message = r.view.Message
+	}
+	if now := (kiosk.View{Place: v.Place, Message: v.Message, Health: v.Health, Lang: v.Lang, Size: v.Size, Choosing: v.Choosing}); now != r.view {
+		r.view, r.no = now, 0
+	}
+	return r.no
 }
 
 // Bind connects the window to the loop.
@@ -131,7 +150,8 @@ const (
 
 // item looks for something that the layout draws for the screen at that place: OK
 // comes with the last key, which may be on its way to the window still. It is not
-// there where the window does not offer it, or has gone on to another screen.
+// there where the window does not offer it, or has gone on to another screen. A page on
+// which it is not is turned.
 func (r *resident) item(at kiosk.Place, is func(layout.Item) bool) (layout.Item, bool) {
 	for end := time.Now().Add(patience); r.ctx.Err() == nil && time.Now().Before(end); time.Sleep(again) {
 		v := r.window.Standing()
@@ -142,10 +162,16 @@ func (r *resident) item(at kiosk.Place, is func(layout.Item) bool) (layout.Item,
 		if v.Pad != kiosk.NoPad {
 			fill = layout.Fill{Typed: v.Secret.Len(), Form: kiosk.Judge(v.Pad, v.Secret)}
 		}
-		for _, it := range layout.Lay(v, r.panel, fill).Items {
-			if is(it) {
-				return it, true
+		page := layout.LayPage(v, r.panel, fill, r.reads.of(v)).Items
+		if i := slices.IndexFunc(page, is); i >= 0 {
+			return page[i], true
+		}
+		if i := slices.IndexFunc(page, func(it layout.Item) bool { return it.Turn > 0 }); i >= 0 {
+			time.Sleep(pause)
+			if r.tap(page[i].Rect) != nil {
+				break
 			}
+			r.reads.no++
 		}
 	}
 	return layout.Item{}, false
@@ -153,14 +179,14 @@ func (r *resident) item(at kiosk.Place, is func(layout.Item) bool) (layout.Item,
 
 // Press taps a button of the screen at that place, and nothing where there is none.
 func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
-	if r.English && at == kiosk.Idle && r.window.Standing().Lang != kiosk.English && b != kiosk.ButtonLang {
+	if r.Lang != kiosk.Japanese && at == kiosk.Idle && r.window.Standing().Lang != r.Lang && b != kiosk.ButtonLang {
 		if err := r.Press(at, kiosk.ButtonLang); err != nil {
 			return err
 		}
-		if err := r.Speak(at, kiosk.English); err != nil {
+		if err := r.Speak(at, r.Lang); err != nil {
 			return err
 		}
-		for end := time.Now().Add(patience); r.window.Standing().Lang != kiosk.English && time.Now().Before(end); {
+		for end := time.Now().Add(patience); r.window.Standing().Lang != r.Lang && time.Now().Before(end); {
 			time.Sleep(again)
 		}
 	}
