@@ -233,12 +233,12 @@ func TestEachEndOfATryHasItsCode(t *testing.T) {
 			}
 			return err
 		}},
-		{"face-time-out", "two minutes", func(b *bench, r appclient.FaceReply) error {
-			b.clock.pass(2 * time.Minute)
+		{"face-time-out", "three minutes", func(b *bench, r appclient.FaceReply) error {
+			b.clock.pass(3 * time.Minute)
 			_, err := b.poses(r, "")
 			return err
 		}},
-		{"face-time-out", "two hundred frames with nobody in them", func(b *bench, r appclient.FaceReply) (err error) {
+		{"face-time-out", "three hundred frames with nobody in them", func(b *bench, r appclient.FaceReply) (err error) {
 			for n := 1; err == nil; n++ {
 				_, err = b.app.Frame(b.Context(), appclient.FrameRequest{Session: r.Session, N: n, Frame: []byte("none")})
 			}
@@ -365,9 +365,9 @@ func threeMisses(t *testing.T, on engine) {
 	if w.compared.Load() != before {
 		t.Error("a fourth was compared")
 	}
-	b.clock.pass(23*time.Hour - 2*time.Minute)
+	b.clock.pass(23*time.Hour - 4*time.Minute)
 	tries(other, "face-counter", "")
-	b.clock.pass(4 * time.Minute)
+	b.clock.pass(8 * time.Minute)
 	tries(b, "face-no-match", "no match") // the first two are a day old
 	tries(b, "face-no-match", "no match")
 	tries(b, "face-counter", "")

@@ -88,6 +88,7 @@ func newFleet(t *testing.T, on engine) *fleet {
 	t.Cleanup(func() { f.sandbox.DB.Close() })
 	f.at = ready{Listen: f.kiosks.at.Addr().String()}
 	f.app = appclient.New(f.apps.at.Addr().String())
+	f.desk = appclient.NewCounter(f.apps.at.Addr().String(), f.sandbox.Counter)
 	n := map[engine]int{sqlite: 1, postgres: 3}[on]
 	for range n {
 		f.up = append(f.up, launch(t, f.dir))

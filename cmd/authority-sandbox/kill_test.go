@@ -43,7 +43,7 @@ func killedAtEveryStep(t *testing.T, on engine) {
 			b.kiosk.Close()
 		}
 		p = launch(t, b.dir)
-		b.app = p.App()
+		b.app, b.desk = p.App(), p.Counter()
 		b.kiosk = dialAt(t, b.dir, p.Listen(), pair, time.Now)
 	}
 	again()

@@ -23,9 +23,9 @@ import (
 // What decides is package verdict, what compares a face.Matcher.
 
 const (
-	faceLife  = 2 * time.Minute // of a try: a person turns the head twice in 20 seconds
+	faceLife  = 3 * time.Minute // of a try: a person turns the head twice in 20 seconds
 	faceTries = 32              // open in a process; each holds vectors, no picture
-	frames    = 200             // of a try, with those that lack something
+	frames    = 300             // of a try, with those that lack something
 )
 
 // faces are the tries that are open.

@@ -22,7 +22,7 @@ type Head struct {
 // Two heads that are told apart.
 var (
 	Anne  = Head{95, 128, 36, 1, 24, 22, color.RGBA{215, 165, 140, 255}, color.RGBA{45, 35, 30, 255}, false}
-	Boris = Head{112, 118, 46, 2, 42, 12, color.RGBA{150, 100, 75, 255}, color.RGBA{200, 200, 195, 255}, true}
+	Boris = Head{108, 120, 46, 1.8, 40, 13, color.RGBA{150, 100, 75, 255}, color.RGBA{200, 200, 195, 255}, true}
 )
 
 // Turns of a head, in radians: to its own left is to the right of the picture.
