@@ -138,14 +138,17 @@ func signed(parts []part) [32]byte {
 	h.Write([]byte("myna-card/face/v1"))
 	for _, p := range parts {
 		if p.tag != tagSignature {
-			h.Write(p.encode())
+			b := p.append(make([]byte, 0, Max))
+			h.Write(b)
+			clear(b) // it may be the photo
 		}
 	}
 	return [32]byte(h.Sum(nil))
 }
 
-func (p part) encode() []byte {
-	b := []byte{0xDF, p.tag}
+// append adds the part to b.
+func (p part) append(b []byte) []byte {
+	b = append(b, 0xDF, p.tag)
 	switch n := len(p.value); {
 	case n < 0x80:
 		b = append(b, byte(n))
@@ -158,11 +161,12 @@ func (p part) encode() []byte {
 }
 
 func encode(parts []part) []byte {
-	var body []byte
+	file := append(make([]byte, 0, 2*Max), 0xFF, 0x20, 0x82, 0, 0) // what grows leaves copies behind
 	for _, p := range parts {
-		body = append(body, p.encode()...)
+		file = p.append(file)
 	}
-	return append([]byte{0xFF, 0x20, 0x82, byte(len(body) >> 8), byte(len(body))}, body...)
+	file[3], file[4] = byte((len(file)-5)>>8), byte(len(file)-5)
+	return file
 }
 
 // decode reads the parts of a file. Their values are of the file's own bytes.
@@ -178,7 +182,9 @@ func decode(file []byte) (parts []part, err error) {
 		}
 		parts = append(parts, p)
 	}
-	if len(rest) != 0 || !bytes.Equal(encode(parts), file) {
+	again := encode(parts)
+	defer clear(again)
+	if len(rest) != 0 || !bytes.Equal(again, file) {
 		return nil, ErrForm
 	}
 	return parts, nil

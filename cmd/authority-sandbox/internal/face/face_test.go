@@ -97,6 +97,9 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {
+		if p, err := DecodeFrame(file); err == nil && (len(p.t.V) != p.t.H*p.t.W*3 || max(p.t.W, p.t.H) > frameSide) {
+			t.Errorf("a frame of %d×%d with %d values", p.t.W, p.t.H, len(p.t.V))
+		}
 		if p, err := Decode(file); err == nil && (len(p.t.V) != p.t.H*p.t.W*3 || max(p.t.W, p.t.H) > maxSide) {
 			t.Errorf("%d×%d with %d values", p.t.W, p.t.H, len(p.t.V))
 		}

@@ -9,9 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/cmd/authority-sandbox/internal/face/nets"
 )
 
 // Photos of cards are JPEG2000. Debian's OpenJPEG is run for them, with limits on its time,
@@ -30,12 +33,30 @@ var ErrPhoto = errors.New("face: no photo of a card")
 
 // DecodePhoto makes a picture of the photo of a card.
 func DecodePhoto(photo []byte) (Picture, error) {
-	file, err := convert("opj_decompress", photo, ".jp2", ".png")
+	file, err := convert("opj_decompress", photo, ".jp2", ".pgm")
 	if err != nil {
 		return Picture{}, err
 	}
 	defer clear(file)
-	return Decode(file)
+	return decodePGM(file)
+}
+
+// decodePGM reads what OpenJPEG writes: a binary PGM of 255 shades. A PNG would leave rows of
+// the photo in its decompressor.
+func decodePGM(file []byte) (Picture, error) {
+	var w, h, most int
+	head := file[:min(len(file), 64)]
+	lines := bytes.SplitN(head, []byte("\n"), 5)
+	lines = slices.DeleteFunc(lines, func(line []byte) bool { return bytes.HasPrefix(line, []byte("#")) })
+	text := bytes.Join(lines[:min(3, len(lines))], []byte(" "))
+	if n, err := fmt.Sscanf(string(text), "P5 %d %d %d", &w, &h, &most); n != 3 || err != nil || most != 255 || w < minSide || h < minSide || w > maxSide || h > maxSide || w*h > len(file) {
+		return Picture{}, fmt.Errorf("%w: its form or size", ErrPhoto)
+	}
+	p := Picture{t: nets.NewTensor(h, w, 3)}
+	for i, v := range file[len(file)-w*h:] {
+		p.t.V[3*i], p.t.V[3*i+1], p.t.V[3*i+2] = float32(v), float32(v), float32(v)
+	}
+	return p, nil
 }
 
 // convert runs one of OpenJPEG's programs, which tell the form of a file by its name.

@@ -87,7 +87,7 @@ func (c *comparison) See(frame []byte, count func() error) (Seen, error) {
 	if len(frame) > FrameMax {
 		return c.seen(), ErrUnclear
 	}
-	p, err := decode(frame, frameSide)
+	p, err := DecodeFrame(frame)
 	if err != nil {
 		return c.seen(), ErrUnclear
 	}

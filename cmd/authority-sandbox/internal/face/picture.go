@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // the page's frames
-	_ "image/png"  // a photo that was converted
+	"image/jpeg"  // the page's frames
+	_ "image/png" // a picture that a photo is made of
+	"io"
 	"math"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/nets"
@@ -23,17 +24,50 @@ type Picture struct {
 
 // Decode reads a JPEG or PNG of at most maxSide pixels a side. The size is looked at
 // before anything is allocated for it.
-func Decode(file []byte) (Picture, error) { return decode(file, maxSide) }
-
-func decode(file []byte, most int) (Picture, error) {
+func Decode(file []byte) (Picture, error) {
 	c, _, err := image.DecodeConfig(bytes.NewReader(file))
-	if err != nil {
-		return Picture{}, fmt.Errorf("face: not a picture: %w", err)
-	}
-	if c.Width > most || c.Height > most || c.Width < minSide || c.Height < minSide {
-		return Picture{}, fmt.Errorf("face: a picture of %d×%d pixels; a side has %d to %d", c.Width, c.Height, minSide, most)
+	if err := within(c, err, maxSide); err != nil {
+		return Picture{}, err
 	}
 	m, _, err := image.Decode(bytes.NewReader(file))
+	return wiped(m, err)
+}
+
+// DecodeFrame is Decode of a JPEG of the camera, which leaves none of it behind: the decoder's
+// buffer, which is not ours to zero, never holds more than a sip of it.
+func DecodeFrame(file []byte) (Picture, error) {
+	c, err := jpeg.DecodeConfig(&sips{file})
+	if err := within(c, err, frameSide); err != nil {
+		return Picture{}, err
+	}
+	m, err := jpeg.Decode(&sips{file})
+	return wiped(m, err)
+}
+
+// sips hands bytes out a few at a time.
+type sips struct{ rest []byte }
+
+func (s *sips) Read(b []byte) (int, error) {
+	if len(s.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b[:min(16, len(b))], s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+func within(c image.Config, err error, most int) error {
+	if err != nil {
+		return fmt.Errorf("face: not a picture: %w", err)
+	}
+	if c.Width > most || c.Height > most || c.Width < minSide || c.Height < minSide {
+		return fmt.Errorf("face: a picture of %d×%d pixels; a side has %d to %d", c.Width, c.Height, minSide, most)
+	}
+	return nil
+}
+
+// wiped is the picture of what was decoded, which is zeroed.
+func wiped(m image.Image, err error) (Picture, error) {
 	if err != nil {
 		return Picture{}, fmt.Errorf("face: not a picture: %w", err)
 	}
