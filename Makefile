@@ -190,9 +190,9 @@ powercut: ## (root) CUTS (default 200) power cuts under a ledger that is written
 	bin/powercut --full
 
 .PHONY: bench-face
-bench-face: weights ## FACES=folder: how often the matcher takes two people for one, and one for two, on a labelled set, with its time a picture
+bench-face: weights ## FACES=folder: how often the matcher takes two people for one, and one for two, on a labelled set, its time a picture and a visit, a photo as a card holds it, photos turned by hand; draws the curve
 	@test -n "$(FACES)" || { echo "FACES=folder is missing: a folder for each person with PGM pictures, such as the ORL database of Olivetti Research Laboratory (1994)"; exit 2; }
-	$(GO) test ./cmd/authority-sandbox/internal/face -run '^$$' -bench '^BenchmarkFace$$' -benchtime 1x -faces="$(abspath $(FACES))" | grep -v bench_test.go
+	$(GO) test ./cmd/authority-sandbox/internal/face -run '^$$' -bench '^BenchmarkFace$$' -benchtime 1x -faces="$(abspath $(FACES))" -curve="$(CURDIR)/assets/pictures/face-errors.svg" | grep -v bench_test.go
 
 .PHONY: dashboard
 dashboard: deps ## draw the Grafana dashboard's panels as Prometheus answers them for six hours of ten kiosks with three faults
