@@ -114,6 +114,7 @@ var easy = table{
 	ListWork:       "許可を調べています",
 	ListOf:         "許可の一覧",
 	ListTitle:      "許可した会社",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "さわると、名前が出ます。",
 	ListFrom:       "から",
 	ListUntil:      "いつまで",

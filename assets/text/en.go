@@ -112,6 +112,7 @@ var en = table{
 	ListWork:       "Looking for what you allowed",
 	ListOf:         "The list of what you allowed",
 	ListTitle:      "What you allowed",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "Touch a line: its name appears.",
 	ListFrom:       "from",
 	ListUntil:      "Until",

@@ -112,6 +112,7 @@ var hans = table{
 	ListWork:       "正在查找您允许的公司",
 	ListOf:         "允许的一览",
 	ListTitle:      "您允许的公司",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "触摸一行，就会显示名称。",
 	ListFrom:       "起",
 	ListUntil:      "期限",

@@ -112,6 +112,7 @@ var hant = table{
 	ListWork:       "正在查詢您允許的公司",
 	ListOf:         "允許的一覽",
 	ListTitle:      "您允許的公司",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "觸摸一行，就會顯示名稱。",
 	ListFrom:       "起",
 	ListUntil:      "期限",

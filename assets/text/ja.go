@@ -112,6 +112,7 @@ var ja = table{
 	ListWork:       "同意の一覧を調べています",
 	ListOf:         "同意の一覧",
 	ListTitle:      "同意の一覧",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "さわると、名前が出ます。",
 	ListFrom:       "から",
 	ListUntil:      "期限",

@@ -122,6 +122,7 @@ const (
 	ListWork       // "Looking for what you allowed"
 	ListOf         // "The list of what you allowed"
 	ListTitle      // "What you allowed"
+	ListCovered    // what stands for a name that was not touched; nothing of its length
 	ListTouch      // "Touch a line: its name appears."
 	ListFrom       // "from"
 	ListUntil      // "Until"

@@ -112,6 +112,7 @@ var ko = table{
 	ListWork:       "허락한 회사를 찾고 있습니다",
 	ListOf:         "허락 목록",
 	ListTitle:      "허락한 회사",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "줄을 만지면 이름이 나옵니다.",
 	ListFrom:       "부터",
 	ListUntil:      "기한",

@@ -112,6 +112,7 @@ var pt = table{
 	ListWork:       "Procurando o que você permitiu",
 	ListOf:         "A lista do que você permitiu",
 	ListTitle:      "O que você permitiu",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "Toque numa linha: o nome aparece.",
 	ListFrom:       "desde",
 	ListUntil:      "Até",

@@ -112,6 +112,7 @@ var vi = table{
 	ListWork:       "Đang tìm những gì bạn đã cho phép",
 	ListOf:         "Danh sách bạn đã cho phép",
 	ListTitle:      "Những gì bạn đã cho phép",
+	ListCovered:    "●●●●●●",
 	ListTouch:      "Chạm vào một dòng: tên sẽ hiện ra.",
 	ListFrom:       "từ",
 	ListUntil:      "Đến",

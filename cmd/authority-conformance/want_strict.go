@@ -52,7 +52,7 @@ func (s *suite) example(path string) string {
 	case wire.PathHold:
 		m = wire.HoldRequest{Envelope: s.mint(), Session: freshID(), Carrier: freshID()}
 	case wire.PathConsents:
-		m = wire.ConsentsRequest{Envelope: s.mint(), Session: freshID()}
+		m = wire.ConsentsRequest{Envelope: s.mint(), Session: freshID(), Key: wire.Hash{9}}
 	case wire.PathWithdraw:
 		m = wire.WithdrawRequest{Envelope: s.mint(), Session: freshID(), Consent: freshID(), Nonce: freshID(), At: 1}
 	}
@@ -247,7 +247,7 @@ var fields2 = []field{
 	{wire.PathRenew, "signature", sized(0, 6, 73)}, {wire.PathLook, "certificate", sized(0, wire.MaxDER+1)},
 	{wire.PathSee, "session", sized(0, 15, 17)}, {wire.PathSee, "signature", sized(0, 255, 257)},
 	{wire.PathHold, "session", sized(0, 15, 17)}, {wire.PathHold, "carrier", sized(0, 15, 17)},
-	{wire.PathConsents, "session", sized(0, 15, 17)}, {wire.PathWithdraw, "session", sized(0, 15, 17)},
+	{wire.PathConsents, "session", sized(0, 15, 17)}, {wire.PathConsents, "key", sized(0, 31, 33)}, {wire.PathWithdraw, "session", sized(0, 15, 17)},
 	{wire.PathWithdraw, "consent", sized(0, 15, 17)}, {wire.PathWithdraw, "nonce", sized(0, 15, 17)},
 	{wire.PathWithdraw, "signature", sized(0, 255, 257)}, {wire.PathWithdraw, "at", numbers("-1", "4611686018427387905", "1.5")},
 }

@@ -30,7 +30,18 @@ func (s *suite) consentLook() (*bankSide, *look, error) {
 }
 
 func (l *look) consents() (wire.ConsentsReply, error) {
-	return ask[wire.ConsentsReply](l.suite, l.line, wire.PathConsents, wire.ConsentsRequest{Envelope: l.mint(), Session: *l.reply.Session})
+	key, public, err := wire.NewNamesKey()
+	if err != nil {
+		return wire.ConsentsReply{}, err
+	}
+	m := wire.ConsentsRequest{Envelope: l.mint(), Session: *l.reply.Session, Key: public}
+	all, err := ask[wire.ConsentsReply](l.suite, l.line, wire.PathConsents, m)
+	for _, one := range all.Consents {
+		if _, _, oerr := key.Open(m.Session, m.Request, one.Consent, one.Names); err == nil {
+			err = oerr
+		}
+	}
+	return all, err
 }
 
 // oneConsent is the first that is listed, and the hash of the certificate that withdraws it.

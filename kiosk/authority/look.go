@@ -80,10 +80,17 @@ func refusedFor(err error) error {
 	return errors.Join(port.ErrRefused, err)
 }
 
-// Consents asks for those that stand of the card's holder, after See.
+// Consents asks for those that stand of the card's holder, after See. Their names come sealed
+// to a key that is made for this question: in no buffer of a connection, and in no text, do
+// they stand in clear.
 func (c *Client) Consents(ctx context.Context, s port.Session) (port.Consents, error) {
+	key, public, err := wire.NewNamesKey()
+	if err != nil {
+		return port.Consents{}, err
+	}
 	var r wire.ConsentsReply
-	if _, err := c.post(ctx, c.of(s.ID), wire.PathConsents, wire.ConsentsRequest{Envelope: envelope(), Session: wire.ID(s.ID)}, &r, false); err != nil {
+	m := wire.ConsentsRequest{Envelope: envelope(), Session: wire.ID(s.ID), Key: public}
+	if _, err := c.post(ctx, c.of(s.ID), wire.PathConsents, m, &r, false); err != nil {
 		return port.Consents{}, err
 	}
 	var all port.Consents
@@ -91,7 +98,12 @@ func (c *Client) Consents(ctx context.Context, s port.Session) (port.Consents, e
 		all.Certificate = *r.SignCertificate
 	}
 	for _, one := range r.Consents {
-		of := kiosk.Consent{ID: one.Consent, Service: one.Service, Company: []byte(one.Company), Title: []byte(one.Title), Items: one.Items,
+		company, title, err := key.Open(m.Session, m.Request, one.Consent, one.Names)
+		if err != nil {
+			all.Erase()
+			return port.Consents{}, broke(err.Error())
+		}
+		of := kiosk.Consent{ID: one.Consent, Service: one.Service, Company: company, Title: title, Items: one.Items,
 			Text: one.Text, From: int64(one.From), Until: int64(one.Until), Last: int64(one.Last)}
 		copy(of.Lang[:], one.Lang)
 		all.All = append(all.All, of)

@@ -11,9 +11,6 @@ import (
 // mostRows of a list stand on one page.
 const mostRows = 4
 
-// covered stands for a name that was not touched, and says nothing of its length.
-const covered = "●●●●●●"
-
 // 11, flow C: what the person has agreed to, a row each, its name covered. The rows are
 // buttons, and stand where those of a foot do.
 func listed(p *page) {
@@ -68,7 +65,7 @@ func (p *page) rows(from, n int, h float32) (all []footRow) {
 // rowLabel is what a row says without its names.
 func (p *page) rowLabel(i int) string {
 	one, _ := kiosk.ConsentIn(p.v.List, int8(i))
-	label := strconv.Itoa(i+1) + "  " + covered
+	label := strconv.Itoa(i+1) + "  " + p.say(text.ListCovered)
 	if p.shortRows { // the row's own page says the rest
 		return label
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
@@ -124,7 +125,7 @@ func TestRowsOfTheListAreCovered(t *testing.T) {
 				t.Errorf("%q is shown", it.Text)
 			}
 			if it.Kind == Button && it.Press == kiosk.ButtonPick {
-				if rows++; !strings.Contains(it.Text, covered) {
+				if rows++; !strings.Contains(it.Text, text.Of(v.Lang, text.ListCovered)) {
 					t.Errorf("row %q", it.Text)
 				}
 			}

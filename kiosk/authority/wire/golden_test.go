@@ -23,7 +23,7 @@ import (
 var update = flag.Bool("update", false, "write golden messages that are missing")
 
 // count makes byte strings that show where they came from.
-func count[T ~[16]byte | ~[32]byte | ~[256]byte](from byte) (x T) {
+func count[T ~[16]byte | ~[32]byte | ~[256]byte | ~[370]byte](from byte) (x T) {
 	for i := range len(x) {
 		switch p := any(&x).(type) {
 		case *ID:
@@ -86,8 +86,8 @@ func goldenOf(version int) map[string]any {
 		all["SeeReply-none"] = &SeeReply{env, []Phone{}}
 		all["HoldRequest"] = &HoldRequest{env, count[ID](0x20), count[ID](0x40)}
 		all["HoldReply"] = &HoldReply{env, 1790000000}
-		all["ConsentsRequest"] = &ConsentsRequest{env, count[ID](0x20)}
-		all["ConsentsReply"] = &ConsentsReply{env, []Consent{{count[ID](0x40), count[ID](0x50), "令和銀行", "住所の変更", 2, "ja", count[Hash](0x70), 1790000000, 2105600000, 1795000000}}, ref(count[Hash](0x90))}
+		all["ConsentsRequest"] = &ConsentsRequest{env, count[ID](0x20), count[Hash](0x30)}
+		all["ConsentsReply"] = &ConsentsReply{env, []Consent{{count[ID](0x40), count[ID](0x50), count[Names](0xb0), 2, "ja", count[Hash](0x70), 1790000000, 2105600000, 1795000000}}, ref(count[Hash](0x90))}
 		all["ConsentsReply-none"] = &ConsentsReply{env, []Consent{}, nil}
 		all["WithdrawRequest"] = &WithdrawRequest{env, count[ID](0x20), count[ID](0x40), count[ID](0x60), 1790000000, count[Signature](0)}
 		all["WithdrawReply"] = &WithdrawReply{env, 1790000000, 3}

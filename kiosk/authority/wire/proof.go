@@ -22,6 +22,7 @@ const (
 	authHeadTag  = "myna-authority/head/v1"
 	renewTag     = "myna-kiosk/renew/v1"
 	codeTag      = "otp/v1"
+	namesTag     = "names/v1"
 )
 
 // framed is tag, and each part after its length as two bytes big-endian: no

@@ -47,6 +47,7 @@ func fill(to, text []byte) error {
 func (x ID) MarshalText() ([]byte, error)             { return appendBase64(x[:]) }
 func (x Hash) MarshalText() ([]byte, error)           { return appendBase64(x[:]) }
 func (x Signature) MarshalText() ([]byte, error)      { return appendBase64(x[:]) }
+func (x Names) MarshalText() ([]byte, error)          { return appendBase64(x[:]) }
 func (x Command) MarshalText() ([]byte, error)        { return appendBase64(x[:]) }
 func (x DER) MarshalText() ([]byte, error)            { return appendBase64(x) }
 func (x Sealed) MarshalText() ([]byte, error)         { return appendBase64(x) }
@@ -55,6 +56,7 @@ func (x ECDSASignature) MarshalText() ([]byte, error) { return appendBase64(x) }
 func (x *ID) UnmarshalText(t []byte) error            { return fill(x[:], t) }
 func (x *Hash) UnmarshalText(t []byte) error          { return fill(x[:], t) }
 func (x *Signature) UnmarshalText(t []byte) error     { return fill(x[:], t) }
+func (x *Names) UnmarshalText(t []byte) error         { return fill(x[:], t) }
 func (x *Command) UnmarshalText(t []byte) error       { return fill(x[:], t) }
 
 func (x *DER) UnmarshalText(t []byte) (err error) {

@@ -42,6 +42,9 @@ type Hash [32]byte
 // Signature: RSA-2048, PKCS#1 v1.5, made by the card. 256 bytes, base64.
 type Signature [256]byte
 
+// Names: HPKE (X25519, HKDF-SHA256, AES-256-GCM) - encapsulated key 32, ciphertext 322, tag 16. 370 bytes, base64. Sealed to the request's key with the info `names/v1`, session, request, consent are two names in UTF-8, each of at most 160 bytes behind its length and with zeros behind it.
+type Names [370]byte
+
 // Command: What opens the card - header, target, P1, grant id, r and s. 87 bytes, base64.
 type Command [87]byte
 
@@ -298,7 +301,8 @@ func (m *HoldReply) limits() error {
 // ConsentsRequest: Asks for the consents.
 type ConsentsRequest struct {
 	Envelope
-	Session ID `json:"session"`
+	Session ID   `json:"session"`
+	Key     Hash `json:"key"` // A new X25519 public key, to which names are sealed.
 }
 
 // ConsentsReply: What the holder of the card has agreed to.
@@ -324,23 +328,16 @@ func (m *ConsentsReply) limits() error {
 type Consent struct {
 	Consent ID     `json:"consent"`
 	Service ID     `json:"service"`
-	Company string `json:"company"` // As people know it.
-	Title   string `json:"title"`   // Of the service.
-	Items   int8   `json:"items"`   // What is agreed to, a sum of 1 name, 2 address, 4 birth date, 8 sex.
-	Lang    string `json:"lang"`    // Of the text that was read.
-	Text    Hash   `json:"text"`    // SHA-256 of that text.
-	From    uint64 `json:"from"`    // Unix seconds.
-	Until   uint64 `json:"until"`   // Unix seconds.
-	Last    uint64 `json:"last"`    // When items were given last, Unix seconds; 0 never.
+	Names   Names  `json:"names"` // Of the company, as people know it, and of the service, each of at most 40 characters.
+	Items   int8   `json:"items"` // What is agreed to, a sum of 1 name, 2 address, 4 birth date, 8 sex.
+	Lang    string `json:"lang"`  // Of the text that was read.
+	Text    Hash   `json:"text"`  // SHA-256 of that text.
+	From    uint64 `json:"from"`  // Unix seconds.
+	Until   uint64 `json:"until"` // Unix seconds.
+	Last    uint64 `json:"last"`  // When items were given last, Unix seconds; 0 never.
 }
 
 func (m *Consent) limits() error {
-	if err := atMost("company", m.Company, 40); err != nil {
-		return err
-	}
-	if err := atMost("title", m.Title, 40); err != nil {
-		return err
-	}
 	if err := within("items", m.Items, 1, 15); err != nil {
 		return err
 	}

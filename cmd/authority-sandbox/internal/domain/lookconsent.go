@@ -35,7 +35,7 @@ func (s *Service) consents(c *call, m *wire.ConsentsRequest) (any, error) {
 	slices.Reverse(all) // the newest first
 	reply := &wire.ConsentsReply{Envelope: c.reply(), Consents: []wire.Consent{}}
 	for _, of := range all[:min(len(all), mostListed)] {
-		one, err := c.listed(of)
+		one, err := c.listed(of, m)
 		if err != nil {
 			return nil, err
 		}
@@ -48,7 +48,7 @@ func (s *Service) consents(c *call, m *wire.ConsentsRequest) (any, error) {
 	return reply, nil
 }
 
-func (c *call) listed(of store.Consent) (one wire.Consent, err error) {
+func (c *call) listed(of store.Consent, m *wire.ConsentsRequest) (one wire.Consent, err error) {
 	service, err := c.Service(of.Service)
 	if err != nil {
 		return one, err
@@ -65,7 +65,11 @@ func (c *call) listed(of store.Consent) (one wire.Consent, err error) {
 	if err != nil {
 		return one, err
 	}
-	one = wire.Consent{Consent: of.ID, Service: of.Service, Company: shortName(provider.Name), Title: shortName(service.Title), Items: int8(of.Items),
+	names, err := wire.SealNames(m.Key, m.Session, m.Request, of.ID, shortName(provider.Name), shortName(service.Title))
+	if err != nil {
+		return one, refuse(wire.CodeContract, "a key that is none")
+	}
+	one = wire.Consent{Consent: of.ID, Service: of.Service, Names: names, Items: int8(of.Items),
 		Lang: text.Lang, Text: of.Text, From: uint64(of.From), Until: uint64(of.Until)}
 	for _, d := range given {
 		one.Last = max(one.Last, uint64(d.At))

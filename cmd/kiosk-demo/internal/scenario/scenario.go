@@ -34,7 +34,7 @@ type key struct{}
 // the folder of an authority with every resident.
 func Setup(ctx context.Context, programs harness.Programs, template string) func(*testscript.Env) error {
 	return func(e *testscript.Env) error {
-		w, err := harness.Open(ctx, harness.Options{Dir: filepath.Join(e.WorkDir, "world"), Programs: programs, Template: template})
+		w, err := harness.Open(ctx, harness.Options{Dir: filepath.Join(e.WorkDir, "world"), Programs: programs, Template: template, Serve: []string{"--verifier", "127.0.0.1:0"}})
 		if err != nil {
 			return err
 		}
