@@ -192,7 +192,7 @@ func TestLengthsOfTheDocument(t *testing.T) {
 			t.Errorf("%s: %d to %d bytes, and other lengths of text", name, low, high)
 		}
 		kind := map[string]encoding.TextUnmarshaler{"ID": new(ID), "Hash": new(Hash), "Signature": new(Signature), "Command": new(Command),
-			"DER": new(DER), "Sealed": new(Sealed), "Body": new(Body), "ECDSASignature": new(ECDSASignature)}[name]
+			"DER": new(DER), "Sealed": new(Sealed), "Body": new(Body), "ECDSASignature": new(ECDSASignature), "Names": new(Names)}[name]
 		if kind == nil {
 			t.Errorf("%s: no such type", name)
 			continue
@@ -213,7 +213,7 @@ func TestLengthsOfTheDocument(t *testing.T) {
 			}
 		}
 	}
-	if seen != 8 {
+	if seen != 9 {
 		t.Errorf("%d byte strings", seen)
 	}
 }
