@@ -118,8 +118,8 @@ func (f *found) shared(c Consent) *Consent {
 	return f.known[c.ID]
 }
 
-// Find looks for what is known of questions, as at now. Consents are locked in the order of their handles, and
-// those asked about by serial numbers in the order in which they are asked. It reads behind them, in the same
+// Find looks for what is known of questions, as at now. Consents are locked in the order of their handles, those asked
+// about by serial numbers among them: batches that mix both do not wait for each other in a circle. It reads behind them, in the same
 // journey to PostgreSQL, what more asks.
 func (t *Tx) Find(provider string, list []Asked, now int64, more ...question) ([]Finding, error) {
 	f := &found{map[ID]*Service{}, map[ID]*Disclosure{}, map[Asked]*Consent{}, map[Asked]*int64{}, map[ID]*Consent{}, map[ID]*Newest{}}
@@ -166,6 +166,7 @@ func (t *Tx) finding(provider string, list []Asked, now int64, f *found) []quest
 			return err
 		}},
 	}
+	ask = append(t.lockAll(provider, handles, list), ask...)
 	if len(handles) > 0 {
 		ask = append(ask, question{`SELECT ` + consentColumns + ` WHERE s.provider = $1 AND c.handle IN (` + in(2, len(handles)) + `) ORDER BY c.handle` + t.lockOf("c"),
 			append([]any{provider}, args(handles)...), func(scan func(...any) error) error {
@@ -192,6 +193,34 @@ func (t *Tx) finding(provider string, list []Asked, now int64, f *found) []quest
 			f.disclosures[d.Request] = d
 			return err
 		}})
+}
+
+// lockAll locks what questions by serial numbers may be about, in one order with what the others
+// are about; nothing where there are none, or the store locks as a whole.
+func (t *Tx) lockAll(provider string, handles []ID, list []Asked) []question {
+	with, serials := []any{provider}, []any{}
+	for _, q := range list {
+		if q.BySerial() {
+			serials = append(serials, q.Serial[:])
+		}
+	}
+	if len(serials) == 0 || t.lock == "" {
+		return nil
+	}
+	for len(serials) < padded(len(serials)) {
+		serials = append(serials, serials[len(serials)-1])
+	}
+	about := `c.person IN (SELECT person FROM certs WHERE serial IN (` + in(2, len(serials)) + `)) AND c.service IN (SELECT service FROM by_serial)`
+	with = append(with, serials...)
+	if len(handles) > 0 {
+		about = `(` + about + `) OR c.handle IN (` + in(len(with)+1, len(handles)) + `)`
+		with = append(with, args(handles)...)
+	}
+	return []question{{`SELECT c.consent FROM consents c JOIN services s ON s.service = c.service WHERE s.provider = $1 AND (` + about + `) ORDER BY c.handle` + t.lockOf("c"),
+		with, func(scan func(...any) error) error {
+			var id []byte
+			return scan(&id)
+		}}}
 }
 
 // newestOf asks about people, a list or a query with these arguments from $5 on. It counts the certificates of cards and

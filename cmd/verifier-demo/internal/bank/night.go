@@ -87,7 +87,7 @@ func (b *Bank) check(ctx context.Context, say func(string, ...any)) error {
 		return err
 	}
 	say("certificates: %d looked at, %d not good", found.Looked, len(found.Changed))
-	return b.changes(func(k *Kept) error {
+	err = b.changes(func(k *Kept) error {
 		for _, handle := range found.Changed {
 			for _, c := range k.Customers {
 				if c.Consent != nil && c.Consent.Handle == handle && c.Consent.stands() {
@@ -97,6 +97,11 @@ func (b *Bank) check(ctx context.Context, say func(string, ...any)) error {
 		}
 		return nil
 	})
+	if err != nil || len(found.Changed) == 0 {
+		return err
+	}
+	_, err = asks[struct{}](ctx, b, http.MethodPost, "/checked", found) // behind what is on disk: lost, it is told again
+	return err
 }
 
 // inquire asks about customers whose certificates are not good. A request id is on disk before it is sent, and the same
@@ -129,8 +134,8 @@ func (b *Bank) inquire(ctx context.Context, say func(string, ...any)) error {
 		for i, a := range all.Answers {
 			for _, c := range k.Customers {
 				if c.Consent != nil && c.Consent.Request == m.Questions[i].Request && a.Request == c.Consent.Request {
-					if err := b.learn(c, m.Questions[i], a, say); err != nil {
-						return err
+					if err := b.learn(c, m.Questions[i], a, say); err != nil { // this one is asked again, and the others stand
+						say("account %s: the answer does not open: %v", c.Account, err)
 					}
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"net/http"
 
@@ -20,7 +21,7 @@ import (
 // Checked is what a day's check has found.
 type Checked struct {
 	Looked  int           `json:"looked"`  // at how many certificates
-	Changed []verifier.ID `json:"changed"` // handles whose certificates are not good
+	Changed []verifier.ID `json:"changed"` // handles whose certificates were not good, until the bank says that it knows
 }
 
 // check looks at every certificate, as a platform does each day for its bank.
@@ -37,11 +38,32 @@ func (p *Platform) check(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Check asks OCSP about each certificate, and where one is dead, which one came next: the authority tells that while
-// the consent stands, and the next check looks at that.
+// checked hears from the bank which changes it has on its disk.
+func (p *Platform) checked(w http.ResponseWriter, r *http.Request) {
+	var known Checked
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, verifier.MaxMessage)).Decode(&known); err != nil {
+		http.Error(w, "not a list of handles", http.StatusBadRequest)
+		return
+	}
+	p.keeps(p.changes(func(k *Kept) {
+		for _, id := range known.Changed {
+			handle, _ := id.MarshalText()
+			if cert, there := k.Certificates[string(handle)]; there {
+				cert.Untold = false
+				k.Certificates[string(handle)] = cert
+			}
+		}
+	}))
+	w.Header().Set("Content-Type", "application/json")
+	io.WriteString(w, "{}") //nolint:errcheck // the bank tells again
+}
+
+// Check asks about each certificate, and where one is dead, which one came next: the authority tells that while
+// the consent stands, and the next check looks at that. That there was a change is on disk in the same step as the next
+// certificate, and is told until the bank says that it knows. A consent that ended meanwhile stays ended.
 func (p *Platform) Check(ctx context.Context) (c Checked, err error) {
 	p.mu.Lock()
-	all := map[string]Certificate{}
+	all, before := map[string]Certificate{}, maps.Clone(p.kept.Certificates)
 	for handle, cert := range p.kept.Certificates {
 		all[handle] = cert
 	}
@@ -55,22 +77,27 @@ func (p *Platform) Check(ctx context.Context) (c Checked, err error) {
 		c.Looked++
 		cert.Checked, cert.Dead = p.Now().Unix(), !good
 		if !good {
-			var id verifier.ID
-			if err := id.UnmarshalText([]byte(handle)); err != nil {
-				return c, err
-			}
-			c.Changed = append(c.Changed, id)
+			cert.Untold = true
 			if cert, err = p.next(ctx, cert); err != nil {
 				return c, err
 			}
 		}
 		all[handle] = cert
 	}
-	return c, p.changes(func(k *Kept) {
+	err = p.changes(func(k *Kept) {
 		for handle, cert := range all {
+			now, stands := k.Certificates[handle]
+			if !stands || now.Serial != before[handle].Serial { // it ended, or was given anew, meanwhile
+				continue
+			}
 			k.Certificates[handle] = cert
+			var id verifier.ID
+			if cert.Untold && id.UnmarshalText([]byte(handle)) == nil {
+				c.Changed = append(c.Changed, id)
+			}
 		}
 	})
+	return c, err
 }
 
 // next is the certificate that took another's place; the same one where none is told.
@@ -80,7 +107,7 @@ func (p *Platform) next(ctx context.Context, cert Certificate) (Certificate, err
 	if err != nil || linked.Next == nil {
 		return cert, err
 	}
-	return Certificate{Serial: *linked.Next, Consent: cert.Consent, Checked: cert.Checked}, nil
+	return Certificate{Serial: *linked.Next, Consent: cert.Consent, Checked: cert.Checked, Untold: cert.Untold}, nil
 }
 
 // asks is one question to the status line.

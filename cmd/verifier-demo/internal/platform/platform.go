@@ -61,6 +61,7 @@ type Certificate struct {
 	Consent verifier.ID     `json:"consent"`
 	Dead    bool            `json:"dead"`
 	Checked int64           `json:"checked"` // Unix seconds
+	Untold  bool            `json:"untold"`  // it was not good at a check, and the bank has not said that it knows
 }
 
 // patience is how long an answer is waited for.
@@ -106,6 +107,7 @@ func (p *Platform) Handler() http.Handler {
 	mux.HandleFunc("POST "+verifier.PathEnd, p.carry)
 	mux.HandleFunc("GET "+verifier.PathChanges, p.feed)
 	mux.HandleFunc("POST /check", p.check)
+	mux.HandleFunc("POST /checked", p.checked)
 	mux.HandleFunc("GET /knows", p.knows)
 	return mux
 }
