@@ -32,6 +32,6 @@ func commands(host measure.Host) *cobra.Command {
 			return windowed.Serve(c.Context(), config, host, func(err error) int { return cli.Report(os.Stderr, c, err) })
 		}}
 	configFlag(c, &config)
-	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host), staffCommand(), enrolCommand(host), configCommand())
+	c.AddCommand(ledgerCommand(), textCommand(), doctorCommand(host), statusCommand(host), staffCommand(), enrolCommand(host), configCommand(), goodCommand(host))
 	return c
 }

@@ -49,6 +49,7 @@ func TestFirmwareHasTheseCommandsAndFlagsAndNoOther(t *testing.T) {
 		"kiosk config show --config",
 		"kiosk doctor --config --json --report --try",
 		"kiosk enrol --again --authority --authority-key --config --kiosk --wait",
+		"kiosk good --config --own",
 		"kiosk ledger",
 		"kiosk ledger export --data --out",
 		"kiosk ledger show --data --file --json --records-key",
