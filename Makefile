@@ -310,7 +310,7 @@ VM ?= $(CURDIR)/out/vm
 .PHONY: machine
 machine: deps
 	@sh .ci/deps image
-	$(GO) build -o bin/ ./cmd/kiosk ./cmd/authority-sandbox ./cmd/proving/boot
+	$(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk ./cmd/authority-sandbox ./cmd/proving/boot
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk-init
 
 .PHONY: vm

@@ -19,6 +19,12 @@ type check struct {
 var checks = []check{
 	{"ready", "switched on, the kiosk invites: reader and authority have answered", ready},
 	{"reset", "a resident renews a password through the machine's serial line and network", reset},
+	{"closed", "what is mounted, listens, runs and may log in is what the committed lists say", closed},
+	{"read-only", "root writes nothing outside of the data partition, and runs nothing from it", readOnly},
+	{"confined", "the firmware has no privilege, no way to one, and a filter of system calls", confined},
+	{"window", "switched on, the machine with a screen shows the attract screen", window},
+	{"flip", "a root with one bit flipped does not run", flipped},
+	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},
 }
 
 // startLimit is how long a machine may take to its first screen.
