@@ -1,17 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/kiosk/staff/check"
 )
 
 // goodCommand is what an image asks before it is kept (buildroot/overlay/usr/lib/kiosk/good).
@@ -24,48 +19,9 @@ func goodCommand(host measure.Host) *cobra.Command {
 		Example: "  kiosk good --config /etc/kiosk/kiosk.toml --own 10m",
 		RunE: func(c *cobra.Command, _ []string) error {
 			look := func() (firmware.Status, error) { return runningStatus(name, host) }
-			return waitGood(c.Context(), c.OutOrStdout(), look, time.After(own), time.NewTicker(goodPeriod).C)
+			return firmware.AwaitGood(c.Context(), c.OutOrStdout(), look, own)
 		}}
 	c.Flags().DurationVar(&own, "own", 10*time.Minute, "how long the machine's own parts may take")
 	configFlag(c, &name)
 	return c
-}
-
-// goodPeriod is between two looks; the file is written every five seconds.
-const goodPeriod = 2 * time.Second
-
-// waitGood looks at each tick until nothing lacks. late is when the machine's own parts have to be there.
-func waitGood(ctx context.Context, to io.Writer, look func() (firmware.Status, error), late <-chan time.Time, tick <-chan time.Time) error {
-	told, isLate := "", false
-	for {
-		s, err := look()
-		own, outside := s.Unproven() // of a kiosk that tells nothing: all
-		switch {
-		case err != nil && isLate:
-			return err
-		case isLate && len(own) > 0:
-			return fmt.Errorf("these have not answered: %v", own)
-		case err == nil && len(own)+len(outside) == 0:
-			fmt.Fprintln(to, "reader, screen, ledger and authority have answered")
-			return nil
-		}
-		if now := waitsFor(own, outside, err); now != told {
-			fmt.Fprintln(to, now)
-			told = now
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-late:
-			isLate, late = true, nil
-		case <-tick:
-		}
-	}
-}
-
-func waitsFor(own, outside []check.Item, err error) string {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		return "waiting for the kiosk: " + err.Error()
-	}
-	return fmt.Sprintf("waiting for %v", append(own, outside...))
 }

@@ -42,7 +42,7 @@ func root() *cobra.Command {
 	f.StringVar(&o.out, "out", "out/boot", "`folder` for disks, logs and pictures")
 	f.StringSliceVar(&o.only, "only", nil, "names of `checks`; all where empty")
 	f.BoolVar(&o.update, "update", false, "write what is inside of the machine into the committed lists anew")
-	c.AddCommand(machineCommand())
+	c.AddCommand(machineCommand(), goodCommand())
 	return c
 }
 
@@ -53,7 +53,7 @@ type options struct {
 }
 
 // limit is the time of one check. An emulated machine on a busy one takes minutes to start.
-const limit = 15 * time.Minute
+const limit = 40 * time.Minute
 
 func run(ctx context.Context, o options) error {
 	if err := able(o); err != nil {
