@@ -315,11 +315,16 @@ machine: deps
 
 .PHONY: vm
 vm: machine ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
-	OUT=$(VM) sh buildroot/vm/make $(or $(KIND),text screen kiosk)
+	OUT=$(VM) sh buildroot/vm/make $(or $(KIND),text next broken screen kiosk)
 
 .PHONY: boot
 boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks; logs and pictures in out/boot
 	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY))
+
+.PHONY: image-check
+image-check: ## the external tree of buildroot/ against a checkout of Buildroot at BUILDROOT, without a download
+	@sh .ci/deps buildroot
+	@sh buildroot/check "$(BUILDROOT)"
 
 .PHONY: figures
 figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer

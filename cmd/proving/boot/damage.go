@@ -14,16 +14,7 @@ import (
 
 // flipped: one bit of the init program is another.
 func flipped(ctx context.Context, b *bench) (saw []string, err error) {
-	const program = "/usr/lib/systemd/systemd"
-	out, err := exec.CommandContext(ctx, "dump.erofs", "-e", "--path="+program, filepath.Join(b.vm, "text.root")).CombinedOutput()
-	if err != nil {
-		return nil, fmt.Errorf("dump.erofs: %w: %s", err, out)
-	}
-	found := regexp.MustCompile(`(?m)^\s+2:.*\|\s+\d+ :\s+(\d+)\.\.`).FindSubmatch(out)
-	if found == nil {
-		return nil, fmt.Errorf("dump.erofs tells no place of %s: %s", program, out)
-	}
-	at, err := strconv.ParseInt(string(found[1]), 10, 64)
+	at, err := programInRoot(ctx, filepath.Join(b.vm, "text.root"))
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +23,7 @@ func flipped(ctx context.Context, b *bench) (saw []string, err error) {
 		if err != nil {
 			return err
 		}
-		return change(m.disk(), first*512+at+100)
+		return change(m.disk(), first*512+at)
 	}
 	said := newConsole()
 	if _, _, err := b.bare("flip", machine{vm: b.vm, kind: "text", way: "direct"}, flip, said.line); err != nil {
@@ -47,12 +38,29 @@ func flipped(ctx context.Context, b *bench) (saw []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	saw = append(saw, fmt.Sprintf("bit 0 of byte %d of the root, which is of %s, is flipped: %s", at+100, program, line))
+	saw = append(saw, fmt.Sprintf("bit 0 of byte %d of the root, which is of %s, is flipped: %s", at, program, line))
 	if !strings.Contains(line, "dm-verity device corrupted") {
 		return saw, errors.New("it runs")
 	}
 	again, _, err := said.await(wait, n, "kiosk-init")
 	return append(saw, "and starts again: "+again), err
+}
+
+// program is read after the root was mounted.
+const program = "/usr/lib/systemd/systemd"
+
+// programInRoot is where a byte of it lies in an image of a root.
+func programInRoot(ctx context.Context, root string) (int64, error) {
+	out, err := exec.CommandContext(ctx, "dump.erofs", "-e", "--path="+program, root).CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("dump.erofs: %w: %s", err, out)
+	}
+	found := regexp.MustCompile(`(?m)^\s+2:.*\|\s+\d+ :\s+(\d+)\.\.`).FindSubmatch(out)
+	if found == nil {
+		return 0, fmt.Errorf("dump.erofs tells no place of %s: %s", program, out)
+	}
+	at, err := strconv.ParseInt(string(found[1]), 10, 64)
+	return at + 100, err
 }
 
 // change flips a bit of a file.

@@ -27,6 +27,9 @@ func closed(ctx context.Context, b *bench) (saw []string, err error) {
 	if _, err := ready(ctx, b); err != nil {
 		return nil, err
 	}
+	if _, err := b.until(ctx, "systemctl is-active kiosk-good", func(out string) bool { return strings.HasPrefix(strings.TrimSpace(out), "active") }); err != nil {
+		return nil, err
+	}
 	var wrong []error
 	for _, l := range lists {
 		got, err := inside(ctx, b.of, l.command)

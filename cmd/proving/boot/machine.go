@@ -28,6 +28,7 @@ type machine struct {
 
 	watchdog bool
 	tpm      string // socket of swtpm; none where empty
+	stick    string // image of a USB stick; none where empty
 }
 
 func machineCommand() *cobra.Command {
@@ -53,6 +54,7 @@ func machineCommand() *cobra.Command {
 	f.BoolVar(&m.face, "face", false, "")
 	f.BoolVar(&m.watchdog, "watchdog", false, "")
 	f.StringVar(&m.tpm, "tpm", "", "")
+	f.StringVar(&m.stick, "stick", "", "")
 	f.StringVar(&file, "config", "", "the kiosk's, as the harness wrote it")
 	return c
 }
@@ -63,7 +65,7 @@ func (m machine) command() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{self, "machine", "--vm", m.vm, "--kind", m.kind, "--dir", m.dir, "--way", m.way, "--port", m.port, "--tpm", m.tpm,
+	return []string{self, "machine", "--vm", m.vm, "--kind", m.kind, "--dir", m.dir, "--way", m.way, "--port", m.port, "--tpm", m.tpm, "--stick", m.stick,
 		fmt.Sprintf("--face=%v", m.face), fmt.Sprintf("--watchdog=%v", m.watchdog)}, nil
 }
 
@@ -80,7 +82,7 @@ func (m machine) args() []string {
 		"-drive", "if=virtio,format=raw,file=" + m.disk(),
 		"-nic", "user,model=virtio-net-pci,ipv6=off",
 		"-device", "virtio-serial-pci",
-		"-chardev", "socket,id=shell,server=on,wait=off,path=" + m.at("shell"), "-device", "virtserialport,chardev=shell,name=kiosk.shell"}
+		"-chardev", "socket,id=shell,server=on,wait=off,path=" + m.at("shell"), "-device", "isa-serial,chardev=shell,index=2"}
 	if m.port != "" {
 		a = append(a, "-chardev", "serial,id=reader,path="+m.port, "-serial", "chardev:reader")
 	}
@@ -97,6 +99,9 @@ func (m machine) args() []string {
 	}
 	if m.tpm != "" {
 		a = append(a, "-chardev", "socket,id=tpm,path="+m.tpm, "-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm")
+	}
+	if m.stick != "" {
+		a = append(a, "-device", "qemu-xhci", "-drive", "if=none,id=stick,format=raw,file="+m.stick, "-device", "usb-storage,drive=stick")
 	}
 	return append(a, m.boots()...)
 }
