@@ -25,6 +25,11 @@ var checks = []check{
 	{"window", "switched on, the machine with a screen shows the attract screen", window},
 	{"flip", "a root with one bit flipped does not run", flipped},
 	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},
+	{"cuts", "power cuts in the middle of visits lose no record, and the visit can be ended", func(ctx context.Context, b *bench) ([]string, error) { return b.plug(ctx, b.cuts) }},
+	{"watchdog", "a machine whose firmware stands still is started again", watched},
+	{"full", "a full disk lets no visit begin, and is no end", full},
+	{"rebuilt", "a destroyed data partition is made anew, and the kiosk says that it has to be enrolled", rebuilt},
+	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 }
 
 // startLimit is how long a machine may take to its first screen.
