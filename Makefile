@@ -321,6 +321,10 @@ vm: machine ## (root) disks of the appliance on a base of Debian 12, in VM (defa
 boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks; logs and pictures in out/boot
 	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY))
 
+.PHONY: reproducible
+reproducible: machine ## (root) the appliance's slot made twice from one commit, each with an empty build cache: the same bytes
+	OUT=$(VM) sh buildroot/vm/reproducible
+
 .PHONY: image-check
 image-check: ## the external tree of buildroot/ against a checkout of Buildroot at BUILDROOT, without a download
 	@sh .ci/deps buildroot
