@@ -25,6 +25,7 @@ type bench struct {
 	of    machine        // its
 	alone *process.Process
 	made  int
+	chips map[string]bool // TPMs of this run
 }
 
 func newBench(o options) (*bench, error) {
@@ -70,7 +71,7 @@ func (b *bench) template(ctx context.Context) (string, error) {
 }
 
 // text starts a machine with a display of text and all that stands around it; the one that runs
-// already, where it started in the same way. The last value is when it got power.
+// already, where it started in the same way.
 func (b *bench) text(ctx context.Context, name, way string, watchdog bool) (*harness.World, error) {
 	if b.world != nil && b.of.kind == "text" && b.of.way == way && b.of.watchdog == watchdog && b.world.Kiosk.Running() {
 		return b.world, nil
@@ -107,22 +108,22 @@ func (b *bench) start(ctx context.Context, name string, m machine) (*harness.Wor
 }
 
 // bare starts a machine without anything around it, and calls seen with each line of its console.
-func (b *bench) bare(name string, m machine, change func(machine) error, seen func(string)) (machine, *process.Process, error) {
+func (b *bench) bare(name string, m machine, change func(machine) error, seen func(string)) (machine, error) {
 	b.close()
 	dir, err := b.folder(name)
 	if err != nil {
-		return m, nil, err
+		return m, err
 	}
 	m.dir = filepath.Join(dir, "machine")
 	if err := m.provision(""); err != nil {
-		return m, nil, err
+		return m, err
 	}
 	if change != nil {
 		if err := change(m); err != nil {
-			return m, nil, err
+			return m, err
 		}
 	}
-	return m, nil, b.power(m, seen)
+	return m, b.power(m, seen)
 }
 
 // power gives a bare machine power.

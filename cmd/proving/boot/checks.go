@@ -22,6 +22,7 @@ var checks = []check{
 	{"closed", "what is mounted, listens, runs and may log in is what the committed lists say", closed},
 	{"read-only", "root writes nothing outside of the data partition, and runs nothing from it", readOnly},
 	{"confined", "the firmware has no privilege, no way to one, and a filter of system calls", confined},
+	{"figures", "image, memory and what an idle machine writes are measured", figures},
 	{"window", "switched on, the machine with a screen shows the attract screen", window},
 	{"flip", "a root with one bit flipped does not run", flipped},
 	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},
@@ -29,6 +30,7 @@ var checks = []check{
 	{"watchdog", "a machine whose firmware stands still is started again", watched},
 	{"full", "a full disk lets no visit begin, and is no end", full},
 	{"rebuilt", "a destroyed data partition is made anew, and the kiosk says that it has to be enrolled", rebuilt},
+	{"sealed", "the data partition is encrypted by the TPM, opens in its machine, and not in another", sealed},
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 }
 

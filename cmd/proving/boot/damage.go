@@ -26,7 +26,7 @@ func flipped(ctx context.Context, b *bench) (saw []string, err error) {
 		return change(m.disk(), first*512+at)
 	}
 	said := newConsole()
-	if _, _, err := b.bare("flip", machine{vm: b.vm, kind: "text", way: "direct"}, flip, said.line); err != nil {
+	if _, err := b.bare("flip", machine{vm: b.vm, kind: "text", way: "direct"}, flip, said.line); err != nil {
 		return nil, err
 	}
 	wait, cancel := within(ctx, startLimit)
@@ -89,7 +89,7 @@ func unsigned(ctx context.Context, b *bench) (saw []string, err error) {
 		{"signed", nil, "root of slot A"},
 	} {
 		said := newConsole()
-		if _, _, err := b.bare(try.name, machine{vm: b.vm, kind: "text", way: "secure"}, try.change, said.line); err != nil {
+		if _, err := b.bare(try.name, machine{vm: b.vm, kind: "text", way: "secure"}, try.change, said.line); err != nil {
 			return saw, err
 		}
 		wait, cancel := within(ctx, startLimit)

@@ -185,7 +185,7 @@ func rebuilt(ctx context.Context, b *bench) (saw []string, err error) {
 		_, err = f.WriteAt(noise, first*512)
 		return errors.Join(err, f.Close())
 	}
-	if _, _, err := b.bare("rebuilt", machine{vm: b.vm, kind: "text", way: "direct"}, destroy, said.line); err != nil {
+	if _, err := b.bare("rebuilt", machine{vm: b.vm, kind: "text", way: "direct"}, destroy, said.line); err != nil {
 		return nil, err
 	}
 	wait, cancel := within(ctx, startLimit)
