@@ -175,14 +175,14 @@ func (b *bench) until(ctx context.Context, command string, right func(string) bo
 }
 
 func install(bundle string) string {
-	return "rauc install /media/kiosk/" + bundle + ".raucb || echo failed-with $?"
+	return "rauc install /media/kiosk/" + bundle + ".raucb || { echo failed-with $?; journalctl -u rauc -o cat -n 12; }"
 }
 
 // saying is the line that has the text.
 func saying(out, text string) string {
 	for line := range strings.Lines(out) {
 		if strings.Contains(line, text) {
-			return strings.TrimSpace(line)
+			return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "\x1b[J"))
 		}
 	}
 	return ""
