@@ -78,6 +78,8 @@ var enPages = pageTable{
 		staff.NoteNoKey: "Not possible: no key of the operator is configured, and an export is encrypted to it.", staff.NoteNoStick: "No USB stick is there. Put one in, and wait until its lamp is still.",
 		staff.NoteStickFull: "The USB stick has no room for it. Take another one.", staff.NoteStickBad: "The USB stick could not be written, or does not hold what was written. Nothing was exported. Take another one.",
 		staff.NoteNotSent: "Not possible: records are here that the authority does not have. Send them, or export them and try again within this start.", staff.NoteNoUpdate: "Not possible: this version takes no update from this screen. An engineer installs it.",
+		staff.NoteNoBundle: "Not possible: the USB stick has no update on it.", staff.NoteForeign: "Not possible: the update is not signed by this machine's operator. Nothing has changed.",
+		staff.NoteOlder: "Not possible: the update is older than what runs. Nothing has changed.", staff.NoteDamaged: "Not possible: the update is damaged. The machine goes on as before. Take another USB stick.",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "Clerk", kiosk.Technician: "Technician"},
 	words: [staffWords]string{

@@ -78,6 +78,8 @@ var jaPages = pageTable{
 		staff.NoteNoKey: "できません。書き出した記録を暗号化するための、運用会社の鍵が設定されていません。", staff.NoteNoStick: "USBメモリーがありません。差し込んで、ランプの点滅が止まるまで待ってください。",
 		staff.NoteStickFull: "USBメモリーの空きが足りません。別のものを使ってください。", staff.NoteStickBad: "USBメモリーに書き込めないか、書いたとおりに読めません。書き出しは行われていません。別のものを使ってください。",
 		staff.NoteNotSent: "できません。センターに届いていない記録があります。送信するか、書き出してから、再起動せずにもう一度行ってください。", staff.NoteNoUpdate: "できません。この版は、この画面からの更新に対応していません。技術者が入れ替えます。",
+		staff.NoteNoBundle: "できません。USBメモリーに、更新がありません。", staff.NoteForeign: "できません。この更新は、運用会社のものではありません。何も変わっていません。",
+		staff.NoteOlder: "できません。この更新は、いまの版より前のものです。何も変わっていません。", staff.NoteDamaged: "できません。更新が正しく読めません。端末は、いままでどおり使用できます。別のUSBメモリーを使ってください。",
 	},
 	roles: map[kiosk.Role]string{kiosk.Clerk: "店員", kiosk.Technician: "保守員"},
 	words: [staffWords]string{

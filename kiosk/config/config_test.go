@@ -122,6 +122,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"[cards]", "[printer]\nport = \"/dev/usb/lp0\"\ndots = 80\n[cards]", "printer.dots"},
 		{"[cards]", "[staff]\nstick = \"media/stick\"\n[cards]", "staff.stick"},
 		{"[cards]", "[staff]\nstick = \"/\"\n[cards]", "staff.stick"},
+		{"[cards]", "[staff]\nupdates = \"run\"\n[cards]", "staff.updates"},
 		{"[cards]", "[staff]\noperator = \"age1oops\"\n[cards]", "staff.operator"},
 		{"[cards]", "[staff]\noperator = \"AGE-SECRET-KEY-1\"\n[cards]", "staff.operator"},
 		{"[cards]", "[staff]\noperator = \"" + operator + "\\n" + operator + "\"\n[cards]", "there has to be one"},
@@ -183,7 +184,7 @@ const operator = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
 
 func TestExportsAreEncryptedToTheOperatorsKey(t *testing.T) {
 	c, err := Parse([]byte(good + "[staff]\nstick = \"/media/stick\"\noperator = \"" + operator + "\""))
-	if err != nil || c.Staff != (Staff{"/media/stick", operator}) {
+	if err != nil || c.Staff != (Staff{Stick: "/media/stick", Operator: operator}) {
 		t.Fatalf("%+v, %v", c.Staff, err)
 	}
 	if r, err := c.Staff.Recipient(); err != nil || fmt.Sprint(r) != operator {

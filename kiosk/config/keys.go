@@ -60,6 +60,7 @@ var keys = []Key{
 	{Name: "printer.dots", Unit: "dots", Default: `576`, Example: `384`, Means: "Width of the print head: 576 (paper of 80 mm), 512, or 384 (58 mm)."},
 	{Name: "staff.stick", Unit: "folder", Example: `"/media/kiosk"`, Means: "Where a USB stick is mounted, for the technician's export and report, writable for the kiosk's user."},
 	{Name: "staff.operator", Unit: "age recipient", Example: `"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"`, Means: "The operator's public key that exports are encrypted to. Without it nothing is exported."},
+	{Name: "staff.updates", Unit: "folder", Example: `"/run/kiosk-update"`, Means: "Where the machine's updater answers a technician who applies an update; kiosk.status names the folder of its request. The appliance has one."},
 	{Name: "metrics.socket", Unit: "file", Example: `"/run/kiosk/metrics"`, Means: "A local socket at which Prometheus' text is handed out (`GET /metrics`), for processes of its group: counts, times and codes, nothing of any resident."},
 	{Name: "log.level", Default: `"info"`, Example: `"debug"`, Reload: true, Means: "What standard error, and with it the journal, gets: `debug`, `info`, `warn` or `error`."},
 	{Name: "log.json", Default: `false`, Example: `true`, Means: "Each event a JSON object on a line; key=value where false."},

@@ -18,11 +18,17 @@ type Staff struct {
 	// Operator is the operator's public key, an age recipient ("age1…"), to which
 	// exports are encrypted. Without it nothing is exported.
 	Operator string `toml:"operator"`
+	// Updates is the folder in which the machine's updater answers; empty where the
+	// machine has none.
+	Updates string `toml:"updates"`
 }
 
 func (s Staff) check(m *Mistakes) {
 	if s.Stick != "" && (!filepath.IsAbs(s.Stick) || filepath.Clean(s.Stick) == "/") {
 		m.add("staff.stick", "staff.stick is %q; it is the absolute path of the folder where a stick is mounted", s.Stick)
+	}
+	if s.Updates != "" && !filepath.IsAbs(s.Updates) {
+		m.add("staff.updates", "staff.updates is %q; it is the absolute path of the folder where the machine's updater answers", s.Updates)
 	}
 	if s.Operator != "" {
 		if _, err := s.Recipient(); err != nil {

@@ -127,6 +127,10 @@ const (
 	NoteStickBad  // the stick was not written, or did not give back what was written
 	NoteNotSent   // what would be erased is nowhere else
 	NoteNoUpdate  // updates do not come by this screen
+	NoteNoBundle  // the stick has no update on it
+	NoteForeign   // the update is of another signer
+	NoteOlder     // the update is older than what runs
+	NoteDamaged   // the update is not whole
 
 	Notes // how many there are
 )
@@ -137,7 +141,7 @@ func (n Note) String() string {
 		return "note?"
 	}
 	return [...]string{"-", "wrong", "used", "wait", "no-codes", "other-role", "no-record", "no-count", "form", "mismatch", "door", "time",
-		"no-time", "clock", "done", "failed", "unknown", "no-key", "no-stick", "stick-full", "stick-bad", "not-sent", "no-update"}[n]
+		"no-time", "clock", "done", "failed", "unknown", "no-key", "no-stick", "stick-full", "stick-bad", "not-sent", "no-update", "no-bundle", "foreign", "older", "damaged"}[n]
 }
 
 // Refusal reports whether the note says why an act was not done.

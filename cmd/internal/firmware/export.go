@@ -34,6 +34,7 @@ var refusals = []struct {
 }{
 	{errNoKey, staff.NoteNoKey}, {stick.ErrNone, staff.NoteNoStick}, {stick.ErrFull, staff.NoteStickFull}, {stick.ErrBad, staff.NoteStickBad},
 	{errNotSent, staff.NoteNotSent},
+	{errNoBundle, staff.NoteNoBundle}, {errForeign, staff.NoteForeign}, {errOlder, staff.NoteOlder}, {errDamaged, staff.NoteDamaged},
 }
 
 // why is what the screen says of an act that failed.
@@ -48,7 +49,10 @@ func why(err error) staff.Note {
 
 // refusedTasks are what a machine of this configuration cannot do, and why.
 func refusedTasks(cfg config.Config) map[kiosk.StaffTask]staff.Note {
-	no := map[kiosk.StaffTask]staff.Note{kiosk.StaffUpdate: staff.NoteNoUpdate} // there are no signed bundles yet
+	no := map[kiosk.StaffTask]staff.Note{}
+	if cfg.Staff.Updates == "" {
+		no[kiosk.StaffUpdate] = staff.NoteNoUpdate
+	}
 	if cfg.Staff.Operator == "" {
 		no[kiosk.StaffExport] = staff.NoteNoKey
 	}
