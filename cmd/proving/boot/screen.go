@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -25,13 +26,18 @@ func window(ctx context.Context, b *bench) (saw []string, err error) {
 	}
 	saw = append(saw, fmt.Sprintf("%.1f s of the wall and %.1f s of the processor after power on the loop is at its attract screen", time.Since(begun).Seconds(), seconds(w.Kiosk.PID())))
 	name := filepath.Join(b.out, "window.png")
+	var first []byte // the picture
 	for {
 		look, err := picture(ctx, b.of, name)
 		if err != nil {
 			return saw, err
 		}
-		if look.drawn() {
-			return append(saw, fmt.Sprintf("%.1f s and %.1f s: it is on the glass, %s: %s", time.Since(begun).Seconds(), seconds(w.Kiosk.PID()), look, name)), nil
+		switch {
+		case look.drawn() && first == nil:
+			first = look.bytes
+			saw = append(saw, fmt.Sprintf("%.1f s and %.1f s: a page is on the glass, %s", time.Since(begun).Seconds(), seconds(w.Kiosk.PID()), look))
+		case look.drawn() && !bytes.Equal(first, look.bytes): // the page before said that the kiosk gets ready
+			return append(saw, fmt.Sprintf("%.1f s and %.1f s: the next one, %s: %s", time.Since(begun).Seconds(), seconds(w.Kiosk.PID()), look, name)), nil
 		}
 		if !pause(wait, time.Second) {
 			return saw, fmt.Errorf("the glass shows %s; its picture is %s", look, name)
@@ -41,6 +47,7 @@ func window(ctx context.Context, b *bench) (saw []string, err error) {
 
 // A glance is what a picture of the screen is like, told by numbers.
 type glance struct {
+	bytes   []byte // of the file
 	size    image.Point
 	light   float64 // share of light pixels
 	colours int
@@ -59,12 +66,11 @@ func picture(ctx context.Context, m machine, name string) (g glance, err error) 
 	if _, err := monitor(ctx, m, "screendump", map[string]string{"filename": name, "format": "png"}); err != nil {
 		return g, err
 	}
-	f, err := os.Open(name)
+	file, err := os.ReadFile(name)
 	if err != nil {
 		return g, err
 	}
-	defer f.Close()
-	p, err := png.Decode(f)
+	p, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		return g, err
 	}
@@ -81,5 +87,5 @@ func picture(ctx context.Context, m machine, name string) (g glance, err error) 
 			}
 		}
 	}
-	return glance{size: area.Size(), light: float64(light) / float64(max(1, all)), colours: len(colours)}, nil
+	return glance{size: area.Size(), bytes: file, light: float64(light) / float64(max(1, all)), colours: len(colours)}, nil
 }
