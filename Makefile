@@ -325,6 +325,10 @@ boot: machine ## start what make vm made in an emulator and look at it; ONLY=nam
 reproducible: machine ## (root) the appliance's slot made twice from one commit, each with an empty build cache: the same bytes
 	OUT=$(VM) sh buildroot/vm/reproducible
 
+.PHONY: bill
+bill: ## what the appliance is made of, in out/vm/bill: Go modules as CycloneDX, Debian packages, licence texts; after make vm
+	OUT=$(VM) sh buildroot/vm/bill
+
 .PHONY: image-check
 image-check: ## the external tree of buildroot/ against a checkout of Buildroot at BUILDROOT, without a download
 	@sh .ci/deps buildroot
