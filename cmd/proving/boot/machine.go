@@ -115,10 +115,10 @@ func (m machine) boots() []string {
 		return []string{"-M", "pc", "-cpu", cpu, "-kernel", filepath.Join(m.vm, "linux", "vmlinux"), "-initrd", filepath.Join(m.vm, m.kind+".initramfs"), "-append", string(line)}
 	}
 	code := "OVMF_CODE_4M.fd"
-	a := []string{"-M", "q35", "-cpu", cpu}
+	a := []string{"-M", "q35", "-cpu", "max"}
 	if m.way == "secure" {
 		code = "OVMF_CODE_4M.secboot.fd"
-		a = []string{"-M", "q35,smm=on", "-cpu", cpu, "-global", "driver=cfi.pflash01,property=secure,value=on"}
+		a = []string{"-M", "q35,smm=on", "-cpu", "max", "-global", "driver=cfi.pflash01,property=secure,value=on"}
 	}
 	return append(a, "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/"+code, "-drive", "if=pflash,format=raw,unit=1,file="+m.at("variables"))
 }
