@@ -77,6 +77,8 @@ func wiped(m image.Image, err error) (Picture, error) {
 }
 
 // FromImage copies a picture.
+//
+//go:norace
 func FromImage(m image.Image) Picture {
 	b := m.Bounds()
 	p := Picture{t: nets.NewTensor(b.Dy(), b.Dx(), 3)}
@@ -110,6 +112,8 @@ func blank(m image.Image) {
 func (p Picture) Zero() { clear(p.t.V) }
 
 // Light is the mean of the green channel, 0 to 255.
+//
+//go:norace
 func (p Picture) Light() float64 {
 	sum := 0.0
 	for i := 1; i < len(p.t.V); i += 3 {
@@ -127,6 +131,8 @@ func (w warp) at(x, y float64) (float64, float64) { return w.a*x - w.b*y + w.c, 
 
 // through is the new picture, side by side pixels, between the old one's pixels in
 // proportion to how near they are. Each value v comes as (v − mean) / scale.
+//
+//go:norace
 func (p Picture) through(w warp, side int, mean [3]float32, scale float32) nets.Tensor {
 	out := nets.NewTensor(side, side, 3)
 	for y := range side {
@@ -144,6 +150,7 @@ func (p Picture) through(w warp, side int, mean [3]float32, scale float32) nets.
 	return out
 }
 
+//go:norace
 func (p Picture) between(x, y float64, to []float32) {
 	x, y = min(max(x, 0), float64(p.t.W-1)), min(max(y, 0), float64(p.t.H-1))
 	left, top := int(x), int(y)

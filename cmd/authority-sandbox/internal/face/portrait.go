@@ -29,6 +29,8 @@ func (n *Networks) Portrait(p Picture) ([]byte, error) {
 }
 
 // grey is a part of the picture as a PGM.
+//
+//go:norace
 func (p Picture) grey(w warp, width, height int) []byte {
 	out := fmt.Appendf(nil, "P5\n%d %d\n255\n", width, height)
 	at := len(out)

@@ -50,6 +50,8 @@ func Frame(turn float64, heads ...Head) *image.RGBA {
 }
 
 // draw puts the head there, so large.
+//
+//go:norace
 func (h Head) draw(m *image.RGBA, at, size, turn float64) {
 	s, c := math.Sincos(turn)
 	deep := h.wide * 1.1
@@ -73,6 +75,8 @@ func (h Head) draw(m *image.RGBA, at, size, turn float64) {
 }
 
 // behind is what is seen beside the head: hair, neck and shoulders.
+//
+//go:norace
 func (h Head) behind(x, y float64) (color.RGBA, bool) {
 	wide, tall := h.wide+13, h.tall+7
 	switch {
@@ -86,17 +90,22 @@ func (h Head) behind(x, y float64) (color.RGBA, bool) {
 	return color.RGBA{}, false
 }
 
+//go:norace
 func shade(c color.RGBA, by float64) color.RGBA {
 	of := func(v uint8) uint8 { return uint8(max(0, min(255, float64(v)*by))) }
 	return color.RGBA{of(c.R), of(c.G), of(c.B), 255}
 }
 
 // bump is a hill of height 1 at a place.
+//
+//go:norace
 func bump(x, y, atX, atY, wide, tall float64) float64 {
 	return math.Exp(-(x-atX)*(x-atX)/(2*wide*wide) - (y-atY)*(y-atY)/(2*tall*tall))
 }
 
 // surface is the colour of a place of the head, in the head's own axes.
+//
+//go:norace
 func (h Head) surface(x, y, z, deep, turn float64) color.RGBA {
 	s, c := math.Sincos(turn)
 	nx, ny, nz := x/(h.wide*h.wide), y/(h.tall*h.tall), z/(deep*deep)

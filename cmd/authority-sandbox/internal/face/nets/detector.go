@@ -97,6 +97,8 @@ func (d *Detector) run(x Tensor) Tensor {
 }
 
 // leaky keeps a tenth of what is below zero.
+//
+//go:norace
 func leaky(x Tensor) Tensor {
 	for i, v := range x.V {
 		if v < 0 {
@@ -107,6 +109,8 @@ func leaky(x Tensor) Tensor {
 }
 
 // pooled is the greatest of each two by two places, and zeroes what it was made of.
+//
+//go:norace
 func pooled(x Tensor, stride int) Tensor {
 	defer clear(x.V)
 	y := NewTensor((x.H+stride-1)/stride, (x.W+stride-1)/stride, x.C)

@@ -103,6 +103,7 @@ func (m *Landmarker) block(n int, x Tensor) Tensor {
 	return sum
 }
 
+//go:norace
 func positive(x Tensor) {
 	for i, v := range x.V {
 		x.V[i] = max(v, 0)

@@ -92,6 +92,8 @@ func (r *run) do(n node, y Tensor) error {
 }
 
 // pairwise adds, multiplies or subtracts; one of the two may be a value for each channel.
+//
+//go:norace
 func pairwise(op int, a, b, y Tensor) error {
 	for _, t := range []Tensor{a, b} {
 		if len(t.V) != len(y.V) && len(t.V) != y.C {

@@ -5,6 +5,9 @@
 // (testdata has its own).
 package nets
 
+// The innermost loops are left to one goroutine, and are not instrumented by the race detector
+// (go:norace): a frame would take its tests ten times as long.
+
 // A Tensor is a picture or what a network makes of it: rows, columns and channels, the
 // channels of a place beside each other. A vector is one place.
 type Tensor struct {
@@ -36,6 +39,8 @@ func (k kernel) out(side, of int) (size, before int) {
 }
 
 // conv is a two-dimensional convolution.
+//
+//go:norace
 func conv(x Tensor, k kernel, y Tensor) {
 	_, top := k.out(x.H, k.h)
 	_, left := k.out(x.W, k.w)
@@ -63,6 +68,8 @@ func conv(x Tensor, k kernel, y Tensor) {
 }
 
 // dot has four sums, so that the processor need not wait for one before it begins the next.
+//
+//go:norace
 func dot(a, b []float32) float32 {
 	var s0, s1, s2, s3 float32
 	b = b[:len(a)]
@@ -80,6 +87,8 @@ func dot(a, b []float32) float32 {
 }
 
 // depthwise is a convolution of each channel by itself.
+//
+//go:norace
 func depthwise(x Tensor, k kernel, y Tensor) {
 	_, top := k.out(x.H, k.h)
 	_, left := k.out(x.W, k.w)
