@@ -58,7 +58,7 @@ func parts(items []layout.Item, x, y float32) []fyne.CanvasObject {
 		it.X, it.Y = it.X-x, it.Y-y
 		switch it.Kind {
 		case layout.Line, layout.Glyph:
-			out = append(out, line(it))
+			out = append(out, line(it)...)
 		case layout.Round:
 			out = append(out, round(it))
 		case layout.Stroke:
@@ -117,17 +117,21 @@ func place(o fyne.CanvasObject, it layout.Item) {
 // em: half the height of a capital.
 const middle = 0.365
 
-// line places a text by its baseline. The font's own line is 1.45 em high and
-// its glyphs do not stand in the middle of it.
-func line(it layout.Item) *canvas.Text {
-	t := canvas.NewText(it.Text, it.Ink.Colour())
-	t.TextSize = it.Px
-	t.TextStyle = fyne.TextStyle{Bold: it.Bold}
-	t.FontSource = source(it)
-	size, baseline := fyne.CurrentApp().Driver().RenderedTextSize(it.Text, it.Px, t.TextStyle, t.FontSource)
-	t.Move(fyne.NewPos(it.X, it.Y+it.H/2+middle*it.Px-baseline))
-	t.Resize(size)
-	return t
+// line places a text by its baseline, each run behind the one before. The font's own
+// line is 1.45 em high and its glyphs do not stand in the middle of it.
+func line(it layout.Item) (all []fyne.CanvasObject) {
+	x := it.X
+	for _, run := range runs(it) {
+		t := canvas.NewText(run.text, it.Ink.Colour())
+		t.TextSize = it.Px
+		t.TextStyle = fyne.TextStyle{Bold: it.Bold}
+		t.FontSource = run.source
+		size, baseline := fyne.CurrentApp().Driver().RenderedTextSize(run.text, it.Px, t.TextStyle, t.FontSource)
+		t.Move(fyne.NewPos(x, it.Y+it.H/2+middle*it.Px-baseline))
+		t.Resize(size)
+		all, x = append(all, t), x+size.Width
+	}
+	return all
 }
 
 // clear reports whether the character of a cell may be seen now.
@@ -156,7 +160,7 @@ func (f *Display) cell(it layout.Item) []fyne.CanvasObject {
 		if ch, ok := f.view.Secret.At(it.At); ok {
 			c := it
 			c.Kind, c.Text, c.Bold = layout.Line, string(rune(ch)), true
-			t := line(c)
+			t := line(c)[0] // one character
 			t.Move(t.Position().AddXY((it.W-t.Size().Width)/2, 0))
 			return append(out, t)
 		}

@@ -42,3 +42,24 @@ func TestWindowIsClearedToThePaperItself(t *testing.T) {
 		}
 	}
 }
+
+// A bank's name stands between the words of a language that has a face of its own.
+func TestNameIsDrawnInTheFaceThatHasItsCharacters(t *testing.T) {
+	newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	all := runs(layout.Item{Kind: layout.Line, Text: "1  ●株式会社みなと銀行  주소", Px: 40, Lang: kiosk.Korean})
+	said := ""
+	for _, r := range all {
+		said += r.text
+		for _, c := range r.text {
+			if (r.source != nil) != layout.Owns(kiosk.Korean, c) {
+				t.Errorf("%q is drawn by the other face", c)
+			}
+		}
+	}
+	if said != "1  ●株式会社みなと銀行  주소" || len(all) < 3 {
+		t.Errorf("%q", all)
+	}
+	if one := runs(layout.Item{Text: "1  ●株式会社", Lang: kiosk.Japanese}); len(one) != 1 || one[0].source != nil {
+		t.Errorf("%q", one)
+	}
+}

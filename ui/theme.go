@@ -44,18 +44,35 @@ var own = func() map[kiosk.Lang][2]fyne.Resource {
 	return all
 }()
 
-// source is the face of a line where it is not the theme's: its language's own. A name
-// that this one cannot draw is drawn with the theme's, for a language's characters are
-// those of the catalogue.
-func source(it layout.Item) fyne.Resource {
+// A run is a part of a line that one face draws.
+type run struct {
+	text   string
+	source fyne.Resource // nil: the theme's
+}
+
+// runs cuts a line where its face changes. A language's own face has the characters of
+// the catalogue; a company's name beside them is drawn with the theme's.
+func runs(it layout.Item) (all []run) {
 	faces, ok := own[it.Lang]
-	if !ok || !layout.Owns(it.Lang, it.Text) {
-		return nil
+	if !ok {
+		return []run{{it.Text, nil}}
 	}
+	face := faces[0]
 	if it.Bold {
-		return faces[1]
+		face = faces[1]
 	}
-	return faces[0]
+	for _, r := range it.Text {
+		source := face
+		if !layout.Owns(it.Lang, r) {
+			source = nil
+		}
+		if n := len(all); n > 0 && all[n-1].source == source {
+			all[n-1].text += string(r)
+		} else {
+			all = append(all, run{string(r), source})
+		}
+	}
+	return all
 }
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"strings"
 	"sync"
 
 	"golang.org/x/image/font"
@@ -61,11 +60,8 @@ func (f *face) take(from *sfnt.Font, known *[1 << 16]bool) {
 	}
 }
 
-// Owns reports whether a language has a face of its own that can draw the whole text.
-func Owns(l kiosk.Lang, s string) bool {
-	has, ok := owned()[l]
-	return ok && !strings.ContainsFunc(s, func(r rune) bool { return !has[r] })
-}
+// Owns reports whether a language has a face of its own that can draw a character.
+func Owns(l kiosk.Lang, r rune) bool { return owned()[l][r] }
 
 // owned are the characters of the languages' own faces.
 var owned = sync.OnceValue(func() map[kiosk.Lang]map[rune]bool {
