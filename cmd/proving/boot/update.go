@@ -31,7 +31,11 @@ type updates struct {
 	saw   []string
 }
 
-func (u *updates) note(format string, a ...any) { u.saw = append(u.saw, fmt.Sprintf(format, a...)) }
+// note keeps what was seen; it is also said at once, as the whole takes a quarter of an hour.
+func (u *updates) note(format string, a ...any) {
+	u.saw = append(u.saw, fmt.Sprintf(format, a...))
+	fmt.Fprintln(os.Stderr, "update: "+u.saw[len(u.saw)-1])
+}
 
 // begin starts a new machine by UEFI, with a stick that has all bundles in it, and waits for its first good start.
 func (u *updates) begin(ctx context.Context) (err error) {
@@ -158,7 +162,8 @@ func (u *updates) runs(ctx context.Context, slot, kind string) error {
 	return nil
 }
 
-// until asks until the answer is right. A machine that starts gives none.
+// until asks until the answer is right. A machine that starts gives none; one that has ended, as by UEFI at
+// each reset, is started again.
 func (b *bench) until(ctx context.Context, command string, right func(string) bool) (last string, err error) {
 	for {
 		try, cancel := within(ctx, 20*time.Second)
@@ -167,6 +172,11 @@ func (b *bench) until(ctx context.Context, command string, right func(string) bo
 		if asked == nil {
 			if last = out; right(out) {
 				return out, nil
+			}
+		}
+		if b.world != nil && !b.world.Kiosk.Running() {
+			if err := b.world.Kiosk.Resume(); err != nil {
+				return last, err
 			}
 		}
 		if !pause(ctx, 2*time.Second) {
