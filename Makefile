@@ -45,7 +45,7 @@ build: deps ## build the programs into bin/
 
 .PHONY: demo
 demo: build weights ## the real firmware: by hand where there is a display; five scripted visits, proved, and a night of maintenance, where not; then a lost phone, and a bank
-	bin/kiosk-demo run --out $(OUT)
+	bin/kiosk-demo run --out $(OUT) $(if $(FACES),--faces "$(abspath $(FACES))")
 	bin/kiosk-demo phone --out $(OUT)/phone
 	bin/verifier-demo run --out $(OUT)/bank --scripted
 

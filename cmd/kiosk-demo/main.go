@@ -40,6 +40,7 @@ type order struct {
 	panel     string // "" chooses
 	resident  string
 	residents string
+	faces     string
 	phone     string
 	reader    string // a real reader's device; "" for the demo's own
 	bin       string
@@ -87,6 +88,7 @@ func sessionCommand(name, short, example, long string, does func(context.Context
 	f.StringVar(&o.phone, "phone", "127.0.0.1:0", "loopback `address` at which the phone's page listens")
 	if name == "run" {
 		f.BoolVar(&o.scripted, "scripted", false, "scripted residents even where there is a display")
+		f.StringVar(&o.faces, "faces", "", "the ORL database of faces, a `folder`: scripted residents come before the phone's camera as its person s1; without it they reserve at the municipal counter")
 		f.StringVar(&o.reader, "reader", "", "the `device` of a real PN532, for a person with a display")
 	}
 	return c

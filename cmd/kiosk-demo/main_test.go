@@ -83,7 +83,7 @@ func TestCommandsAndFlags(t *testing.T) {
 		"kiosk-demo phone --out",
 		"kiosk-demo play --out",
 		"kiosk-demo reader --lay --port --residents",
-		"kiosk-demo run --out --panel --phone --reader --resident --residents --scripted",
+		"kiosk-demo run --faces --out --panel --phone --reader --resident --residents --scripted",
 		"kiosk-demo selftest --out --panel --phone --resident --residents")
 }
 

@@ -133,8 +133,13 @@ func (s *session) visit(ctx context.Context, a scriptedVisit, pictures string, w
 		Slip: s.demo.Printer != nil, Taken: a.slip,
 		Say: func(step string) { s.say("%s", step) }, Out: pictures, Window: window,
 	}
-	r.Counter = func(ctx context.Context, proof []byte) ([]byte, error) {
+	r.Reserve = func(ctx context.Context, proof []byte) ([]byte, error) {
 		return s.demo.Hand.AtCounter(ctx, card.Key, a.flow, proof)
+	}
+	if r.Camera = s.faces != ""; r.Camera {
+		r.Reserve = func(ctx context.Context, proof []byte) ([]byte, error) {
+			return s.demo.Hand.Before(ctx, s.faces, card.Key, a.flow, proof)
+		}
 	}
 	if a.amid != nil {
 		r.Amid = func(ctx context.Context, picture func(string) error) error { return a.amid(ctx, s, picture) }

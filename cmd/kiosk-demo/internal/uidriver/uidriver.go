@@ -48,7 +48,8 @@ type Resident struct {
 	Screen  *xdisplay.Display // the kiosk's
 	Log     *logtail.Log      // the firmware's
 	Panel   layout.Panel
-	Counter func(ctx context.Context, proof []byte) (code []byte, err error) // reserves
+	Reserve func(ctx context.Context, proof []byte) (code []byte, err error) // at the municipal counter
+	Camera  bool                                                             // or before the phone's camera
 	Flow    kiosk.Flow
 	Act     kiosk.Act
 	Tries   int8 // of the secret that is renewed, on the card
