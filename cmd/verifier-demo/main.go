@@ -19,9 +19,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/cmd/internal/harness"
 )
 
-func main() { cli.Main(root()) }
+func main() {
+	harness.Reexec() // as the firmware without a window, of the last act
+	cli.Main(root())
+}
 
 func root() *cobra.Command {
 	c := &cobra.Command{Use: "verifier-demo", Short: "A bank and its platform, as clients of the authority"}

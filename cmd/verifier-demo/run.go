@@ -23,9 +23,10 @@ import (
 )
 
 // world is an authority, a platform, a bank and a person's card, each in a process of its own, with clocks that go
-// together and can be put a day ahead.
+// together: a day behind this machine's at first, and then put a day ahead.
 type world struct {
 	dir       string
+	programs  harness.Programs
 	authority *harness.Authority
 	verifier  string // address of its verifier line
 	status    string // and of its status line
@@ -48,7 +49,7 @@ func open(ctx context.Context, programs harness.Programs, dir string, residents 
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is there already; name another folder with --out", dir)
 	}
-	w := &world{dir: dir, children: map[string]*child{}}
+	w := &world{dir: dir, programs: programs, ahead: -24 * time.Hour, children: map[string]*child{}} // a kiosk has this machine's clock, a day later
 	var err error
 	for _, at := range []*string{&w.verifier, &w.status} {
 		if *at, err = network.Address(); err != nil {
@@ -187,7 +188,8 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{Use: "run", Short: "Start an authority, a platform, a bank and a card, and show what each knows", Args: cobra.NoArgs,
 		Long: "Start an authority, a platform, a bank and the program that holds a person's card, each in a process of its own, and a\n" +
 			"page that shows side by side what each of the three knows. authority-sandbox lies beside this program. With --scripted\n" +
-			"a person without a browser gives a consent, moves, and withdraws it, and what the bank knew is told.",
+			"a person without a browser gives a consent, moves, and withdraws it at a kiosk, whose firmware is the real one with a\n" +
+			"display of text; and what the bank knew is told.",
 		Example: "  verifier-demo run --out demo-out/bank\n  verifier-demo run --out demo-out/bank --scripted",
 		RunE: func(c *cobra.Command, _ []string) error {
 			programs, err := harness.Beside()

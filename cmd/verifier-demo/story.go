@@ -144,10 +144,10 @@ func (w *world) story(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("the bank has %q, not %q", c.Address, first)
 	}
 	say("night        the bank has her new address, and wrote no letter")
-	if err := p.answersYes(ctx, account+"/withdraw"); err != nil {
+	if err := w.withdrawsAtKiosk(ctx, "hanako"); err != nil {
 		return err
 	}
-	say("withdrawal   signed by the card; the bank has a receipt that names the one disclosure")
+	say("kiosk        the list with her PIN, one line touched, and withdrawn with her password: no bank runs it")
 	if err := w.moves(ctx, "hanako", then); err != nil {
 		return err
 	}

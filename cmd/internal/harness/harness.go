@@ -212,24 +212,48 @@ func Open(ctx context.Context, o Options) (_ *World, err error) {
 	if w.Authority, err = OpenAuthority(ctx, o.Programs, o.Dir, o.Residents, o.Serve...); err != nil {
 		return nil, err
 	}
-	if w.Network, err = network.Open(w.Authority.Listen()); err != nil {
+	return w, w.around(o)
+}
+
+// Join is a kiosk, its cards and its network around an authority that runs already, which
+// Leave does not end.
+func Join(a *Authority, o Options) (*World, error) {
+	w := &World{Dir: o.Dir, programs: o.Programs, Authority: a}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err
 	}
+	if err := w.around(o); err != nil {
+		return nil, errors.Join(err, w.Leave())
+	}
+	return w, nil
+}
+
+// Leave ends what Join began.
+func (w *World) Leave() error {
+	w.Authority = nil
+	return w.Close()
+}
+
+// around starts what stands around the authority.
+func (w *World) around(o Options) (err error) {
+	if w.Network, err = network.Open(w.Authority.Listen()); err != nil {
+		return err
+	}
 	if w.Cards, err = cards.Open(w.Authority.File("residents"), slog.New(slog.DiscardHandler)); err != nil {
-		return nil, err
+		return err
 	}
 	w.port = cmp.Or(o.Reader, o.Link, filepath.Join(w.Dir, readerName))
 	if o.Reader != "" {
 		w.Cards.Unplug() // so that nothing can be found on it by mistake
 	} else if err := w.Cards.Follow(w.port); err != nil {
-		return nil, err
+		return err
 	}
 	w.Phone = NewPhone(w.Cards, w.Authority.App())
 	w.begin("kiosk-0001", "kiosk", o)
 	if o.Window {
-		return w, nil
+		return nil
 	}
-	return w, w.Kiosk.Start()
+	return w.Kiosk.Start()
 }
 
 // readerName is the reader's device in the world's folder.

@@ -72,7 +72,7 @@ func (ca *Pair) Renew(csr []byte, name string, now time.Time) ([]byte, error) {
 	if r.Subject.CommonName != name {
 		return nil, fmt.Errorf("pki: the request is for another kiosk")
 	}
-	template := leafTemplate(name, x509.ExtKeyUsageClientAuth, now.Add(-time.Hour), now.AddDate(1, 0, 0))
+	template := leafTemplate(name, x509.ExtKeyUsageClientAuth, now.AddDate(0, 0, -1), now.AddDate(1, 0, 0))
 	return x509.CreateCertificate(rand.Reader, template, ca.Cert, key, ca.Key)
 }
 
