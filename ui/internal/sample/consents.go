@@ -14,7 +14,7 @@ var agreed = sync.OnceValue(func() (both [2]secret.List) {
 	few := []kiosk.Consent{
 		{Items: 2, From: moment, Until: moment + 315_532_800, Company: []byte("令和銀行"), Title: []byte("住所の変更")},
 		{Items: 15, From: moment, Until: moment + 315_532_800, Last: moment, Company: []byte("The Longest Name of an Insurance Firm Co."[:40]), Title: []byte(strings.Repeat("引越しの", 10))},
-		{Items: 3, From: moment, Until: moment + 315_532_800, Company: []byte("𠮷野家電🏦保険\u200b‮"), Title: []byte(strings.Repeat("W", 40))},
+		{Items: 3, From: moment, Until: moment + 315_532_800, Company: []byte("𠮷野家電🏦保険\u200b\u202e"), Title: []byte(strings.Repeat("W", 40))},
 	}
 	many := make([]kiosk.Consent, kiosk.MaxConsents)
 	for i := range many {
