@@ -288,11 +288,11 @@ COMPLETION ?= $(CURDIR)/dist/completion
 
 .PHONY: man
 man: ## man pages of all programs into MAN (default dist/man)
-	$(GO) test ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check -run 'Commands?AndFlags' -count=1 -man=$(MAN)
+	$(GO) test ./cmd/kiosk ./cmd/kiosk-demo ./cmd/authority-sandbox ./cmd/authority-conformance ./cmd/pn532-check ./cmd/verifier-demo -run 'Commands?AndFlags' -count=1 -man=$(MAN)
 
 .PHONY: completion
 completion: build ## completion for bash, zsh and fish of all programs into COMPLETION (default dist/completion)
-	@set -e; for p in kiosk kiosk-demo authority-sandbox authority-conformance pn532-check; do \
+	@set -e; for p in kiosk kiosk-demo authority-sandbox authority-conformance pn532-check verifier-demo; do \
 		mkdir -p $(COMPLETION)/bash $(COMPLETION)/zsh $(COMPLETION)/fish; \
 		bin/$$p completion bash >$(COMPLETION)/bash/$$p; bin/$$p completion zsh >$(COMPLETION)/zsh/_$$p; bin/$$p completion fish >$(COMPLETION)/fish/$$p.fish; done
 
