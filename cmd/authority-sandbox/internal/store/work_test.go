@@ -46,8 +46,14 @@ func TestTheSameWorkIsDoneForEachStranger(t *testing.T) {
 				t.Errorf("%s: %q, and of a random handle %q", name, got, random)
 			}
 		}
-		serial := work("bank", Asked{Request: ID{1}, Service: c.Service, Serial: Serial{2}})
-		if known := work("another", Asked{Request: ID{1}, Service: c.Service, Serial: Serial{3}}); !slices.Equal(known, serial) || len(serial) != 4 {
+		serial, want := work("bank", Asked{Request: ID{1}, Service: c.Service, Serial: Serial{2}}), 4
+		inTx(t, db, func(tx *Tx) error {
+			if tx.lock != "" { // all are locked in one order first
+				want = 5
+			}
+			return nil
+		})
+		if known := work("another", Asked{Request: ID{1}, Service: c.Service, Serial: Serial{3}}); !slices.Equal(known, serial) || len(serial) != want {
 			t.Errorf("by serial numbers: %q and %q", known, serial)
 		}
 	})
