@@ -403,6 +403,21 @@ func TestTheDoorIsHeardBehindAnyNumberOfTouches(t *testing.T) {
 	})
 }
 
+func TestProgramThatEndsErasesTheCodesOfStaff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := maintained(t)
+		b.comesIn(kiosk.Staff)
+		b.button(staff.ButtonLogin, staff.ChooseRole)
+		b.button(staff.ButtonClerk, staff.OwnCode)
+		typed := b.view.Secret
+		typed.Append('1')
+		b.stop()
+		if typed.Len() != 0 {
+			t.Error("the program has ended in the middle of a login, with the code in memory")
+		}
+	})
+}
+
 func TestMaintenanceEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // silence
 		b := maintained(t)
