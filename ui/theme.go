@@ -11,7 +11,7 @@ import (
 	"multicopy.example/ui/layout"
 )
 
-// look is the theme: our two faces and no more. Sizes and colours come from
+// look is the theme: our two faces; a language with a face of its own has it beside the theme. Sizes and colours come from
 // the layout with every object.
 type look struct {
 	fyne.Theme
