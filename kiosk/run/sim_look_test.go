@@ -14,11 +14,21 @@ func (o simAuthority) Look(ctx contextT, f port.Facts) (port.Looked, error) {
 		o.sessions[id16(o.minted)] = &session{card: string(f.AuthCert), fresh: o.minted}
 		return port.Looked{Session: port.Session{ID: id16(o.minted), Challenge: id32(o.minted)}}, nil
 	})
-	if o.mu.Lock(); err == nil && ctx.Err() == nil {
+	return found, o.about(ctx, f, err)
+}
+
+// about keeps whose card an answered session is for. An answer in the instant in
+// which the wait ends is either heard and kept, or neither.
+func (o simAuthority) about(ctx contextT, f port.Facts, err error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
 		o.subject = string(f.AuthCert)
 	}
-	o.mu.Unlock()
-	return found, err
+	return err
 }
 
 func (o simAuthority) SeeDigest(s port.Session, cert []byte) [32]byte { return s.Challenge }

@@ -192,11 +192,7 @@ func (o simAuthority) Open(ctx contextT, f port.Facts) (port.Session, error) {
 		o.sessions[id16(o.minted)] = &session{card: name, fresh: o.minted}
 		return port.Session{ID: id16(o.minted), Challenge: id32(o.minted), Flow: r.flow, Factor: r.factor, CodesLeft: 5 - r.wrong}, nil
 	})
-	if o.mu.Lock(); err == nil && ctx.Err() == nil {
-		o.subject = string(f.AuthCert)
-	}
-	o.mu.Unlock()
-	return s, err
+	return s, o.about(ctx, f, err)
 }
 
 func (o simAuthority) Code(ctx contextT, s port.Session, code secretT) ([32]byte, error) {
