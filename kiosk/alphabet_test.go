@@ -31,6 +31,8 @@ var alphabet = func() (a [kindCount][]Event) {
 	}
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: English})
 	add(Event{Kind: Pressed, Button: ButtonSpeak, Lang: Langs}) // not offered
+	add(Event{Kind: Pressed, Button: ButtonTheme, Theme: ThemeContrastLight})
+	add(Event{Kind: Pressed, Button: ButtonTheme, Theme: Themes}) // there is none
 	for _, row := range []int8{-1, 1, MaxConsents - 1, MaxConsents} {
 		add(Event{Kind: Pressed, Button: ButtonPick, Row: row})
 	}

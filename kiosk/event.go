@@ -96,6 +96,8 @@ const (
 	ButtonConsents               // what have I agreed to
 	ButtonPick                   // this one of the list: the event's Row
 	ButtonEnd                    // withdraw it
+	ButtonColours                // the page of colours
+	ButtonTheme                  // on the page of colours: the event's Theme
 
 	buttonCount
 )
@@ -105,7 +107,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look", "consents", "pick", "end"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look", "consents", "pick", "end", "colours", "theme"}[b]
 }
 
 // Buttons are all that can be pressed.
@@ -143,6 +145,7 @@ type Event struct {
 	Button  Button // Pressed: which
 	Form    Form   // Pressed OK on a pad: what the entry breaks
 	Lang    Lang   // Pressed ButtonSpeak: which
+	Theme   Theme  // Pressed ButtonTheme: which
 	Same    bool   // Pressed OK on Again: it equals the first. CardRead: it is the session's card
 	Left    int8   // NotRight, CodeWrong: what remains
 	Auth    int8   // CardRead, Opened, Looked, Refused instead of these: tries of the 4-digit PIN, -1 unknown

@@ -16,7 +16,7 @@ func FuzzStep(f *testing.F) {
 		}
 		possible := day[0]&1 == 1
 		day = day[1:min(len(day), 3000)]
-		s, fx := Start(AllLangs)
+		s, fx := Start(shop)
 		w := oracle{}.after(State{}, Event{}, s, fx)
 		for len(day) >= 3 {
 			var e Event

@@ -213,7 +213,7 @@ var invariants = []invariant{
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
-		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message, Offered: t.n.Offered}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message, Shop: t.s.Shop, Theme: t.s.Shop.Theme}
 		return t.n == clean
 	}},
 	{"a session is given three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
@@ -297,15 +297,15 @@ var invariants = []invariant{
 		return Look(t.n).Earlier == EarlierCertain
 	}},
 	{"the page of languages changes the language and nothing else", func(t *transition) bool {
-		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || !t.s.Choosing && !t.n.Choosing {
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.s.Choosing != ChoiceLanguage && t.n.Choosing != ChoiceLanguage {
 			return true
 		}
 		want := t.s
 		want.Lang, want.Choosing, want.Timer, want.Slips, want.Untouched = t.n.Lang, t.n.Choosing, t.n.Timer, 0, 0
 		return t.n == want && len(t.fx) == 0 && (t.n.Lang == t.s.Lang || t.e.Button == ButtonSpeak && t.n.Lang == t.e.Lang)
 	}},
-	{"only a language of this machine is spoken", func(t *transition) bool { return t.n.Offered.Has(t.n.Lang) }},
-	{"the page of languages stands where it can be opened", func(t *transition) bool { return !t.n.Choosing || Look(t.n).Speaks }},
+	{"only a language of this machine is spoken", func(t *transition) bool { return t.n.Shop.Offered.Has(t.n.Lang) }},
+	{"the page of languages stands where it can be opened", func(t *transition) bool { return t.n.Choosing != ChoiceLanguage || Look(t.n).Speaks }},
 	{"staff comes in between visits, and where nothing lies on the reader", func(t *transition) bool {
 		if t.n.Place == t.s.Place {
 			return true
@@ -329,7 +329,7 @@ var invariants = []invariant{
 		return t.does(DoSlip) == asked && (t.s.Slip == NoSlip || t.n.Slip >= t.s.Slip || t.n.Slip == NoSlip && t.n.Place > CounterPage || home(t.n.Place))
 	}},
 	{"what lies here is asked of a kiosk that works, also outside the hours", func(t *transition) bool {
-		if t.s.Place != Idle || t.e.Kind != Pressed || t.e.Button != ButtonLook && t.e.Button != ButtonConsents || t.e.Place != Idle || t.s.Choosing {
+		if t.s.Place != Idle || t.e.Kind != Pressed || t.e.Button != ButtonLook && t.e.Button != ButtonConsents || t.e.Place != Idle || t.s.Choosing != NoChoice {
 			return t.s.Place != Idle || t.n.Place != PlaceCard
 		}
 		return (t.n.Place == PlaceCard) == (t.s.Health == NoMessage || t.s.Health == MsgHours) && (t.n.Place == Idle || !t.w.lost)
@@ -431,6 +431,22 @@ var invariants = []invariant{
 			return t.n.Place == LookingAgain && t.does(DoList)
 		}
 		return t.n.Message == MsgWithdrawUnknown
+	}},
+	{"the page of colours changes the colours and nothing else, and stands where it can be opened", func(t *transition) bool {
+		if t.n.Choosing == ChoiceTheme && !t.n.row().speaks {
+			return false
+		}
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.s.Choosing != ChoiceTheme && t.n.Choosing != ChoiceTheme {
+			return true
+		}
+		want := t.s
+		want.Theme, want.Choosing, want.Timer, want.Slips, want.Untouched = t.n.Theme, t.n.Choosing, t.n.Timer, 0, 0
+		return t.n == want && len(t.fx) == 0 && t.s.Live == t.n.Live
+	}},
+	{"the colours change by a touch on their page alone, and with the person", func(t *transition) bool {
+		touched := t.s.Choosing == ChoiceTheme && t.e.Kind == Pressed && t.e.Button == ButtonTheme && t.e.Place == t.s.Place && t.n.Theme == t.e.Theme
+		next := t.n.Theme == t.n.Shop.Theme && (t.n.Place == Idle || t.n.Place == OutOfService)
+		return t.n.Theme < Themes && t.n.Shop == t.s.Shop && (t.n.Theme == t.s.Theme || touched || next)
 	}},
 }
 

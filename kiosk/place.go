@@ -76,7 +76,7 @@ type place struct {
 	busy   bool  // it waits for a port and not for a person
 	quiet  bool  // no secret is live here and nothing is under way
 	sizes  bool  // the size of the text can be changed
-	speaks bool  // the page of languages can be opened
+	speaks bool  // the pages of languages and of colours can be opened
 	noStay bool  // a touch extends nothing: a secret is typed here, or held while a page or a card is read
 	staff  bool  // a maintenance login is taken
 	number bool  // the screen shows number and time of the transaction

@@ -41,7 +41,7 @@ type player struct {
 }
 
 func play(text string) error {
-	s, fx := Start(AllLangs)
+	s, fx := Start(shop)
 	p := &player{s: s, w: oracle{}.after(State{}, Event{}, s, fx)}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i, line := range lines {

@@ -18,7 +18,7 @@ type scenario struct {
 }
 
 func newScenario(t *testing.T) *scenario {
-	s, fx := Start(AllLangs)
+	s, fx := Start(shop)
 	y := &scenario{t: t, s: s, fx: fx, w: oracle{}.after(State{}, Event{}, s, fx)}
 	y.keep()
 	return y

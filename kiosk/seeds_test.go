@@ -62,7 +62,7 @@ func TestSeedsReachWhatTheirNamesSay(t *testing.T) {
 	for name, events := range seeds() {
 		for kind, first := range map[string]byte{"": 1, "-anything": 0} {
 			day := []byte{first}
-			s, fx := Start(AllLangs)
+			s, fx := Start(shop)
 			w := oracle{}.after(State{}, Event{}, s, fx)
 			for _, e := range events {
 				b := encode(t, w, e)

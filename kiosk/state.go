@@ -52,10 +52,11 @@ type State struct {
 	Health  Message // why no visit can begin: NoMessage, E-NET, E-HRS, …
 	Lang    Lang
 	Size    Size
+	Theme   Theme
 
-	Offered   LangSet // the languages of this machine
-	Choosing  bool    // the page of languages lies over the place
-	Untouched int8    // Idle: how often it looked round since the last touch, below MaxUntouched
+	Shop      Shop
+	Choosing  Choice // which page lies over the place
+	Untouched int8   // Idle: how often it looked round since the last touch, below MaxUntouched
 }
 
 // Lists reports whether the place shows what the authority lists.
@@ -150,7 +151,7 @@ const (
 	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
 	MaxSlips      = 2  // sessions that a card may end by leaving, without a touch between them
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
-	MaxUntouched  = 3  // looks round at Idle after which language and size are the next person's: a minute
+	MaxUntouched  = 3  // looks round at Idle after which language, size and colours are the next person's: a minute
 
 	// VisitCap is the longest visit of a person who does not act near its end. It
 	// ends at the first place that holds no begun act.

@@ -1,8 +1,8 @@
 package kiosk
 
-// Start is the state of a kiosk that was just switched on and offers these languages.
-func Start(offered LangSet) (State, []Effect) {
-	return State{Tries: untold, Health: MsgNetwork, Offered: offered}.move(Starting).ask(nil, Effect{Do: DoRecover})
+// Start is the state of a kiosk of that shop that was just switched on.
+func Start(shop Shop) (State, []Effect) {
+	return State{Tries: untold, Health: MsgNetwork, Shop: shop, Theme: shop.Theme}.move(Starting).ask(nil, Effect{Do: DoRecover})
 }
 
 // Step is the whole behaviour of the kiosk. It is total: any Event in any
@@ -28,7 +28,7 @@ func (s State) handle(e Event) (State, []Effect) {
 	if e.touch() {
 		s.Slips, s.Untouched = 0, 0
 	}
-	if e.Kind == Pressed && s.Choosing {
+	if e.Kind == Pressed && s.Choosing != NoChoice {
 		return s.choosing(e)
 	}
 	switch e.Kind {
@@ -57,7 +57,9 @@ func (s State) handle(e Event) (State, []Effect) {
 		case ButtonStay:
 			return s.stay()
 		case ButtonLang:
-			return s.chooseLanguage(), nil
+			return s.choose(ChoiceLanguage), nil
+		case ButtonColours:
+			return s.choose(ChoiceTheme), nil
 		case ButtonSmaller, ButtonLarger:
 			return s.resize(e.Button), nil
 		case ButtonStop:
@@ -77,7 +79,7 @@ func (s State) move(p Place) State {
 	if !p.SharesClock(s.Place) {
 		s.Timer = 0
 	}
-	s.Place, s.Message, s.Choosing, s.Untouched = p, NoMessage, false, 0
+	s.Place, s.Message, s.Choosing, s.Untouched = p, NoMessage, NoChoice, 0
 	s.Op++
 	return s
 }

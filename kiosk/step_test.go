@@ -137,6 +137,7 @@ func changes(s, n State) string {
 	note("health", s.Health, n.Health)
 	note("lang", s.Lang, n.Lang)
 	note("size", s.Size, n.Size)
+	note("theme", s.Theme, n.Theme)
 	note("found", s.Found, n.Found)
 	note("rows", s.Rows, n.Rows)
 	note("row", s.Row, n.Row)

@@ -28,7 +28,7 @@ func (s State) timerFired(e Event) (State, []Effect) {
 func (s State) healthAgain() (State, []Effect) {
 	s.Timer = 0
 	if s.Untouched++; s.Untouched >= MaxUntouched { // who chose them has gone
-		s.Untouched, s.Choosing, s.Lang, s.Size = 0, false, Japanese, SizeNormal
+		s.Untouched, s.Choosing, s.Lang, s.Size, s.Theme = 0, NoChoice, Japanese, SizeNormal, s.Shop.Theme
 	}
 	return s.askAgain(Effect{Do: DoHealth})
 }

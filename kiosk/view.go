@@ -36,8 +36,10 @@ type View struct {
 	Lang     Lang
 	Offered  LangSet // the languages of this machine
 	Speaks   bool    // the page of languages can be opened
-	Choosing bool    // the page of languages stands
+	Colours  bool    // the page of colours can be opened
+	Choosing Choice  // which page stands over the place
 	Size     Size
+	Theme    Theme
 	Pad      Pad
 	Shows    Shows
 	Secret   secret.Secret // lent: what the pad types into
@@ -207,7 +209,7 @@ func Look(s State) View {
 	v := View{
 		Place: s.Place, Flow: s.Flow, Act: s.Act, Message: s.Message, Health: s.Health, Tries: s.proofTries(), Target: s.targetTries(), Codes: s.Codes,
 		Warn: s.warned(), Stay: s.Renewed < MaxExtensions && !s.row().noStay, Result: s.Result, Card: s.Card,
-		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Pad: s.Pad(), Step: s.row().work,
+		Earlier: s.Earlier, Full: s.full(), Changed: s.Spent, Lang: s.Lang, Size: s.Size, Theme: s.Theme, Pad: s.Pad(), Step: s.row().work,
 	}
 	v.Unlock = s.Place == Plan && s.canUnlock()
 	v.Found, v.Looks = s.Found, s.Place == Idle && s.mayLook()
@@ -220,8 +222,8 @@ func Look(s State) View {
 	if v.Now, v.Of = s.Progress(); v.Now > 0 && s.row().does {
 		v.Task = s.task()
 	}
-	v.Offered, v.Choosing = s.Offered, s.Choosing
-	v.Speaks = s.row().speaks && len(s.Offered.List()) > 1
+	v.Offered, v.Choosing = s.Shop.Offered, s.Choosing
+	v.Speaks, v.Colours = s.chooses(ChoiceLanguage), s.chooses(ChoiceTheme)
 	switch s.Typing() {
 	case LiveCode:
 		v.Shows = ShowsClear

@@ -18,11 +18,11 @@ type taps struct {
 	now   func() time.Time
 }
 
-// pressed is the page of a press: one of a place's pages, or that of the languages,
+// pressed is the page of a press: one of a place's pages, or one of choices,
 // which lies over it.
 type pressed struct {
 	place    kiosk.Place
-	choosing bool
+	choosing kiosk.Choice
 	page     int
 }
 

@@ -95,7 +95,7 @@ func (s *session) firmwareWindow() *benchui.Subject {
 		size  kiosk.Size
 		press kiosk.Button
 	}{{kiosk.SizeNormal, kiosk.ButtonLarger}, {kiosk.SizeLarge, kiosk.ButtonSmaller}} {
-		v := kiosk.Look(kiosk.State{Place: kiosk.Idle, Size: t.size, Offered: kiosk.AllLangs})
+		v := kiosk.Look(kiosk.State{Place: kiosk.Idle, Size: t.size, Shop: kiosk.Shop{Offered: kiosk.AllLangs}})
 		for _, it := range layout.Lay(v, s.glass(), layout.Fill{}).Items {
 			if it.Kind == layout.Button && it.Press == t.press {
 				r := image.Rect(int(it.X)-2, int(it.Y)-2, int(it.X+it.W)+3, int(it.Y+it.H)+3)

@@ -34,6 +34,7 @@ var keys = []Key{
 	{Name: "screen.pixels", Unit: "pixels", Example: `[1366, 768]`, Means: "Another glass, in the place of `screen.panel`: width and height as it stands."},
 	{Name: "screen.millimetres", Unit: "mm", Example: `[344.2, 193.5]`, Means: "Width and height of what is lit, with `screen.pixels`."},
 	{Name: "screen.languages", Default: `["ja", "en"]`, Example: `["ja", "ja-x-yasashii", "en", "zh-Hans", "zh-Hant", "ko", "vi", "pt"]`, Means: "What a resident can choose, RFC 5646 tags; `ja` has to be among them. `kiosk text check` says which sentences a speaker has reviewed."},
+	{Name: "screen.theme", Default: `"light"`, Example: `"low-glare"`, Means: "The colours with which every visit begins: `light`, `high-contrast-light`, `high-contrast-dark` or `low-glare`. A resident can choose each of them."},
 	{Name: "reader.wire", Default: `"uart"`, Example: `"i2c"`, Means: "How the PN532 is connected, as the switches on its board stand: `uart`, `i2c` or `spi`."},
 	{Name: "reader.port", Unit: "device", Example: `"/dev/kiosk-reader"`, Needed: true, Means: "Its device file, or periph's name of a bus: `/dev/i2c-1`, `I2C1`, `/dev/spidev0.0`, `SPI0.0`."},
 	{Name: "reader.baud", Unit: "bit/s", Example: `115200`, Means: "Of a UART, which needs it: 115200, 230400, 460800 or 921600."},

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"multicopy.example/kiosk"
 )
 
 var update = flag.Bool("update", false, "write CONFIGURATION.md anew")
@@ -160,7 +162,8 @@ func TestExamplesAndDefaultsAreGood(t *testing.T) {
 func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "kiosk.toml")
-	text := strings.Replace(good, "[kiosk]", "[kiosk]\nhelp = \"0120-000-000\"", 1) + "[log]\nlevel = \"warn\"\n[[chains]]\nrenews = \"both\"\nname = {ja = \"甲\"}\n"
+	text := strings.Replace(good, "[kiosk]", "[kiosk]\nhelp = \"0120-000-000\"", 1)
+	text = strings.Replace(text, "[screen]", "[screen]\ntheme = \"low-glare\"", 1) + "[log]\nlevel = \"warn\"\n[[chains]]\nrenews = \"both\"\nname = {ja = \"甲\"}\n"
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +185,7 @@ func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v of\n%s", err, out.String())
 	}
-	if c.Authority.Spread() != again.Authority.Spread() || again.Kiosk.Data != c.Kiosk.Data || again.Log != c.Log || again.Screen.Offered() != c.Screen.Offered() || again.Reader != c.Reader {
+	if c.Authority.Spread() != again.Authority.Spread() || again.Kiosk.Data != c.Kiosk.Data || again.Log != c.Log || again.Screen.Shop() != c.Screen.Shop() || again.Reader != c.Reader || c.Screen.Shop().Theme != kiosk.ThemeLowGlare {
 		t.Errorf("%+v, not %+v", again, c)
 	}
 	if list, err := Changed(c, c); err != nil || len(list) != 0 {
@@ -205,6 +208,7 @@ func TestAllMistakesAreNamedWithTheirLines(t *testing.T) {
 kiosk = {data = "data", help = "call me", status = "s"}
 [screen]
 pannel = "10.1"
+theme = "dark"
 [reader]
 port = "/dev/ttyAMA0"
 baud = "fast"
@@ -233,12 +237,12 @@ name = {ja = "x", fr = "y"}
 	for _, w := range m {
 		got = append(got, fmt.Sprintf("%d %s", w.Line, w.Key))
 	}
-	want := []string{"2 kiosk.help", "4 screen.pannel", "7 reader.baud", "8 reader.side", "10 authority.url", "11 authority.roots", "17 cards.authorities", "22 chains.2.renews", "23 chains.2.name",
-		"3 screen.panel", "9 authority.key"}
+	want := []string{"2 kiosk.help", "4 screen.pannel", "5 screen.theme", "8 reader.baud", "9 reader.side", "11 authority.url", "12 authority.roots", "18 cards.authorities", "23 chains.2.renews", "24 chains.2.name",
+		"3 screen.panel", "10 authority.key"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if says := err.Error(); !strings.Contains(says, "line 2: kiosk.help") || !strings.Contains(says, "and 10 more") {
+	if says := err.Error(); !strings.Contains(says, "line 2: kiosk.help") || !strings.Contains(says, "and 11 more") {
 		t.Error(says)
 	}
 }

@@ -19,6 +19,28 @@ type Screen struct {
 	// has to be among them, "en" and the rest of kiosk.Langs. Those two where the key is
 	// absent: what no speaker has reviewed is offered only where an operator chose it.
 	Languages []string `toml:"languages"`
+	Theme     string   `toml:"theme"` // of kiosk.Theme: with which every visit begins; "light" where the key is absent
+}
+
+// Shop is what its operator has chosen. The configuration was checked.
+func (s Screen) Shop() kiosk.Shop {
+	shop := kiosk.Shop{Offered: s.Offered()}
+	for t := range kiosk.Themes {
+		if t.String() == s.Theme {
+			shop.Theme = t
+		}
+	}
+	return shop
+}
+
+func (s Screen) checkTheme(m *Mistakes) {
+	var all []string
+	for t := range kiosk.Themes {
+		all = append(all, t.String())
+	}
+	if s.Theme != "" && !slices.Contains(all, s.Theme) {
+		m.add("screen.theme", "screen.theme is %q; it is one of %q", s.Theme, all)
+	}
 }
 
 // Offered are the languages. The configuration was checked.
@@ -74,6 +96,7 @@ func (s Screen) Glass() Glass {
 
 func (s Screen) check(m *Mistakes) {
 	s.checkLanguages(m)
+	s.checkTheme(m)
 	if s.Panel != "" || s.Pixels == nil && s.Millimetres == nil {
 		if _, ok := glasses[s.Panel]; !ok {
 			m.add("screen.panel", "screen.panel is %q; it is \"10.1\", \"15\", \"15.6\" or \"15.6-upright\", or screen.pixels and screen.millimetres stand in its place", s.Panel)

@@ -447,7 +447,7 @@ func start(t *testing.T, prepare ...func(*bench)) *bench {
 		p(b)
 	}
 	ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b, Staff: b.staff, StaffCodes: b.staffCodes}
-	b.loop = New(ports, keys(), kiosk.AllLangs, slog.New(slog.NewTextHandler(b.log, nil)))
+	b.loop = New(ports, keys(), kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel
 	go func() { b.over <- b.loop.Run(ctx) }()

@@ -54,7 +54,7 @@ type reply struct {
 type Loop struct {
 	Ports
 	secrets       port.Secrets
-	offered       kiosk.LangSet
+	shop          kiosk.Shop
 	log           *slog.Logger
 	inbox         chan reply
 	door          chan bool // how it stands, where the loop has not heard it
@@ -76,10 +76,10 @@ type Loop struct {
 	ctx           context.Context
 }
 
-// New makes a loop that offers these languages. The secrets are taken once, by the caller, so that a machine
+// New makes a loop for a machine of that shop. The secrets are taken once, by the caller, so that a machine
 // that cannot lock memory refuses to start before anything is shown.
-func New(h Ports, secrets port.Secrets, offered kiosk.LangSet, log *slog.Logger) *Loop {
-	return &Loop{Ports: h, secrets: secrets, offered: offered, log: log, inbox: make(chan reply, inboxSize), door: make(chan bool, 1)}
+func New(h Ports, secrets port.Secrets, shop kiosk.Shop, log *slog.Logger) *Loop {
+	return &Loop{Ports: h, secrets: secrets, shop: shop, log: log, inbox: make(chan reply, inboxSize), door: make(chan bool, 1)}
 }
 
 // Post delivers an event from the screen. It never blocks: when they fill
@@ -101,7 +101,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	pulse := time.NewTicker(aliveInterval)
 	defer pulse.Stop()
 
-	s, fx := kiosk.Start(l.offered)
+	s, fx := kiosk.Start(l.shop)
 	l.apply(kiosk.Event{}, s, fx)
 	for {
 		select {

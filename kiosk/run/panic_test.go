@@ -49,7 +49,7 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 			b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1)}
 			ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b}
 			quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-			b.loop = New(ports, keys(), kiosk.AllLangs, quiet)
+			b.loop = New(ports, keys(), kiosk.Shop{Offered: kiosk.AllLangs}, quiet)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			end := make(chan any, 1)
@@ -69,7 +69,7 @@ func TestRefusedStepErasesAllSecretsAndRestarts(t *testing.T) {
 				t.Errorf("%s: and yet %s", name, c.never)
 			}
 			b.lift()
-			b.loop = New(ports, keys(), kiosk.AllLangs, quiet)
+			b.loop = New(ports, keys(), kiosk.Shop{Offered: kiosk.AllLangs}, quiet)
 			go func() { b.over <- b.loop.Run(ctx) }()
 			b.until(kiosk.Idle, time.Minute)
 			if len(b.open) != 0 {

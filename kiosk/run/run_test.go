@@ -69,7 +69,7 @@ func TestRecentEventsTellNoLength(t *testing.T) {
 			}
 		}
 		// They replay: the same events lead a fresh Step to the same place.
-		s, _ := kiosk.Start(kiosk.AllLangs)
+		s, _ := kiosk.Start(kiosk.Shop{Offered: kiosk.AllLangs})
 		for _, e := range recent {
 			if e.Kind == kiosk.Pressed && e.Button == kiosk.ButtonOK && s.Pad() != kiosk.NoPad {
 				s, _ = kiosk.Step(s, kiosk.Event{Kind: kiosk.KeyPressed, Place: s.Place})

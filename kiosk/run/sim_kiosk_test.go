@@ -69,7 +69,7 @@ func (s *simKiosk) on() {
 	s.off, s.fault, s.dead, s.two, s.full, s.view, s.maintenance, s.log, s.heard = false, nil, false, false, false, kiosk.View{}, staff.View{}, nil, 0
 	s.mu.Unlock()
 	s.loop = New(Ports{Reader: s, Authority: simAuthority{s}, Ledger: simLedger{s}, Display: s, Board: s,
-		Staff: simStaff{s}, StaffCodes: s.codes}, s.keys, kiosk.AllLangs, slog.New(slog.DiscardHandler))
+		Staff: simStaff{s}, StaffCodes: s.codes}, s.keys, kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	s.end, s.over = cancel, make(chan any, 1)
 	go func() {

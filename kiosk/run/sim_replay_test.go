@@ -15,7 +15,7 @@ import (
 func replay(all []kiosk.Event) string {
 	var b strings.Builder
 	b.WriteString("# The last events of a simulated kiosk, oldest first.\n")
-	s, _ := kiosk.Start(kiosk.AllLangs)
+	s, _ := kiosk.Start(kiosk.Shop{Offered: kiosk.AllLangs})
 	for i, e := range all {
 		if len(all)-i == recentLen && i > 0 {
 			fmt.Fprintf(&b, "state%s\n", fields(reflect.ValueOf(s)))

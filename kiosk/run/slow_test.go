@@ -25,7 +25,7 @@ func (slowCard) Run(context.Context, port.Grant, secret.Secret) error {
 func (slowCard) Release(context.Context) error { return nil }
 
 func TestASlowCardIsNeverToldAsLiftedOrAsTheReader(t *testing.T) {
-	l := New(Ports{}, port.Secrets{}, kiosk.AllLangs, slog.New(slog.DiscardHandler))
+	l := New(Ports{}, port.Secrets{}, kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(slog.DiscardHandler))
 	for do, want := range map[kiosk.Do]kiosk.Event{
 		kiosk.DoRead:   {Kind: kiosk.CardBad, Message: kiosk.MsgCardFault},
 		kiosk.DoVerify: {Kind: kiosk.CardBad, Message: kiosk.MsgCardFault},
@@ -59,7 +59,7 @@ func TestWhatTheAuthoritySaysOfEarlierVisitsArrives(t *testing.T) {
 		{nil, kiosk.Event{Kind: kiosk.Opened, Flow: kiosk.FlowP, Codes: 5, Doubt: true, Auth: 3, Sign: 5}},
 		{used, kiosk.Event{Kind: kiosk.Refused, Message: kiosk.MsgUsedReserve, Auth: 3, Sign: 5}},
 	} {
-		l := New(Ports{Authority: doubting{err: c.err}}, port.Secrets{}, kiosk.AllLangs, slog.New(slog.DiscardHandler))
+		l := New(Ports{Authority: doubting{err: c.err}}, port.Secrets{}, kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(slog.DiscardHandler))
 		l.ctx = t.Context()
 		got, _ := l.serve(t.Context(), kiosk.Effect{Do: kiosk.DoOpen}, visit{facts: port.Facts{AuthTries: 3, SignTries: 5}})
 		if got.event != c.want {

@@ -40,7 +40,7 @@ func TestPlacesOfAWrongEntryAreMarked(t *testing.T) {
 func TestLastTryIsSaidOnceOnAPage(t *testing.T) {
 	seen := 0
 	every(t, func(t report, _ Panel, v sample.View, s Screen) {
-		if v.Message != kiosk.MsgLastTry || v.Pad == kiosk.NoPad || v.Choosing {
+		if v.Message != kiosk.MsgLastTry || v.Pad == kiosk.NoPad || v.Choosing != kiosk.NoChoice {
 			return
 		}
 		said, before := 0, ""

@@ -12,7 +12,7 @@ import (
 
 // lays reports whether a page asks for a card to be laid or taken, by its screen.
 func lays(v sample.View) bool {
-	if v.Choosing { // the page of languages stands over it
+	if v.Choosing != kiosk.NoChoice { // the page of languages stands over it
 		return false
 	}
 	switch v.Place.Screen() {

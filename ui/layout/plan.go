@@ -136,7 +136,7 @@ func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 	switch {
 	case draw == nil: // a number that names no place
 		draw = closed
-	case v.Choosing:
+	case v.Choosing == kiosk.ChoiceLanguage:
 		draw = languages
 	}
 	p := open(v, panel, f, no)

@@ -24,7 +24,7 @@ func TestSecretIsNamedWithItsShape(t *testing.T) {
 			if it.Shape != kiosk.NoPad {
 				boxed(report{t, s.name}, it)
 			}
-			if it.Kind != Line || it.Live || s.view.Now > 0 && it.Y+it.H <= bar.Y+1 || s.view.Choosing {
+			if it.Kind != Line || it.Live || s.view.Now > 0 && it.Y+it.H <= bar.Y+1 || s.view.Choosing != kiosk.NoChoice {
 				continue
 			}
 			for pad := kiosk.PadCode; pad <= kiosk.PadLetters; pad++ {

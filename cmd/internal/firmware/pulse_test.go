@@ -104,7 +104,7 @@ func TestAStallOfLoopScreenOrLedgerStopsTheFeedingAndIsNamed(t *testing.T) {
 			b := &bench{pulse: newPulse(time.Now)}
 			secrets := port.Secrets{Code: must(secret.New()), New: must(secret.New()), Again: must(secret.New()), Proof: must(secret.New())}
 			ports := run.Ports{Reader: b, Authority: noAuthority{}, Ledger: b, Display: &watched{Display: b, pulse: b.pulse}, Board: pulsedBoard{b, b.pulse}}
-			loop := run.New(ports, secrets, kiosk.AllLangs, slog.New(blocking{slog.DiscardHandler, b}))
+			loop := run.New(ports, secrets, kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(blocking{slog.DiscardHandler, b}))
 			ctx, cancel := context.WithCancel(t.Context())
 			over := make(chan error)
 			go func() { over <- loop.Run(ctx) }()

@@ -29,7 +29,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	var all []View
 	add := func(name string, v kiosk.View, typed int, f kiosk.Form) {
 		v.Lang, v.Size, v.Offered = l, s, kiosk.AllLangs
-		v.Speaks = kiosk.Look(kiosk.State{Place: v.Place, Offered: v.Offered}).Speaks
+		v.Speaks = kiosk.Look(kiosk.State{Place: v.Place, Shop: kiosk.Shop{Offered: v.Offered}}).Speaks
 		v.Pad, v.Shows = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad(), kiosk.Look(kiosk.State{Place: v.Place, Flow: v.Flow}).Shows
 		v.Looks = kiosk.Look(kiosk.State{Place: v.Place, Health: v.Health}).Looks
 		v.Task, v.Now, v.Of = counted(v)
@@ -56,10 +56,10 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 		add("wrong-card "+w.Code(), kiosk.View{Place: kiosk.WrongCard, Message: w, Card: true, Tries: -1}, 0, 0)
 		add("wrong-card lifted "+w.Code(), kiosk.View{Place: kiosk.WrongCard, Message: w, Tries: -1}, 0, 0)
 	}
-	add("idle languages", kiosk.View{Place: kiosk.Idle, Choosing: true, Tries: -1}, 0, 0)
-	add("place-card languages", kiosk.View{Place: kiosk.PlaceCard, Choosing: true, Tries: -1}, 0, 0)
-	add("needs languages ending", kiosk.View{Place: kiosk.Needs, Choosing: true, Warn: true, Tries: -1}, 0, 0)
-	add("needs languages warned", kiosk.View{Place: kiosk.Needs, Choosing: true, Warn: true, Stay: true, Tries: -1}, 0, 0)
+	add("idle languages", kiosk.View{Place: kiosk.Idle, Choosing: kiosk.ChoiceLanguage, Tries: -1}, 0, 0)
+	add("place-card languages", kiosk.View{Place: kiosk.PlaceCard, Choosing: kiosk.ChoiceLanguage, Tries: -1}, 0, 0)
+	add("needs languages ending", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceLanguage, Warn: true, Tries: -1}, 0, 0)
+	add("needs languages warned", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceLanguage, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
 	for _, f := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {

@@ -139,7 +139,7 @@ func (w world) press(b kiosk.Button) world {
 }
 
 func (j *joint) explore() {
-	s, _ := kiosk.Start(kiosk.AllLangs)
+	s, _ := kiosk.Start(kiosk.Shop{Offered: kiosk.AllLangs})
 	for _, low := range []bool{false, true} {
 		w := world{s: s, asked: kiosk.DoRecover, a: account{fresh: true}, holds: -1, low: low}
 		j.at = -1
@@ -297,7 +297,7 @@ func (j *joint) misfortune(w world) {
 func (j *joint) cut(w world) {
 	off := func(n world, why string) {
 		n = n.forgotten()
-		n.s, _ = kiosk.Start(kiosk.AllLangs)
+		n.s, _ = kiosk.Start(kiosk.Shop{Offered: kiosk.AllLangs})
 		n.asked, n.did = kiosk.DoRecover, false
 		j.reach(n, why, false)
 	}

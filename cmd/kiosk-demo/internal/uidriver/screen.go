@@ -147,7 +147,7 @@ func (r *Resident) screen(p kiosk.Place, f layout.Fill) layout.Screen {
 }
 
 func (r *Resident) state(p kiosk.Place) kiosk.State {
-	s := kiosk.State{Place: p, Tries: kiosk.Tries{kiosk.RefAuth.Full(), kiosk.RefSign.Full()}, Codes: 5, Card: true, Offered: kiosk.AllLangs}
+	s := kiosk.State{Place: p, Tries: kiosk.Tries{kiosk.RefAuth.Full(), kiosk.RefSign.Full()}, Codes: 5, Card: true, Shop: kiosk.Shop{Offered: kiosk.AllLangs}}
 	if p >= kiosk.Plan {
 		s.Flow, s.Tries = r.Flow, s.Tries.With(r.Flow.Target(), r.Tries)
 	}
