@@ -91,6 +91,11 @@ func goldenOf(version int) map[string]any {
 		all["ConsentsReply-none"] = &ConsentsReply{env, []Consent{}, nil}
 		all["WithdrawRequest"] = &WithdrawRequest{env, count[ID](0x20), count[ID](0x40), count[ID](0x60), 1790000000, count[Signature](0)}
 		all["WithdrawReply"] = &WithdrawReply{env, 1790000000, 3}
+		all["UpdateRequest"] = &UpdateRequest{env, "20261126233318", UpdateFetched, ref(count[ID](0x20)), nil}
+		all["UpdateRequest-refused"] = &UpdateRequest{env, "20261126233318.1", UpdateRefused, ref(count[ID](0x20)), ref(UpdateDamaged)}
+		all["UpdateRequest-none"] = &UpdateRequest{env, "3.1", UpdateNone, nil, nil}
+		all["UpdateReply"] = &UpdateReply{env, &Offer{count[ID](0x20), "20261127.1", 134137076, count[Hash](0x30)}, true, 3600}
+		all["UpdateReply-none"] = &UpdateReply{env, nil, false, 0}
 	}
 	if version == 1 {
 		all["HeartbeatReply"] = &HeartbeatReplyV1{env, 1790000000}

@@ -92,6 +92,9 @@ type (
 	CertState uint8         // good, expired, changed, revoked, held, none
 	Service   uint8         // open, closed, busy
 	PhoneKind uint8         // android, iphone
+
+	UpdateState uint8 // none, fetching, fetched, trial, good, refused, failed
+	UpdateWhy   uint8 // foreign, older, damaged, room, machine
 )
 
 // The states of a certificate as the authority knows it.
@@ -108,6 +111,26 @@ const (
 const (
 	Android PhoneKind = iota
 	IPhone
+)
+
+// How far a kiosk is with an offer.
+const (
+	UpdateNone     UpdateState = iota // it works on none
+	UpdateFetching                    // it is fetched in parts
+	UpdateFetched                     // it lies there whole
+	UpdateTrial                       // its version runs, and is not kept yet
+	UpdateGood                        // it is kept
+	UpdateRefused                     // it was not installed, for an UpdateWhy
+	UpdateFailed                      // it was on trial, and the version before runs again
+)
+
+// Why an offer was refused.
+const (
+	UpdateForeign UpdateWhy = 1 + iota // its bundle is of another signer
+	UpdateOlder                        // it is older than what runs
+	UpdateDamaged                      // its bytes are not those of its hash, or of its signature
+	UpdateRoom                         // there is no room for it
+	UpdateMachine                      // the machine could not install it
 )
 
 // The states of the service as Health tells it.
@@ -137,20 +160,35 @@ func value[T ~uint8](list []string, to *T, text []byte) error {
 	return fmt.Errorf("not one of %q", list)
 }
 
-func (x Flow) MarshalText() ([]byte, error)       { return name(flowText, x) }
-func (x Act) MarshalText() ([]byte, error)        { return name(actText, x) }
-func (x Outcome) MarshalText() ([]byte, error)    { return name(outcomeText, x) }
-func (x Factor) MarshalText() ([]byte, error)     { return name(factorText, x) }
-func (x CertState) MarshalText() ([]byte, error)  { return name(certStateText, x) }
-func (x Service) MarshalText() ([]byte, error)    { return name(serviceText, x) }
-func (x PhoneKind) MarshalText() ([]byte, error)  { return name(phoneKindText, x) }
-func (x *Flow) UnmarshalText(t []byte) error      { return value(flowText, x, t) }
-func (x *Act) UnmarshalText(t []byte) error       { return value(actText, x, t) }
-func (x *Outcome) UnmarshalText(t []byte) error   { return value(outcomeText, x, t) }
-func (x *Factor) UnmarshalText(t []byte) error    { return value(factorText, x, t) }
-func (x *CertState) UnmarshalText(t []byte) error { return value(certStateText, x, t) }
-func (x *Service) UnmarshalText(t []byte) error   { return value(serviceText, x, t) }
-func (x *PhoneKind) UnmarshalText(t []byte) error { return value(phoneKindText, x, t) }
+func (x Flow) MarshalText() ([]byte, error)         { return name(flowText, x) }
+func (x Act) MarshalText() ([]byte, error)          { return name(actText, x) }
+func (x Outcome) MarshalText() ([]byte, error)      { return name(outcomeText, x) }
+func (x Factor) MarshalText() ([]byte, error)       { return name(factorText, x) }
+func (x CertState) MarshalText() ([]byte, error)    { return name(certStateText, x) }
+func (x Service) MarshalText() ([]byte, error)      { return name(serviceText, x) }
+func (x PhoneKind) MarshalText() ([]byte, error)    { return name(phoneKindText, x) }
+func (x UpdateState) MarshalText() ([]byte, error)  { return name(updateStateText, x) }
+func (x UpdateWhy) MarshalText() ([]byte, error)    { return name(updateWhyText, x) }
+func (x *UpdateState) UnmarshalText(t []byte) error { return value(updateStateText, x, t) }
+func (x *UpdateWhy) UnmarshalText(t []byte) error   { return value(updateWhyText, x, t) }
+func (x *Flow) UnmarshalText(t []byte) error        { return value(flowText, x, t) }
+func (x *Act) UnmarshalText(t []byte) error         { return value(actText, x, t) }
+func (x *Outcome) UnmarshalText(t []byte) error     { return value(outcomeText, x, t) }
+func (x *Factor) UnmarshalText(t []byte) error      { return value(factorText, x, t) }
+func (x *CertState) UnmarshalText(t []byte) error   { return value(certStateText, x, t) }
+func (x *Service) UnmarshalText(t []byte) error     { return value(serviceText, x, t) }
+func (x *PhoneKind) UnmarshalText(t []byte) error   { return value(phoneKindText, x, t) }
 
 // String is the state's word on the wire.
 func (x CertState) String() string { return certStateText[min(int(x), len(certStateText)-1)] }
+
+// String is the state's word on the wire.
+func (x UpdateState) String() string { return updateStateText[min(int(x), len(updateStateText)-1)] }
+
+// String is the word on the wire; empty for none.
+func (x UpdateWhy) String() string {
+	if int(x) >= len(updateWhyText) {
+		return ""
+	}
+	return updateWhyText[x]
+}

@@ -31,6 +31,7 @@ const (
 	PathRecords   = "/v2/records"     // Hand over records of the ledger
 	PathHeartbeat = "/v2/heartbeat"   // Give a sign of life
 	PathRenew     = "/v2/certificate" // Renew the kiosk's certificate
+	PathUpdate    = "/v2/update"      // Ask for an update, and say what became of the last one
 )
 
 // ID: A session, request, grant or ledger epoch; also the challenge of a card. 16 bytes, base64.
@@ -101,6 +102,12 @@ var serviceText = []string{"open", "closed", "busy"}
 
 // PhoneKind: Which phone.
 var phoneKindText = []string{"android", "iphone"}
+
+// UpdateState: How far a kiosk is with the offer.
+var updateStateText = []string{"none", "fetching", "fetched", "trial", "good", "refused", "failed"}
+
+// UpdateWhy: Why an offer was refused - the bundle is of another signer; it is older than what runs; its bytes are not those of its hash or its signature; there is no room for it; the machine could not install it.
+var updateWhyText = []string{"", "foreign", "older", "damaged", "room", "machine"}
 
 // Hours: Minutes after midnight, Japan time; from equal to to means always.
 type Hours struct {
@@ -508,6 +515,57 @@ type RenewReply struct {
 	Certificate DER `json:"certificate"`
 }
 
+// UpdateRequest: Asks for an update.
+type UpdateRequest struct {
+	Envelope
+	Runs  string      `json:"runs"` // The version of the machine's image that runs.
+	State UpdateState `json:"state"`
+	Offer *ID         `json:"offer,omitempty"` // What the state is about; absent where it is none.
+	Why   *UpdateWhy  `json:"why,omitempty"`   // There where the state is refused.
+}
+
+func (m *UpdateRequest) limits() error {
+	if err := matches("runs", m.Runs, patternUpdateRequestRuns); err != nil {
+		return err
+	}
+	return nil
+}
+
+// UpdateReply: What is offered.
+type UpdateReply struct {
+	Envelope
+	Offer   *Offer `json:"offer,omitempty"` // Absent where there is none for this kiosk.
+	Install bool   `json:"install"`         // The installation may begin.
+	After   uint32 `json:"after"`           // When to ask again, seconds; 0 as the kiosk likes.
+}
+
+func (m *UpdateReply) limits() error {
+	if m.Offer != nil {
+		if err := m.Offer.limits(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Offer: A version, and its bundle.
+type Offer struct {
+	Offer   ID     `json:"offer"`
+	Version string `json:"version"` // Numbers with dots between them, compared number by number.
+	Size    uint64 `json:"size"`    // Of the bundle, bytes.
+	Hash    Hash   `json:"hash"`    // SHA-256 of the bundle.
+}
+
+func (m *Offer) limits() error {
+	if err := matches("version", m.Version, patternOfferVersion); err != nil {
+		return err
+	}
+	if err := within("size", m.Size, 1, 8589934592); err != nil {
+		return err
+	}
+	return nil
+}
+
 // Health: How the service is. Its contract is checked before its other fields, so that a kiosk of another version still learns which.
 type Health struct {
 	Contract   int     `json:"contract"`
@@ -555,3 +613,7 @@ func (m *Refusal) limits() error {
 var patternConsentLang = regexp.MustCompile(`^[A-Za-z0-9-]{2,8}$`)
 
 var patternHeartbeatRequestOut = regexp.MustCompile(`^(E-[A-Z0-9]{2,5})?$`)
+
+var patternUpdateRequestRuns = regexp.MustCompile(`^[0-9]{1,19}([.][0-9]{1,9}){0,3}$`)
+
+var patternOfferVersion = regexp.MustCompile(`^[0-9]{1,19}([.][0-9]{1,9}){0,3}$`)
