@@ -168,7 +168,7 @@ func (b *bench) serve(change ...any) {
 	up, down := make(chan ready, 1), make(chan error, 1)
 	go func() {
 		down <- listenAndServe(ctx, b.sandbox, options{listen: "127.0.0.1:0", app: "127.0.0.1:0", metrics: "127.0.0.1:0", status: "127.0.0.1:0", enrol: "127.0.0.1:0", verifier: "127.0.0.1:0",
-			limits: limits, now: b.clock.now, log: log,
+			limits: limits, now: b.clock.now, log: log, bundles: filepath.Join(b.dir, "bundles"),
 			front: b.watch.Handler, banks: banks, apps: apps, tell: func(r ready) error { up <- r; return nil }})
 	}()
 	select {

@@ -58,7 +58,7 @@ func documents() [][]byte { return append(wire.Documents(), verifierDocument, ap
 // server.
 func root(front func() (before, error)) *cobra.Command {
 	c := &cobra.Command{Use: "authority-sandbox", Short: "A reference authority for tests and demos"}
-	c.AddCommand(initialise(), serve(front), residents(), counter(), elements(), kioskCommands(), platforms(), banks(), services(), keysCommand(), alarms(), conformance())
+	c.AddCommand(initialise(), serve(front), residents(), counter(), elements(), kioskCommands(), platforms(), banks(), services(), keysCommand(), alarms(), updates(), conformance())
 	return c
 }
 
@@ -172,6 +172,7 @@ func serve(front func() (before, error)) *cobra.Command {
 				return err
 			}
 			defer t.DB.Close()
+			o.bundles = p.bundles()
 			t.Service.MatchWith(matcherIn(weights))
 			return listenAndServe(c.Context(), t, o)
 		}}
@@ -187,6 +188,7 @@ func serve(front func() (before, error)) *cobra.Command {
 	f.IntVar(&o.limits.Handshakes, "handshakes", server.DefaultLimits.Handshakes, "TLS handshakes at once, and a quarter as many again for kiosks with a ticket; further connections are closed")
 	f.IntVar(&o.limits.Silent, "silent", server.DefaultLimits.Silent, "connections that have said nothing yet; beyond that the oldest is closed")
 	f.IntVar(&o.limits.PerPrefix, "per-prefix", server.DefaultLimits.PerPrefix, "connections before the end of their handshake from one IPv4 /24 or IPv6 /64; 0 is no bound, as a balancer in front needs")
+	f.IntVar(&o.limits.Parts, "parts", server.DefaultLimits.Parts, "parts of updates' bundles a second that this process gives out, of a quarter of a MiB each as kiosks ask")
 	networksFlag(c, &weights)
 	f.DurationVar(&ahead, "ahead", 0, "how far its clock is ahead of this machine's: a kiosk here meets a clock that is not its own")
 	f.StringVar(&factor, "factor", "code", "what is asked for beside the card's other secret: `code` or reservation")

@@ -80,10 +80,15 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 		"authority-sandbox platform restore --dir --platform --store",
 		"authority-sandbox platform suspend --dir --platform --store",
 		"authority-sandbox residents --json",
-		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --per-prefix --rate --silent --status --store --verifier --weights",
+		"authority-sandbox serve --ahead --app --dir --enrol --factor --handshakes --listen --metrics --parts --per-prefix --rate --silent --status --store --verifier --weights",
 		"authority-sandbox service",
 		"authority-sandbox service close --day --dir --json --service --store",
 		"authority-sandbox service open --bank --by-serial --dir --json --purpose --store --text --title",
+		"authority-sandbox update",
+		"authority-sandbox update offer --dir --first --limit --share --store --version",
+		"authority-sandbox update share --dir --store",
+		"authority-sandbox update show --dir --json --store",
+		"authority-sandbox update stop --dir --store --why",
 	)
 }
 

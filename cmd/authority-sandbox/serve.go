@@ -32,6 +32,7 @@ type options struct {
 	verifier    string // address for platforms; none where empty
 	enrol       string // address for kiosks without a certificate; none where empty
 	limits      server.Limits
+	bundles     string // folder of updates' bundles
 	now         func() time.Time
 	log         *slog.Logger
 	front       before            // of the kiosks
@@ -102,6 +103,7 @@ func listenAndServe(ctx context.Context, t *fixture.Sandbox, o options) error {
 	if o.front != nil {
 		kiosks.Handler = o.front(kiosks.Handler)
 	}
+	kiosks.Handler = server.Bundles(kiosks.Handler, t.Service, o.bundles, o.limits.Parts, o.now)
 	pruning, stop := context.WithCancel(ctx)
 	pruned := make(chan struct{})
 	go func() { defer close(pruned); pruneEach(pruning, t, time.Minute) }()
@@ -219,6 +221,7 @@ func pruneEach(ctx context.Context, t *fixture.Sandbox, pause time.Duration) {
 			t.Service.LearnPrivate(ctx)
 			t.Service.SetUpPhones(ctx)
 			t.Service.ReviewElements(ctx)
+			t.Service.WatchOffer(ctx)
 		}
 	}
 }

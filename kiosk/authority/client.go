@@ -194,7 +194,7 @@ func (c *Client) post(ctx context.Context, l *transport, path string, message, r
 // later are the requests that no resident waits for. An authority that closes
 // connections before their handshake has too much to do: a visit's request is
 // repeated at once, these come later.
-var later = map[string]bool{wire.PathRecords: true, wire.PathHeartbeat: true, wire.PathRenew: true}
+var later = map[string]bool{wire.PathRecords: true, wire.PathHeartbeat: true, wire.PathRenew: true, wire.PathUpdate: true}
 
 // broken reports whether asking again may help: the connection was there and
 // ended, and there is time left.

@@ -126,6 +126,10 @@ func (s *Service) Handle(ctx context.Context, p Peer, path string, body []byte) 
 		if version > 1 { // contract 1 has no such request
 			return s.handleLook(ctx, r)
 		}
+	case wire.PathUpdate:
+		if version > 1 {
+			return serve(ctx, s, r, nil, nil, s.update)
+		}
 	case wire.PathRecords:
 		return serve(ctx, s, r, nil, nil, s.records)
 	case wire.PathHeartbeat:

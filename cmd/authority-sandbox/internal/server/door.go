@@ -21,6 +21,7 @@ type Limits struct {
 	Handshakes int // TLS handshakes at the same moment; a quarter as many again are kept for known kiosks
 	Silent     int // connections that have not sent their ClientHello
 	PerPrefix  int // of both kinds from one IPv4 /24 or IPv6 /64; 0 is no bound
+	Parts      int // of updates' bundles, a second
 }
 
 // DefaultLimits are for one process on a small machine. A handshake is under a
@@ -28,7 +29,7 @@ type Limits struct {
 // were let in. One prefix has half of the handshakes at most: a chain whose
 // 33,000 kiosks share one address makes 1,470 attempts a second after an outage
 // (offline/backoff), of which some 75 are under way at once.
-var DefaultLimits = Limits{Rate: 2000, Handshakes: 256, Silent: 1024, PerPrefix: 128}
+var DefaultLimits = Limits{Rate: 2000, Handshakes: 256, Silent: 1024, PerPrefix: 128, Parts: 200}
 
 func (l Limits) bounds() admission.Bounds {
 	return admission.Bounds{Silent: l.Silent, Hello: l.Handshakes, Kept: max(l.Handshakes/4, 1), Prefix: l.PerPrefix}

@@ -127,6 +127,7 @@ func post(w http.ResponseWriter, r *http.Request, s *domain.Service, path string
 // stands behind every other path and is never sent away by this.
 var patient = map[string]wire.RefusalCode{
 	wire.PathRecords:   wire.CodeBusy,
+	wire.PathUpdate:    wire.CodeBusy,
 	wire.PathHeartbeat: wire.CodeUnavailable, // the contract has no 429 for these two
 	wire.PathRenew:     wire.CodeUnavailable,
 }

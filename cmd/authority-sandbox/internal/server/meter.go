@@ -38,7 +38,7 @@ func counted(next http.Handler, meter Meter, now func() time.Time) http.Handler 
 // messages are the labels: what a kiosk asks for that is no message of the contract
 // must not become one.
 var messages = map[string]bool{wire.PathHealth: true, wire.PathOpen: true, wire.PathCode: true, wire.PathProve: true, wire.PathGrant: true,
-	wire.PathSettle: true, wire.PathLook: true, wire.PathSee: true, wire.PathHold: true, wire.PathConsents: true, wire.PathWithdraw: true, wire.PathRecords: true, wire.PathHeartbeat: true, wire.PathRenew: true}
+	wire.PathSettle: true, wire.PathLook: true, wire.PathSee: true, wire.PathHold: true, wire.PathConsents: true, wire.PathWithdraw: true, wire.PathRecords: true, wire.PathHeartbeat: true, wire.PathRenew: true, wire.PathUpdate: true}
 
 func messageOf(path string) string {
 	if _, newest, ok := wire.ParsePath(path); ok && messages[newest] {

@@ -28,6 +28,7 @@ var steps = map[int]func(*DB, context.Context) error{
 	11: func(db *DB, ctx context.Context) error { return db.change(ctx, 12) }, // what banks ask about certificates, and are reminded of
 	12: func(db *DB, ctx context.Context) error { return db.change(ctx, 13) }, // makers, batches, applications
 	13: func(db *DB, ctx context.Context) error { return db.change(ctx, 14) }, // looks
+	14: func(db *DB, ctx context.Context) error { return db.change(ctx, 15) }, // offers
 }
 
 // check brings older tables to this format and refuses those of any other.

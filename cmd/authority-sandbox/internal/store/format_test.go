@@ -66,7 +66,7 @@ func TestOlderDatabasesAreBroughtToThisFormat(t *testing.T) {
 	t.Run("3", func(t *testing.T) {
 		isBrought(t, "testdata/format3.sql", `INSERT INTO format VALUES (3)`, kiosk, ledger)
 	})
-	for _, f := range []string{"6", "7", "8", "9", "10", "11", "12", "13"} {
+	for _, f := range []string{"6", "7", "8", "9", "10", "11", "12", "13", "14"} {
 		t.Run(f, func(t *testing.T) {
 			isBrought(t, "testdata/format"+f+".sql", `INSERT INTO format VALUES (`+f+`)`, kiosk, ledger,
 				`INSERT INTO certificates VALUES ('k', CAST('its only one' AS BLOB), '', CAST('' AS BLOB), 4, 0)`)

@@ -218,6 +218,32 @@ CREATE TABLE IF NOT EXISTS heartbeats (
 	kiosk TEXT PRIMARY KEY, version TEXT NOT NULL, queue INTEGER NOT NULL, oldest INTEGER NOT NULL, out TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Versions of the appliance that kiosks are offered, the newest alone, and how far each kiosk is with each
+-- of them (internal/rollout).
+CREATE TABLE IF NOT EXISTS offers (
+	offer   BLOB PRIMARY KEY,
+	n       INTEGER NOT NULL UNIQUE,  -- counts them
+	version TEXT NOT NULL,
+	size    INTEGER NOT NULL,
+	hash    BLOB NOT NULL,            -- SHA-256 of the bundle, which lies in the folder under it
+	share   INTEGER NOT NULL,         -- of ten thousand kiosks
+	first   INTEGER NOT NULL,         -- so many may be on trial before one works
+	most    INTEGER NOT NULL,         -- so many of a hundred may fail
+	stopped INTEGER NOT NULL,         -- since when nothing of it is given out; 0 while it is offered
+	why     TEXT NOT NULL,
+	made    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS offered (
+	offer BLOB NOT NULL REFERENCES offers (offer),
+	kiosk TEXT NOT NULL,
+	state INTEGER NOT NULL,           -- of package wire
+	why   INTEGER NOT NULL,           -- it was refused; of package wire, 0 otherwise
+	at    INTEGER NOT NULL,           -- since when
+	PRIMARY KEY (offer, kiosk)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS offered_state ON offered (offer, state, at);
+
 CREATE TABLE IF NOT EXISTS settings (
 	name TEXT PRIMARY KEY, value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -48,7 +48,7 @@ var consents string
 
 // format is of the tables. Older ones are brought to it (format.go); another is
 // refused with both named.
-const format = 14
+const format = 15
 
 // conns is how many connections one process has to PostgreSQL. Debian's
 // default of 100 leaves room for seven processes and a person.
