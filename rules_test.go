@@ -209,6 +209,40 @@ func TestKioskImportsNothingThatActs(t *testing.T) {
 	}
 }
 
+// What make test runs without the race detector has no two goroutines.
+func TestPackagesTestedWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(makefile), "\nALONE    = ")
+	line, _, _ := strings.Cut(rest, "\n")
+	if line == "" {
+		t.Fatal("the Makefile names none: this test looks at nothing")
+	}
+	for _, folder := range strings.Fields(line) {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s: %v, %d files", folder, err, len(files))
+		}
+		for _, file := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "Parallel" || s.Sel.Name == "RunParallel" || s.Sel.Name == "AfterFunc") {
+					t.Errorf("%s runs beside something: %s", file, s.Sel.Name)
+				}
+				if _, ok := n.(*ast.GoStmt); ok {
+					t.Errorf("%s starts a goroutine", file)
+				}
+				return true
+			})
+		}
+	}
+}
+
 // The firmware can contain neither a simulator nor a sandbox, by accident or
 // by a switch.
 func TestFirmwareContainsNoFake(t *testing.T) {
