@@ -1,0 +1,127 @@
+package update
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"multicopy.example/kiosk/authority/wire"
+)
+
+// The files, in the kiosk's data folder. A wipe removes what begins with Files.
+const (
+	Files     = "update."
+	stateName = Files + "state"
+	partName  = Files + "part"
+	// Bundle is the whole, for the machine's updater.
+	Bundle = Files + "raucb"
+)
+
+// format is of the state's file. A program that does not know it forgets what it has of an update, and what the machine
+// runs is told all the same.
+const format = 1
+
+const maxState = 4 << 10
+
+var phaseWords = [phases]string{"idle", "fetching", "whole", "installing", "installed", "good", "refused", "failed"}
+
+// kept is Saved on the disk.
+type kept struct {
+	Format int        `json:"format"`
+	Offer  wire.Offer `json:"offer"`
+	Phase  string     `json:"phase"`
+	Why    string     `json:"why,omitempty"`
+	Tries  int        `json:"tries"`
+	Boot   string     `json:"boot,omitempty"`
+}
+
+// read is what a folder remembers; the zero Saved where it remembers nothing.
+func read(dir string) (s Saved, err error) {
+	f, err := os.OpenFile(filepath.Join(dir, stateName), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxState))
+	if err != nil {
+		return s, err
+	}
+	return parse(b)
+}
+
+func parse(b []byte) (s Saved, err error) {
+	var k kept
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&k); err != nil {
+		return s, fmt.Errorf("%s: %w", stateName, err)
+	}
+	if k.Format != format || !wire.IsVersion(k.Offer.Version) || k.Tries < 0 {
+		return s, fmt.Errorf("%s: of format %d, this program knows %d", stateName, k.Format, format)
+	}
+	s = Saved{Offer: k.Offer, Tries: k.Tries, Boot: k.Boot}
+	for p, word := range phaseWords {
+		if word == k.Phase {
+			s.Phase = Phase(p)
+		}
+	}
+	if k.Why != "" {
+		err = s.Why.UnmarshalText([]byte(k.Why))
+	}
+	if err != nil || s.Phase == Idle || (s.Phase == Refused) != (s.Why != 0) {
+		return Saved{}, errors.Join(fmt.Errorf("%s: no state of an update", stateName), err)
+	}
+	return s, nil
+}
+
+// write keeps it: when it returns, a cut of the power changes nothing of it.
+func write(dir string, s Saved) error {
+	name := filepath.Join(dir, stateName)
+	if s.Phase == Idle {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return sync(dir)
+	}
+	b, err := json.Marshal(kept{format, s.Offer, phaseWords[s.Phase], s.Why.String(), s.Tries, s.Boot})
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(b, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(name+".new", name), sync(dir))
+}
+
+func sync(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// drop removes what was fetched.
+func drop(dir string) (err error) {
+	for _, name := range []string{partName, Bundle} {
+		if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}

@@ -1,0 +1,202 @@
+package update
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/offline/backoff"
+)
+
+// Period is the time between two questions where nothing is under way.
+const Period = time.Hour
+
+// soon is the time over which a kiosk's news is spread: all of a share learn something at once.
+const soon = time.Minute
+
+// lookEvery is how often a trial is looked at, and how often whether a resident is still served.
+const (
+	lookEvery = 30 * time.Second
+	waitEvery = 5 * time.Second
+)
+
+// patience: nothing is lost by an hour's delay, so pauses are long, and an update is the last thing that is asked for after an outage.
+func patience(spread time.Duration) backoff.Policy {
+	return backoff.Policy{Spread: 60 * spread, Base: time.Minute, Max: Period, Unreachable: 10 * time.Minute}
+}
+
+// An Authority offers updates and gives out their bundles; authority.Client does.
+type Authority interface {
+	Update(ctx context.Context, m wire.UpdateRequest) (wire.UpdateReply, error)
+	Part(ctx context.Context, hash wire.Hash, size, from, to uint64) ([]byte, error)
+}
+
+// Options of [Run]. All but Told and Sleep are required.
+type Options struct {
+	Dir     string                           // the kiosk's data folder
+	Free    func(dir string) (uint64, error) // bytes on its disk
+	Reserve uint64                           // of them, for visits
+	Spread  time.Duration                    // over which a fleet's first contacts are spread; the first question takes sixty times that
+	Machine func() (Machine, error)
+	Served  func() bool // a resident is, now
+	// Install has the machine install the bundle while no resident is served, and returns what its updater says. Where it
+	// says that it is done, the machine starts again.
+	Install func(ctx context.Context) error
+	Told    func(Saved) // gets each change
+	Rand    *rand.Rand  // spread and jitter, nothing secret; used by Run alone
+	Log     *slog.Logger
+	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+type keeper struct {
+	o     Options
+	from  Authority
+	saved Saved
+}
+
+// Run asks, fetches and has installed until ctx ends, and returns its error.
+func Run(ctx context.Context, from Authority, o Options) error {
+	if o.Sleep == nil {
+		o.Sleep = backoff.Sleep
+	}
+	if o.Told == nil {
+		o.Told = func(Saved) {}
+	}
+	k := &keeper{o: o, from: from}
+	var err error
+	if k.saved, err = read(o.Dir); err != nil {
+		o.Log.Error("what was kept of an update is not used", "err", err)
+	}
+	o.Told(k.saved)
+	p := backoff.New(patience(o.Spread), o.Rand)
+	wait := p.First()
+	if k.saved.Phase >= Installing && k.saved.Phase < Good { // the authority counts on hearing of a trial
+		wait = p.UpTo(soon)
+	}
+	for {
+		if err := k.wait(ctx, wait); err != nil {
+			return err
+		}
+		news, after, err := k.round(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		switch {
+		case err != nil:
+			o.Log.Info("update", "phase", phaseWords[k.saved.Phase], "err", err)
+			wait = p.Next(wire.RetryAfter(err), err)
+		case news:
+			p.Reset()
+			wait = p.UpTo(soon)
+		case after > 0:
+			wait = p.Next(after, nil)
+		default:
+			p.Reset()
+			wait = Period - Period/20 + p.UpTo(Period/10)
+		}
+	}
+}
+
+// wait waits for d. A trial that is decided ends it.
+func (k *keeper) wait(ctx context.Context, d time.Duration) error {
+	for k.saved.Phase == Installed && d > lookEvery {
+		if err := k.o.Sleep(ctx, lookEvery); err != nil {
+			return err
+		}
+		d -= lookEvery
+		if m, err := k.o.Machine(); err == nil && Woken(k.saved, m).Phase != Installed {
+			return nil
+		}
+	}
+	return k.o.Sleep(ctx, d)
+}
+
+// round asks once and does what follows. news is something that the authority has not heard yet; after is when it wants to
+// be asked again.
+func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err error) {
+	m, err := k.o.Machine()
+	if err != nil {
+		return false, 0, err
+	}
+	if err := k.becomes(Woken(k.saved, m)); err != nil {
+		return false, 0, err
+	}
+	reply, err := k.from.Update(ctx, Report(k.saved, m))
+	if err != nil {
+		return false, 0, err
+	}
+	was := k.saved
+	next, act := Next(k.saved, m, reply)
+	if act == Drop || act == Begin {
+		if err := drop(k.o.Dir); err != nil {
+			return false, 0, err
+		}
+	}
+	if err := k.becomes(next); err != nil {
+		return false, 0, err
+	}
+	switch act {
+	case Begin, Fetch:
+		err = k.fetch(ctx, k.saved.Offer)
+		if ctx.Err() == nil {
+			err = k.ends(Fetched(k.saved, err), err)
+		}
+	case Install:
+		err = k.o.Install(ctx)
+		if ctx.Err() == nil {
+			err = k.ends(Asked(k.saved, err), err)
+		}
+	}
+	return k.saved.Phase != was.Phase && k.saved.Phase != Fetching, time.Duration(reply.After) * time.Second, err
+}
+
+// ends keeps what an act led to. An error that has become a state is said by that state.
+func (k *keeper) ends(s Saved, why error) error {
+	if s == k.saved {
+		return why
+	}
+	if why != nil {
+		k.o.Log.Warn("update", "version", s.Offer.Version, "phase", phaseWords[s.Phase], "why", s.Why.String(), "err", why)
+	}
+	err := k.becomes(s)
+	switch s.Phase {
+	case Refused, Idle:
+		err = errors.Join(err, drop(k.o.Dir))
+	case Fetching: // once more
+		err = errors.Join(err, why)
+	}
+	return err
+}
+
+// becomes keeps a change.
+func (k *keeper) becomes(s Saved) error {
+	if s == k.saved {
+		return nil
+	}
+	if err := write(k.o.Dir, s); err != nil {
+		return err
+	}
+	if s.Phase == Good || s.Phase == Failed {
+		if err := drop(k.o.Dir); err != nil { // it is of no use any more
+			k.o.Log.Warn("a bundle is not removed", "err", err)
+		}
+	}
+	k.saved = s
+	k.o.Log.Info("update", "version", s.Offer.Version, "phase", phaseWords[s.Phase])
+	k.o.Told(s)
+	return nil
+}
+
+// unserved waits until no resident is served.
+func (k *keeper) unserved(ctx context.Context) error {
+	for k.o.Served() {
+		if err := k.o.Sleep(ctx, waitEvery); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
