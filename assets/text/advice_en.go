@@ -11,7 +11,7 @@ var enStaff = staffTable{
 		check.Ledger: "ledger", check.Queue: "records waiting", check.Disk: "disk", check.Clock: "clock",
 		check.KioskCertificate: "certificate of this kiosk", check.AuthorityCertificate: "certificate of the authority",
 		check.Temperature: "temperature", check.Printer: "printer", check.Door: "door", check.Configuration: "configuration", check.Watchdog: "watchdog",
-		check.Sign: "out-of-service sign",
+		check.Sign: "out-of-service sign", check.Update: "update",
 	},
 	levels: [check.Critical + 1]string{check.Absent: "none here", check.Untested: "not tested", check.Normal: "normal",
 		check.Warning: "warning", check.Critical: "critical"},
@@ -100,6 +100,13 @@ var enStaff = staffTable{
 		check.SignLine:   {"the out-of-service sign is up: no connection", enSign},
 		check.SignPaper:  {"the out-of-service sign is up: no paper", enSign},
 		check.SignShop:   {"the out-of-service sign is up: the shop's reason", enSign},
+
+		check.UpdateForeign:  {"the offered update is not signed by this machine's operator", "tell the operator; the machine runs as before"},
+		check.UpdateDamaged:  {"the offered update is damaged", "tell the operator to offer it anew; the machine runs as before"},
+		check.UpdateOlder:    {"the offered update is older than what runs", "tell the operator; the machine runs as before"},
+		check.UpdateRoom:     {"there is no room for the offered update", "look what uses the disk of kiosk.data, and have the update offered anew"},
+		check.UpdateFails:    {"the offered update could not be installed", "look into the journal of kiosk-update, or update by a USB stick"},
+		check.UpdateWentBack: {"the offered update did not work here, and the machine went back", "tell the operator; the machine runs as before"},
 
 		check.Late: {"the test did not end in time", "restart the machine; if it comes back, call"},
 	},

@@ -14,7 +14,7 @@ var jaStaff = staffTable{
 		check.Ledger: "記録", check.Queue: "送信待ちの記録", check.Disk: "ディスク", check.Clock: "時計",
 		check.KioskCertificate: "この端末の証明書", check.AuthorityCertificate: "センターの証明書",
 		check.Temperature: "温度", check.Printer: "プリンター", check.Door: "扉", check.Configuration: "設定", check.Watchdog: "監視タイマー",
-		check.Sign: "使用中止の表示",
+		check.Sign: "使用中止の表示", check.Update: "更新",
 	},
 	levels: [check.Critical + 1]string{check.Absent: "なし", check.Untested: "未確認", check.Normal: "正常", check.Warning: "注意", check.Critical: "停止"},
 	times:  [check.Now + 1]string{check.Soon: "数日のうちに", check.Now: "いますぐ"},
@@ -92,6 +92,13 @@ var jaStaff = staffTable{
 		check.SignLine:   {"使用中止を表示しています（通信できない）", jaSign},
 		check.SignPaper:  {"使用中止を表示しています（用紙がない）", jaSign},
 		check.SignShop:   {"使用中止を表示しています（店の都合）", jaSign},
+
+		check.UpdateForeign:  {"配信された更新は、運用会社のものではありません", "運用者に連絡してください。端末は、いままでどおり使用できます。"},
+		check.UpdateDamaged:  {"配信された更新が正しく読めません", "運用者に連絡してください。端末は、いままでどおり使用できます。"},
+		check.UpdateOlder:    {"配信された更新は、いまの版より前のものです", "運用者に連絡してください。端末は、いままでどおり使用できます。"},
+		check.UpdateRoom:     {"配信された更新を入れる空きがありません", "kiosk.data のディスクを使っているものを調べ、空きを作ってください。"},
+		check.UpdateFails:    {"配信された更新を入れられませんでした", "USBメモリーから更新してください。"},
+		check.UpdateWentBack: {"配信された更新がこの端末では動かず、前の版に戻りました", "運用者に連絡してください。端末は、いままでどおり使用できます。"},
 
 		check.Late: {"確認が時間内に終わりませんでした", jaRestart},
 	},

@@ -56,6 +56,8 @@ type Firmware struct {
 	slips   *slips
 	told    *authorityTime
 	sign    *sign
+	hold    atomic.Bool   // the machine is being updated: no visit begins
+	offered atomic.Uint32 // a check.Fault: why an offered update is not there
 
 	staffLog *staffLog
 	day      *tally
@@ -168,7 +170,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 		f.watch(cfg.Board.Watchdog)
 	}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word, sign}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign, &f.hold}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Screen.Shop(), slog.New(f.counts.Spans(log.Handler())))
 	return f, nil

@@ -10,17 +10,19 @@ import (
 	"math"
 	mathrand "math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"multicopy.example/cmd/internal/heartbeat"
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/cmd/internal/version"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
 
-// maintain sends heartbeats, asks for health and renews the kiosk's certificate
+// maintain sends heartbeats, asks for health and for updates, and renews the kiosk's certificate
 // until ctx ends; wait returns when all have.
 func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	var all sync.WaitGroup
@@ -29,6 +31,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	all.Go(func() { f.serveMetrics(ctx) })
 	all.Go(func() { f.slips.run(ctx) })
 	all.Go(func() { f.watchDoor(ctx) })
+	all.Go(func() { f.update(ctx) })
 	all.Go(func() {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})
@@ -85,11 +88,20 @@ type remembered struct {
 	*authority.Client
 	word *heartbeat.Word
 	sign *sign
+	hold *atomic.Bool
+}
+
+// refuses is why no visit may begin whatever the authority says: the sign is up, or the machine is being updated.
+func (r remembered) refuses() error {
+	if r.hold.Load() {
+		return fmt.Errorf("the machine is being updated: %w", port.Fault(kiosk.MsgBusy))
+	}
+	return r.sign.refuses()
 }
 
 // Health is run.Authority's.
 func (r remembered) Health(ctx context.Context) (port.Health, error) {
-	if err := r.sign.refuses(); err != nil {
+	if err := r.refuses(); err != nil {
 		return port.Health{}, err
 	}
 	return r.word.Health(ctx)
@@ -97,7 +109,7 @@ func (r remembered) Health(ctx context.Context) (port.Health, error) {
 
 // Ask is run.Authority's.
 func (r remembered) Ask(ctx context.Context) (port.Health, error) {
-	if err := r.sign.refuses(); err != nil {
+	if err := r.refuses(); err != nil {
 		return port.Health{}, err
 	}
 	return r.word.Ask(ctx)
@@ -106,7 +118,7 @@ func (r remembered) Ask(ctx context.Context) (port.Health, error) {
 // Open is run.Authority's. The sign is put up between visits alone; a card that was laid
 // before the screen has it yet opens no session.
 func (r remembered) Open(ctx context.Context, f port.Facts) (port.Session, error) {
-	if err := r.sign.refuses(); err != nil {
+	if err := r.refuses(); err != nil {
 		return port.Session{}, err
 	}
 	return r.Client.Open(ctx, f)

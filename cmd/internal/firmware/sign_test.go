@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"multicopy.example/kiosk"
@@ -110,7 +111,7 @@ func TestNoVisitBeginsWhileTheSignStands(t *testing.T) {
 	if err := s.put(staff.ReasonPaper); err != nil {
 		t.Fatal(err)
 	}
-	r := remembered{sign: s}
+	r := remembered{sign: s, hold: new(atomic.Bool)}
 	_, health := r.Health(t.Context())
 	_, ask := r.Ask(t.Context())
 	_, open := r.Open(t.Context(), port.Facts{})

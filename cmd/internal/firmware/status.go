@@ -228,6 +228,7 @@ func (f *Firmware) measure(ctx context.Context, waiting uint32, oldest time.Dura
 	f.slips.facts(&r)
 	f.touch.Load().facts(&r)
 	f.sign.facts(&r)
+	f.updateFacts(&r)
 	watchdogFacts(&r, f.cfg.Board, f.unfed, f.board.Fed())
 	f.measured = r
 	return r

@@ -17,8 +17,8 @@ import (
 	"multicopy.example/kiosk/config"
 )
 
-// An updater asks the machine's own to install what lies on the technician's stick. The kiosk has no right to: it
-// leaves a request with a number in a folder of its own, and the updater, which alone may write slots, answers with that
+// An updater asks the machine's own to install what lies on the technician's stick, or what was fetched. The kiosk has no
+// right to: it leaves a request with a number in a folder of its own, and the updater, which alone may write slots, answers with that
 // number and one word in a folder of its own. What the kiosk could ask for by this is what a signature allows.
 type updater struct {
 	stick   string
@@ -54,8 +54,13 @@ func (u updater) run(ctx context.Context) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
+	return u.ask(ctx, "stick")
+}
+
+// ask has the updater install what lies there: on the technician's stick, or in the data folder.
+func (u updater) ask(ctx context.Context, where string) error {
 	number := rand.Text()[:numberOfDigits]
-	if err := os.WriteFile(u.request, []byte(number+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(u.request, []byte(number+" "+where+"\n"), 0o600); err != nil {
 		return err
 	}
 	each := time.NewTicker(u.period)

@@ -66,7 +66,7 @@ func TestUpdaterIsAskedByANumberAndWaitedFor(t *testing.T) {
 	var number string
 	for number == "" && ctx.Err() == nil {
 		b, _ := os.ReadFile(u.request)
-		number, _ = strings.CutSuffix(string(b), "\n")
+		number, _ = strings.CutSuffix(string(b), " stick\n")
 	}
 	if len(number) != numberOfDigits {
 		t.Fatalf("the request is %q", number)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"multicopy.example/cmd/internal/update"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
@@ -116,7 +117,7 @@ func finishWipe(cfg config.Config) error {
 
 // known are the names of all that a kiosk keeps in its data folder.
 var known = []string{"live", "aside-*", "begin", "scratch", "ballast", "ballast-acks", "staff.codes*", "authority.time*", signFile + "*",
-	tallyFile + "*", crashName, statusName + "*", "report.*"}
+	tallyFile + "*", crashName, statusName + "*", "report.*", update.Files + "*"}
 
 // erase removes what the machine knows, the key first and the mark last. What stands in
 // the data folder and is not of the kiosk's making stays. On flash memory the bytes

@@ -30,13 +30,14 @@ const (
 	Door
 	Configuration
 	Watchdog
-	Sign // that staff has put up
+	Sign   // that staff has put up
+	Update // that the authority offered
 
 	ItemCount // how many there are
 )
 
 var itemNames = [ItemCount]string{"program", "reader", "screen", "network", "authority", "ledger", "queue", "disk", "clock",
-	"kiosk-certificate", "authority-certificate", "temperature", "printer", "door", "configuration", "watchdog", "sign"}
+	"kiosk-certificate", "authority-certificate", "temperature", "printer", "door", "configuration", "watchdog", "sign", "update"}
 
 // String is the item's name in JSON; never another one.
 func (i Item) String() string {

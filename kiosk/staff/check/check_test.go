@@ -85,6 +85,12 @@ var each = map[Fault]func(*Facts){
 	SignLine:        func(f *Facts) { f.Sign = kiosk.MsgOffLine },
 	SignPaper:       func(f *Facts) { f.Sign = kiosk.MsgOffPaper },
 	SignShop:        func(f *Facts) { f.Sign = kiosk.MsgOffShop },
+	UpdateForeign:   func(f *Facts) { f.Update = UpdateForeign },
+	UpdateDamaged:   func(f *Facts) { f.Update = UpdateDamaged },
+	UpdateOlder:     func(f *Facts) { f.Update = UpdateOlder },
+	UpdateRoom:      func(f *Facts) { f.Update = UpdateRoom },
+	UpdateFails:     func(f *Facts) { f.Update = UpdateFails },
+	UpdateWentBack:  func(f *Facts) { f.Update = UpdateWentBack },
 	Late:            func(f *Facts) { f.Late = Of(Disk); f.DiskFree = 0 },
 }
 

@@ -59,6 +59,8 @@ type Facts struct {
 	WatchdogFault bool // it is configured and cannot be fed
 
 	Sign kiosk.Message // what the out-of-service sign says; NoMessage where it is down
+
+	Update Fault // why the offered update was not installed, or not kept; NoFault where nothing is the matter
 }
 
 // Thresholds, each the last value that is still well.

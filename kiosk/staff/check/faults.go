@@ -79,6 +79,13 @@ const (
 	SignPaper
 	SignShop
 
+	UpdateForeign
+	UpdateDamaged
+	UpdateOlder
+	UpdateRoom
+	UpdateFails    // whatever else
+	UpdateWentBack // it was on trial, and did not work here
+
 	Late // of any item: its test did not end within its limit
 
 	faultCount // how many there are
@@ -97,6 +104,7 @@ type row struct {
 
 func readerIs(r Fault) func(*Facts) bool       { return func(f *Facts) bool { return f.Reader == r } }
 func printerIs(p Fault) func(*Facts) bool      { return func(f *Facts) bool { return f.Printer == p } }
+func updateIs(u Fault) func(*Facts) bool       { return func(f *Facts) bool { return f.Update == u } }
 func signIs(m kiosk.Message) func(*Facts) bool { return func(f *Facts) bool { return f.Sign == m } }
 func answerIs(m kiosk.Message) func(*Facts) bool {
 	return func(f *Facts) bool { return f.Answer == m }
@@ -181,6 +189,14 @@ var faults = [faultCount]row{
 	SignLine:   {"E-OFF3", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffLine)},
 	SignPaper:  {"E-OFF4", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffPaper)},
 	SignShop:   {"E-OFF5", Sign, Critical, Soon, Clerk, signIs(kiosk.MsgOffShop)},
+
+	// The machine runs the version of before, and serves.
+	UpdateForeign:  {"E-UPD1", Update, Warning, Soon, Engineer, updateIs(UpdateForeign)},
+	UpdateDamaged:  {"E-UPD2", Update, Warning, Soon, Engineer, updateIs(UpdateDamaged)},
+	UpdateOlder:    {"E-UPD3", Update, Warning, Soon, Engineer, updateIs(UpdateOlder)},
+	UpdateRoom:     {"E-UPD4", Update, Warning, Soon, Engineer, updateIs(UpdateRoom)},
+	UpdateFails:    {"E-UPD5", Update, Warning, Soon, Engineer, updateIs(UpdateFails)},
+	UpdateWentBack: {"E-UPD6", Update, Warning, Soon, Engineer, updateIs(UpdateWentBack)},
 
 	Late: {"E-TST1", ItemCount, Critical, Now, Clerk, nil},
 }

@@ -1,0 +1,103 @@
+package firmware
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"multicopy.example/cmd/internal/update"
+	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/port"
+	"multicopy.example/kiosk/staff"
+	"multicopy.example/kiosk/staff/check"
+)
+
+func TestWhatTheMachineRunsIsReadWhereItsUpdaterSaysIt(t *testing.T) {
+	dir := t.TempDir()
+	boot := filepath.Join(dir, "boot")
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("boot", "abc\n")
+	for text, want := range map[string]string{"": "", "20261127.1\n": "20261127.1", "20261127.1": "", "v1\n": "", "1\n2\n": ""} {
+		write("version", text)
+		if m, err := machineAt(dir, boot); m.Runs != want || (err == nil) != (want != "") {
+			t.Errorf("%q is %+v, %v", text, m, err)
+		}
+	}
+	write("version", "7\n")
+	if m, err := machineAt(dir, boot); err != nil || m != (update.Machine{Runs: "7", Boot: "abc"}) {
+		t.Errorf("on trial: %+v, %v", m, err)
+	}
+	write("good", "")
+	if m, err := machineAt(dir, boot); err != nil || !m.Good {
+		t.Errorf("kept: %+v, %v", m, err)
+	}
+}
+
+func TestNoVisitBeginsWhileTheMachineIsUpdatedAndOneThatIsUnderWayEnds(t *testing.T) {
+	dir := t.TempDir()
+	f := &Firmware{cfg: config.Config{Kiosk: config.Kiosk{Data: dir, Status: filepath.Join(dir, "status.json")}, Staff: config.Staff{Updates: dir}},
+		display: &watched{}, log: slog.New(slog.DiscardHandler)}
+	f.display.place.Store(uint32(kiosk.Needs))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- f.installFetched(ctx) }()
+	r := remembered{sign: wantSign(t, t.TempDir(), staff.NoReason, false), hold: &f.hold}
+	for !f.hold.Load() && ctx.Err() == nil {
+		time.Sleep(0)
+	}
+	_, err := r.Ask(ctx)
+	if fault := port.Fault(0); !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgBusy {
+		t.Errorf("a visit may begin: %v", err)
+	}
+	request := filepath.Join(dir, "update-wanted")
+	if _, err := os.Stat(request); err == nil {
+		t.Error("the updater was asked while a resident is served")
+	}
+	f.display.place.Store(uint32(kiosk.Idle))
+	number := ""
+	for number == "" && ctx.Err() == nil {
+		b, _ := os.ReadFile(request)
+		number, _ = strings.CutSuffix(string(b), " data\n")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" foreign\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; !errors.Is(err, update.ErrForeign) || f.hold.Load() {
+		t.Errorf("it ends with %v, held %v", err, f.hold.Load())
+	}
+}
+
+// What was refused, and what went back, has a code and a sentence of its own; what goes well has none.
+func TestEveryEndOfAnOfferIsToldToStaff(t *testing.T) {
+	seen := map[check.Fault]bool{}
+	for why := wire.UpdateForeign; why <= wire.UpdateMachine; why++ {
+		seen[faultOfUpdate(update.Saved{Phase: update.Refused, Why: why})] = true
+	}
+	seen[faultOfUpdate(update.Saved{Phase: update.Failed})] = true
+	if len(seen) != 6 || seen[check.NoFault] {
+		t.Errorf("%v", seen)
+	}
+	for f := range seen {
+		if f.Item() != check.Update || f.Level() != check.Warning {
+			t.Errorf("%s is of %s, %s", f, f.Item(), f.Level())
+		}
+	}
+	for _, p := range []update.Phase{update.Idle, update.Fetching, update.Whole, update.Installing, update.Installed, update.Good} {
+		if got := faultOfUpdate(update.Saved{Phase: p}); got != check.NoFault {
+			t.Errorf("phase %d is %s", p, got)
+		}
+	}
+}
