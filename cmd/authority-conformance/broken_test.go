@@ -256,6 +256,9 @@ func before(t *testing.T, s sandbox, b broken) string {
 		}
 		next := func(path string, body []byte) reply {
 			a, err := behind.do(r.Context(), r.Method, path, body)
+			if spoken := r.Header.Get("Range"); spoken != "" {
+				a, err = behind.part(r.Context(), path, spoken)
+			}
 			if err != nil {
 				panic(http.ErrAbortHandler)
 			}
@@ -266,7 +269,7 @@ func before(t *testing.T, s sandbox, b broken) string {
 			answer = func(path string, body []byte) reply { return b.answer(path, body, next) }
 		}
 		a := answer(r.URL.Path, body)
-		for _, k := range []string{"Content-Type", "Retry-After"} {
+		for _, k := range []string{"Content-Type", "Retry-After", "Content-Range"} {
 			if v := a.header.Get(k); v != "" {
 				w.Header().Set(k, v)
 			}

@@ -87,6 +87,20 @@ func (l *line) do(ctx context.Context, method, path string, body []byte) (a answ
 	if len(body) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	return l.sends(request)
+}
+
+// part asks for bytes of what is no message.
+func (l *line) part(ctx context.Context, path, spoken string) (a answer, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, l.url+path, nil)
+	if err != nil {
+		return a, err
+	}
+	request.Header.Set("Range", spoken)
+	return l.sends(request)
+}
+
+func (l *line) sends(request *http.Request) (a answer, err error) {
 	response, err := l.http.Do(request)
 	if err != nil {
 		return a, err

@@ -32,7 +32,7 @@ func main() { cli.Main(root()) }
 type options struct {
 	url, name, roots, certificate, key, codeKey, junit, hours string
 	residents, app, counter, reserve, kiosks                  string
-	status, hold                                              string
+	status, hold, update                                      string
 	verifier, bank, move, lost, elements                      string
 	contract                                                  int
 	cards, crls                                               []string
@@ -90,6 +90,7 @@ func root() *cobra.Command {
 	f.StringVar(&o.status, "status", "", "`address` at which it tells whether certificates are good, http://HOST:PORT")
 	f.StringArrayVar(&o.crls, "crl", nil, "`path` of a revocation list there; repeatable: those of the cards, and others")
 	f.StringVar(&o.hold, "hold", "", "`command`, run as COMMAND FOLDER WORD (held or good): holds the certificates of the --refused phone and releases them")
+	f.StringVar(&o.update, "update", "", "`command`, run as COMMAND FOLDER WORD (offer or stop): offers a version to every kiosk, and ends that")
 	f.StringVar(&o.lost, "lost", "", "`name` of a card in good order whose holder has a phone with good certificates: it is put on hold, and released by --hold")
 	f.StringVar(&o.verifier, "verifier", "", "`address` of its line for platforms, https://HOST:PORT")
 	f.StringVar(&o.bank, "bank", "", "`folder` of the bank that asks there: bank.json, its key, the key of answers, and two platforms' certificates")

@@ -50,7 +50,7 @@ type suite struct {
 func requirements(contract int) (all []requirement) {
 	lists := [][]requirement{transport, version, visits, idempotency, codes, proofs, grants, settles, refusals, strictness(), lengths(fields1), upkeep}
 	if contract >= 2 {
-		lists = append(lists, lengths(fields2), upkeep2, looks, withdrawals, status, banks, phones)
+		lists = append(lists, lengths(fields2), upkeep2, updates, looks, withdrawals, status, banks, phones)
 	}
 	for _, list := range append(lists, limits) {
 		all = append(all, list...)
