@@ -78,7 +78,7 @@ func (c *Cluster) make() (err error) {
 			return err
 		}
 	}
-	initdb := exec.Command(filepath.Join(c.bin, "initdb"), "-D", c.data(), "-U", "sandbox", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.Command(filepath.Join(c.bin, "initdb"), "-D", c.Data(), "-U", "sandbox", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	initdb.Dir, initdb.SysProcAttr = c.dir, &syscall.SysProcAttr{Credential: c.as}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
@@ -86,11 +86,12 @@ func (c *Cluster) make() (err error) {
 	return c.run()
 }
 
-func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
+// Data is the folder of the rows.
+func (c *Cluster) Data() string { return filepath.Join(c.dir, "data") }
 
 // run starts the server and waits until it takes connections.
 func (c *Cluster) run() error {
-	cmd := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
+	cmd := exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.Data(), "-k", c.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
 	cmd.Dir, cmd.Env = c.dir, []string{"LC_ALL=C"}
 	// Dies with this process, however that one ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.as, Pdeathsig: syscall.SIGQUIT}
