@@ -73,7 +73,7 @@ func (m *mutant) try(temp string) {
 	}
 	how := strings.Fields(m.test)
 	pkg, test := how[0], how[1]
-	out, err := exec.Command("go", append([]string{"test", "-overlay", overlay, "-vet=off", "-count=1", "-timeout=120s",
+	out, err := exec.Command("go", append([]string{"test", "-overlay", overlay, "-vet=off", "-ldflags=-w", "-count=1", "-timeout=120s",
 		pkg, "-run", "^" + test + "$"}, how[2:]...)...).CombinedOutput()
 	m.problem = verdict(m.killedBy, test, string(out), err)
 }
