@@ -29,7 +29,7 @@ func (f *Display) animate(r layout.Rect) {
 	all := make([]*canvas.Circle, dots)
 	f.busy.Objects = nil
 	for i := range all {
-		all[i] = canvas.NewCircle(layout.Faint.Colour())
+		all[i] = canvas.NewCircle(f.tints.of(layout.Faint))
 		all[i].Resize(fyne.NewSize(r.H, r.H))
 		all[i].Move(fyne.NewPos(r.X+(r.W-r.H)*float32(i)/(dots-1), r.Y))
 		f.busy.Objects = append(f.busy.Objects, all[i])
@@ -40,8 +40,8 @@ func (f *Display) animate(r layout.Rect) {
 			return
 		}
 		for k, c := range all {
-			if c.FillColor = layout.Faint.Colour(); k == i {
-				c.FillColor = layout.Primary.Colour()
+			if c.FillColor = f.tints.of(layout.Faint); k == i {
+				c.FillColor = f.tints.of(layout.Primary)
 			}
 		}
 		now = i

@@ -85,7 +85,7 @@ func TestEveryScreenIsPainted(t *testing.T) {
 		f, s := newDisplay(t, panel, func(kiosk.Event) {})
 		for l := range kiosk.Langs {
 			for _, z := range kiosk.Sizes() {
-				for _, v := range sample.Views(l, z) {
+				for _, v := range inThemes(sample.Views(l, z)) {
 					if !pictured(name, l, v, *gallery != "") || !strings.Contains(pictureName(name, l, v, 0), *only) {
 						continue
 					}
@@ -102,6 +102,17 @@ func TestEveryScreenIsPainted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// inThemes are the views, each in each theme; the page of colours is what it is.
+func inThemes(views []sample.View) (all []sample.View) {
+	for _, v := range views {
+		all = append(all, v)
+		for v.Theme = kiosk.ThemeLight + 1; v.Theme < kiosk.Themes && v.Choosing != kiosk.ChoiceTheme; v.Theme++ {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // Maintenance is painted too, small as it always is; the gallery has it on each panel.
@@ -135,6 +146,9 @@ func staffName(panel string, l kiosk.Lang, v staffScreen) string {
 
 func pictureName(panel string, l kiosk.Lang, v sample.View, page int) string {
 	name := fmt.Sprintf("%s-%s-%s-%s", panel, l.String(), sizeNames[v.Size], v.Name)
+	if v.Theme != kiosk.ThemeLight && v.Choosing != kiosk.ChoiceTheme {
+		name += " " + v.Theme.String()
+	}
 	if page > 0 {
 		name += fmt.Sprintf("-%d", page+1)
 	}
@@ -142,11 +156,15 @@ func pictureName(panel string, l kiosk.Lang, v sample.View, page int) string {
 }
 
 // pictured chooses: in the gallery everything at the usual size on the smallest
-// panel, and one view a place at all other sizes and panels; in the ordinary run
-// the usual size, and each other once.
+// panel, and one view a place at all other sizes and panels; of the other themes one view a place in
+// Japanese, or English on an upright panel; in the ordinary run the usual size, and each other once.
 func pictured(panel string, l kiosk.Lang, v sample.View, gallery bool) bool {
 	usual := panel == "10" && v.Size == kiosk.SizeNormal
 	one := !strings.Contains(v.Name, "telling E-") && v.Flow != kiosk.FlowU
+	if v.Theme != kiosk.ThemeLight && v.Choosing != kiosk.ChoiceTheme {
+		shown := panel == "10" && l == kiosk.Japanese || panel == "portrait" && l == kiosk.English
+		return one && shown && v.Size == kiosk.SizeNormal && (gallery || v.Place == kiosk.Confirm)
+	}
 	if l > kiosk.English { // the arithmetic lays them out on these two panels
 		return one && v.Size == kiosk.SizeNormal && (panel == "10" && gallery || v.Place == kiosk.Confirm)
 	}

@@ -18,7 +18,7 @@ func TestArrowIsPaintedAtTheEdgeOfTheReader(t *testing.T) {
 			shot := f.win.Canvas().Capture()
 			near := 4 * panel.W / int(panel.WMM) // mm
 			seen := map[layout.Side]bool{}
-			r, g, b, _ := layout.Primary.Colour().RGBA()
+			r, g, b, _ := layout.Primary.Colour(kiosk.ThemeLight).RGBA()
 			for y := range panel.H {
 				for x := range near {
 					for at, x := range map[layout.Side]int{layout.Left: x, layout.Right: panel.W - 1 - x} {

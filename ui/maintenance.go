@@ -45,7 +45,7 @@ func (f *Display) ShowStaff(s layout.Staff) {
 			f.page = 0
 		}
 		m.Staff, m.frozen = s, false
-		m.Lang = f.view.Lang // as it was chosen before the gesture
+		m.Lang, m.Theme = f.view.Lang, f.view.Theme // as they were chosen before the gesture
 		m.open = s.View.Place != staff.Closed
 		f.draw(f.view)
 	})

@@ -15,16 +15,16 @@ func (f *Display) keycap(it layout.Item) fyne.CanvasObject {
 	switch it.Cap {
 	case layout.CapShow:
 		if f.view.Shows == kiosk.ShowsWhole {
-			return newTarget(it, func() { f.show(!f.shown) }, nil)
+			return f.target(it, func() { f.show(!f.shown) }, nil)
 		}
-		return newTarget(it, nil, f.show)
+		return f.target(it, nil, f.show)
 	case layout.CapErase:
-		return newTarget(it, func() { f.key(func(s secret.Secret, _ int) { s.Drop() }) }, nil)
+		return f.target(it, func() { f.key(func(s secret.Secret, _ int) { s.Drop() }) }, nil)
 	case layout.CapClear:
-		return newTarget(it, func() { f.key(func(s secret.Secret, _ int) { s.Wipe() }) }, nil)
+		return f.target(it, func() { f.key(func(s secret.Secret, _ int) { s.Wipe() }) }, nil)
 	}
 	ch := it.Char
-	return newTarget(it, func() {
+	return f.target(it, func() {
 		f.key(func(s secret.Secret, most int) {
 			if s.Len() < most {
 				s.Append(ch)

@@ -19,7 +19,7 @@ func TestPaperIsDrawnOnlyWhereItIsAnother(t *testing.T) {
 		f.Show(v)
 		want := []layout.Role{layout.Page, layout.Amber, layout.Page}[i]
 		at := color.NRGBAModel.Convert(f.win.Canvas().Capture().At(3, layout.Panel10.H-3)).(color.NRGBA)
-		if c := want.Colour(); !near(at.R, c.R) || !near(at.G, c.G) || !near(at.B, c.B) {
+		if c := want.Colour(kiosk.ThemeLight); !near(at.R, c.R) || !near(at.G, c.G) || !near(at.B, c.B) {
 			t.Errorf("%s is on %v, not on %v", v.Place, at, c)
 		}
 		if f.paper.Visible() != (want != layout.Page) {
@@ -34,8 +34,9 @@ func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 2 }
 // The window on the glass is cleared to the paper itself, by the arithmetic of the
 // toolkit's painter (fyne v2.8.1, internal/painter/gl).
 func TestWindowIsClearedToThePaperItself(t *testing.T) {
-	c := layout.Page.Colour()
-	r, g, b, a := newTheme().Color(theme.ColorNameBackground, theme.VariantLight).RGBA()
+	var now tints
+	c := layout.Page.Colour(kiosk.ThemeLight)
+	r, g, b, a := newTheme(&now).Color(theme.ColorNameBackground, theme.VariantLight).RGBA()
 	for i, pair := range [][2]uint32{{r, uint32(c.R)}, {g, uint32(c.G)}, {b, uint32(c.B)}, {a, 255}} {
 		if got := float32(pair[0]) / (255 * 255) * 255; got < float32(pair[1])-0.01 || got > float32(pair[1])+0.01 {
 			t.Errorf("channel %d is %v, not %d", i, got, pair[1])

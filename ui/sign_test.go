@@ -32,10 +32,16 @@ var ends = map[kiosk.Sign]kiosk.View{
 // Who cannot read the screen sees from its sign alone what has come of the visit.
 func TestOutcomesAreToldApartWithoutTextAndColour(t *testing.T) {
 	f, _ := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	for theme := range kiosk.Themes {
+		toldApart(t, f, theme)
+	}
+}
+
+func toldApart(t *testing.T, f *Display, theme kiosk.Theme) {
 	var shots [kiosk.Signs]image.Image
 	for sign := kiosk.SignDone; sign < kiosk.Signs; sign++ {
 		v, ok := ends[sign]
-		if v.Place, v.Flow, v.Tries, v.Card = kiosk.Telling, kiosk.FlowP, 1, true; !ok || v.Sign() != sign {
+		if v.Place, v.Flow, v.Tries, v.Card, v.Theme = kiosk.Telling, kiosk.FlowP, 1, true, theme; !ok || v.Sign() != sign {
 			t.Fatalf("no view ends with sign %d", sign)
 		}
 		f.rebuild(wordless(layout.Lay(v, layout.Panel10, layout.Fill{})))
@@ -45,7 +51,7 @@ func TestOutcomesAreToldApartWithoutTextAndColour(t *testing.T) {
 		for a := kiosk.SignDone; a < kiosk.Signs; a++ {
 			for b := a + 1; b < kiosk.Signs; b++ {
 				if d := differ(shots[a], shots[b], sight); d < 0.1 {
-					t.Errorf("%s: signs %d and %d differ in %.3f of their square", name, a, b, d)
+					t.Errorf("%s, theme %s: signs %d and %d differ in %.3f of their square", name, theme, a, b, d)
 				}
 			}
 		}

@@ -18,6 +18,7 @@ type target struct {
 	it   layout.Item
 	tap  func()
 	hold func(bool) // of *show*
+	tints
 
 	box *canvas.Rectangle
 }
@@ -29,8 +30,8 @@ var (
 	_ desktop.Cursorable = (*target)(nil)
 )
 
-func newTarget(it layout.Item, tap func(), hold func(bool)) *target {
-	t := &target{it: it, tap: tap, hold: hold}
+func (f *Display) target(it layout.Item, tap func(), hold func(bool)) *target {
+	t := &target{it: it, tap: tap, hold: hold, tints: f.tints}
 	t.ExtendBaseWidget(t)
 	place(t, it)
 	return t
@@ -39,8 +40,8 @@ func newTarget(it layout.Item, tap func(), hold func(bool)) *target {
 func (t *target) CreateRenderer() fyne.WidgetRenderer {
 	box := t.it
 	box.X, box.Y = 0, 0
-	t.box = rectangle(box)
-	face := append([]fyne.CanvasObject{t.box}, parts(t.it.Inside, t.it.X, t.it.Y)...)
+	t.box = t.rectangle(box)
+	face := append([]fyne.CanvasObject{t.box}, t.parts(t.it.Inside, t.it.X, t.it.Y)...)
 	return &still{face}
 }
 
@@ -76,9 +77,9 @@ func (t *target) held(down bool) {
 	if t.box == nil || t.it.Down == layout.None {
 		return
 	}
-	t.box.FillColor = fillOf(t.it.Paper)
+	t.box.FillColor = t.fill(t.it.Paper)
 	if down {
-		t.box.FillColor = fillOf(t.it.Down)
+		t.box.FillColor = t.fill(t.it.Down)
 	}
 	t.box.Refresh()
 }

@@ -12,17 +12,20 @@ import (
 )
 
 // look is the theme: our two faces; a language with a face of its own has it beside the theme. Sizes and colours come from
-// the layout with every object.
+// the layout with every object; the window alone is cleared in a colour that the toolkit asks for
+// with each frame, so that a change of colours needs no other theme of the toolkit.
 type look struct {
 	fyne.Theme
 	regular, bold fyne.Resource
+	tints         *tints
 }
 
-func newTheme() fyne.Theme {
+func newTheme(now *tints) fyne.Theme {
 	return look{
 		theme.DefaultTheme(),
 		fyne.NewStaticResource("regular.otf", font.Regular),
 		fyne.NewStaticResource("bold.otf", font.Bold),
+		now,
 	}
 }
 
@@ -77,7 +80,7 @@ func runs(it layout.Item) (all []run) {
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	if n == theme.ColorNameBackground {
-		return cleared(layout.Page.Colour())
+		return cleared(l.tints.of(layout.Page))
 	}
 	return l.Theme.Color(n, v)
 }

@@ -49,6 +49,7 @@ type Display struct {
 	hold     hold
 	taps     taps
 	made     map[*fyne.Container][]made
+	tints    tints // of the screen that is being drawn
 	screen   layout.Screen
 	drawn    bool
 	frozen   bool // OK was pressed on a pad: keys wait for the next view
@@ -64,8 +65,8 @@ type Display struct {
 // goroutine for every press; it must not block, for the loop may be waiting in
 // Show for that very goroutine.
 func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
-	app.Settings().SetTheme(newTheme()) // once: every theme set keeps its parsed fonts for ever
 	f := &Display{built: panel, panel: panel, post: post, gone: make(chan struct{}), made: map[*fyne.Container][]made{}}
+	app.Settings().SetTheme(newTheme(&f.tints)) // once: every theme set keeps its parsed fonts for ever
 	f.win = app.NewWindow("kiosk")
 	f.win.SetPadded(false)
 	f.win.SetCloseIntercept(func() {})
@@ -156,7 +157,7 @@ func (f *Display) draw(v kiosk.View) {
 	}
 	// A finger may be down on OK: a button that is made anew under it never
 	// hears that it was let go, and the touch is lost.
-	again = again && reflect.DeepEqual(pick(f.screen, isLive), pick(next, isLive))
+	again = again && f.screen.Theme == next.Theme && reflect.DeepEqual(pick(f.screen, isLive), pick(next, isLive))
 	if f.screen, f.drawn = next, true; !again {
 		f.refresh()
 	}
@@ -222,7 +223,7 @@ func (f *Display) entry() layout.Fill {
 }
 
 func sameStill(a, b layout.Screen) bool {
-	return a.Paper == b.Paper && a.Busy == b.Busy && reflect.DeepEqual(pick(a, isStill), pick(b, isStill))
+	return a.Theme == b.Theme && a.Paper == b.Paper && a.Busy == b.Busy && reflect.DeepEqual(pick(a, isStill), pick(b, isStill))
 }
 
 func isStill(it layout.Item) bool { return !it.Live }
@@ -240,10 +241,14 @@ func pick(s layout.Screen, want func(layout.Item) bool) (out []layout.Item) {
 
 // rebuild makes the objects of everything that does not follow the entry.
 func (f *Display) rebuild(s layout.Screen) {
+	if f.tints != tints(s.Theme) { // nothing of the other colours is used again
+		f.tints = tints(s.Theme)
+		clear(f.made)
+	}
 	// The window is cleared to the usual paper with each frame. A rectangle over all of it
 	// would cost as much again as everything else that is drawn.
 	if f.paper.Hidden = s.Paper == layout.Page; !f.paper.Hidden {
-		f.paper.FillColor = s.Paper.Colour()
+		f.paper.FillColor = f.tints.of(s.Paper)
 	}
 	f.paper.Refresh()
 	f.fill(f.still, pick(s, func(it layout.Item) bool { return !it.Live && !it.Over }))

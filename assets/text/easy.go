@@ -24,6 +24,13 @@ var easy = table{
 	PageBack:     "まえのページ",
 	PageHelp:     "せつめい",
 
+	LanguageSign:       "Language",
+	Colours:            "がめんの いろ",
+	ThemeLight:         "ふつう",
+	ThemeContrastLight: "しろに くろ",
+	ThemeContrastDark:  "くろに しろ",
+	ThemeLowGlare:      "まぶしくない",
+
 	Service:     "マイナンバーカードの暗証番号をもう一度決める",
 	ServiceSub:  "忘れたとき、使えなくなったときに",
 	Free:        "おかねは いりません",
@@ -249,14 +256,14 @@ var easy = table{
 	TaskProof:    "いまの{proofword}を いれる",
 	TaskPhone:    "スマホを みる",
 	TaskLook:     "おいたもの",
-	TaskConsents: "許可を見る",
+	TaskConsents: "きょかを みる",
 	TaskTake:     "カードを とる",
 
 	TaskCardShort:  "カード",
 	TaskCheckShort: "よやく",
 	TaskProofShort: "{proofword}",
 	TaskPhoneShort: "スマホ",
-	TaskListShort:  "許可",
+	TaskListShort:  "きょか",
 
 	Begin:        "はじめる",
 	Which:        "2つの 暗証番号の ちがい",

@@ -22,6 +22,13 @@ var en = table{
 	PageBack:     "Page before",
 	PageHelp:     "Help",
 
+	LanguageSign:       "Language",
+	Colours:            "Colours",
+	ThemeLight:         "Usual",
+	ThemeContrastLight: "Black on white",
+	ThemeContrastDark:  "White on black",
+	ThemeLowGlare:      "Low glare",
+
 	Service:     "Set a new PIN or password for your My Number Card",
 	ServiceSub:  "When you forgot it, or it is locked",
 	Free:        "Free of charge",

@@ -22,6 +22,13 @@ var hans = table{
 	PageBack:     "上一页",
 	PageHelp:     "说明",
 
+	LanguageSign:       "Language",
+	Colours:            "屏幕颜色",
+	ThemeLight:         "普通",
+	ThemeContrastLight: "白底黑字",
+	ThemeContrastDark:  "黑底白字",
+	ThemeLowGlare:      "不刺眼",
+
 	Service:     "重新设置个人编号卡的PIN码或密码",
 	ServiceSub:  "忘记了，或被锁定时",
 	Free:        "免费",

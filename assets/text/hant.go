@@ -22,6 +22,13 @@ var hant = table{
 	PageBack:     "上一頁",
 	PageHelp:     "說明",
 
+	LanguageSign:       "Language",
+	Colours:            "畫面顏色",
+	ThemeLight:         "一般",
+	ThemeContrastLight: "白底黑字",
+	ThemeContrastDark:  "黑底白字",
+	ThemeLowGlare:      "不刺眼",
+
 	Service:     "重新設定個人編號卡的PIN碼或密碼",
 	ServiceSub:  "忘記了，或被鎖定時",
 	Free:        "免費",

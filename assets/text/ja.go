@@ -22,6 +22,13 @@ var ja = table{
 	PageBack:     "前のページ",
 	PageHelp:     "説明",
 
+	LanguageSign:       "Language",
+	Colours:            "画面の色",
+	ThemeLight:         "ふつう",
+	ThemeContrastLight: "白地に黒",
+	ThemeContrastDark:  "黒地に白",
+	ThemeLowGlare:      "まぶしくない",
+
 	Service:     "マイナンバーカードの暗証番号を設定し直す",
 	ServiceSub:  "忘れたとき、ロックされたときに",
 	Free:        "無料です",

@@ -24,6 +24,14 @@ const (
 	WordPassword            // "password"
 	WordEither              // before the flow is known
 
+	// Colours.
+	LanguageSign       // the button to the languages, where there is little room
+	Colours            // the page of colours
+	ThemeLight         // the names of kiosk.Themes, in their order
+	ThemeContrastLight // black on white
+	ThemeContrastDark  // white on black
+	ThemeLowGlare      // nothing is bright
+
 	// Attract.
 	Service     // "Set a new PIN or password for your My Number Card"
 	ServiceSub  // "When you forgot it, or it is locked"

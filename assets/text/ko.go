@@ -22,6 +22,13 @@ var ko = table{
 	PageBack:     "앞쪽",
 	PageHelp:     "설명",
 
+	LanguageSign:       "Language",
+	Colours:            "화면 색",
+	ThemeLight:         "보통",
+	ThemeContrastLight: "흰 바탕 검은 글자",
+	ThemeContrastDark:  "검은 바탕 흰 글자",
+	ThemeLowGlare:      "눈부심 적음",
+
 	Service:     "마이넘버카드의 PIN이나 비밀번호를 다시 정하기",
 	ServiceSub:  "잊어버렸거나 잠겼을 때",
 	Free:        "무료",

@@ -22,6 +22,13 @@ var pt = table{
 	PageBack:     "Página anterior",
 	PageHelp:     "Ajuda",
 
+	LanguageSign:       "Language",
+	Colours:            "Cores da tela",
+	ThemeLight:         "Normal",
+	ThemeContrastLight: "Preto no branco",
+	ThemeContrastDark:  "Branco no preto",
+	ThemeLowGlare:      "Pouco brilho",
+
 	Service:     "Definir de novo o PIN ou a senha do cartão My Number",
 	ServiceSub:  "Quando você esqueceu, ou está bloqueado",
 	Free:        "Grátis",

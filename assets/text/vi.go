@@ -22,6 +22,13 @@ var vi = table{
 	PageBack:     "Trang trước",
 	PageHelp:     "Hướng dẫn",
 
+	LanguageSign:       "Language",
+	Colours:            "Màu màn hình",
+	ThemeLight:         "Thông thường",
+	ThemeContrastLight: "Chữ đen nền trắng",
+	ThemeContrastDark:  "Chữ trắng nền đen",
+	ThemeLowGlare:      "Ít chói",
+
 	Service:     "Đặt lại mã PIN hoặc mật khẩu của thẻ My Number",
 	ServiceSub:  "Khi bạn quên, hoặc bị khóa",
 	Free:        "Miễn phí",

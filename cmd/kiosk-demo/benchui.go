@@ -82,7 +82,7 @@ func benchPanel(c *cobra.Command, o order, panel string, taps int, b *bars.Bars)
 // firmwareWindow is the firmware at its attract screen, where the size of the text is
 // changed up and down.
 func (s *session) firmwareWindow() *benchui.Subject {
-	paper := layout.Page.Colour()
+	paper := layout.Page.Colour(kiosk.ThemeLight)
 	own := &benchui.Subject{Name: "firmware", Display: s.kiosk, PID: func() int { return s.demo.Kiosk.PID() }}
 	own.Paper.R, own.Paper.G, own.Paper.B, own.Paper.A = paper.R, paper.G, paper.B, 0xFF
 	own.Start = func() error { return s.demo.Serve(s.kiosk.Env()) }

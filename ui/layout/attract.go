@@ -18,7 +18,7 @@ func attract(p *page) {
 	fill := func(c *column) {
 		c.text(0, p.say(text.Service), p.heading())
 		c.helpful(func() { c.text(p.px(2), p.say(text.ServiceSub), p.plain().in(Second)) })
-		c.sheet(p.px(4), White, Faint, p.px(3.5), func(c *column) {
+		c.sheet(p.px(4), Sheet, Faint, p.px(3.5), func(c *column) {
 			for i, k := range []text.Key{text.NeedCard, text.NeedReserve, text.NeedOther} {
 				before := p.px(1.5)
 				if i == 0 {
@@ -92,13 +92,34 @@ func (p *page) asides(w float32, look bool) []footRow {
 	if p.v.Looks {
 		doors = append(doors, made{press: kiosk.ButtonConsents, look: other, label: p.say(text.Consents)})
 	}
-	if third := (w - 2*p.gap) / 3; len(doors) == 1 && p.unbroken(append(all, doors...), third) {
-		all, doors = append(doors, all...), nil
-		for i := range all {
-			all[i].w = third
+	if len(doors) == 1 {
+		if three := append(doors, all...); p.share(three, w) {
+			return []footRow{p.oneRow(three)}
 		}
 	}
 	return append(p.across(doors, w), p.across(all, w)...)
+}
+
+// share gives buttons of one row the same width, or each what the longest phrase of its label needs
+// and the same of what is left; false where a phrase would be broken.
+func (p *page) share(all []made, w float32) bool {
+	rest := w - p.gap*float32(len(all)-1)
+	each := rest / float32(len(all))
+	if p.unbroken(all, each) {
+		for i := range all {
+			all[i].w = each
+		}
+		return true
+	}
+	for i, b := range all {
+		st := p.label(b.look)
+		all[i].w = wide(phrases(b.label, st.lang), st) + around(st, noIcon) + 1
+		rest -= all[i].w
+	}
+	for i := range all {
+		all[i].w += floor(rest / float32(len(all)))
+	}
+	return rest >= 0
 }
 
 // across sets buttons in one row, or one above another where their labels would be broken.
@@ -142,7 +163,7 @@ func (p *page) outOfService(w kiosk.Message, pages bool) {
 	t := text.Tell(p.v, w)
 	p.flow(area, 0.4, func(c *column) {
 		c.row(0, iconPause, p.say(text.Closed), p.heading())
-		c.sheet(p.px(5), White, Faint, p.px(5), func(c *column) {
+		c.sheet(p.px(5), Sheet, Faint, p.px(5), func(c *column) {
 			c.text(0, t.What, p.strong())
 			c.text(p.px(3), t.Do, p.plain())
 			c.row(p.px(3), iconNext, t.Where, p.plain())

@@ -19,11 +19,11 @@ const (
 type dress struct{ fill, down, edge, ink Role }
 
 var dresses = [...]dress{
-	main:   {Primary, PrimaryDown, None, White},
-	other:  {White, PrimarySoft, Primary, Primary},
-	aside:  {White, Faint, Edge, Ink},
-	choice: {White, PrimarySoft, Primary, Ink},
-	urged:  {AmberSoft, White, Amber, Amber},
+	main:   {Primary, PrimaryDown, None, Sheet},
+	other:  {Sheet, PrimarySoft, Primary, Primary},
+	aside:  {Sheet, Faint, Edge, Ink},
+	choice: {Sheet, PrimarySoft, Primary, Ink},
+	urged:  {AmberSoft, Sheet, Amber, Amber},
 }
 
 // A made button has its label in the view's language.
@@ -31,7 +31,8 @@ type made struct {
 	press kiosk.Button
 	turn  int8 // turns the page and presses nothing
 	lang  kiosk.Lang
-	row   int8 // of kiosk.ButtonPick
+	theme kiosk.Theme // of kiosk.ButtonTheme
+	row   int8        // of kiosk.ButtonPick
 	staff staff.Event
 	look  look
 	icon  icon
@@ -61,6 +62,9 @@ func (p *page) put(r Rect, b made) {
 		d = dresses[other]
 		d.edge = None
 	}
+	if b.press == kiosk.ButtonTheme { // in its own colours, whatever theme stands
+		d.fill, d.down, d.ink = Page.Of(b.theme), Faint.Of(b.theme), Ink.Of(b.theme)
+	}
 	st := p.label(b.look)
 	if st.ink = d.ink; b.press == kiosk.ButtonSpeak {
 		st.lang = b.face()
@@ -68,7 +72,7 @@ func (p *page) put(r Rect, b made) {
 	if r.H > p.target*1.4 && b.look == main { // the one large button of a screen
 		st.px = p.title
 	}
-	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Lang: b.lang, Row: b.row, Staff: b.staff, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
+	it := Item{Kind: Button, Rect: r, Text: b.label, Press: b.press, Turn: b.turn, Lang: b.lang, Theme: b.theme, Row: b.row, Staff: b.staff, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 3, Radius: p.px(2)}
 	label := b.label
 	if b.bare {
 		label = ""
@@ -131,6 +135,9 @@ func (p *page) faced(r Rect, st style, d dress, ic icon, label string) []Item {
 }
 
 func (ic icon) inButton(r Rect, d dress) []Item {
+	if ic == iconTick && d.fill != Sheet { // on which its disc might not be seen
+		return path(r, d.ink, 0.11, 0.17, 0.53, 0.4, 0.76, 0.84, 0.24)
+	}
 	if parts := ic.glyph(r, d.ink); parts != nil {
 		return parts
 	}

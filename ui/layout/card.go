@@ -43,7 +43,7 @@ func wrongCard(p *page) {
 func (p *page) beside(area Rect, ps pose, fill func(*column)) {
 	sign := Primary
 	if p.paper == Amber {
-		sign = White
+		sign = Sheet
 	}
 	var column, picture Rect
 	for _, share := range []float32{0.4, 0.3} {

@@ -20,7 +20,7 @@ func (p *page) cells(r Rect) {
 	places := slots(p.v.Pad, n, w, h, gap, split)
 	for i := range most {
 		at := places[i%n]
-		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y + float32(i/n)*(h+p.gap), w, h}, Px: px, Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
+		it := Item{Kind: Cell, Rect: Rect{r.X + at.X, r.Y + float32(i/n)*(h+p.gap), w, h}, Px: px, Ink: Ink, Paper: Sheet, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
 		it.At, it.Typed, it.Last = i, i < p.f.Typed, i == p.f.Typed-1
 		switch {
 		case p.f.Typed == 0 && p.wrong():

@@ -3,15 +3,17 @@ package layout
 import (
 	"image/color"
 	"math"
+
+	"multicopy.example/kiosk"
 )
 
-// Role is a colour by what it is for.
+// Role is a colour by what it is for, or that of one theme whatever theme stands ([Role.Of]).
 type Role uint8
 
 const (
 	None        Role = iota // not drawn
 	Page                    // the background behind everything
-	White                   // sheets, keys, and text on the strong colours
+	Sheet                   // sheets, keys, and text on the strong colours
 	Ink                     // text
 	Second                  // text of less weight
 	Edge                    // outlines of what can be touched
@@ -27,49 +29,37 @@ const (
 	AmberSoft               // its paper
 	Skin                    // pictures only: the card
 	Gold                    // pictures only: its chip
+	Body                    // pictures only: the reader
+	Bed                     // pictures only: where the card goes
+	CodeDark                // of a code for readers of codes, which want dark on light in every theme
+	CodeLight               // … and its paper
 	Scrim                   // over the page, under a question
 
 	roles
 )
 
-// Contrast of text to its paper is 4.5:1 at least, of outlines to the page
-// 3:1 (WCAG 2.2, JIS X 8341-3 AA); a test computes every pair that is used.
-var palette = [roles]color.NRGBA{
-	Page:        rgb(0xf3f5fa),
-	White:       rgb(0xffffff),
-	Ink:         rgb(0x1a1a1a),
-	Second:      rgb(0x4d4d4d),
-	Edge:        rgb(0x6b7280),
-	Faint:       rgb(0xd3d9e6),
-	Primary:     rgb(0x0017c1),
-	PrimaryDown: rgb(0x000f7a),
-	PrimarySoft: rgb(0xe3e9ff),
-	Red:         rgb(0xa40000),
-	RedSoft:     rgb(0xfdeeee),
-	Green:       rgb(0x115a36),
-	GreenSoft:   rgb(0xe6f5ec),
-	Amber:       rgb(0x604b00),
-	AmberSoft:   rgb(0xfbf5e0),
-	Skin:        rgb(0xc9d6ff),
-	Gold:        rgb(0xd9b44a),
-	Scrim:       {R: 0x10, G: 0x14, B: 0x28, A: 0xb0},
-}
+// Of is the role's colour in one theme, whatever theme stands: of what shows another theme.
+func (r Role) Of(t kiosk.Theme) Role { return r&ofRole | Role(t+1)<<ofTheme }
 
-func rgb(v uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
-}
+const (
+	ofTheme = 5 // bits of the role
+	ofRole  = 1<<ofTheme - 1
+)
 
-// Colour is the role's colour; fully transparent for None.
-func (r Role) Colour() color.NRGBA {
-	if r >= roles {
+// Colour is the role's colour in a theme; fully transparent for None.
+func (r Role) Colour(t kiosk.Theme) color.NRGBA {
+	if fixed := r >> ofTheme; fixed > 0 {
+		r, t = r&ofRole, kiosk.Theme(fixed-1)
+	}
+	if r >= roles || t >= kiosk.Themes {
 		return color.NRGBA{}
 	}
-	return palette[r]
+	return palettes[t][r]
 }
 
-// Contrast is WCAG's ratio of two roles' relative luminances, 1 to 21.
-func Contrast(a, b Role) float64 {
-	la, lb := luminance(a.Colour()), luminance(b.Colour())
+// Contrast is WCAG's ratio of two roles' relative luminances in a theme, 1 to 21.
+func Contrast(a, b Role, t kiosk.Theme) float64 {
+	la, lb := luminance(a.Colour(t)), luminance(b.Colour(t))
 	return (math.Max(la, lb) + 0.05) / (math.Min(la, lb) + 0.05)
 }
 

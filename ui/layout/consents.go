@@ -121,7 +121,7 @@ func oneConsent(p *page) {
 	p.flow(area, 0, func(c *column) {
 		c.notice(0)
 		c.names(p.px(2))
-		c.sheet(p.px(4), White, Faint, p.px(3.5), func(c *column) {
+		c.sheet(p.px(4), Sheet, Faint, p.px(3.5), func(c *column) {
 			c.text(0, p.joined(p.say(text.ListMay), p.items(one.Items)), p.plain())
 			if day := text.Day(p.v.Lang, one.Until); day != "" {
 				c.text(p.px(1.5), p.joined(p.say(text.ListUntil), day), p.plain())
@@ -141,7 +141,7 @@ func withdrawAsk(p *page) {
 	area = p.foot(area, p.back(), p.next(text.WithdrawNow))
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.WithdrawTitle), p.heading())
-		c.sheet(p.px(3), White, Faint, p.px(3.5), func(c *column) {
+		c.sheet(p.px(3), Sheet, Faint, p.px(3.5), func(c *column) {
 			c.name(0, kiosk.NameOfCompany, p.strong())
 			c.text(p.px(2), p.say(text.WithdrawWhat), p.plain())
 			c.row(p.px(2), iconSame, p.say(text.WithdrawStays), p.strong())

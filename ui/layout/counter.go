@@ -29,7 +29,7 @@ func counterPage(p *page) {
 	t := text.Tell(own, own.Message)
 	p.flow(area, 0.2, func(c *column) {
 		c.text(0, p.say(text.CounterTitle), p.heading())
-		c.sheet(p.px(5), White, Edge, p.px(4), func(c *column) {
+		c.sheet(p.px(5), Sheet, Edge, p.px(4), func(c *column) {
 			if p.v.Lang != kiosk.Japanese {
 				c.text(0, text.Of(kiosk.Japanese, text.CounterTitle), p.quiet().as(kiosk.Japanese))
 			}
@@ -66,7 +66,7 @@ func modules(r Rect, code image.Image) []Item {
 	n := code.Bounds().Dx()
 	unit := floor(r.W / float32(n+2*quietZone))
 	x0, y0 := r.X+(r.W-unit*float32(n))/2, r.Y+(r.H-unit*float32(n))/2
-	out := []Item{{Kind: Bar, Rect: r, Paper: White}}
+	out := []Item{{Kind: Bar, Rect: r, Paper: CodeLight}}
 	dark := func(x, y int) bool {
 		if x >= n {
 			return false
@@ -81,7 +81,7 @@ func modules(r Rect, code image.Image) []Item {
 			case dark(x, y) && from < 0:
 				from = x
 			case !dark(x, y) && from >= 0:
-				out = append(out, Item{Kind: Bar, Rect: Rect{floor(x0) + float32(from)*unit, floor(y0) + float32(y)*unit, float32(x-from) * unit, unit}, Paper: Ink})
+				out = append(out, Item{Kind: Bar, Rect: Rect{floor(x0) + float32(from)*unit, floor(y0) + float32(y)*unit, float32(x-from) * unit, unit}, Paper: CodeDark})
 				from = -1
 			}
 		}

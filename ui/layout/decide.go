@@ -16,7 +16,7 @@ func confirm(p *page) {
 	area = p.foot(area, bs...)
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.ConfirmTitle), p.heading())
-		c.sheet(p.px(5), White, Faint, p.px(5), func(c *column) {
+		c.sheet(p.px(5), Sheet, Faint, p.px(5), func(c *column) {
 			c.text(0, p.say(what), p.strong())
 			c.text(p.px(4), p.say(text.ConfirmProof), p.plain())
 		})
@@ -30,7 +30,7 @@ func confirm(p *page) {
 // filled button, where next stands on every other page, is the one that stops: a
 // hand that has learnt where to press loses nothing here.
 func lastTry(p *page) {
-	area := p.head(p.globe()...)
+	area := p.head(p.chosen()...)
 	do := text.LastDo
 	switch p.v.Flow {
 	case kiosk.FlowL, kiosk.FlowC:

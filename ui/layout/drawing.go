@@ -16,11 +16,15 @@ const (
 func reader(r Rect, ps pose, sign Role) []Item {
 	// The drawing has its own proportion, 10 wide and 9 high.
 	u := min(r.W/10, r.H/9)
+	rim := None // on a strong colour it has one
+	if sign == Sheet {
+		rim = sign
+	}
 	x0, y0 := r.X+(r.W-10*u)/2, r.Y+(r.H-9*u)/2
 	at := func(x, y, w, h float32) Rect { return Rect{x0 + x*u, y0 + y*u, w * u, h * u} }
 	out := []Item{
-		{Kind: Bar, Rect: at(0.6, 3.4, 8.8, 5.6), Paper: Ink, Radius: 0.7 * u},
-		{Kind: Bar, Rect: at(1.0, 3.8, 8.0, 4.8), Paper: Second, Radius: 0.5 * u},
+		{Kind: Bar, Rect: at(0.6, 3.4, 8.8, 5.6), Paper: Body, Edge: rim, Thick: max(u*0.1, 2), Radius: 0.7 * u},
+		{Kind: Bar, Rect: at(1.0, 3.8, 8.0, 4.8), Paper: Bed, Radius: 0.5 * u},
 		// where the card goes
 		{Kind: Bar, Rect: at(2.0, 4.4, 6.0, 3.7), Edge: Faint, Thick: max(u*0.07, 2), Radius: 0.35 * u},
 	}
@@ -50,7 +54,7 @@ func reader(r Rect, ps pose, sign Role) []Item {
 // for green is a card that was changed.
 func seen(r Rect) []Item {
 	parts := iconSeen.draw(r, None)
-	parts[0].Edge, parts[0].Thick = White, r.W*0.08
+	parts[0].Edge, parts[0].Thick = Sheet, r.W*0.08
 	return parts
 }
 
@@ -60,7 +64,7 @@ func card(r Rect) []Item {
 	at := func(x, y, w, h float32) Rect { return Rect{r.X + x*u, r.Y + y*u, w * u, h * u} }
 	out := []Item{
 		{Kind: Bar, Rect: r, Paper: Skin, Edge: Primary, Thick: max(u*0.2, 2), Radius: 0.6 * u},
-		{Kind: Bar, Rect: at(0.8, 1.8, 2.4, 3.0), Paper: White, Radius: 0.25 * u},
+		{Kind: Bar, Rect: at(0.8, 1.8, 2.4, 3.0), Paper: Sheet, Radius: 0.25 * u},
 		{Kind: Round, Rect: at(1.5, 2.2, 1.0, 1.0), Paper: Second},
 		{Kind: Bar, Rect: at(1.2, 3.4, 1.6, 1.4), Paper: Second, Radius: 0.5 * u},
 		{Kind: Bar, Rect: at(7.3, 2.3, 1.8, 1.5), Paper: Gold, Radius: 0.3 * u},

@@ -13,7 +13,7 @@ import (
 
 // faults is what the arithmetic finds wrong with a page.
 func faults(panel Panel, v sample.View, s Screen) (found []string) {
-	for _, check := range []func(Panel, sample.View, Screen) []string{overlapping, outside, small, close, unread, dim, far} {
+	for _, check := range []func(Panel, sample.View, Screen) []string{overlapping, outside, small, close, unread, faint, dim, far} {
 		found = append(found, check(panel, v, s)...)
 	}
 	return found
@@ -130,8 +130,7 @@ func texts(s Screen) (found []Item) {
 	return found
 }
 
-// unread: text below the floor of its size, wider than its line, of a contrast
-// below 7:1, or broken before what may not begin a line.
+// unread: text below the floor of its size, wider than its line, or broken before what may not begin a line.
 func unread(panel Panel, v sample.View, s Screen) (found []string) {
 	floor := map[kiosk.Size]float32{kiosk.SizeSmall: 3.5, kiosk.SizeNormal: 4.8, kiosk.SizeLarge: 6.4, kiosk.SizeLargest: 8.5}[v.Size]
 	bad := func(it Item, format string, args ...any) {
@@ -139,9 +138,6 @@ func unread(panel Panel, v sample.View, s Screen) (found []string) {
 	}
 	for _, it := range texts(s) {
 		floor := floor
-		if c := Contrast(it.Ink, it.Paper); c < 7 {
-			bad(it, "has a contrast of %.1f", c)
-		}
 		if it.Ruby {
 			floor *= rubySize
 		}
@@ -156,50 +152,6 @@ func unread(panel Panel, v sample.View, s Screen) (found []string) {
 		}
 		if first := []rune(it.Text)[0]; strings.ContainsRune(notFirst, first) {
 			bad(it, "begins with %q", first)
-		}
-	}
-	for _, it := range s.Items {
-		for _, in := range it.Inside {
-			if (it.Kind == Button || it.Kind == Key) && in.Kind == Line && Contrast(in.Ink, it.Down) < 7 {
-				bad(it, "cannot be read while pressed")
-			}
-		}
-	}
-	return found
-}
-
-// ornaments carry no meaning: the card's face, the bars behind a sign.
-var ornaments = []Role{None, Faint, Skin, White}
-
-// dim: an outline that says what can be touched, or a sign, of less than 3:1 to
-// what it stands on.
-func dim(_ Panel, _ sample.View, s Screen) (found []string) {
-	for i, it := range s.Items {
-		on := s.Paper
-		for _, under := range s.Items[:i] {
-			if under.Kind == Surface && under.Over == it.Over && under.holds(it.Rect) && under.Paper != Scrim {
-				on = under.Paper
-			}
-		}
-		if it.Kind == Button || it.Kind == Key || it.Kind == Cell {
-			if it.Edge != None && Contrast(it.Edge, on) < 3 || it.Edge == None && Contrast(it.Paper, on) < 3 {
-				found = append(found, it.what()+" is hardly seen")
-			}
-			continue
-		}
-		for k, in := range it.Inside {
-			if in.Kind != Stroke || slices.Contains(ornaments, in.Ink) {
-				continue
-			}
-			behind := on
-			for _, under := range it.Inside[:k] {
-				if under.Kind != Stroke && under.Paper != None && under.holds(in.upright()) {
-					behind = under.Paper
-				}
-			}
-			if c := Contrast(in.Ink, behind); c < 3 {
-				found = append(found, fmt.Sprintf("a stroke of %s has a contrast of %.1f", it.what(), c))
-			}
 		}
 	}
 	return found

@@ -181,7 +181,7 @@ func (p *page) ends(left *made, right made, no, of int, w float32) footRow {
 		st := p.quiet().centred()
 		st.tight = true
 		if p.paper == Red || p.paper == Amber {
-			st.ink = White
+			st.ink = Sheet
 		}
 		if r = r.inset(p.gap, 0); Width(s, st.px, st.bold) <= r.W {
 			p.within(s, r, st)

@@ -119,7 +119,7 @@ func TestCardInPlaceIsSeen(t *testing.T) {
 				if screen := v.Place.Screen(); screen == kiosk.ScreenDoubtReading && in.Paper == Green {
 					t.Error("a card in doubt has the sign of one that was changed")
 				}
-				ticks += count(it.Kind == Picture && in.Kind == Round && in.Paper == Primary && in.Edge == White)
+				ticks += count(it.Kind == Picture && in.Kind == Round && in.Paper == Primary && in.Edge == Sheet)
 			}
 		}
 		screen := v.Place.Screen()

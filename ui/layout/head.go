@@ -10,7 +10,7 @@ import (
 // a bar at the bottom. It returns the area between.
 func (p *page) head(bs ...aButton) Rect {
 	row := p.headRow()
-	p.controls(&row, bs, row.W-p.px(65))
+	p.controls(&row, bs, row.W-p.toldIn())
 	if p.v.Warn && !p.v.Stay {
 		p.soon(row)
 	} else {
@@ -34,12 +34,13 @@ func (p *page) controls(row *Rect, bs []aButton, room float32) {
 	}
 }
 
-// settled makes the controls, with short names for the sizes of the text, and then
-// with the globe alone too, where the long ones have no room.
+// settled makes the controls, and where they have no room, one after the other: with short names for
+// the sizes of the text, with the sign of the colours alone, with a short name for the languages, with
+// the globe alone.
 func (p *page) settled(bs []aButton, w float32) []made {
 	short := map[text.Key]string{}
 	var all []made
-	for try := range 3 {
+	for try := range 5 {
 		all = nil
 		sum := -p.gap
 		for _, b := range bs {
@@ -47,7 +48,7 @@ func (p *page) settled(bs []aButton, w float32) []made {
 			if s, ok := short[b.label]; ok {
 				m.label = s
 			}
-			if m.w = p.wish(m.look, m.icon, m.label); b.b == kiosk.ButtonLang && try == 2 { // the globe says it
+			if m.w = p.wish(m.look, m.icon, m.label); b.b == kiosk.ButtonColours && try > 1 || b.b == kiosk.ButtonLang && try == 4 { // the sign says it
 				m.bare, m.w = true, p.target
 			}
 			sum += m.w + p.gap
@@ -57,6 +58,9 @@ func (p *page) settled(bs []aButton, w float32) []made {
 			break
 		}
 		short[text.SizeSmaller], short[text.SizeLarger] = p.say(text.SizeMinus), p.say(text.SizePlus)
+		if try == 2 {
+			short[text.Languages] = p.say(text.LanguageSign)
+		}
 	}
 	return all
 }
@@ -65,27 +69,33 @@ func (p *page) stop() aButton {
 	return aButton{b: kiosk.ButtonStop, look: aside, icon: iconCross, label: text.Stop}
 }
 
-// leaving are the page of languages, where it can be opened, and the end.
-func (p *page) leaving() []aButton { return append(p.globe(), p.stop()) }
+// leaving are the pages of languages and of colours, where they can be opened, and the end.
+func (p *page) leaving() []aButton { return append(p.chosen(), p.stop()) }
 
-// globe opens the page of languages.
-func (p *page) globe() []aButton {
-	if !p.v.Speaks || p.warns() {
+// chosen opens the pages of languages and of colours.
+func (p *page) chosen() (all []aButton) {
+	if p.warns() {
 		return nil
 	}
-	return []aButton{{b: kiosk.ButtonLang, look: aside, icon: iconGlobe, label: text.Languages}}
+	if p.v.Speaks {
+		all = append(all, aButton{b: kiosk.ButtonLang, look: aside, icon: iconGlobe, label: text.Languages})
+	}
+	if p.v.Colours {
+		all = append(all, aButton{b: kiosk.ButtonColours, look: aside, icon: iconColours, label: text.Colours})
+	}
+	return all
 }
 
 // warns reports whether a warning needs the room of the settings.
 func (p *page) warns() bool { return p.v.Warn && !p.v.Stay && !p.tall }
 
-// settings are the language and the size of the text, on every screen until a
+// settings are the language, the colours and the size of the text, on every screen until a
 // card is read.
 func (p *page) settings() []aButton {
 	if p.warns() {
 		return nil
 	}
-	all := p.globe()
+	all := p.chosen()
 	if p.v.Size > kiosk.SizeSmall {
 		all = append(all, aButton{b: kiosk.ButtonSmaller, look: aside, icon: noIcon, label: text.SizeSmaller})
 	}
@@ -188,9 +198,9 @@ func (p *page) overlay() {
 	if p.tall {
 		r.Y = p.sc.H * 0.5
 	}
-	p.add(Item{Kind: Surface, Rect: r, Paper: White, Radius: p.px(4)})
+	p.add(Item{Kind: Surface, Rect: r, Paper: Sheet, Radius: p.px(4)})
 	was := p.paper
-	p.paper = White
+	p.paper = Sheet
 	c.place(r.inset(pad, pad), 0)
 	p.paper, p.over = was, false
 }

@@ -1,5 +1,7 @@
 package layout
 
+import "math"
+
 // icon is a small drawing that stands before a word: never a colour alone.
 type icon uint8
 
@@ -22,7 +24,8 @@ const (
 	iconErase
 	iconAa
 	iconYen
-	iconSlip // a strip of paper with lines
+	iconSlip    // a strip of paper with lines
+	iconColours // a disc, half of it dark
 )
 
 // draw makes the parts of an icon in a square, on a paper.
@@ -39,17 +42,17 @@ func (ic icon) draw(r Rect, paper Role) []Item {
 	case iconDot:
 		return []Item{{Kind: Round, Rect: r.square(r.W * 0.36), Paper: Primary}}
 	case iconTick:
-		return disc(Green, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
+		return disc(Green, path(r, Sheet, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
 	case iconSeen:
-		return disc(Primary, path(r, White, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
+		return disc(Primary, path(r, Sheet, 0.11, 0.27, 0.53, 0.44, 0.69, 0.74, 0.34)...)
 	case iconBang:
-		return disc(Amber, bang(r, White)...)
+		return disc(Amber, bang(r, Sheet)...)
 	case iconStop:
-		return disc(Red, bang(r, White)...)
+		return disc(Red, bang(r, Sheet)...)
 	case iconSame:
-		return disc(Second, Item{Kind: Bar, Rect: at(0.27, 0.35, 0.46, 0.11), Paper: White}, Item{Kind: Bar, Rect: at(0.27, 0.55, 0.46, 0.11), Paper: White})
+		return disc(Second, Item{Kind: Bar, Rect: at(0.27, 0.35, 0.46, 0.11), Paper: Sheet}, Item{Kind: Bar, Rect: at(0.27, 0.55, 0.46, 0.11), Paper: Sheet})
 	case iconPause:
-		return disc(Second, Item{Kind: Bar, Rect: at(0.33, 0.27, 0.12, 0.46), Paper: White}, Item{Kind: Bar, Rect: at(0.55, 0.27, 0.12, 0.46), Paper: White})
+		return disc(Second, Item{Kind: Bar, Rect: at(0.33, 0.27, 0.12, 0.46), Paper: Sheet}, Item{Kind: Bar, Rect: at(0.55, 0.27, 0.12, 0.46), Paper: Sheet})
 	case iconOpen:
 		return []Item{ring(Edge)}
 	case iconNow:
@@ -60,8 +63,22 @@ func (ic icon) draw(r Rect, paper Role) []Item {
 		g := []Item{ring(Ink), {Kind: Bar, Rect: Rect{x - r.W*0.21, r.Y + t/2, r.W * 0.42, r.H - t}, Edge: Ink, Thick: t, Radius: r.W * 0.21}}
 		g = append(g, stroke(r.X+t, y, r.X+r.W-t, y, t, Ink))
 		return append(g, stroke(x, r.Y+t, x, r.Y+r.H-t, t, Ink))
+	case iconColours:
+		return append([]Item{ring(Ink)}, half(r, Ink)...)
 	}
 	return ic.glyph(r, Ink)
+}
+
+// half is the left half of a disc, made of upright lines.
+func half(r Rect, ink Role) (out []Item) {
+	x, y := r.middle()
+	radius := float64(r.W/2) * 0.96 // within the ring
+	t := max(floor(r.W*0.06), 1)
+	for at := t / 2; at < float32(radius); at += t {
+		h := float32(math.Sqrt(max(radius*radius-float64((at+t/2)*(at+t/2)), 0)))
+		out = append(out, Item{Kind: Bar, Rect: Rect{x - at - t/2, y - h, t + 0.5, 2 * h}, Paper: ink})
+	}
+	return out
 }
 
 // glyph draws the icons that take the ink of a button's label.

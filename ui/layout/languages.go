@@ -20,13 +20,40 @@ func languages(p *page) {
 	})
 }
 
-// eachLanguage are the buttons with the one that leads back: a row each, or in two columns
-// where there are many. What is wider than a column has a row to itself.
-func (p *page) eachLanguage(w float32) (rows []footRow) {
+// themes are the sets of colours, each in its own: who cannot read the page as it stands
+// finds the one that can be read.
+func themes(p *page) {
+	var area Rect
+	if p.v.Now > 0 {
+		area = p.head(p.stop())
+	} else {
+		area = p.top()
+	}
+	var all []made
+	for t := range kiosk.Themes {
+		b := made{press: kiosk.ButtonTheme, theme: t, look: choice, label: p.say(text.ThemeLight + text.Key(t))}
+		if t == p.v.Theme {
+			b.icon = iconTick
+		}
+		all = append(all, b)
+	}
+	area = p.footed(area, p.options(all, area.W)...)
+	p.flow(area, 0.5, func(c *column) {
+		c.row(0, iconColours, p.say(text.Colours), p.heading())
+	})
+}
+
+func (p *page) eachLanguage(w float32) []footRow {
 	var all []made
 	for _, l := range p.v.Offered.List() {
 		all = append(all, p.own(l))
 	}
+	return p.options(all, w)
+}
+
+// options are buttons with the one that leads back: a row each, or in two columns
+// where there are many. What is wider than a column has a row to itself.
+func (p *page) options(all []made, w float32) (rows []footRow) {
 	back := p.made([]aButton{p.back()}, w)
 	if len(all) <= 3 {
 		for _, b := range all {

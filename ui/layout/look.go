@@ -55,7 +55,7 @@ func lying(p *page) {
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.LyingTitle), p.quiet())
 		c.text(p.px(1), p.say(lyingNames[p.v.OnReader.Token]), p.heading())
-		c.sheet(p.px(3), White, Faint, p.px(3), func(c *column) {
+		c.sheet(p.px(3), Sheet, Faint, p.px(3), func(c *column) {
 			if p.v.Found == kiosk.FoundPhone {
 				c.text(0, p.say(text.LyingInApp), p.plain())
 			} else {
@@ -77,7 +77,7 @@ func lying(p *page) {
 // phone is one of the list.
 func (c *column) phone(before float32, one kiosk.Phone) {
 	p := c.p
-	c.sheet(before, White, Faint, p.px(3), func(c *column) {
+	c.sheet(before, Sheet, Faint, p.px(3), func(c *column) {
 		name := p.say(lyingNames[one.Token])
 		c.text(0, name, p.strong())
 		c.certificate(p.px(1.5), text.LyingUser, one.User)
@@ -115,7 +115,7 @@ func holdAsk(p *page) {
 	area = p.foot(area, p.back(), p.next(text.HoldNow))
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.HoldTitle), p.heading())
-		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {
+		c.sheet(p.px(4), Sheet, Faint, p.px(4), func(c *column) {
 			if _, one := kiosk.FoundAmong(kiosk.Phones(p.v.List)); one.CanBeHeld() {
 				c.text(0, p.say(lyingNames[one.Token]), p.strong())
 			}

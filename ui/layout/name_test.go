@@ -73,7 +73,7 @@ func TestGlyphsOfANameStandOnTheGlass(t *testing.T) {
 			if it.Kind != Glyph {
 				continue
 			}
-			if seen++; len([]rune(it.Text)) != 1 || it.Px < 1 || Contrast(it.Ink, it.Paper) < 7 {
+			if seen++; len([]rune(it.Text)) != 1 || it.Px < 1 || Contrast(it.Ink, it.Paper, kiosk.ThemeLight) < 7 {
 				t.Errorf("%q at %.0f px", it.Text, it.Px)
 			}
 			if it.X < 0 || it.X+it.W > s.W || it.Y+it.H > s.H {

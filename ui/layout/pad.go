@@ -20,9 +20,9 @@ const (
 )
 
 func (p *page) key(r Rect, c Cap, ch byte, ic icon, label string, px float32) {
-	d := dress{White, PrimarySoft, Edge, Ink}
+	d := dress{Sheet, PrimarySoft, Edge, Ink}
 	if c != CapChar {
-		d.fill, d.down = Faint, White
+		d.fill, d.down = Faint, Sheet
 	}
 	st := style{lang: p.labelled(), px: px, bold: true, ink: d.ink, centre: true, tight: true}
 	it := Item{Kind: Key, Rect: r, Text: label, Cap: c, Char: ch, Paper: d.fill, Down: d.down, Edge: d.edge, Thick: 2, Radius: p.px(2)}

@@ -45,7 +45,7 @@ type page struct {
 func open(v kiosk.View, panel Panel, f Fill, no int) *page {
 	z := min(max(v.Size, kiosk.SizeSmall), kiosk.SizeLargest)
 	p := &page{v: v, f: f, panel: panel, mm: panel.mm(), grow: grown(panel), tall: panel.portrait(), paper: Page, no: no}
-	p.sc = Screen{W: float32(panel.W), H: float32(panel.H), Paper: Page}
+	p.sc = Screen{W: float32(panel.W), H: float32(panel.H), Theme: min(v.Theme, kiosk.Themes-1), Paper: Page}
 	p.body, p.title = em(z, panel), em(z+1, panel)
 	p.small, p.least = p.body, p.body
 	p.margin, p.gap = p.px(6), ceil(2.6*p.mm)

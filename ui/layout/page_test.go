@@ -169,7 +169,7 @@ func doubtWithSlip(v sample.View) bool { return v.Sign() == kiosk.SignDoubt && v
 
 // away are the buttons that may stand on every page: they decide nothing that
 // reading further could change.
-var away = []kiosk.Button{kiosk.ButtonStop, kiosk.ButtonBack, kiosk.ButtonLang, kiosk.ButtonSmaller, kiosk.ButtonLarger, kiosk.ButtonStay, kiosk.ButtonPick}
+var away = []kiosk.Button{kiosk.ButtonStop, kiosk.ButtonBack, kiosk.ButtonLang, kiosk.ButtonColours, kiosk.ButtonSmaller, kiosk.ButtonLarger, kiosk.ButtonStay, kiosk.ButtonPick}
 
 func TestDecisionsStandOnTheLastPage(t *testing.T) {
 	several := 0

@@ -18,7 +18,7 @@ func which(p *page) {
 		},
 	}
 	sheet := func(c *column, before float32, fill func(*column)) {
-		c.sheet(before, White, Faint, p.px(4), fill)
+		c.sheet(before, Sheet, Faint, p.px(4), fill)
 	}
 	if !p.tall {
 		half := (area.W - p.px(6)) / 2
@@ -67,7 +67,7 @@ func neither(p *page) {
 	area = p.foot(area, p.back())
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.NeitherTitle), p.heading())
-		c.sheet(p.px(5), White, Faint, p.px(5), func(c *column) {
+		c.sheet(p.px(5), Sheet, Faint, p.px(5), func(c *column) {
 			c.row(0, iconBang, p.say(text.NeitherWhat), p.plain())
 			c.row(p.px(4), iconNext, p.say(text.NeitherDo), p.plain())
 		})
@@ -82,7 +82,7 @@ func needs(p *page) {
 	area = p.foot(area, p.back(), p.next(text.Ready))
 	p.flow(area, 0, func(c *column) {
 		c.text(0, p.say(text.NeedsTitle), p.heading())
-		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {
+		c.sheet(p.px(4), Sheet, Faint, p.px(4), func(c *column) {
 			for i, k := range []text.Key{text.NeedsCard, text.NeedsReserve, text.NeedsCode, text.NeedsOther} {
 				before := p.px(2.5)
 				if i == 0 {

@@ -97,6 +97,7 @@ type Item struct {
 	Press  kiosk.Button // Button
 	Turn   int8         // Button: turns the page, forward or back, and presses nothing
 	Lang   kiosk.Lang   // Line: of the text; Button of kiosk.ButtonSpeak: which language
+	Theme  kiosk.Theme  // Button of kiosk.ButtonTheme: which theme
 	Row    int8         // Button of kiosk.ButtonPick: which row of the list
 	Staff  staff.Event  // Button of a screen of maintenance: what is posted instead of Press
 	Of     string       // Line: the sentence that it is a line of
@@ -119,6 +120,7 @@ type Item struct {
 // A Screen is all that is to be drawn, in the order of drawing.
 type Screen struct {
 	W, H  float32
+	Theme kiosk.Theme
 	Paper Role // the whole background
 	Items []Item
 	Page  int // which page this is, from 0
@@ -138,6 +140,8 @@ func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 		draw = closed
 	case v.Choosing == kiosk.ChoiceLanguage:
 		draw = languages
+	case v.Choosing == kiosk.ChoiceTheme:
+		draw = themes
 	}
 	p := open(v, panel, f, no)
 	draw(p)

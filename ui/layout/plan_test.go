@@ -151,13 +151,15 @@ func TestFilledButtonIsTheTablesOne(t *testing.T) {
 func TestEveryButtonDoesSomething(t *testing.T) {
 	every(t, func(t report, _ Panel, v sample.View, s Screen) {
 		has := map[kiosk.Button]bool{}
-		spoken, rows := kiosk.LangSet(0), map[int8]bool{}
+		spoken, rows, painted := kiosk.LangSet(0), map[int8]bool{}, map[kiosk.Theme]bool{}
 		for _, it := range s.Items {
 			if it.Kind == Button && it.Turn == 0 {
 				if it.Press == kiosk.ButtonSpeak && !slices.Contains(spoken.List()[1:], it.Lang) {
 					spoken |= kiosk.Offer(it.Lang)
 				} else if it.Press == kiosk.ButtonPick && !rows[it.Row] {
 					rows[it.Row] = true
+				} else if it.Press == kiosk.ButtonTheme && !painted[it.Theme] {
+					painted[it.Theme] = true
 				} else if has[it.Press] {
 					t.Errorf("%v is there twice", it.Press)
 				}
@@ -170,10 +172,16 @@ func TestEveryButtonDoesSomething(t *testing.T) {
 		if v.Choosing == kiosk.ChoiceLanguage && spoken != v.Offered {
 			t.Errorf("languages %v of %v", spoken.List(), v.Offered.List())
 		}
+		if v.Choosing == kiosk.ChoiceTheme && len(painted) != int(kiosk.Themes) {
+			t.Errorf("themes %v", painted)
+		}
 		last := s.Page+1 == s.Pages
 		second := last && s.Pages > 1 && v.Pad != kiosk.NoPad && v.Choosing == kiosk.NoChoice // the pad, with a page before it
 		if has[kiosk.ButtonLang] != (v.Speaks && v.Choosing == kiosk.NoChoice && !second) && !v.Warn {
 			t.Errorf("the globe is there: %v", has[kiosk.ButtonLang])
+		}
+		if has[kiosk.ButtonColours] != (v.Colours && v.Choosing == kiosk.NoChoice && !second) && !v.Warn {
+			t.Errorf("the colours are there: %v", has[kiosk.ButtonColours])
 		}
 		if last && v.Pad != kiosk.NoPad && has[kiosk.ButtonOK] != !v.Form.Bad() {
 			t.Errorf("OK is there: %v; the entry is refused: %v", has[kiosk.ButtonOK], v.Form.Bad())

@@ -19,7 +19,7 @@ func planned(p *page) {
 		} else {
 			c.text(0, p.say(text.PlanTitle), p.heading())
 		}
-		c.sheet(p.px(4), White, Faint, p.px(4), func(c *column) {
+		c.sheet(p.px(4), Sheet, Faint, p.px(4), func(c *column) {
 			what := p.say(text.PlanTarget)
 			if p.v.Target == 0 {
 				what += p.gapped(text.PlanLocked)

@@ -87,11 +87,11 @@ func (p *page) slipRow(area Rect) Rect {
 
 // moods are the colours of what a sign says: calm, but for a lock.
 var moods = [kiosk.Signs]struct{ paper, edge, ink Role }{
-	kiosk.NoSign:     {White, Edge, Ink},
+	kiosk.NoSign:     {Sheet, Edge, Ink},
 	kiosk.SignDone:   {GreenSoft, Green, Green},
-	kiosk.SignAgain:  {White, Edge, Ink},
-	kiosk.SignOffice: {White, Edge, Ink},
-	kiosk.SignApp:    {White, Edge, Ink},
+	kiosk.SignAgain:  {Sheet, Edge, Ink},
+	kiosk.SignOffice: {Sheet, Edge, Ink},
+	kiosk.SignApp:    {Sheet, Edge, Ink},
 	kiosk.SignDoubt:  {AmberSoft, Amber, Amber},
 	kiosk.SignLocked: {RedSoft, Red, Red},
 }
@@ -115,7 +115,7 @@ func takeCard(p *page) {
 	ink, second := Ink, Second
 	if p.v.Loud {
 		p.sc.Paper, p.paper = Amber, Amber
-		ink, second = White, White
+		ink, second = Sheet, Sheet
 	}
 	area := Rect{p.margin, p.margin, p.sc.W - 2*p.margin, p.sc.H - 2*p.margin}
 	if p.v.Now > 0 {

@@ -56,8 +56,8 @@ func (p *page) shape(pad kiosk.Pad) (parts []Item, w, h float32) {
 	for i, r := range slots(pad, len(kinds[pad]), ceil(px*0.9), h, gap, ceil(px*0.45)) {
 		ch := kinds[pad][i : i+1]
 		wide := ceil(Width(ch, px, false)) + 1
-		parts = append(parts, Item{Kind: Bar, Rect: r, Paper: White, Edge: Edge, Thick: 2, Radius: px * 0.12},
-			Item{Kind: Line, Rect: Rect{r.X + (r.W-wide)/2, r.Y, wide, r.H}, Text: ch, Px: px, Ink: Second, Paper: White})
+		parts = append(parts, Item{Kind: Bar, Rect: r, Paper: Sheet, Edge: Edge, Thick: 2, Radius: px * 0.12},
+			Item{Kind: Line, Rect: Rect{r.X + (r.W-wide)/2, r.Y, wide, r.H}, Text: ch, Px: px, Ink: Second, Paper: Sheet})
 		w = r.X + r.W
 	}
 	if pad == kiosk.PadLetters { // or longer

@@ -52,8 +52,8 @@ func office(r Rect, at portion) []Item {
 func phone(at portion) []Item {
 	out := []Item{
 		{Kind: Bar, Rect: at(0.24, 0.02, 0.52, 0.96), Paper: Ink, Radius: at(0, 0, 0.08, 0).W},
-		{Kind: Bar, Rect: at(0.3, 0.12, 0.4, 0.68), Paper: White},
-		{Kind: Round, Rect: at(0.455, 0.845, 0.09, 0.09), Paper: White},
+		{Kind: Bar, Rect: at(0.3, 0.12, 0.4, 0.68), Paper: Sheet},
+		{Kind: Round, Rect: at(0.455, 0.845, 0.09, 0.09), Paper: Sheet},
 	}
 	for _, y := range []float32{0.24, 0.4, 0.56} {
 		out = append(out, Item{Kind: Bar, Rect: at(0.36, y, 0.28, 0.07), Paper: Primary})
@@ -64,8 +64,8 @@ func phone(at portion) []Item {
 // question: it is not known yet.
 func question(r Rect, at portion) []Item {
 	out := []Item{{Kind: Bar, Rect: at(0.04, 0.04, 0.92, 0.92), Paper: Amber, Radius: at(0, 0, 0.16, 0).W}}
-	out = append(out, path(r, White, 0.1, 0.35, 0.37, 0.39, 0.27, 0.5, 0.23, 0.61, 0.27, 0.65, 0.37, 0.6, 0.46, 0.5, 0.53, 0.5, 0.62)...)
-	return append(out, Item{Kind: Round, Rect: at(0.435, 0.71, 0.13, 0.13), Paper: White})
+	out = append(out, path(r, Sheet, 0.1, 0.35, 0.37, 0.39, 0.27, 0.5, 0.23, 0.61, 0.27, 0.65, 0.37, 0.6, 0.46, 0.5, 0.53, 0.5, 0.62)...)
+	return append(out, Item{Kind: Round, Rect: at(0.435, 0.71, 0.13, 0.13), Paper: Sheet})
 }
 
 // padlock: locked.
@@ -73,7 +73,7 @@ func padlock(at portion) []Item {
 	return []Item{
 		{Kind: Bar, Rect: at(0.28, 0.06, 0.44, 0.6), Edge: Red, Thick: at(0, 0, 0.1, 0).W, Radius: at(0, 0, 0.22, 0).W},
 		{Kind: Bar, Rect: at(0.14, 0.42, 0.72, 0.52), Paper: Red, Radius: at(0, 0, 0.07, 0).W},
-		{Kind: Round, Rect: at(0.43, 0.54, 0.14, 0.14), Paper: White},
-		{Kind: Bar, Rect: at(0.465, 0.62, 0.07, 0.18), Paper: White, Radius: at(0, 0, 0.03, 0).W},
+		{Kind: Round, Rect: at(0.43, 0.54, 0.14, 0.14), Paper: Sheet},
+		{Kind: Bar, Rect: at(0.465, 0.62, 0.07, 0.18), Paper: Sheet, Radius: at(0, 0, 0.03, 0).W},
 	}
 }

@@ -14,7 +14,8 @@ import (
 // says of itself, and nothing of any resident.
 type Staff struct {
 	View     staff.View
-	Lang     kiosk.Lang                     // Japanese; any other is English
+	Lang     kiosk.Lang // Japanese; any other is English
+	Theme    kiosk.Theme
 	Findings []check.Finding                // of Look and the first pages
 	Tasks    []kiosk.StaffTask              // what this machine can have done; what leads to nothing else is not offered
 	Refused  map[kiosk.StaffTask]staff.Note // what it cannot, and why: a sentence in the place of a button
@@ -29,7 +30,7 @@ type Staff struct {
 // LayStaff lays out one page of a screen of maintenance; one after the last is the
 // last. The text is small, for people who stand before it on purpose.
 func LayStaff(s Staff, panel Panel, f Fill, no int) Screen {
-	v := kiosk.View{Place: kiosk.Staff, Lang: s.Lang, Size: kiosk.SizeSmall, Shows: kiosk.ShowsClear} // no key that shows what was typed
+	v := kiosk.View{Place: kiosk.Staff, Lang: s.Lang, Theme: s.Theme, Size: kiosk.SizeSmall, Shows: kiosk.ShowsClear} // no key that shows what was typed
 	if s.View.Place.Typing() != staff.NoCodes {
 		v.Pad = kiosk.PadCode
 	}

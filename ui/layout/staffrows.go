@@ -184,7 +184,7 @@ func (d staffPage) cells(r Rect) {
 	p.live = true
 	defer func() { p.live = false }()
 	for i := range most {
-		it := Item{Kind: Cell, Rect: r.cutLeft(w), Px: ceil(p.body * 1.15), Ink: Ink, Paper: White, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
+		it := Item{Kind: Cell, Rect: r.cutLeft(w), Px: ceil(p.body * 1.15), Ink: Ink, Paper: Sheet, Edge: Edge, Thick: 2, Radius: p.px(1.2)}
 		r.cutLeft(p.px(1.6))
 		it.At, it.Typed, it.Last = i, i < d.f.Typed, i == d.f.Typed-1
 		if i == d.f.Typed {

@@ -41,7 +41,7 @@ func (p *page) tasks(row Rect) {
 	row.cutBottom(p.px(0.8))
 	st := p.count()
 	if p.paper == Amber {
-		st.ink = White
+		st.ink = Sheet
 	}
 	for _, label := range p.counted() {
 		if Width(label, st.px, true) <= row.W && st.line() <= row.H {
@@ -52,6 +52,16 @@ func (p *page) tasks(row Rect) {
 	if bar.W = min(bar.W, p.px(100)); bar.W >= p.px(15) {
 		p.picture(bar, p.parts(bar))
 	}
+}
+
+// toldIn is the width in which the task is called by its name, up to the usual size; a larger
+// text leaves the controls more room.
+func (p *page) toldIn() float32 {
+	w := p.px(65)
+	if p.v.Now > 0 && p.v.Task != kiosk.NoTask && p.v.Size < kiosk.SizeLarge {
+		w = max(w, ceil(Width(p.counted()[1], p.count().px, true))+p.gap)
+	}
+	return w
 }
 
 // edge is the bar alone, over a title that needs the line.
@@ -109,9 +119,9 @@ const mostTasks = int(kiosk.TaskTake) - 2
 // many there are, a line goes on behind them.
 func (p *page) parts(bar Rect) (out []Item) {
 	of, now := int(p.v.Of), int(p.v.Now)
-	done, doing, next := dress{fill: Primary}, dress{fill: PrimarySoft, edge: Primary}, dress{fill: White, edge: Edge}
+	done, doing, next := dress{fill: Primary}, dress{fill: PrimarySoft, edge: Primary}, dress{fill: Sheet, edge: Edge}
 	if p.paper == Amber {
-		done, doing, next = dress{fill: White}, dress{fill: Amber, edge: White}, dress{fill: Amber, edge: White}
+		done, doing, next = dress{fill: Sheet}, dress{fill: Amber, edge: Sheet}, dress{fill: Amber, edge: Sheet}
 	}
 	gap := p.px(1.2)
 	w := (bar.W + gap) / float32(max(of, mostTasks))

@@ -29,7 +29,8 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	var all []View
 	add := func(name string, v kiosk.View, typed int, f kiosk.Form) {
 		v.Lang, v.Size, v.Offered = l, s, kiosk.AllLangs
-		v.Speaks = kiosk.Look(kiosk.State{Place: v.Place, Shop: kiosk.Shop{Offered: v.Offered}}).Speaks
+		can := kiosk.Look(kiosk.State{Place: v.Place, Shop: kiosk.Shop{Offered: v.Offered}})
+		v.Speaks, v.Colours = can.Speaks, can.Colours
 		v.Pad, v.Shows = kiosk.State{Place: v.Place, Flow: v.Flow}.Pad(), kiosk.Look(kiosk.State{Place: v.Place, Flow: v.Flow}).Shows
 		v.Looks = kiosk.Look(kiosk.State{Place: v.Place, Health: v.Health}).Looks
 		v.Task, v.Now, v.Of = counted(v)
@@ -60,6 +61,11 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	add("place-card languages", kiosk.View{Place: kiosk.PlaceCard, Choosing: kiosk.ChoiceLanguage, Tries: -1}, 0, 0)
 	add("needs languages ending", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceLanguage, Warn: true, Tries: -1}, 0, 0)
 	add("needs languages warned", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceLanguage, Warn: true, Stay: true, Tries: -1}, 0, 0)
+	for _, theme := range []kiosk.Theme{kiosk.ThemeLight, kiosk.ThemeContrastDark} {
+		add("idle colours "+theme.String(), kiosk.View{Place: kiosk.Idle, Choosing: kiosk.ChoiceTheme, Theme: theme, Tries: -1}, 0, 0)
+	}
+	add("needs colours ending", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceTheme, Theme: kiosk.ThemeLowGlare, Warn: true, Tries: -1}, 0, 0)
+	add("needs colours warned", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceTheme, Theme: kiosk.ThemeLowGlare, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
 	for _, f := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {

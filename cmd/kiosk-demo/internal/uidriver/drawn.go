@@ -123,7 +123,7 @@ func fill(s layout.Screen, x, y float32) (color.NRGBA, bool) {
 			}
 		}
 	}
-	return role.Colour(), known
+	return role.Colour(s.Theme), known
 }
 
 // inside says whether the point is in the rectangle, grown by that much.

@@ -38,7 +38,7 @@ func box(m *image.RGBA, r layout.Rect, c layout.Role) {
 	}
 	round := func(v float32) int { return int(math.Round(float64(v))) }
 	at := image.Rect(round(r.X), round(r.Y), round(r.X+r.W), round(r.Y+r.H))
-	draw.Draw(m, at, image.NewUniform(c.Colour()), image.Point{}, draw.Src)
+	draw.Draw(m, at, image.NewUniform(c.Colour(kiosk.ThemeLight)), image.Point{}, draw.Src)
 }
 
 // residents are the visits that the demo makes.
