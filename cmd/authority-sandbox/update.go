@@ -26,7 +26,7 @@ import (
 func updates() *cobra.Command {
 	c := &cobra.Command{Use: "update", Short: "Offer a version of the appliance to kiosks, stop it, and show how far they are",
 		Long: "Offer a version of the appliance to kiosks, stop it, and show how far they are with it. The newest offer alone counts. So many\n" +
-			"kiosks as --first says try it before one has shown that it works, then one more for each that has. Where more than\n" +
+			"kiosks as --first says try it before one has shown that it works, then one more for each that has for 20 minutes. Where more than\n" +
 			"--limit percent of those that have come to an end failed, it is stopped by itself, and an alarm is raised."}
 	c.AddCommand(offerUpdate(), shareUpdate(), stopUpdate(), showUpdates())
 	return c

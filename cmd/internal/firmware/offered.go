@@ -33,7 +33,7 @@ func (f *Firmware) update(ctx context.Context) {
 	if f.cfg.Staff.Updates == "" {
 		return
 	}
-	_ = update.Run(ctx, f.client, update.Options{Dir: f.cfg.Kiosk.Data, Free: f.host.Free, Reserve: check.LowDisk * offline.DefaultFloor, Spread: f.spread,
+	_ = update.Run(ctx, f.client, update.Options{Disk: update.Folder{Dir: f.cfg.Kiosk.Data, Free: f.host.Free, Reserve: check.LowDisk * offline.DefaultFloor}, Spread: f.spread,
 		Machine: func() (update.Machine, error) { return machineAt(f.cfg.Staff.Updates, bootFile) },
 		Served:  func() bool { return f.display.at() == visitPlace }, Install: f.installFetched,
 		Told: func(s update.Saved) { f.offered.Store(uint32(faultOfUpdate(s))) }, Rand: jitter(), Log: f.log})

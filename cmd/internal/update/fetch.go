@@ -19,25 +19,24 @@ import (
 // one at most.
 const partSize = 256 << 10
 
-// fetch goes on with an offer's bundle in dir until it is whole and its hash is right. Before each part it waits until no
-// resident is served.
-func (k *keeper) fetch(ctx context.Context, o wire.Offer) error {
-	name := filepath.Join(k.o.Dir, partName)
+// Fetch is Disk's.
+func (d Folder) Fetch(ctx context.Context, from Authority, o wire.Offer, unserved func(context.Context) error) error {
+	name := filepath.Join(d.Dir, partName)
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	have, err := k.resumes(f, o)
+	have, err := d.resumes(f, o)
 	if err != nil {
 		return err
 	}
 	for have < o.Size {
-		if err := k.unserved(ctx); err != nil {
+		if err := unserved(ctx); err != nil {
 			return err
 		}
 		to := min(have+partSize, o.Size)
-		part, err := k.from.Part(ctx, o.Hash, o.Size, have, to)
+		part, err := from.Part(ctx, o.Hash, o.Size, have, to)
 		if errors.Is(err, authority.ErrNoBundle) {
 			return errors.Join(ErrGone, err)
 		}
@@ -52,12 +51,12 @@ func (k *keeper) fetch(ctx context.Context, o wire.Offer) error {
 		}
 		have = to
 	}
-	return k.checked(f, o)
+	return d.checked(f, o)
 }
 
 // resumes is how much of it there is, in whole parts; what goes beyond is cut off. It fails where the rest has no room
 // beside what visits need.
-func (k *keeper) resumes(f *os.File, o wire.Offer) (have uint64, err error) {
+func (d Folder) resumes(f *os.File, o wire.Offer) (have uint64, err error) {
 	i, err := f.Stat()
 	if err != nil {
 		return 0, err
@@ -74,18 +73,18 @@ func (k *keeper) resumes(f *os.File, o wire.Offer) (have uint64, err error) {
 	if err := f.Truncate(int64(have)); err != nil {
 		return 0, err
 	}
-	free, err := k.o.Free(k.o.Dir)
+	free, err := d.Free(d.Dir)
 	if err != nil {
 		return 0, err
 	}
-	if need := o.Size - have + k.o.Reserve; free < need {
+	if need := o.Size - have + d.Reserve; free < need {
 		return 0, fmt.Errorf("%w: %d bytes are free, and it needs %d", ErrRoom, free, need)
 	}
 	return have, nil
 }
 
 // checked reads the whole once more, as it lies on the disk, and gives it its last name.
-func (k *keeper) checked(f *os.File, o wire.Offer) error {
+func (d Folder) checked(f *os.File, o wire.Offer) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -96,8 +95,8 @@ func (k *keeper) checked(f *os.File, o wire.Offer) error {
 	if wire.Hash(sum.Sum(nil)) != o.Hash {
 		return errors.Join(ErrDamaged, os.Remove(f.Name()))
 	}
-	if err := os.Rename(f.Name(), filepath.Join(k.o.Dir, Bundle)); err != nil {
+	if err := os.Rename(f.Name(), filepath.Join(d.Dir, Bundle)); err != nil {
 		return err
 	}
-	return sync(k.o.Dir)
+	return d.sync()
 }

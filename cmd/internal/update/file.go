@@ -42,9 +42,16 @@ type kept struct {
 	Boot   string     `json:"boot,omitempty"`
 }
 
-// read is what a folder remembers; the zero Saved where it remembers nothing.
-func read(dir string) (s Saved, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, stateName), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+// Folder is the Disk of a machine.
+type Folder struct {
+	Dir     string                           // the kiosk's data folder
+	Free    func(dir string) (uint64, error) // bytes on its disk
+	Reserve uint64                           // of them, for visits
+}
+
+// Read is Disk's: the zero Saved where the folder remembers nothing.
+func (d Folder) Read() (s Saved, err error) {
+	f, err := os.OpenFile(filepath.Join(d.Dir, stateName), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
@@ -84,14 +91,14 @@ func parse(b []byte) (s Saved, err error) {
 	return s, nil
 }
 
-// write keeps it: when it returns, a cut of the power changes nothing of it.
-func write(dir string, s Saved) error {
-	name := filepath.Join(dir, stateName)
+// Write is Disk's.
+func (d Folder) Write(s Saved) error {
+	name := filepath.Join(d.Dir, stateName)
 	if s.Phase == Idle {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return sync(dir)
+		return d.sync()
 	}
 	b, err := json.Marshal(kept{format, s.Offer, phaseWords[s.Phase], s.Why.String(), s.Tries, s.Boot})
 	if err != nil {
@@ -105,21 +112,21 @@ func write(dir string, s Saved) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return errors.Join(os.Rename(name+".new", name), sync(dir))
+	return errors.Join(os.Rename(name+".new", name), d.sync())
 }
 
-func sync(dir string) error {
-	folder, err := os.Open(dir)
+func (d Folder) sync() error {
+	folder, err := os.Open(d.Dir)
 	if err != nil {
 		return err
 	}
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// drop removes what was fetched.
-func drop(dir string) (err error) {
+// Drop is Disk's.
+func (d Folder) Drop() (err error) {
 	for _, name := range []string{partName, Bundle} {
-		if e := os.Remove(filepath.Join(dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
+		if e := os.Remove(filepath.Join(d.Dir, name)); e != nil && !errors.Is(e, fs.ErrNotExist) {
 			err = errors.Join(err, e)
 		}
 	}

@@ -34,12 +34,22 @@ type Authority interface {
 	Part(ctx context.Context, hash wire.Hash, size, from, to uint64) ([]byte, error)
 }
 
+// A Disk is where an update is kept; [Folder], or a simulation's.
+type Disk interface {
+	Read() (Saved, error)
+	// Write returns when a cut of the power changes nothing of it.
+	Write(s Saved) error
+	// Drop removes what was fetched.
+	Drop() error
+	// Fetch goes on with an offer's bundle until it is whole and its hash is right. Before each part it calls unserved, which returns once
+	// no resident is served.
+	Fetch(ctx context.Context, from Authority, o wire.Offer, unserved func(context.Context) error) error
+}
+
 // Options of [Run]. All but Told and Sleep are required.
 type Options struct {
-	Dir     string                           // the kiosk's data folder
-	Free    func(dir string) (uint64, error) // bytes on its disk
-	Reserve uint64                           // of them, for visits
-	Spread  time.Duration                    // over which a fleet's first contacts are spread; the first question takes sixty times that
+	Disk    Disk
+	Spread  time.Duration // over which a fleet's first contacts are spread; the first question takes sixty times that
 	Machine func() (Machine, error)
 	Served  func() bool // a resident is, now
 	// Install has the machine install the bundle while no resident is served, and returns what its updater says. Where it
@@ -68,7 +78,7 @@ func Run(ctx context.Context, from Authority, o Options) error {
 	}
 	k := &keeper{o: o, from: from}
 	var err error
-	if k.saved, err = read(o.Dir); err != nil {
+	if k.saved, err = o.Disk.Read(); err != nil {
 		o.Log.Error("what was kept of an update is not used", "err", err)
 	}
 	o.Told(k.saved)
@@ -132,7 +142,7 @@ func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err
 	was := k.saved
 	next, act := Next(k.saved, m, reply)
 	if act == Drop || act == Begin {
-		if err := drop(k.o.Dir); err != nil {
+		if err := k.o.Disk.Drop(); err != nil {
 			return false, 0, err
 		}
 	}
@@ -141,7 +151,7 @@ func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err
 	}
 	switch act {
 	case Begin, Fetch:
-		err = k.fetch(ctx, k.saved.Offer)
+		err = k.o.Disk.Fetch(ctx, k.from, k.saved.Offer, k.unserved)
 		if ctx.Err() == nil {
 			err = k.ends(Fetched(k.saved, err), err)
 		}
@@ -165,7 +175,7 @@ func (k *keeper) ends(s Saved, why error) error {
 	err := k.becomes(s)
 	switch s.Phase {
 	case Refused, Idle:
-		err = errors.Join(err, drop(k.o.Dir))
+		err = errors.Join(err, k.o.Disk.Drop())
 	case Fetching: // once more
 		err = errors.Join(err, why)
 	}
@@ -177,11 +187,11 @@ func (k *keeper) becomes(s Saved) error {
 	if s == k.saved {
 		return nil
 	}
-	if err := write(k.o.Dir, s); err != nil {
+	if err := k.o.Disk.Write(s); err != nil {
 		return err
 	}
 	if s.Phase == Good || s.Phase == Failed {
-		if err := drop(k.o.Dir); err != nil { // it is of no use any more
+		if err := k.o.Disk.Drop(); err != nil { // it is of no use any more
 			k.o.Log.Warn("a bundle is not removed", "err", err)
 		}
 	}

@@ -89,7 +89,7 @@ func (w *world) run() {
 	ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 	defer cancel()
 	w.stop = cancel
-	o := Options{Dir: w.dir, Free: func(string) (uint64, error) { return w.free, nil }, Reserve: 1000,
+	o := Options{Disk: Folder{w.dir, func(string) (uint64, error) { return w.free, nil }, 1000},
 		Machine: func() (Machine, error) { return w.machine, nil },
 		Served:  func() bool { return w.served != nil && w.served() },
 		Install: func(context.Context) error {

@@ -124,8 +124,8 @@ func TestEveryStepOfAnUpdateKeepsEveryInvariant(t *testing.T) {
 }
 
 func TestEveryStateOfAnUpdateIsReadAsItWasWritten(t *testing.T) {
-	dir := t.TempDir()
-	if s, err := read(dir); err != nil || s != (Saved{}) {
+	dir := Folder{Dir: t.TempDir()}
+	if s, err := dir.Read(); err != nil || s != (Saved{}) {
 		t.Errorf("of nothing: %+v, %v", s, err)
 	}
 	done := map[Saved]bool{}
@@ -134,14 +134,14 @@ func TestEveryStateOfAnUpdateIsReadAsItWasWritten(t *testing.T) {
 			return
 		}
 		done[x.is] = true
-		if err := write(dir, x.is); err != nil {
+		if err := dir.Write(x.is); err != nil {
 			t.Fatal(err)
 		}
 		want := x.is
 		if want.Phase == Idle {
 			want = Saved{}
 		}
-		if got, err := read(dir); err != nil || got != want {
+		if got, err := dir.Read(); err != nil || got != want {
 			t.Fatalf("%+v is read as %+v, %v", want, got, err)
 		}
 	})

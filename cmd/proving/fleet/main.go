@@ -4,14 +4,14 @@
 //	go run ./cmd/proving/fleet --out fleet-out
 //
 // The code that decides is the kiosk's own, not a model of it: the ledger's
-// sender (offline), heartbeats and renewals (cmd/internal/heartbeat, cmd/internal/renewal), and the
-// authority's pacing (cmd/internal/admission). What is simulated is time, the wire,
+// sender (offline), heartbeats, renewals and updates (cmd/internal/heartbeat, cmd/internal/renewal, cmd/internal/update), and the
+// authority's pacing and rollout (cmd/internal/admission, cmd/internal/rollout). What is simulated is time, the wire,
 // and how long an authority works. Beside them, in the same tables, is what
 // else a kiosk might do.
 //
 // It prints tables, fails where a bar is missed, and leaves plots as SVG. The
 // same seed gives the same tables and the same pictures. Read kiosk.go first,
-// then office.go (the authority), drain.go and day.go (what is asked of them).
+// then office.go (the authority), drain.go, day.go and rollout.go (what is asked of them).
 package main
 
 import (
@@ -72,7 +72,8 @@ func fleet(w io.Writer, kiosks int, seed uint64, out, picture string) error {
 	late.away = 10 * time.Minute
 	on, back, frail := with(c, append([]policy{ours}, peers...)), with(late, append([]policy{ours}, peers...)), weaker(c)
 	var d daily
-	jobs := []func() error{func() (err error) { d, err = day(kiosks, l, seed); return err }}
+	rolls, jobs := rollAll(kiosks, l, seed)
+	jobs = append(jobs, func() (err error) { d, err = day(kiosks, l, seed); return err })
 	for _, rows := range [][]*run{on, back, frail} {
 		for _, r := range rows {
 			jobs = append(jobs, func() (err error) { r.drained, err = drain(r.crowd, r.policy); return err })
@@ -85,11 +86,11 @@ func fleet(w io.Writer, kiosks int, seed uint64, out, picture string) error {
 		table(w, "Switched on at one moment", on),
 		table(w, "After ten minutes without a network", back),
 		table(w, "This kiosk before a weaker authority, switched on at one moment", frail),
-		d.print(w), plots(out, picture, on, back, d), d.missed(l))
+		d.print(w), printRolled(w, rolls), plots(out, picture, on, back, d), d.missed(l))
 	if missed != nil {
 		return missed
 	}
-	fmt.Fprintf(w, "Every bar is met: peak ≤ capacity, drained in ≤ 2 × the ideal, no storm of refusals, nothing lost. It took %v.\n", time.Since(begun).Round(time.Second))
+	fmt.Fprintf(w, "Every bar is met: peak ≤ capacity, drained in ≤ 2 × the ideal, no storm of refusals, nothing lost, few hit. It took %v.\n", time.Since(begun).Round(time.Second))
 	return nil
 }
 

@@ -37,6 +37,7 @@ const (
 	beats
 	renewals
 	healths
+	asked // for an update
 	kinds
 )
 

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"multicopy.example/cmd/authority-sandbox/internal/rollout"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/rollout"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -94,12 +94,12 @@ func (s *Service) ShowOffers(ctx context.Context) (all []Shown, err error) {
 func show(c *call, o store.Offer, to *[]Shown) error {
 	x := Shown{Offer: fmt.Sprintf("%x", o.ID), Version: o.Version, Size: o.Size, Percent: float64(o.Share) * 100 / rollout.Of, First: o.First, Limit: o.Most,
 		Made: o.Made, Stopped: o.Stopped, Why: o.Why, Kiosks: map[string]int{}, Reasons: map[string]int{}}
-	list, err := c.CountOffered(o.ID, c.now-int64(trialTime.Seconds()))
+	list, err := c.CountOffered(o.ID, 0, c.now-int64(trialTime.Seconds()))
 	for _, l := range list {
 		state := wire.UpdateState(l.State)
 		x.Kiosks[state.String()] += int(l.Kiosks)
-		if state == wire.UpdateTrial && l.Old > 0 {
-			x.Kiosks["silent"] = int(l.Old)
+		if state == wire.UpdateTrial && l.Older > 0 {
+			x.Kiosks["silent"] = int(l.Older)
 		}
 		if state == wire.UpdateRefused {
 			x.Reasons[wire.UpdateWhy(l.Why).String()] += int(l.Kiosks)

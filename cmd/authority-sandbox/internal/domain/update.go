@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"multicopy.example/cmd/authority-sandbox/internal/rollout"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/cmd/internal/rollout"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -121,13 +121,13 @@ func offerOf(o store.Offer) rollout.Offer {
 }
 
 func tallyOf(c *call, id wire.ID) (t rollout.Tally, err error) {
-	list, err := c.CountOffered(id, c.now-int64(trialTime.Seconds()))
+	list, err := c.CountOffered(id, c.now-int64(rollout.Settle.Seconds()), c.now-int64(trialTime.Seconds()))
 	for _, l := range list {
 		switch wire.UpdateState(l.State) {
 		case wire.UpdateTrial:
-			t.Trial, t.Silent = int(l.Kiosks), int(l.Old)
+			t.Trial, t.Silent = int(l.Kiosks), int(l.Older)
 		case wire.UpdateGood:
-			t.Good = int(l.Kiosks)
+			t.Good, t.Settled = int(l.Kiosks), int(l.Old)
 		case wire.UpdateFailed:
 			t.Failed = int(l.Kiosks)
 		case wire.UpdateRefused:

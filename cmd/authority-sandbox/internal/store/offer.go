@@ -92,19 +92,21 @@ func (t *Tx) PutOffered(id ID, kiosk string, state, why, now int64) error {
 		id[:], kiosk, state, why, now)
 }
 
-// Offered is how many kiosks are in a state, and since before when some of them are.
+// Offered is how many kiosks are in a state, and for how many it is long ago.
 type Offered struct {
 	State, Why int64
 	Kiosks     int64
-	Old        int64 // of them, since before that
+	Old        int64 // of them, since before a moment
+	Older      int64 // and since before another
 }
 
-// CountOffered counts an offer's kiosks.
-func (t *Tx) CountOffered(id ID, since int64) (list []Offered, err error) {
-	err = t.each(`SELECT state, why, count(*), CAST(sum(CASE WHEN at < $1 THEN 1 ELSE 0 END) AS BIGINT) FROM offered WHERE offer = $2 GROUP BY state, why ORDER BY state, why`,
-		[]any{since, id[:]}, func(scan func(...any) error) error {
+// CountOffered counts an offer's kiosks. Both moments say Old and Older apart.
+func (t *Tx) CountOffered(id ID, since, before int64) (list []Offered, err error) {
+	err = t.each(`SELECT state, why, count(*), CAST(sum(CASE WHEN at < $1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN at < $2 THEN 1 ELSE 0 END) AS BIGINT)
+			FROM offered WHERE offer = $3 GROUP BY state, why ORDER BY state, why`,
+		[]any{since, before, id[:]}, func(scan func(...any) error) error {
 			var o Offered
-			err := scan(&o.State, &o.Why, &o.Kiosks, &o.Old)
+			err := scan(&o.State, &o.Why, &o.Kiosks, &o.Old, &o.Older)
 			list = append(list, o)
 			return err
 		})

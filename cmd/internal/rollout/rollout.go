@@ -4,13 +4,14 @@
 //
 // Three bounds keep a version that does not work away from most kiosks. A share: whose number is below it is offered
 // the version at all. A beginning: so many may be on trial before one has shown that it works, and then one more
-// for each that has, so that their number at most doubles while one trial takes its time. And a limit: where more
+// for each that has for a while, so that their number at most doubles in the time that a failure takes. And a limit: where more
 // than that part of those that have come to an end failed, were silent or refused, none begins any more.
 package rollout
 
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"time"
 
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -21,6 +22,10 @@ const Of = 10_000
 // Least is how many have to fail before they are a share of anything: one broken disk among the first five says nothing
 // of a version.
 const Least = 3
+
+// Settle is how long a kiosk works before another may begin for it. A failure takes longer than a success: who began beside it has gone back by
+// then, and is counted.
+const Settle = 20 * time.Minute
 
 // Offer is a version that is offered.
 type Offer struct {
@@ -37,6 +42,7 @@ type Tally struct {
 	Trial   int // they may install it, or run it and have not shown that it works
 	Silent  int // of these, for how many that is too long ago
 	Good    int
+	Settled int // of these, for longer than Settle
 	Failed  int // they went back
 	Refused int
 }
@@ -65,7 +71,7 @@ func Step(o Offer, kiosk string, was wire.UpdateState, r Report, t Tally) (is wi
 		return is, false, false
 	case r.State != wire.UpdateFetched:
 		return is, true, false
-	case is != wire.UpdateTrial && t.Trial >= o.First+t.Good:
+	case is != wire.UpdateTrial && t.Trial >= o.First+t.Settled:
 		return is, true, false
 	}
 	return wire.UpdateTrial, true, true

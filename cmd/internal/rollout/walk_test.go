@@ -41,7 +41,7 @@ var invariants = []struct {
 	}},
 	{"who may install it is on trial", func(s situation, x outcome) bool { return !x.install || x.is == wire.UpdateTrial }},
 	{"no more begin than the first and one for each that works", func(s situation, x outcome) bool {
-		return !x.install || s.was == wire.UpdateTrial || s.t.Trial < s.o.First+s.t.Good
+		return !x.install || s.was == wire.UpdateTrial || s.t.Trial < s.o.First+s.t.Settled
 	}},
 	{"a kiosk whose answer was lost may go on", func(s situation, x outcome) bool {
 		return !(s.was == wire.UpdateTrial && x.made && s.r.State == wire.UpdateFetched) || x.install
@@ -74,8 +74,8 @@ func each(f func(s situation)) (n int) {
 					for _, says := range states {
 						for _, runs := range []string{older, offered, newer} {
 							for trial := range 4 {
-								for good := range 3 {
-									f(situation{o, was, Report{runs, says}, Tally{Trial: trial, Good: good}})
+								for settled := range 3 {
+									f(situation{o, was, Report{runs, says}, Tally{Trial: trial, Good: 2, Settled: settled}})
 									n++
 								}
 							}
