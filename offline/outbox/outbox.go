@@ -11,6 +11,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -27,7 +28,15 @@ type Config struct {
 	Now  func() time.Time
 	Rand *rand.Rand   // spread and jitter of Send, nothing secret; used by Send alone
 	Log  *slog.Logger // nil: nothing is logged
+	// Reads is the newest kind of record that each version which may have to go on with this ledger can read; nil: this
+	// one alone goes on with it. While a version is on trial that is what the one before reads: it refuses a ledger with a newer kind, and with it the
+	// records that are still owed. It is asked before each record.
+	Reads func() kiosk.EntryKind
 }
+
+// ErrTrial: the record is of a kind that the version before this one cannot read. Nothing was written, and nothing is wrong with the ledger: what
+// needs such a record is refused until this version is kept.
+const ErrTrial = record.Error("this version is on trial, and the one before it cannot read such a record")
 
 // An Outbox is the ledger in a folder, opened anew when it can no longer tell
 // what the disk holds: the loop asks Open before a visit may begin again. It may
@@ -87,7 +96,7 @@ func (o *Outbox) boot(ctx context.Context) {
 // it anew tells what the disk holds; after this, opening it anew would take away
 // the sender, who may be about to make the room that was missing.
 func plain(err error) bool {
-	return errors.Is(err, offline.ErrFull) || errors.Is(err, offline.ErrQueue) || errors.Is(err, record.ErrEntry)
+	return errors.Is(err, offline.ErrFull) || errors.Is(err, offline.ErrQueue) || errors.Is(err, record.ErrEntry) || errors.Is(err, ErrTrial)
 }
 
 // Append is run.Ledger's.
@@ -99,6 +108,9 @@ func (o *Outbox) Append(ctx context.Context, e kiosk.Entry) error {
 	}
 	if !o.booted { // the disk was full
 		o.boot(ctx)
+	}
+	if o.cfg.Reads != nil && e.Kind > o.cfg.Reads() {
+		return fmt.Errorf("%w: kind %d", ErrTrial, e.Kind)
 	}
 	err := o.l.Append(ctx, e)
 	o.broken = o.broken || err != nil && !plain(err)

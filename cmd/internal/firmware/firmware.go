@@ -56,6 +56,7 @@ type Firmware struct {
 	slips   *slips
 	told    *authorityTime
 	sign    *sign
+	reads   *readable
 	hold    atomic.Bool   // the machine is being updated: no visit begins
 	offered atomic.Uint32 // a check.Fault: why an offered update is not there
 
@@ -131,7 +132,8 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	if err != nil {
 		return nil, Unusable{err}
 	}
-	ledger, err := outbox.Open(ctx, cfg.Kiosk.Data, outbox.Config{Key: records, Now: time.Now, Rand: jitter(), Log: log})
+	reads := readableBy(cfg, log)
+	ledger, err := outbox.Open(ctx, cfg.Kiosk.Data, outbox.Config{Key: records, Now: time.Now, Rand: jitter(), Log: log, Reads: reads.newest})
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +156,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	cards := &reader{Reader: chip, cas: cas, log: log}
 	f := &Firmware{client: client, word: word, said: said, ledger: ledger, reader: chip, cards: cards,
 		spread: cfg.Authority.Spread(), display: &watched{Display: display, pulse: pulse, met: cards.met}, slips: slips, pair: renewed, log: log,
-		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign}
+		cfg: cfg, host: host, started: time.Now(), pulse: pulse, latency: latency, board: lights, door: door, told: told, sign: sign, reads: reads}
 	f.counts = metrics.New()
 	f.staffLog = &staffLog{now: func() time.Time { return told.now().Wall }}
 	if was, err := ReadStatus(cfg); err == nil { // of the start before

@@ -32,6 +32,7 @@ func (f *Firmware) maintain(ctx context.Context) (wait func()) {
 	all.Go(func() { f.slips.run(ctx) })
 	all.Go(func() { f.watchDoor(ctx) })
 	all.Go(func() { f.update(ctx) })
+	all.Go(func() { f.watchTrial(ctx) })
 	all.Go(func() {
 		_ = heartbeat.Run(ctx, f.client, f.status, heartbeat.Options{Rand: jitter(), Log: f.log, Heard: f.heard})
 	})

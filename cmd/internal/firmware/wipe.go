@@ -117,7 +117,7 @@ func finishWipe(cfg config.Config) error {
 
 // known are the names of all that a kiosk keeps in its data folder.
 var known = []string{"live", "aside-*", "begin", "scratch", "ballast", "ballast-acks", "staff.codes*", "authority.time*", signFile + "*",
-	tallyFile + "*", crashName, statusName + "*", "report.*", update.Files + "*"}
+	tallyFile + "*", crashName, statusName + "*", "report.*", update.Files + "*", readsFile + "*"}
 
 // erase removes what the machine knows, the key first and the mark last. What stands in
 // the data folder and is not of the kiosk's making stays. On flash memory the bytes
