@@ -32,6 +32,9 @@ var checks = []check{
 	{"rebuilt", "a destroyed data partition is made anew, and the kiosk says that it has to be enrolled", rebuilt},
 	{"sealed", "the data partition is encrypted by the TPM, opens in its machine, and not in another", sealed},
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
+	{"offered", "a version that the authority offers is fetched, installed between visits, and kept once it works", offered},
+	{"hasty", "three quick cuts of the power leave the order of the slots", hasty},
+	{"unset", "a clock without a battery keeps no kiosk from its authority, and is told", unset},
 }
 
 // startLimit is how long a machine may take to its first screen.

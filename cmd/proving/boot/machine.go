@@ -29,6 +29,7 @@ type machine struct {
 	watchdog bool
 	tpm      string // socket of swtpm; none where empty
 	stick    string // image of a USB stick; none where empty
+	clock    string // what it says at the start; the time where empty
 }
 
 func machineCommand() *cobra.Command {
@@ -55,6 +56,7 @@ func machineCommand() *cobra.Command {
 	f.BoolVar(&m.watchdog, "watchdog", false, "")
 	f.StringVar(&m.tpm, "tpm", "", "")
 	f.StringVar(&m.stick, "stick", "", "")
+	f.StringVar(&m.clock, "clock", "", "")
 	f.StringVar(&file, "config", "", "the kiosk's, as the harness wrote it")
 	return c
 }
@@ -65,7 +67,7 @@ func (m machine) command() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{self, "machine", "--vm", m.vm, "--kind", m.kind, "--dir", m.dir, "--way", m.way, "--port", m.port, "--tpm", m.tpm, "--stick", m.stick,
+	return []string{self, "machine", "--vm", m.vm, "--kind", m.kind, "--dir", m.dir, "--way", m.way, "--port", m.port, "--tpm", m.tpm, "--stick", m.stick, "--clock", m.clock,
 		fmt.Sprintf("--face=%v", m.face), fmt.Sprintf("--watchdog=%v", m.watchdog)}, nil
 }
 
@@ -102,6 +104,9 @@ func (m machine) args() []string {
 	}
 	if m.stick != "" {
 		a = append(a, "-device", "qemu-xhci", "-drive", "if=none,id=stick,format=raw,file="+m.stick, "-device", "usb-storage,drive=stick")
+	}
+	if m.clock != "" {
+		a = append(a, "-rtc", "base="+m.clock)
 	}
 	return append(a, m.boots()...)
 }
@@ -217,6 +222,8 @@ records_key = "records.pub.pem"
 certificate = "/var/lib/kiosk/kiosk.crt.pem"
 key = "/var/lib/kiosk/kiosk.key.pem"
 spread_seconds = 0
+[staff]
+updates = "/run/kiosk-update"
 [cards]
 authorities = ["card-ca.crt.pem"]
 %s`, "10.1", strings.Replace(cfg.Authority.URL, "127.0.0.1", outside, 1), extra), 0o644)
