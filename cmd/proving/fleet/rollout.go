@@ -15,7 +15,6 @@ import (
 
 	"multicopy.example/cmd/internal/rollout"
 	"multicopy.example/cmd/internal/update"
-	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -168,7 +167,7 @@ func (k *rollingKiosk) Update(_ context.Context, m wire.UpdateRequest) (r wire.U
 
 // Part is not asked for one by one: see Fetch.
 func (k *rollingKiosk) Part(context.Context, wire.Hash, uint64, uint64, uint64) ([]byte, error) {
-	return nil, authority.ErrNoBundle
+	return nil, update.ErrGone
 }
 
 // What follows is update.Disk.
@@ -296,12 +295,13 @@ func campaigns(kiosks int) []campaign {
 		}
 		return nil
 	}
+	const handful = 10 + rollout.Least - 1 // one begins for each that has failed, until they are a share
 	return []campaign{
 		{name: "it works", first: 10, limit: 20, bar: all},
 		{name: "it works but on 1 of 100", first: 10, limit: 20, bad: 1, fate: goesBack},
 		{name: "on 1 of 3 it does not", first: 10, limit: 20, bad: 33, fate: goesBack, bar: few(max(kiosks/200, 30))},
-		{name: "nowhere: it goes back by itself", first: 10, limit: 20, bad: 100, fate: goesBack, bar: few(10)},
-		{name: "nowhere: it stands still", first: 10, limit: 20, bad: 100, fate: hangs, bar: few(10)},
+		{name: "nowhere: it goes back by itself", first: 10, limit: 20, bad: 100, fate: goesBack, bar: few(handful)},
+		{name: "nowhere: it stands still", first: 10, limit: 20, bad: 100, fate: hangs, bar: few(handful)},
 		{name: "… and without a beginning", first: kiosks, limit: 20, bad: 100, fate: goesBack},
 		{name: "… and it stands still", first: kiosks, limit: 20, bad: 100, fate: hangs},
 	}
