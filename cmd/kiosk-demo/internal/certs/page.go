@@ -44,7 +44,7 @@ type Page struct {
 
 // New makes the page; language is that of a request.
 func New(h Hand, language func(*http.Request) kiosk.Lang) *Page {
-	p := &Page{hand: h, language: language, sessions: map[string]*session{}}
+	p := &Page{hand: h, language: func(r *http.Request) kiosk.Lang { return ofTwo(language(r)) }, sessions: map[string]*session{}}
 	p.mux.HandleFunc("GET "+Root+"{$}", p.show)
 	p.mux.HandleFunc("POST "+Root+"language", switchTo)
 	p.mux.HandleFunc("POST "+Root+"do", p.do)

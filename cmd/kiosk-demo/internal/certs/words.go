@@ -215,6 +215,14 @@ func (w words) Lang() string { return [...]string{kiosk.Japanese: "ja", kiosk.En
 // other is the language that can be switched to.
 func (w words) other() words { return words{lang: kiosk.Japanese + kiosk.English - w.lang} }
 
+// ofTwo is the one of this page's two languages that a person who chose that one is likelier to read.
+func ofTwo(l kiosk.Lang) kiosk.Lang {
+	if l == kiosk.Japanese || l == kiosk.Easy {
+		return kiosk.Japanese
+	}
+	return kiosk.English
+}
+
 // languageCookie is that of the page beside this one.
 const languageCookie = "language"
 

@@ -15,7 +15,7 @@ type look struct {
 	words
 	Step   step
 	Title  key
-	Other  words // the language that can be switched to
+	Others []words // the languages that can be switched to
 	Turn   string
 	Number int  // of the step, 1 to 5; 0 for a page beside the way
 	Passed bool // the step is behind; Next is the current one's address
@@ -42,8 +42,8 @@ type look struct {
 
 // A resident on the first page.
 type resident struct {
-	Key, Name, Trouble string
-	Away               bool
+	Key, Name, Trouble, Lang string // Lang: of the trouble
+	Away                     bool
 }
 
 // A choice is a secret that can be renewed.
@@ -79,7 +79,8 @@ func (l look) Field() string {
 func (p *Page) people(w http.ResponseWriter, r *http.Request) {
 	l := look{words: words{lang: LanguageOf(r)}, Step: stepWho, Title: "WhoTitle", Number: stepWho.number(), Certs: p.certs}
 	for _, person := range p.hand.People() {
-		l.People = append(l.People, resident{person.Key, person.Name, l.fill(person.Trouble.in(l.lang)), person.Away})
+		s, in := person.Trouble.in(l.lang)
+		l.People = append(l.People, resident{person.Key, person.Name, words{lang: in}.fill(s), in.String(), person.Away})
 	}
 	render(w, l)
 }
@@ -87,13 +88,18 @@ func (p *Page) people(w http.ResponseWriter, r *http.Request) {
 // render writes the page. Its buffer, which may hold the one-time password, has
 // room for any page, so that it leaves no copies behind by growing.
 func render(w http.ResponseWriter, l look) {
-	var b bytes.Buffer
+	var b, read bytes.Buffer
 	b.Grow(32 << 10)
-	defer func() { clear(b.Bytes()) }()
-	l.Other = words{lang: otherLanguage(l.lang)}
+	defer func() { clear(b.Bytes()); clear(read.Bytes()) }()
+	l.Others = l.others()
 	if err := page.Execute(&b, l); err != nil {
 		http.Error(w, "the page is broken: "+err.Error(), http.StatusInternalServerError)
 		return
+	}
+	if l.lang == kiosk.Easy {
+		read.Grow(64 << 10)
+		annotate(&read, b.Bytes())
+		b, read = read, b
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes()) //nolint:errcheck // the browser has gone

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,17 +12,27 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// A key names one sentence of ja.go and en.go, or one of the kiosk's.
+// A key names one sentence of ja.go and the other tables, or one of the kiosk's.
 type key string
 
 type table map[key]string
 
-// languages are those of the page; the kiosk's own may be more.
-var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en}
+// languages are those of the page.
+var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en, kiosk.Easy: easy}
+
+// spoken are they in the order of the kiosk's.
+func spoken() (all []kiosk.Lang) {
+	for l := range kiosk.Langs {
+		if _, ok := languages[l]; ok {
+			all = append(all, l)
+		}
+	}
+	return all
+}
 
 // kiosks are the sentences of the kiosk's catalogue that the page says too.
 var kiosks = map[key]text.Key{
-	"LangName": text.LangName, "LastTitle": text.LastTitle, "Neither": text.Neither, "NeedsCard": text.NeedsCard,
+	"LangName": text.LangName, "Languages": text.Languages, "LastTitle": text.LastTitle, "Neither": text.Neither, "NeedsCard": text.NeedsCard,
 	"NeitherPhone": text.NeitherPhone, "ProofTitle": text.ProofTitle,
 }
 
@@ -76,58 +87,70 @@ func (w words) name(ref kiosk.Ref) string {
 var whole = strings.NewReplacer("-", "-\u2060", "–", "–\u2060", "～", "～\u2060")
 
 // Lang is the language's tag.
-func (w words) Lang() string {
-	if w.lang == kiosk.English {
-		return "en"
+func (w words) Lang() string { return w.lang.String() }
+
+// in is the sentence, and the language that it is in: one of the two in which the residents are known.
+func (s Sentence) in(l kiosk.Lang) (string, kiosk.Lang) {
+	if l == kiosk.Japanese || l == kiosk.Easy {
+		return s.JA, kiosk.Japanese
 	}
-	return "ja"
+	return s.EN, kiosk.English
 }
 
-func (s Sentence) in(l kiosk.Lang) string {
-	if l == kiosk.English {
-		return s.EN
+// others are the languages that can be switched to.
+func (w words) others() (all []words) {
+	for _, l := range spoken() {
+		if l != w.lang {
+			all = append(all, words{lang: l})
+		}
 	}
-	return s.JA
-}
-
-func otherLanguage(l kiosk.Lang) kiosk.Lang {
-	if l == kiosk.English {
-		return kiosk.Japanese
-	}
-	return kiosk.English
+	return all
 }
 
 const languageCookie = "language"
 
-// Who reads neither of the two is likelier to read English.
-var matcher = language.NewMatcher([]language.Tag{language.English, language.Japanese})
+// browsers are the languages in which a browser may ask: who reads none of them is likelier to read
+// English, and no browser asks for easy Japanese.
+var browsers = func() []kiosk.Lang {
+	return slices.DeleteFunc(append([]kiosk.Lang{kiosk.English}, spoken()...), func(l kiosk.Lang) bool { return l == kiosk.Easy })
+}()
+
+var matcher = func() language.Matcher {
+	var tags []language.Tag
+	for _, l := range browsers {
+		tags = append(tags, language.MustParse(l.String()))
+	}
+	return language.NewMatcher(tags)
+}()
 
 // LanguageOf is the language that was chosen, at first the browser's, and
 // Japanese where it names none.
 func LanguageOf(r *http.Request) kiosk.Lang {
 	if c, err := r.Cookie(languageCookie); err == nil {
-		switch c.Value {
-		case "ja":
-			return kiosk.Japanese
-		case "en":
-			return kiosk.English
+		if l, ok := tagged(c.Value); ok {
+			return l
 		}
 	}
 	wanted := r.Header.Get("Accept-Language")
 	if wanted == "" {
 		return kiosk.Japanese
 	}
-	if _, index := language.MatchStrings(matcher, wanted); index == 0 {
-		return kiosk.English
-	}
-	return kiosk.Japanese
+	_, index := language.MatchStrings(matcher, wanted)
+	return browsers[index]
+}
+
+// tagged is the language of a tag.
+func tagged(tag string) (kiosk.Lang, bool) {
+	all := spoken()
+	i := slices.IndexFunc(all, func(l kiosk.Lang) bool { return l.String() == tag })
+	return all[max(i, 0)], i >= 0
 }
 
 // switchTo remembers the language and shows the same page in it. Nothing else
 // changes.
 func switchTo(w http.ResponseWriter, r *http.Request) {
-	if to := r.PostFormValue("to"); to == "ja" || to == "en" {
-		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: to, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	if to, ok := tagged(r.PostFormValue("to")); ok {
+		http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: to.String(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
 	back := stepWho
 	if at := step(r.PostFormValue("at")); at.in(steps...) {

@@ -29,13 +29,16 @@ const browser = await chromium.launch({
 // What is too wide, and what is too small to be touched.
 const measure = () => {
 	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
-	const touched = [...document.querySelectorAll("a, button, input")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
+	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
 	return {
 		wide: document.documentElement.scrollWidth - innerWidth,
 		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
 		moves: document.getAnimations().length,
 	};
 };
+
+// Languages in which a browser asks; the others are chosen on the page.
+const locales = { ja: "ja-JP", en: "en-GB", ko: "ko-KR", vi: "vi-VN" };
 
 class Walk {
 	constructor(run) {
@@ -44,11 +47,18 @@ class Walk {
 
 	async start(options = {}) {
 		this.context = await browser.newContext({
-			locale: { ja: "ja-JP", en: "en-GB" }[this.lang], viewport: { width: this.width, height: 800 }, isMobile: true, hasTouch: true,
+			locale: locales[this.lang] ?? "de-AT", viewport: { width: this.width, height: 800 }, isMobile: true, hasTouch: true,
 			reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write", "camera"], ...options,
 		});
 		this.context.setDefaultTimeout(patience);
 		await this.tab();
+		if (!(this.lang in locales)) await this.choose(this.lang);
+	}
+
+	// choose takes a language from the list at the top of the page.
+	async choose(lang) {
+		await this.page.locator("summary").click();
+		await this.press(`.languages [value=${lang}]`);
 	}
 
 	async tab() {
@@ -72,7 +82,11 @@ class Walk {
 		const address = new URL(page.url());
 		same(where, "the address is", address.pathname + address.search + address.hash, path);
 		same(where, "the language is", await page.locator("html").getAttribute("lang"), this.lang);
-		const heading = await page.locator("h1").innerText();
+		const heading = await page.locator("h1").evaluate((e) => {
+			const copy = e.cloneNode(true);
+			for (const reading of copy.querySelectorAll("rt, rp")) reading.remove();
+			return copy.textContent;
+		});
 		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
 		// The focus is given when the page is first painted, which may be after it was loaded.
 		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: 5000 }).catch(() => {});
@@ -260,11 +274,16 @@ async function code(w) {
 	const first = await clock.innerText();
 	check("countdown", "it is h:mm:ss", /^23:5\d:\d\d$/.test(first), first);
 	await page.waitForFunction((was) => document.getElementById("clock").textContent < was, first, { timeout: patience });
-	const other = { ja: "en", en: "ja" }[w.lang];
-	await w.press(".switch");
+	const other = w.lang === "en" ? "ja" : "en";
+	await page.locator("summary").click();
+	const offered = await page.evaluate(measure);
+	check("language", "the list is no wider than the screen", offered.wide <= 0, `${offered.wide} px`);
+	same("language", "too small to be touched", offered.small.join(), "");
+	await page.locator("summary").click();
+	await w.choose(other);
 	same("language", "the page is", await page.locator("html").getAttribute("lang"), other);
 	check("language", "the one-time password stays", (await page.content()).includes("4071"));
-	await w.press(".switch");
+	await w.choose(w.lang);
 	// Back through every step, without a question of the browser, and forward by the page's own link.
 	for (let path = "/code"; path === "/code"; path = new URL(page.url()).pathname) await page.goBack();
 	await w.look("/face", "face-done");
