@@ -269,12 +269,12 @@
 //	ui/layout            a View becomes rectangles, by Place.Screen
 //	assets               every sentence in every language, fonts, pictures
 //	cmd/kiosk            the firmware; its parts in cmd/internal: firmware puts the
-//	                     ports together, heartbeat and renewal run beside it,
+//	                     ports together, heartbeat, renewal and update run beside it,
 //	                     measure finds out how the machine is, metrics counts,
 //	                     enrol gets its certificate (enrolment has the words)
 //	cmd/kiosk-init       the initramfs: which slot, its root verified, handing on
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
-//	cmd/authority-sandbox      the reference authority
+//	cmd/authority-sandbox      the reference authority; who gets an update is cmd/internal/rollout's
 //	cmd/verifier-demo          a bank and its platform, as clients of the authority
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract

@@ -11,6 +11,7 @@ import (
 
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/update"
+	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/offline"
@@ -60,13 +61,13 @@ func machineAt(folder, boot string) (m update.Machine, err error) {
 }
 
 // installFetched has the machine install what was fetched. From its beginning no visit begins, and it waits for the end of the
-// one that is under way; where nothing was installed, service goes on.
+// visit, or of the maintenance, that is under way; where nothing was installed, service goes on.
 func (f *Firmware) installFetched(ctx context.Context) error {
 	f.hold.Store(true)
 	defer f.hold.Store(false)
 	each := time.NewTicker(unservedPeriod)
 	defer each.Stop()
-	for f.display.at() == visitPlace {
+	for at := f.display.at(); at == visitPlace || at == kiosk.Staff.String(); at = f.display.at() { // a technician is at it too
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
