@@ -82,6 +82,7 @@ type place struct {
 	number bool  // the screen shows number and time of the transaction
 
 	filled Button // the emphasised button, which a person presses who does not read: never one that risks something
+	acts   bool   // a press of OK does at once what is asked about here: keys and switches do not begin at it
 
 	answer     func(State, Event) (State, []Effect) // a press, or the reply to a request
 	repeat     reaction                             // timerRepeat
@@ -260,7 +261,7 @@ func init() {
 			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		HoldAsk: {
-			name: "hold-ask", screen: ScreenHoldAsk, task: TaskPhone, does: true, filled: ButtonOK,
+			name: "hold-ask", screen: ScreenHoldAsk, task: TaskPhone, does: true, filled: ButtonOK, acts: true,
 			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.holdAsk, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
 			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
@@ -290,7 +291,7 @@ func init() {
 			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		WithdrawAsk: {
-			name: "withdraw-ask", screen: ScreenWithdrawAsk, task: TaskConsents, does: true, filled: ButtonOK,
+			name: "withdraw-ask", screen: ScreenWithdrawAsk, task: TaskConsents, does: true, filled: ButtonOK, acts: true,
 			timers: leaveAfterWarning(40, 20), cap: capEnds, watch: WatchCard, noStay: true, speaks: true,
 			answer: State.withdrawAsk, silence: leaving(MsgTimeout), stop: leaving(MsgLooked),
 			lifted: State.lookTaken, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
@@ -320,7 +321,7 @@ func init() {
 			lifted: unchanged, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,
 		},
 		DoubtAgain: {
-			name: "doubt-again", screen: ScreenDoubtAgain, task: TaskProof, filled: ButtonOK,
+			name: "doubt-again", screen: ScreenDoubtAgain, task: TaskProof, filled: ButtonOK, acts: true,
 			timers: leaveAfterWarning(60, 30), clock: DoubtCard, cap: capEnds, watch: WatchCard,
 			answer: State.doubtAgain, silence: leaving(MsgUnknown), stop: leaving(MsgUnknown),
 			lifted: State.doubtLifted, readerLost: leaving(MsgReader), ledgerLost: State.tellUnrecorded,

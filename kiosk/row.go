@@ -100,6 +100,9 @@ func (p Place) ShowsNumber() bool { return p.row().number }
 // filled buttons alone never spends the last try; the walk proves it.
 func (p Place) Filled() Button { return p.row().filled }
 
+// Acts reports whether OK does at once what the place asks about.
+func (p Place) Acts() bool { return p.row().acts }
+
 // Watch is what the reader is watched for while a place waits.
 type Watch uint8
 
