@@ -21,7 +21,7 @@ func (c centre) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	scaled, x, y := within(f.built, size)
 	f.paper.Resize(size)
 	f.glass.Resize(size)
-	for _, layer := range []*fyne.Container{f.still, f.live, f.busy, f.over} {
+	for _, layer := range []*fyne.Container{f.still, f.live, f.busy, f.over, f.mark} {
 		layer.Move(fyne.NewPos(x, y))
 		layer.Resize(fyne.NewSize(float32(scaled.W), float32(scaled.H)))
 	}

@@ -12,7 +12,7 @@ import (
 // A target is anything that can be touched: a key or a button. It recolours
 // while it is held and acts when it is let go, so that a finger that came down
 // wrong can slide away. It does not take double taps, which would delay each
-// tap by 300 ms, and it takes no focus.
+// tap by 300 ms, and it takes none of the toolkit's focus.
 type target struct {
 	widget.BaseWidget
 	it   layout.Item

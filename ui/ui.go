@@ -5,8 +5,8 @@
 // at absolute pixels, gives keys and buttons their press, and lets the pad type
 // into the Secret that the View lends. A key is never an event, never a
 // string, and on the screen a dot, or, where View.Shows permits it, one character
-// in an object of its own. There is no widget.Entry here, no focus, no clipboard,
-// no scrolling.
+// in an object of its own. There is no widget.Entry here, no focus of the toolkit's, no
+// clipboard, no scrolling; keys and switches are keyboard.go's.
 //
 // The program starts the toolkit so that its units are the panel's pixels
 // (cmd/internal/toolkit).
@@ -58,7 +58,13 @@ type Display struct {
 	paper                   *canvas.Rectangle
 	glass                   *glass
 	still, live, over, busy *fyne.Container
-	pulse                   *fyne.Animation
+	mark                    *fyne.Container // around the focused target
+
+	switches Switches
+	focus    layout.Focus
+	focusOn  focused
+	scanStop func()
+	pulse    *fyne.Animation
 }
 
 // New makes the window, not yet on the screen. post is called on Fyne's
@@ -76,11 +82,12 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass(f.tapped)
-	f.still, f.live, f.busy, f.over = layer(), layer(), layer(), layer()
-	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over)
+	f.still, f.live, f.busy, f.over, f.mark = layer(), layer(), layer(), layer(), layer()
+	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over, f.mark)
 	f.win.SetContent(root)
 	f.win.Resize(fyne.NewSize(float32(panel.W), float32(panel.H)))
 	app.Lifecycle().SetOnStopped(f.end)
+	f.listen()
 	return f
 }
 
@@ -161,6 +168,7 @@ func (f *Display) draw(v kiosk.View) {
 	if f.screen, f.drawn = next, true; !again {
 		f.refresh()
 	}
+	f.refocus()
 	f.stand(moved)
 	f.standing.Store(&v)
 }
@@ -178,6 +186,7 @@ func (f *Display) Standing() kiosk.View {
 func (f *Display) showEntry() {
 	f.screen = f.lay()
 	f.refresh()
+	f.refocus()
 }
 
 // anew reports whether a view is read from its first page: another question, or
@@ -199,6 +208,7 @@ func (f *Display) turn(by int8) {
 	f.screen, f.page = next, next.Page
 	f.rebuild(next)
 	f.refresh()
+	f.refocus()
 	if !f.inMaintenance() {
 		f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
 	}

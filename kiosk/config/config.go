@@ -30,6 +30,7 @@ type Config struct {
 	Version   int       `toml:"version"`
 	Kiosk     Kiosk     `toml:"kiosk"`
 	Screen    Screen    `toml:"screen"`
+	Switches  Switches  `toml:"switches"`
 	Reader    Reader    `toml:"reader"`
 	Authority Authority `toml:"authority"`
 	Cards     Cards     `toml:"cards"`
@@ -215,6 +216,7 @@ func (c Config) check() (m Mistakes) {
 		m.add("kiosk.help", "kiosk.help is %q; it is a telephone number of at most 24 characters", c.Kiosk.Help)
 	}
 	c.Screen.check(&m)
+	c.Switches.check(&m)
 	if c.Reader.Port != "" {
 		c.Reader.check(&m)
 	}

@@ -6,6 +6,7 @@ import (
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/ui"
 	"multicopy.example/ui/layout"
 )
 
@@ -30,6 +31,11 @@ func Chains(c config.Config) (all []text.Chain) {
 		all = append(all, chain)
 	}
 	return all
+}
+
+// Switches are the keys that stand for a touch.
+func Switches(c config.Config) ui.Switches {
+	return ui.Switches{Next: c.Switches.Next, Choose: c.Switches.Choose, Scan: c.Switches.Every()}
 }
 
 // Unknown is a panel of so many pixels of which nothing was said: as wide as the

@@ -55,6 +55,7 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 		return err
 	}
 	display.Proven(toolkit.Answers)
+	display.Switches(glass.Switches(cfg))
 	display.Staff(func(e staff.Event) { fw.PostStaff(e) })
 	keepTrace(fw, log)
 	go func() {
