@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -154,7 +155,7 @@ func (f *Display) ring() {
 	}
 	if f.mark.Objects = nil; ok {
 		for _, h := range layout.Ring(it) {
-			r := canvas.NewRectangle(fillOf(layout.None))
+			r := canvas.NewRectangle(color.Transparent)
 			r.StrokeColor, r.StrokeWidth, r.CornerRadius = h.Colour, h.Thick, h.Radius
 			r.Move(fyne.NewPos(h.X, h.Y))
 			r.Resize(fyne.NewSize(h.W, h.H))

@@ -64,7 +64,7 @@ func TestTouchPostsTheTargetsOwnEvent(t *testing.T) {
 				at = fyne.NewPos(2, 2)
 			}
 			test.TapCanvas(f.win.Canvas(), at)
-			want := kiosk.Event{Kind: kiosk.Pressed, Button: k.it.Press, Lang: k.it.Lang, Row: k.it.Row, Place: v.Place}
+			want := kiosk.Event{Kind: kiosk.Pressed, Button: k.it.Press, Lang: k.it.Lang, Theme: k.it.Theme, Row: k.it.Row, Place: v.Place}
 			switch {
 			case k.it.Kind == layout.Surface:
 				want.Button = kiosk.ButtonStay

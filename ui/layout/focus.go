@@ -18,6 +18,7 @@ type Stop struct {
 	Press kiosk.Button
 	Turn  int8
 	Lang  kiosk.Lang
+	Theme kiosk.Theme
 	Row   int8
 	Staff staff.Event
 	Cap   Cap
@@ -29,7 +30,7 @@ func (it Item) Stop() Stop {
 	if it.Kind != Button && it.Kind != Key {
 		return Stop{}
 	}
-	return Stop{it.Kind, it.Press, it.Turn, it.Lang, it.Row, it.Staff, it.Cap, it.Char}
+	return Stop{it.Kind, it.Press, it.Turn, it.Lang, it.Theme, it.Row, it.Staff, it.Cap, it.Char}
 }
 
 // Stops are the targets that can be touched now, in the order of reading: that of the
@@ -72,7 +73,7 @@ func rank(at kiosk.Place, it Item) int {
 		return last
 	case kiosk.ButtonBack:
 		return 3
-	case kiosk.ButtonLang, kiosk.ButtonSmaller, kiosk.ButtonLarger:
+	case kiosk.ButtonLang, kiosk.ButtonColours, kiosk.ButtonSmaller, kiosk.ButtonLarger:
 		return 4
 	}
 	return 2

@@ -61,9 +61,9 @@ func TestFocusBeginsAtNothingThatEndsOrActs(t *testing.T) {
 			t.Errorf("it begins at what it asks about, %s", it.what())
 		case asks && it.Press != kiosk.ButtonStay:
 			t.Errorf("under a question it begins at %s", it.what())
-		case v.Pad != kiosk.NoPad && s.Page+1 == s.Pages && !asks && !v.Choosing && it.Cap != CapChar:
+		case v.Pad != kiosk.NoPad && s.Page+1 == s.Pages && !asks && v.Choosing == kiosk.NoChoice && it.Cap != CapChar:
 			t.Errorf("a pad begins at %s", it.what())
-		case !asks && !v.Choosing && s.Page+1 < s.Pages && it.Turn <= 0:
+		case !asks && v.Choosing == kiosk.NoChoice && s.Page+1 < s.Pages && it.Turn <= 0:
 			t.Errorf("a page that is not the last begins at %s", it.what())
 		}
 	})
@@ -120,7 +120,7 @@ func TestScanningPassesEverythingAndRestsAfterItsRounds(t *testing.T) {
 		}
 		f, passed := begun(s, v.Place), map[Stop]int{}
 		steps := 0
-		for ; f.Shown && steps < 1000; steps++ {
+		for ; f.Shown && steps <= Rounds*len(s.Stops())+1; steps++ {
 			f = f.Scan(s, v.Place)
 			passed[f.At]++
 		}
@@ -147,9 +147,11 @@ func TestRingStandsOutOnEveryPaper(t *testing.T) {
 	if apart(in, out) < 7 {
 		t.Error("the ring's colours are alike")
 	}
-	for r := None + 1; r < roles; r++ {
-		if l := luminance(r.Colour()); math.Max(apart(l, in), apart(l, out)) < 3 {
-			t.Errorf("on paper %d the ring is not seen", r)
+	for theme := range kiosk.Themes {
+		for r := None + 1; r < roles; r++ {
+			if l := luminance(r.Colour(theme)); math.Max(apart(l, in), apart(l, out)) < 3 {
+				t.Errorf("%v: on paper %d the ring is not seen", theme, r)
+			}
 		}
 	}
 }
