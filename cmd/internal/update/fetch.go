@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -19,8 +20,11 @@ import (
 // one at most.
 const partSize = 256 << 10
 
+// mostAsked is how long the authority may have a fetch wait for its next part before it is asked anew whether the offer stands.
+const mostAsked = 15 * time.Minute
+
 // Fetch is Disk's.
-func (d Folder) Fetch(ctx context.Context, from Authority, o wire.Offer, unserved func(context.Context) error) error {
+func (d Folder) Fetch(ctx context.Context, from Authority, o wire.Offer, turn func(ctx context.Context, asked time.Duration) error) error {
 	name := filepath.Join(d.Dir, partName)
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -31,12 +35,16 @@ func (d Folder) Fetch(ctx context.Context, from Authority, o wire.Offer, unserve
 	if err != nil {
 		return err
 	}
+	asked := time.Duration(0)
 	for have < o.Size {
-		if err := unserved(ctx); err != nil {
+		if err := turn(ctx, asked); err != nil {
 			return err
 		}
 		to := min(have+partSize, o.Size)
 		part, err := from.Part(ctx, o.Hash, o.Size, have, to)
+		if asked = wire.RetryAfter(err); err != nil && asked > 0 && asked <= mostAsked {
+			continue // the authority gives its line to one after the other
+		}
 		if errors.Is(err, authority.ErrNoBundle) {
 			return errors.Join(ErrGone, err)
 		}

@@ -41,9 +41,9 @@ type Disk interface {
 	Write(s Saved) error
 	// Drop removes what was fetched.
 	Drop() error
-	// Fetch goes on with an offer's bundle until it is whole and its hash is right. Before each part it calls unserved, which returns once
-	// no resident is served.
-	Fetch(ctx context.Context, from Authority, o wire.Offer, unserved func(context.Context) error) error
+	// Fetch goes on with an offer's bundle until it is whole and its hash is right. Before each part it calls turn, which waits as long as the
+	// authority has asked for, 0 where it has not, and until no resident is served.
+	Fetch(ctx context.Context, from Authority, o wire.Offer, turn func(ctx context.Context, asked time.Duration) error) error
 }
 
 // Options of [Run]. All but Told and Sleep are required.
@@ -151,7 +151,7 @@ func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err
 	}
 	switch act {
 	case Begin, Fetch:
-		err = k.o.Disk.Fetch(ctx, k.from, k.saved.Offer, k.unserved)
+		err = k.o.Disk.Fetch(ctx, k.from, k.saved.Offer, k.turn)
 		if ctx.Err() == nil {
 			err = k.ends(Fetched(k.saved, err), err)
 		}
@@ -201,8 +201,14 @@ func (k *keeper) becomes(s Saved) error {
 	return nil
 }
 
-// unserved waits until no resident is served.
-func (k *keeper) unserved(ctx context.Context) error {
+// turn waits as long as the authority has asked for, and until no resident is served. A place in the authority's line is a
+// second's, so little is added to it.
+func (k *keeper) turn(ctx context.Context, asked time.Duration) error {
+	if asked > 0 {
+		if err := k.o.Sleep(ctx, asked+time.Duration(k.o.Rand.Int64N(int64(time.Second)))); err != nil {
+			return err
+		}
+	}
 	for k.o.Served() {
 		if err := k.o.Sleep(ctx, waitEvery); err != nil {
 			return err

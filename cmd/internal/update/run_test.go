@@ -15,6 +15,7 @@ import (
 
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/port"
 )
 
 // world is an authority, a machine and a line between them.
@@ -34,6 +35,7 @@ type world struct {
 
 	told    []wire.UpdateRequest
 	parts   int
+	busy    int // so often a part is refused for now
 	asks    int
 	stop    context.CancelFunc
 	stopAt  func(w *world) bool
@@ -75,6 +77,10 @@ func (w *world) Part(ctx context.Context, hash wire.Hash, size, from, to uint64)
 	if w.cut != nil && w.cut(from) {
 		w.stop()
 		return nil, errCut
+	}
+	if w.busy > 0 {
+		w.busy--
+		return nil, port.ErrRetryLater{After: 3 * time.Second}
 	}
 	w.parts++
 	if to > uint64(len(w.bundle)) {
@@ -261,5 +267,15 @@ func TestWhatIsStoppedDoesNotLieAbout(t *testing.T) {
 	w.until(wire.UpdateNone)
 	if left, _ := filepath.Glob(filepath.Join(w.dir, "*")); len(left) != 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+// A line that is full is no outage: the place in it is kept, and nothing else is asked meanwhile.
+func TestAFetchThatIsToldToWaitGoesOnWithTheSamePart(t *testing.T) {
+	w := newWorld(t, 3*partSize)
+	w.hold, w.busy = true, 40
+	w.until(wire.UpdateFetched)
+	if w.parts != 3 || len(w.told) != 2 || w.slept < 120*time.Second || w.slept > Period+10*time.Minute { // the last wait is for the next question
+		t.Errorf("%d parts, %d questions, %v of waiting", w.parts, len(w.told), w.slept)
 	}
 }

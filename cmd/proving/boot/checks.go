@@ -34,6 +34,7 @@ var checks = []check{
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 	{"offered", "a version that the authority offers is fetched, installed between visits, and kept once it works", offered},
 	{"hasty", "three quick cuts of the power leave the order of the slots", hasty},
+	{"torn", "cuts of the power in the middle of an installation leave the slot that runs", torn},
 	{"unset", "a clock without a battery keeps no kiosk from its authority, and is told", unset},
 }
 

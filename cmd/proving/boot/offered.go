@@ -106,3 +106,47 @@ func unset(ctx context.Context, b *bench) (saw []string, err error) {
 	out, err := inside(ctx, b.of, "date -u +%F")
 	return []string{fmt.Sprintf("the machine's clock says %s; the authority is reached, and the attract screen says %s", strings.TrimSpace(out), s.Health)}, err
 }
+
+// torn cuts the power in the middle of an installation, each time later: the slot that runs stays, and in the end the installation succeeds.
+func torn(ctx context.Context, b *bench) (saw []string, err error) {
+	b.close()
+	u := &updates{bench: b}
+	stick := filepath.Join(u.out, "stick")
+	if err := makeStick(stick, u.vm, "next"); err != nil {
+		return nil, err
+	}
+	if u.world, err = u.start(ctx, "torn", machine{vm: u.vm, kind: "text", way: "uefi", face: true, stick: stick}); err != nil {
+		return nil, err
+	}
+	if err := u.runs(ctx, "A", "text"); err != nil {
+		return u.saw, err
+	}
+	const whole = 30 * time.Second // an installation takes about that here
+	for n := range u.cuts {
+		after := whole * time.Duration(n+1) / time.Duration(u.cuts+1)
+		if _, err := inside(ctx, u.of, "systemd-run --quiet --unit=torn rauc install /media/kiosk/next.raucb"); err != nil {
+			return u.saw, err
+		}
+		if !pause(ctx, after) {
+			return u.saw, ctx.Err()
+		}
+		how, err := inside(ctx, u.of, "systemctl is-active torn")
+		if err != nil {
+			return u.saw, err
+		}
+		if err := u.world.Kiosk.Kill(); err != nil {
+			return u.saw, err
+		}
+		if err := u.world.Kiosk.Resume(); err != nil {
+			return u.saw, err
+		}
+		u.note("cut %d, %.0f s after its beginning, which was %s then", n+1, after.Seconds(), strings.TrimSpace(how))
+		if strings.TrimSpace(how) != "active" { // it was over already, and this start is the trial
+			return u.saw, u.runs(ctx, "B", "next")
+		}
+		if err := u.runs(ctx, "A", "text"); err != nil {
+			return u.saw, err
+		}
+	}
+	return u.saw, u.takes(ctx)
+}

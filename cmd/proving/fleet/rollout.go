@@ -182,7 +182,7 @@ func (k *rollingKiosk) machine() (update.Machine, error) {
 }
 
 // Fetch takes its turn at the authority's line, and as long as the shop's own takes.
-func (k *rollingKiosk) Fetch(context.Context, update.Authority, wire.Offer, func(context.Context) error) error {
+func (k *rollingKiosk) Fetch(context.Context, update.Authority, wire.Offer, func(context.Context, time.Duration) error) error {
 	a := k.a
 	a.parts = max(a.parts, k.clock.now) + bundleSize*time.Second/partBytes
 	wait := max(a.parts-k.clock.now, bundleSize*time.Second/lineBytes)

@@ -83,9 +83,11 @@ func (s *Service) follow(c *call, o store.Offer, r rollout.Report, why *wire.Upd
 	if err != nil {
 		return false, false, err
 	}
-	tally, err := tallyOf(c, o.ID)
-	if err != nil {
-		return false, false, err
+	var tally rollout.Tally
+	if r.State == wire.UpdateFetched { // it decides about who has the whole alone
+		if tally, err = tallyOf(c, o.ID); err != nil {
+			return false, false, err
+		}
 	}
 	is, made, install := rollout.Step(offerOf(o), c.peer.Kiosk, wire.UpdateState(was), r, tally)
 	if is == wire.UpdateState(was) {
