@@ -24,4 +24,5 @@ func (t Theme) String() string {
 type Shop struct {
 	Offered LangSet // what residents can choose
 	Theme   Theme   // the one that every visit begins with
+	Shuffle bool    // the digits of a secret stand in another order on each page
 }

@@ -41,6 +41,8 @@ type View struct {
 	Size     Size
 	Theme    Theme
 	Pad      Pad
+	Shuffle  bool   // the digits stand in an order of their own, which Digits has
+	Digits   Digits // lent: new on each page
 	Shows    Shows
 	Secret   secret.Secret // lent: what the pad types into
 	List     secret.List   // Shown, HoldAsk: lent: the person's phones, for Phones; Listed to WithdrawAsk: the consents, for ConsentIn
@@ -203,7 +205,7 @@ func (v View) Sign() Sign {
 // page in its language helps.
 func (v View) forCounter() bool { return v.Sign() == SignOffice || v.Sign() == SignLocked }
 
-// Look makes the view of a state. Secret, List, OnReader, Session and When are the loop's
+// Look makes the view of a state. Secret, List, Digits, OnReader, Session and When are the loop's
 // to fill.
 func Look(s State) View {
 	v := View{
@@ -218,6 +220,7 @@ func Look(s State) View {
 	if s.Place == Telling {
 		v.Slip = s.Slip
 	}
+	v.Shuffle = s.shuffles()
 	v.Loud = s.fired(timerLoud)
 	if v.Now, v.Of = s.Progress(); v.Now > 0 && s.row().does {
 		v.Task = s.task()

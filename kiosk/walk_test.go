@@ -81,7 +81,7 @@ func another(s State) State {
 }
 
 // shop is the machine of the tests; its first theme is none that a zero value would have.
-var shop = Shop{Offered: AllLangs, Theme: ThemeLowGlare}
+var shop = Shop{Offered: AllLangs, Theme: ThemeLowGlare, Shuffle: true}
 
 // explore walks everything reachable, or up to the first broken invariant. It
 // takes the step without its guard, so that what the guard would stop is named

@@ -35,6 +35,7 @@ var keys = []Key{
 	{Name: "screen.millimetres", Unit: "mm", Example: `[344.2, 193.5]`, Means: "Width and height of what is lit, with `screen.pixels`."},
 	{Name: "screen.languages", Default: `["ja", "en"]`, Example: `["ja", "ja-x-yasashii", "en", "zh-Hans", "zh-Hant", "ko", "vi", "pt"]`, Means: "What a resident can choose, RFC 5646 tags; `ja` has to be among them. `kiosk text check` says which sentences a speaker has reviewed."},
 	{Name: "screen.theme", Default: `"light"`, Example: `"low-glare"`, Means: "The colours with which every visit begins: `light`, `high-contrast-light`, `high-contrast-dark` or `low-glare`. A resident can choose each of them."},
+	{Name: "screen.shuffle_digits", Default: `false`, Example: `true`, Means: "The digits of a PIN stand in another order on each page, so that a hand that is watched tells less. Never with the two largest sizes of text, whose readers find a digit by its place."},
 	{Name: "switches.next", Default: `"Tab"`, Example: `"F7"`, Means: "The key that the switch for *next* sends: `Tab`, `Space`, `Return`, `Up`, `Down`, `Left`, `Right` or `F1` to `F12`. Tab, Shift-Tab and Enter of a keyboard always work."},
 	{Name: "switches.choose", Default: `"Return"`, Example: `"F8"`, Means: "The key that the switch for *choose*, or the only switch, sends; the same names."},
 	{Name: "switches.scan_ms", Unit: "ms", Default: `0`, Example: `1500`, Means: "For one switch: the focus moves on by itself this often, 500 to 10000; 0: it does not. It rests after three rounds without a press."},

@@ -20,11 +20,12 @@ type Screen struct {
 	// absent: what no speaker has reviewed is offered only where an operator chose it.
 	Languages []string `toml:"languages"`
 	Theme     string   `toml:"theme"` // of kiosk.Theme: with which every visit begins; "light" where the key is absent
+	Shuffle   bool     `toml:"shuffle_digits"`
 }
 
 // Shop is what its operator has chosen. The configuration was checked.
 func (s Screen) Shop() kiosk.Shop {
-	shop := kiosk.Shop{Offered: s.Offered()}
+	shop := kiosk.Shop{Offered: s.Offered(), Shuffle: s.Shuffle}
 	for t := range kiosk.Themes {
 		if t.String() == s.Theme {
 			shop.Theme = t

@@ -47,6 +47,7 @@ type bench struct {
 	end  context.CancelFunc
 	over chan error
 
+	shop  kiosk.Shop
 	field *card         // nil: nothing on the reader
 	two   bool          // two cards lie there
 	dead  bool          // the reader does not answer
@@ -442,12 +443,12 @@ func (b *bench) Tone(kiosk.Tone) { b.mu.Lock(); b.tones++; b.mu.Unlock() }
 
 // start opens a kiosk in the bubble and runs it until stop.
 func start(t *testing.T, prepare ...func(*bench)) *bench {
-	b := &bench{t: t, flow: kiosk.FlowP, over: make(chan error, 1), log: io.Discard}
+	b := &bench{t: t, flow: kiosk.FlowP, shop: kiosk.Shop{Offered: kiosk.AllLangs}, over: make(chan error, 1), log: io.Discard}
 	for _, p := range prepare {
 		p(b)
 	}
 	ports := Ports{Reader: b, Authority: b, Ledger: benchLedger{b}, Display: b, Board: b, Staff: b.staff, StaffCodes: b.staffCodes}
-	b.loop = New(ports, keys(), kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(slog.NewTextHandler(b.log, nil)))
+	b.loop = New(ports, keys(), b.shop, slog.New(slog.NewTextHandler(b.log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())
 	b.end = cancel
 	go func() { b.over <- b.loop.Run(ctx) }()

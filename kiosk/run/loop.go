@@ -67,6 +67,8 @@ type Loop struct {
 	timer         *time.Timer
 	visitCap      *time.Timer
 	shown         kiosk.View
+	digits        kiosk.Digits // of the page with number digitsOf
+	digitsOf      uint32
 	redraw        bool        // a secret was erased: what the screen shows of it is gone
 	started       bool        // Board.Started was called
 	healthy       bool        // Board.Healthy was called
@@ -273,6 +275,9 @@ func (l *Loop) show(always bool) {
 	v.Secret, v.OnReader = l.typing(), l.visit.lies
 	if l.state.Lists() {
 		v.List = l.secrets.List
+	}
+	if v.Shuffle {
+		v.Digits = l.shuffled()
 	}
 	if v.Place.ShowsNumber() {
 		v.Session, v.When = l.visit.lastSession, l.visit.endedAt

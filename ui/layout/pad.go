@@ -5,14 +5,13 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// The pads. Digits stand in the order of a telephone; letters in the order of
+// The pads. Digits stand in the order of a telephone, but where the shop has them shuffled; letters in the order of
 // the alphabet, for people who never learnt where they are on a typewriter.
 // Only keys that can be right exist: there is no lower case.
 //
 // A pad's place and its keys depend on the panel alone: larger text takes its
 // room elsewhere.
 const (
-	digitRows  = "123456789"
 	letterRows = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 	digitKey  = 20 // mm
@@ -121,11 +120,16 @@ func (p *page) digits(r Rect) {
 	at := func(col, row int) Rect {
 		return Rect{r.X + float32(col)*(w+p.gap), r.Y + float32(row)*(h+p.gap), w, h}
 	}
-	for i := range digitRows {
-		p.char(at(i%3, i/3), digitRows[i])
+	for _, digit := range kiosk.Telephone { // in this order wherever it stands, so that a screen that is printed does not tell
+		if digit == '0' {
+			p.act(at(0, 3), CapClear)
+		}
+		if i := p.v.Digits.At(digit); i < 9 {
+			p.char(at(i%3, i/3), digit)
+		} else {
+			p.char(at(1, 3), digit)
+		}
 	}
-	p.act(at(0, 3), CapClear)
-	p.char(at(1, 3), '0')
 	p.act(at(2, 3), CapErase)
 	if rows > 4 {
 		show := at(0, 4)
