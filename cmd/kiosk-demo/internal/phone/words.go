@@ -18,7 +18,7 @@ type key string
 type table map[key]string
 
 // languages are those of the page.
-var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en, kiosk.Easy: easy}
+var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en, kiosk.Easy: easy, kiosk.Simplified: hans, kiosk.Traditional: hant}
 
 // spoken are they in the order of the kiosk's.
 func spoken() (all []kiosk.Lang) {
