@@ -17,8 +17,9 @@ type key string
 
 type table map[key]string
 
-// languages are those of the page.
-var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en, kiosk.Easy: easy, kiosk.Simplified: hans, kiosk.Traditional: hant}
+// languages are those of the page: the kiosk's.
+var languages = map[kiosk.Lang]table{kiosk.Japanese: ja, kiosk.English: en, kiosk.Easy: easy, kiosk.Simplified: hans, kiosk.Traditional: hant,
+	kiosk.Korean: ko, kiosk.Vietnamese: vi, kiosk.Portuguese: pt}
 
 // spoken are they in the order of the kiosk's.
 func spoken() (all []kiosk.Lang) {
