@@ -29,6 +29,7 @@ func TestEveryStepKeepsItsRulesInABrowser(t *testing.T) {
 	type run struct {
 		Lang  string `json:"lang"`
 		Width int    `json:"width"`
+		Full  bool   `json:"full"` // also what does not depend on the words
 		URL   string `json:"url"`
 	}
 	var runs []run
@@ -40,7 +41,7 @@ func TestEveryStepKeepsItsRulesInABrowser(t *testing.T) {
 		for _, width := range widths {
 			s := httptest.NewServer(New(residents(), chains).Handler())
 			t.Cleanup(s.Close)
-			runs = append(runs, run{lang, width, s.URL})
+			runs = append(runs, run{lang, width, len(widths) > 1, s.URL})
 		}
 	}
 	browsertest.Walk(t, "browser/walk.mjs", "e2e-phone", 100, map[string]any{"runs": runs})
