@@ -89,7 +89,7 @@ class Walk {
 		});
 		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
 		// The focus is given when the page is first painted, which may be after it was loaded.
-		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: 5000 }).catch(() => {});
+		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: patience }).catch(() => {});
 		same(where, "the focus is on", await page.evaluate(() => document.activeElement.id), trouble ? "trouble" : "title");
 		if (order.pictures) await page.screenshot({ path: `${order.pictures}/${this.lang}-${this.width}-${String((shots[this.url] = (shots[this.url] ?? 0) + 1)).padStart(2, "0")}-${name}.png`, fullPage: true });
 
