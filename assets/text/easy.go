@@ -290,6 +290,11 @@ var easy = table{
 	Write:        "すすむ",
 	CounterShow:  "まどぐちで みせる がめん",
 	TakeCard:     "わかりました",
+
+	SayButton: "ボタン",
+	SayKey:    "キー",
+	SayNth:    "{of}このうち、{n}ばん",
+	SayTyped:  "入れた文字：{n}",
 }
 
 const (

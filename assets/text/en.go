@@ -288,6 +288,11 @@ var en = table{
 	Write:        "Continue",
 	CounterShow:  "Page for the counter",
 	TakeCard:     "I understand",
+
+	SayButton: "button",
+	SayKey:    "key",
+	SayNth:    "{n} of {of}",
+	SayTyped:  "Typed: {n}",
 }
 
 const (

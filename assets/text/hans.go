@@ -288,6 +288,11 @@ var hans = table{
 	Write:        "继续",
 	CounterShow:  "给窗口看的画面",
 	TakeCard:     "知道了",
+
+	SayButton: "按钮",
+	SayKey:    "按键",
+	SayNth:    "第{n}个，共{of}个",
+	SayTyped:  "已输入{n}个",
 }
 
 const (

@@ -288,6 +288,11 @@ var hant = table{
 	Write:        "繼續",
 	CounterShow:  "給窗口看的畫面",
 	TakeCard:     "知道了",
+
+	SayButton: "按鈕",
+	SayKey:    "按鍵",
+	SayNth:    "第{n}個，共{of}個",
+	SayTyped:  "已輸入{n}個",
 }
 
 const (

@@ -288,6 +288,11 @@ var ja = table{
 	Write:        "この内容で進む",
 	CounterShow:  "窓口で見せる画面",
 	TakeCard:     "わかりました",
+
+	SayButton: "ボタン",
+	SayKey:    "キー",
+	SayNth:    "{of}このうち、{n}ばん",
+	SayTyped:  "入力した文字：{n}",
 }
 
 const (

@@ -318,6 +318,13 @@ const (
 	CounterShow  // "Page for the counter"
 	TakeCard     // "I understand"
 
+	// What is said aloud beside what is shown: what has the focus, which of the targets in the
+	// order of reading it is, and how many characters were typed.
+	SayButton // "button"
+	SayKey    // "key"
+	SayNth    // "{n} of {of}"
+	SayTyped  // "Typed: {n}"
+
 	keys
 )
 

@@ -288,6 +288,11 @@ var ko = table{
 	Write:        "계속",
 	CounterShow:  "창구에서 보여 줄 화면",
 	TakeCard:     "알겠습니다",
+
+	SayButton: "버튼",
+	SayKey:    "키",
+	SayNth:    "{of}개 중 {n}번째",
+	SayTyped:  "{n}자 입력",
 }
 
 const (

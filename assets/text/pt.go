@@ -288,6 +288,11 @@ var pt = table{
 	Write:        "Continuar",
 	CounterShow:  "Página para o balcão",
 	TakeCard:     "Entendi",
+
+	SayButton: "botão",
+	SayKey:    "tecla",
+	SayNth:    "{n} de {of}",
+	SayTyped:  "Digitados: {n}",
 }
 
 const (

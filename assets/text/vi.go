@@ -288,6 +288,11 @@ var vi = table{
 	Write:        "Tiếp tục",
 	CounterShow:  "Trang cho quầy",
 	TakeCard:     "Tôi hiểu",
+
+	SayButton: "nút",
+	SayKey:    "phím",
+	SayNth:    "{n} trên {of}",
+	SayTyped:  "Đã nhập: {n}",
 }
 
 const (
