@@ -76,6 +76,10 @@ func (f *Display) moveFocus(by int) {
 	f.focus = f.focus.Move(f.screen, f.view.Place, by)
 	f.scanAgain()
 	f.ring()
+	if all := f.screen.Stops(); by > 0 && len(all) > 1 && f.focus.At == all[0].Stop() {
+		f.said.whole = true
+	}
+	f.speak()
 	if !f.inMaintenance() && !f.asked() {
 		f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
 	}
@@ -139,6 +143,7 @@ func (f *Display) refocus() {
 		f.focus = f.focus.Stay(f.screen, f.view.Place)
 	}
 	f.ring()
+	f.speak()
 }
 
 // focused is what a focus was begun for.
@@ -177,6 +182,7 @@ func (f *Display) scanAgain() {
 	f.scanStop = f.hold.after(f.switches.Scan, func() {
 		f.focus = f.focus.Scan(f.screen, f.view.Place)
 		f.ring()
+		f.speak()
 		f.scanAgain()
 	})
 }

@@ -64,6 +64,8 @@ type Display struct {
 	focus    layout.Focus
 	focusOn  focused
 	scanStop func()
+	voice    Voice // nil: none
+	said     spoken
 	pulse    *fyne.Animation
 }
 

@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"slices"
+
+	"multicopy.example/kiosk"
+	"multicopy.example/ui/layout"
+)
+
+// A Voice says sentences aloud. Its methods return at once.
+type Voice interface {
+	// Say says the sentences, and cuts short what is being said.
+	Say(l kiosk.Lang, sentences []string)
+	Tone()         // one key, whichever
+	Hush()         // says nothing more
+	Private() bool // headphones are in, so that the person alone hears it
+}
+
+// Speaks gives the display a voice. It speaks to who uses keys or switches, and to who has put
+// headphones in. Call it before Run.
+func (f *Display) Speaks(v Voice) { f.voice = v }
+
+// spoken is what was said of the screen that stands.
+type spoken struct {
+	on    focused
+	page  []string
+	at    layout.Stop
+	typed int
+	whole bool // the focus came round: everything is said again
+}
+
+func (f *Display) heard() bool {
+	return f.voice != nil && !f.inMaintenance() && (f.focus.Shown || f.voice.Private())
+}
+
+// speak says what is new on the screen, and then what has the focus.
+func (f *Display) speak() {
+	if f.voice == nil {
+		return
+	}
+	if !f.heard() {
+		if f.said.page != nil {
+			f.voice.Hush()
+		}
+		f.said = spoken{}
+		return
+	}
+	was, private := f.said, f.voice.Private()
+	now := spoken{on: f.focusOn, at: f.focus.At, typed: f.entry().Typed}
+	now.page = layout.Aloud(f.view, f.panel, f.entry(), f.page)
+	fresh, tone := layout.Fresh(was.page, now.page), false
+	anew := was.on != now.on || was.whole || was.page == nil
+	if anew {
+		fresh = now.page
+	}
+	f.said = now
+	switch {
+	case anew || was.at != now.at:
+		var at []string
+		at, tone = layout.AloudFocus(f.view, f.panel, f.entry(), f.page, f.focus, private)
+		fresh = append(slices.Clone(fresh), at...)
+	case was.typed != now.typed:
+		var count []string
+		count, tone = layout.AloudTyped(f.view, f.entry(), private)
+		fresh = append(count, fresh...)
+	}
+	if tone {
+		f.voice.Tone()
+	}
+	if len(fresh) > 0 {
+		f.voice.Say(f.view.Lang, fresh)
+	}
+}
