@@ -280,6 +280,11 @@ conformance: ## the conformance suite against our sandbox, and broken authoritie
 gallery: pictures ## every screen as a picture in one page, beside those of commit BASE where given, of groups with ONLY (10-ja-n); renews README's pictures
 	ONLY=$(ONLY) sh .ci/gallery gallery $(BASE)
 
+.PHONY: speech
+speech: ## (espeak-ng) clips of what every screen says, into SPEECH (build/speech), in LANGUAGES (ja,en) or all; only what changed; the last line is their size
+	@sh .ci/deps speech
+	@$(GO) test ./ui/layout -run '^TestSpeechIsMadeOnceAndThenOnlyWhatChanged$$' -count=1 -timeout 2h -v -speech=$(abspath $(or $(SPEECH),build/speech)) -languages="$(LANGUAGES)" | grep -o 'speech: .*\|^FAIL.*\|.*espeak.*'
+
 .PHONY: pictures
 pictures: ## README's pictures alone, in seconds
 	CGO_ENABLED=0 $(GO) test -tags test ./ui -run '^TestReadmePicturesAreCurrent$$' -count=1 -renew

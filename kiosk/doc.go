@@ -256,7 +256,8 @@
 //	devices/pn532        the reader's chip: frames, field, exchange
 //	devices/apdu         commands, answers, TLV; length before allocation
 //	devices/jpki         the card: what is read, verified, signed, written
-//	devices/board        watchdogs, lamp, buzzer, door
+//	devices/board        watchdogs, lamp, buzzer, door, headphones
+//	devices/speaker      clips of speech, and one tone, through ALSA's player
 //	devices/printer      a receipt printer: ESC/POS, its state
 //	devices/tpm          private keys that a TPM 2.0 keeps
 //	devices/sim          a card, a reader and a printer for tests and the demo, never in the firmware

@@ -31,6 +31,7 @@ type Config struct {
 	Kiosk     Kiosk     `toml:"kiosk"`
 	Screen    Screen    `toml:"screen"`
 	Switches  Switches  `toml:"switches"`
+	Speech    Speech    `toml:"speech"`
 	Reader    Reader    `toml:"reader"`
 	Authority Authority `toml:"authority"`
 	Cards     Cards     `toml:"cards"`
@@ -119,6 +120,8 @@ type Board struct {
 	Lamp   string `toml:"lamp"`
 	Buzzer string `toml:"buzzer"`
 	Door   string `toml:"door"` // its switch, to ground while the door is closed
+	// Headphones is the switch in their socket, to ground while a plug is in it: speech may say keys of a secret then.
+	Headphones string `toml:"headphones"`
 	// Watchdog is the kernel's ("/dev/watchdog"), fed after each proof of life; empty
 	// where there is none, or where the service manager has it.
 	Watchdog string `toml:"watchdog"`
@@ -217,6 +220,7 @@ func (c Config) check() (m Mistakes) {
 	}
 	c.Screen.check(&m)
 	c.Switches.check(&m)
+	c.Speech.check(&m)
 	if c.Reader.Port != "" {
 		c.Reader.check(&m)
 	}

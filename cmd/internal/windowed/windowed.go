@@ -41,6 +41,10 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	defer stop()
 	firmware.Reload(ctx, cfg, level, log)
 
+	voice, err := glass.Voice(cfg, log)
+	if err != nil {
+		return err
+	}
 	app, err := toolkit.App("kiosk")
 	if err != nil {
 		return err
@@ -56,6 +60,7 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	}
 	display.Proven(toolkit.Answers)
 	display.Switches(glass.Switches(cfg))
+	display.Speaks(voice)
 	display.Staff(func(e staff.Event) { fw.PostStaff(e) })
 	keepTrace(fw, log)
 	go func() {

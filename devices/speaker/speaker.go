@@ -1,0 +1,152 @@
+// Package speaker plays clips: files of sound that were made when the program was built,
+// through ALSA's own player. A new sentence cuts the one before short; there is no volume
+// to set, so that each person begins with the same one.
+package speaker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Clips are raw: 16 bits, one channel, so many samples a second.
+const (
+	Rate   = 22050
+	Suffix = ".s16"
+	List   = "clips.txt" // of a folder: what sentences they are of, and each clip's name
+)
+
+// A Speaker plays one thing at a time. Its methods return at once.
+type Speaker struct {
+	folder, device string
+	player         string
+	log            *slog.Logger
+	has            map[string]bool
+
+	mu    sync.Mutex
+	stop  context.CancelFunc // ends what is played
+	ended chan struct{}      // closed when it has ended
+	told  bool
+}
+
+// Open reads the list of a folder of clips, which must be of the sentences that sum names.
+// What is missing is one sentence.
+func Open(folder, device, sum string, log *slog.Logger) (*Speaker, error) {
+	list, err := os.ReadFile(filepath.Join(folder, List))
+	if err != nil {
+		return nil, fmt.Errorf("there is no list of clips (make speech makes them): %w", err)
+	}
+	s := &Speaker{folder: folder, device: device, player: "/usr/bin/aplay", log: log, has: map[string]bool{}}
+	lines := bufio.NewScanner(bytes.NewReader(list))
+	lines.Scan()
+	if lines.Text() != sum {
+		return nil, fmt.Errorf("the clips in %s are of other sentences than this program's; make speech makes them anew", folder)
+	}
+	for lines.Scan() {
+		name := lines.Text()
+		if name != filepath.Base(name) {
+			return nil, fmt.Errorf("the list of clips in %s names %q", folder, name)
+		}
+		if _, err := os.Stat(filepath.Join(folder, name+Suffix)); err != nil {
+			return nil, fmt.Errorf("a clip is missing; make speech makes it: %w", err)
+		}
+		s.has[name] = true
+	}
+	return s, lines.Err()
+}
+
+// Has reports whether there is a clip of that name.
+func (s *Speaker) Has(name string) bool { return s.has[name] }
+
+// Play plays clips one after the other.
+func (s *Speaker) Play(names []string) {
+	s.play(func() (sound []byte, err error) {
+		for _, n := range names {
+			clip, err := os.ReadFile(filepath.Join(s.folder, n+Suffix))
+			if err != nil {
+				return nil, err
+			}
+			sound = append(sound, clip...)
+		}
+		return sound, nil
+	})
+}
+
+// Beep plays the tone of a key: the same one, whichever the key.
+func (s *Speaker) Beep() { s.play(func() ([]byte, error) { return beep(), nil }) }
+
+// beep is a tenth of a second of 880 Hz; other sound than speech is 3 s at most (EN 301 549, 5.1).
+func beep() []byte {
+	sound := make([]byte, 0, Rate/5)
+	for i := range Rate / 10 {
+		v := int16(8000 * math.Sin(2*math.Pi*880*float64(i)/Rate))
+		sound = binary.LittleEndian.AppendUint16(sound, uint16(v))
+	}
+	return sound
+}
+
+// Hush ends what is played.
+func (s *Speaker) Hush() { s.play(nil) }
+
+// play ends what is played, and then plays what sound returns.
+func (s *Speaker) play(sound func() ([]byte, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.ended
+	if s.stop != nil {
+		s.stop()
+	}
+	if s.stop, s.ended = nil, nil; sound == nil {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	s.stop, s.ended = stop, ended
+	go func() {
+		defer close(ended)
+		defer stop()
+		if before != nil {
+			<-before // one device, one player
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err := s.run(ctx, sound); err != nil && ctx.Err() == nil {
+			s.miss(err)
+		}
+	}()
+}
+
+func (s *Speaker) run(ctx context.Context, sound func() ([]byte, error)) error {
+	pcm, err := sound()
+	if err != nil {
+		return err
+	}
+	c := exec.CommandContext(ctx, s.player, "-q", "-t", "raw", "-f", "S16_LE", "-r", fmt.Sprint(Rate), "-c", "1", "-D", s.device)
+	c.Stdin, c.Env = bytes.NewReader(pcm), []string{}
+	said, err := c.CombinedOutput()
+	if err != nil {
+		return errors.Join(err, errors.New(strings.TrimSpace(string(said))))
+	}
+	return nil
+}
+
+// miss tells once that nothing is heard. No visit fails because of it.
+func (s *Speaker) miss(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.told {
+		s.told = true
+		s.log.Warn("the speaker does not work", "err", err)
+	}
+}
