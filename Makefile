@@ -230,7 +230,7 @@ withdrawals: judges ## ROUNDS (default 10,000) withdrawals among a bank's questi
 
 .PHONY: bench-ui
 bench-ui: build ## start, taps, idle processor and memory of the real window beside the smallest window of its toolkit
-	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS))
+	bin/kiosk-demo bench-ui $(if $(TAPS),--taps $(TAPS)) $(if $(LANGUAGES),--languages $(LANGUAGES))
 
 .PHONY: bench-reader
 bench-reader: build ## a real PN532 on PORT reads a card once; without CONSENT it says what that costs

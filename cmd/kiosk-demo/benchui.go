@@ -20,10 +20,10 @@ import (
 
 func benchUICommand() *cobra.Command {
 	var o order
-	var taps int
+	var taps, speaks int
 	c := &cobra.Command{Use: "bench-ui", Short: "Measure the firmware's window beside the smallest window of its toolkit", Args: cobra.NoArgs,
 		Long: "The unmodified firmware and the smallest window, each on an Xvfb of its own, take turns: start to the first right pixel, tap to a\n" +
-			"changed pixel, processor time while nothing happens, memory behind 1,500 changes of the screen, over 1,500 more. A tap changes the size of the whole\n" +
+			"changed pixel, processor time while nothing happens, memory behind 1,500 changes of the screen, over 1,500 more, and over changes of language and colours. A tap changes the size of the whole\n" +
 			"screen's text. Only the ratios mean something on a shared machine; each bar says whether it is met.",
 		Example: "  kiosk-demo bench-ui",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -35,9 +35,12 @@ func benchUICommand() *cobra.Command {
 			if err := o.check(); err != nil {
 				return err
 			}
+			if speaks < 0 || speaks > 20_000 {
+				return cli.Usage("--languages is 0 to 20000")
+			}
 			b := &bars.Bars{}
 			for _, panel := range []string{"10.1", "15.6-upright"} {
-				if err := benchPanel(c, o, panel, taps, b); err != nil {
+				if err := benchPanel(c, o, panel, taps, 2*speaks, b); err != nil {
 					return err
 				}
 			}
@@ -45,12 +48,13 @@ func benchUICommand() *cobra.Command {
 			return nil
 		}}
 	c.Flags().StringVar(&o.out, "out", "demo-out", "`folder` for all that the run writes")
+	c.Flags().IntVar(&speaks, "languages", 1500, "`number` of changes of language and colours that memory is looked at over, through all of them")
 	c.Flags().IntVar(&taps, "taps", 200, "`number` of taps on each window and panel")
 	return c
 }
 
 // benchPanel measures one panel.
-func benchPanel(c *cobra.Command, o order, panel string, taps int, b *bars.Bars) (err error) {
+func benchPanel(c *cobra.Command, o order, panel string, taps, speaks int, b *bars.Bars) (err error) {
 	o.panel = panel
 	o.out = filepath.Join(o.out, panel)
 	if err := os.MkdirAll(filepath.Dir(o.out), 0o755); err != nil {
@@ -75,7 +79,7 @@ func benchPanel(c *cobra.Command, o order, panel string, taps int, b *bars.Bars)
 		return err
 	}
 	p := benchui.Pair{Panel: panel, Own: s.firmwareWindow(), Least: benchui.Smallest(other, s.log("smallest")), Starts: 5, Taps: taps,
-		Grows: panel == "10.1", Idle: 30 * time.Second}
+		Grows: panel == "10.1", Speaks: speaks, Idle: 30 * time.Second}
 	return p.Run(ctx, c.OutOrStdout(), s.say, b)
 }
 
@@ -95,13 +99,41 @@ func (s *session) firmwareWindow() *benchui.Subject {
 		size  kiosk.Size
 		press kiosk.Button
 	}{{kiosk.SizeNormal, kiosk.ButtonLarger}, {kiosk.SizeLarge, kiosk.ButtonSmaller}} {
-		v := kiosk.Look(kiosk.State{Place: kiosk.Idle, Size: t.size, Shop: kiosk.Shop{Offered: kiosk.AllLangs}})
-		for _, it := range layout.Lay(v, s.glass(), layout.Fill{}).Items {
-			if it.Kind == layout.Button && it.Press == t.press {
-				r := image.Rect(int(it.X)-2, int(it.Y)-2, int(it.X+it.W)+3, int(it.Y+it.H)+3)
-				own.Taps = append(own.Taps, benchui.Tap{At: image.Pt((r.Min.X+r.Max.X)/2, (r.Min.Y+r.Max.Y)/2), But: r})
-			}
+		own.Taps = append(own.Taps, tapOn(s.glass(), kiosk.State{Size: t.size}, layout.Item{Press: t.press})...)
+	}
+	own.Round = tour(s.glass())
+	return own
+}
+
+// tour goes through all languages in all colours, on the pages on which they are chosen, and
+// ends where it began.
+func tour(panel layout.Panel) (all []benchui.Tap) {
+	at := kiosk.State{}
+	for range kiosk.Themes {
+		for range kiosk.Langs {
+			all = append(all, tapOn(panel, at, layout.Item{Press: kiosk.ButtonLang})...)
+			at.Choosing = kiosk.ChoiceLanguage
+			next := (at.Lang + 1) % kiosk.Langs
+			all = append(all, tapOn(panel, at, layout.Item{Press: kiosk.ButtonSpeak, Lang: next})...)
+			at.Choosing, at.Lang = kiosk.NoChoice, next
+		}
+		all = append(all, tapOn(panel, at, layout.Item{Press: kiosk.ButtonColours})...)
+		at.Choosing = kiosk.ChoiceTheme
+		next := (at.Theme + 1) % kiosk.Themes
+		all = append(all, tapOn(panel, at, layout.Item{Press: kiosk.ButtonTheme, Theme: next})...)
+		at.Choosing, at.Theme = kiosk.NoChoice, next
+	}
+	return all
+}
+
+// tapOn is where the attract screen in that state has a button.
+func tapOn(panel layout.Panel, at kiosk.State, want layout.Item) (all []benchui.Tap) {
+	at.Place, at.Shop.Offered = kiosk.Idle, kiosk.AllLangs
+	for _, it := range layout.Lay(kiosk.Look(at), panel, layout.Fill{}).Items {
+		if it.Kind == layout.Button && it.Press == want.Press && it.Lang == want.Lang && it.Theme == want.Theme {
+			r := image.Rect(int(it.X)-2, int(it.Y)-2, int(it.X+it.W)+3, int(it.Y+it.H)+3)
+			all = append(all, benchui.Tap{At: image.Pt((r.Min.X+r.Max.X)/2, (r.Min.Y+r.Max.Y)/2), But: r})
 		}
 	}
-	return own
+	return all
 }

@@ -76,7 +76,7 @@ func TestCommandsAndFlags(t *testing.T) {
 	clitest.Check(t, root,
 		"kiosk-demo",
 		"kiosk-demo bench --ca --consent --keep-certificate --out --port --spend-one-try --wait",
-		"kiosk-demo bench-ui --out --taps",
+		"kiosk-demo bench-ui --languages --out --taps",
 		"kiosk-demo e2e --jobs --out",
 		"kiosk-demo faults --out --unit",
 		"kiosk-demo memscan --out --panel --phone --resident --residents",

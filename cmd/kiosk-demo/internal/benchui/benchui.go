@@ -37,6 +37,7 @@ type Subject struct {
 	PID     func() int
 	Paper   color.RGBA // of the top left corner of its first screen
 	Taps    []Tap      // made in turns; each changes the whole screen
+	Round   []Tap      // one round of changes of language and colours, which ends where it began
 
 	finger *xdisplay.Finger
 	probe  *xdisplay.Probe
@@ -109,8 +110,12 @@ func (s *Subject) start(ctx context.Context) (time.Duration, error) {
 
 // tap is the time from letting go to a changed pixel outside of the button.
 func (s *Subject) tap(ctx context.Context) (time.Duration, error) {
-	t := s.Taps[s.tapped%len(s.Taps)]
 	s.tapped++
+	return s.touch(ctx, s.Taps[(s.tapped-1)%len(s.Taps)])
+}
+
+// touch makes one tap.
+func (s *Subject) touch(ctx context.Context, t Tap) (time.Duration, error) {
 	if err := s.rest(ctx, t.But); err != nil {
 		return 0, err
 	}
@@ -123,7 +128,7 @@ func (s *Subject) tap(ctx context.Context) (time.Duration, error) {
 	if err := s.finger.Up(); err != nil {
 		return 0, err
 	}
-	err := until(ctx, fmt.Sprintf("%s: an answer to tap %d", s.Name, s.tapped), func() bool {
+	err := until(ctx, fmt.Sprintf("%s: an answer to a tap at %v", s.Name, t.At), func() bool {
 		return s.probe.Changed(s.before, s.now, t.But)
 	})
 	return time.Since(began), err

@@ -18,6 +18,7 @@ type Pair struct {
 	Starts int // of each
 	Taps   int
 	Grows  bool          // memory is measured, over many changes of the screen
+	Speaks int           // … and over so many taps more that change language and colours
 	Idle   time.Duration // how long nothing happens
 }
 
@@ -70,10 +71,13 @@ func (p Pair) Run(ctx context.Context, to io.Writer, say func(string, ...any), b
 	if err := p.idle(ctx, to, say, b); err != nil {
 		return err
 	}
-	if p.Grows {
-		return p.grow(ctx, to, say, b)
+	if !p.Grows {
+		return nil
 	}
-	return nil
+	if err := p.grow(ctx, to, say, b); err != nil || p.Speaks == 0 {
+		return err
+	}
+	return p.speak(ctx, to, say, b)
 }
 
 func (s *Subject) end() error {
@@ -162,5 +166,33 @@ func (p Pair) grow(ctx context.Context, to io.Writer, say func(string, ...any), 
 	fmt.Fprintf(to, "%s: memory of %s: at most %.0f MiB in the first %d changes of the screen; behind %d, over %d more, %.0f MiB in the first third and %.0f MiB in the last\n",
 		p.Panel, p.Own.Name, before/(1<<20), changes/len(most), warmUp, changes, most[0]/(1<<20), most[2]/(1<<20))
 	b.AtMost(fmt.Sprintf("%s: memory behind %d changes, last third of %d more ÷ first", p.Panel, warmUp, changes), most[2]/most[0], 1.05)
+	return nil
+}
+
+// apart is longer than a window takes two taps on different pages for one.
+const apart = 450 * time.Millisecond
+
+// speak is the same over changes of language and colours: each language has its faces and its sentences,
+// each theme its colours, and none of it may be kept for each change.
+func (p Pair) speak(ctx context.Context, to io.Writer, say func(string, ...any), b *bars.Bars) error {
+	var most [3]float64
+	for i := range p.Speaks {
+		time.Sleep(apart)
+		if _, err := p.Own.touch(ctx, p.Own.Round[i%len(p.Own.Round)]); err != nil {
+			return err
+		}
+		m, err := p.Own.memory()
+		if err != nil {
+			return err
+		}
+		third := i * len(most) / p.Speaks
+		most[third] = max(most[third], m)
+		if (i+1)%250 == 0 {
+			say("%s: tap %d of %d through the languages and colours", p.Panel, i+1, p.Speaks)
+		}
+	}
+	fmt.Fprintf(to, "%s: memory of %s over %d taps that change language and colours, two for each change: at most %.0f, %.0f and %.0f MiB in the three thirds\n",
+		p.Panel, p.Own.Name, p.Speaks, most[0]/(1<<20), most[1]/(1<<20), most[2]/(1<<20))
+	b.AtMost(fmt.Sprintf("%s: memory over %d changes of language and colours, last third ÷ second", p.Panel, p.Speaks/2), most[2]/most[1], 1.05)
 	return nil
 }
