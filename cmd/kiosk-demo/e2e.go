@@ -30,7 +30,8 @@ func e2eCommand() *cobra.Command {
 	c := &cobra.Command{Use: "e2e SCENARIO...", Short: "Play scenario files on the real window, with a real pointer",
 		Long: "Play scenario files on the firmware's real window, each on an X server of its own, with pointer events that the server makes: every\n" +
 			"file but E-FMT in Japanese, every error (E-*) in English too, each flow and act to its end in four languages more, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
-			"on the glass and taps twice, and one by a resident who reads a page for 45 s and takes 6 s for a key. The last line is \"e2e: N scenarios, F failed\".",
+			"on the glass and taps twice, one by a resident who reads a page for 45 s and takes 6 s for a key, four by a\n" +
+			"blind resident who hears what the screen says and has two keys, and two by one who reads no word. The last line is \"e2e: N scenarios, F failed\".",
 		Example: "  kiosk-demo e2e cmd/kiosk-demo/scenarios/*.txt\n  kiosk-demo e2e cmd/kiosk-demo/scenarios/E-LAST.txt --jobs 1",
 		RunE: func(c *cobra.Command, files []string) error {
 			if len(files) == 0 || jobs < 1 {
@@ -69,8 +70,21 @@ func (p part) String() string {
 	if p.manner.Slow {
 		s += " by a slow resident"
 	}
+	if p.manner.Blind {
+		s += " by a blind resident with two keys"
+	}
+	if p.manner.Signs {
+		s += " by a resident who reads no word"
+	}
 	return s
 }
+
+// heard is what a blind resident plays: a reset of each secret, a hold of a phone's certificates, and a
+// withdrawal of a consent.
+var heard = []string{"reset-password", "reset-pin", "phone-lost", "consent-withdrawn"}
+
+// signed is what is played by a resident who reads no word.
+var signed = []string{"reset-password", "reset-pin"}
 
 // parts are all that is played; the slow one first, because it takes the longest.
 func parts(files []string) (all []part) {
@@ -90,6 +104,12 @@ func parts(files []string) (all []part) {
 			for _, l := range []kiosk.Lang{kiosk.Easy, kiosk.Simplified, kiosk.Korean, kiosk.Vietnamese} {
 				all = append(all, part{f, pointed.Manner{Lang: l}})
 			}
+		}
+		if slices.Contains(heard, name) {
+			all = append(all, part{f, pointed.Manner{Blind: true}})
+		}
+		if slices.Contains(signed, name) {
+			all = append(all, part{f, pointed.Manner{Signs: true}})
 		}
 		if slices.Contains(clumsy, name) {
 			all = append(all, part{f, pointed.Manner{Clumsy: true, Seed: uint64(i) + 1}})

@@ -31,7 +31,7 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 	if err != nil || len(files) < 85 {
 		t.Fatalf("%d scenarios: %v", len(files), err)
 	}
-	english, others, byClumsy, bySlow := 0, 0, 0, 0
+	english, others, byClumsy, bySlow, byBlind, bySigns := 0, 0, 0, 0, 0, 0
 	for _, p := range parts(files) {
 		switch p.manner.Lang {
 		case kiosk.Japanese:
@@ -46,9 +46,15 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 		if p.manner.Slow {
 			bySlow++
 		}
+		if p.manner.Blind {
+			byBlind++
+		}
+		if p.manner.Signs {
+			bySigns++
+		}
 	}
 	errors, err := filepath.Glob("scenarios/E-*.txt")
-	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || others != 4*len(ends) || len(parts(files)) != len(files)-1+english+others+byClumsy+bySlow {
+	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || others != 4*len(ends) || byBlind != len(heard) || bySigns != len(signed) || len(parts(files)) != len(files)-1+english+others+byClumsy+bySlow+byBlind+bySigns {
 		t.Errorf("%v: %d in English of %d errors, %d by a clumsy resident of %d, %d by a slow one, %d in all", err, english, len(errors), byClumsy, len(clumsy), bySlow, len(parts(files)))
 	}
 }

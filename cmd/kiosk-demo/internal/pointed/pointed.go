@@ -39,11 +39,14 @@ type Manner struct {
 	Clumsy bool       // 5 mm beside the middle, a palm on the glass, two taps for one on a button
 	Seed   uint64     // of what is clumsy
 	Slow   bool       // reads a page for 45 s, and takes 6 s for a key
+	Blind  bool       // hears what the screen says, and has two keys
+	Signs  bool       // reads no word: presses the one filled button of a page
 }
 
 // Args are the arguments of the child, before --config.
 func (m Manner) Args() []string {
-	return []string{Command, fmt.Sprintf("--lang=%d", m.Lang), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow)}
+	return []string{Command, fmt.Sprintf("--lang=%d", m.Lang), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow),
+		fmt.Sprintf("--blind=%t", m.Blind), fmt.Sprintf("--signs=%t", m.Signs)}
 }
 
 // Main is the child's main function, where the process was started as it; else it
@@ -60,6 +63,8 @@ func Main() {
 	f.Uint8Var((*uint8)(&m.Lang), "lang", 0, "`number` of the language to choose first")
 	f.BoolVar(&m.Clumsy, "clumsy", false, "touch beside the middle")
 	f.BoolVar(&m.Slow, "slow", false, "read a page for 45 s, and take 6 s for a key")
+	f.BoolVar(&m.Blind, "blind", false, "hear what the screen says, and use two keys")
+	f.BoolVar(&m.Signs, "signs", false, "press the filled button of a page, whatever is written on it")
 	f.Uint64Var(&m.Seed, "seed", 1, "`seed` of what is clumsy")
 	root.SetArgs(os.Args[2:])
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -92,6 +97,10 @@ func serve(ctx context.Context, file string, m Manner) error {
 	}
 	r := &resident{ctx: ctx, x: x, panel: panel, Manner: m, dice: rand.New(rand.NewPCG(m.Seed, 0))}
 	r.window = ui.New(app, panel, func(e kiosk.Event) { r.post(e) })
+	if m.Blind {
+		r.ear = newEar()
+		r.window.Speaks(r.ear)
+	}
 	served := make(chan error, 1)
 	go func() {
 		to, flush := firmware.Apart(os.Stderr)
@@ -115,6 +124,7 @@ type resident struct {
 	post   func(kiosk.Event)
 	dice   *rand.Rand
 	reads  reading
+	ear    *ear // of who is blind
 }
 
 // A reading is which page of which view the resident has turned to.
@@ -158,11 +168,7 @@ func (r *resident) item(at kiosk.Place, is func(layout.Item) bool) (layout.Item,
 		if v.Place != at {
 			continue
 		}
-		fill := layout.Fill{}
-		if v.Pad != kiosk.NoPad {
-			fill = layout.Fill{Typed: v.Secret.Len(), Form: kiosk.Judge(v.Pad, v.Secret)}
-		}
-		page := layout.LayPage(v, r.panel, fill, r.reads.of(v)).Items
+		page := layout.LayPage(v, r.panel, filled(v), r.reads.of(v)).Items
 		if i := slices.IndexFunc(page, is); i >= 0 {
 			return page[i], true
 		}
@@ -190,7 +196,12 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 			time.Sleep(again)
 		}
 	}
-	return r.pressItem(at, func(it layout.Item) bool { return it.Press == b })
+	return r.pressItem(at, func(it layout.Item) bool {
+		if r.Signs && b == kiosk.ButtonOK {
+			return it.Paper == layout.Primary && it.Turn == 0
+		}
+		return it.Press == b && it.Turn == 0
+	})
 }
 
 // Speak taps a language on the page of languages.
@@ -202,6 +213,9 @@ func (r *resident) Speak(at kiosk.Place, l kiosk.Lang) error {
 func (r *resident) pressItem(at kiosk.Place, is func(layout.Item) bool) error {
 	if r.Slow {
 		time.Sleep(slowPage)
+	}
+	if r.Blind {
+		return r.pressHeard(at, func(it layout.Item) bool { return it.Kind == layout.Button && is(it) })
 	}
 	it, ok := r.item(at, func(it layout.Item) bool { return it.Kind == layout.Button && is(it) })
 	if !ok {
@@ -221,9 +235,16 @@ func (r *resident) Type(at kiosk.Place, text string) error {
 		if r.Slow {
 			time.Sleep(slowKey)
 		}
-		key, ok := r.item(at, func(it layout.Item) bool {
+		is := func(it layout.Item) bool {
 			return it.Kind == layout.Key && it.Cap == layout.CapChar && it.Char == text[i]
-		})
+		}
+		if r.Blind {
+			if err := r.pressHeard(at, is); err != nil {
+				return err
+			}
+			continue
+		}
+		key, ok := r.item(at, is)
 		if !ok {
 			return nil
 		}

@@ -21,6 +21,12 @@ func (d *Display) Tap(ctx context.Context, x, y int) error {
 	return err
 }
 
+// Key presses and releases a key of a keyboard, by X's name for it.
+func (d *Display) Key(ctx context.Context, name string) error {
+	_, err := d.xdotool(ctx, "key", "--clearmodifiers", name)
+	return err
+}
+
 func (d *Display) xdotool(ctx context.Context, args ...string) (string, error) {
 	path, err := Need("xdotool", "xdotool")
 	if err != nil {
