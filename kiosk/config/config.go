@@ -221,6 +221,9 @@ func (c Config) check() (m Mistakes) {
 	c.Screen.check(&m)
 	c.Switches.check(&m)
 	c.Speech.check(&m)
+	if c.Screen.Shuffle && c.Speech.Folder != "" {
+		m.add("screen.shuffle_digits", "screen.shuffle_digits and speech.folder are both set: who hears the keys finds them by their order")
+	}
 	if c.Reader.Port != "" {
 		c.Reader.check(&m)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -230,4 +231,17 @@ func FuzzConfig(f *testing.F) {
 			t.Fatal("accepted a configuration that does not pass its own checks")
 		}
 	})
+}
+
+func TestShuffledDigitsAndSpeechAreAMistake(t *testing.T) {
+	c := Config{Screen: Screen{Panel: "10.1", Shuffle: true}, Speech: Speech{Folder: "/usr/share/kiosk/speech"}}
+	said := func() bool {
+		return slices.ContainsFunc(c.check(), func(w Wrong) bool { return w.Key == "screen.shuffle_digits" })
+	}
+	if !said() {
+		t.Error("a pad that is heard is shuffled")
+	}
+	if c.Screen.Shuffle = false; said() {
+		t.Error("speech alone is a mistake")
+	}
 }
