@@ -4,6 +4,7 @@ package tpmtest
 
 import (
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,7 +50,9 @@ func (c *Chip) Power() {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
-		if _, err := os.Stat(string(c.Device)); err == nil {
+		// The socket's file is there before it is listened to, so that a connection alone says that it is.
+		if listens, err := net.Dial("unix", string(c.Device)); err == nil {
+			_ = listens.Close()
 			return
 		}
 		if syscall.Kill(c.cmd.Process.Pid, 0) != nil {
