@@ -48,7 +48,7 @@ type Person struct {
 	Trouble Sentence // what is the matter; may be empty; names secrets as {pin} and {password}
 }
 
-// A Sentence is in both languages.
+// A Sentence is in the two languages in which residents are known; a page of another marks the English one.
 type Sentence struct{ JA, EN string }
 
 // An Answer is what the card said to a secret.
