@@ -115,7 +115,7 @@ func TestAHiddenFocusIsShownBeforeItMoves(t *testing.T) {
 
 func TestScanningPassesEverythingAndRestsAfterItsRounds(t *testing.T) {
 	every(t, func(t report, panel Panel, v sample.View, s Screen) {
-		if panel.W != Panel10.W || len(s.Stops()) == 0 {
+		if panel.W != Panel10.W || v.Lang != kiosk.English || v.Size != kiosk.SizeNormal || len(s.Stops()) == 0 { // the others differ in where targets stand
 			return
 		}
 		f, passed := begun(s, v.Place), map[Stop]int{}
