@@ -159,7 +159,7 @@ func (f *Display) ring() {
 		return
 	}
 	if f.mark.Objects = nil; ok {
-		for _, h := range layout.Ring(it) {
+		for _, h := range layout.Ring(it, f.view.Theme) {
 			r := canvas.NewRectangle(color.Transparent)
 			r.StrokeColor, r.StrokeWidth, r.CornerRadius = h.Colour, h.Thick, h.Radius
 			r.Move(fyne.NewPos(h.X, h.Y))

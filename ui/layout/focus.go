@@ -199,11 +199,17 @@ const (
 )
 
 // Ring is what marks a target: a black outline 2 px away, drawn over yellow that is seen on
-// both sides of it; no wider than the rim below the lowest keys.
-func Ring(it Item) []Hoop {
+// both sides of it, and on dark paper the two exchanged; no wider than the rim below the lowest keys.
+func Ring(it Item, t kiosk.Theme) []Hoop {
 	hoop := func(away, thick float32, c color.NRGBA) Hoop {
 		return Hoop{it.Rect.inset(-away, -away), it.Radius + away, thick, c}
 	}
+	rim, line := RingInner, RingOuter
+	if luminance(Page.Colour(t)) < dark {
+		rim, line = line, rim
+	}
 	const whole = ringOffset + ringThick + 1
-	return []Hoop{hoop(whole, whole, RingInner), hoop(ringOffset+ringThick, ringThick, RingOuter)}
+	return []Hoop{hoop(whole, whole, rim), hoop(ringOffset+ringThick, ringThick, line)}
 }
+
+const dark = 0.18 // of a paper's luminance: black and white stand out from it alike

@@ -148,6 +148,9 @@ func TestRingStandsOutOnEveryPaper(t *testing.T) {
 		t.Error("the ring's colours are alike")
 	}
 	for theme := range kiosk.Themes {
+		if line := luminance(Ring(Item{}, theme)[1].Colour); apart(line, luminance(Page.Colour(theme))) < 7 {
+			t.Errorf("%v: the ring's own line is not seen on the page", theme)
+		}
 		for r := None + 1; r < roles; r++ {
 			if l := luminance(r.Colour(theme)); math.Max(apart(l, in), apart(l, out)) < 3 {
 				t.Errorf("%v: on paper %d the ring is not seen", theme, r)
@@ -160,7 +163,7 @@ func TestRingStandsOutOnEveryPaper(t *testing.T) {
 func TestRingTouchesNoOtherTarget(t *testing.T) {
 	every(t, func(t report, panel Panel, _ sample.View, s Screen) {
 		for _, it := range s.Stops() {
-			outer := Ring(it)[0].Rect
+			outer := Ring(it, kiosk.Theme(0))[0].Rect
 			if outer.X < 0 || outer.Y < 0 || outer.X+outer.W > float32(panel.W) || outer.Y+outer.H > float32(panel.H) {
 				t.Errorf("the ring of %s leaves the glass", it.what())
 			}
