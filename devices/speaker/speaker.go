@@ -106,8 +106,8 @@ func (s *Speaker) play(sound func() ([]byte, error)) {
 	if s.stop != nil {
 		s.stop()
 	}
-	if s.stop, s.ended = nil, nil; sound == nil {
-		return
+	if s.stop = nil; sound == nil {
+		return // the next one waits for the end of this one all the same
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})

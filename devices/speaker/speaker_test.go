@@ -85,6 +85,9 @@ func TestANewSentenceCutsTheOneBeforeShort(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Error("a sound that is hushed goes on")
 	}
+	if s.ended != last {
+		t.Error("the next sound does not wait for the one that was hushed, and the device is busy")
+	}
 }
 
 func TestWhatIsMissingAtTheStartIsOneSentence(t *testing.T) {
