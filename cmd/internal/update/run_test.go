@@ -33,14 +33,13 @@ type world struct {
 	free    uint64
 	cut     func(from uint64) bool // the power goes before the part that begins there is kept
 
-	told    []wire.UpdateRequest
-	parts   int
-	busy    int // so often a part is refused for now
-	asks    int
-	stop    context.CancelFunc
-	stopAt  func(w *world) bool
-	slept   time.Duration
-	restart bool
+	told   []wire.UpdateRequest
+	parts  int
+	busy   int // so often a part is refused for now
+	asks   int
+	stop   context.CancelFunc
+	stopAt func(w *world) bool
+	slept  time.Duration
 }
 
 var errCut = errors.New("the line is cut")

@@ -79,7 +79,7 @@ func (s *Service) follow(c *call, o store.Offer, r rollout.Report, why *wire.Upd
 		}
 		o.Stopped = max(o.Stopped, stopped)
 	}
-	was, wasWhy, err := c.OfferedTo(o.ID, c.peer.Kiosk)
+	was, err := c.OfferedTo(o.ID, c.peer.Kiosk)
 	if err != nil {
 		return false, false, err
 	}
@@ -93,10 +93,11 @@ func (s *Service) follow(c *call, o store.Offer, r rollout.Report, why *wire.Upd
 	if is == wire.UpdateState(was) {
 		return made, install, nil
 	}
-	if wasWhy = 0; is == wire.UpdateRefused && why != nil {
-		wasWhy = int64(*why)
+	var told int64
+	if is == wire.UpdateRefused && why != nil {
+		told = int64(*why)
 	}
-	if err := c.PutOffered(o.ID, c.peer.Kiosk, int64(is), wasWhy, c.now); err != nil {
+	if err := c.PutOffered(o.ID, c.peer.Kiosk, int64(is), told, c.now); err != nil {
 		return false, false, err
 	}
 	if is != wire.UpdateRefused && is != wire.UpdateFailed {

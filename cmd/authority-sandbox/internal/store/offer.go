@@ -78,12 +78,12 @@ func (t *Tx) IsOffered(kiosk string, hash Hash) (bool, error) {
 }
 
 // OfferedTo is how far a kiosk is with an offer; 0 where nothing is known.
-func (t *Tx) OfferedTo(id ID, kiosk string) (state, why int64, err error) {
-	err = t.one(`SELECT state, why FROM offered WHERE offer = $1 AND kiosk = $2`, []any{id[:], kiosk}, &state, &why)
+func (t *Tx) OfferedTo(id ID, kiosk string) (state int64, err error) {
+	err = t.one(`SELECT state FROM offered WHERE offer = $1 AND kiosk = $2`, []any{id[:], kiosk}, &state)
 	if errors.Is(err, ErrNone) {
 		err = nil
 	}
-	return state, why, err
+	return state, err
 }
 
 // PutOffered keeps how far a kiosk is, since now.
