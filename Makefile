@@ -71,11 +71,12 @@ demo-selftest: build ## the demo's proofs fail when a ledger byte is changed and
 memscan: build ## (root) the firmware's memory during a visit: one copy of each secret, none after its wipe
 	bin/kiosk-demo memscan --out $(OUT)
 
+# Most of the time goes to tests that wait for programs they started, so that more of them run at once than there are cores.
 .PHONY: test
 test: judges browser weights static ## every test
 	$(call gotest,. )
-	$(call gotest,-race -parallel 6 $(PLAIN))
-	$(call gotest,$(ALONE) $(WINDOW))
+	$(call gotest,-race -p 3 -parallel 6 $(PLAIN))
+	$(call gotest,-p 4 -parallel 6 $(ALONE) $(WINDOW))
 	@$(MAKE) --no-print-directory sim
 
 .PHONY: loaded

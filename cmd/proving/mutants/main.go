@@ -84,10 +84,11 @@ func run(only string) error {
 	return checkInvariantsKill(all)
 }
 
-// tryAll tries all of them, two or more at a time, and counts those that live.
+// tryAll tries all of them, some at a time, and counts those that live.
 func tryAll(all []*mutant, temp string) (lived int) {
+	workers := 2 * max(2, runtime.NumCPU()) // half of them wait for a disk, a server or a link
 	todo, done := make(chan *mutant), make(chan bool)
-	for range max(2, runtime.NumCPU()) {
+	for range workers {
 		go func() {
 			for m := range todo {
 				m.try(temp)
@@ -101,7 +102,7 @@ func tryAll(all []*mutant, temp string) (lived int) {
 		}
 		close(todo)
 	}()
-	for range max(2, runtime.NumCPU()) {
+	for range workers {
 		<-done
 	}
 	for _, m := range all {
