@@ -69,3 +69,20 @@ func TestPlaceWaitsForAPersonOrForAPort(t *testing.T) {
 		}
 	}
 }
+
+// A place at which keys and switches do not begin, because OK does there at once what is asked, has OK as its filled button:
+// elsewhere they would begin at another button anyway, and the row would say nothing.
+func TestOKThatActsAtOnceIsAFilledButton(t *testing.T) {
+	n := 0
+	for p := range Places {
+		if !p.Acts() {
+			continue
+		}
+		if n++; p.Filled() != ButtonOK {
+			t.Errorf("%s: OK acts at once, and %s is filled", p, p.Filled())
+		}
+	}
+	if n == 0 {
+		t.Error("OK acts at once nowhere")
+	}
+}
