@@ -6,7 +6,7 @@ OUT ?= demo-out
 # What links no window toolkit runs under the race detector; what links it
 # draws from one goroutine, and the toolkit's test driver is itself not clean.
 # Which is which go list says. What starts no goroutine, in its tests neither,
-# has nothing to race with, and its walks take four to nine times as long under
+# has nothing to race with, and its walks take three to nine times as long under
 # the detector: ALONE, which rules_test.go holds to that.
 PACKAGES = $(GO) list -f '{{.ImportPath}} {{join .Deps " "}}' ./...
 ALONE    = ./kiosk ./kiosk/staff ./ui/layout ./assets/slip ./assets/text ./cmd/authority-sandbox/internal/life ./cmd/authority-sandbox/internal/consent
@@ -17,7 +17,7 @@ SHELL := bash
 
 # A run that fails, and a run that matches no test, have failed. Programs of
 # tests are linked without the tables of a debugger (-w), which no test reads:
-# a tenth of the processor time of each of a hundred links.
+# a tenth of a link's processor time.
 define gotest
 	@set -o pipefail; log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
 	$(GO) test -ldflags=-w -timeout 20m $(1) 2>&1 | tee "$$log" || exit 1; \

@@ -2,10 +2,12 @@ package speaker
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -27,14 +29,22 @@ func folder(t *testing.T, names ...string) string {
 	return dir
 }
 
-// recorder is a player that keeps what it is given, and waits to be killed where told so.
-func recorder(t *testing.T, waits bool) (program, out string) {
+// player is a program that writes what it is given, or an x where it then waits to be killed, into a pipe.
+func player(t *testing.T, waits bool) (program string, out *os.File) {
 	t.Helper()
 	dir := t.TempDir()
-	program, out = filepath.Join(dir, "player"), filepath.Join(dir, "out")
-	script := "#!/bin/sh\n/bin/cat >>" + out + "\n"
+	program, pipe := filepath.Join(dir, "player"), filepath.Join(dir, "out")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.OpenFile(pipe, os.O_RDWR|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = out.Close() })
+	script := "#!/bin/sh\n/bin/cat >" + pipe + "\n"
 	if waits {
-		script = "#!/bin/sh\n/bin/cat >/dev/null\nprintf x >>" + out + "\nexec /bin/sleep 600\n"
+		script = "#!/bin/sh\n/bin/cat >/dev/null\nprintf x >" + pipe + "\nexec /bin/sleep 600\n"
 	}
 	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
@@ -42,18 +52,16 @@ func recorder(t *testing.T, waits bool) (program, out string) {
 	return program, out
 }
 
-func until(t *testing.T, what string, ok func() bool) {
+// hears waits until so much was played.
+func hears(t *testing.T, out *os.File, want string) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal(what)
-		}
+	if err := out.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func kept(out string) string {
-	b, _ := os.ReadFile(out)
-	return string(b)
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(out, got); err != nil || string(got) != want {
+		t.Fatalf("%q, %v, where %q is played", got, err, want)
+	}
 }
 
 func TestClipsArePlayedOneAfterTheOther(t *testing.T) {
@@ -61,10 +69,10 @@ func TestClipsArePlayedOneAfterTheOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out string
-	s.player, out = recorder(t, false)
+	var out *os.File
+	s.player, out = player(t, false)
 	s.Play([]string{"bb", "aa", "bb"})
-	until(t, "nothing is played", func() bool { return kept(out) == "bbbbaaaabbbb" })
+	hears(t, out, "bbbbaaaabbbb")
 }
 
 func TestANewSentenceCutsTheOneBeforeShort(t *testing.T) {
@@ -72,12 +80,12 @@ func TestANewSentenceCutsTheOneBeforeShort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out string
-	s.player, out = recorder(t, true)
+	var out *os.File
+	s.player, out = player(t, true)
 	s.Play([]string{"aa"})
-	until(t, "the first is not played", func() bool { return kept(out) == "x" })
+	hears(t, out, "x")
 	s.Play([]string{"bb"})
-	until(t, "the second waits for the first", func() bool { return kept(out) == "xx" })
+	hears(t, out, "x") // it does not wait for the first, which would play for ten minutes
 	last := s.ended
 	s.Hush()
 	select {
