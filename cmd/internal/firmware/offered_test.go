@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"multicopy.example/cmd/internal/update"
@@ -46,38 +47,43 @@ func TestWhatTheMachineRunsIsReadWhereItsUpdaterSaysIt(t *testing.T) {
 }
 
 func TestNoVisitBeginsWhileTheMachineIsUpdatedAndOneThatIsUnderWayEnds(t *testing.T) {
-	dir := t.TempDir()
-	f := &Firmware{cfg: config.Config{Kiosk: config.Kiosk{Data: dir, Status: filepath.Join(dir, "status.json")}, Staff: config.Staff{Updates: dir}},
-		display: &watched{}, log: slog.New(slog.DiscardHandler)}
-	f.display.place.Store(uint32(kiosk.Needs))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- f.installFetched(ctx) }()
-	r := remembered{sign: wantSign(t, t.TempDir(), staff.NoReason, false), hold: &f.hold}
-	for !f.hold.Load() && ctx.Err() == nil {
-		time.Sleep(0)
-	}
-	_, err := r.Ask(ctx)
-	if fault := port.Fault(0); !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgBusy {
-		t.Errorf("a visit may begin: %v", err)
-	}
-	request := filepath.Join(dir, "update-wanted")
-	if _, err := os.Stat(request); err == nil {
-		t.Error("the updater was asked while a resident is served")
-	}
-	f.display.place.Store(uint32(kiosk.Idle))
-	number := ""
-	for number == "" && ctx.Err() == nil {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		f := &Firmware{cfg: config.Config{Kiosk: config.Kiosk{Data: dir, Status: filepath.Join(dir, "status.json")}, Staff: config.Staff{Updates: dir}},
+			display: &watched{}, log: slog.New(slog.DiscardHandler)}
+		f.display.place.Store(uint32(kiosk.Needs))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		done := make(chan error, 1)
+		go func() { done <- f.installFetched(ctx) }()
+		r := remembered{sign: wantSign(t, t.TempDir(), staff.NoReason, false), hold: &f.hold}
+		synctest.Wait() // it waits for the end of the visit
+		if !f.hold.Load() {
+			t.Fatal("no visit is kept from beginning")
+		}
+		_, err := r.Ask(ctx)
+		if fault := port.Fault(0); !errors.As(err, &fault) || kiosk.Message(fault) != kiosk.MsgBusy {
+			t.Errorf("a visit may begin: %v", err)
+		}
+		request := filepath.Join(dir, "update-wanted")
+		if _, err := os.Stat(request); err == nil {
+			t.Error("the updater was asked while a resident is served")
+		}
+		f.display.place.Store(uint32(kiosk.Idle))
+		time.Sleep(2 * unservedPeriod)
+		synctest.Wait()
 		b, _ := os.ReadFile(request)
-		number, _ = strings.CutSuffix(string(b), " data\n")
-	}
-	if err := os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" foreign\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-done; !errors.Is(err, update.ErrForeign) || f.hold.Load() {
-		t.Errorf("it ends with %v, held %v", err, f.hold.Load())
-	}
+		number, whole := strings.CutSuffix(string(b), " data\n")
+		if !whole {
+			t.Fatalf("the updater is asked for %q", b)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" foreign\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; !errors.Is(err, update.ErrForeign) || f.hold.Load() {
+			t.Errorf("it ends with %v, held %v", err, f.hold.Load())
+		}
+	})
 }
 
 // What was refused, and what went back, has a code and a sentence of its own; what goes well has none.
