@@ -8,15 +8,24 @@ const (
 	NoChoice       Choice = iota // none stands
 	ChoiceLanguage               // the page of languages
 	ChoiceTheme                  // the page of colours
+	ChoiceSound                  // the page of sound: how loud, and whether the glass is dark
 )
 
 // String is the page's name in golden files.
-func (c Choice) String() string { return [...]string{"none", "language", "theme"}[min(c, ChoiceTheme)] }
+func (c Choice) String() string {
+	return [...]string{"none", "language", "theme", "sound"}[min(c, ChoiceSound)]
+}
 
 // chooses reports whether that page can be opened here: up to the moment in which the card is
-// worked on, and of more than one.
+// worked on, and of more than one. That of sound stands wherever a person is waited for.
 func (s State) chooses(c Choice) bool {
-	return s.row().speaks && (c != ChoiceLanguage || len(s.Shop.Offered.List()) > 1)
+	switch c {
+	case ChoiceLanguage:
+		return s.row().speaks && len(s.Shop.Offered.List()) > 1
+	case ChoiceSound:
+		return s.hears() && !s.row().busy && !s.row().lit
+	}
+	return s.row().speaks
 }
 
 // choose opens a page.
@@ -39,6 +48,8 @@ func (s State) choosing(e Event) (State, []Effect) {
 		s.Lang = e.Lang
 	case e.Button == ButtonTheme && s.Choosing == ChoiceTheme && e.Theme < Themes:
 		s.Theme = e.Theme
+	case e.Button == ButtonSound && s.Choosing != ChoiceSound: // a touch on dark glass
+		return s.choose(ChoiceSound), nil
 	case e.Button == ButtonBack:
 	default:
 		return s, nil

@@ -98,6 +98,10 @@ const (
 	ButtonEnd                    // withdraw it
 	ButtonColours                // the page of colours
 	ButtonTheme                  // on the page of colours: the event's Theme
+	ButtonSound                  // the page of sound
+	ButtonQuieter                // on it, or by a key of its own: speech is less loud
+	ButtonLouder                 // louder
+	ButtonDark                   // the glass is dark, or is not any more
 
 	buttonCount
 )
@@ -107,7 +111,7 @@ func (b Button) String() string {
 	if b >= buttonCount {
 		return "button?"
 	}
-	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look", "consents", "pick", "end", "colours", "theme"}[b]
+	return [...]string{"-", "ok", "back", "stop", "which", "neither", "reset", "unlock", "stay", "lang", "smaller", "larger", "counter", "speak", "slip", "look", "consents", "pick", "end", "colours", "theme", "sound", "quieter", "louder", "dark"}[b]
 }
 
 // Buttons are all that can be pressed.

@@ -213,7 +213,7 @@ var invariants = []invariant{
 		if t.n.Place != Idle && t.n.Place != OutOfService || t.s.Place == t.n.Place || t.s.Place <= Needs {
 			return true
 		}
-		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message, Shop: t.s.Shop, Theme: t.s.Shop.Theme}
+		clean := State{Place: t.n.Place, Op: t.n.Op, Tries: untold, Health: t.n.Health, Message: t.n.Message, Shop: t.s.Shop, Theme: t.s.Shop.Theme, Volume: t.s.Shop.Volume}
 		return t.n == clean
 	}},
 	{"a session is given three grants at most", func(t *transition) bool { return t.x.grants <= MaxGrants }},
@@ -297,7 +297,7 @@ var invariants = []invariant{
 		return Look(t.n).Earlier == EarlierCertain
 	}},
 	{"the page of languages changes the language and nothing else", func(t *transition) bool {
-		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.s.Choosing != ChoiceLanguage && t.n.Choosing != ChoiceLanguage {
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.e.Button.sounds() || t.s.Choosing != ChoiceLanguage && t.n.Choosing != ChoiceLanguage {
 			return true
 		}
 		want := t.s
@@ -436,7 +436,7 @@ var invariants = []invariant{
 		if t.n.Choosing == ChoiceTheme && !t.n.row().speaks {
 			return false
 		}
-		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.s.Choosing != ChoiceTheme && t.n.Choosing != ChoiceTheme {
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || t.e.Button == ButtonStay || t.e.Button == ButtonStop || t.e.Button.sounds() || t.s.Choosing != ChoiceTheme && t.n.Choosing != ChoiceTheme {
 			return true
 		}
 		want := t.s
@@ -447,6 +447,33 @@ var invariants = []invariant{
 		touched := t.s.Choosing == ChoiceTheme && t.e.Kind == Pressed && t.e.Button == ButtonTheme && t.e.Place == t.s.Place && t.n.Theme == t.e.Theme
 		next := t.n.Theme == t.n.Shop.Theme && (t.n.Place == Idle || t.n.Place == OutOfService)
 		return t.n.Theme < Themes && t.n.Shop == t.s.Shop && (t.n.Theme == t.s.Theme || touched || next)
+	}},
+	{"volume and darkness change by a button of theirs, one step at a time, and go back with the person", func(t *transition) bool {
+		pressed := t.e.Kind == Pressed && t.e.Place == t.s.Place && t.s.Place != Staff && t.s.Place != OutOfService
+		step := t.n.Volume - t.s.Volume
+		louder := pressed && (step == 1 && t.e.Button == ButtonLouder || step == -1 && t.e.Button == ButtonQuieter) && t.n.Volume >= VolumeLeast && t.n.Volume <= VolumeMost
+		next := t.n.Volume == t.n.Shop.Volume && !t.n.Dark && (t.n.Place == Idle || t.n.Place == OutOfService)
+		return next || (step == 0 || louder) && (t.n.Dark == t.s.Dark || pressed && t.e.Button == ButtonDark)
+	}},
+	{"a button of sound changes nothing else, but for a clock that a person has and the page it stands on", func(t *transition) bool {
+		if t.e.Kind != Pressed || t.e.Place != t.s.Place || !t.e.Button.sounds() && (t.e.Button != ButtonSound || t.n.Choosing == t.s.Choosing) {
+			return t.n.Choosing != ChoiceSound || t.n.Place == t.s.Place && t.s.Choosing == ChoiceSound
+		}
+		want := t.s
+		want.Volume, want.Dark, want.Slips, want.Untouched = t.n.Volume, t.n.Dark, 0, 0
+		if t.e.Button == ButtonSound {
+			want.Choosing = ChoiceSound
+		} else if t.e.Button == ButtonDark && t.s.Choosing == ChoiceSound {
+			want.Choosing = NoChoice
+		}
+		if row := t.s.row(); row.silence != nil && !row.busy && t.n.Timer == 0 {
+			want.Timer = 0
+		}
+		return t.n == want && len(t.fx) == 0
+	}},
+	{"the glass is lit where others must see it, and on the page that says how it is lit", func(t *transition) bool {
+		lit := t.n.Choosing == ChoiceSound || t.n.Place >= CounterPage || t.n.Place == Starting
+		return !Look(t.n).Dark || !lit && t.n.Dark
 	}},
 }
 

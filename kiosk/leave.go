@@ -75,9 +75,9 @@ func (s State) takeCard(fx []Effect, w Message) (State, []Effect) {
 }
 
 // home is the end of every visit. What the next resident finds has nothing of
-// the last one: not the language, not the size of the text, not the colours.
+// the last one: not the language, not the size of the text, not the colours, not the volume, and no dark glass.
 func (s State) home() (State, []Effect) {
-	s = State{Op: s.Op, Tries: untold, Health: s.Health, Shop: s.Shop, Theme: s.Shop.Theme}
+	s = State{Op: s.Op, Tries: untold, Health: s.Health, Shop: s.Shop, Theme: s.Shop.Theme, Volume: s.Shop.Volume}
 	if s.needsRecovery() {
 		return s.move(OutOfService).withMessage(s.Health), nil
 	}
@@ -177,7 +177,7 @@ func (s State) removed() (State, []Effect) {
 	s, fx = s.ended(fx, MsgRemoved)
 	next := State{
 		Op: s.Op, Tries: untold, Renewed: s.Renewed, Slips: s.Slips + 1, Spent: s.Spent,
-		Health: s.Health, Lang: s.Lang, Size: s.Size, Theme: s.Theme, Shop: s.Shop,
+		Health: s.Health, Lang: s.Lang, Size: s.Size, Theme: s.Theme, Volume: s.Volume, Dark: s.Dark, Shop: s.Shop,
 	}
 	switch s.Flow { // what the person came for; the authority says it of the other flows
 	case FlowL:

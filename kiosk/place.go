@@ -79,6 +79,7 @@ type place struct {
 	speaks bool  // the pages of languages and of colours can be opened
 	noStay bool  // a touch extends nothing: a secret is typed here, or held while a page or a card is read
 	staff  bool  // a maintenance login is taken
+	lit    bool  // never dark, and without a page of sound: what stands here is for others to see too
 	number bool  // the screen shows number and time of the transaction
 
 	filled Button // the emphasised button, which a person presses who does not read: never one that risks something
@@ -334,19 +335,19 @@ func init() {
 		},
 		CounterPage: {
 			name: "counter-page", screen: ScreenCounterPage, task: TaskTake, filled: ButtonBack,
-			timers: leaveAfterWarning(120, 30), watch: WatchField, quiet: true, number: true,
+			timers: leaveAfterWarning(120, 30), watch: WatchField, lit: true, quiet: true, number: true,
 			answer: State.counterPage, silence: State.toldInSilence, stop: unchanged,
 			lifted: State.liftNoted, readerLost: unchanged, ledgerLost: State.forgetSession,
 		},
 		TakeCard: {
 			name: "take-card", screen: ScreenTakeCard, task: TaskTake, does: true,
-			timers: untilTaken(), watch: WatchField, quiet: true, number: true,
+			timers: untilTaken(), watch: WatchField, lit: true, quiet: true, number: true,
 			answer: State.ignore, stop: unchanged,
 			lifted: State.cardTaken, readerLost: State.reopen, ledgerLost: State.forgetSession,
 		},
 		Thanks: {
 			name: "thanks", screen: ScreenThanks, task: TaskTake,
-			timers: leaves(10), quiet: true,
+			timers: leaves(10), lit: true, quiet: true,
 			answer: State.thanks, silence: State.home, stop: unchanged,
 			lifted: unchanged, readerLost: State.reopen, ledgerLost: State.forgetAndReopen,
 		},

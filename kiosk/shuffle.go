@@ -34,8 +34,8 @@ func (d Digits) whole() bool {
 // shuffles reports whether the digits of this place stand in an order of their own: where the shop
 // wants it and a secret of the card is typed in digits. The one-time password is shown anyway.
 //
-// Never with the two largest sizes of text: who needs them finds a digit by its place. Who has the screen
-// spoken does too, so speech is to be asked about here as well.
+// Never with the two largest sizes of text, and never where the screens can be heard: who needs them
+// finds a digit by its place.
 func (s State) shuffles() bool {
-	return s.Shop.Shuffle && s.Pad() == PadPIN && s.Size <= SizeNormal
+	return s.Shop.Shuffle && !s.Shop.Speech && s.Pad() == PadPIN && s.Size <= SizeNormal
 }

@@ -10,6 +10,10 @@ func TestDigitsOfACardsSecretAreShuffledWhereTheShopWantsItAndTheTextIsSmall(t *
 				for _, wanted := range []bool{true, false} {
 					s := y.s
 					s.Flow, s.Size, s.Shop.Shuffle = flow, size, wanted
+					if Look(s).Shuffle {
+						t.Errorf("%s: digits are shuffled for who hears them", Place(i))
+					}
+					s.Shop.Speech = false
 					v := Look(s)
 					want := wanted && v.Pad == PadPIN && (size == SizeSmall || size == SizeNormal)
 					if v.Shuffle != want {

@@ -53,6 +53,8 @@ type State struct {
 	Lang    Lang
 	Size    Size
 	Theme   Theme
+	Volume  Volume
+	Dark    bool // the person wants the glass dark while it is heard
 
 	Shop      Shop
 	Choosing  Choice // which page lies over the place
@@ -151,7 +153,7 @@ const (
 	MaxExtensions = 10 // WCAG 2.2.1 asks for ten at least
 	MaxSlips      = 2  // sessions that a card may end by leaving, without a touch between them
 	MaxMisses     = 3  // second entries that may differ before both are typed anew
-	MaxUntouched  = 3  // looks round at Idle after which language, size and colours are the next person's: a minute
+	MaxUntouched  = 3  // looks round at Idle after which language, size, colours and volume are the next person's: a minute
 
 	// VisitCap is the longest visit of a person who does not act near its end. It
 	// ends at the first place that holds no begun act.

@@ -2,7 +2,7 @@ package kiosk
 
 // Start is the state of a kiosk of that shop that was just switched on.
 func Start(shop Shop) (State, []Effect) {
-	return State{Tries: untold, Health: MsgNetwork, Shop: shop, Theme: shop.Theme}.move(Starting).ask(nil, Effect{Do: DoRecover})
+	return State{Tries: untold, Health: MsgNetwork, Shop: shop, Theme: shop.Theme, Volume: shop.Volume}.move(Starting).ask(nil, Effect{Do: DoRecover})
 }
 
 // Step is the whole behaviour of the kiosk. It is total: any Event in any
@@ -27,6 +27,9 @@ func (s State) handle(e Event) (State, []Effect) {
 	}
 	if e.touch() {
 		s.Slips, s.Untouched = 0, 0
+	}
+	if e.Kind == Pressed && e.Button.sounds() {
+		return s.sound(e.Button), nil
 	}
 	if e.Kind == Pressed && s.Choosing != NoChoice {
 		return s.choosing(e)
@@ -60,6 +63,8 @@ func (s State) handle(e Event) (State, []Effect) {
 			return s.choose(ChoiceLanguage), nil
 		case ButtonColours:
 			return s.choose(ChoiceTheme), nil
+		case ButtonSound:
+			return s.choose(ChoiceSound), nil
 		case ButtonSmaller, ButtonLarger:
 			return s.resize(e.Button), nil
 		case ButtonStop:

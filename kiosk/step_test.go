@@ -138,6 +138,8 @@ func changes(s, n State) string {
 	note("lang", s.Lang, n.Lang)
 	note("size", s.Size, n.Size)
 	note("theme", s.Theme, n.Theme)
+	note("volume", s.Volume, n.Volume)
+	note("dark", s.Dark, n.Dark)
 	note("found", s.Found, n.Found)
 	note("rows", s.Rows, n.Rows)
 	note("row", s.Row, n.Row)

@@ -25,4 +25,6 @@ type Shop struct {
 	Offered LangSet // what residents can choose
 	Theme   Theme   // the one that every visit begins with
 	Shuffle bool    // the digits of a secret stand in another order on each page
+	Speech  bool    // the screens can be heard
+	Volume  Volume  // the one that every visit begins with
 }

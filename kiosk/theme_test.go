@@ -53,7 +53,7 @@ func TestThemeHasANameOfItsOwn(t *testing.T) {
 		}
 		seen[at.String()] = true
 	}
-	for c, want := range map[Choice]string{NoChoice: "none", ChoiceLanguage: "language", ChoiceTheme: "theme", ChoiceTheme + 1: "theme"} {
+	for c, want := range map[Choice]string{NoChoice: "none", ChoiceLanguage: "language", ChoiceTheme: "theme", ChoiceSound: "sound", ChoiceSound + 1: "sound"} {
 		if c.String() != want {
 			t.Errorf("%d is %s", c, c)
 		}

@@ -29,6 +29,7 @@ func (s State) healthAgain() (State, []Effect) {
 	s.Timer = 0
 	if s.Untouched++; s.Untouched >= MaxUntouched { // who chose them has gone
 		s.Untouched, s.Choosing, s.Lang, s.Size, s.Theme = 0, NoChoice, Japanese, SizeNormal, s.Shop.Theme
+		s.Volume, s.Dark = s.Shop.Volume, false
 	}
 	return s.askAgain(Effect{Do: DoHealth})
 }

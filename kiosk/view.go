@@ -37,6 +37,9 @@ type View struct {
 	Offered  LangSet // the languages of this machine
 	Speaks   bool    // the page of languages can be opened
 	Colours  bool    // the page of colours can be opened
+	Sound    bool    // the page of sound can be opened, by who uses keys or switches
+	Volume   Volume  // how loud speech is
+	Dark     bool    // nothing is to be seen: who is there listens
 	Choosing Choice  // which page stands over the place
 	Size     Size
 	Theme    Theme
@@ -227,6 +230,7 @@ func Look(s State) View {
 	}
 	v.Offered, v.Choosing = s.Shop.Offered, s.Choosing
 	v.Speaks, v.Colours = s.chooses(ChoiceLanguage), s.chooses(ChoiceTheme)
+	v.Sound, v.Volume, v.Dark = s.chooses(ChoiceSound) && s.Choosing != ChoiceSound, s.Volume, s.dark()
 	switch s.Typing() {
 	case LiveCode:
 		v.Shows = ShowsClear

@@ -38,10 +38,10 @@ type walk struct {
 const now = 1000
 
 // quotient brings a state to the one that stands for its class. Language,
-// text size, colours, one-time passwords left, what is known of earlier visits and
+// text size, colours, volume, darkness, one-time passwords left, what is known of earlier visits and
 // extensions used are carried along and
 // looked at nowhere, but for two places: the button that changes language,
-// size or colours, and ButtonStay, which is therefore tried with extensions left and with
+// size, colours, volume or darkness, and ButtonStay, which is therefore tried with extensions left and with
 // none left. What the authority wants beside the proof decides nothing any
 // more once its answer is there; flow, act and counters decide nothing any more
 // once the result is told. TestQuotientsAreSound proves all of it, on every
@@ -51,6 +51,7 @@ const now = 1000
 // what the next resident must not find has to be there to be found.
 func quotient(s State) State {
 	s.Op, s.Lang, s.Size, s.Theme, s.Codes, s.Renewed = now, English, SizeLarge, ThemeContrastDark, 4, 1
+	s.Volume, s.Dark = VolumeMost, true
 	if s.Place >= Plan && s.Place <= Thanks {
 		s.Earlier = EarlierDoubt
 	}
@@ -67,6 +68,7 @@ func quotient(s State) State {
 // another is a state of the same class, as different as it can be.
 func another(s State) State {
 	s.Lang, s.Size, s.Theme, s.Codes, s.Renewed = Japanese, SizeNormal, shop.Theme, 0, MaxExtensions
+	s.Volume, s.Dark = VolumeLeast, false
 	if s.Place >= Plan && s.Place <= Thanks {
 		s.Earlier = EarlierCertain
 	}
@@ -81,7 +83,7 @@ func another(s State) State {
 }
 
 // shop is the machine of the tests; its first theme is none that a zero value would have.
-var shop = Shop{Offered: AllLangs, Theme: ThemeLowGlare, Shuffle: true}
+var shop = Shop{Offered: AllLangs, Theme: ThemeLowGlare, Speech: true, Volume: VolumeUsual - 1}
 
 // explore walks everything reachable, or up to the first broken invariant. It
 // takes the step without its guard, so that what the guard would stop is named
