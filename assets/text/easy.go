@@ -291,10 +291,22 @@ var easy = table{
 	CounterShow:  "まどぐちで みせる がめん",
 	TakeCard:     "わかりました",
 
+	Sound:     "おと",
+	VolumeNow: "おとのおおきさ：{n}（5まで）",
+	Quieter:   "おとをちいさく",
+	Louder:    "おとをおおきく",
+	Darken:    "がめんをくらく",
+	Lighten:   "がめんをだす",
+	DarkWhat:  "聞く間、画面を暗くできます。終わると、画面が出ます。",
+	DarkNow:   "声で読む間、画面は暗いです。「がめんをだす」で出ます。",
+	LitNow:    "画面が出ました。",
+
 	SayButton: "ボタン",
 	SayKey:    "キー",
 	SayNth:    "{of}このうち、{n}ばん",
 	SayTyped:  "入れた文字：{n}",
+	SayAlone:  "名前は、ヘッドホンで聞けます。",
+	SayUnread: "名前の読みかたが、わかりません。",
 }
 
 const (

@@ -289,10 +289,22 @@ var en = table{
 	CounterShow:  "Page for the counter",
 	TakeCard:     "I understand",
 
+	Sound:     "Sound",
+	VolumeNow: "Volume: {n} of 5",
+	Quieter:   "Quieter",
+	Louder:    "Louder",
+	Darken:    "Dark screen",
+	Lighten:   "Show the screen",
+	DarkWhat:  "The screen can be dark while you listen. When you are done it shows again.",
+	DarkNow:   "The screen is dark because it is read aloud. “Show the screen” brings it back.",
+	LitNow:    "The screen shows again.",
+
 	SayButton: "button",
 	SayKey:    "key",
 	SayNth:    "{n} of {of}",
 	SayTyped:  "Typed: {n}",
+	SayAlone:  "The name is said in headphones alone.",
+	SayUnread: "It is not known how the name is read.",
 }
 
 const (

@@ -289,10 +289,22 @@ var hans = table{
 	CounterShow:  "给窗口看的画面",
 	TakeCard:     "知道了",
 
+	Sound:     "声音",
+	VolumeNow: "音量：{n}（最大5）",
+	Quieter:   "调小音量",
+	Louder:    "调大音量",
+	Darken:    "关闭画面",
+	Lighten:   "显示画面",
+	DarkWhat:  "收听时可以关闭画面。使用结束后恢复显示。",
+	DarkNow:   "正在朗读，画面已关闭。按「显示画面」即可恢复。",
+	LitNow:    "画面已恢复显示。",
+
 	SayButton: "按钮",
 	SayKey:    "按键",
 	SayNth:    "第{n}个，共{of}个",
 	SayTyped:  "已输入{n}个",
+	SayAlone:  "名称只在耳机中读出。",
+	SayUnread: "不知道这个名称的读音。",
 }
 
 const (

@@ -289,10 +289,22 @@ var hant = table{
 	CounterShow:  "給窗口看的畫面",
 	TakeCard:     "知道了",
 
+	Sound:     "聲音",
+	VolumeNow: "音量：{n}（最大5）",
+	Quieter:   "調低音量",
+	Louder:    "調高音量",
+	Darken:    "關閉畫面",
+	Lighten:   "顯示畫面",
+	DarkWhat:  "聆聽時可以關閉畫面。使用結束後恢復顯示。",
+	DarkNow:   "正在朗讀，畫面已關閉。按「顯示畫面」即可恢復。",
+	LitNow:    "畫面已恢復顯示。",
+
 	SayButton: "按鈕",
 	SayKey:    "按鍵",
 	SayNth:    "第{n}個，共{of}個",
 	SayTyped:  "已輸入{n}個",
+	SayAlone:  "名稱只在耳機中讀出。",
+	SayUnread: "不知道這個名稱的讀音。",
 }
 
 const (

@@ -289,10 +289,22 @@ var ja = table{
 	CounterShow:  "窓口で見せる画面",
 	TakeCard:     "わかりました",
 
+	Sound:     "音",
+	VolumeNow: "音量：{n}（5まで）",
+	Quieter:   "音を小さく",
+	Louder:    "音を大きく",
+	Darken:    "画面を暗く",
+	Lighten:   "画面を表示",
+	DarkWhat:  "聞いている間、画面を暗くできます。利用が終わると、また表示されます。",
+	DarkNow:   "読み上げ中のため、画面は暗くなっています。「画面を表示」で元に戻ります。",
+	LitNow:    "画面を表示しました。",
+
 	SayButton: "ボタン",
 	SayKey:    "キー",
 	SayNth:    "{of}このうち、{n}ばん",
 	SayTyped:  "入力した文字：{n}",
+	SayAlone:  "名前は、ヘッドホンでだけ読み上げます。",
+	SayUnread: "名前の読みがわかりません。",
 }
 
 const (

@@ -318,12 +318,25 @@ const (
 	CounterShow  // "Page for the counter"
 	TakeCard     // "I understand"
 
+	// The page of sound, for who hears the screen.
+	Sound     // "Sound"
+	VolumeNow // "Volume: {n} of 5"
+	Quieter   // "Quieter"
+	Louder    // "Louder"
+	Darken    // "Dark screen"
+	Lighten   // "Show the screen"
+	DarkWhat  // what a dark screen is for, and when it ends
+	DarkNow   // it is dark, and what brings it back
+	LitNow    // said when it is not dark any more
+
 	// What is said aloud beside what is shown: what has the focus, which of the targets in the
 	// order of reading it is, and how many characters were typed.
 	SayButton // "button"
 	SayKey    // "key"
 	SayNth    // "{n} of {of}"
 	SayTyped  // "Typed: {n}"
+	SayAlone  // in the place of a company's name where other people hear
+	SayUnread // … and of one that has no clip and is in no letters that have
 
 	keys
 )

@@ -289,10 +289,22 @@ var ko = table{
 	CounterShow:  "창구에서 보여 줄 화면",
 	TakeCard:     "알겠습니다",
 
+	Sound:     "소리",
+	VolumeNow: "음량: {n} (최대 5)",
+	Quieter:   "소리 작게",
+	Louder:    "소리 크게",
+	Darken:    "화면 끄기",
+	Lighten:   "화면 켜기",
+	DarkWhat:  "듣는 동안 화면을 끌 수 있습니다. 이용이 끝나면 다시 보입니다.",
+	DarkNow:   "읽어 주는 동안 화면이 꺼져 있습니다. ‘화면 켜기’를 누르면 다시 보입니다.",
+	LitNow:    "화면이 다시 보입니다.",
+
 	SayButton: "버튼",
 	SayKey:    "키",
 	SayNth:    "{of}개 중 {n}번째",
 	SayTyped:  "{n}자 입력",
+	SayAlone:  "이름은 헤드폰에서만 읽어 줍니다.",
+	SayUnread: "이름을 어떻게 읽는지 알 수 없습니다.",
 }
 
 const (

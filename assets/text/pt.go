@@ -289,10 +289,22 @@ var pt = table{
 	CounterShow:  "Página para o balcão",
 	TakeCard:     "Entendi",
 
+	Sound:     "Som",
+	VolumeNow: "Volume: {n} (máximo 5)",
+	Quieter:   "Mais baixo",
+	Louder:    "Mais alto",
+	Darken:    "Escurecer a tela",
+	Lighten:   "Mostrar a tela",
+	DarkWhat:  "A tela pode ficar escura enquanto você ouve. No fim ela volta a aparecer.",
+	DarkNow:   "A tela está escura porque é lida em voz alta. “Mostrar a tela” a traz de volta.",
+	LitNow:    "A tela aparece de novo.",
+
 	SayButton: "botão",
 	SayKey:    "tecla",
 	SayNth:    "{n} de {of}",
 	SayTyped:  "Digitados: {n}",
+	SayAlone:  "O nome só é dito nos fones de ouvido.",
+	SayUnread: "Não se sabe como se lê o nome.",
 }
 
 const (

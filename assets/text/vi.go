@@ -289,10 +289,22 @@ var vi = table{
 	CounterShow:  "Trang cho quầy",
 	TakeCard:     "Tôi hiểu",
 
+	Sound:     "Âm thanh",
+	VolumeNow: "Âm lượng: {n} (cao nhất là 5)",
+	Quieter:   "Nhỏ hơn",
+	Louder:    "To hơn",
+	Darken:    "Tắt màn hình",
+	Lighten:   "Hiện màn hình",
+	DarkWhat:  "Có thể tắt màn hình trong khi nghe. Khi dùng xong, màn hình hiện lại.",
+	DarkNow:   "Màn hình tắt vì đang đọc thành tiếng. “Hiện màn hình” làm nó hiện lại.",
+	LitNow:    "Màn hình đã hiện lại.",
+
 	SayButton: "nút",
 	SayKey:    "phím",
 	SayNth:    "{n} trên {of}",
 	SayTyped:  "Đã nhập: {n}",
+	SayAlone:  "Tên chỉ được đọc trong tai nghe.",
+	SayUnread: "Không biết tên này đọc thế nào.",
 }
 
 const (
