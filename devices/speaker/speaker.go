@@ -1,6 +1,6 @@
 // Package speaker plays clips: files of sound that were made when the program was built,
-// through ALSA's own player. A new sentence cuts the one before short; there is no volume
-// to set, so that each person begins with the same one.
+// through ALSA's own player. A new sentence cuts the one before short. How loud a clip is, is computed here, and the
+// machine's own volume is never touched, so that no person's is left to the next one.
 package speaker
 
 import (
@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"multicopy.example/kiosk"
 )
 
 // Clips are raw: 16 bits, one channel, so many samples a second.
@@ -37,6 +39,7 @@ type Speaker struct {
 	stop  context.CancelFunc // ends what is played
 	ended chan struct{}      // closed when it has ended
 	told  bool
+	loud  kiosk.Volume
 }
 
 // Open reads the list of a folder of clips, which must be of the sentences that sum names.
@@ -46,7 +49,7 @@ func Open(folder, device, sum string, log *slog.Logger) (*Speaker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("there is no list of clips (make speech makes them): %w", err)
 	}
-	s := &Speaker{folder: folder, device: device, player: "/usr/bin/aplay", log: log, has: map[string]bool{}}
+	s := &Speaker{folder: folder, device: device, player: "/usr/bin/aplay", log: log, has: map[string]bool{}, loud: kiosk.VolumeMost}
 	lines := bufio.NewScanner(bytes.NewReader(list))
 	lines.Scan()
 	if lines.Text() != sum {
@@ -110,7 +113,7 @@ func (s *Speaker) play(sound func() ([]byte, error)) {
 		return // the next one waits for the end of this one all the same
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
+	ended, loud := make(chan struct{}), s.loud
 	s.stop, s.ended = stop, ended
 	go func() {
 		defer close(ended)
@@ -121,17 +124,33 @@ func (s *Speaker) play(sound func() ([]byte, error)) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := s.run(ctx, sound); err != nil && ctx.Err() == nil {
+		if err := s.run(ctx, sound, loud); err != nil && ctx.Err() == nil {
 			s.miss(err)
 		}
 	}()
 }
 
-func (s *Speaker) run(ctx context.Context, sound func() ([]byte, error)) error {
+// Volume is how loud it is from the next sound on.
+func (s *Speaker) Volume(v kiosk.Volume) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.loud = v
+}
+
+// quieten takes 6 dB from sound for each step below the highest volume.
+func quieten(pcm []byte, v kiosk.Volume) {
+	down := kiosk.VolumeMost - min(max(v, kiosk.VolumeLeast), kiosk.VolumeMost)
+	for i := 0; down > 0 && i+1 < len(pcm); i += 2 {
+		binary.LittleEndian.PutUint16(pcm[i:], uint16(int16(binary.LittleEndian.Uint16(pcm[i:]))/(1<<down)))
+	}
+}
+
+func (s *Speaker) run(ctx context.Context, sound func() ([]byte, error), loud kiosk.Volume) error {
 	pcm, err := sound()
 	if err != nil {
 		return err
 	}
+	quieten(pcm, loud)
 	c := exec.CommandContext(ctx, s.player, "-q", "-t", "raw", "-f", "S16_LE", "-r", fmt.Sprint(Rate), "-c", "1", "-D", s.device)
 	c.Stdin, c.Env = bytes.NewReader(pcm), []string{}
 	said, err := c.CombinedOutput()

@@ -2,6 +2,7 @@ package speaker
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"log/slog"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"multicopy.example/kiosk"
 )
 
 const sum = "sentences 1"
@@ -121,6 +124,26 @@ func TestTheToneOfAKeyIsShortAndAlwaysTheSame(t *testing.T) {
 	if a := beep(); len(a) > 2*3*Rate || !bytes.Equal(a, beep()) {
 		t.Errorf("%d bytes", len(a))
 	}
+}
+
+// Each step is half of the one above it, and the highest is the clip as it was made.
+func TestEachStepOfTheVolumeIsHalfOfTheOneAboveIt(t *testing.T) {
+	for v, want := range map[kiosk.Volume][2]int16{kiosk.VolumeMost: {-32768, 1000}, kiosk.VolumeUsual: {-8192, 250}, kiosk.VolumeLeast: {-2048, 62}, 0: {-2048, 62}, 9: {-32768, 1000}} {
+		pcm := []byte{0x00, 0x80, 0xe8, 0x03}
+		quieten(pcm, v)
+		if got := [2]int16{int16(binary.LittleEndian.Uint16(pcm)), int16(binary.LittleEndian.Uint16(pcm[2:]))}; got != want {
+			t.Errorf("volume %d: %d", v, got)
+		}
+	}
+	s, err := Open(folder(t, "aa"), "null", sum, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out *os.File
+	s.player, out = player(t, false)
+	s.Volume(kiosk.VolumeMost - 1)
+	s.Play([]string{"aa"}) // its bytes are 0x6161 twice
+	hears(t, out, "\xb0\x30\xb0\x30")
 }
 
 func TestAPlayerThatFailsIsToldOnce(t *testing.T) {

@@ -185,7 +185,7 @@ func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v of\n%s", err, out.String())
 	}
-	if c.Authority.Spread() != again.Authority.Spread() || again.Kiosk.Data != c.Kiosk.Data || again.Log != c.Log || again.Screen.Shop() != c.Screen.Shop() || again.Reader != c.Reader || c.Screen.Shop().Theme != kiosk.ThemeLowGlare {
+	if c.Authority.Spread() != again.Authority.Spread() || again.Kiosk.Data != c.Kiosk.Data || again.Log != c.Log || again.Shop() != c.Shop() || again.Reader != c.Reader || c.Shop().Theme != kiosk.ThemeLowGlare {
 		t.Errorf("%+v, not %+v", again, c)
 	}
 	if list, err := Changed(c, c); err != nil || len(list) != 0 {

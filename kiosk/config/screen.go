@@ -24,10 +24,10 @@ type Screen struct {
 }
 
 // Shop is what its operator has chosen. The configuration was checked.
-func (s Screen) Shop() kiosk.Shop {
-	shop := kiosk.Shop{Offered: s.Offered(), Shuffle: s.Shuffle}
+func (c Config) Shop() kiosk.Shop {
+	shop := kiosk.Shop{Offered: c.Screen.Offered(), Shuffle: c.Screen.Shuffle, Speech: c.Speech.Folder != "", Volume: c.Speech.Loud()}
 	for t := range kiosk.Themes {
-		if t.String() == s.Theme {
+		if t.String() == c.Screen.Theme {
 			shop.Theme = t
 		}
 	}

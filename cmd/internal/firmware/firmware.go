@@ -174,7 +174,7 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	f.loop = run.New(run.Ports{
 		Reader: f.cards, Authority: remembered{client, word, sign, &f.hold}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
-	}, keys, cfg.Screen.Shop(), slog.New(f.counts.Spans(log.Handler())))
+	}, keys, cfg.Shop(), slog.New(f.counts.Spans(log.Handler())))
 	return f, nil
 }
 

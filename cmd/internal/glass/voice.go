@@ -47,6 +47,7 @@ func Voice(c config.Config, log *slog.Logger) (ui.Voice, error) {
 func (v voice) Say(l kiosk.Lang, sentences []string) {
 	v.speaker.Play(text.Clips(l, sentences, v.speaker.Has))
 }
-func (v voice) Tone()         { v.speaker.Beep() }
-func (v voice) Hush()         { v.speaker.Hush() }
-func (v voice) Private() bool { return v.headphones != nil && v.headphones.In() }
+func (v voice) Volume(loud kiosk.Volume) { v.speaker.Volume(loud) }
+func (v voice) Tone()                    { v.speaker.Beep() }
+func (v voice) Hush()                    { v.speaker.Hush() }
+func (v voice) Private() bool            { return v.headphones != nil && v.headphones.In() }
