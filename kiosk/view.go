@@ -40,6 +40,7 @@ type View struct {
 	Sound    bool    // the page of sound can be opened, by who uses keys or switches
 	Volume   Volume  // how loud speech is
 	Dark     bool    // nothing is to be seen: who is there listens
+	Darkened bool    // so it is wanted, wherever the glass is lit all the same
 	Choosing Choice  // which page stands over the place
 	Size     Size
 	Theme    Theme
@@ -231,6 +232,7 @@ func Look(s State) View {
 	v.Offered, v.Choosing = s.Shop.Offered, s.Choosing
 	v.Speaks, v.Colours = s.chooses(ChoiceLanguage), s.chooses(ChoiceTheme)
 	v.Sound, v.Volume, v.Dark = s.chooses(ChoiceSound) && s.Choosing != ChoiceSound, s.Volume, s.dark()
+	v.Darkened = s.Dark
 	switch s.Typing() {
 	case LiveCode:
 		v.Shows = ShowsClear

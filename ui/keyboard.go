@@ -59,6 +59,12 @@ func (f *Display) keyDown(name fyne.KeyName, shift bool) {
 		f.moveFocus(+1)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		f.choose()
+	case fyne.KeyPlus:
+		f.setSound(kiosk.ButtonLouder)
+	case fyne.KeyMinus:
+		f.setSound(kiosk.ButtonQuieter)
+	case fyne.KeyAsterisk:
+		f.setSound(kiosk.ButtonDark)
 	case fyne.KeyBackspace:
 		f.strike(layout.Stop{Kind: layout.Key, Cap: layout.CapErase})
 	default:
@@ -110,6 +116,10 @@ func (f *Display) strike(at layout.Stop) {
 	if !ok {
 		return
 	}
+	if at == f.screen.Heard.Stop() {
+		f.press(kiosk.Event{Button: at.Press})
+		return
+	}
 	for _, layer := range f.made {
 		for _, m := range layer {
 			if m.it.Stop() == at && m.it.Over == it.Over {
@@ -159,6 +169,9 @@ func (f *Display) ring() {
 		return
 	}
 	if f.mark.Objects = nil; ok {
+		if it.Stop() == f.screen.Heard.Stop() { // seen while it has the focus
+			f.mark.Objects = f.object(it)
+		}
 		for _, h := range layout.Ring(it, f.view.Theme) {
 			r := canvas.NewRectangle(color.Transparent)
 			r.StrokeColor, r.StrokeWidth, r.CornerRadius = h.Colour, h.Thick, h.Radius

@@ -59,6 +59,7 @@ type Display struct {
 	glass                   *glass
 	still, live, over, busy *fyne.Container
 	mark                    *fyne.Container // around the focused target
+	dark                    *fyne.Container // over all of it, where a person wants nothing to be seen
 
 	switches Switches
 	focus    layout.Focus
@@ -84,8 +85,8 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass(f.tapped)
-	f.still, f.live, f.busy, f.over, f.mark = layer(), layer(), layer(), layer(), layer()
-	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over, f.mark)
+	f.still, f.live, f.busy, f.over, f.mark, f.dark = layer(), layer(), layer(), layer(), layer(), layer()
+	root := container.New(centre{f}, f.paper, f.glass, f.still, f.live, f.busy, f.over, f.mark, f.dark)
 	f.win.SetContent(root)
 	f.win.Resize(fyne.NewSize(float32(panel.W), float32(panel.H)))
 	app.Lifecycle().SetOnStopped(f.end)
@@ -170,6 +171,7 @@ func (f *Display) draw(v kiosk.View) {
 	if f.screen, f.drawn = next, true; !again {
 		f.refresh()
 	}
+	f.darken()
 	f.refocus()
 	f.stand(moved)
 	f.standing.Store(&v)

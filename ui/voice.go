@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
 )
@@ -11,9 +12,10 @@ import (
 type Voice interface {
 	// Say says the sentences, and cuts short what is being said.
 	Say(l kiosk.Lang, sentences []string)
-	Tone()         // one key, whichever
-	Hush()         // says nothing more
-	Private() bool // headphones are in, so that the person alone hears it
+	Volume(v kiosk.Volume) // of all that is said from now on
+	Tone()                 // one key, whichever
+	Hush()                 // says nothing more
+	Private() bool         // headphones are in, so that the person alone hears it
 }
 
 // Speaks gives the display a voice. It speaks to who uses keys or switches, and to who has put
@@ -27,6 +29,9 @@ type spoken struct {
 	at    layout.Stop
 	typed int
 	whole bool // the focus came round: everything is said again
+
+	volume kiosk.Volume
+	dark   bool
 }
 
 func (f *Display) heard() bool {
@@ -46,7 +51,8 @@ func (f *Display) speak() {
 		return
 	}
 	was, private := f.said, f.voice.Private()
-	now := spoken{on: f.focusOn, at: f.focus.At, typed: f.entry().Typed}
+	now := spoken{on: f.focusOn, at: f.focus.At, typed: f.entry().Typed, volume: f.view.Volume, dark: f.view.Darkened}
+	f.voice.Volume(now.volume)
 	now.page = layout.Aloud(f.view, f.panel, f.entry(), f.page)
 	fresh, tone := layout.Fresh(was.page, now.page), false
 	anew := was.on != now.on || was.whole || was.page == nil
@@ -54,6 +60,7 @@ func (f *Display) speak() {
 		fresh = now.page
 	}
 	f.said = now
+	fresh = append(f.setting(was, now), fresh...)
 	switch {
 	case anew || was.at != now.at:
 		var at []string
@@ -70,4 +77,24 @@ func (f *Display) speak() {
 	if len(fresh) > 0 {
 		f.voice.Say(f.view.Lang, fresh)
 	}
+}
+
+// setting says what was set by a key, where no page does.
+func (f *Display) setting(was, now spoken) (all []string) {
+	v := f.view
+	v.Lang = said(v.Lang)
+	if was.page == nil || v.Choosing == kiosk.ChoiceSound {
+		return nil
+	}
+	if was.volume != now.volume {
+		all = append(all, layout.Volume(v))
+	}
+	if was.dark != now.dark {
+		k := text.LitNow
+		if now.dark {
+			k = text.DarkNow
+		}
+		all = append(all, text.Of(v.Lang, k))
+	}
+	return all
 }

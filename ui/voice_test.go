@@ -17,9 +17,11 @@ type ear struct {
 	tones   int
 	hushed  int
 	private bool
+	volume  kiosk.Volume
 }
 
 func (e *ear) Say(_ kiosk.Lang, s []string) { e.said = append(e.said, s) }
+func (e *ear) Volume(v kiosk.Volume)        { e.volume = v }
 func (e *ear) Tone()                        { e.tones++ }
 func (e *ear) Hush()                        { e.hushed++ }
 func (e *ear) Private() bool                { return e.private }
@@ -117,3 +119,105 @@ func TestAnErrorIsSaidWhenItComes(t *testing.T) {
 		t.Errorf("%q", said)
 	}
 }
+
+// sounding is a display on which a page of sound can be opened.
+func sounding(t *testing.T) (*Display, *ear, kiosk.View, *[]kiosk.Event) {
+	t.Helper()
+	var all []kiosk.Event
+	f, _ := newDisplay(t, layout.Panel10, func(e kiosk.Event) {
+		if e.Kind == kiosk.Pressed {
+			all = append(all, e)
+		}
+	})
+	e := &ear{}
+	f.Speaks(e)
+	return f, e, kiosk.View{Place: kiosk.Needs, Lang: kiosk.English, Sound: true, Volume: kiosk.VolumeUsual, Tries: -1}, &all
+}
+
+// Keys of a keypad set the volume anywhere; what it is now is said, and said as loud as that.
+func TestVolumeIsSetByKeysAndSaid(t *testing.T) {
+	f, e, v, posted := sounding(t)
+	f.Show(v)
+	f.keyDown(fyne.KeyPlus, false)
+	if all := e.take(); e.volume != kiosk.VolumeUsual || len(all) < 5 || len(*posted) != 1 || (*posted)[0].Button != kiosk.ButtonLouder {
+		t.Fatalf("%v is posted, volume %d, said %q", *posted, e.volume, all)
+	}
+	v.Volume++
+	if f.Show(v); e.volume != v.Volume || strings.Join(e.take(), " ") != "Volume: 4 of 5" {
+		t.Errorf("volume %d, said %q", e.volume, e.take())
+	}
+	f.keyDown(fyne.KeyMinus, false)
+	f.keyDown(fyne.KeyAsterisk, false)
+	if n := len(*posted); n != 3 || (*posted)[1].Button != kiosk.ButtonQuieter || (*posted)[2].Button != kiosk.ButtonDark {
+		t.Errorf("%v", *posted)
+	}
+}
+
+// Two switches reach the page of sound behind the last target, where it is seen and said, and choose on it.
+func TestTwoSwitchesReachThePageOfSound(t *testing.T) {
+	f, e, v, posted := sounding(t)
+	f.Show(v)
+	f.keyDown(fyne.KeyTab, false)
+	f.keyDown(fyne.KeyTab, true)
+	for i := 0; f.focus.At.Press != kiosk.ButtonSound && i < 20; i++ {
+		f.keyDown(fyne.KeyTab, true)
+	}
+	if said := strings.Join(e.take(), " "); !strings.HasPrefix(said, "Sound button") || len(f.mark.Objects) != 3 {
+		t.Fatalf("%q is said, %d objects mark it", said, len(f.mark.Objects))
+	}
+	if f.keyDown(fyne.KeyReturn, false); len(*posted) != 1 || (*posted)[0].Button != kiosk.ButtonSound {
+		t.Fatalf("%v", *posted)
+	}
+	v.Sound, v.Choosing = false, kiosk.ChoiceSound
+	f.Show(v)
+	if said := strings.Join(e.take(), " "); !strings.Contains(said, "Volume: 3 of 5") || !strings.Contains(said, "Quieter button") {
+		t.Errorf("%q", said)
+	}
+	v.Volume--
+	if f.Show(v); strings.Join(e.take(), " ") != "Volume: 2 of 5" {
+		t.Error("the volume is not said, or more is")
+	}
+}
+
+// Dark glass covers every target for a finger and none for keys. A touch presses nothing that stands under it: it
+// opens the lit page of sound, answers the question whether a person is there, or has it said how the picture comes back.
+func TestATouchOnDarkGlassSaysHowThePictureComesBack(t *testing.T) {
+	f, e, v, posted := sounding(t)
+	f.Show(v)
+	f.keyDown(fyne.KeyTab, false)
+	e.take()
+	v.Dark, v.Darkened = true, true
+	f.Show(v)
+	if said := strings.Join(e.take(), " "); len(f.dark.Objects) != 1 || !strings.HasPrefix(said, "The screen is dark") {
+		t.Fatalf("%d covers, %q", len(f.dark.Objects), said)
+	}
+	cover := f.dark.Objects[0].(*target)
+	if size := f.win.Content().Size(); cover.Size() != size || !samePaper(cover) {
+		t.Errorf("the cover is %v of %v", cover.Size(), size)
+	}
+	f.keyDown(fyne.KeyTab, false)
+	if said := e.take(); len(said) != 3 {
+		t.Errorf("a key says %q", said)
+	}
+	cover.Tapped(nil)
+	v.Sound = false
+	f.Show(v)
+	e.take()
+	cover.Tapped(nil)
+	if said := strings.Join(e.take(), " "); !strings.HasPrefix(said, "The screen is dark") {
+		t.Errorf("%q", said)
+	}
+	v.Warn, v.Stay = true, true
+	f.Show(v)
+	cover.Tapped(nil)
+	if n := len(*posted); n != 2 || (*posted)[0].Button != kiosk.ButtonSound || (*posted)[1].Button != kiosk.ButtonStay {
+		t.Errorf("%v", *posted)
+	}
+	e.take()
+	v.Warn, v.Dark, v.Darkened = false, false, false
+	if f.Show(v); len(f.dark.Objects) != 0 || !strings.Contains(strings.Join(e.take(), " "), "The screen shows again") {
+		t.Error("the glass stays dark, or it is not said")
+	}
+}
+
+func samePaper(c *target) bool { return c.it.Paper == layout.CodeDark && c.it.Down == layout.CodeDark }

@@ -50,6 +50,9 @@ func (s Screen) Stops() (all []Item) {
 		slices.SortStableFunc(all[i:end], func(a, b Item) int { return int(a.X - b.X) })
 		i = end
 	}
+	if s.Heard.Stop() != (Stop{}) && !over {
+		all = append(all, s.Heard)
+	}
 	return all
 }
 
@@ -69,7 +72,7 @@ func rank(at kiosk.Place, it Item) int {
 	switch it.Press {
 	case at.Filled(), kiosk.ButtonStay:
 		return 1
-	case kiosk.ButtonStop:
+	case kiosk.ButtonStop, kiosk.ButtonSound: // the latter covers what is to be read
 		return last
 	case kiosk.ButtonBack:
 		return 3

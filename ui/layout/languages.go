@@ -52,7 +52,7 @@ func (p *page) eachLanguage(w float32) []footRow {
 }
 
 // options are buttons with the one that leads back: a row each, or in two columns
-// where there are many. What is wider than a column has a row to itself.
+// where there are many.
 func (p *page) options(all []made, w float32) (rows []footRow) {
 	back := p.made([]aButton{p.back()}, w)
 	if len(all) <= 3 {
@@ -61,8 +61,13 @@ func (p *page) options(all []made, w float32) (rows []footRow) {
 		}
 		return append(rows, p.oneRow(back))
 	}
+	return p.columns(append(all, back...), w)
+}
+
+// columns are buttons in two columns; what is wider than one has a row to itself.
+func (p *page) columns(all []made, w float32) (rows []footRow) {
 	half, h := (w-p.gap)/2, max(p.target, p.label(choice).line()+2)
-	for all = append(all, back...); len(all) > 0; {
+	for len(all) > 0 {
 		row, each := all[:1], half
 		if !p.oneLine(all[0], half) {
 			each = w

@@ -126,6 +126,10 @@ type Screen struct {
 	Page  int // which page this is, from 0
 	Pages int // how many the view has
 
+	// Heard leads to the page of sound for who uses keys or switches. It is drawn over the rest while it has the
+	// focus, and takes no room otherwise. The zero Item where there is none.
+	Heard Item
+
 	Busy Rect // where a sign of life may move; empty where none is
 }
 
@@ -142,6 +146,8 @@ func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 		draw = languages
 	case v.Choosing == kiosk.ChoiceTheme:
 		draw = themes
+	case v.Choosing == kiosk.ChoiceSound:
+		draw = sound
 	}
 	p := open(v, panel, f, no)
 	draw(p)
@@ -149,6 +155,9 @@ func LayPage(v kiosk.View, panel Panel, f Fill, no int) Screen {
 	p.drawBar()
 	if v.Warn && v.Stay {
 		p.overlay()
+	}
+	if v.Sound && !v.Warn {
+		p.sc.Heard = p.heard()
 	}
 	p.sc.Page, p.sc.Pages = p.no, max(p.pages, 1)
 	return p.sc

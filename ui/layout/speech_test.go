@@ -82,6 +82,7 @@ func pieces(l kiosk.Lang, sizes []kiosk.Size) map[string]bool {
 		for _, z := range sizes {
 			for _, v := range sample.Views(l, z) {
 				f := Fill{v.Typed, v.Form}
+				v.Sound = true
 				for no, s := range pagesOf(v, panel) {
 					add(Aloud(v.View, panel, f, no))
 					for _, it := range s.Stops() {
@@ -94,8 +95,15 @@ func pieces(l kiosk.Lang, sizes []kiosk.Size) map[string]bool {
 			}
 		}
 	}
+	if l == kiosk.Japanese {
+		l = kiosk.Easy
+	}
 	for _, k := range []text.Key{text.ReaderLeft, text.ReaderAbove} {
 		add([]string{text.Say(kiosk.View{Lang: l}, k, 15)})
+	}
+	add([]string{Volume(kiosk.View{Lang: l})})
+	for _, k := range []text.Key{text.DarkNow, text.LitNow, text.SayAlone, text.SayUnread} {
+		add([]string{text.Of(l, k)})
 	}
 	return all
 }

@@ -66,6 +66,7 @@ func Views(l kiosk.Lang, s kiosk.Size) []View {
 	}
 	add("needs colours ending", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceTheme, Theme: kiosk.ThemeLowGlare, Warn: true, Tries: -1}, 0, 0)
 	add("needs colours warned", kiosk.View{Place: kiosk.Needs, Choosing: kiosk.ChoiceTheme, Theme: kiosk.ThemeLowGlare, Warn: true, Stay: true, Tries: -1}, 0, 0)
+	sound(add)
 	add("needs warned", kiosk.View{Place: kiosk.Needs, Warn: true, Stay: true, Tries: -1}, 0, 0)
 	add("needs ending", kiosk.View{Place: kiosk.Needs, Warn: true, Tries: -1}, 0, 0)
 	for _, f := range []kiosk.Flow{kiosk.FlowP, kiosk.FlowU} {

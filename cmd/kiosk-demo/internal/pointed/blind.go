@@ -40,6 +40,9 @@ func (e *ear) Say(l kiosk.Lang, said []string) {
 	e.news = make(chan struct{})
 }
 
+// Volume is ui.Voice's.
+func (e *ear) Volume(kiosk.Volume) {}
+
 // Tone is ui.Voice's: with headphones in, every key is said.
 func (e *ear) Tone() {}
 
@@ -107,6 +110,43 @@ func (r *resident) hunt(at kiosk.Place, label string) error {
 		}
 	}
 	return fmt.Errorf("%w: %q at %v; it said\n%s", errNotHeard, label, at, strings.Join(r.ear.all, "\n"))
+}
+
+// settle makes the voice louder and the glass dark before a visit: who plays it is blind from here on, and so is who
+// stands behind.
+func (r *resident) settle() error {
+	if r.settled {
+		return nil
+	}
+	r.settled = true
+	for _, k := range []text.Key{text.Sound, text.Louder} {
+		if err := r.hunt(kiosk.Idle, r.sayable(k)); err != nil {
+			return err
+		}
+	}
+	if err := r.hears(strings.ReplaceAll(r.sayable(text.VolumeNow), "{n}", "4")); err != nil {
+		return err
+	}
+	if err := r.hunt(kiosk.Idle, r.sayable(text.Darken)); err != nil {
+		return err
+	}
+	return r.hears(r.sayable(text.DarkNow))
+}
+
+// hears waits until a sentence is said.
+func (r *resident) hears(want string) error {
+	for end := time.Now().Add(slowest); r.ctx.Err() == nil && time.Now().Before(end); time.Sleep(again) {
+		if r.ear.said(want) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %q", errNotHeard, want)
+}
+
+func (e *ear) said(want string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return strings.Contains(e.all[len(e.all)-1], want)
 }
 
 func (r *resident) sayable(k text.Key) string {

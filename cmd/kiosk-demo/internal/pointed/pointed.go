@@ -78,6 +78,9 @@ func serve(ctx context.Context, file string, m Manner) error {
 	if err != nil {
 		return err
 	}
+	if m.Blind {
+		cfg.Speech.Folder = filepath.Dir(file) // the clips are not played: the resident reads what would be
+	}
 	panel := glass.Panel(cfg)
 	dir, err := os.MkdirTemp(filepath.Dir(file), "x-")
 	if err != nil {
@@ -117,14 +120,15 @@ func serve(ctx context.Context, file string, m Manner) error {
 // A resident has a pointer for a finger.
 type resident struct {
 	Manner
-	ctx    context.Context
-	x      *xdisplay.Display
-	panel  layout.Panel
-	window *ui.Display
-	post   func(kiosk.Event)
-	dice   *rand.Rand
-	reads  reading
-	ear    *ear // of who is blind
+	ctx     context.Context
+	x       *xdisplay.Display
+	panel   layout.Panel
+	window  *ui.Display
+	post    func(kiosk.Event)
+	dice    *rand.Rand
+	reads   reading
+	ear     *ear // of who is blind
+	settled bool // and has made it louder and dark
 }
 
 // A reading is which page of which view the resident has turned to.
@@ -194,6 +198,11 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 		}
 		for end := time.Now().Add(patience); r.window.Standing().Lang != r.Lang && time.Now().Before(end); {
 			time.Sleep(again)
+		}
+	}
+	if r.Blind && at == kiosk.Idle {
+		if err := r.settle(); err != nil {
+			return err
 		}
 	}
 	return r.pressItem(at, func(it layout.Item) bool {
