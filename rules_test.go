@@ -98,7 +98,7 @@ var may = map[string][]string{
 	"devices/serial":   {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/bus":      {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/board":    {"kiosk", "kiosk/port", "kiosk/secret", "devices/bus"},
-	"devices/speaker":  {},
+	"devices/speaker":  {"kiosk", "kiosk/port", "kiosk/secret"},
 	"devices/printer":  {"kiosk", "kiosk/port", "kiosk/secret", "devices/serial"},
 	"devices/jpki":     {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
 	"devices/pn532":    {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu", "devices/serial", "devices/bus"},
