@@ -325,12 +325,15 @@ machine: deps
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk-init
 
 .PHONY: vm
-vm: machine ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
-	OUT=$(VM) sh buildroot/vm/make $(or $(KIND),text next broken screen kiosk)
+vm: KINDS = $(or $(KIND),text next broken screen kiosk)
+vm: LANGUAGES ?= ja,en
+vm: SPEECH ?= $(VM)/speech
+vm: machine speech ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
+	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) sh buildroot/vm/make $(KINDS)
 
 .PHONY: boot
-boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks; logs and pictures in out/boot
-	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY))
+boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs and pictures in out/boot
+	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY)) $(if $(CUTS),--cuts $(CUTS))
 
 .PHONY: reproducible
 reproducible: machine ## (root) the appliance's slot made twice from one commit, each with an empty build cache: the same bytes

@@ -19,6 +19,15 @@ KIOSK_DEPENDENCIES += libgl xlib_libX11 xlib_libXcursor xlib_libXi \
 	xlib_libXinerama xlib_libXrandr xlib_libXxf86vm
 endif
 
+KIOSK_SPEECH = $(call qstrip,$(BR2_PACKAGE_KIOSK_SPEECH))
+
+ifneq ($(KIOSK_SPEECH),)
+define KIOSK_INSTALL_SPEECH
+	$(INSTALL) -D -m 0644 -t $(TARGET_DIR)/usr/share/kiosk/speech $(KIOSK_SPEECH)/*
+endef
+KIOSK_POST_INSTALL_TARGET_HOOKS += KIOSK_INSTALL_SPEECH
+endif
+
 ifeq ($(BR2_PACKAGE_KIOSK_TEXT),y)
 KIOSK_BUILD_TARGETS += cmd/proving/boot
 endif

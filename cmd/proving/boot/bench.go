@@ -80,6 +80,21 @@ func (b *bench) text(ctx context.Context, name, way string, watchdog bool) (*har
 	return b.start(ctx, name, machine{vm: b.vm, kind: "text", way: way, face: true, watchdog: watchdog})
 }
 
+// screen is the machine with a screen, with what stands around it; the one that runs already, or a new one.
+func (b *bench) screen(ctx context.Context) (*harness.World, error) {
+	if b.world != nil && b.of.kind == "screen" && b.world.Kiosk.Running() {
+		return b.world, nil
+	}
+	b.close()
+	w, err := b.start(ctx, "screen", machine{vm: b.vm, kind: "screen", way: "direct"})
+	if err != nil {
+		return nil, err
+	}
+	wait, cancel := within(ctx, startLimit)
+	defer cancel()
+	return w, w.Kiosk.Seen.Await(wait, "idle")
+}
+
 // start starts a machine of a kind with an authority, a reader and cards.
 func (b *bench) start(ctx context.Context, name string, m machine) (*harness.World, error) {
 	template, err := b.template(ctx)

@@ -24,6 +24,7 @@ var checks = []check{
 	{"confined", "the firmware has no privilege, no way to one, and a filter of system calls", confined},
 	{"figures", "image, memory and what an idle machine writes are measured", figures},
 	{"window", "switched on, the machine with a screen shows the attract screen", window},
+	{"heard", "the first key of a keyboard is answered by speech, which the machine's card of sound plays", heard},
 	{"flip", "a root with one bit flipped does not run", flipped},
 	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},
 	{"cuts", "power cuts in the middle of visits lose no record, and the visit can be ended", func(ctx context.Context, b *bench) ([]string, error) { return b.plug(ctx, b.cuts) }},
@@ -34,7 +35,7 @@ var checks = []check{
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 	{"offered", "a version that the authority offers is fetched, installed between visits, and kept once it works", offered},
 	{"hasty", "three quick cuts of the power leave the order of the slots", hasty},
-	{"torn", "cuts of the power in the middle of an installation leave the slot that runs", torn},
+	{"torn", "cuts of the power at equal shares of an installation leave the slot that runs, and then it is installed", torn},
 	{"unset", "a clock without a battery keeps no kiosk from its authority, and is told", unset},
 }
 

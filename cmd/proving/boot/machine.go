@@ -94,7 +94,7 @@ func (m machine) args() []string {
 			"-chardev", "pipe,id=screens,path="+m.at("screens"), "-device", "virtserialport,chardev=screens,name=kiosk.screens")
 	}
 	if m.kind != "text" {
-		a = append(a, "-device", "virtio-tablet-pci")
+		a = append(a, "-device", "virtio-tablet-pci", "-audiodev", "wav,id=sound,path="+m.at("sound.wav"), "-device", "intel-hda", "-device", "hda-output,audiodev=sound")
 	}
 	if m.watchdog {
 		a = append(a, "-device", "i6300esb", "-action", "watchdog=reset")
@@ -202,6 +202,9 @@ func (m machine) lay(cfg config.Config) error {
 	extra := ""
 	if m.watchdog {
 		extra = "[board]\nwatchdog = \"/dev/watchdog\"\n"
+	}
+	if m.kind != "text" {
+		extra += "[speech]\nfolder = \"/usr/share/kiosk/speech\"\n"
 	}
 	return os.WriteFile(etc+"/kiosk.toml", fmt.Appendf(nil, `version = 1
 [kiosk]

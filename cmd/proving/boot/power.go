@@ -143,7 +143,7 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 	if _, err := w.Kiosk.Await(ctx, "the attract screen", inviting); err != nil {
 		return nil, err
 	}
-	out, err := inside(ctx, b.of, "dd if=/dev/zero of=/data/filler bs=1M 2>&1 | tail -1; df -k /data | tail -1")
+	out, err := inside(ctx, b.of, "fallocate -l $(df -k --output=avail /data | tail -1 | tr -d ' ')k /data/filler; dd if=/dev/zero of=/data/rest bs=64k 2>&1 | tail -1; df -k /data | tail -1")
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 		return saw, err
 	}
 	saw = append(saw, fmt.Sprintf("the attract screen says %s", s.Health))
-	if _, err := inside(ctx, b.of, "rm /data/filler"); err != nil {
+	if _, err := inside(ctx, b.of, "rm -f /data/filler /data/rest"); err != nil {
 		return saw, err
 	}
 	if err := w.Kiosk.Silence(kiosk.Idle); err != nil {

@@ -15,15 +15,12 @@ import (
 func window(ctx context.Context, b *bench) (saw []string, err error) {
 	b.close()
 	begun := time.Now()
-	w, err := b.start(ctx, "screen", machine{vm: b.vm, kind: "screen", way: "direct"})
+	w, err := b.screen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	wait, cancel := within(ctx, startLimit)
 	defer cancel()
-	if err := w.Kiosk.Seen.Await(wait, "idle"); err != nil {
-		return nil, err
-	}
 	saw = append(saw, fmt.Sprintf("%.1f s of the wall and %.1f s of the processor after power on the loop is at its attract screen", time.Since(begun).Seconds(), seconds(w.Kiosk.PID())))
 	name := filepath.Join(b.out, "window.png")
 	var first []byte // the picture
