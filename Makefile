@@ -286,6 +286,11 @@ speech: ## (espeak-ng) clips of what every screen says, into SPEECH (build/speec
 	@sh .ci/deps speech
 	@$(GO) test ./ui/layout -run '^TestSpeechIsMadeOnceAndThenOnlyWhatChanged$$' -count=1 -timeout 2h -v -speech=$(abspath $(or $(SPEECH),build/speech)) -languages="$(LANGUAGES)" | grep -o 'speech: .*\|^FAIL.*\|.*espeak.*'
 
+.PHONY: early
+early: ## the page of getting ready as a picture for each panel, into EARLY (build/early), for the appliance's initramfs
+	mkdir -p $(or $(EARLY),build/early)
+	CGO_ENABLED=0 $(GO) test -tags test ./ui -run '^TestEveryScreenIsPainted$$' -count=1 -gallery $(abspath $(or $(EARLY),build/early)) -only ja-n-starting.png
+
 .PHONY: pictures
 pictures: ## README's pictures alone, in seconds
 	CGO_ENABLED=0 $(GO) test -tags test ./ui -run '^TestReadmePicturesAreCurrent$$' -count=1 -renew
@@ -328,8 +333,9 @@ machine: deps
 vm: KINDS = $(or $(KIND),text next broken screen kiosk)
 vm: LANGUAGES ?= ja,en
 vm: SPEECH ?= $(VM)/speech
-vm: machine speech ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
-	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) sh buildroot/vm/make $(KINDS)
+vm: EARLY ?= $(VM)/early
+vm: machine speech early ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
+	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) EARLY=$(abspath $(EARLY)) sh buildroot/vm/make $(KINDS)
 
 .PHONY: boot
 boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs and pictures in out/boot

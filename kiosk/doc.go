@@ -273,7 +273,7 @@
 //	                     ports together, heartbeat, renewal and update run beside it,
 //	                     measure finds out how the machine is, metrics counts,
 //	                     enrol gets its certificate (enrolment has the words)
-//	cmd/kiosk-init       the initramfs: which slot, its root verified, handing on
+//	cmd/kiosk-init       the initramfs: the first picture, which slot, its root verified, handing on
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware
 //	cmd/authority-sandbox      the reference authority; who gets an update is cmd/internal/rollout's
 //	cmd/verifier-demo          a bank and its platform, as clients of the authority

@@ -1,5 +1,5 @@
-// Kiosk-init is the only program of the initramfs: it loads the kernel's modules, opens the root
-// of the slot that was booted under dm-verity, mounts it read-only and becomes its init.
+// Kiosk-init is the only program of the initramfs: it draws the page of getting ready on the glass, loads the kernel's
+// modules, opens the root of the slot that was booted under dm-verity, mounts it read-only and becomes its init.
 //
 // It believes the kernel's command line, which is a part of the signed kernel image, and nothing
 // on a disk: a root whose hash is another is not mounted, and a byte of it that is changed later
@@ -21,12 +21,19 @@ import (
 )
 
 const (
-	modules = "/modules" // files, and their order in one called order
+	display = "/display" // modules of the glass: files, and their order in one called order
+	modules = "/modules" // the others
 	newRoot = "/sysroot"
 	next    = "/sbin/init"
 )
 
 func main() {
+	if os.Getpid() != 1 { // in the root, of which it draws the picture again
+		if err := show(picturesToo); err != nil {
+			say("no picture: " + err.Error())
+		}
+		return
+	}
 	err := start()
 	say("stopped: " + err.Error())
 	time.Sleep(2 * time.Second) // for a person, or a log at the other end of the console
@@ -49,6 +56,12 @@ func start() error {
 	root, err := parseRoot(string(line))
 	if err != nil {
 		return err
+	}
+	if err := load(display); err != nil {
+		return err
+	}
+	if err := show(pictures); err != nil {
+		say("no picture: " + err.Error())
 	}
 	if err := load(modules); err != nil {
 		return err
@@ -105,7 +118,7 @@ func become(root, program string) error {
 		}
 	}
 	// What stays in the initramfs stays in memory.
-	for _, left := range []string{modules, "/init"} {
+	for _, left := range []string{display, modules, pictures, "/init"} {
 		if err := os.RemoveAll(left); err != nil {
 			return err
 		}

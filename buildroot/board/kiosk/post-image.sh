@@ -20,6 +20,10 @@ printf 'console=tty0 vt.global_cursor_default=0 quiet loglevel=3 panic=1 lockdow
 # The initramfs is one program: everything that it needs is built into the kernel.
 mkdir -p "$folder/init/proc" "$folder/init/sys" "$folder/init/dev" "$folder/init/sysroot"
 install -m 0755 "$BUILD_DIR"/kiosk-*/bin/kiosk-init "$folder/init/init"
+if [ -d "$TARGET_DIR/usr/share/kiosk/picture" ]; then
+	mkdir "$folder/init/pictures"
+	cp "$TARGET_DIR"/usr/share/kiosk/picture/*.png "$folder/init/pictures/"
+fi
 (cd "$folder/init" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible) >initramfs
 
 "$HOST_DIR/bin/ukify" build --linux=bzImage --initrd=initramfs --cmdline=@cmdline --os-release="NAME=Kiosk" --output=unsigned.efi \

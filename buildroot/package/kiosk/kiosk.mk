@@ -28,6 +28,16 @@ endef
 KIOSK_POST_INSTALL_TARGET_HOOKS += KIOSK_INSTALL_SPEECH
 endif
 
+KIOSK_EARLY = $(call qstrip,$(BR2_PACKAGE_KIOSK_EARLY))
+
+ifneq ($(KIOSK_EARLY),)
+define KIOSK_INSTALL_EARLY
+	$(INSTALL) -D -m 0644 -t $(TARGET_DIR)/usr/share/kiosk/picture $(KIOSK_EARLY)/*.png
+	$(INSTALL) -D -m 0755 $(@D)/bin/kiosk-init $(TARGET_DIR)/usr/lib/kiosk/picture
+endef
+KIOSK_POST_INSTALL_TARGET_HOOKS += KIOSK_INSTALL_EARLY
+endif
+
 ifeq ($(BR2_PACKAGE_KIOSK_TEXT),y)
 KIOSK_BUILD_TARGETS += cmd/proving/boot
 endif
