@@ -23,7 +23,7 @@ var checks = []check{
 	{"read-only", "root writes nothing outside of the data partition, and runs nothing from it", readOnly},
 	{"confined", "the firmware has no privilege, no way to one, and a filter of system calls", confined},
 	{"figures", "image, memory and what an idle machine writes are measured", figures},
-	{"window", "switched on, the machine with a screen shows the attract screen", window},
+	{"window", "switched on, the machine with a screen shows that it gets ready, and then the attract screen", window},
 	{"heard", "the first key of a keyboard is answered by speech, which the machine's card of sound plays", heard},
 	{"flip", "a root with one bit flipped does not run", flipped},
 	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},
@@ -47,17 +47,15 @@ func inviting(s headless.Screen) bool {
 }
 
 func ready(ctx context.Context, b *bench) (saw []string, err error) {
-	begun := time.Now()
-	w, err := b.text(ctx, "text", "direct", false)
+	t := watch{begun: time.Now()}
+	if t.world, err = b.text(ctx, "text", "direct", false); err != nil {
+		return nil, err
+	}
+	s, err := t.world.Kiosk.Await(ctx, "the attract screen", inviting)
 	if err != nil {
 		return nil, err
 	}
-	s, err := w.Kiosk.Await(ctx, "the attract screen", inviting)
-	if err != nil {
-		return nil, err
-	}
-	cpu := seconds(w.Kiosk.PID())
-	return []string{fmt.Sprintf("%.1f s of the wall and %.1f s of the processor after power on: %s", time.Since(begun).Seconds(), cpu, s.Place)}, nil
+	return []string{t.stage("with a display of text it invites: "+s.Place.String(), goalText)}, nil
 }
 
 func reset(ctx context.Context, b *bench) (saw []string, err error) {

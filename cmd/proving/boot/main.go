@@ -15,7 +15,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -103,7 +102,7 @@ func able(o options) error {
 			return fmt.Errorf("%s is missing: install %s (sh .ci/deps image)", p.program, p.of)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(o.vm, "text.disk")); err != nil {
+	if made, err := filepath.Glob(filepath.Join(o.vm, "*.disk")); err != nil || len(made) == 0 {
 		return fmt.Errorf("there is no machine in %s: make vm", o.vm)
 	}
 	return nil

@@ -1,88 +1,211 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"multicopy.example/cmd/internal/harness"
 )
 
-// window: the machine with a screen shows the attract screen on the display that its own X server drives.
-func window(ctx context.Context, b *bench) (saw []string, err error) {
+// window follows the glass of the machine with a screen from power on to the attract screen, on the display that its
+// own X server drives.
+func window(ctx context.Context, b *bench) (saw []string, err error) { return b.light(ctx, "screen") }
+
+// Goals of a direct start in an emulator on a quiet machine.
+const (
+	goalEarly   = 6 * time.Second
+	goalAttract = 20 * time.Second
+	goalText    = 6 * time.Second
+)
+
+// A watch tells the time since power on.
+type watch struct {
+	begun time.Time
+	world *harness.World
+}
+
+// stage is a line of what came when; goal 0 is none.
+func (w watch) stage(name string, goal time.Duration) string {
+	wall := time.Since(w.begun)
+	s := fmt.Sprintf("%5.1f s of the wall, %5.1f s of the processor: %s", wall.Seconds(), seconds(w.world.Kiosk.PID()), name)
+	switch {
+	case goal == 0:
+	case wall <= goal:
+		s += fmt.Sprintf(" (goal %.0f s: met)", goal.Seconds())
+	default:
+		s += fmt.Sprintf(" (goal %.0f s: missed)", goal.Seconds())
+	}
+	return s
+}
+
+// light starts a machine with a screen anew and names each stage of its glass.
+func (b *bench) light(ctx context.Context, kind string) (saw []string, err error) {
 	b.close()
-	begun := time.Now()
-	w, err := b.screen(ctx)
-	if err != nil {
+	t := watch{begun: time.Now()}
+	if t.world, err = b.start(ctx, kind, machine{vm: b.vm, kind: kind, way: "direct"}); err != nil {
 		return nil, err
 	}
 	wait, cancel := within(ctx, startLimit)
 	defer cancel()
-	saw = append(saw, fmt.Sprintf("%.1f s of the wall and %.1f s of the processor after power on the loop is at its attract screen", time.Since(begun).Seconds(), seconds(w.Kiosk.PID())))
-	name := filepath.Join(b.out, "window.png")
-	var first []byte // the picture
+	idle := make(chan error, 1)
+	go func() { idle <- t.world.Kiosk.Seen.Await(wait, "idle") }()
+	early, err := painted(filepath.Join(b.vm, "early", "10-ja-n-starting.png"))
+	if err != nil {
+		return nil, err
+	}
+	const ( // in their order
+		dark = iota
+		drawnEarly
+		gone
+		page
+		invites
+	)
+	at := dark
+	if kind == "plain" {
+		at = gone // it has none
+	}
+	next := func(to int, name string, goal time.Duration) {
+		at = to
+		saw = append(saw, t.stage(name, goal))
+	}
+	var first *image.RGBA // page of the window
 	for {
-		look, err := picture(ctx, b.of, name)
+		glass, err := glassOf(ctx, b.of)
 		if err != nil {
 			return saw, err
 		}
+		same := differs(glass, early) == 0
 		switch {
-		case look.drawn() && first == nil:
-			first = look.bytes
-			saw = append(saw, fmt.Sprintf("%.1f s and %.1f s: a page is on the glass, %s", time.Since(begun).Seconds(), seconds(w.Kiosk.PID()), look))
-		case look.drawn() && !bytes.Equal(first, look.bytes): // the page before said that the kiosk gets ready
-			return append(saw, fmt.Sprintf("%.1f s and %.1f s: the next one, %s: %s", time.Since(begun).Seconds(), seconds(w.Kiosk.PID()), look, name)), nil
+		case at == dark && same:
+			next(drawnEarly, "the page of getting ready is on the glass, drawn by the initramfs", goalEarly)
+		case at < page && !same && drawn(glass) && differs(glass, early) < 0.02:
+			next(page, "the window has drawn it", 0)
+			first = glass
+		case at == drawnEarly && !same:
+			next(gone, "the window system has taken the glass", 0)
 		}
-		if !pause(wait, time.Second) {
-			return saw, fmt.Errorf("the glass shows %s; its picture is %s", look, name)
+		select {
+		case err := <-idle:
+			if err != nil {
+				return saw, fmt.Errorf("the loop did not come to its attract screen: %w", err)
+			}
+			idle = nil
+			if at < page {
+				at = page // it was too short for a look
+			}
+			saw = append(saw, t.stage("the loop is at its attract screen", 0))
+		default:
+		}
+		if idle == nil && drawn(glass) && differs(glass, early) > 0.05 && (first == nil || differs(glass, first) > 0.05) {
+			next(invites, "the attract screen is on the glass", goalAttract)
+			name := filepath.Join(b.out, kind+".png")
+			return append(saw, name), keep(glass, name)
+		}
+		if !pause(wait, 200*time.Millisecond) {
+			name := filepath.Join(b.out, kind+"-late.png")
+			return saw, errors.Join(fmt.Errorf("the glass shows something else: %s", name), keep(glass, name))
 		}
 	}
-}
-
-// A glance is what a picture of the screen is like, told by numbers.
-type glance struct {
-	bytes   []byte // of the file
-	size    image.Point
-	light   float64 // share of light pixels
-	colours int
-}
-
-func (g glance) String() string {
-	return fmt.Sprintf("%dx%d, %.0f %% of it light, %d colours", g.size.X, g.size.Y, 100*g.light, g.colours)
 }
 
 // drawn: a page of the kiosk's is light paper with text, whose edges have many shades; a console, a
 // grey root window and a black screen are not.
-func (g glance) drawn() bool { return g.size == image.Pt(1280, 800) && g.light > 0.4 && g.colours > 40 }
-
-// picture takes the machine's screen and keeps it under that name.
-func picture(ctx context.Context, m machine, name string) (g glance, err error) {
-	if _, err := monitor(ctx, m, "screendump", map[string]string{"filename": name, "format": "png"}); err != nil {
-		return g, err
+func drawn(p *image.RGBA) bool {
+	if p.Rect.Size() != image.Pt(1280, 800) {
+		return false
 	}
-	file, err := os.ReadFile(name)
-	if err != nil {
-		return g, err
-	}
-	p, err := png.Decode(bytes.NewReader(file))
-	if err != nil {
-		return g, err
-	}
-	colours := map[[3]uint32]bool{}
+	colours := map[color.RGBA]bool{}
 	light, all := 0, 0
-	area := p.Bounds()
-	for y := area.Min.Y; y < area.Max.Y; y += 2 {
-		for x := area.Min.X; x < area.Max.X; x++ {
-			r, gr, bl, _ := p.At(x, y).RGBA()
-			colours[[3]uint32{r, gr, bl}] = true
+	for y := 0; y < 800; y += 2 {
+		for x := range 1280 {
+			c := p.RGBAAt(x, y)
+			colours[c] = true
 			all++
-			if r+gr+bl > 3*0xc800 {
+			if int(c.R)+int(c.G)+int(c.B) > 3*0xc8 {
 				light++
 			}
 		}
 	}
-	return glance{size: area.Size(), bytes: file, light: float64(light) / float64(max(1, all)), colours: len(colours)}, nil
+	return light*10 > all*4 && len(colours) > 40
+}
+
+// differs is the share of pixels that are not the same.
+func differs(a, b *image.RGBA) float64 {
+	if a.Rect != b.Rect {
+		return 1
+	}
+	n := 0
+	for i := 0; i < len(a.Pix); i += 4 {
+		if !bytes.Equal(a.Pix[i:i+3], b.Pix[i:i+3]) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a.Pix)/4)
+}
+
+// painted is a picture of a file.
+func painted(name string) (*image.RGBA, error) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	to := image.NewRGBA(p.Bounds())
+	for y := range p.Bounds().Dy() {
+		for x := range p.Bounds().Dx() {
+			c := color.NRGBAModel.Convert(p.At(x, y)).(color.NRGBA)
+			to.SetRGBA(x, y, color.RGBA{c.R, c.G, c.B, 255}) // the painter leaves paper a shade transparent, a glass does not
+		}
+	}
+	return to, nil
+}
+
+func keep(p image.Image, name string) error {
+	var b bytes.Buffer
+	if err := png.Encode(&b, p); err != nil {
+		return err
+	}
+	return os.WriteFile(name, b.Bytes(), 0o644)
+}
+
+// glassOf is what the machine's screen shows; a look costs a few hundredths of a second.
+func glassOf(ctx context.Context, m machine) (*image.RGBA, error) {
+	name := m.at("glass.ppm")
+	if _, err := monitor(ctx, m, "screendump", map[string]string{"filename": name}); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := bufio.NewReader(f)
+	var w, h, most int
+	if _, err := fmt.Fscanf(r, "P6\n%d %d\n%d\n", &w, &h, &most); err != nil || w <= 0 || h <= 0 || w > 4096 || h > 4096 || most != 255 {
+		return nil, fmt.Errorf("a screen of %dx%d, %d: %w", w, h, most, err)
+	}
+	p := image.NewRGBA(image.Rect(0, 0, w, h))
+	line := make([]byte, 3*w)
+	for y := range h {
+		if _, err := io.ReadFull(r, line); err != nil {
+			return nil, err
+		}
+		for x := range w {
+			p.SetRGBA(x, y, color.RGBA{line[3*x], line[3*x+1], line[3*x+2], 255})
+		}
+	}
+	return p, nil
 }
