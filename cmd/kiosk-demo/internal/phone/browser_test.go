@@ -33,7 +33,7 @@ func TestEveryStepKeepsItsRulesInABrowser(t *testing.T) {
 		URL   string `json:"url"`
 	}
 	var runs []run
-	for _, l := range spoken() {
+	for _, l := range Spoken() {
 		lang, widths := l.String(), []int{320}
 		if l <= kiosk.English {
 			widths = append(widths, 390)

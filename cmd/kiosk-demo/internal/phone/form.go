@@ -6,42 +6,26 @@ import (
 	"multicopy.example/kiosk"
 )
 
-// typed is the secret in the form, a password in capitals: the card knows no
-// others. What has not the secret's form, which would cost a try for nothing,
-// comes back with the sentence that says so. The caller clears it.
+// typed is the secret in the form; what has not the secret's form comes back with the sentence that says
+// so. The caller clears it.
 func typed(r *http.Request, ref kiosk.Ref) ([]byte, key) {
+	field := "pin"
 	if ref == kiosk.RefSign {
-		b := []byte(r.PostFormValue("password"))
-		for i, c := range b {
-			if c >= 'a' && c <= 'z' {
-				b[i] = c - 'a' + 'A'
-			}
-		}
-		if !isPassword(b) {
-			return b, "FormPassword"
-		}
-		return b, ""
+		field = "password"
 	}
-	b := []byte(r.PostFormValue("pin"))
-	if !fourDigits(b) {
-		return b, "FormPIN"
-	}
-	return b, ""
+	b := []byte(r.PostFormValue(field))
+	return b, key(Formed(b, ref))
 }
 
-func fourDigits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(b) == 4
-}
-
-// isPassword: the card's rule, capitals and digits, both kinds, 6 to 16.
-func isPassword(b []byte) bool {
+// Formed says what is wrong with the form of a secret, which would cost a try for nothing: "FormPIN",
+// "FormPassword", or "". It puts a password in capitals: the card knows no others, and has both kinds, 6 to 16.
+func Formed(b []byte, ref kiosk.Ref) string {
 	letters, digits := 0, 0
-	for _, c := range b {
+	for i, c := range b {
+		if c >= 'a' && c <= 'z' && ref == kiosk.RefSign {
+			c -= 'a' - 'A'
+			b[i] = c
+		}
 		switch {
 		case c >= 'A' && c <= 'Z':
 			letters++
@@ -49,5 +33,11 @@ func isPassword(b []byte) bool {
 			digits++
 		}
 	}
-	return letters > 0 && digits > 0 && letters+digits == len(b) && len(b) >= 6 && len(b) <= 16
+	switch {
+	case ref == kiosk.RefAuth && (digits != 4 || len(b) != 4):
+		return "FormPIN"
+	case ref == kiosk.RefSign && (letters == 0 || digits == 0 || letters+digits != len(b) || len(b) < 6 || len(b) > 16):
+		return "FormPassword"
+	}
+	return ""
 }

@@ -18,7 +18,7 @@
 // typed, face.js sends what the camera sees. It listens on loopback alone, for it is a stand-in and protects no
 // person.
 //
-// Its sentences are in ja.go and en.go; the names of the two secrets, the
+// Its sentences are in ja.go and the other tables; the names of the two secrets, the
 // one-time password, the reader and the office are the kiosk's (assets/text).
 //
 // Read [Page] first, then session.go and steps.go.
@@ -88,7 +88,7 @@ const (
 //go:embed page.html face.html style.css phone.js face.js
 var files embed.FS
 
-var page = template.Must(template.ParseFS(files, "page.html", "face.html"))
+var page = template.Must(template.Must(template.ParseFS(files, "page.html", "face.html")).Parse(Languages))
 
 // A Page serves the app.
 type Page struct {

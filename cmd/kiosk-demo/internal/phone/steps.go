@@ -1,7 +1,6 @@
 package phone
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ type look struct {
 	words
 	Step   step
 	Title  key
-	Others []words // the languages that can be switched to
 	Turn   string
 	Number int  // of the step, 1 to 5; 0 for a page beside the way
 	Passed bool // the step is behind; Next is the current one's address
@@ -56,6 +54,9 @@ type choice struct {
 // A store is a chain in one language.
 type store struct{ Name, Where string }
 
+// Switch is where a language is sent to.
+func (l look) Switch() string { return "/language" }
+
 // Letters: what is asked is a password, not four digits.
 func (l look) Letters() bool { return l.Asked == kiosk.RefSign }
 
@@ -82,27 +83,7 @@ func (p *Page) people(w http.ResponseWriter, r *http.Request) {
 		s, in := person.Trouble.in(l.lang)
 		l.People = append(l.People, resident{person.Key, person.Name, words{lang: in}.fill(s), in.String(), person.Away})
 	}
-	render(w, l)
-}
-
-// render writes the page. Its buffer, which may hold the one-time password, has
-// room for any page, so that it leaves no copies behind by growing.
-func render(w http.ResponseWriter, l look) {
-	var b, read bytes.Buffer
-	b.Grow(32 << 10)
-	defer func() { clear(b.Bytes()); clear(read.Bytes()) }()
-	l.Others = l.others()
-	if err := page.Execute(&b, l); err != nil {
-		http.Error(w, "the page is broken: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	if l.lang == kiosk.Easy {
-		read.Grow(64 << 10)
-		annotate(&read, b.Bytes())
-		b, read = read, b
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Write(b.Bytes()) //nolint:errcheck // the browser has gone
+	Write(w, page, l.lang, l)
 }
 
 var titles = map[step]key{
@@ -165,7 +146,7 @@ func (p *Page) show(s *session, at step, w http.ResponseWriter, r *http.Request)
 			l.Next = stepCode.path()
 		}
 	}
-	render(w, l)
+	Write(w, page, l.lang, l)
 }
 
 // choices are the secrets that can be renewed: not one whose proof is locked.

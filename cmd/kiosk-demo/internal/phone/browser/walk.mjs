@@ -31,7 +31,7 @@ const measure = () => {
 	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
 	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
 	return {
-		wide: document.documentElement.scrollWidth - innerWidth,
+		wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, // a phone widens innerWidth for what is too wide
 		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
 		moves: document.getAnimations().length,
 	};
