@@ -11,6 +11,8 @@ import (
 // A key names one sentence.
 type key string
 
+type table map[key]string
+
 // sentences are in Japanese and English. In them stand {pin}, {password}, {office} and {reader},
 // which are the kiosk's words, and {asked}, what is asked of whom.
 var sentences = map[key][2]string{
