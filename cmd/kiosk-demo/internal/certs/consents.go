@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
+	"strings"
 	"time"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/verifier"
 )
@@ -47,7 +49,7 @@ func (p *Page) beginWithdrawal(s *session, consent string) {
 	if said.Service.UnmarshalText([]byte(c.Service)) != nil {
 		return
 	}
-	text, err := said.Encode()
+	statement, err := said.Encode()
 	if err != nil {
 		s.trouble = trouble{Say: "Broken", Detail: err.Error()}
 		return
@@ -56,7 +58,7 @@ func (p *Page) beginWithdrawal(s *session, consent string) {
 	if s.onCard() {
 		by = CardWithdraw
 	}
-	s.draft, s.ending, s.act, s.at, s.sure = Draft{Statement: text}, consent, by, stepAsk, false
+	s.draft, s.ending, s.act, s.at, s.sure = Draft{Statement: statement}, consent, by, stepAsk, false
 }
 
 // onCard: the consents were listed by the card, for the phone has no certificate that is good.
@@ -81,37 +83,32 @@ func (a agreement) StateKey() key { return key("consent " + a.State) }
 func (a agreement) Stands() bool { return stands(a.Consent) }
 
 // What are the items, in words.
-func (a agreement) What() string { return a.l.items(a.Items) }
+func (a agreement) What() string {
+	return a.l.Say("ListMay") + text.SettingOf(a.l.lang).Colon + a.l.items(a.Items)
+}
 
 // When is the sentence about its days.
 func (a agreement) When() string {
-	return a.l.day(a.From) + "–" + a.l.day(a.Until)
+	return text.Day(a.l.lang, a.From) + " – " + text.Day(a.l.lang, a.Until)
 }
 
 // Ended is the day of the withdrawal.
-func (a agreement) Ended() string { return a.l.day(a.Cancelled) }
+func (a agreement) Ended() string { return text.Day(a.l.lang, a.Cancelled) }
 
 // Told are the days on which items were given.
 func (a agreement) Told() (days []string) {
 	for _, g := range a.Given {
-		days = append(days, a.l.day(g.At)+" "+a.l.items(g.Items))
+		days = append(days, text.Day(a.l.lang, g.At)+text.SettingOf(a.l.lang).Colon+a.l.items(g.Items))
 	}
 	return days
 }
 
-func (l *look) items(names []string) (all string) {
-	for i, n := range names {
-		if i > 0 {
-			all += map[bool]string{true: ", ", false: "、"}[l.Lang() == "en"]
-		}
-		all += l.Say(key("item " + n))
+func (l *look) items(names []string) string {
+	var all []string
+	for _, n := range names {
+		all = append(all, l.Say(key("item "+n)))
 	}
-	return all
-}
-
-// day is a date in Japan, on one line.
-func (l *look) day(at int64) string {
-	return whole.Replace(time.Unix(at, 0).In(time.FixedZone("JST", 9*60*60)).Format(time.DateOnly))
+	return strings.Join(all, text.SettingOf(l.lang).Comma)
 }
 
 // consents puts them on the page: all, or the one that is to be withdrawn.

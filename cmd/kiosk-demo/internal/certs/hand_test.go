@@ -129,13 +129,13 @@ func TestAConsentIsWithdrawnFromTheList(t *testing.T) {
 	agreed := func() []appclient.Consent { return []appclient.Consent{of("1", "cancelled"), given} }
 	h := &hand{left: 5, agreed: agreed()}
 	_, list := applies(t, h, "person=r", "phone=p", "act=CardConsents")
-	for _, want := range []string{"Bank 1", "Bank 2", "Given on", "2026-11-19 address", "Nothing was given yet", "e30.e30.AA", "address, name"} {
+	for _, want := range []string{"Bank 1", "Bank 2", "Given on", "19 November 2026: address", "Nothing has been told yet", "e30.e30.AA", "address, name"} {
 		if !strings.Contains(list, want) {
 			t.Errorf("the list does not say %q:\n%s", want, list)
 		}
 	}
 	ask, after := applies(t, h, "person=r", "phone=p", "act=CardConsents", "secret", "withdraw="+given.Consent)
-	for _, want := range []string{"Bank 2", "What the other side already has stays with it", `name="secret"`} {
+	for _, want := range []string{"Bank 2", "What the company already has stays with it", `name="secret"`} {
 		if !strings.Contains(ask, want) {
 			t.Errorf("the page does not say %q:\n%s", want, ask)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/appclient"
 )
 
@@ -13,7 +14,6 @@ type look struct {
 	words
 	Step  step
 	Title key
-	Other words
 	Turn  string
 
 	Trouble trouble
@@ -67,21 +67,29 @@ func (l look) Shown() string { return string(l.Draft.Statement) }
 // Name of a kind of phone.
 func (k Kind) Name() key { return [...]key{"Android", "IPhone", "Plain"}[k] }
 
-// SayAct is the sentence of an act with that beginning or end.
-func (l look) SayAct(before, act, behind string) string { return l.Say(key(before + act + behind)) }
+// Offer is the sentence that leads to an act.
+func (l look) Offer(act string) string { return l.Say(key("Act" + act)) }
+
+// About is the sentence about the act with that end; what is done by the card or by the phone is said alike.
+func (l look) About(end string) string { return l.Say(key(strings.TrimPrefix(l.Act, "Card") + end)) }
+
+// Switch is where a language is sent to.
+func (l look) Switch() string { return Root + "language" }
 
 // Certificate is the sentence of one.
 func (l look) Certificate(c appclient.MineCert) string {
-	return l.Say(key(c.Certificate)) + ": " + l.Say(key(c.State))
+	return l.Say(key(c.Certificate)) + text.SettingOf(l.lang).Colon + l.Say(key(c.State))
 }
 
 // Crumb is the kind of phone that is in hand.
 func (l look) Crumb() string { return l.Say(l.Kind.Name()) }
 
+// titles of the pages of acts, where they are not what led there.
+var titles = map[Act]key{Apply: "SignTitle", Activate: "ActivateTitle", Consents: "ListTitle", CardConsents: "ListTitle", Withdraw: "WithdrawTitle", CardWithdraw: "WithdrawTitle"}
+
 func (p *Page) look(s *session, r *http.Request) *look {
 	l := &look{words: words{lang: p.language(r), ref: secrets[s.act].Ref, maker: s.draft.Maker, resident: s.what.Resident}, Step: s.at, Turn: s.turn,
 		Trouble: s.trouble, Told: s.told, Kind: s.phone.Kind, Act: names[s.act], Draft: s.draft, Secret: secrets[s.act], Left: -1, Sure: s.sure}
-	l.Other = l.other()
 	broken := func(err error) {
 		if err != nil && l.Trouble.Say == "" {
 			l.Trouble = said(err, s.act)
@@ -101,11 +109,11 @@ func (p *Page) look(s *session, r *http.Request) *look {
 	case stepChoose:
 		l.Title = "ChooseTitle"
 	case stepList:
-		l.Title = "ConsentsTitle"
+		l.Title = titles[Consents]
 		l.consents(s)
 	case stepAsk:
-		if l.Title = key(names[s.act] + "Title"); s.act == Apply {
-			l.Title = "SignTitle"
+		if l.Title = titles[s.act]; l.Title == "" {
+			l.Title = key("Act" + names[s.act])
 		}
 		if s.act == Withdraw || s.act == CardWithdraw {
 			l.consents(s)

@@ -8,17 +8,20 @@
 // before a page that says so. Call New and mount Handler under Root behind the guards of
 // package phone, whose style and script it uses.
 //
+// It speaks the app's languages: its own sentences are in ja.go and the other tables, what the kiosk or the page
+// of package phone says too is said in their words.
+//
 // Read [Hand] first, then steps.go.
 package certs
 
 import (
-	"bytes"
 	"crypto/rand"
 	"embed"
 	"html/template"
 	"net/http"
 	"sync"
 
+	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/kiosk"
 )
 
@@ -30,7 +33,7 @@ const home = Root
 //go:embed page.html
 var files embed.FS
 
-var page = template.Must(template.ParseFS(files, "page.html"))
+var page = template.Must(template.Must(template.ParseFS(files, "page.html")).Parse(phone.Languages))
 
 // A Page serves the app.
 type Page struct {
@@ -44,7 +47,7 @@ type Page struct {
 
 // New makes the page; language is that of a request.
 func New(h Hand, language func(*http.Request) kiosk.Lang) *Page {
-	p := &Page{hand: h, language: func(r *http.Request) kiosk.Lang { return ofTwo(language(r)) }, sessions: map[string]*session{}}
+	p := &Page{hand: h, language: language, sessions: map[string]*session{}}
 	p.mux.HandleFunc("GET "+Root+"{$}", p.show)
 	p.mux.HandleFunc("POST "+Root+"language", switchTo)
 	p.mux.HandleFunc("POST "+Root+"do", p.do)
@@ -85,13 +88,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := p.look(s, r)
-	var b bytes.Buffer
-	if err := page.Execute(&b, l); err != nil {
-		http.Error(w, "the page is broken: "+err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Write(b.Bytes()) //nolint:errcheck // the browser has gone
+	phone.Write(w, page, l.lang, l)
 }
 
 func (p *Page) do(w http.ResponseWriter, r *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/kiosk-demo/internal/phone"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -121,7 +122,7 @@ func (p *Page) ask(s *session, r *http.Request) {
 	of := secrets[s.act]
 	typed := []byte(r.PostFormValue("secret"))
 	defer clear(typed)
-	if bad := formed(typed, of.Ref); bad != "" {
+	if bad := key(phone.Formed(typed, of.Ref)); bad != "" {
 		s.trouble = trouble{Say: bad, Field: true}
 		return
 	}
@@ -170,11 +171,11 @@ func (p *Page) choose(s *session, r *http.Request) {
 	c := Chosen{[]byte(r.PostFormValue("pin")), []byte(r.PostFormValue("password"))}
 	again := Chosen{[]byte(r.PostFormValue("pin2")), []byte(r.PostFormValue("password2"))}
 	defer again.clear()
-	bad := formed(c.PIN, kiosk.RefAuth)
+	bad := key(phone.Formed(c.PIN, kiosk.RefAuth))
 	if bad == "" {
-		bad = formed(c.Password, kiosk.RefSign)
+		bad = key(phone.Formed(c.Password, kiosk.RefSign))
 	}
-	formed(again.Password, kiosk.RefSign) // in capitals
+	phone.Formed(again.Password, kiosk.RefSign) // in capitals
 	if bad == "" && (string(c.PIN) != string(again.PIN) || string(c.Password) != string(again.Password)) {
 		bad = "Differ"
 	}
@@ -191,31 +192,6 @@ func (p *Page) choose(s *session, r *http.Request) {
 	s.chosen.clear()
 	s.chosen = c
 	s.act, s.at, s.sure = Activate, stepAsk, false
-}
-
-// formed says what is wrong with the form of a secret, which then reaches neither card nor
-// phone. It puts a password in capitals.
-func formed(b []byte, ref kiosk.Ref) key {
-	letters, digits := 0, 0
-	for i, c := range b {
-		if c >= 'a' && c <= 'z' && ref == kiosk.RefSign {
-			c -= 'a' - 'A'
-			b[i] = c
-		}
-		switch {
-		case c >= 'A' && c <= 'Z':
-			letters++
-		case c >= '0' && c <= '9':
-			digits++
-		}
-	}
-	switch {
-	case ref == kiosk.RefAuth && (digits != 4 || len(b) != 4):
-		return "FormPIN"
-	case ref == kiosk.RefSign && (letters == 0 || digits == 0 || letters+digits != len(b) || len(b) < 6 || len(b) > 16):
-		return "FormPassword"
-	}
-	return ""
 }
 
 // refusals of the authority that have a sentence of their own.

@@ -11,6 +11,8 @@ import (
 	"multicopy.example/cmd/internal/browsertest"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/certs"
+	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/kiosk"
 )
 
 // app is the page about certificates, with an authority and the residents' cards.
@@ -127,11 +129,11 @@ func TestAPersonUsesAPhonesCertificatesOnThePage(t *testing.T) {
 	v.does("do", "chosen", "pin", "4826", "pin2", "4827", "password", "PHONE123", "password2", "PHONE123").says("2回の入力がちがいます")
 	v.chooses("4826", "phone123").says("使い始める")
 	v.never("PHONE123", "4826")
-	v.types(password).says("この電話で使えるようになりました", "利用者証明用の電子証明書: 有効", "署名用の電子証明書: 有効")
+	v.types(password).says("この電話で使えるようになりました", "利用者証明用の電子証明書：使えます", "署名用の電子証明書：使えます")
 	v.act("LogIn").types("1111").says("ちがいます", "あと2回").types("4826").says("hanakoとしてログインしました")
 	v.act("Hold").says("なくしたときは、キオスクでも").types(pin).says("一時停止しました", "一時停止中", "カードと数字4けたの暗証番号")
 	v.act("LogIn").types("4826").says("この電話の電子証明書が有効ではありません")
-	v.does("do", "home").act("Release").types(password).says("解除しました", "有効")
+	v.does("do", "home").act("Release").types(password).says("解除しました", "使えます")
 	v.does("do", "wipe").says("そのまま残っています").act("LogIn").types("4826").says("hanakoとしてログインしました")
 
 	old := a.hand.Phone("hanako", "android")
@@ -165,11 +167,11 @@ func TestAPersonWithdrawsAConsentOnThePage(t *testing.T) {
 		return m[1]
 	}
 	v := a.visits()
-	v.takes("nao", "plain").act("CardConsents").types(pin).says("あなたの同意", "有効", "住所", "まだ提供されていません", "受領書")
-	v.does("do", "withdraw", "value", consent(v)).says("すでに提供されたものは", "latest-items/1", "withdraw").types(password).says("同意を取りやめました", "取りやめました。")
+	v.takes("nao", "plain").act("CardConsents").types(pin).says("同意の一覧", "有効", "住所", "まだ何も伝わっていません", "受領書")
+	v.does("do", "withdraw", "value", consent(v)).says("すでに伝わった情報は", "latest-items/1", "withdraw").types(password).says("同意を取り消しました", "取り消しました。")
 	v.takes("nao", "android").act("Apply").types(password).chooses("4826", "PHONE123").types(password)
-	v.act("Consents").types("4826").says("あなたの同意", "取りやめました。")
-	v.does("do", "withdraw", "value", consent(v)).types("WRONG111").says("ちがいます", "あと4回").types("PHONE123").says("同意を取りやめました")
+	v.act("Consents").types("4826").says("同意の一覧", "取り消しました。")
+	v.does("do", "withdraw", "value", consent(v)).types("WRONG111").says("ちがいます", "あと4回").types("PHONE123").says("同意を取り消しました")
 	pin, _ = a.secrets("hanako")
 	v.takes("hanako", "plain").act("CardConsents").types(pin).says("同意しているものはありません")
 }
@@ -219,12 +221,17 @@ func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
 		PIN      string `json:"pin"`
 		Password string `json:"password"`
 		Agreed   bool   `json:"agreed"` // the person has agreed to something
+
+		Also []string `json:"also,omitempty"` // languages in which each page of the walk is looked at too
 	}
 	a := newApp(t, "hanako,nao,haru")
 	if _, err := a.authority.Command(t.Context(), "conformance"); err != nil { // it makes a bank, and nao's consents
 		t.Fatal(err)
 	}
 	runs := []run{{Lang: "ja", Width: 390, Resident: "hanako"}, {Lang: "en", Width: 320, Resident: "nao", Agreed: true}}
+	for _, l := range phone.Spoken()[kiosk.English+1:] {
+		runs[1].Also = append(runs[1].Also, l.String())
+	}
 	for i, r := range runs {
 		runs[i].PIN, runs[i].Password = a.secrets(r.Resident)
 	}

@@ -1,7 +1,7 @@
 // Walks through the page about a phone's certificates in a browser, by the keyboard alone, in each language and width,
 // and holds every step against the rules of this tree's pages. What to walk through comes as JSON on standard input:
-// {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password", "agreed"}]}. The last line says how
-// many checks there were; certs_test.go starts it.
+// {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password", "agreed", "also"}]}: each page of a
+// run is looked at in the languages "also" too. The last line says how many checks there were; certs_test.go starts it.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -30,6 +30,7 @@ const measure = () => {
 	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
 	return {
 		wide: document.documentElement.scrollWidth - innerWidth,
+		what: [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.outerHTML.slice(0, 60)).join(" "),
 		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
 	};
 };
@@ -38,6 +39,7 @@ class Walk {
 	constructor(run) {
 		Object.assign(this, run);
 		this.shots = 0;
+		this.seen = new Set();
 	}
 
 	async start() {
@@ -68,13 +70,58 @@ class Walk {
 		const plain = await page.evaluate(measure);
 		check(where, "nothing is wider than the screen", plain.wide <= 0, `${plain.wide} px`);
 		same(where, "too small to be touched", plain.small.join(), "");
-		await page.evaluate(axe);
-		const found = await page.evaluate(() => axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } }));
-		same(where, "axe finds", found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`).join(" | "), "");
+		await this.axe(where);
 		await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
 		const large = await page.evaluate(measure);
 		check(where, "nothing is wider than the screen with text of 200 %", large.wide <= 0, `${large.wide} px`);
 		await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+		await this.others(name, trouble);
+	}
+
+	// others looks at the page in each of the other languages: its words alone differ, so that what does not
+	// depend on them is looked at once a language.
+	async others(name, trouble) {
+		const { page } = this;
+		const state = `${name} ${await page.locator("#state").allInnerTexts()}`;
+		if (!this.also?.length || this.seen.has(state)) return;
+		this.seen.add(state);
+		const titles = new Set([await page.locator("h1").innerText()]);
+		for (const lang of this.also) {
+			const where = `${lang} ${this.width} ${name}`;
+			await this.language(lang);
+			same(where, "the language is", await page.locator("html").getAttribute("lang"), lang);
+			same(where, "the page is", await page.locator("main").getAttribute("data-step"), name.split("-")[0].replace("who", ""));
+			same(where, "troubles", await page.locator("#trouble").count(), trouble ? 1 : 0);
+			titles.add(await page.locator("h1").innerText());
+			const text = await page.locator("main").innerText();
+			check(where, "no placeholder is left", !/[{}]/.test(text.replace(/\{"v":.*\}/s, "")), text);
+			same(where, "readings over kanji", (await page.locator("main rt").count()) > 0, lang === "ja-x-yasashii");
+			if (order.pictures) await page.screenshot({ path: `${order.pictures}/${lang}-${this.width}-${String(this.shots).padStart(2, "0")}-${name}.png`, fullPage: true });
+			for (const size of ["", "200%"]) {
+				await page.evaluate((size) => (document.documentElement.style.fontSize = size), size);
+				const found = await page.evaluate(measure);
+				check(where, "nothing is wider than the screen", found.wide <= 0, `${found.wide} px ${size} ${found.what}`);
+				if (!size) same(where, "too small to be touched", found.small.join(), "");
+			}
+			if (this.seen.has(lang)) continue;
+			this.seen.add(lang);
+			await this.axe(where);
+		}
+		check(`${this.width} ${name}`, "each has its title", titles.size >= this.also.length, [...titles].join()); // one may be alike in both writings of Chinese
+		await this.language(this.lang);
+	}
+
+	// language is chosen in the list at the head of the page.
+	async language(lang) {
+		await this.reach("header summary", "Shift+Tab");
+		await this.page.keyboard.press("Enter");
+		await this.press(`.languages [value=${lang}]`);
+	}
+
+	async axe(where) {
+		await this.page.evaluate(axe);
+		const found = await this.page.evaluate(() => axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } }));
+		same(where, "axe finds", found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`).join(" | "), "");
 	}
 
 	// press goes to what is pressed by the tab key, from wherever the focus is, and presses Enter.
@@ -84,11 +131,11 @@ class Walk {
 		await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
 	}
 
-	async reach(selector) {
+	async reach(selector, key = "Tab") {
 		const { page } = this;
 		for (let i = 0; i < 300; i++) {
 			if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
-			await page.keyboard.press("Tab");
+			await page.keyboard.press(key);
 		}
 		throw new Error(`the tab key does not lead to ${selector}`);
 	}
@@ -132,7 +179,7 @@ async function all(run) {
 	await w.act("Apply");
 	await w.look("ask", "Apply");
 	same(w.lang, "the control codes", await page.locator("#own").innerText(), await page.locator("#theirs").innerText());
-	await w.reach("summary");
+	await w.reach("main summary");
 	await page.keyboard.press("Enter");
 	check(w.lang, "what is signed is shown word for word", (await page.locator(".exact").innerText()).startsWith('{"v":"phone-application/1"'));
 	const wide = await page.evaluate(measure);
