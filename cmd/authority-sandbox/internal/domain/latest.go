@@ -89,7 +89,8 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 	if err != nil {
 		return err
 	}
-	left := consent.Quota(budget.Revoked, budget.Consents) - budget.Asked
+	quota := consent.Quota(budget.Revoked, budget.Consents)
+	left := quota - budget.Asked
 	asked, misses := 0, 0
 	var given []store.Given
 	for i, f := range found {
@@ -117,7 +118,7 @@ func (s *Service) inquire(c *call, by Carrier, standing consent.Inquiry, p store
 		return err
 	}
 	if asked > 0 {
-		if err := c.CountAsked(p.ID, day, asked); err != nil {
+		if err := c.CountAsked(p.ID, day, asked, quota); err != nil {
 			return err
 		}
 	}

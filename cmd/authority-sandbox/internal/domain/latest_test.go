@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
@@ -26,11 +28,7 @@ func (w *town) mayAsk(bank string) {
 	w.Helper()
 	w.in(func(c *call) error {
 		day, _ := dayOf(w.now)
-		_, err := c.Budget(bank, day, seenFor)
-		if err == nil {
-			err = c.CountAsked(bank, day, -1_000_000)
-		}
-		return err
+		return c.CountAsked(bank, day, -1_000_000, 0)
 	})
 }
 
@@ -150,12 +148,12 @@ func TestStrangersAreOneAnswer(t *testing.T) {
 		}
 		// Another's service, another's platform, and one who is not registered.
 		for name, by := range map[string]Carrier{"another key": {Name: w.by.Name}, "no platform": {Name: "platform-x", SPKI: w.by.SPKI}} {
-			all, _, err := w.s.Latest(t.Context(), by, theBank, []store.Asked{{Request: store.ID{1}, Service: a.Consent.Service, Handle: a.Handle}})
+			all, _, err := w.s.Latest(t.Context(), by, theBank, []store.Asked{{Request: store.ID{1}, Service: a.Consent.Service, Handle: fresh[store.ID]()}}) // no lock in common
 			if err != nil || all[0].Decision != consent.Forbidden {
 				t.Errorf("%s: %+v, %v", name, all, err)
 			}
 		}
-		all, _, err := w.s.Latest(t.Context(), w.by, "bank-b", []store.Asked{{Request: store.ID{1}, Service: a.Consent.Service, Handle: a.Handle}})
+		all, _, err := w.s.Latest(t.Context(), w.by, "bank-b", []store.Asked{{Request: store.ID{1}, Service: a.Consent.Service, Handle: fresh[store.ID]()}}) // no lock in common
 		if err != nil || all[0].Decision != consent.Forbidden {
 			t.Errorf("another bank's service: %+v, %v", all, err)
 		}
@@ -206,5 +204,45 @@ func TestConsentsEndWithTheirService(t *testing.T) {
 		if got := w.asks(a); got.Decision != consent.HasEnded {
 			t.Errorf("ended: %+v", got)
 		}
+	})
+}
+
+// TestABankThatAsksOnManyConnectionsStaysWithinItsQuota: questions that are answered at the same moment are counted as if
+// one had come behind the other, and what is over the quota is told to come again.
+func TestABankThatAsksOnManyConnectionsStaysWithinItsQuota(t *testing.T) {
+	const connections, each, may = 8, 5, 10
+	onEach(t, func(t *testing.T, w *town) {
+		w.arrives("hanako")
+		a, err := w.s.Give(t.Context(), w.by, w.signs("hanako", w.statement(consent.Address)))
+		w.must(err)
+		w.now = a.From
+		day, _ := dayOf(w.now)
+		w.in(func(c *call) error { return c.CountAsked(theBank, day, 1-may, 0) }) // of one, which one consent is good for
+		var answered atomic.Int64
+		var all sync.WaitGroup
+		for range connections {
+			all.Go(func() {
+				for range each {
+					got, _, err := w.s.Latest(t.Context(), w.by, theBank, []store.Asked{{Request: fresh[store.ID](), Service: a.Consent.Service, Handle: fresh[store.ID]()}}) // no lock in common
+					switch {
+					case err != nil:
+						t.Error(err)
+					case got[0].Decision != consent.Busy:
+						answered.Add(1)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if n := answered.Load(); n != may {
+			t.Errorf("%d were answered", n)
+		}
+		w.in(func(c *call) error {
+			b, _, err := c.Inquire(theBank, day, seenFor, []store.Asked{{Handle: a.Handle}}, w.now)
+			if b.Asked != 1 {
+				t.Errorf("%d were counted, of 1", b.Asked)
+			}
+			return err
+		})
 	})
 }

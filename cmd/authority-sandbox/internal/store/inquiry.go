@@ -25,38 +25,24 @@ type Budget struct {
 	Consents int
 }
 
-// Budget reads it and locks it: until the transaction ends, no other questions of the
-// provider are answered on that day.
-func (t *Tx) Budget(provider string, day, before int64) (b Budget, err error) {
-	known, ask := b.reads(provider, day, before)
-	if err = t.ask(ask...); err == nil && !*known {
-		err = t.breaks(fmt.Errorf("no provider %s", provider))
-	}
-	return b, err
-}
-
-// Inquire is Find and Budget behind it: the provider's count is locked last, and for as short as can be.
+// Inquire is Find, and what bounds the provider on that day as it was in the same moment. The budget is not locked: questions
+// of one provider that come on many connections would wait for each other from here to the commit. CountAsked looks again.
 func (t *Tx) Inquire(provider string, day, before int64, list []Asked, now int64) (b Budget, all []Finding, err error) {
-	known, ask := b.reads(provider, day, before)
-	if all, err = t.Find(provider, list, now, ask...); err == nil && !*known {
+	var known bool
+	ask := first(&known, `SELECT p.consents, (SELECT CAST(coalesce(sum(q.revoked), 0) AS BIGINT) FROM quotas q WHERE q.provider = p.provider AND q.day > $1 AND q.day <= $2),
+		(SELECT CAST(coalesce(sum(q.asked), 0) AS BIGINT) FROM quotas q WHERE q.provider = p.provider AND q.day = $2)
+		FROM providers p WHERE p.provider = $3`, []any{day - before, day, provider}, &b.Consents, &b.Revoked, &b.Asked)
+	if all, err = t.Find(provider, list, now, ask); err == nil && !known {
 		err = t.breaks(fmt.Errorf("no provider %s", provider))
 	}
 	return b, all, err
 }
 
-// reads are the questions of a budget, and whether there is the provider once they were asked.
-func (b *Budget) reads(provider string, day, before int64) (known *bool, ask []question) {
-	there := false
-	known = new(bool)
-	return known, []question{first(&there, `INSERT INTO quotas VALUES ($1, $2, 0, 0, 0, 0) ON CONFLICT (provider, day) DO UPDATE SET asked = quotas.asked RETURNING asked`,
-		[]any{provider, day}, &b.Asked),
-		first(known, `SELECT p.consents, (SELECT CAST(coalesce(sum(q.revoked), 0) AS BIGINT) FROM quotas q WHERE q.provider = p.provider AND q.day > $1 AND q.day <= $2)
-			FROM providers p WHERE p.provider = $3`, []any{day - before, day, provider}, &b.Consents, &b.Revoked)}
-}
-
-// CountAsked adds to what a provider has asked on a day.
-func (t *Tx) CountAsked(provider string, day int64, more int) error {
-	return t.must(`UPDATE quotas SET asked = asked + $1 WHERE provider = $2 AND day = $3`, int64(more), provider, day)
+// CountAsked adds to what a provider has asked on a day, which stays within its quota. Where another transaction has
+// counted meanwhile and more would be over the quota, this one is undone and runs again.
+func (t *Tx) CountAsked(provider string, day int64, more, quota int) error {
+	return t.must(`INSERT INTO quotas VALUES ($1, $2, 0, $3, 0, 0) ON CONFLICT (provider, day) DO UPDATE SET asked = quotas.asked + excluded.asked
+		WHERE quotas.asked + excluded.asked <= $4`, provider, day, int64(more), int64(quota))
 }
 
 // CountMisses adds questions that were about no consent, and answers how many there were

@@ -76,14 +76,17 @@ func TestAProvidersQuestionsAreCountedByTheDay(t *testing.T) {
 	onEach(t, func(t *testing.T, db *DB) {
 		c := agreed(t, db, "hanako")
 		budget := func(day int64) (b Budget) {
-			inTx(t, db, func(tx *Tx) (err error) { b, err = tx.Budget("bank", day, 30); return err })
+			inTx(t, db, func(tx *Tx) (err error) {
+				b, _, err = tx.Inquire("bank", day, 30, []Asked{{Handle: ID{1}}}, 0)
+				return err
+			})
 			return b
 		}
 		if b := budget(100); b != (Budget{Consents: 1}) {
 			t.Errorf("%+v", b)
 		}
 		inTx(t, db, func(tx *Tx) error {
-			return errors.Join(tx.CountAsked("bank", 100, 3), tx.CountRevoked(c.Person, 100), tx.CountRevoked(c.Person, 99), tx.CountRevoked(c.Person, 70), tx.CountRevoked(ID{1}, 100))
+			return errors.Join(tx.CountAsked("bank", 100, 3, 3), tx.CountRevoked(c.Person, 100), tx.CountRevoked(c.Person, 99), tx.CountRevoked(c.Person, 70), tx.CountRevoked(ID{1}, 100))
 		})
 		if b := budget(100); b != (Budget{Asked: 3, Revoked: 2, Consents: 1}) {
 			t.Errorf("%+v", b)

@@ -236,12 +236,12 @@ func (db *DB) Tx(ctx context.Context, f func(*Tx) error) (err error) {
 	return err
 }
 
-// again: the database undid the whole transaction and says so. A connection
-// that broke says nothing about a commit, so that error goes to the kiosk,
-// which asks again under the same request id.
+// again: the whole transaction was undone, by the database that says so, or since what it had read was no longer so when
+// it wrote. A connection that broke says nothing about a commit, so that error goes to the kiosk, which asks
+// again under the same request id.
 func again(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+	return errors.Is(err, errRows) || errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
 }
 
 func (db *DB) alone(ctx context.Context, f func(*Tx) error) error {
