@@ -82,6 +82,10 @@ func privateCertificate(t *testing.T, on engine) {
 	if r, err := b.logIn(private); err != nil || !r.Weak {
 		t.Errorf("%+v, %v", r, err)
 	}
+	b.counter("move", "hanako", "--address", "3-4")
+	b.sandbox.Service.LearnPrivate(t.Context()) // it does not hear once alone
+	_, err = b.logIn(private)
+	b.refused(err, "not good")
 }
 
 // TestACertificateThatItsIssuerDidNotEnterIsNone: it has the issuer's name and a number of the

@@ -61,18 +61,32 @@ func (s *Service) AppPrivate(ctx context.Context, m appclient.PrivateRequest) (r
 	return reply, nil
 }
 
+// learntSetting is up to when the private issuer has heard, Unix seconds.
+const learntSetting = "private learnt"
+
+// learntAgain is how much of what it has heard it hears again, seconds: what was being committed then, and a clock that
+// was set.
+const learntAgain = 60 * 60
+
 // LearnPrivate has the private issuer hear of every certificate that ended and that it had
-// issued on: it has to end its own. Trouble is logged and stops nothing: it is called again.
+// issued on: it has to end its own. Trouble is logged and stops nothing: it is called again, from where all was done.
 func (s *Service) LearnPrivate(ctx context.Context) {
+	now := int(s.now().Unix())
 	var names []string
-	err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {
-		names, err = tx.Outlived(store.InSoftware)
+	err := s.db.Tx(ctx, func(tx *store.Tx) error {
+		learnt, err := tx.Setting(learntSetting, 0)
+		if err == nil {
+			names, err = tx.Outlived(store.InSoftware, int64(min(learnt, now)-learntAgain))
+		}
 		return err
 	})
 	for _, name := range names {
 		if err == nil {
 			_, err = s.Counter(ctx, Act{Name: name, Event: life.Event{Op: life.LearnPrivate, By: life.Issuer}})
 		}
+	}
+	if err == nil {
+		err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetSetting(learntSetting, now) })
 	}
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("private certificates are not looked at", "err", err)

@@ -206,10 +206,12 @@ func scanCert(scan func(...any) error, first ...any) (c Cert, err error) {
 }
 
 // Outlived are the residents with a certificate of that assurance that is good, while the
-// one that it was issued on is revoked.
-func (t *Tx) Outlived(a Assurance) (names []string, err error) {
-	err = t.each(`SELECT DISTINCT p.name FROM issuers i JOIN certs c ON c.issuer = i.issuer JOIN certs b ON b.person = c.person AND b.serial = c.base
-		JOIN people p ON p.person = c.person WHERE i.assurance = $1 AND c.state = 3 AND b.state = 5 ORDER BY p.name`, []any{int64(a)},
+// one that it was issued on is revoked, and was not before since. It costs what happened since, and not how many
+// certificates there are: it is asked every minute, beside visits.
+func (t *Tx) Outlived(a Assurance, since int64) (names []string, err error) {
+	err = t.each(`SELECT DISTINCT p.name FROM events e JOIN certs b ON b.issuer = e.issuer AND b.serial = e.serial JOIN certs c ON c.person = b.person AND c.base = b.serial
+		JOIN issuers i ON i.issuer = c.issuer JOIN people p ON p.person = c.person
+		WHERE e.at >= $1 AND e.state = 5 AND b.state = 5 AND c.state = 3 AND i.assurance = $2 ORDER BY p.name`, []any{since, int64(a)},
 		func(scan func(...any) error) error {
 			var name string
 			err := scan(&name)

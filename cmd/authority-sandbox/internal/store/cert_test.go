@@ -224,3 +224,29 @@ func TestIssuersThatComeAtOnceHaveNumbersOfTheirOwn(t *testing.T) {
 		})
 	})
 }
+
+// TestWhatIsAskedEveryMinuteReadsByAnIndex: SQLite answers no request while it runs, and PostgreSQL with one core less.
+func TestWhatIsAskedEveryMinuteReadsByAnIndex(t *testing.T) {
+	onEach(t, func(t *testing.T, db *DB) {
+		if db.group == nil {
+			return // its plans depend on what is in its tables
+		}
+		clear(db.group.stmts)
+		inTx(t, db, func(tx *Tx) error {
+			_, err := tx.Applying()
+			_, lerr := tx.Outlived(InSoftware, 1)
+			for kind := range Prunables() {
+				_, perr := tx.Prune(kind, Old{}, 100)
+				err = errors.Join(err, perr)
+			}
+			return errors.Join(err, lerr)
+		})
+		for query := range db.group.stmts {
+			for _, plan := range plans(t, db.sql, query) {
+				if table, scans := strings.CutPrefix(plan, "SCAN "); scans && !slices.Contains([]string{"looks", "rates", "challenges"}, table) { // whose rows live for minutes
+					t.Errorf("%s\n\t%s", query, plan)
+				}
+			}
+		}
+	})
+}
