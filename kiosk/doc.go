@@ -271,7 +271,8 @@
 //	assets               every sentence in every language, fonts, pictures
 //	cmd/kiosk            the firmware; its parts in cmd/internal: firmware puts the
 //	                     ports together, heartbeat, renewal and update run beside it,
-//	                     measure finds out how the machine is, metrics counts,
+//	                     measure finds out how the machine is, metrics counts, replace
+//	                     puts a file in another's place whole,
 //	                     enrol gets its certificate (enrolment has the words)
 //	cmd/kiosk-init       the initramfs: the first picture, which slot, its root verified, handing on
 //	cmd/kiosk-demo       the demo for a person; runs the unmodified firmware

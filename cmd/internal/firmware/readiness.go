@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/readiness"
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/cmd/internal/stick"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
@@ -117,7 +118,7 @@ func keepReport(ctx context.Context, r readiness.Report, cfg config.Config) erro
 		if err := formOf(r, name)(&b); err != nil {
 			return err
 		}
-		if err := replace(filepath.Join(cfg.Kiosk.Data, name), b.Bytes()); err != nil {
+		if err := (replace.File{Name: filepath.Join(cfg.Kiosk.Data, name), Mode: 0o600}).Flushed(b.Bytes()); err != nil {
 			return err
 		}
 		files[filepath.Ext(name)] = b.Bytes()

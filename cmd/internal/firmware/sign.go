@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -73,7 +74,7 @@ func (s *sign) put(r staff.Reason) error {
 		return err
 	}
 	s.stood.Store(uint32(r))
-	return syncFolder(s.name) // a clerk who has put the sign up goes home
+	return replace.Folder(filepath.Dir(s.name)) // a clerk who has put the sign up goes home
 }
 
 // down takes the sign down, and whatever else has its name.
@@ -84,5 +85,5 @@ func (s *sign) down() error {
 		return err
 	}
 	s.stood.Store(uint32(staff.NoReason))
-	return syncFolder(s.name)
+	return replace.Folder(filepath.Dir(s.name))
 }

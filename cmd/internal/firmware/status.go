@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/readiness"
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
@@ -135,10 +136,7 @@ func writeStatus(name string, s Status) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(name+".new", append(b, '\n'), 0o644); err != nil {
-		return errors.Join(err, os.Remove(name+".new"))
-	}
-	return os.Rename(name+".new", name)
+	return replace.File{Name: name, Mode: 0o644}.Loose(append(b, '\n'))
 }
 
 // tell writes the status until ctx ends.

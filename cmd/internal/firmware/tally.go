@@ -3,11 +3,11 @@ package firmware
 import (
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk"
 )
 
@@ -84,10 +84,7 @@ func (t *tally) kept(e kiosk.Entry) {
 	default:
 		t.n.Same++
 	}
-	err := os.WriteFile(t.name+".new", []byte(tallyLine(t.day, t.n)+"\n"), 0o600)
-	if err == nil {
-		err = os.Rename(t.name+".new", t.name)
-	}
+	err := replace.File{Name: t.name, Mode: 0o600}.Loose([]byte(tallyLine(t.day, t.n) + "\n"))
 	if err != nil { // a full disk; the counts go on
 		t.log.Warn("the counts of the day are not kept", "err", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline/record"
@@ -86,7 +87,7 @@ func (r *readable) keep() error {
 		if err := writeLine(r.name, strconv.Itoa(int(record.LastKind))); err != nil {
 			return err
 		}
-		if err := syncFolder(r.name); err != nil {
+		if err := replace.Folder(filepath.Dir(r.name)); err != nil {
 			return err
 		}
 	}

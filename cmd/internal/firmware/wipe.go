@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/cmd/internal/update"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline"
@@ -41,7 +42,7 @@ func (f *Firmware) Wipe(ctx context.Context) error {
 		return err
 	}
 	mark := filepath.Join(f.cfg.Kiosk.Data, wipeMark)
-	if err := errors.Join(writeLine(mark, "wipe"), syncFolder(mark)); err != nil {
+	if err := errors.Join(writeLine(mark, "wipe"), replace.Folder(filepath.Dir(mark))); err != nil {
 		return errors.Join(err, ignoreAbsent(os.Remove(mark)))
 	}
 	f.end(ErrWiped)
@@ -140,10 +141,10 @@ func erase(cfg config.Config) error {
 		}
 	}
 	mark := filepath.Join(cfg.Kiosk.Data, wipeMark)
-	if err := errors.Join(syncFolder(key), syncFolder(mark)); err != nil {
+	if err := errors.Join(replace.Folder(filepath.Dir(key)), replace.Folder(filepath.Dir(mark))); err != nil {
 		return err
 	}
-	return errors.Join(ignoreAbsent(os.Remove(mark)), syncFolder(mark))
+	return errors.Join(ignoreAbsent(os.Remove(mark)), replace.Folder(filepath.Dir(mark)))
 }
 
 func ignoreAbsent(err error) error {

@@ -10,8 +10,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk/config"
 )
 
@@ -86,22 +86,10 @@ func (f File) read() (tls.Certificate, error) {
 
 // Ready is Keeper's.
 func (f File) Ready() error {
-	file, err := f.begin()
-	if err != nil {
-		return err
-	}
-	return errors.Join(file.Close(), os.Remove(f.temp()))
+	return f.file().Ready()
 }
 
-func (f File) temp() string { return f.name + ".new" }
-
-func (f File) begin() (*os.File, error) {
-	// What a power cut left there is of no use.
-	if err := os.Remove(f.temp()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return os.OpenFile(f.temp(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-}
+func (f File) file() replace.File { return replace.File{Name: f.name, Mode: 0o600, Step: f.step} }
 
 // Keep is Keeper's.
 func (f File) Keep(pair tls.Certificate) error {
@@ -113,50 +101,5 @@ func (f File) Keep(pair tls.Certificate) error {
 	for _, c := range pair.Certificate {
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
 	}
-	text = append(text, key...)
-	file, err := f.begin()
-	if err != nil {
-		return err
-	}
-	if err := f.write(file, text); err != nil {
-		return errors.Join(err, file.Close(), os.Remove(f.temp()))
-	}
-	if err := errors.Join(f.cut("written"), file.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.temp(), f.name); err != nil {
-		return err
-	}
-	if err := f.cut("renamed"); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(f.name))
-}
-
-func (f File) write(file *os.File, text []byte) error {
-	half := len(text) / 2
-	for _, part := range [][]byte{text[:half], text[half:]} {
-		if _, err := file.Write(part); err != nil {
-			return err
-		}
-		if err := f.cut("half"); err != nil {
-			return err
-		}
-	}
-	return file.Sync()
-}
-
-func (f File) cut(where string) error {
-	if f.step == nil {
-		return nil
-	}
-	return f.step(where)
-}
-
-func syncDir(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return f.file().Durable(append(text, key...))
 }

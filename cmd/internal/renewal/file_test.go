@@ -67,7 +67,7 @@ func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 	ca := newCA(t)
 	f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 	// A file that another user made there with open rights is not written into.
-	if err := os.WriteFile(f.temp(), nil, 0o666); err != nil {
+	if err := os.WriteFile(f.name+".new", nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(f.Ready(), f.Keep(ca.issue(t, nil).tls())); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -106,5 +107,5 @@ func (d Folder) checked(f *os.File, o wire.Offer) error {
 	if err := os.Rename(f.Name(), filepath.Join(d.Dir, Bundle)); err != nil {
 		return err
 	}
-	return d.sync()
+	return replace.Folder(d.Dir)
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -98,29 +99,13 @@ func (d Folder) Write(s Saved) error {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		return d.sync()
+		return replace.Folder(d.Dir)
 	}
 	b, err := json.Marshal(kept{format, s.Offer, phaseWords[s.Phase], s.Why.String(), s.Tries, s.Boot})
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(b, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return errors.Join(os.Rename(name+".new", name), d.sync())
-}
-
-func (d Folder) sync() error {
-	folder, err := os.Open(d.Dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return replace.File{Name: name, Mode: 0o600}.Durable(append(b, '\n'))
 }
 
 // Drop is Disk's.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"multicopy.example/cmd/internal/replace"
 )
 
 // Folder writes and reads PEM files. Keys are readable by their owner alone.
@@ -167,21 +169,5 @@ func ReplaceKeys[K any](d Folder, name string, keys []K) error {
 
 // replace is on the disk when it returns.
 func (d Folder) replace(name string, text []byte, mode os.FileMode) error {
-	path := filepath.Join(string(d), name)
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".new"))
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return replace.File{Name: filepath.Join(string(d), name), Mode: mode}.Durable(text)
 }

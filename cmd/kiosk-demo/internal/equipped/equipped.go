@@ -23,6 +23,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/replace"
 	"multicopy.example/cmd/internal/windowed"
 )
 
@@ -63,11 +64,7 @@ func (m Machine) Free(bytes int) error { return m.write("free", strconv.Itoa(byt
 func (m Machine) Door(open bool) error { return m.write("door", strconv.FormatBool(open)) }
 
 func (m Machine) write(name, text string) error {
-	name = filepath.Join(string(m), name)
-	if err := os.WriteFile(name+".new", []byte(text+"\n"), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
+	return replace.File{Name: filepath.Join(string(m), name), Mode: 0o600}.Loose([]byte(text + "\n"))
 }
 
 func (m Machine) read(name string) (string, error) {
