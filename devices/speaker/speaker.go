@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"os"
@@ -34,6 +35,7 @@ type Speaker struct {
 	player         string
 	log            *slog.Logger
 	has            map[string]bool
+	names          names
 
 	mu    sync.Mutex
 	stop  context.CancelFunc // ends what is played
@@ -65,28 +67,101 @@ func Open(folder, device, sum string, log *slog.Logger) (*Speaker, error) {
 		}
 		s.has[name] = true
 	}
-	return s, lines.Err()
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	s.names, err = openNames(folder)
+	return s, err
 }
 
 // Has reports whether there is a clip of that name.
 func (s *Speaker) Has(name string) bool { return s.has[name] }
 
-// Play plays clips one after the other.
-func (s *Speaker) Play(names []string) {
-	s.play(func() (sound []byte, err error) {
-		for _, n := range names {
-			clip, err := os.ReadFile(filepath.Join(s.folder, n+Suffix))
-			if err != nil {
-				return nil, err
+// A Part of what is played is a clip, by its name, or the name of a company.
+type Part struct {
+	Clip string
+	name []span
+}
+
+// Play plays parts one after the other.
+func (s *Speaker) Play(parts []Part) {
+	s.play(sound{
+		read: func() ([]byte, func(), error) { return s.read(parts) },
+		drop: func() {
+			for _, p := range parts {
+				clear(p.name)
 			}
-			sound = append(sound, clip...)
-		}
-		return sound, nil
+		},
 	})
 }
 
+// A sound is read when its turn has come, and given back when it was played, or cut short before.
+type sound struct {
+	read func() (pcm []byte, free func(), err error)
+	drop func()
+}
+
+// read is the sound of parts; in locked pages where a name is among them.
+func (s *Speaker) read(parts []Part) (pcm []byte, free func(), err error) {
+	size, named := 0, false
+	for _, p := range parts {
+		for _, n := range p.name {
+			size, named = size+int(n.size), true
+		}
+		if p.Clip == "" {
+			continue
+		}
+		i, err := os.Stat(s.clip(p.Clip))
+		if err != nil {
+			return nil, nil, err
+		}
+		size += int(i.Size())
+	}
+	if free = func() {}; !named {
+		pcm = make([]byte, size)
+	} else if pcm, free, err = locked(size); err != nil {
+		return nil, nil, err
+	}
+	at := 0
+	for _, p := range parts {
+		n, err := s.readPart(pcm[at:], p)
+		if err != nil {
+			free()
+			return nil, nil, err
+		}
+		at += n
+	}
+	return pcm[:at], free, nil
+}
+
+func (s *Speaker) clip(name string) string { return filepath.Join(s.folder, name+Suffix) }
+
+func (s *Speaker) readPart(to []byte, p Part) (n int, err error) {
+	for _, one := range p.name {
+		k, err := s.names.sound.ReadAt(to[n:n+int(one.size)], one.at)
+		if n += k; err != nil {
+			return n, err
+		}
+	}
+	if p.Clip == "" {
+		return n, nil
+	}
+	f, err := os.Open(s.clip(p.Clip))
+	if err != nil {
+		return n, err
+	}
+	defer f.Close() //nolint:errcheck // it was read
+	k, err := io.ReadFull(f, to[n:])
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) { // what follows stands behind it
+		err = nil
+	}
+	return n + k, err
+}
+
 // Beep plays the tone of a key: the same one, whichever the key.
-func (s *Speaker) Beep() { s.play(func() ([]byte, error) { return beep(), nil }) }
+func (s *Speaker) Beep() {
+	s.play(sound{read: func() ([]byte, func(), error) { return beep(), func() {}, nil }, drop: func() {}})
+}
 
 // beep is a tenth of a second of 880 Hz; other sound than speech is 3 s at most (EN 301 549, 5.1).
 func beep() []byte {
@@ -99,17 +174,17 @@ func beep() []byte {
 }
 
 // Hush ends what is played.
-func (s *Speaker) Hush() { s.play(nil) }
+func (s *Speaker) Hush() { s.play(sound{}) }
 
-// play ends what is played, and then plays what sound returns.
-func (s *Speaker) play(sound func() ([]byte, error)) {
+// play ends what is played, and then plays a sound.
+func (s *Speaker) play(next sound) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.ended
 	if s.stop != nil {
 		s.stop()
 	}
-	if s.stop = nil; sound == nil {
+	if s.stop = nil; next.read == nil {
 		return // the next one waits for the end of this one all the same
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -118,13 +193,14 @@ func (s *Speaker) play(sound func() ([]byte, error)) {
 	go func() {
 		defer close(ended)
 		defer stop()
+		defer next.drop()
 		if before != nil {
 			<-before // one device, one player
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		if err := s.run(ctx, sound, loud); err != nil && ctx.Err() == nil {
+		if err := s.run(ctx, next, loud); err != nil && ctx.Err() == nil {
 			s.miss(err)
 		}
 	}()
@@ -145,11 +221,12 @@ func quieten(pcm []byte, v kiosk.Volume) {
 	}
 }
 
-func (s *Speaker) run(ctx context.Context, sound func() ([]byte, error), loud kiosk.Volume) error {
-	pcm, err := sound()
+func (s *Speaker) run(ctx context.Context, next sound, loud kiosk.Volume) error {
+	pcm, free, err := next.read()
 	if err != nil {
 		return err
 	}
+	defer free()
 	quieten(pcm, loud)
 	c := exec.CommandContext(ctx, s.player, "-q", "-t", "raw", "-f", "S16_LE", "-r", fmt.Sprint(Rate), "-c", "1", "-D", s.device)
 	c.Stdin, c.Env = bytes.NewReader(pcm), []string{}

@@ -25,11 +25,23 @@ func folder(t *testing.T, names ...string) string {
 			t.Fatal(err)
 		}
 	}
+	for _, n := range []string{NamesList, NamesSound} {
+		if err := os.WriteFile(filepath.Join(dir, n), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	list := strings.Join(append([]string{sum}, names...), "\n") + "\n"
 	if err := os.WriteFile(filepath.Join(dir, List), []byte(list), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+func clips(names ...string) (all []Part) {
+	for _, n := range names {
+		all = append(all, Part{Clip: n})
+	}
+	return all
 }
 
 // player is a program that writes what it is given, or an x where it then waits to be killed, into a pipe.
@@ -74,7 +86,7 @@ func TestClipsArePlayedOneAfterTheOther(t *testing.T) {
 	}
 	var out *os.File
 	s.player, out = player(t, false)
-	s.Play([]string{"bb", "aa", "bb"})
+	s.Play(clips("bb", "aa", "bb"))
 	hears(t, out, "bbbbaaaabbbb")
 }
 
@@ -85,9 +97,9 @@ func TestANewSentenceCutsTheOneBeforeShort(t *testing.T) {
 	}
 	var out *os.File
 	s.player, out = player(t, true)
-	s.Play([]string{"aa"})
+	s.Play(clips("aa"))
 	hears(t, out, "x")
-	s.Play([]string{"bb"})
+	s.Play(clips("bb"))
 	hears(t, out, "x") // it does not wait for the first, which would play for ten minutes
 	last := s.ended
 	s.Hush()
@@ -142,7 +154,7 @@ func TestEachStepOfTheVolumeIsHalfOfTheOneAboveIt(t *testing.T) {
 	var out *os.File
 	s.player, out = player(t, false)
 	s.Volume(kiosk.VolumeMost - 1)
-	s.Play([]string{"aa"}) // its bytes are 0x6161 twice
+	s.Play(clips("aa")) // its bytes are 0x6161 twice
 	hears(t, out, "\xb0\x30\xb0\x30")
 }
 
@@ -154,7 +166,7 @@ func TestAPlayerThatFailsIsToldOnce(t *testing.T) {
 	}
 	s.player = filepath.Join(t.TempDir(), "none")
 	for range 3 {
-		s.Play([]string{"aa"})
+		s.Play(clips("aa"))
 		<-s.ended
 	}
 	if n := strings.Count(said.String(), "the speaker does not work"); n != 1 {

@@ -45,7 +45,11 @@ func Voice(c config.Config, log *slog.Logger) (ui.Voice, error) {
 }
 
 func (v voice) Say(l kiosk.Lang, sentences []string) {
-	v.speaker.Play(text.Clips(l, sentences, v.speaker.Has))
+	var parts []speaker.Part
+	for _, n := range text.Clips(l, sentences, v.speaker.Has) {
+		parts = append(parts, speaker.Part{Clip: n})
+	}
+	v.speaker.Play(parts)
 }
 func (v voice) Volume(loud kiosk.Volume) { v.speaker.Volume(loud) }
 func (v voice) Tone()                    { v.speaker.Beep() }
