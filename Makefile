@@ -282,9 +282,9 @@ gallery: pictures ## every screen as a picture in one page, beside those of comm
 	ONLY=$(ONLY) sh .ci/gallery gallery $(BASE)
 
 .PHONY: speech
-speech: ## (espeak-ng) clips of what every screen says, into SPEECH (build/speech), in LANGUAGES (ja,en) or all; only what changed; the last line is their size
+speech: ## (espeak-ng) clips of what every screen says, into SPEECH (build/speech), in LANGUAGES (ja,en) or all, with the companies of NAMES (a file); only what changed; the last line is their size
 	@sh .ci/deps speech
-	@$(GO) test ./ui/layout -run '^TestSpeechIsMadeOnceAndThenOnlyWhatChanged$$' -count=1 -timeout 2h -v -speech=$(abspath $(or $(SPEECH),build/speech)) -languages="$(LANGUAGES)" | grep -o 'speech: .*\|^FAIL.*\|.*espeak.*'
+	@$(GO) test ./ui/layout -run '^TestSpeechIsMadeOnceAndThenOnlyWhatChanged$$' -count=1 -timeout 2h -v -speech=$(abspath $(or $(SPEECH),build/speech)) -languages="$(LANGUAGES)" -names="$(if $(NAMES),$(abspath $(NAMES)))" | grep -o 'speech: .*\|names: .*\|^FAIL.*\|.*espeak.*'
 
 .PHONY: early
 early: ## the page of getting ready as a picture for each panel, into EARLY (build/early), for the appliance's initramfs

@@ -33,16 +33,8 @@ func (f *Display) touchedDark() {
 	case f.view.Sound:
 		f.press(kiosk.Event{Button: kiosk.ButtonSound})
 	case f.voice != nil:
-		f.voice.Say(f.view.Lang, []string{text.Of(said(f.view.Lang), text.DarkNow)})
+		f.say([]string{text.Of(text.Spoken(f.view.Lang), text.DarkNow)})
 	}
-}
-
-// said is the language whose sentences are said.
-func said(l kiosk.Lang) kiosk.Lang {
-	if l == kiosk.Japanese {
-		return kiosk.Easy
-	}
-	return l
 }
 
 // setSound is a key for the volume, or for dark glass. Who has not used a key before hears with it

@@ -10,13 +10,17 @@ import (
 
 // A Voice says sentences aloud. Its methods return at once.
 type Voice interface {
-	// Say says the sentences, and cuts short what is being said.
-	Say(l kiosk.Lang, sentences []string)
+	// Say says the sentences, and cuts short what is being said. name lends the names that layout.NameSaid knows, until
+	// Say returns.
+	Say(l kiosk.Lang, sentences []string, name Name)
 	Volume(v kiosk.Volume) // of all that is said from now on
 	Tone()                 // one key, whichever
 	Hush()                 // says nothing more
 	Private() bool         // headphones are in, so that the person alone hears it
 }
+
+// A Name is character i of a name of the row that stands; false behind the last.
+type Name = func(of kiosk.NameOf, i int) (rune, bool)
 
 // Speaks gives the display a voice. It speaks to who uses keys or switches, and to who has put
 // headphones in. Call it before Run.
@@ -53,7 +57,7 @@ func (f *Display) speak() {
 	was, private := f.said, f.voice.Private()
 	now := spoken{on: f.focusOn, at: f.focus.At, typed: f.entry().Typed, volume: f.view.Volume, dark: f.view.Darkened}
 	f.voice.Volume(now.volume)
-	now.page = layout.Aloud(f.view, f.panel, f.entry(), f.page)
+	now.page = layout.Aloud(f.view, f.panel, f.entry(), f.page, private)
 	fresh, tone := layout.Fresh(was.page, now.page), false
 	anew := was.on != now.on || was.whole || was.page == nil
 	if anew {
@@ -75,14 +79,14 @@ func (f *Display) speak() {
 		f.voice.Tone()
 	}
 	if len(fresh) > 0 {
-		f.voice.Say(f.view.Lang, fresh)
+		f.say(fresh)
 	}
 }
 
 // setting says what was set by a key, where no page does.
 func (f *Display) setting(was, now spoken) (all []string) {
 	v := f.view
-	v.Lang = said(v.Lang)
+	v.Lang = text.Spoken(v.Lang)
 	if was.page == nil || v.Choosing == kiosk.ChoiceSound {
 		return nil
 	}
@@ -97,4 +101,10 @@ func (f *Display) setting(was, now spoken) (all []string) {
 		all = append(all, text.Of(v.Lang, k))
 	}
 	return all
+}
+
+// say says sentences of the view that stands.
+func (f *Display) say(sentences []string) {
+	v := f.view
+	f.voice.Say(v.Lang, sentences, func(of kiosk.NameOf, i int) (rune, bool) { return kiosk.NameRune(v.List, v.Row, of, i) })
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/layout"
 )
 
@@ -20,11 +21,27 @@ type ear struct {
 	volume  kiosk.Volume
 }
 
-func (e *ear) Say(_ kiosk.Lang, s []string) { e.said = append(e.said, s) }
-func (e *ear) Volume(v kiosk.Volume)        { e.volume = v }
-func (e *ear) Tone()                        { e.tones++ }
-func (e *ear) Hush()                        { e.hushed++ }
-func (e *ear) Private() bool                { return e.private }
+func (e *ear) Say(_ kiosk.Lang, sentences []string, name Name) {
+	said := slices.Clone(sentences)
+	for i, s := range said {
+		of, is := layout.NameSaid(s)
+		for at := 0; is; at++ {
+			r, ok := name(of, at)
+			if !ok {
+				break
+			}
+			if at == 0 {
+				said[i] = ""
+			}
+			said[i] += string(r)
+		}
+	}
+	e.said = append(e.said, said)
+}
+func (e *ear) Volume(v kiosk.Volume) { e.volume = v }
+func (e *ear) Tone()                 { e.tones++ }
+func (e *ear) Hush()                 { e.hushed++ }
+func (e *ear) Private() bool         { return e.private }
 
 func (e *ear) take() (last []string) {
 	if n := len(e.said); n > 0 {
@@ -221,3 +238,32 @@ func TestATouchOnDarkGlassSaysHowThePictureComesBack(t *testing.T) {
 }
 
 func samePaper(c *target) bool { return c.it.Paper == layout.CodeDark && c.it.Down == layout.CodeDark }
+
+// consent is the page of one consent, whose company and service are lent.
+func consent(t *testing.T) kiosk.View {
+	t.Helper()
+	l, err := secret.NewList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Wipe)
+	if !kiosk.PutConsents(l, []kiosk.Consent{{Items: 1}, {Items: 2, Company: []byte("令和銀行"), Title: []byte("住所の変更")}}) {
+		t.Fatal("the list has no room")
+	}
+	return kiosk.View{Place: kiosk.OneConsent, Flow: kiosk.FlowC, Found: kiosk.FoundConsents, Rows: 2, Row: 1, List: l, Lang: kiosk.English}
+}
+
+// A company's name is heard in headphones, once, where it stands; where others hear, it is said that it is not.
+func TestNamesOfCompaniesAreHeardInHeadphonesAlone(t *testing.T) {
+	for _, private := range []bool{true, false} {
+		f, e, _ := hearing(t)
+		e.private = private
+		f.focus.Shown = true
+		f.Show(consent(t))
+		said := strings.Join(e.take(), " | ")
+		named, alone := strings.Count(said, "令和銀行 | 住所の変更"), strings.Count(said, "headphones alone")
+		if private != (named == 1) || private != (alone == 0) || alone > 1 || strings.ContainsAny(said, layout.SaidCompany+layout.SaidService) {
+			t.Errorf("private %v: %q", private, said)
+		}
+	}
+}

@@ -13,9 +13,9 @@ import (
 // What is said aloud is put together from clips: the parts of a sentence between its
 // numbers, the numbers, and single characters for what no sentence has.
 
-// spoken is the language whose clips are used: kanji without a reading cannot be said, and easy
+// Spoken is the language whose clips are used: kanji without a reading cannot be said, and easy
 // Japanese has all.
-func spoken(l kiosk.Lang) kiosk.Lang {
+func Spoken(l kiosk.Lang) kiosk.Lang {
 	if l == kiosk.Japanese {
 		return kiosk.Easy
 	}
@@ -54,7 +54,7 @@ func Pieces(sentence string) (all []string) {
 
 // Clip is the name of a piece's clip.
 func Clip(l kiosk.Lang, piece string) string {
-	sum := sha256.Sum256([]byte(spoken(l).String() + "\x00" + piece))
+	sum := sha256.Sum256([]byte(Spoken(l).String() + "\x00" + piece))
 	return hex.EncodeToString(sum[:10])
 }
 
@@ -86,12 +86,23 @@ func Spares(l kiosk.Lang) (all []string) {
 	for n := range 10 {
 		all = append(all, fmt.Sprintf("%02d", n))
 	}
-	for c := 'A'; c <= 'Z'; c++ {
+	for _, c := range Letters(l) {
 		all = append(all, string(c))
 	}
 	const month = 30*24*60*60 + 36_000
 	for n := range int64(12) {
-		all = append(all, Pieces(Day(spoken(l), 1_800_000_000+n*month))...)
+		all = append(all, Pieces(Day(Spoken(l), 1_800_000_000+n*month))...)
+	}
+	return all
+}
+
+// Letters are the characters of a language of which a name can be put together: of Japanese the syllables too.
+func Letters(l kiosk.Lang) (all []rune) {
+	for c := 'A'; c <= 'Z'; c++ {
+		all = append(all, c)
+	}
+	for c := 'ぁ'; c <= 'ゔ' && Spoken(l) == kiosk.Easy; c++ {
+		all = append(all, c)
 	}
 	return all
 }
@@ -99,7 +110,7 @@ func Spares(l kiosk.Lang) (all []string) {
 // Kana is a piece as a synthesizer reads it: a sentence in easy Japanese with each kanji's
 // reading in its place; any other as it stands.
 func Kana(l kiosk.Lang, piece string) string {
-	if spoken(l) != kiosk.Easy {
+	if Spoken(l) != kiosk.Easy {
 		return piece
 	}
 	rs, out, at := []rune(piece), "", 0

@@ -13,17 +13,56 @@ import (
 // what has the focus. It is a function of the view, as the picture is, and says no more than
 // the picture shows.
 
-// Aloud are the sentences of one page. Japanese is said in the sentences of easy
+// A name stands in what is said as one of these: characters of no script, in the place of a name that no string has.
+const (
+	SaidCompany = "\uE000"
+	SaidService = "\uE001"
+)
+
+// nameSaid is what stands for a name.
+func nameSaid(of kiosk.NameOf) string {
+	if of == kiosk.NameOfService {
+		return SaidService
+	}
+	return SaidCompany
+}
+
+// NameSaid is the name that a sentence stands for.
+func NameSaid(sentence string) (of kiosk.NameOf, is bool) {
+	switch sentence {
+	case SaidCompany:
+		return kiosk.NameOfCompany, true
+	case SaidService:
+		return kiosk.NameOfService, true
+	}
+	return 0, false
+}
+
+// Aloud are the sentences of one page, with what stands for names: those are said where no other person hears, and
+// elsewhere it is said that they are not. Japanese is said in the sentences of easy
 // Japanese: each of its kanji has a reading, and a synthesizer needs one. Their pages are not those
 // that stand, so that all of them are said with the first.
-func Aloud(v kiosk.View, panel Panel, f Fill, no int) (all []string) {
-	if v.Lang != kiosk.Japanese {
-		return LayPage(v, panel, f, no).aloud()
+func Aloud(v kiosk.View, panel Panel, f Fill, no int, private bool) (all []string) {
+	switch {
+	case v.Lang != kiosk.Japanese:
+		all = LayPage(v, panel, f, no).aloud()
+	case no == 0:
+		v.Lang = kiosk.Easy
+		all = wholeAloud(v, panel, f)
 	}
-	if no > 0 {
-		return nil
+	if private {
+		return all
 	}
-	v.Lang = kiosk.Easy
+	for i, s := range all {
+		if _, is := NameSaid(s); is {
+			all[i] = text.Of(v.Lang, text.SayAlone)
+		}
+	}
+	return slices.Compact(all)
+}
+
+// wholeAloud are the sentences of all pages.
+func wholeAloud(v kiosk.View, panel Panel, f Fill) (all []string) {
 	for i := 0; ; i++ {
 		s := LayPage(v, panel, f, i)
 		for _, sentence := range s.aloud() {
@@ -41,7 +80,7 @@ func Aloud(v kiosk.View, panel Panel, f Fill, no int) (all []string) {
 func (s Screen) aloud() (all []string) {
 	over := slices.ContainsFunc(s.Items, func(it Item) bool { return it.Over })
 	for _, it := range s.Items {
-		if it.Kind != Line || it.Ruby || it.Over != over {
+		if it.Kind != Line && it.Kind != Glyph || it.Ruby || it.Over != over {
 			continue
 		}
 		if said := sayable(it); said != "" && !slices.Contains(all, said) {
@@ -72,10 +111,10 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	if it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private {
 		return nil, true
 	}
-	label := sayable(it)
+	called := sayable(it)
 	if v.Lang == kiosk.Japanese {
 		if v.Lang = kiosk.Easy; it.Press != kiosk.ButtonSpeak {
-			label = easyLabel(v, panel, f, it)
+			called = easyLabel(v, panel, f, it)
 		}
 	}
 	stops := shown.Stops()
@@ -85,7 +124,7 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	}
 	at := slices.IndexFunc(stops, func(o Item) bool { return o.Stop() == it.Stop() })
 	nth := strings.NewReplacer("{n}", strconv.Itoa(at+1), "{of}", strconv.Itoa(len(stops))).Replace(text.Of(v.Lang, text.SayNth))
-	return []string{label, text.Of(v.Lang, role), nth}, false
+	return []string{called, text.Of(v.Lang, role), nth}, false
 }
 
 // easyLabel is the label of the same target in easy Japanese, on whichever page it stands

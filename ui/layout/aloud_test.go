@@ -24,7 +24,7 @@ func aloudViews(do func(v sample.View, f Fill, pages []Screen)) {
 func TestEverySentenceOfAScreenIsSaidOnce(t *testing.T) {
 	aloudViews(func(v sample.View, f Fill, pages []Screen) {
 		for no, s := range pages {
-			said := Aloud(v.View, Panel10, f, no)
+			said := Aloud(v.View, Panel10, f, no, true)
 			for i, one := range said {
 				if slices.Contains(said[:i], one) || strings.Contains(one, "●") {
 					t.Errorf("%s: %q", v.Name, one)

@@ -55,7 +55,7 @@ func (c *column) name(before float32, of kiosk.NameOf, st style) (lacks bool) {
 				ch, _, _ := p.nameRune(of, i)
 				w := regular().em(ch) * st.px
 				if ch != ' ' && ch != '　' {
-					p.add(Item{Kind: Glyph, Rect: Rect{x, r.Y + float32(line)*st.line(), w, st.line()}, Text: alone(ch), Px: st.px, Ink: st.ink, Paper: p.paper})
+					p.add(Item{Kind: Glyph, Of: nameSaid(of), Rect: Rect{x, r.Y + float32(line)*st.line(), w, st.line()}, Text: alone(ch), Px: st.px, Ink: st.ink, Paper: p.paper})
 				}
 				x += w
 			}

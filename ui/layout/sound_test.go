@@ -44,7 +44,7 @@ func TestPageOfSoundSaysTheVolumeAndHowTheScreenComesBack(t *testing.T) {
 			if v.Choosing != kiosk.ChoiceSound || v.Warn {
 				continue
 			}
-			said := strings.Join(Aloud(v.View, Panel10, Fill{}, 0), "|")
+			said := strings.Join(Aloud(v.View, Panel10, Fill{}, 0, true), "|")
 			stops := Lay(v.View, Panel10, Fill{}).Stops()
 			i := slices.IndexFunc(stops, func(it Item) bool { return it.Press == kiosk.ButtonDark })
 			if i < 0 || !strings.Contains(said, "3") {

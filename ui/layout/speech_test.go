@@ -23,6 +23,7 @@ import (
 
 var (
 	speech      = flag.String("speech", "", "make the clips that are missing in this `folder`, and remove those that no sentence needs")
+	speechNames = flag.String("names", "", "with the names that stand in this `file`: a line for each, the name, a tab, its reading, and, where that is not Japanese, a tab and the tag of its language")
 	speechLangs = flag.String("languages", "", "of these languages, by their tags with commas between; all of them where empty")
 )
 
@@ -84,7 +85,7 @@ func pieces(l kiosk.Lang, sizes []kiosk.Size) map[string]bool {
 				f := Fill{v.Typed, v.Form}
 				v.Sound = true
 				for no, s := range pagesOf(v, panel) {
-					add(Aloud(v.View, panel, f, no))
+					add(Aloud(v.View, panel, f, no, true))
 					for _, it := range s.Stops() {
 						said, _ := AloudFocus(v.View, panel, f, no, Focus{Shown: true, At: it.Stop()}, true)
 						add(said)
@@ -110,7 +111,7 @@ func pieces(l kiosk.Lang, sizes []kiosk.Size) map[string]bool {
 
 // makeSpeech makes the clips that a folder lacks, and its list; it returns how many it made, and the bytes
 // of all.
-func makeSpeech(folder string, langs []kiosk.Lang, sizes []kiosk.Size, say func(kiosk.Lang, string) ([]byte, error)) (made int, size int64, err error) {
+func makeSpeech(folder string, langs []kiosk.Lang, sizes []kiosk.Size, names []registered, say func(kiosk.Lang, string) ([]byte, error)) (made int, size int64, err error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return 0, 0, err
 	}
@@ -124,6 +125,10 @@ func makeSpeech(folder string, langs []kiosk.Lang, sizes []kiosk.Size, say func(
 			n := text.Clip(l, p)
 			wanted[n] = clip{l, n, p}
 		}
+	}
+	for _, r := range names {
+		n := text.Clip(r.lang, r.reading)
+		wanted[n] = clip{r.lang, n, r.reading}
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -166,7 +171,8 @@ func makeSpeech(folder string, langs []kiosk.Lang, sizes []kiosk.Size, say func(
 		}
 	}
 	list := strings.Join(append([]string{text.Sum()}, slices.Sorted(maps.Keys(wanted))...), "\n") + "\n"
-	return made, size, os.WriteFile(filepath.Join(folder, speaker.List), []byte(list), 0o644)
+	packed, err := pack(folder, langs, names)
+	return made, size + packed, errors.Join(err, os.WriteFile(filepath.Join(folder, speaker.List), []byte(list), 0o644))
 }
 
 // With -speech this makes the clips; without, it makes those of one language at one size with
@@ -177,7 +183,11 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 		if *speechLangs != "" {
 			langs = slices.DeleteFunc(langs, func(l kiosk.Lang) bool { return !slices.Contains(strings.Split(*speechLangs, ","), l.String()) })
 		}
-		made, size, err := makeSpeech(*speech, langs, kiosk.Sizes(), espeak)
+		names, err := registeredIn(*speechNames)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made, size, err := makeSpeech(*speech, langs, kiosk.Sizes(), names, espeak)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +197,8 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 	dir := t.TempDir()
 	say := func(l kiosk.Lang, piece string) ([]byte, error) { return []byte(l.String() + piece), nil }
 	one, usual := []kiosk.Lang{kiosk.English}, []kiosk.Size{kiosk.SizeNormal}
-	made, size, err := makeSpeech(dir, one, usual, say)
+	bank := []registered{{"令和銀行", "れいわぎんこう", kiosk.Japanese}}
+	made, size, err := makeSpeech(dir, one, usual, bank, say)
 	if err != nil || made < 200 || size == 0 {
 		t.Fatalf("%d clips of %d bytes: %v", made, size, err)
 	}
@@ -196,14 +207,22 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 	if err := errors.Join(os.Remove(gone), os.WriteFile(other, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if made, _, err := makeSpeech(dir, one, usual, say); made != 1 || err != nil {
+	if made, _, err := makeSpeech(dir, one, usual, bank, say); made != 1 || err != nil {
 		t.Errorf("%d clips are made anew: %v", made, err)
 	}
 	if _, err := os.Stat(other); err == nil {
 		t.Error("a clip of no sentence stays")
 	}
-	if _, err := speaker.Open(dir, "null", text.Sum(), nil); err != nil {
-		t.Error(err)
+	s, err := speaker.Open(dir, "null", text.Sum(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"令和銀行": true, "Kanaria Bank": true, "平成銀行": false} {
+		rs := []rune(name)
+		_, ok := s.Name("en", func(i int) (rune, bool) { return append(rs, 0)[i], i < len(rs) })
+		if ok != want {
+			t.Errorf("%s is said: %v", name, ok)
+		}
 	}
 	if b, err := os.ReadFile(gone); err != nil || !bytes.HasSuffix(b, []byte("Next")) {
 		t.Errorf("%q: %v", b, err)

@@ -10,6 +10,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/ui"
+	"multicopy.example/ui/layout"
 )
 
 // A voice says sentences with the clips of a speaker.
@@ -44,10 +45,19 @@ func Voice(c config.Config, log *slog.Logger) (ui.Voice, error) {
 	return v, nil
 }
 
-func (v voice) Say(l kiosk.Lang, sentences []string) {
+func (v voice) Say(l kiosk.Lang, sentences []string, name ui.Name) {
 	var parts []speaker.Part
-	for _, n := range text.Clips(l, sentences, v.speaker.Has) {
-		parts = append(parts, speaker.Part{Clip: n})
+	for _, s := range sentences {
+		if of, is := layout.NameSaid(s); is {
+			if p, ok := v.speaker.Name(text.Spoken(l).String(), func(i int) (rune, bool) { return name(of, i) }); ok {
+				parts = append(parts, p)
+				continue
+			}
+			s = text.Of(text.Spoken(l), text.SayUnread)
+		}
+		for _, n := range text.Clips(l, []string{s}, v.speaker.Has) {
+			parts = append(parts, speaker.Part{Clip: n})
+		}
 	}
 	v.speaker.Play(parts)
 }
