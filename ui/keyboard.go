@@ -17,12 +17,13 @@ import (
 type Switches struct {
 	Next, Choose string        // as the toolkit names keys
 	Scan         time.Duration // the focus moves on by itself this often; 0: it does not
+	Rows         bool          // … over rows first
 }
 
 // Switches has the display take them. Call it before Run.
 func (f *Display) Switches(s Switches) {
 	f.switches = s
-	f.focus.Shown = s.Scan > 0
+	f.focus.Shown, f.focus.ByRows = s.Scan > 0, s.Rows
 }
 
 // listen takes the keys of a keyboard. A press is taken once, however long the key is
@@ -101,6 +102,13 @@ func (f *Display) choose() {
 		f.moveFocus(0)
 		return
 	}
+	if in, ok := f.focus.Enter(f.screen); ok {
+		f.focus = in
+		f.scanAgain()
+		f.ring()
+		f.speak()
+		return
+	}
 	f.focus = f.focus.Pressed()
 	f.scanAgain()
 	if it, ok := f.focus.On(f.screen); ok {
@@ -164,7 +172,7 @@ type focused struct {
 
 // ring draws the mark around the focused target.
 func (f *Display) ring() {
-	it, ok := f.focus.On(f.screen)
+	it, ok := f.focus.Framed(f.screen)
 	if !ok && len(f.mark.Objects) == 0 {
 		return
 	}

@@ -156,3 +156,29 @@ func TestOneSwitchChoosesWhatScanningComesTo(t *testing.T) {
 		t.Error("the switch for next does not move on")
 	}
 }
+
+// One switch and rows: the ring goes around a row, a press enters it, and the next one is the key's.
+func TestOneSwitchChoosesARowAndThenAKeyOfIt(t *testing.T) {
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	var tick func()
+	f.hold.after = func(d time.Duration, do func()) func() {
+		if d == time.Second {
+			tick = do
+		}
+		return func() {}
+	}
+	f.Switches(Switches{Choose: "F8", Scan: time.Second, Rows: true})
+	v := pin
+	v.Secret = s
+	f.Show(v)
+	tick() // from the row of 1 to that of 4
+	wide := f.mark.Objects[0].Size().Width
+	f.keyDown("F8", false)
+	if narrow := f.mark.Objects[0].Size().Width; contents(t, s) != "" || narrow*2 > wide {
+		t.Fatalf("%q is typed; the ring is %v wide, and was %v", contents(t, s), narrow, wide)
+	}
+	tick()
+	if f.keyDown("F8", false); contents(t, s) != "5" || f.mark.Objects[0].Size().Width != wide {
+		t.Errorf("%q is typed, the ring is %v wide", contents(t, s), f.mark.Objects[0].Size().Width)
+	}
+}

@@ -30,7 +30,7 @@ func (f *Display) Speaks(v Voice) { f.voice = v }
 type spoken struct {
 	on    focused
 	page  []string
-	at    layout.Stop
+	at    layout.Focus
 	typed int
 	whole bool // the focus came round: everything is said again
 
@@ -55,7 +55,7 @@ func (f *Display) speak() {
 		return
 	}
 	was, private := f.said, f.voice.Private()
-	now := spoken{on: f.focusOn, at: f.focus.At, typed: f.entry().Typed, volume: f.view.Volume, dark: f.view.Darkened}
+	now := spoken{on: f.focusOn, at: f.focus.Said(), typed: f.entry().Typed, volume: f.view.Volume, dark: f.view.Darkened}
 	f.voice.Volume(now.volume)
 	now.page = layout.Aloud(f.view, f.panel, f.entry(), f.page, private)
 	fresh, tone := layout.Fresh(was.page, now.page), false

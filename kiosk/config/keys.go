@@ -39,6 +39,7 @@ var keys = []Key{
 	{Name: "switches.next", Default: `"Tab"`, Example: `"F7"`, Means: "The key that the switch for *next* sends: `Tab`, `Space`, `Return`, `Up`, `Down`, `Left`, `Right` or `F1` to `F12`. Tab, Shift-Tab and Enter of a keyboard always work."},
 	{Name: "switches.choose", Default: `"Return"`, Example: `"F8"`, Means: "The key that the switch for *choose*, or the only switch, sends; the same names."},
 	{Name: "switches.scan_ms", Unit: "ms", Default: `0`, Example: `1500`, Means: "For one switch: the focus moves on by itself this often, 500 to 10000; 0: it does not. It rests after three rounds without a press."},
+	{Name: "switches.scan_rows", Default: `false`, Example: `true`, Means: "Scanning goes from row to row; a press enters one, in which it goes over the targets twice. Needs `switches.scan_ms`."},
 	{Name: "speech.folder", Unit: "folder", Example: `"/usr/share/kiosk/speech"`, Means: "The clips that `make speech` made. The screens speak to who uses keys, switches or headphones; without the key they say nothing."},
 	{Name: "speech.volume", Default: `3`, Example: `2`, Means: "How loud speech is when a visit begins, 1 to 5 in steps of 6 dB; a person can change it with the keys + and −, or on the page of sound, until the visit ends. Set the amplifier so that this one is heard with 65 dB(A) at most where a person stands (EN 301 549, 5.1.3.13)."},
 	{Name: "speech.device", Default: `"default"`, Example: `"plughw:1"`, Means: "ALSA's name of where they are played."},

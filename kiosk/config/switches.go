@@ -10,6 +10,7 @@ type Switches struct {
 	Next   string `toml:"next"`    // the key that is sent for the next target; Tab where absent
 	Choose string `toml:"choose"`  // … and to press it; Return where absent
 	Scan   int    `toml:"scan_ms"` // how often the focus moves on by itself; 0 where it does not
+	Rows   bool   `toml:"scan_rows"`
 }
 
 // A key that types would type, and is none of a switch.
@@ -26,6 +27,9 @@ func (s Switches) check(m *Mistakes) {
 	}
 	if s.Scan != 0 && (s.Scan < 500 || s.Scan > 10_000) {
 		m.add("switches.scan_ms", "switches.scan_ms is %d; it is 500 to 10000, or 0", s.Scan)
+	}
+	if s.Rows && s.Scan == 0 {
+		m.add("switches.scan_rows", "switches.scan_rows is set, and switches.scan_ms is not: nothing is scanned")
 	}
 }
 

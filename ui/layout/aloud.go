@@ -108,15 +108,14 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	if !ok {
 		return nil, false
 	}
+	if row := focus.Row(shown); len(row) > 1 {
+		return rowAloud(v, panel, f, row, private)
+	}
 	if it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private {
 		return nil, true
 	}
-	called := sayable(it)
-	if v.Lang == kiosk.Japanese {
-		if v.Lang = kiosk.Easy; it.Press != kiosk.ButtonSpeak {
-			called = easyLabel(v, panel, f, it)
-		}
-	}
+	called := label(v, panel, f, it)
+	v.Lang = text.Spoken(v.Lang)
 	stops := shown.Stops()
 	role := text.SayButton
 	if it.Kind == Key {
@@ -125,6 +124,26 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	at := slices.IndexFunc(stops, func(o Item) bool { return o.Stop() == it.Stop() })
 	nth := strings.NewReplacer("{n}", strconv.Itoa(at+1), "{of}", strconv.Itoa(len(stops))).Replace(text.Of(v.Lang, text.SayNth))
 	return []string{called, text.Of(v.Lang, role), nth}, false
+}
+
+// rowAloud says the labels of a row.
+func rowAloud(v kiosk.View, panel Panel, f Fill, row []Item, private bool) (said []string, tone bool) {
+	for _, it := range row {
+		if it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private {
+			return nil, true
+		}
+		said = append(said, label(v, panel, f, it))
+	}
+	return said, false
+}
+
+// label is what a target is called.
+func label(v kiosk.View, panel Panel, f Fill, it Item) string {
+	if v.Lang != kiosk.Japanese || it.Press == kiosk.ButtonSpeak {
+		return sayable(it)
+	}
+	v.Lang = kiosk.Easy
+	return easyLabel(v, panel, f, it)
 }
 
 // easyLabel is the label of the same target in easy Japanese, on whichever page it stands

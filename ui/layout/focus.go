@@ -102,6 +102,9 @@ const Rounds = 3
 type Focus struct {
 	Shown  bool
 	At     Stop // none on a screen where everything ends or acts, until it is moved
+	ByRows bool // scanning goes over rows, and over the targets of one that was chosen
+	row    bool // the whole row of At has it
+	inside int  // steps over the targets of a row
 	rounds int  // of scanning, without a press
 }
 
@@ -120,7 +123,7 @@ func (f Focus) On(s Screen) (Item, bool) {
 
 // Begin is the focus of a screen of that place that was not there before.
 func (f Focus) Begin(s Screen, at kiosk.Place) Focus {
-	f.At = s.first(at)
+	f.At, f.row, f.inside = s.first(at), f.ByRows, 0
 	return f
 }
 
@@ -136,7 +139,7 @@ func (f Focus) Stay(s Screen, at kiosk.Place) Focus {
 // Move is the focus by so many targets further, or back, round and round. A hidden one
 // is shown where it is.
 func (f Focus) Move(s Screen, at kiosk.Place, by int) Focus {
-	f.rounds = 0
+	f.rounds, f.row, f.inside = 0, false, 0
 	if f.Shown {
 		return f.step(s, by)
 	}
@@ -166,19 +169,25 @@ func (f Focus) Scan(s Screen, at kiosk.Place) Focus {
 	if !f.Shown {
 		return f
 	}
-	begin := s.first(at)
-	if f = f.step(s, +1); f.At == begin || begin == (Stop{}) && len(s.Stops()) > 0 && f.At == s.Stops()[0].Stop() {
+	begin, again := s.first(at), false
+	if f.ByRows {
+		f, again = f.stepRows(s, begin)
+	} else {
+		f = f.step(s, +1)
+		again = f.At == begin || begin == (Stop{}) && len(s.Stops()) > 0 && f.At == s.Stops()[0].Stop()
+	}
+	if again {
 		f.rounds++
 	}
 	if f.rounds >= Rounds {
-		return Focus{}.Begin(s, at)
+		return Focus{ByRows: f.ByRows}.Begin(s, at)
 	}
 	return f
 }
 
 // Pressed is the focus once its target was pressed: scanning has its rounds again.
 func (f Focus) Pressed() Focus {
-	f.rounds = 0
+	f.rounds, f.row, f.inside = 0, f.ByRows, 0
 	return f
 }
 

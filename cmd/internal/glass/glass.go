@@ -35,7 +35,7 @@ func Chains(c config.Config) (all []text.Chain) {
 
 // Switches are the keys that stand for a touch.
 func Switches(c config.Config) ui.Switches {
-	return ui.Switches{Next: c.Switches.Next, Choose: c.Switches.Choose, Scan: c.Switches.Every()}
+	return ui.Switches{Next: c.Switches.Next, Choose: c.Switches.Choose, Scan: c.Switches.Every(), Rows: c.Switches.Rows}
 }
 
 // Unknown is a panel of so many pixels of which nothing was said: as wide as the
