@@ -25,6 +25,8 @@ import (
 type Tap struct {
 	At  image.Point
 	But image.Rectangle
+
+	Speaks bool // another language is spoken behind it
 }
 
 // A Subject is a window on an X server of its own.
