@@ -29,7 +29,7 @@ func e2eCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "e2e SCENARIO...", Short: "Play scenario files on the real window, with a real pointer",
 		Long: "Play scenario files on the firmware's real window, each on an X server of its own, with pointer events that the server makes: every\n" +
-			"file but E-FMT in Japanese, every error (E-*) in English too, each flow and act to its end in four languages more, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
+			"file but E-FMT in Japanese, every error (E-*) in English too, each flow and act to its end in four languages more, three in other colours, some by a resident who touches up to 5 mm beside the middle, lays a palm\n" +
 			"on the glass and taps twice, one by a resident who reads a page for 45 s and takes 6 s for a key, four by a\n" +
 			"blind resident who hears what the screen says and has two keys, and two by one who reads no word. The last line is \"e2e: N scenarios, F failed\".",
 		Example: "  kiosk-demo e2e cmd/kiosk-demo/scenarios/*.txt\n  kiosk-demo e2e cmd/kiosk-demo/scenarios/E-LAST.txt --jobs 1",
@@ -64,6 +64,9 @@ func (p part) String() string {
 	if p.manner.Lang != kiosk.Japanese {
 		s += " in " + p.manner.Lang.String()
 	}
+	if p.manner.Theme != kiosk.ThemeLight {
+		s += " in " + p.manner.Theme.String()
+	}
 	if p.manner.Clumsy {
 		s += fmt.Sprintf(" by a clumsy resident, seed %d", p.manner.Seed)
 	}
@@ -82,6 +85,12 @@ func (p part) String() string {
 // heard is what a blind resident plays: a reset of each secret, a hold of a phone's certificates, and a
 // withdrawal of a consent.
 var heard = []string{"reset-password", "reset-pin", "phone-lost", "consent-withdrawn"}
+
+// wanted is the company that a blind resident listens for; it stands in the second row.
+var wanted = map[string]string{"consent-withdrawn": "Kanaria Bank"}
+
+// painted are the colours that are chosen first.
+var painted = map[string]kiosk.Theme{"reset-password": kiosk.ThemeContrastDark, "unlock-pin": kiosk.ThemeLowGlare, "E-LAST": kiosk.ThemeContrastLight}
 
 // signed is what is played by a resident who reads no word.
 var signed = []string{"reset-password", "reset-pin"}
@@ -105,8 +114,11 @@ func parts(files []string) (all []part) {
 				all = append(all, part{f, pointed.Manner{Lang: l}})
 			}
 		}
+		if theme, ok := painted[name]; ok {
+			all = append(all, part{f, pointed.Manner{Theme: theme}})
+		}
 		if slices.Contains(heard, name) {
-			all = append(all, part{f, pointed.Manner{Blind: true}})
+			all = append(all, part{f, pointed.Manner{Blind: true, Wants: wanted[name]}})
 		}
 		if slices.Contains(signed, name) {
 			all = append(all, part{f, pointed.Manner{Signs: true}})

@@ -31,7 +31,7 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 	if err != nil || len(files) < 85 {
 		t.Fatalf("%d scenarios: %v", len(files), err)
 	}
-	english, others, byClumsy, bySlow, byBlind, bySigns := 0, 0, 0, 0, 0, 0
+	english, others, byClumsy, bySlow, byBlind, bySigns, inColours := 0, 0, 0, 0, 0, 0, 0
 	for _, p := range parts(files) {
 		switch p.manner.Lang {
 		case kiosk.Japanese:
@@ -52,9 +52,12 @@ func TestEveryErrorIsPlayedInBothLanguages(t *testing.T) {
 		if p.manner.Signs {
 			bySigns++
 		}
+		if p.manner.Theme != kiosk.ThemeLight {
+			inColours++
+		}
 	}
 	errors, err := filepath.Glob("scenarios/E-*.txt")
-	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || others != 4*len(ends) || byBlind != len(heard) || bySigns != len(signed) || len(parts(files)) != len(files)-1+english+others+byClumsy+bySlow+byBlind+bySigns {
+	if err != nil || english != len(errors)-1 || byClumsy != len(clumsy) || bySlow != 1 || others != 4*len(ends) || byBlind != len(heard) || bySigns != len(signed) || inColours != len(painted) || len(parts(files)) != len(files)-1+english+others+byClumsy+bySlow+byBlind+bySigns+inColours {
 		t.Errorf("%v: %d in English of %d errors, %d by a clumsy resident of %d, %d by a slow one, %d in all", err, english, len(errors), byClumsy, len(clumsy), bySlow, len(parts(files)))
 	}
 }

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"slices"
+
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -78,8 +80,14 @@ func (p *page) put(r Rect, b made) {
 		label = ""
 	}
 	it.Inside = p.faced(r, st, d, b.icon, label)
+	if slices.ContainsFunc(it.Inside, func(in Item) bool { return in.Kind != Line }) { // it had room
+		it.Mark = marks[b.icon]
+	}
 	p.add(it)
 }
+
+// marks are what icons say on a button.
+var marks = map[icon]Mark{iconNext: MarkOn, iconBack: MarkBack, iconCross: MarkEnd, iconTick: MarkChosen, iconGlobe: MarkGlobe, iconColours: MarkColours, iconSlip: MarkSlip}
 
 // label is how the label of a button is set.
 func (p *page) label(l look) style {

@@ -81,6 +81,20 @@ const (
 	CapShow             // shows what View.Shows permits
 )
 
+// Mark is what the drawing on a button says to who reads no word.
+type Mark uint8
+
+const (
+	NoMark      Mark = iota // no drawing, or one that says nothing by itself
+	MarkOn                  // an arrow to the right: it goes on
+	MarkBack                // an arrow to the left
+	MarkEnd                 // a cross: it ends
+	MarkChosen              // a tick: this one stands
+	MarkGlobe               // languages
+	MarkColours             // colours
+	MarkSlip                // a strip of paper
+)
+
 // An Item is one thing on the screen.
 type Item struct {
 	Kind
@@ -99,6 +113,7 @@ type Item struct {
 	Lang   kiosk.Lang   // Line: of the text; Button of kiosk.ButtonSpeak: which language
 	Theme  kiosk.Theme  // Button of kiosk.ButtonTheme: which theme
 	Row    int8         // Button of kiosk.ButtonPick: which row of the list
+	Mark   Mark         // Button: what is drawn on it
 	Staff  staff.Event  // Button of a screen of maintenance: what is posted instead of Press
 	Of     string       // Line: the sentence that it is a line of
 	Ruby   bool         // Line: the reading of kanji below it

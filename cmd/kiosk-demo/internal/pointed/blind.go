@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/kiosk"
+	"multicopy.example/ui"
 	"multicopy.example/ui/layout"
 )
 
@@ -28,7 +29,12 @@ type ear struct {
 func newEar() *ear { return &ear{news: make(chan struct{})} }
 
 // Say is ui.Voice's.
-func (e *ear) Say(l kiosk.Lang, said []string) {
+func (e *ear) Say(l kiosk.Lang, said []string, name ui.Name) {
+	for i, s := range said {
+		if of, is := layout.NameSaid(s); is {
+			said[i] = whole(of, name)
+		}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if n := len(said); n >= 3 && isRole(l, said[n-2]) {
@@ -38,6 +44,17 @@ func (e *ear) Say(l kiosk.Lang, said []string) {
 	e.all = append(e.all, strings.Join(said, " | "))
 	close(e.news)
 	e.news = make(chan struct{})
+}
+
+// whole is a name as it is heard.
+func whole(of kiosk.NameOf, name ui.Name) (all string) {
+	for i := 0; ; i++ {
+		r, ok := name(of, i)
+		if !ok {
+			return all
+		}
+		all += string(r)
+	}
 }
 
 // Volume is ui.Voice's.
@@ -147,6 +164,28 @@ func (e *ear) said(want string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return strings.Contains(e.all[len(e.all)-1], want)
+}
+
+// pick opens one row of the list after the other until the company is heard that is looked for.
+func (r *resident) pick() error {
+	for row := range int8(kiosk.MaxConsents) {
+		if err := r.pressHeard(kiosk.Listed, func(it layout.Item) bool { return it.Press == kiosk.ButtonPick && it.Row == row }); err != nil {
+			return err
+		}
+		if err := r.hears(r.sayable(text.ListMay)); err != nil { // its page, which begins with the names
+			return err
+		}
+		if r.ear.said(r.Wants) {
+			return nil
+		}
+		if err := r.pressHeard(kiosk.OneConsent, func(it layout.Item) bool { return it.Press == kiosk.ButtonBack }); err != nil {
+			return err
+		}
+		if err := r.hears(r.sayable(text.ListTouch)); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %q", errNotHeard, r.Wants)
 }
 
 func (r *resident) sayable(k text.Key) string {

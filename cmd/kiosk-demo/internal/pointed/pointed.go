@@ -35,18 +35,20 @@ const Command = "pointed-kiosk"
 
 // A Manner is how a resident touches.
 type Manner struct {
-	Lang   kiosk.Lang // chosen before the first press where it is not Japanese
-	Clumsy bool       // 5 mm beside the middle, a palm on the glass, two taps for one on a button
-	Seed   uint64     // of what is clumsy
-	Slow   bool       // reads a page for 45 s, and takes 6 s for a key
-	Blind  bool       // hears what the screen says, and has two keys
-	Signs  bool       // reads no word: presses the one filled button of a page
+	Lang   kiosk.Lang  // chosen before the first press where it is not Japanese
+	Theme  kiosk.Theme // … and these colours, where they are not the shop's
+	Clumsy bool        // 5 mm beside the middle, a palm on the glass, two taps for one on a button
+	Seed   uint64      // of what is clumsy
+	Slow   bool        // reads a page for 45 s, and takes 6 s for a key
+	Blind  bool        // hears what the screen says, and has two keys
+	Wants  string      // … and of a list of companies opens each row until this one is heard
+	Signs  bool        // reads no word: goes by what is drawn
 }
 
 // Args are the arguments of the child, before --config.
 func (m Manner) Args() []string {
 	return []string{Command, fmt.Sprintf("--lang=%d", m.Lang), fmt.Sprintf("--clumsy=%t", m.Clumsy), fmt.Sprintf("--seed=%d", m.Seed), fmt.Sprintf("--slow=%t", m.Slow),
-		fmt.Sprintf("--blind=%t", m.Blind), fmt.Sprintf("--signs=%t", m.Signs)}
+		fmt.Sprintf("--blind=%t", m.Blind), fmt.Sprintf("--signs=%t", m.Signs), "--wants=" + m.Wants, fmt.Sprintf("--theme=%d", m.Theme)}
 }
 
 // Main is the child's main function, where the process was started as it; else it
@@ -61,10 +63,12 @@ func Main() {
 	f := root.Flags()
 	f.StringVar(&file, "config", "", "the configuration `file`")
 	f.Uint8Var((*uint8)(&m.Lang), "lang", 0, "`number` of the language to choose first")
+	f.Uint8Var((*uint8)(&m.Theme), "theme", 0, "`number` of the colours to choose first")
 	f.BoolVar(&m.Clumsy, "clumsy", false, "touch beside the middle")
 	f.BoolVar(&m.Slow, "slow", false, "read a page for 45 s, and take 6 s for a key")
 	f.BoolVar(&m.Blind, "blind", false, "hear what the screen says, and use two keys")
-	f.BoolVar(&m.Signs, "signs", false, "press the filled button of a page, whatever is written on it")
+	f.StringVar(&m.Wants, "wants", "", "the `company` to listen for")
+	f.BoolVar(&m.Signs, "signs", false, "read no word, and go by what is drawn")
 	f.Uint64Var(&m.Seed, "seed", 1, "`seed` of what is clumsy")
 	root.SetArgs(os.Args[2:])
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -200,14 +204,32 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 			time.Sleep(again)
 		}
 	}
+	if now := r.window.Standing(); r.Theme != now.Theme && at == kiosk.Idle && now.Choosing == kiosk.NoChoice && b != kiosk.ButtonColours && b != kiosk.ButtonLang {
+		if err := r.paint(at); err != nil {
+			return err
+		}
+	}
 	if r.Blind && at == kiosk.Idle {
 		if err := r.settle(); err != nil {
 			return err
 		}
 	}
+	if r.Blind && r.Wants != "" && at == kiosk.Listed && b == kiosk.ButtonPick {
+		return r.pick()
+	}
+	if r.Wants != "" && at == kiosk.WithdrawAsk && b == kiosk.ButtonOK { // and not another one
+		if err := r.hears(r.Wants); err != nil {
+			return err
+		}
+	}
+	if r.Signs {
+		if err := r.understands(at); err != nil {
+			return err
+		}
+	}
 	return r.pressItem(at, func(it layout.Item) bool {
 		if r.Signs && b == kiosk.ButtonOK {
-			return it.Paper == layout.Primary && it.Turn == 0
+			return it.Mark == layout.MarkOn && it.Turn == 0
 		}
 		return it.Press == b && it.Turn == 0
 	})
@@ -216,6 +238,22 @@ func (r *resident) Press(at kiosk.Place, b kiosk.Button) error {
 // Speak taps a language on the page of languages.
 func (r *resident) Speak(at kiosk.Place, l kiosk.Lang) error {
 	return r.pressItem(at, func(it layout.Item) bool { return it.Press == kiosk.ButtonSpeak && it.Lang == l })
+}
+
+// paint goes over the page of colours, and waits for them.
+func (r *resident) paint(at kiosk.Place) error {
+	if err := r.Press(at, kiosk.ButtonColours); err != nil {
+		return err
+	}
+	if err := r.pressItem(at, func(it layout.Item) bool { return it.Press == kiosk.ButtonTheme && it.Theme == r.Theme }); err != nil {
+		return err
+	}
+	for end := time.Now().Add(patience); r.window.Standing().Theme != r.Theme; time.Sleep(again) {
+		if time.Now().After(end) {
+			return fmt.Errorf("the colours are %v, and not %v", r.window.Standing().Theme, r.Theme)
+		}
+	}
+	return nil
 }
 
 // pressItem taps the button, and nothing where there is none.
@@ -240,6 +278,11 @@ func (r *resident) pressItem(at kiosk.Place, is func(layout.Item) bool) error {
 // Type taps the keys, until the screen is another.
 func (r *resident) Type(at kiosk.Place, text string) error {
 	time.Sleep(pause)
+	if r.Signs {
+		if err := r.fits(at, text); err != nil {
+			return err
+		}
+	}
 	for i := range len(text) {
 		if r.Slow {
 			time.Sleep(slowKey)
