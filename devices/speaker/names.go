@@ -25,10 +25,14 @@ const (
 // A Key finds a sound. It is FNV-1a of 64 bits, made by hand: a hash of the library keeps what it was given.
 type Key uint64
 
-// Whole begins the key of a registered name, Char that of a character in a language, Kana that of a syllable.
-func Whole() Key          { return key("name") }
+// Whole begins the key of a registered name.
+func Whole() Key { return key("name") }
+
+// Char begins the key of a character, said in that language.
 func Char(tag string) Key { return key("char " + tag) }
-func Kana() Key           { return key("kana") }
+
+// Kana begins the key of a syllable of Japanese.
+func Kana() Key { return key("kana") }
 
 func key(of string) Key {
 	k := Key(14695981039346656037)
