@@ -111,7 +111,7 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	if row := focus.Row(shown); len(row) > 1 {
 		return rowAloud(v, panel, f, row, private)
 	}
-	if it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private {
+	if unsaid(v, it, private) {
 		return nil, true
 	}
 	called := label(v, panel, f, it)
@@ -126,10 +126,15 @@ func AloudFocus(v kiosk.View, panel Panel, f Fill, no int, focus Focus, private 
 	return []string{called, text.Of(v.Lang, role), nth}, false
 }
 
+// unsaid reports whether the target is a key of a secret that others would hear.
+func unsaid(v kiosk.View, it Item, private bool) bool {
+	return it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private
+}
+
 // rowAloud says the labels of a row.
 func rowAloud(v kiosk.View, panel Panel, f Fill, row []Item, private bool) (said []string, tone bool) {
 	for _, it := range row {
-		if it.Cap == CapChar && v.Shows != kiosk.ShowsClear && !private {
+		if unsaid(v, it, private) {
 			return nil, true
 		}
 		said = append(said, label(v, panel, f, it))

@@ -73,6 +73,13 @@ func TestASecretsKeysAreOneToneWhereOthersHear(t *testing.T) {
 				if secret := v.Pad != kiosk.PadCode; secret != tone || secret != (said == nil) {
 					t.Errorf("%s: %q said, a tone: %v", v.Name, said, tone)
 				}
+				row := Focus{Shown: true, ByRows: true, row: true, At: it.Stop()}
+				if said, tone = AloudFocus(v.View, Panel10, f, no, row, false); (v.Pad != kiosk.PadCode) != tone || tone != (said == nil) {
+					t.Errorf("%s: of a row %q is said, a tone: %v", v.Name, said, tone)
+				}
+				if said, _ = AloudFocus(v.View, Panel10, f, no, row, true); !slices.Contains(said, it.Text) {
+					t.Errorf("%s: in headphones %q is said of the row of %s", v.Name, said, it.Text)
+				}
 				keys++
 			}
 		}
