@@ -104,7 +104,7 @@ type Entry struct {
 	After   int8 // a counter after the act; -1 where it is not known
 	Outcome Outcome
 	Message Message   // what the resident was told, where something was; of maintenance, why it failed
-	Role    Role      // of maintenance: who is logged in, or tries to; NoRole for the installer
+	Role    Role      // of maintenance: who is logged in, or tries to; NoRole for the installer, and for what the authority offered
 	Task    StaffTask // of maintenance: what is tried or done
 	Digest  [32]byte  // of an export that is done: SHA-256 of the encrypted file; zero of all others
 }

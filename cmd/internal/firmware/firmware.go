@@ -38,6 +38,7 @@ type Firmware struct {
 	word    *heartbeat.Word
 	said    said // used by the heartbeats alone
 	ledger  *outbox.Outbox
+	lines   pulsedLedger // the same, for who writes lines
 	reader  *pn532.Reader
 	cards   *reader // the same, as the loop has it
 	spread  time.Duration
@@ -171,8 +172,9 @@ func New(ctx context.Context, cfg config.Config, host measure.Host, display run.
 	if cfg.Board.Watchdog != "" { // last, for it counts from now on
 		f.watch(cfg.Board.Watchdog)
 	}
+	f.lines = pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}
 	f.loop = run.New(run.Ports{
-		Reader: f.cards, Authority: remembered{client, word, sign, &f.hold}, Ledger: pulsedLedger{ledger, pulse, f.staffLog, f.day, f.counts}, Display: f.display, Board: pulsedBoard{lights, pulse},
+		Reader: f.cards, Authority: remembered{client, word, sign, &f.hold}, Ledger: f.lines, Display: f.display, Board: pulsedBoard{lights, pulse},
 		Printer: slips.port(), Staff: maintenance, StaffCodes: codes,
 	}, keys, cfg.Shop(), slog.New(f.counts.Spans(log.Handler())))
 	return f, nil

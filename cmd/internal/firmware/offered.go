@@ -37,7 +37,7 @@ func (f *Firmware) update(ctx context.Context) {
 	_ = update.Run(ctx, f.client, update.Options{Disk: update.Folder{Dir: f.cfg.Kiosk.Data, Free: f.host.Free, Reserve: check.LowDisk * offline.DefaultFloor}, Spread: f.spread,
 		Machine: func() (update.Machine, error) { return machineAt(f.cfg.Staff.Updates, bootFile) },
 		Served:  func() bool { return f.display.at() == visitPlace }, Install: f.installFetched,
-		Told: func(s update.Saved) { f.offered.Store(uint32(faultOfUpdate(s))) }, Rand: jitter(), Log: f.log})
+		Told: func(s update.Saved) { f.offered.Store(uint32(faultOfUpdate(s))) }, Ended: f.recordOffer, Rand: jitter(), Log: f.log})
 }
 
 // bootFile has another word at each start of the machine.
@@ -65,14 +65,8 @@ func machineAt(folder, boot string) (m update.Machine, err error) {
 func (f *Firmware) installFetched(ctx context.Context) error {
 	f.hold.Store(true)
 	defer f.hold.Store(false)
-	each := time.NewTicker(unservedPeriod)
-	defer each.Stop()
-	for at := f.display.at(); at == visitPlace || at == kiosk.Staff.String(); at = f.display.at() { // a technician is at it too
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-each.C:
-		}
+	if err := f.unserved(ctx); err != nil {
+		return err
 	}
 	if err := updaterOf(f.cfg).ask(ctx, "data"); err != nil {
 		return updateError(err)
@@ -84,6 +78,40 @@ func (f *Firmware) installFetched(ctx context.Context) error {
 		f.log.Error("update", "err", errNoRestart)
 	}
 	return nil
+}
+
+// unserved waits until neither a resident nor a technician is at the machine.
+func (f *Firmware) unserved(ctx context.Context) error {
+	each := time.NewTicker(unservedPeriod)
+	defer each.Stop()
+	for at := f.display.at(); at == visitPlace || at == kiosk.Staff.String(); at = f.display.at() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-each.C:
+		}
+	}
+	return nil
+}
+
+// recordOffer puts the end of an offer into the ledger, as maintenance that no person did, and not between the lines of a visit.
+// The authority is told of the end also where the ledger takes no line: it stops an offer that fails.
+func (f *Firmware) recordOffer(ctx context.Context, s update.Saved) {
+	if err := f.unserved(ctx); err != nil {
+		return // the end is told again at the next start
+	}
+	if err := f.lines.Append(ctx, entryOfOffer(s)); err != nil {
+		f.log.Error("the end of an update is not in the ledger", "err", err)
+	}
+}
+
+// entryOfOffer is of a kind that every version reads which has an updater, so that it may be written on trial too.
+func entryOfOffer(s update.Saved) kiosk.Entry {
+	e := kiosk.Entry{Kind: kiosk.EntryStaffDid, Before: -1, After: -1, Task: kiosk.StaffUpdate, Outcome: kiosk.Failed}
+	if s.Phase == update.Good {
+		e.Outcome = kiosk.Done
+	}
+	return e
 }
 
 // updateError is the updater's word in those of package update.

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
+	"multicopy.example/offline/record"
 )
 
 func TestWhatTheMachineRunsIsReadWhereItsUpdaterSaysIt(t *testing.T) {
@@ -106,4 +107,34 @@ func TestEveryEndOfAnOfferIsToldToStaff(t *testing.T) {
 			t.Errorf("phase %d is %s", p, got)
 		}
 	}
+}
+
+func TestEndOfAnOfferIsALineOfMaintenanceWithoutAPerson(t *testing.T) {
+	for phase, want := range map[update.Phase]kiosk.Outcome{update.Good: kiosk.Done, update.Refused: kiosk.Failed, update.Failed: kiosk.Failed} {
+		e := entryOfOffer(update.Saved{Phase: phase})
+		if e.Kind != kiosk.EntryStaffDid || e.Task != kiosk.StaffUpdate || e.Role != kiosk.NoRole || e.Outcome != want {
+			t.Errorf("phase %d is %+v", phase, e)
+		}
+		if err := record.Check(e); err != nil {
+			t.Errorf("phase %d: %v", phase, err)
+		}
+	}
+}
+
+func TestLineOfAnOfferWaitsForTheEndOfTheVisit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &Firmware{display: &watched{}, log: slog.New(slog.DiscardHandler)}
+		f.display.place.Store(uint32(kiosk.Needs))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		begun, done := time.Now(), make(chan error, 1)
+		go func() { done <- f.unserved(ctx) }()
+		time.Sleep(10 * unservedPeriod)
+		f.display.place.Store(uint32(kiosk.Staff))
+		time.Sleep(10 * unservedPeriod)
+		f.display.place.Store(uint32(kiosk.Idle))
+		if err := <-done; err != nil || time.Since(begun) < 20*unservedPeriod {
+			t.Errorf("%v after %v", err, time.Since(begun))
+		}
+	})
 }

@@ -46,7 +46,7 @@ type Disk interface {
 	Fetch(ctx context.Context, from Authority, o wire.Offer, turn func(ctx context.Context, asked time.Duration) error) error
 }
 
-// Options of [Run]. All but Told and Sleep are required.
+// Options of [Run]. All but Told, Ended and Sleep are required.
 type Options struct {
 	Disk    Disk
 	Spread  time.Duration // over which a fleet's first contacts are spread; the first question takes sixty times that
@@ -56,8 +56,11 @@ type Options struct {
 	// says that it is done, the machine starts again.
 	Install func(ctx context.Context) error
 	Told    func(Saved) // gets each change
-	Rand    *rand.Rand  // spread and jitter, nothing secret; used by Run alone
-	Log     *slog.Logger
+	// Ended gets each end of an offer (Good, Refused, Failed) before it is kept: a cut of the power between leads to the same end
+	// again, which is then told twice, and to none that is not told. nil: nothing.
+	Ended func(context.Context, Saved)
+	Rand  *rand.Rand // spread and jitter, nothing secret; used by Run alone
+	Log   *slog.Logger
 	// Sleep waits, and returns ctx's error where ctx ends first; nil: a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
@@ -75,6 +78,9 @@ func Run(ctx context.Context, from Authority, o Options) error {
 	}
 	if o.Told == nil {
 		o.Told = func(Saved) {}
+	}
+	if o.Ended == nil {
+		o.Ended = func(context.Context, Saved) {}
 	}
 	k := &keeper{o: o, from: from}
 	var err error
@@ -132,7 +138,7 @@ func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err
 	if err != nil {
 		return false, 0, err
 	}
-	if err := k.becomes(Woken(k.saved, m)); err != nil {
+	if err := k.becomes(ctx, Woken(k.saved, m)); err != nil {
 		return false, 0, err
 	}
 	reply, err := k.from.Update(ctx, Report(k.saved, m))
@@ -146,33 +152,33 @@ func (k *keeper) round(ctx context.Context) (news bool, after time.Duration, err
 			return false, 0, err
 		}
 	}
-	if err := k.becomes(next); err != nil {
+	if err := k.becomes(ctx, next); err != nil {
 		return false, 0, err
 	}
 	switch act {
 	case Begin, Fetch:
 		err = k.o.Disk.Fetch(ctx, k.from, k.saved.Offer, k.turn)
 		if ctx.Err() == nil {
-			err = k.ends(Fetched(k.saved, err), err)
+			err = k.ends(ctx, Fetched(k.saved, err), err)
 		}
 	case Install:
 		err = k.o.Install(ctx)
 		if ctx.Err() == nil {
-			err = k.ends(Asked(k.saved, err), err)
+			err = k.ends(ctx, Asked(k.saved, err), err)
 		}
 	}
 	return k.saved.Phase != was.Phase && k.saved.Phase != Fetching, time.Duration(reply.After) * time.Second, err
 }
 
 // ends keeps what an act led to. An error that has become a state is said by that state.
-func (k *keeper) ends(s Saved, why error) error {
+func (k *keeper) ends(ctx context.Context, s Saved, why error) error {
 	if s == k.saved {
 		return why
 	}
 	if why != nil {
 		k.o.Log.Warn("update", "version", s.Offer.Version, "phase", phaseWords[s.Phase], "why", s.Why.String(), "err", why)
 	}
-	err := k.becomes(s)
+	err := k.becomes(ctx, s)
 	switch s.Phase {
 	case Refused, Idle:
 		err = errors.Join(err, k.o.Disk.Drop())
@@ -183,9 +189,14 @@ func (k *keeper) ends(s Saved, why error) error {
 }
 
 // becomes keeps a change.
-func (k *keeper) becomes(s Saved) error {
+func (k *keeper) becomes(ctx context.Context, s Saved) error {
 	if s == k.saved {
 		return nil
+	}
+	if s.Phase >= Good {
+		if k.o.Ended(ctx, s); ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 	if err := k.o.Disk.Write(s); err != nil {
 		return err

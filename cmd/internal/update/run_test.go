@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type world struct {
 	free    uint64
 	cut     func(from uint64) bool // the power goes before the part that begins there is kept
 
+	ended  []Phase
 	told   []wire.UpdateRequest
 	parts  int
 	busy   int // so often a part is refused for now
@@ -104,6 +106,12 @@ func (w *world) run() {
 			}
 			return w.install()
 		},
+		Ended: func(_ context.Context, s Saved) {
+			if kept, err := (Folder{Dir: w.dir}).Read(); err != nil || kept == s {
+				w.Errorf("the end %d was kept before it was told, %v", s.Phase, err)
+			}
+			w.ended = append(w.ended, s.Phase)
+		},
 		Rand: rand.New(rand.NewPCG(1, 2)), Log: slog.New(slog.DiscardHandler),
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			w.slept += d
@@ -133,6 +141,9 @@ func TestAnUpdateGoesFromItsOfferToGood(t *testing.T) {
 	w.until(wire.UpdateTrial)
 	w.machine.Good = true
 	w.until(wire.UpdateGood)
+	if !slices.Equal(w.ended, []Phase{Good}) {
+		t.Errorf("ended as %v", w.ended)
+	}
 	var states []wire.UpdateState
 	for _, m := range w.told {
 		if len(states) == 0 || states[len(states)-1] != m.State {
@@ -213,6 +224,10 @@ func TestEachRefusalIsToldWithItsReasonAndNothingIsLeft(t *testing.T) {
 		w.until(wire.UpdateRefused)
 		if w.last().Why == nil || *w.last().Why != c.why || w.asks != c.asks {
 			t.Errorf("%s: told as %v, %d installations", name, w.last().Why, w.asks)
+		}
+		w.until(wire.UpdateRefused) // it is read anew, and has ended already
+		if !slices.Equal(w.ended, []Phase{Refused}) {
+			t.Errorf("%s: ended as %v", name, w.ended)
 		}
 		if left, _ := filepath.Glob(filepath.Join(w.dir, "*")); len(left) != 1 {
 			t.Errorf("%s: left behind %q", name, left)
