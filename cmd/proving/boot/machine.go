@@ -116,8 +116,12 @@ func (m machine) args() []string {
 func (m machine) boots() []string {
 	const cpu = "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes"
 	if m.way == "direct" {
+		kernel := filepath.Join(m.vm, m.kind+".kernel") // of Debian as it is
+		if _, err := os.Stat(kernel); err != nil {
+			kernel = filepath.Join(m.vm, "linux", "vmlinux")
+		}
 		line, _ := os.ReadFile(filepath.Join(m.vm, m.kind+".cmdline")) // provision has read it
-		return []string{"-M", "pc", "-cpu", cpu, "-kernel", filepath.Join(m.vm, "linux", "vmlinux"), "-initrd", filepath.Join(m.vm, m.kind+".initramfs"), "-append", string(line)}
+		return []string{"-M", "pc", "-cpu", cpu, "-kernel", kernel, "-initrd", filepath.Join(m.vm, m.kind+".initramfs"), "-append", string(line)}
 	}
 	code := "OVMF_CODE_4M.fd"
 	a := []string{"-M", "q35", "-cpu", "max"}

@@ -21,6 +21,10 @@ import (
 // own X server drives.
 func window(ctx context.Context, b *bench) (saw []string, err error) { return b.light(ctx, "screen") }
 
+// plain is the same for Debian as its installer leaves it, with X and the kiosk's package: what the machine's own
+// way to the first screen is measured by.
+func plain(ctx context.Context, b *bench) (saw []string, err error) { return b.light(ctx, "plain") }
+
 // Goals of a direct start in an emulator on a quiet machine.
 const (
 	goalEarly   = 6 * time.Second
@@ -107,7 +111,11 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 		default:
 		}
 		if idle == nil && drawn(glass) && differs(glass, early) > 0.05 && (first == nil || differs(glass, first) > 0.05) {
-			next(invites, "the attract screen is on the glass", goalAttract)
+			goal := goalAttract
+			if kind == "plain" { // the goals are the machine's
+				goal = 0
+			}
+			next(invites, "the attract screen is on the glass", goal)
 			name := filepath.Join(b.out, kind+".png")
 			return append(saw, name), keep(glass, name)
 		}
