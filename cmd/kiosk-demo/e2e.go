@@ -86,7 +86,7 @@ func (p part) String() string {
 // withdrawal of a consent.
 var heard = []string{"reset-password", "reset-pin", "phone-lost", "consent-withdrawn"}
 
-// wanted is the company that a blind resident listens for; it stands in the second row.
+// wanted is the company that a blind resident listens for among those of the list.
 var wanted = map[string]string{"consent-withdrawn": "Kanaria Bank"}
 
 // painted are the colours that are chosen first.

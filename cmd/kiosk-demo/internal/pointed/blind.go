@@ -166,17 +166,21 @@ func (e *ear) said(want string) bool {
 	return strings.Contains(e.all[len(e.all)-1], want)
 }
 
-// pick opens one row of the list after the other until the company is heard that is looked for.
+// pick listens to each row of the list, and then opens the one whose company is looked for.
 func (r *resident) pick() error {
-	for row := range int8(kiosk.MaxConsents) {
-		if err := r.pressHeard(kiosk.Listed, func(it layout.Item) bool { return it.Press == kiosk.ButtonPick && it.Row == row }); err != nil {
-			return err
-		}
-		if err := r.hears(r.sayable(text.ListMay)); err != nil { // its page, which begins with the names
+	for end := time.Now().Add(slowest); r.window.Standing().Place != kiosk.Listed && time.Now().Before(end); {
+		time.Sleep(again) // what the machine did before stands for its time
+	}
+	rows, found := r.window.Standing().Rows, int8(-1)
+	if rows < 2 {
+		return fmt.Errorf("%d companies: nothing can be told apart", rows)
+	}
+	for row := range rows {
+		if err := r.openRow(row); err != nil {
 			return err
 		}
 		if r.ear.said(r.Wants) {
-			return nil
+			found = row
 		}
 		if err := r.pressHeard(kiosk.OneConsent, func(it layout.Item) bool { return it.Press == kiosk.ButtonBack }); err != nil {
 			return err
@@ -185,7 +189,21 @@ func (r *resident) pick() error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: %q", errNotHeard, r.Wants)
+	if found < 0 {
+		return fmt.Errorf("%w: %q", errNotHeard, r.Wants)
+	}
+	if err := r.openRow(found); err != nil {
+		return err
+	}
+	return r.hears(r.Wants)
+}
+
+// openRow opens one row, whose page begins with its names.
+func (r *resident) openRow(row int8) error {
+	if err := r.pressHeard(kiosk.Listed, func(it layout.Item) bool { return it.Press == kiosk.ButtonPick && it.Row == row }); err != nil {
+		return err
+	}
+	return r.hears(r.sayable(text.ListMay))
 }
 
 func (r *resident) sayable(k text.Key) string {
