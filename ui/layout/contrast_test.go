@@ -21,7 +21,7 @@ func legible(ink Role, t kiosk.Theme) float64 {
 // pressed.
 func faint(_ Panel, _ sample.View, s Screen) (found []string) {
 	for t := range kiosk.Themes {
-		for _, it := range texts(s) {
+		for it := range texts(s) {
 			if c := contrast(it.Ink, it.Paper, t); c < legible(it.Ink, t) {
 				found = append(found, fmt.Sprintf("%s has a contrast of %.1f in the theme %s", it.what(), c, t))
 			}

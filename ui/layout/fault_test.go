@@ -2,6 +2,7 @@ package layout
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -119,15 +120,19 @@ func close(panel Panel, _ sample.View, s Screen) (found []string) {
 	return found
 }
 
-func texts(s Screen) (found []Item) {
-	for _, it := range s.Items {
-		for _, in := range append([]Item{it}, it.Inside...) {
-			if in.Kind == Line {
-				found = append(found, in)
+func texts(s Screen) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		for _, it := range s.Items {
+			if it.Kind == Line && !yield(it) {
+				return
+			}
+			for _, in := range it.Inside {
+				if in.Kind == Line && !yield(in) {
+					return
+				}
 			}
 		}
 	}
-	return found
 }
 
 // unread: text below the floor of its size, wider than its line, or broken before what may not begin a line.
@@ -136,7 +141,7 @@ func unread(panel Panel, v sample.View, s Screen) (found []string) {
 	bad := func(it Item, format string, args ...any) {
 		found = append(found, it.what()+" "+fmt.Sprintf(format, args...))
 	}
-	for _, it := range texts(s) {
+	for it := range texts(s) {
 		floor := floor
 		if it.Ruby {
 			floor *= rubySize

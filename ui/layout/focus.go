@@ -36,7 +36,8 @@ func (it Item) Stop() Stop {
 // Stops are the targets that can be touched now, in the order of reading: that of the
 // plan, and those that stand beside each other from left to right.
 func (s Screen) Stops() (all []Item) {
-	over := slices.ContainsFunc(s.Items, func(it Item) bool { return it.Over })
+	over, most := s.touched()
+	all = make([]Item, 0, most+1)
 	for _, it := range s.Items {
 		if it.Stop() != (Stop{}) && it.Over == over {
 			all = append(all, it)
@@ -54,6 +55,28 @@ func (s Screen) Stops() (all []Item) {
 		all = append(all, s.Heard)
 	}
 	return all
+}
+
+// touched reports whether what lies over the rest is all that can be touched, and how many targets there are.
+func (s Screen) touched() (over bool, most int) {
+	for _, it := range s.Items {
+		over = over || it.Over
+		if it.Kind == Button || it.Kind == Key {
+			most++
+		}
+	}
+	return over, most
+}
+
+// of is the target that does this and can be touched now.
+func (s Screen) of(at Stop) (Item, bool) {
+	over, _ := s.touched()
+	for _, it := range s.Items {
+		if it.Over == over && it.Stop() == at {
+			return it, true
+		}
+	}
+	return s.Heard, !over && s.Heard.Stop() == at
 }
 
 // rank is how well a screen begins at a target, 0 best: at the next page or a pad, at what goes on, at another
@@ -113,12 +136,7 @@ func (f Focus) On(s Screen) (Item, bool) {
 	if !f.Shown || f.At == (Stop{}) {
 		return Item{}, false
 	}
-	for _, it := range s.Stops() {
-		if it.Stop() == f.At {
-			return it, true
-		}
-	}
-	return Item{}, false
+	return s.of(f.At)
 }
 
 // Begin is the focus of a screen of that place that was not there before.
@@ -130,7 +148,10 @@ func (f Focus) Begin(s Screen, at kiosk.Place) Focus {
 // Stay is the focus on a screen that was drawn anew: on the same target, or, where that
 // is gone, where the screen begins.
 func (f Focus) Stay(s Screen, at kiosk.Place) Focus {
-	if f.At != (Stop{}) && !slices.ContainsFunc(s.Stops(), func(it Item) bool { return it.Stop() == f.At }) {
+	if f.At == (Stop{}) {
+		return f
+	}
+	if _, there := s.of(f.At); !there {
 		return f.Begin(s, at)
 	}
 	return f

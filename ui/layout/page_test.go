@@ -24,7 +24,7 @@ func TestLargerIsLarger(t *testing.T) {
 			}
 		}
 		for _, s := range pages {
-			for _, it := range texts(s) {
+			for it := range texts(s) {
 				note("text", it.Of, it.Px)
 			}
 			for _, it := range s.Items {

@@ -19,12 +19,12 @@ func TestEveryKanjiOfEasyJapaneseStandsUnderItsReading(t *testing.T) {
 			return
 		}
 		over := map[string]int{}
-		for _, it := range texts(s) {
+		for it := range texts(s) {
 			if it.Ruby {
 				over[it.Text]++
 			}
 		}
-		for _, it := range texts(s) {
+		for it := range texts(s) {
 			rs := []rune(it.Text)
 			read := make([]bool, len(rs))
 			if it.Lang == kiosk.Easy && !it.Ruby {

@@ -152,7 +152,7 @@ func TestEveryFaultIsOnTheClerksScreen(t *testing.T) {
 		for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
 			s := LayStaff(Staff{View: staff.View{Place: staff.Look}, Lang: l, Findings: machines()[i+1]}, Panel10, Fill{}, 0)
 			said := map[string]bool{}
-			for _, it := range texts(s) {
+			for it := range texts(s) {
 				said[it.Of] = true
 			}
 			a := text.AdviceFor(l, f)
@@ -181,7 +181,7 @@ func TestRefusedActIsASentenceAndNoButton(t *testing.T) {
 			for _, it := range sc.Items {
 				tasks[it.Staff.Task] = true
 			}
-			for _, it := range texts(sc) {
+			for it := range texts(sc) {
 				said += it.Of
 			}
 		}
@@ -208,7 +208,7 @@ func TestEveryEventIsOnOneOfThePages(t *testing.T) {
 		pages := LayStaff(s, panel, Fill{}, 0).Pages
 		for no := range pages {
 			sc, out := LayStaff(s, panel, Fill{}, no), 0
-			for _, it := range texts(sc) {
+			for it := range texts(sc) {
 				seen[it.Of]++
 			}
 			for _, it := range sc.Items {
@@ -233,7 +233,7 @@ func TestWhatCannotBeTakenBackIsSaidBeforeItsCode(t *testing.T) {
 	for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
 		for _, x := range staff.Acts(staff.Danger, kiosk.Technician) {
 			said := ""
-			for _, it := range texts(LayStaff(Staff{View: staff.View{Place: staff.FreshCode, Role: kiosk.Technician, Chosen: x}, Lang: l}, Panel10, Fill{}, 0)) {
+			for it := range texts(LayStaff(Staff{View: staff.View{Place: staff.FreshCode, Role: kiosk.Technician, Chosen: x}, Lang: l}, Panel10, Fill{}, 0)) {
 				said += it.Of
 			}
 			if !strings.Contains(said, text.StaffTaskName(l, x)) || !strings.Contains(said, text.StaffFollows(l, x)) {
