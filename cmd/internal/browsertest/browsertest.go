@@ -5,6 +5,7 @@ package browsertest
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"flag"
 	"maps"
@@ -14,10 +15,17 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+
+	"multicopy.example/cmd/internal/replace"
 )
 
 // Pictures is the folder for a picture of every step; empty: none.
 var Pictures = flag.String("pictures", "", "`folder` for a picture of every step in the browser")
+
+// walking is what walks import as ./walking.mjs.
+//
+//go:embed walking.mjs
+var walking []byte
 
 // packages is the folder of the package.json, from the top of the tree.
 const packages = "cmd/kiosk-demo/internal/phone/browser"
@@ -36,9 +44,11 @@ func Walk(t *testing.T, script, name string, least int, order map[string]any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	beside := filepath.Join(to, name+".mjs") // what it imports
-	if err := os.WriteFile(beside, walk, 0o600); err != nil {
-		t.Fatal(err)
+	beside := filepath.Join(to, name+".mjs")
+	for file, script := range map[string][]byte{beside: walk, filepath.Join(to, "walking.mjs"): walking} { // what it imports lies there
+		if err := (replace.File{Name: file, Mode: 0o600}).Loose(script); err != nil { // another walk may read it
+			t.Fatal(err)
+		}
 	}
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {

@@ -2,44 +2,16 @@
 // and width, and holds every page against the rules of this tree's pages. What to walk through comes as JSON on
 // standard input: {"bank", "knows", "browser", "pictures", "runs": [{"lang", "width", "account", "password"}]}.
 // The last line says how many checks there were; browser_test.go starts it.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { axe, check, end, launch, listen, measure, order } from "./walking.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const order = JSON.parse(readFileSync(0, "utf8"));
-
-let checks = 0;
-let failed = 0;
-const check = (where, what, ok, detail = "") => {
-	checks++;
-	if (ok) return;
-	failed++;
-	console.log(`${where}: ${what}${detail && ": " + detail}`);
-};
-
-const browser = await chromium.launch({
-	executablePath: order.browser,
-	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-// measure says what is too wide, and what is too small to be touched.
-const measure = () => {
-	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
-	return {
-		wide: document.documentElement.scrollWidth - innerWidth,
-		small: [...document.querySelectorAll("a, button, input, summary")].filter(shown).filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 80)),
-	};
-};
+const browser = await launch();
 
 const look = async (page, where) => {
 	await page.waitForLoadState("load");
 	const m = await page.evaluate(measure);
 	check(where, "it fits the width", m.wide <= 0, `${m.wide} px too wide`);
 	check(where, "it can be touched", m.small.length === 0, m.small.join(" "));
-	await page.evaluate(axe);
-	const found = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
-	check(where, "axe finds nothing", found.violations.length === 0, found.violations.map((v) => `${v.id} ${v.nodes[0].html.slice(0, 100)}`).join(" | "));
+	await axe(page, where, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] });
 	if (order.pictures) await page.screenshot({ path: `${order.pictures}/${where.replaceAll(" ", "-")}.png`, fullPage: true });
 };
 
@@ -78,7 +50,7 @@ for (const run of order.runs) {
 	const context = await browser.newContext({ viewport: { width: run.width, height: 800 }, reducedMotion: "reduce" });
 	context.setDefaultTimeout(20_000);
 	const page = await context.newPage();
-	page.on("console", (m) => m.type() === "error" && check(where, "the console has no error", false, m.text()));
+	listen(page, where);
 	await page.goto(`${order.bank}/${run.lang}/`);
 	await look(page, `${where} customers`);
 	await page.click(`a[href$="${run.account}"]`);
@@ -111,5 +83,4 @@ for (const run of order.runs) {
 	check(where, "the three are there", (await page.locator("section").count()) === 3);
 	await context.close();
 }
-await browser.close();
-console.log(`e2e-bank: ${checks} checks, ${failed} failed`);
+await end(browser, "e2e-bank");

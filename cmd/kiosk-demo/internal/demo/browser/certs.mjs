@@ -2,38 +2,9 @@
 // and holds every step against the rules of this tree's pages. What to walk through comes as JSON on standard input:
 // {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password", "agreed", "also"}]}: each page of a
 // run is looked at in the languages "also" too. The last line says how many checks there were; certs_test.go starts it.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { axe, check, end, launch, listen, measure, order, same } from "./walking.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const order = JSON.parse(readFileSync(0, "utf8"));
-
-let checks = 0;
-let failed = 0;
-const check = (where, what, ok, detail = "") => {
-	checks++;
-	if (ok) return;
-	failed++;
-	console.log(`${where}: ${what}${detail && ": " + detail}`);
-};
-const same = (where, what, got, want) => check(where, what, got === want, `${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
-
-const browser = await chromium.launch({
-	executablePath: order.browser,
-	args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-// measure says what is too wide, and what is too small to be touched.
-const measure = () => {
-	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
-	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
-	return {
-		wide: document.documentElement.scrollWidth - innerWidth,
-		what: [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.outerHTML.slice(0, 60)).join(" "),
-		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
-	};
-};
+const browser = await launch();
 
 class Walk {
 	constructor(run) {
@@ -46,9 +17,7 @@ class Walk {
 		this.context = await browser.newContext({ locale: { ja: "ja-JP", en: "en-GB" }[this.lang], viewport: { width: this.width, height: 800 }, reducedMotion: "reduce" });
 		this.context.setDefaultTimeout(20_000);
 		this.page = await this.context.newPage();
-		const where = `${this.lang} ${this.width}`;
-		this.page.on("console", (m) => m.type() === "error" && check(where, "the console has an error", false, m.text()));
-		this.page.on("pageerror", (e) => check(where, "the script fails", false, String(e)));
+		listen(this.page, `${this.lang} ${this.width}`);
 	}
 
 	// look holds the page that is shown against the rules of every page.
@@ -70,7 +39,7 @@ class Walk {
 		const plain = await page.evaluate(measure);
 		check(where, "nothing is wider than the screen", plain.wide <= 0, `${plain.wide} px`);
 		same(where, "too small to be touched", plain.small.join(), "");
-		await this.axe(where);
+		await axe(page, where);
 		await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
 		const large = await page.evaluate(measure);
 		check(where, "nothing is wider than the screen with text of 200 %", large.wide <= 0, `${large.wide} px`);
@@ -105,7 +74,7 @@ class Walk {
 			}
 			if (this.seen.has(lang)) continue;
 			this.seen.add(lang);
-			await this.axe(where);
+			await axe(page, where);
 		}
 		check(`${this.width} ${name}`, "each has its title", titles.size >= this.also.length, [...titles].join()); // one may be alike in both writings of Chinese
 		await this.language(this.lang);
@@ -116,12 +85,6 @@ class Walk {
 		await this.reach("header summary", "Shift+Tab");
 		await this.page.keyboard.press("Enter");
 		await this.press(`.languages [value=${lang}]`);
-	}
-
-	async axe(where) {
-		await this.page.evaluate(axe);
-		const found = await this.page.evaluate(() => axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } }));
-		same(where, "axe finds", found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`).join(" | "), "");
 	}
 
 	// press goes to what is pressed by the tab key, from wherever the focus is, and presses Enter.
@@ -236,7 +199,5 @@ async function all(run) {
 try {
 	for (const run of order.runs) await all(run).catch((e) => check(`${run.lang} ${run.width}`, "it stopped", false, e.message));
 } finally {
-	await browser.close();
+	await end(browser, "e2e-certs");
 }
-console.log(`e2e-certs: ${checks} checks, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;

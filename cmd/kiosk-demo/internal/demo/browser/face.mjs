@@ -3,17 +3,7 @@
 // comes as JSON on standard input: {"url", "browser", "pictures", "films", "camera", "sittings": [{"name", "resident", "pin",
 // "photo", "shows", "hint", "ends"}]}. The last line says how many checks there were; face_browser_test.go starts it.
 import { openSync, readFileSync, writeSync } from "node:fs";
-import { chromium } from "playwright-core";
-
-const order = JSON.parse(readFileSync(0, "utf8"));
-let checks = 0;
-let failed = 0;
-const check = (where, what, ok, detail = "") => {
-	checks++;
-	if (ok) return;
-	failed++;
-	console.log(`${where}: ${what}${detail && ": " + detail}`);
-};
+import { check, end, launch, listen, order } from "./walking.mjs";
 
 const film = openSync(order.camera, "r+");
 const head = readFileSync(order.camera).indexOf("FRAME\n");
@@ -22,19 +12,14 @@ const sees = (name) => {
 	for (let n = 0; n < 2; n++) writeSync(film, frame, 0, frame.length, head + 6 + n * (6 + frame.length));
 };
 
-const browser = await chromium.launch({
-	executablePath: order.browser,
-	args: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${order.camera}`,
-		"--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${order.camera}`);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const sit = async (s) => {
 	const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 800 }, reducedMotion: "reduce" });
 	context.setDefaultTimeout(30_000);
 	const page = await context.newPage();
-	page.on("console", (m) => m.type() === "error" && check(s.name, "the console has an error", false, m.text()));
-	page.on("pageerror", (e) => check(s.name, "the script fails", false, String(e)));
+	listen(page, s.name);
 	const press = (selector) => Promise.all([page.waitForEvent("load"), page.locator(selector).click()]);
 	const shot = (name) => order.pictures && page.screenshot({ path: `${order.pictures}/face-${s.name.replaceAll(" ", "-")}-${name}.png`, fullPage: true });
 	await page.goto(order.url);
@@ -93,7 +78,5 @@ try {
 		await sit(s).catch((e) => check(s.name, "it stopped", false, e.message));
 	}
 } finally {
-	await browser.close();
+	await end(browser, "e2e-face");
 }
-console.log(`e2e-face: ${checks} checks, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;

@@ -2,40 +2,11 @@
 // holds every step against its rules. What to walk through comes as JSON on
 // standard input: {"runs": [{"lang", "width", "full", "url"}], "browser", "pictures"}.
 // The last line says how many checks there were; browser_test.go starts it.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { axe, check, end, launch, listen, measure, order, same } from "./walking.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const order = JSON.parse(readFileSync(0, "utf8"));
 const patience = 20_000; // the longest that any condition is waited for
-
 const shots = {}; // pictures so far, by run
-let checks = 0;
-let failed = 0;
-const check = (where, what, ok, detail = "") => {
-	checks++;
-	if (ok) return;
-	failed++;
-	console.log(`${where}: ${what}${detail && ": " + detail}`);
-};
-const same = (where, what, got, want) => check(where, what, got === want, `${JSON.stringify(got)}, not ${JSON.stringify(want)}`);
-
-const browser = await chromium.launch({
-	executablePath: order.browser,
-	args: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-
-// What is too wide, and what is too small to be touched.
-const measure = () => {
-	const shown = (e) => e.checkVisibility() && e.getBoundingClientRect().width > 1;
-	const touched = [...document.querySelectorAll("a, button, input, summary")].filter(shown).map((e) => (e.type === "checkbox" ? e.closest("label") : e));
-	return {
-		wide: document.documentElement.scrollWidth - document.documentElement.clientWidth, // a phone widens innerWidth for what is too wide
-		small: touched.filter((e) => ["width", "height"].some((d) => e.getBoundingClientRect()[d] < 44)).map((e) => e.outerHTML.slice(0, 80)),
-		moves: document.getAnimations().length,
-	};
-};
+const browser = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream");
 
 // Languages in which a browser asks; the others are chosen on the page.
 const locales = { ja: "ja-JP", en: "en-GB", ko: "ko-KR", vi: "vi-VN" };
@@ -64,8 +35,7 @@ class Walk {
 	async tab() {
 		this.page = await this.context.newPage();
 		const where = `${this.lang} ${this.width}`;
-		this.page.on("console", (m) => m.type() === "error" && check(where, "the console has an error", false, m.text()));
-		this.page.on("pageerror", (e) => check(where, "the script fails", false, String(e)));
+		listen(this.page, where);
 		this.page.on("dialog", (d) => check(where, "the browser asks something", false, d.message()));
 		await this.page.goto(this.url);
 	}
@@ -97,12 +67,7 @@ class Walk {
 		check(where, "nothing is wider than the screen", plain.wide <= 0, `${plain.wide} px`);
 		same(where, "too small to be touched", plain.small.join(), "");
 		same(where, "moving parts", plain.moves, 0);
-		const result = await page.evaluate(async (source) => {
-			(0, eval)(source);
-			const found = await axe.run({ rules: { "color-contrast-enhanced": { enabled: true }, "target-size": { enabled: true } } });
-			return found.violations.map((v) => `${v.id} (${v.nodes.map((n) => n.html.slice(0, 90)).join("; ")})`);
-		}, axe);
-		same(where, "axe finds", result.join(" | "), "");
+		await axe(page, where);
 
 		// 200 %: of the text alone, then of everything.
 		await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
@@ -397,7 +362,5 @@ try {
 	});
 	await Promise.all(walkers);
 } finally {
-	await browser.close();
+	await end(browser, "e2e-phone");
 }
-console.log(`e2e-phone: ${checks} checks, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
