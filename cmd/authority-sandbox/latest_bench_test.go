@@ -115,22 +115,12 @@ func (s *latestBench) everyoneAgreed(on engine) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	dsn, err := fixture.StoreOf(s.dir)
-	if err != nil {
-		s.Fatal(err)
-	}
-	from, first, driver := fmt.Sprintf(`generate_series(0, %d) AS n(i)`, *agreed-1), `SET session_replication_role = replica`, "pgx"
+	from, first := fmt.Sprintf(`generate_series(0, %d) AS n(i)`, *agreed-1), `SET session_replication_role = replica`
 	with := ""
 	if on == sqlite {
-		driver, dsn, first = "sqlite3", dsn+"?_busy_timeout=10000", `PRAGMA foreign_keys = off`
+		first = `PRAGMA foreign_keys = off`
 		with, from = fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d) `, *agreed-1), "n"
 	}
-	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		s.Fatal(err)
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
 	now := s.clock.now().Unix()
 	person, card := bulk(on, 1, 24), bulk(on, 2, 24)
 	statements := []string{first, "BEGIN",
@@ -154,13 +144,33 @@ func (s *latestBench) everyoneAgreed(on engine) {
 			statements = append(statements, fmt.Sprintf(`INSERT INTO quotas VALUES ('bank-%c', %d, 0, -1000000000, 0, 0)`, 'a'+k, d))
 		}
 	}
-	for _, text := range append(statements, "COMMIT", "ANALYZE") {
+	s.carriesOut(on, append(statements, "COMMIT", "ANALYZE")...)
+	s.services = services
+	s.inMemory(on)
+}
+
+// carriesOut statements beside the authority, on one connection.
+func (s *latestBench) carriesOut(on engine, statements ...string) {
+	s.Helper()
+	dsn, err := fixture.StoreOf(s.dir)
+	if err != nil {
+		s.Fatal(err)
+	}
+	driver := "pgx"
+	if on == sqlite {
+		driver, dsn = "sqlite3", dsn+"?_busy_timeout=10000"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, text := range statements {
 		if _, err := db.ExecContext(s.Context(), text); err != nil {
 			s.Fatalf("%s: %v", text, err)
 		}
 	}
-	s.services = services
-	s.inMemory(on)
 }
 
 // inMemory reads the store's files once, as a machine has that serves all day: what is measured is the authority, and not a
@@ -291,6 +301,9 @@ func (s *latestBench) measure(on engine, bar float64, out interface{ Write([]byt
 	}
 	asking := func(worker int) func() int { return connected[worker] }
 	s.each(askers, 0, asking) // connections and caches are there
+	if on == postgres {
+		s.carriesOut(on, "ANALYZE", "CHECKPOINT") // as the server does by itself: within a minute, and after so much was written
+	}
 	s.took = nil
 	before, warm := heap(), s.given.Load()
 	rate := s.each(askers, 0, asking)
