@@ -100,17 +100,22 @@ func (s State) holding(e Event) (State, []Effect) {
 func (s State) holdUnanswered() (State, []Effect) { return s.held(Unknown, NoMessage) }
 
 func (s State) held(o Outcome, why Message) (State, []Effect) {
-	entry := Entry{Kind: EntryHeld, Before: -1, After: -1, Outcome: o}
-	switch o {
+	return s.came(Entry{Kind: EntryHeld, Outcome: o, Message: why}, MsgHeldNow, MsgHoldUnknown)
+}
+
+// came records what came of a hold or a withdrawal, and tells it. What is neither done nor failed is unknown.
+func (s State) came(e Entry, done, unknown Message) (State, []Effect) {
+	e.Before, e.After = -1, -1
+	tell := e.Message
+	switch e.Outcome {
 	case Done:
-		s.Result, why = Done, MsgHeldNow
+		s.Result, e.Message, tell = Done, NoMessage, done
 	case Failed:
-		entry.Message = why
 	default:
-		entry.Outcome, why = Unknown, MsgHoldUnknown
+		e.Outcome, e.Message, tell = Unknown, NoMessage, unknown
 	}
-	s, fx := s.record(nil, entry)
-	return s.leaveAfter(fx, why)
+	s, fx := s.record(nil, e)
+	return s.leaveAfter(fx, tell)
 }
 
 // OnReader is what was read of what lies on the reader in flow L.

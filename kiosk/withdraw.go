@@ -102,15 +102,5 @@ func (s State) lookingAgain(e Event) (State, []Effect) {
 func (s State) withdrawUnseen() (State, []Effect) { return s.withdrew(Unknown, NoMessage) }
 
 func (s State) withdrew(o Outcome, why Message) (State, []Effect) {
-	entry := Entry{Kind: EntryWithdrawn, Before: -1, After: -1, Outcome: o}
-	switch o {
-	case Done:
-		s.Result, why = Done, MsgWithdrawn
-	case Failed:
-		entry.Message = why
-	default:
-		why = MsgWithdrawUnknown
-	}
-	s, fx := s.record(nil, entry)
-	return s.leaveAfter(fx, why)
+	return s.came(Entry{Kind: EntryWithdrawn, Outcome: o, Message: why}, MsgWithdrawn, MsgWithdrawUnknown)
 }
