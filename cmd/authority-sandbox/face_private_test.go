@@ -94,10 +94,16 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 	b.app = a.App()
 
 	frames, patterns := map[string][]byte{}, []secretscan.Pattern{}
-	for way, turn := range map[string]float64{appclient.FaceAhead: head.Ahead, appclient.FaceLeft: head.Left, appclient.FaceRight: head.Right} {
-		jpg, of := canary(t, dice, turn)
-		frames[way], patterns = jpg, append(patterns, of...)
-		patterns = append(patterns, vectorOf(t, networks, "the vector of "+way, jpg)...)
+	for _, of := range []struct { // in this order: what the dice say is repeated by the seed
+		way  string
+		turn float64
+	}{{appclient.FaceAhead, head.Ahead}, {appclient.FaceLeft, head.Left}, {appclient.FaceRight, head.Right}} {
+		jpg, marks := canary(t, dice, of.turn)
+		for more := 20; !hasFace(t, networks, jpg) && more > 0; more-- { // noise can hide it
+			jpg, marks = canary(t, dice, of.turn)
+		}
+		frames[of.way], patterns = jpg, append(patterns, marks...)
+		patterns = append(patterns, vectorOf(t, networks, "the vector of "+of.way, jpg)...)
 	}
 	p, err := face.Decode(frames[appclient.FaceAhead])
 	if err != nil {
@@ -156,6 +162,20 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 	if files, err := secretscan.Folder(logs, patterns, func(string) bool { return false }); err != nil || len(files.Places) == 0 {
 		t.Errorf("a frame that was planted is not found: %v", err)
 	}
+}
+
+// hasFace reports whether a face is found in a picture.
+func hasFace(t *testing.T, n *face.Networks, jpg []byte) bool {
+	t.Helper()
+	p, err := face.Decode(jpg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := n.Look(p)
+	if err == nil {
+		f.Zero()
+	}
+	return err == nil
 }
 
 // vectorOf is what comparing a frame makes, as its bytes and as a log would print it.
