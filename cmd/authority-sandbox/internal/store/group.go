@@ -17,6 +17,7 @@ type group struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	jobs  chan *job
+	back  *copyBack
 	quit  chan struct{}
 	ended chan struct{}
 }
@@ -43,6 +44,12 @@ func newGroup(ctx context.Context, db *sql.DB, w wrapper) (*group, error) {
 	}
 	g := &group{wrap: w, conn: conn, stmts: map[string]*sql.Stmt{}, jobs: make(chan *job, together),
 		quit: make(chan struct{}), ended: make(chan struct{})}
+	if _, err = conn.ExecContext(ctx, "PRAGMA wal_autocheckpoint = "+copyAt); err == nil {
+		g.back, err = newCopyBack(ctx, db, g.quit)
+	}
+	if err != nil {
+		return nil, err // and the caller closes the pool
+	}
 	go g.run()
 	return g, nil
 }
@@ -74,7 +81,7 @@ func (g *group) do(ctx context.Context, f func(*Tx) error) error {
 func (g *group) close() error {
 	close(g.quit)
 	<-g.ended
-	var errs []error
+	errs := []error{g.back.close()}
 	for _, s := range g.stmts {
 		errs = append(errs, s.Close())
 	}
@@ -123,6 +130,7 @@ func (g *group) commit(first *job) {
 		g.plain("ROLLBACK") //nolint:errcheck // as above
 	}
 	tell(err)
+	g.back.something()
 }
 
 func (g *group) waiting(ran int) *job {

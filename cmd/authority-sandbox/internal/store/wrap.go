@@ -114,7 +114,10 @@ func (db *DB) wrapOld(ctx context.Context) error {
 		}
 	}
 	if db.group != nil {
-		if err := emptyLog(ctx, db.sql); err != nil {
+		db.group.back.one.Lock()
+		err := emptyLog(ctx, db.sql)
+		db.group.back.one.Unlock()
+		if err != nil {
 			return err
 		}
 	}
