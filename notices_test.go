@@ -11,7 +11,7 @@ import (
 )
 
 // programs are shipped; what each links is listed at the head of THIRD-PARTY.txt.
-var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-conformance", "pn532-check", "verifier-demo"}
+var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-conformance", "pn532-check", "verifier-demo", "kiosk-init"}
 
 // linked is which programs link a module, by "path@version".
 func linked(t *testing.T) map[string][]string {

@@ -29,7 +29,7 @@ const (
 
 func main() {
 	if os.Getpid() != 1 { // in the root, of which it draws the picture again
-		if err := show(picturesToo); err != nil {
+		if err := again(os.Args[1:]); err != nil {
 			say("no picture: " + err.Error())
 		}
 		return
@@ -39,6 +39,14 @@ func main() {
 	time.Sleep(2 * time.Second) // for a person, or a log at the other end of the console
 	err = unix.Reboot(unix.LINUX_REBOOT_CMD_RESTART)
 	panic(err) // an init that ends is a panic of the kernel's, which starts the machine again too
+}
+
+// again draws on a framebuffer, or on the display of the window system that is named.
+func again(display []string) error {
+	if len(display) == 1 {
+		return hang(display[0], picturesToo)
+	}
+	return show(picturesToo)
 }
 
 // start does not return where it succeeds.

@@ -15,7 +15,8 @@ import (
 
 // The first thing on the glass is the kiosk's own page of getting ready, painted when the image was made, one picture
 // for each panel. The initramfs draws it as soon as there is a framebuffer, and the root again when a graphics
-// driver brings another one (64-kiosk-picture.rules), so that it stands until the window system takes the glass.
+// driver brings another one (64-kiosk-picture.rules), and then on the window system's display, so that it stands until
+// the kiosk's window has its first page.
 const (
 	pictures    = "/pictures"                // of the initramfs
 	picturesToo = "/usr/share/kiosk/picture" // of the root

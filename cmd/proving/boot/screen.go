@@ -71,6 +71,7 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 		dark = iota
 		drawnEarly
 		gone
+		hung
 		page
 		invites
 	)
@@ -97,6 +98,8 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 			first = glass
 		case at == drawnEarly && !same:
 			next(gone, "the window system has taken the glass", 0)
+		case at == gone && same:
+			next(hung, "the page of getting ready is on the window system's glass", 0)
 		}
 		select {
 		case err := <-idle:
