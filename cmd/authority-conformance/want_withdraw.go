@@ -12,21 +12,17 @@ import (
 	"multicopy.example/kiosk/authority/wire"
 )
 
-// consentLook is a session in which the bank's resident was believed.
-func (s *suite) consentLook() (*bankSide, *look, error) {
-	b, err := s.bank()
+// believed is a session in which a resident's card was believed.
+func (s *suite) believed(resident string) (*look, error) {
+	c, err := readCard(s.options.residents, resident)
 	if err != nil {
-		return nil, nil, err
-	}
-	c, err := readCard(s.options.residents, b.Resident)
-	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	l, err := s.goodLook(c)
 	if err == nil {
 		_, err = l.see(nil)
 	}
-	return b, l, err
+	return l, err
 }
 
 func (l *look) consents() (wire.ConsentsReply, error) {
@@ -44,16 +40,30 @@ func (l *look) consents() (wire.ConsentsReply, error) {
 	return all, err
 }
 
-// oneConsent is the first that is listed, and the hash of the certificate that withdraws it.
-func (l *look) oneConsent() (one wire.Consent, certificate wire.Hash, err error) {
-	all, err := l.consents()
+// chosen is the first consent that is listed in a session of the bank's resident.
+type chosen struct {
+	*look
+	bank        *bankSide
+	consent     wire.Consent
+	certificate wire.Hash // that withdraws it
+}
+
+func (s *suite) chooses() (c chosen, err error) {
+	if c.bank, err = s.bank(); err != nil {
+		return c, err
+	}
+	if c.look, err = s.believed(c.bank.Resident); err != nil {
+		return c, err
+	}
+	all, err := c.consents()
 	if err == nil && (len(all.Consents) == 0 || all.SignCertificate == nil) {
 		err = errors.New("nothing is listed that can be withdrawn")
 	}
 	if err != nil {
-		return one, certificate, err
+		return c, err
 	}
-	return all.Consents[0], *all.SignCertificate, nil
+	c.consent, c.certificate = all.Consents[0], *all.SignCertificate
+	return c, nil
 }
 
 // stands: whether a consent is listed.
@@ -87,37 +97,36 @@ func (l *look) withdraws(key kiosk.Flow, sent, signed wire.Withdrawal, certifica
 	return ask[wire.WithdrawReply](l.suite, l.line, wire.PathWithdraw, m)
 }
 
-// unsigned: another statement than the listed one is refused, and the consent stands.
-func unsigned(what string, change func(*wire.Withdrawal, *wire.Hash)) requirement {
-	return requirement{"/withdraw", "a signature over another " + what + " is refused with card_fault, and the consent stands", func(s *suite) error {
-		_, l, err := s.consentLook()
+// unwithdrawn: a withdrawal that change has spoiled, signed with the card's key of a flow, is refused, and the consent stands.
+func unwithdrawn(what string, code wire.RefusalCode, key kiosk.Flow, change func(sent, signed *wire.Withdrawal, certificate *wire.Hash)) requirement {
+	return requirement{"/withdraw", what, func(s *suite) error {
+		c, err := s.chooses()
 		if err != nil {
 			return err
 		}
-		one, certificate, err := l.oneConsent()
-		if err != nil {
-			return err
-		}
-		sent := withdrawal(one)
+		sent := withdrawal(c.consent)
 		signed := sent
-		change(&signed, &certificate)
-		return l.remains(one, wire.CodeCardFault, func() error {
-			_, err := l.withdraws(kiosk.FlowU, sent, signed, certificate)
-			return err
-		})
+		change(&sent, &signed, &c.certificate)
+		_, err = c.withdraws(key, sent, signed, c.certificate)
+		return c.remains(err, code)
 	}}
 }
 
-// remains: an act is refused, and the consent stands.
-func (l *look) remains(one wire.Consent, code wire.RefusalCode, act func() error) error {
-	err := act()
+// unsigned: another statement than the listed one.
+func unsigned(what string, change func(*wire.Withdrawal, *wire.Hash)) requirement {
+	return unwithdrawn("a signature over another "+what+" is refused with card_fault, and the consent stands", wire.CodeCardFault, kiosk.FlowU,
+		func(_, signed *wire.Withdrawal, certificate *wire.Hash) { change(signed, certificate) })
+}
+
+// remains: the withdrawal of a consent was refused, and the consent stands.
+func (c chosen) remains(err error, code wire.RefusalCode) error {
 	if err == nil {
 		return errors.New("it was withdrawn")
 	}
 	if err := wants(err, code); err != nil {
 		return err
 	}
-	stands, err := l.stands(one.Consent)
+	stands, err := c.stands(c.consent.Consent)
 	if err == nil && !stands {
 		err = errors.New("it was refused, and the consent is gone")
 	}
@@ -126,7 +135,11 @@ func (l *look) remains(one wire.Consent, code wire.RefusalCode, act func() error
 
 var withdrawals = []requirement{
 	{"/consents", "lists what stands, its text and items, and names the card's signing certificate", func(s *suite) error {
-		b, l, err := s.consentLook()
+		b, err := s.bank()
+		if err != nil {
+			return err
+		}
+		l, err := s.believed(b.Resident)
 		if err != nil {
 			return err
 		}
@@ -175,32 +188,28 @@ var withdrawals = []requirement{
 		return wants(err, wire.CodeOver)
 	}},
 	{"/withdraw", "a consent is withdrawn once and answered twice alike, is listed no more, and its bank is told", func(s *suite) error {
-		b, l, err := s.consentLook()
+		c, err := s.chooses()
 		if err != nil {
 			return err
 		}
-		one, certificate, err := l.oneConsent()
+		w := withdrawal(c.consent)
+		first, err := c.withdraws(kiosk.FlowU, w, w, c.certificate)
 		if err != nil {
 			return err
 		}
-		w := withdrawal(one)
-		first, err := l.withdraws(kiosk.FlowU, w, w, certificate)
-		if err != nil {
-			return err
-		}
-		w = withdrawal(one) // a kiosk that missed the answer, and whose resident signed again
-		again, err := l.withdraws(kiosk.FlowU, w, w, certificate)
+		w = withdrawal(c.consent) // a kiosk that missed the answer, and whose resident signed again
+		again, err := c.withdraws(kiosk.FlowU, w, w, c.certificate)
 		if err != nil {
 			return err
 		}
 		if first.At != again.At || first.Given != again.Given {
 			return fmt.Errorf("withdrawn at %d after %d times, and then at %d after %d", first.At, first.Given, again.At, again.Given)
 		}
-		if stands, err := l.stands(one.Consent); err != nil || stands {
+		if stands, err := c.stands(w.Consent); err != nil || stands {
 			return errors.Join(err, errors.New("it is listed still"))
 		}
-		gone, err := s.cancelled(b)
-		if err == nil && !gone[verifier.ID(one.Consent)] {
+		gone, err := s.cancelled(c.bank)
+		if err == nil && !gone[verifier.ID(w.Consent)] {
 			err = errors.New("the bank is not told")
 		}
 		return err
@@ -211,71 +220,30 @@ var withdrawals = []requirement{
 	unsigned("list of items", func(w *wire.Withdrawal, _ *wire.Hash) { w.Items ^= 1 }),
 	unsigned("service", func(w *wire.Withdrawal, _ *wire.Hash) { w.Service[0]++ }),
 	unsigned("certificate", func(_ *wire.Withdrawal, certificate *wire.Hash) { certificate[0]++ }),
-	{"/withdraw", "what the key of the 4-digit PIN signed is refused with card_fault", func(s *suite) error {
-		_, l, err := s.consentLook()
-		if err != nil {
-			return err
-		}
-		one, certificate, err := l.oneConsent()
-		if err != nil {
-			return err
-		}
-		w := withdrawal(one)
-		return l.remains(one, wire.CodeCardFault, func() error {
-			_, err := l.withdraws(kiosk.FlowL, w, w, certificate)
-			return err
-		})
-	}},
-	{"/withdraw", "what was signed 11 minutes ago is refused with over", func(s *suite) error {
-		_, l, err := s.consentLook()
-		if err != nil {
-			return err
-		}
-		one, certificate, err := l.oneConsent()
-		if err != nil {
-			return err
-		}
-		w := withdrawal(one)
-		w.At -= 11 * 60
-		return l.remains(one, wire.CodeOver, func() error {
-			_, err := l.withdraws(kiosk.FlowU, w, w, certificate)
-			return err
-		})
-	}},
+	unwithdrawn("what the key of the 4-digit PIN signed is refused with card_fault", wire.CodeCardFault, kiosk.FlowL, func(_, _ *wire.Withdrawal, _ *wire.Hash) {}),
+	unwithdrawn("what was signed 11 minutes ago is refused with over", wire.CodeOver, kiosk.FlowU, func(sent, signed *wire.Withdrawal, _ *wire.Hash) {
+		sent.At -= 11 * 60
+		signed.At = sent.At
+	}),
 	{"/withdraw", "of another person's consent is refused with over, and so where nothing was proved", func(s *suite) error {
-		b, mine, err := s.consentLook()
+		mine, err := s.chooses()
 		if err != nil {
 			return err
 		}
-		one, certificate, err := mine.oneConsent()
-		if err != nil {
-			return err
-		}
-		w := withdrawal(one)
+		w := withdrawal(mine.consent)
 		unproved, err := s.goodLook(mine.card)
 		if err != nil {
 			return err
 		}
-		if err := mine.remains(one, wire.CodeOver, func() error {
-			_, err := unproved.withdraws(kiosk.FlowU, w, w, certificate)
-			return err
-		}); err != nil {
+		_, err = unproved.withdraws(kiosk.FlowU, w, w, mine.certificate)
+		if err := mine.remains(err, wire.CodeOver); err != nil {
 			return err
 		}
-		c, err := readCard(s.options.residents, b.Stranger)
+		his, err := s.believed(mine.bank.Stranger)
 		if err != nil {
 			return err
 		}
-		his, err := s.goodLook(c)
-		if err == nil {
-			_, err = his.see(nil)
-		}
-		if err != nil {
-			return err
-		}
-		return mine.remains(one, wire.CodeOver, func() error {
-			_, err := his.withdraws(kiosk.FlowU, w, w, certificate)
-			return err
-		})
+		_, err = his.withdraws(kiosk.FlowU, w, w, mine.certificate)
+		return mine.remains(err, wire.CodeOver)
 	}},
 }
