@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +22,6 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
-
-	"multicopy.example/kiosk/authority/wire"
 )
 
 // forger has the keys of the sandbox's CAs.
@@ -219,26 +216,9 @@ func beforeStatus(t *testing.T, s sandbox, answer func(f *forger, kept map[strin
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			panic(http.ErrAbortHandler)
-		}
+		body := orAbort(io.ReadAll(r.Body))
 		n := func(method, path string, body []byte) []byte {
-			q, err := http.NewRequestWithContext(r.Context(), method, "http://"+s.Status+path, bytes.NewReader(body))
-			if err != nil {
-				panic(http.ErrAbortHandler)
-			}
-			q.Header.Set("Content-Type", r.Header.Get("Content-Type"))
-			a, err := http.DefaultClient.Do(q)
-			if err != nil {
-				panic(http.ErrAbortHandler)
-			}
-			defer a.Body.Close()
-			all, err := io.ReadAll(a.Body)
-			if err != nil {
-				panic(http.ErrAbortHandler)
-			}
-			return all
+			return forwarded(r.Context(), method, "http://"+s.Status+path, r.Header.Get("Content-Type"), body).body
 		}
 		if answer == nil {
 			w.Write(n(r.Method, r.URL.EscapedPath(), body))
@@ -257,25 +237,8 @@ func TestBrokenStatusIsCaught(t *testing.T) {
 	honest := beforeStatus(t, s, nil)
 	for name, broken := range statusBreakages {
 		t.Run(name, func(t *testing.T) {
-			lines := 0
-			for _, r := range requirements(wire.Contract) {
-				if regexp.MustCompile(broken.catches).MatchString(line12(r)) {
-					lines++
-				}
-			}
-			if lines != 1 {
-				t.Fatalf("%d lines match %s", lines, broken.catches)
-			}
-			var out bytes.Buffer
-			if err := run(t.Context(), s.args(s.Listen, "--cards", "hanako,taro", "--contract", "2", "--only", broken.catches, "--status", honest), &out); err != nil || !strings.HasPrefix(out.String(), "ok ") {
-				t.Fatalf("the control: %v\n%s", err, out.String())
-			}
-			out.Reset()
-			err := run(t.Context(), s.args(s.Listen, "--cards", "hanako,taro", "--contract", "2", "--only", broken.catches, "--status", beforeStatus(t, s, broken.answer)), &out)
-			if err == nil || !strings.HasPrefix(out.String(), "FAIL ") {
-				t.Errorf("not caught: %v\n%s", err, out.String())
-			}
-			t.Log(strings.TrimSpace(strings.SplitN(out.String(), "\n", 2)[0]))
+			args := func(line string) []string { return s.args(s.Listen, "--cards", "hanako,taro", "--status", line) }
+			caught(t, broken.catches, args(honest), args(beforeStatus(t, s, broken.answer)))
 		})
 	}
 }
