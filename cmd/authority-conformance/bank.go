@@ -31,6 +31,11 @@ type agreed struct {
 	Handle  verifier.ID `json:"handle"`
 }
 
+// question about a consent, without a request id.
+func (a agreed) question() verifier.Question {
+	return verifier.Question{Service: a.Service, Handle: a.Handle}
+}
+
 // bankSide is the bank that the suite asks as; --bank has its files.
 type bankSide struct {
 	Provider string      `json:"provider"`
@@ -203,32 +208,38 @@ func (s *suite) cancelled(b *bankSide) (gone map[verifier.ID]bool, err error) {
 	}
 }
 
-// moved gives the resident another address, and answers a consent that still stands and what is given by it. With every
-// move the bank may ask three times more.
-func (s *suite) moved() (b *bankSide, of agreed, address string, err error) {
-	if b, err = s.bank(); err != nil {
-		return b, of, "", err
+// moved is a consent that still stands, and the address that its resident has just got.
+type moved struct {
+	bank    *bankSide
+	of      agreed
+	address string
+}
+
+// moved gives the resident another address. With every move the bank may ask three times more.
+func (s *suite) moved() (m moved, err error) {
+	if m.bank, err = s.bank(); err != nil {
+		return m, err
 	}
 	if s.options.move == "" {
-		return b, of, "", notProvoked("no --move")
+		return m, notProvoked("no --move")
 	}
 	random := make([]byte, 4)
 	rand.Read(random)
-	address = "Conformance-shi " + hex.EncodeToString(random)
-	command := exec.CommandContext(s.ctx, s.options.move, filepath.Join(s.options.residents, b.Resident), address)
+	m.address = "Conformance-shi " + hex.EncodeToString(random)
+	command := exec.CommandContext(s.ctx, s.options.move, filepath.Join(s.options.residents, m.bank.Resident), m.address)
 	if text, err := command.CombinedOutput(); err != nil {
-		return b, of, "", fmt.Errorf("%s: %w: %s", s.options.move, err, bytes.TrimSpace(text))
+		return m, fmt.Errorf("%s: %w: %s", s.options.move, err, bytes.TrimSpace(text))
 	}
-	gone, err := s.cancelled(b)
+	gone, err := s.cancelled(m.bank)
 	if err != nil {
-		return b, of, "", err
+		return m, err
 	}
-	for _, c := range b.Consents {
-		if !gone[c.Consent] {
-			return b, c, address, nil
+	for _, m.of = range m.bank.Consents {
+		if !gone[m.of.Consent] {
+			return m, nil
 		}
 	}
-	return b, of, "", notProvoked("every consent of --bank was withdrawn")
+	return m, notProvoked("every consent of --bank was withdrawn")
 }
 
 // signs is what a resident's card makes of a statement; the zero moment is now.

@@ -25,6 +25,17 @@ type requirement struct {
 	try    func(*suite) error
 }
 
+// with is what tries something on what was prepared for it; where that fails, so does the requirement.
+func with[A any](prepare func(*suite) (A, error), try func(*suite, A) error) func(*suite) error {
+	return func(s *suite) error {
+		a, err := prepare(s)
+		if err != nil {
+			return err
+		}
+		return try(s, a)
+	}
+}
+
 // notProvoked is the answer of a requirement that could not be tried.
 type notProvoked string
 

@@ -16,52 +16,36 @@ import (
 
 // banks is what is asked of an authority that gives banks the latest items of people who agreed.
 var banks = []requirement{
-	{"/latest", "what was agreed to is given, alone, sealed to the bank, for 20 yen", func(s *suite) error {
-		b, of, address, err := s.moved()
-		if err != nil {
-			return err
-		}
-		_, err = s.given(b, of, verifier.Question{Service: of.Service, Handle: of.Handle}, address, 20)
+	{"/latest", "what was agreed to is given, alone, sealed to the bank, for 20 yen", with((*suite).moved, func(s *suite, m moved) error {
+		_, err := s.given(m, m.of.question(), 20)
 		return err
-	}},
-	{"/latest", "the same question again is given again without a fee, and sealed anew", func(s *suite) error {
-		b, of, address, err := s.moved()
-		if err != nil {
-			return err
-		}
-		q := verifier.Question{Service: of.Service, Handle: of.Handle}
+	})},
+	{"/latest", "the same question again is given again without a fee, and sealed anew", with((*suite).moved, func(s *suite, m moved) error {
+		q := m.of.question()
 		rand.Read(q.Request[:])
-		before, err := s.given(b, of, q, address, 20)
+		before, err := s.given(m, q, 20)
 		if err != nil {
 			return err
 		}
-		again, err := s.given(b, of, q, address, 0)
+		again, err := s.given(m, q, 0)
 		if err == nil && again == before {
 			err = errors.New("the answer with the items was kept: it came again byte for byte")
 		}
 		return err
-	}},
-	{"/latest", "what was told is no change under another request id; a request id of another question is other-bytes", func(s *suite) error {
-		b, of, address, err := s.moved()
-		if err != nil {
-			return err
-		}
-		q := verifier.Question{Service: of.Service, Handle: of.Handle}
+	})},
+	{"/latest", "what was told is no change under another request id; a request id of another question is other-bytes", with((*suite).moved, func(s *suite, m moved) error {
+		q := m.of.question()
 		rand.Read(q.Request[:])
-		if _, err := s.given(b, of, q, address, 20); err != nil {
+		if _, err := s.given(m, q, 20); err != nil {
 			return err
 		}
-		reused := verifier.Question{Request: q.Request, Service: of.Service, Handle: verifier.ID{1}}
-		return first(s.decided(b, verifier.Question{Service: of.Service, Handle: of.Handle}, "no-change"), s.decided(b, reused, "other-bytes"))
-	}},
-	{"/latest", "a stranger's handle, one of another service and one that was never made are answered alike", func(s *suite) error {
-		b, of, _, err := s.moved()
-		if err != nil {
-			return err
-		}
+		reused := verifier.Question{Request: q.Request, Service: m.of.Service, Handle: verifier.ID{1}}
+		return first(s.decided(m.bank, m.of.question(), "no-change"), s.decided(m.bank, reused, "other-bytes"))
+	})},
+	{"/latest", "a stranger's handle, one of another service and one that was never made are answered alike", with((*suite).moved, func(s *suite, m moved) error {
 		var random verifier.ID
 		rand.Read(random[:])
-		_, all, err := s.inquires(b, verifier.Question{Service: b.Open, Handle: random}, verifier.Question{Service: b.Open, Handle: of.Handle}, verifier.Question{Service: of.Service, Handle: random})
+		_, all, err := s.inquires(m.bank, verifier.Question{Service: m.bank.Open, Handle: random}, verifier.Question{Service: m.bank.Open, Handle: m.of.Handle}, verifier.Question{Service: m.of.Service, Handle: random})
 		for i := range all {
 			all[i].Request = verifier.ID{}
 		}
@@ -69,25 +53,17 @@ var banks = []requirement{
 			err = fmt.Errorf("%+v", all)
 		}
 		return err
-	}},
-	{"/latest", "a service of another bank, and another platform, are forbidden", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/latest", "a service of another bank, and another platform, are forbidden", with((*suite).bank, func(s *suite, b *bankSide) error {
 		of := b.Consents[0]
 		if err := s.decided(b, verifier.Question{Service: b.Another, Handle: of.Handle}, "forbidden"); err != nil {
 			return err
 		}
 		foreign := *b
 		foreign.line = b.other
-		return s.decided(&foreign, verifier.Question{Service: of.Service, Handle: of.Handle}, "forbidden")
-	}},
-	{"/consents", "a consent begins with the next day in Japan and stands for ten years; its receipt says so; again it is answered the same", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+		return s.decided(&foreign, of.question(), "forbidden")
+	})},
+	{"/consents", "a consent begins with the next day in Japan and stands for ten years; its receipt says so; again it is answered the same", with((*suite).bank, func(s *suite, b *bankSide) error {
 		m, err := s.agrees(b)
 		if err != nil {
 			return err
@@ -112,12 +88,8 @@ var banks = []requirement{
 			return fmt.Errorf("again: %+v, %v", again, err)
 		}
 		return nil
-	}},
-	{"/consents", "a signature with two signers is refused", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/consents", "a signature with two signers is refused", with((*suite).bank, func(s *suite, b *bankSide) error {
 		m, err := s.agrees(b)
 		if err != nil {
 			return err
@@ -131,12 +103,8 @@ var banks = []requirement{
 			return errors.New("taken")
 		}
 		return refusedAs(err, http.StatusConflict, verifier.CodeSignature)
-	}},
-	{"/consents", "a signature of another statement, one that is not of now, another text and another's service are refused", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/consents", "a signature of another statement, one that is not of now, another text and another's service are refused", with((*suite).bank, func(s *suite, b *bankSide) error {
 		m, err := s.agrees(b)
 		if err != nil {
 			return err
@@ -159,55 +127,43 @@ var banks = []requirement{
 		foreign, err := s.signs(b, b.Resident, verifier.Statement{Act: verifier.ActGive, Service: b.Another})
 		return first(err, s.declines(b.line, verifier.PathGive, m, http.StatusConflict, verifier.CodeSignature), s.declines(b.line, verifier.PathGive, long, http.StatusConflict, verifier.CodeStatement),
 			s.declines(b.line, verifier.PathGive, words, http.StatusConflict, verifier.CodeText), s.declines(b.line, verifier.PathGive, foreign, http.StatusForbidden, verifier.CodeForbidden))
-	}},
-	{"/withdraw", "nothing is given after a withdrawal, to a question that was answered before it either", func(s *suite) error {
-		b, of, address, err := s.moved()
-		if err != nil {
-			return err
-		}
-		q := verifier.Question{Service: of.Service, Handle: of.Handle}
+	})},
+	{"/withdraw", "nothing is given after a withdrawal, to a question that was answered before it either", with((*suite).moved, func(s *suite, m moved) error {
+		q := m.of.question()
 		rand.Read(q.Request[:])
-		if _, err := s.given(b, of, q, address, 20); err != nil {
+		if _, err := s.given(m, q, 20); err != nil {
 			return err
 		}
 		by := func(resident string) (verifier.Signed, error) {
-			id, _ := of.Consent.MarshalText()
-			return s.signs(b, resident, verifier.Statement{Act: verifier.ActWithdraw, Service: of.Service, Consent: string(id)})
+			id, _ := m.of.Consent.MarshalText()
+			return s.signs(m.bank, resident, verifier.Statement{Act: verifier.ActWithdraw, Service: m.of.Service, Consent: string(id)})
 		}
-		stranger, err := by(b.Stranger)
-		if err := first(err, s.declines(b.line, verifier.PathWithdraw, stranger, http.StatusConflict, verifier.CodeNoConsent)); err != nil {
+		stranger, err := by(m.bank.Stranger)
+		if err := first(err, s.declines(m.bank.line, verifier.PathWithdraw, stranger, http.StatusConflict, verifier.CodeNoConsent)); err != nil {
 			return err
 		}
-		m, err := by(b.Resident)
+		signed, err := by(m.bank.Resident)
 		if err != nil {
 			return err
 		}
-		done, err := said[verifier.Withdrawn](s, b.line, http.MethodPost, verifier.PathWithdraw, m)
-		if err != nil || done.Consent != of.Consent || done.Disclosures < 1 {
+		done, err := said[verifier.Withdrawn](s, m.bank.line, http.MethodPost, verifier.PathWithdraw, signed)
+		if err != nil || done.Consent != m.of.Consent || done.Disclosures < 1 {
 			return fmt.Errorf("%+v, %v", done, err)
 		}
-		again, err := said[verifier.Withdrawn](s, b.line, http.MethodPost, verifier.PathWithdraw, m)
+		again, err := said[verifier.Withdrawn](s, m.bank.line, http.MethodPost, verifier.PathWithdraw, signed)
 		if err != nil || again.At != done.At || again.Disclosures != done.Disclosures {
 			return fmt.Errorf("again: %+v, %v", again, err)
 		}
-		return first(s.decided(b, q, "cancelled"), s.decided(b, verifier.Question{Service: of.Service, Handle: of.Handle}, "cancelled"))
-	}},
-	{"/changes", "are numbered from 1 without a gap, and are another platform's in no way", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+		return first(s.decided(m.bank, q, "cancelled"), s.decided(m.bank, m.of.question(), "cancelled"))
+	})},
+	{"/changes", "are numbered from 1 without a gap, and are another platform's in no way", with((*suite).bank, func(s *suite, b *bankSide) error {
 		if _, err := s.cancelled(b); err != nil {
 			return err
 		}
-		_, err = said[verifier.Changes](s, b.other, http.MethodGet, verifier.PathChanges+"?provider="+b.Provider+"&after=0", nil)
+		_, err := said[verifier.Changes](s, b.other, http.MethodGet, verifier.PathChanges+"?provider="+b.Provider+"&after=0", nil)
 		return refusedAs(err, http.StatusForbidden, verifier.CodeForbidden)
-	}},
-	{"/status", "names a purpose, and says unknown of what was never issued", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/status", "names a purpose, and says unknown of what was never issued", with((*suite).bank, func(s *suite, b *bankSide) error {
 		m := verifier.Serials{Contract: verifier.Contract, Provider: b.Provider, Purpose: verifier.ForLiveness, CA: verifier.CASign, Serials: []verifier.Serial{{19: 7}}}
 		states, err := said[verifier.States](s, b.line, http.MethodPost, verifier.PathStatus, m)
 		if err != nil || len(states.States) != 1 || states.States[0] != (verifier.State{Serial: m.Serials[0], State: verifier.StateUnknown}) {
@@ -215,12 +171,8 @@ var banks = []requirement{
 		}
 		m.Purpose = ""
 		return s.declines(b.line, verifier.PathStatus, m, http.StatusForbidden, verifier.CodePurpose)
-	}},
-	{"Strictness", "on the line of platforms an unknown field, a field twice, null and another spelling of an id are refused", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	})},
+	{"Strictness", "on the line of platforms an unknown field, a field twice, null and another spelling of an id are refused", with((*suite).bank, func(s *suite, b *bankSide) error {
 		of := b.Consents[0]
 		good, err := json.Marshal(verifier.Latest{Contract: verifier.Contract, Provider: b.Provider, Questions: []verifier.Question{{Request: verifier.ID{1}, Service: of.Service, Handle: of.Handle}}})
 		if err != nil {
@@ -233,23 +185,23 @@ var banks = []requirement{
 			}
 		}
 		return nil
-	}},
+	})},
 }
 
 // given is nil where a question is answered with the address alone; the sealed answer.
-func (s *suite) given(b *bankSide, of agreed, q verifier.Question, address string, fee int) (string, error) {
-	list, all, err := s.inquires(b, q)
+func (s *suite) given(m moved, q verifier.Question, fee int) (string, error) {
+	list, all, err := s.inquires(m.bank, q)
 	if err != nil {
 		return "", err
 	}
 	if all[0].Decision != "given" || all[0].Fee != fee {
 		return "", fmt.Errorf("answered %s for %d yen, where it is given for %d", all[0].Decision, all[0].Fee, fee)
 	}
-	items, err := b.reads.Open(all[0].Sealed, list[0])
+	items, err := m.bank.reads.Open(all[0].Sealed, list[0])
 	switch {
 	case err != nil:
 		return "", err
-	case items.Address != address || items.Name != "" || items.Birth != "" || items.Sex != "" || items.Consent != of.Consent:
+	case items.Address != m.address || items.Name != "" || items.Birth != "" || items.Sex != "" || items.Consent != m.of.Consent:
 		return "", fmt.Errorf("other items than the address, or another one: %+v", items)
 	}
 	return all[0].Sealed, nil
