@@ -60,19 +60,7 @@ func TestSlowPersonKeepsTheClaim(t *testing.T) {
 				typed = time.Now()
 			}
 			time.Sleep(55 * time.Second)
-			entry := map[kiosk.LiveSecrets]string{kiosk.LiveCode: "12345678", kiosk.LiveNew: "SAKURA25", kiosk.LiveAgain: "SAKURA25", kiosk.LiveProof: c.pin}
-			for _, key := range entry[(kiosk.State{Place: v.Place}).Typing()] {
-				b.types(string(key))
-				time.Sleep(45 * time.Second)
-			}
-			switch v.Place {
-			case kiosk.PlaceCard:
-				b.put(c)
-			case kiosk.Plan:
-				b.press(kiosk.ButtonReset)
-			default:
-				b.ok()
-			}
+			b.slowly(v.Place, c, "SAKURA25", 45*time.Second)
 		}
 		if v := b.now(); v.Message != kiosk.MsgReset || c.fresh != "SAKURA25" {
 			t.Errorf("told %s", v.Message)

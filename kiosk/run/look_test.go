@@ -112,17 +112,20 @@ func TestLoopTellsWhatIsKnownOfAHold(t *testing.T) {
 	}
 }
 
+// late is an answer of the authority's that takes so long.
+func late(op string, d time.Duration) func(port, op string) time.Duration {
+	return func(p, o string) time.Duration {
+		if p == "authority" && o == op {
+			return d
+		}
+		return 0
+	}
+}
+
 // An answer that comes after its visit stands in no list, also where the next one looks.
 func TestLateListIsNotTheNextPersons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := start(t, func(b *bench) {
-			b.late = func(p, op string) time.Duration {
-				if op == "see" {
-					return 50 * time.Second
-				}
-				return 0
-			}
-		})
+		b := start(t, func(b *bench) { b.late = late("see", 50*time.Second) })
 		b.lookTo(kiosk.Seeing, newCard())
 		b.until(kiosk.Telling, 40*time.Second)
 		time.Sleep(time.Minute)

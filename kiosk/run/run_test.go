@@ -180,12 +180,7 @@ func TestAuthorityFailureNeverRepeatsATryOrAWrite(t *testing.T) {
 				switch how {
 				case "silent", "late":
 					d := map[string]time.Duration{"silent": -1, "late": 40 * time.Second}[how]
-					b.late = func(port, o string) time.Duration {
-						if port == "authority" && o == op {
-							return d
-						}
-						return 0
-					}
+					b.late = late(op, d)
 				default:
 					err := map[string]error{"refuses": port.Fault(kiosk.MsgBusy), "broken": errNetwork}[how]
 					b.fail = func(port, o string) error {

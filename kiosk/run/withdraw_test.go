@@ -150,14 +150,7 @@ func TestLoopTellsWhatIsKnownOfAWithdrawal(t *testing.T) {
 // An answer that comes after its visit stands in no list, and its names are erased.
 func TestLateConsentsAreNotTheNextPersons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := start(t, func(b *bench) {
-			b.late = func(p, op string) time.Duration {
-				if op == "list" {
-					return 50 * time.Second
-				}
-				return 0
-			}
-		})
+		b := start(t, func(b *bench) { b.late = late("list", 50*time.Second) })
 		b.consentTo(kiosk.Listing, newCard())
 		b.until(kiosk.Telling, 40*time.Second)
 		time.Sleep(time.Minute)
