@@ -77,6 +77,10 @@ func (s *suite) claimed(f kiosk.Flow) (*visit, error) {
 	return v, v.claim()
 }
 
+// begunP and claimedP are those of the 4-digit PIN.
+func begunP(s *suite) (*visit, error)   { return s.begin(kiosk.FlowP) }
+func claimedP(s *suite) (*visit, error) { return s.claimed(kiosk.FlowP) }
+
 func (v *visit) claim() error {
 	r, err := v.types(v.code)
 	if err != nil {

@@ -92,20 +92,12 @@ var codes = []requirement{
 		}
 		return err
 	}},
-	{"/code", "an unknown session is over", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	{"/code", "an unknown session is over", with(begunP, func(_ *suite, v *visit) error {
 		v.open.Session = freshID()
-		_, err = v.types(v.code)
+		_, err := v.types(v.code)
 		return wants(err, wire.CodeOver)
-	}},
-	{"/code", "a later session of the card takes the claim over", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/code", "a later session of the card takes the claim over", with(claimedP, func(s *suite, v *visit) error {
 		if v.asksCode() != nil {
 			return s.takenOverBySignature(v)
 		}
@@ -114,30 +106,22 @@ var codes = []requirement{
 			return err
 		}
 		return first(wants(v.proves(kiosk.Reset, nil), wire.CodeOver), w.proves(kiosk.Reset, nil))
-	}},
-	{"/code", "a session that never claimed blocks no other", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/code", "a session that never claimed blocks no other", with(begunP, func(s *suite, v *visit) error {
 		w, err := s.again(v.card, v.code)
 		if err := first(err, v.tryClaim()); err != nil {
 			return err
 		}
 		_ = w // it stays open while the other goes on
 		return v.proves(kiosk.Reset, nil)
-	}},
-	{"/code", "a reservation that was made anew ends the sessions of the old one", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/code", "a reservation that was made anew ends the sessions of the old one", with(begunP, func(s *suite, v *visit) error {
 		if _, err := s.reserve(v.card, kiosk.FlowP); err != nil {
 			return err
 		}
-		_, err = v.types(v.code)
+		_, err := v.types(v.code)
 		return wants(err, wire.CodeOver)
-	}},
+	})},
 }
 
 // asks and tryClaim are asksCode and claim of a visit that may not be there.

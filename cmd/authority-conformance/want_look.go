@@ -30,6 +30,9 @@ func (s *suite) goodLook(c *card) (*look, error) {
 	return l, err
 }
 
+// anyLook is a look at the card whose turn it is.
+func (s *suite) anyLook() (*look, error) { return s.goodLook(s.card()) }
+
 // lostLook is a look at the card whose holder has a phone.
 func (s *suite) lostLook() (*look, error) {
 	if s.options.lost == "" || s.options.hold == "" {
@@ -79,12 +82,9 @@ func (l *look) listed() (wire.Phone, error) {
 
 // unseen: a signature over something else is refused.
 func unseen(what string, change func(session *wire.ID, challenge, key *wire.Hash, cert *[]byte)) requirement {
-	return requirement{"/see", "a signature over another " + what + " is refused with card_fault, and uses the challenge up", func(s *suite) error {
-		l, err := s.goodLook(s.card())
-		if err != nil {
-			return err
-		}
-		if _, err = l.see(change); err == nil {
+	return requirement{"/see", "a signature over another " + what + " is refused with card_fault, and uses the challenge up", with((*suite).anyLook, func(_ *suite, l *look) error {
+		_, err := l.see(change)
+		if err == nil {
 			return errors.New("it was believed")
 		}
 		if err := wants(err, wire.CodeCardFault); err != nil {
@@ -92,7 +92,7 @@ func unseen(what string, change func(session *wire.ID, challenge, key *wire.Hash
 		}
 		_, err = l.see(nil)
 		return wants(err, wire.CodeOver)
-	}}
+	})}
 }
 
 var looks = []requirement{
@@ -147,36 +147,24 @@ var looks = []requirement{
 		_, err = s.looksAt(c)
 		return wants(err, wire.CodePhone)
 	}},
-	{"/see", "believes the card once a challenge, and lists the phones", func(s *suite) error {
-		l, err := s.goodLook(s.card())
-		if err != nil {
-			return err
-		}
+	{"/see", "believes the card once a challenge, and lists the phones", with((*suite).anyLook, func(_ *suite, l *look) error {
 		if _, err := l.see(nil); err != nil {
 			return err
 		}
-		_, err = l.see(nil)
+		_, err := l.see(nil)
 		return wants(err, wire.CodeOver)
-	}},
+	})},
 	unseen("session", func(session *wire.ID, _, _ *wire.Hash, _ *[]byte) { session[0]++ }),
 	unseen("challenge", func(_ *wire.ID, challenge, _ *wire.Hash, _ *[]byte) { challenge[0]++ }),
 	unseen("kiosk's key", func(_ *wire.ID, _, key *wire.Hash, _ *[]byte) { key[0]++ }),
 	unseen("certificate", func(_ *wire.ID, _, _ *wire.Hash, cert *[]byte) { *cert = []byte{1} }),
-	{"/see", "what the card signed for a reset is refused with card_fault", func(s *suite) error {
-		l, err := s.goodLook(s.card())
-		if err != nil {
-			return err
-		}
-		_, err = l.sees(wire.Proof(wire.ProofContext{Session: kiosk.SessionID(*l.reply.Session), Challenge: *l.reply.Challenge, KioskKey: l.line.spki(),
+	{"/see", "what the card signed for a reset is refused with card_fault", with((*suite).anyLook, func(_ *suite, l *look) error {
+		_, err := l.sees(wire.Proof(wire.ProofContext{Session: kiosk.SessionID(*l.reply.Session), Challenge: *l.reply.Challenge, KioskKey: l.line.spki(),
 			UserCert: l.card.cert, Flow: kiosk.FlowP, Act: kiosk.Reset}))
 		return wants(err, wire.CodeCardFault)
-	}},
-	{"/see", "the session of a look is none of a visit's, nor the other way about", func(s *suite) error {
-		l, err := s.goodLook(s.card())
-		if err != nil {
-			return err
-		}
-		_, err = ask[wire.ProveReply](s, s.line, wire.PathProve, wire.ProveRequest{Envelope: s.mint(), Session: *l.reply.Session, Act: wire.Act(kiosk.Reset)})
+	})},
+	{"/see", "the session of a look is none of a visit's, nor the other way about", with((*suite).anyLook, func(s *suite, l *look) error {
+		_, err := ask[wire.ProveReply](s, s.line, wire.PathProve, wire.ProveRequest{Envelope: s.mint(), Session: *l.reply.Session, Act: wire.Act(kiosk.Reset)})
 		if err := wants(err, wire.CodeOver); err != nil {
 			return err
 		}
@@ -192,13 +180,9 @@ var looks = []requirement{
 		l.card = v.card
 		_, err = l.see(nil)
 		return wants(err, wire.CodeOver)
-	}},
-	{"/hold", "refused with over where nothing was proved, and of a phone that is not the holder's", func(s *suite) error {
-		l, err := s.lostLook()
-		if err != nil {
-			return err
-		}
-		_, err = l.holds(freshID())
+	})},
+	{"/hold", "refused with over where nothing was proved, and of a phone that is not the holder's", with((*suite).lostLook, func(s *suite, l *look) error {
+		_, err := l.holds(freshID())
 		if err := wants(err, wire.CodeOver); err != nil {
 			return err
 		}
@@ -218,7 +202,7 @@ var looks = []requirement{
 		}
 		_, err = l.holds(freshID())
 		return wants(err, wire.CodeOver)
-	}},
+	})},
 	{"/hold", "a phone is held, is listed so, and is answered alike when it is held once more", func(s *suite) (err error) {
 		l, err := s.lostLook()
 		if err != nil {

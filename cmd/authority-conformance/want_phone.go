@@ -59,11 +59,7 @@ var phones = []requirement{
 		}
 		return nil
 	}},
-	{"/app/phone", "a nonce is good for one application, and the same application again is the same", func(s *suite) error {
-		h, err := s.handset()
-		if err != nil {
-			return err
-		}
+	{"/app/phone", "a nonce is good for one application, and the same application again is the same", with((*suite).handset, func(s *suite, h *handset) error {
 		said, err := h.draft()
 		if err != nil {
 			return err
@@ -86,12 +82,8 @@ var phones = []requirement{
 		}
 		said.At++
 		return turnedDown(h.apply(said, "sign"), "nonce-used", "nonce")
-	}},
-	{"/app/phone", "the key behind the 4-digit PIN applies for nothing and activates nothing", func(s *suite) error {
-		h, err := s.handset()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/app/phone", "the key behind the 4-digit PIN applies for nothing and activates nothing", with((*suite).handset, func(s *suite, h *handset) error {
 		said, err := h.draft()
 		if err == nil {
 			err = turnedDown(h.apply(said, "auth"), "not-theirs")
@@ -108,7 +100,7 @@ var phones = []requirement{
 		}
 		_, err = s.app.PhoneActivate(s.ctx, m)
 		return turnedDown(err, "not-theirs")
-	}},
+	})},
 	{"/app/phone", "an activation that one key of the phone did not sign is refused", func(s *suite) error {
 		h, err := s.handset()
 		if err == nil {

@@ -10,35 +10,19 @@ import (
 )
 
 var proofs = []requirement{
-	{"/prove", "a session without a ticket is over", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	{"/prove", "a session without a ticket is over", with(begunP, func(_ *suite, v *visit) error {
 		return wants(v.proves(kiosk.Reset, nil), wire.CodeOver)
-	}},
-	{"/prove", "each challenge once: a second proof of it is over", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/prove", "each challenge once: a second proof of it is over", with(claimedP, func(_ *suite, v *visit) error {
 		return first(v.proves(kiosk.Reset, nil), wants(v.proves(kiosk.Reset, nil), wire.CodeOver), wants(v.proves(kiosk.Unlock, nil), wire.CodeOver))
-	}},
-	{"/prove", "a challenge that was proved badly is spent too", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/prove", "a challenge that was proved badly is spent too", with(claimedP, func(_ *suite, v *visit) error {
 		spoil := func(p *wire.ProofContext) { p.Challenge[0]++ }
 		return first(wants(v.proves(kiosk.Reset, spoil), wire.CodeCardFault), wants(v.proves(kiosk.Reset, nil), wire.CodeOver))
-	}},
-	{"/prove", "of eight proofs of one challenge at once, one is believed", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/prove", "of eight proofs of one challenge at once, one is believed", with(claimedP, func(_ *suite, v *visit) error {
 		return once(8, func() error { return v.proves(kiosk.Reset, nil) }, wire.CodeOver)
-	}},
+	})},
 	unproved("session", func(v *visit, p *wire.ProofContext) { p.Session[0]++ }),
 	unproved("challenge", func(v *visit, p *wire.ProofContext) { p.Challenge[31]++ }),
 	unproved("ticket", func(v *visit, p *wire.ProofContext) { p.Ticket[0]++ }),
@@ -73,13 +57,9 @@ var proofs = []requirement{
 
 // unproved: the signature binds this.
 func unproved(what string, spoil func(*visit, *wire.ProofContext)) requirement {
-	return requirement{"/prove", "a signature over another " + what + " is a card_fault", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	return requirement{"/prove", "a signature over another " + what + " is a card_fault", with(claimedP, func(_ *suite, v *visit) error {
 		return wants(v.proves(kiosk.Reset, func(p *wire.ProofContext) { spoil(v, p) }), wire.CodeCardFault)
-	}}
+	})}
 }
 
 // once is nil where of n at once one succeeds and the others are refused so.
@@ -105,25 +85,17 @@ func once(n int, do func() error, code wire.RefusalCode) error {
 }
 
 var grants = []requirement{
-	{"/grant", "nothing without a proof", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
-		_, err = v.grants(kiosk.Reset)
+	{"/grant", "nothing without a proof", with(claimedP, func(_ *suite, v *visit) error {
+		_, err := v.grants(kiosk.Reset)
 		return wants(err, wire.CodeOver)
-	}},
-	{"/grant", "nothing after a proof that was not believed", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/grant", "nothing after a proof that was not believed", with(claimedP, func(_ *suite, v *visit) error {
 		if err := wants(v.proves(kiosk.Reset, func(p *wire.ProofContext) { p.Act = kiosk.Unlock }), wire.CodeCardFault); err != nil {
 			return err
 		}
-		_, err = v.grants(kiosk.Reset)
+		_, err := v.grants(kiosk.Reset)
 		return wants(err, wire.CodeOver)
-	}},
+	})},
 	{"/grant", "one proof, one grant: a second is over", func(s *suite) error {
 		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
 		if err != nil {
@@ -132,16 +104,12 @@ var grants = []requirement{
 		_, err = v.grants(kiosk.Reset)
 		return wants(err, wire.CodeOver)
 	}},
-	{"/grant", "of eight requests for one proof at once, one is granted", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	{"/grant", "of eight requests for one proof at once, one is granted", with(claimedP, func(_ *suite, v *visit) error {
 		if err := v.proves(kiosk.Reset, nil); err != nil {
 			return err
 		}
 		return once(8, func() error { _, err := v.grants(kiosk.Reset); return err }, wire.CodeOver)
-	}},
+	})},
 	{"/grant", "three a reservation, each under a number of its own, and no fourth", func(s *suite) error {
 		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
 		seen := map[wire.ID]bool{}
@@ -210,13 +178,9 @@ var settles = []requirement{
 		}
 		return first(v.settles(nil, kiosk.Done), v.settles(&g.Grant, kiosk.Done), wants(v.settles(&g.Grant, kiosk.Failed), wire.CodeOver))
 	}},
-	{"/settle", "a session that never had a grant can only have failed", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	{"/settle", "a session that never had a grant can only have failed", with(claimedP, func(_ *suite, v *visit) error {
 		return first(v.settles(nil, kiosk.Failed), wants(v.settles(nil, kiosk.Done), wire.CodeOver), wants(v.settles(nil, kiosk.Unknown), wire.CodeOver))
-	}},
+	})},
 	{"/settle", "an unknown session and another's grant are over", func(s *suite) error {
 		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
 		if err != nil {

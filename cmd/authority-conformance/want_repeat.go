@@ -43,22 +43,14 @@ var idempotency = []requirement{
 		}
 		return err
 	}},
-	{"Idempotency", "/code: the right one repeated gets the same ticket", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	{"Idempotency", "/code: the right one repeated gets the same ticket", with(begunP, func(s *suite, v *visit) error {
 		m, err := v.sealed(v.code)
 		if err != nil {
 			return err
 		}
 		return s.repeats(wire.PathCode, m, nil)
-	}},
-	{"Idempotency", "/prove: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"Idempotency", "/prove: the same id with the same bytes gets the same reply, with other bytes 422", with(claimedP, func(s *suite, v *visit) error {
 		m, err := v.proof(kiosk.Reset, nil)
 		if err != nil {
 			return err
@@ -66,19 +58,15 @@ var idempotency = []requirement{
 		other := m
 		other.Act = wire.Act(kiosk.Unlock)
 		return s.repeats(wire.PathProve, m, other)
-	}},
-	{"Idempotency", "/grant: the same id with the same bytes gets the same grant, with other bytes 422", func(s *suite) error {
-		v, err := s.claimed(kiosk.FlowP)
-		if err != nil {
-			return err
-		}
+	})},
+	{"Idempotency", "/grant: the same id with the same bytes gets the same grant, with other bytes 422", with(claimedP, func(s *suite, v *visit) error {
 		if err := v.proves(kiosk.Reset, nil); err != nil {
 			return err
 		}
 		m, other := v.request(), v.request()
 		other.Request = m.Request
 		return s.repeats(wire.PathGrant, m, other)
-	}},
+	})},
 	{"Idempotency", "/settle: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
 		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
 		if err != nil {

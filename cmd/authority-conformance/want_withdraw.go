@@ -99,17 +99,13 @@ func (l *look) withdraws(key kiosk.Flow, sent, signed wire.Withdrawal, certifica
 
 // unwithdrawn: a withdrawal that change has spoiled, signed with the card's key of a flow, is refused, and the consent stands.
 func unwithdrawn(what string, code wire.RefusalCode, key kiosk.Flow, change func(sent, signed *wire.Withdrawal, certificate *wire.Hash)) requirement {
-	return requirement{"/withdraw", what, func(s *suite) error {
-		c, err := s.chooses()
-		if err != nil {
-			return err
-		}
+	return requirement{"/withdraw", what, with((*suite).chooses, func(_ *suite, c chosen) error {
 		sent := withdrawal(c.consent)
 		signed := sent
 		change(&sent, &signed, &c.certificate)
-		_, err = c.withdraws(key, sent, signed, c.certificate)
+		_, err := c.withdraws(key, sent, signed, c.certificate)
 		return c.remains(err, code)
-	}}
+	})}
 }
 
 // unsigned: another statement than the listed one.
@@ -134,11 +130,7 @@ func (c chosen) remains(err error, code wire.RefusalCode) error {
 }
 
 var withdrawals = []requirement{
-	{"/consents", "lists what stands, its text and items, and names the card's signing certificate", func(s *suite) error {
-		b, err := s.bank()
-		if err != nil {
-			return err
-		}
+	{"/consents", "lists what stands, its text and items, and names the card's signing certificate", with((*suite).bank, func(s *suite, b *bankSide) error {
 		l, err := s.believed(b.Resident)
 		if err != nil {
 			return err
@@ -178,20 +170,12 @@ var withdrawals = []requirement{
 			return fmt.Errorf("%d are listed, %d of them different, and %d stand", len(all.Consents), len(listed), stand)
 		}
 		return nil
-	}},
-	{"/consents", "refused with over where nothing was proved", func(s *suite) error {
-		l, err := s.goodLook(s.card())
-		if err != nil {
-			return err
-		}
-		_, err = l.consents()
+	})},
+	{"/consents", "refused with over where nothing was proved", with((*suite).anyLook, func(_ *suite, l *look) error {
+		_, err := l.consents()
 		return wants(err, wire.CodeOver)
-	}},
-	{"/withdraw", "a consent is withdrawn once and answered twice alike, is listed no more, and its bank is told", func(s *suite) error {
-		c, err := s.chooses()
-		if err != nil {
-			return err
-		}
+	})},
+	{"/withdraw", "a consent is withdrawn once and answered twice alike, is listed no more, and its bank is told", with((*suite).chooses, func(s *suite, c chosen) error {
 		w := withdrawal(c.consent)
 		first, err := c.withdraws(kiosk.FlowU, w, w, c.certificate)
 		if err != nil {
@@ -213,7 +197,7 @@ var withdrawals = []requirement{
 			err = errors.New("the bank is not told")
 		}
 		return err
-	}},
+	})},
 	unsigned("nonce", func(w *wire.Withdrawal, _ *wire.Hash) { w.Nonce[0]++ }),
 	unsigned("moment", func(w *wire.Withdrawal, _ *wire.Hash) { w.At-- }),
 	unsigned("text", func(w *wire.Withdrawal, _ *wire.Hash) { w.Text[0]++ }),
@@ -225,11 +209,7 @@ var withdrawals = []requirement{
 		sent.At -= 11 * 60
 		signed.At = sent.At
 	}),
-	{"/withdraw", "of another person's consent is refused with over, and so where nothing was proved", func(s *suite) error {
-		mine, err := s.chooses()
-		if err != nil {
-			return err
-		}
+	{"/withdraw", "of another person's consent is refused with over, and so where nothing was proved", with((*suite).chooses, func(s *suite, mine chosen) error {
 		w := withdrawal(mine.consent)
 		unproved, err := s.goodLook(mine.card)
 		if err != nil {
@@ -245,5 +225,5 @@ var withdrawals = []requirement{
 		}
 		_, err = his.withdraws(kiosk.FlowU, w, w, mine.certificate)
 		return mine.remains(err, wire.CodeOver)
-	}},
+	})},
 }
