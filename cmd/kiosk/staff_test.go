@@ -23,7 +23,7 @@ import (
 
 // maintained is a display that shows maintenance.
 type maintained struct {
-	shown
+	harness.Places
 	views chan staffView
 	now   staff.View
 	fw    *firmware.Firmware
@@ -136,7 +136,7 @@ func (m *maintained) logsIn(t *testing.T, role staff.Button, own, phone string, 
 // firmware's own but the display and the authority's machine.
 func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	t.Parallel()
-	d := &maintained{shown: make(shown, 64), views: make(chan staffView, 64)}
+	d := &maintained{Places: make(harness.Places, 64), views: make(chan staffView, 64)}
 	w, cfg := ready(t, "")
 	operator := commissioned(t, w)
 	var out, errs strings.Builder
@@ -151,7 +151,7 @@ func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	over := make(chan error, 1)
 	go func() { over <- d.fw.Run(ctx) }()
 
-	d.until(t, kiosk.Idle)
+	d.Until(t, kiosk.Idle)
 	d.fw.Post(kiosk.Event{Kind: kiosk.StaffIn})
 	d.sees(t, staff.Look)
 	phone := d.enrols(t, operator, 0, staff.ButtonTechnician, "24680246", staff.Look)

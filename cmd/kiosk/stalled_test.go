@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
@@ -87,38 +86,13 @@ func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *f
 	}
 }
 
-// shown is a display that tells its places.
-type shown chan kiosk.Place
-
-func (s shown) Show(v kiosk.View) {
-	select {
-	case s <- v.Place:
-	default:
-	}
-}
-
-func (s shown) until(t *testing.T, p kiosk.Place) {
-	t.Helper()
-	late := time.After(harness.Patience)
-	for {
-		select {
-		case got := <-s:
-			if got == p {
-				return
-			}
-		case <-late:
-			t.Fatalf("%v was not shown", p)
-		}
-	}
-}
-
 // Maintenance mode asks the kiosk that serves, and leaves it able to.
 func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
 	t.Parallel()
 	p, err := sim.NewPrinter()
 	must(t, err)
 	t.Cleanup(p.Close)
-	places := make(shown, 100)
+	places := make(harness.Places, 100)
 	w, fw, end := serving(t, places, fmt.Sprintf("[printer]\nport = %q\nbaud = 38400\n", p.Path()))
 	until(t, w, func(by map[string]measure.Check) bool {
 		return by["reader"].State == "normal" && by["network"].State == "normal"
@@ -137,15 +111,15 @@ func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
 		t.Errorf("a card was read outside of maintenance: %v", err)
 	}
 	fw.Post(kiosk.Event{Kind: kiosk.Pressed, Place: kiosk.Idle, Button: kiosk.ButtonOK})
-	places.until(t, kiosk.Needs)
+	places.Until(t, kiosk.Needs)
 	if _, err := fw.SelfTest(t.Context(), firmware.Tries{}); !errors.Is(err, firmware.ErrVisit) {
 		t.Errorf("a visit was tested: %v", err)
 	}
 	fw.Post(kiosk.Event{Kind: kiosk.Pressed, Place: kiosk.Needs, Button: kiosk.ButtonOK})
-	places.until(t, kiosk.PlaceCard)
+	places.Until(t, kiosk.PlaceCard)
 	hanako, err := w.Resident("hanako")
 	must(t, err)
 	must(t, w.Cards.Lay(hanako.Card))
-	places.until(t, kiosk.Reading) // the reader serves after its test
+	places.Until(t, kiosk.Reading) // the reader serves after its test
 	end()
 }

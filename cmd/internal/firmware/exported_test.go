@@ -31,7 +31,7 @@ import (
 
 // A technician is a display with maintenance, and the hands before it.
 type technician struct {
-	places
+	harness.Places
 	t     *testing.T
 	fw    *firmware.Firmware
 	views chan view
@@ -112,13 +112,13 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	cfg.Board.Door, cfg.Staff = door.N, config.Staff{Stick: "/dev/shm", Operator: operator.Recipient().String()}
 	list, err := firmware.Commission(cfg)
 	must(t, err)
-	h := &technician{places: make(places, 64), t: t, views: make(chan view, 64)}
+	h := &technician{Places: make(harness.Places, 64), t: t, views: make(chan view, 64)}
 	h.fw, err = firmware.New(t.Context(), cfg, measure.Here(), h, slog.New(slog.DiscardHandler))
 	must(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- h.fw.Run(ctx) }()
-	h.places.until(t, kiosk.Idle)
+	h.Until(t, kiosk.Idle)
 	h.fw.Post(kiosk.Event{Kind: kiosk.StaffIn})
 	h.sees(staff.Look)
 

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
@@ -29,36 +28,12 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// places is a display without maintenance.
-type places chan kiosk.Place
-
-func (s places) Show(v kiosk.View) {
-	select {
-	case s <- v.Place:
-	default:
-	}
-}
-
-func (s places) until(t *testing.T, p kiosk.Place) {
-	t.Helper()
-	for late := time.After(harness.Patience); ; {
-		select {
-		case got := <-s:
-			if got == p {
-				return
-			}
-		case <-late:
-			t.Fatalf("%v was not shown", p)
-		}
-	}
-}
-
 // A technician has a new certificate made, and then everything erased: what the machine
 // was is gone, the authority has its records, and the next start says that the key is
 // missing.
 func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	t.Parallel()
-	d := make(places, 64)
+	d := make(harness.Places, 64)
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
 	must(t, err)
@@ -72,7 +47,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	must(t, fw.KeepTrace())
 	over := make(chan error, 1)
 	go func() { over <- fw.Run(t.Context()) }()
-	d.until(t, kiosk.Idle)
+	d.Until(t, kiosk.Idle)
 	must(t, fw.Reenrol(t.Context()))
 	renewed := cfg.Authority.Key + ".renewed"
 	old, err := tls.LoadX509KeyPair(cfg.Authority.Certificate, cfg.Authority.Key)
