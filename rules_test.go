@@ -251,7 +251,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	for _, p := range deps {
 		in := p.name()
 		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness",
-			"cmd/internal/appclient", "devices/tpm/tpmtest", "ui/internal/sample", "offline/internal"} {
+			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
 			}

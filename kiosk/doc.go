@@ -245,6 +245,7 @@
 //	                     is a row), row.go, visit.go, burst.go, look.go,
 //	                     withdraw.go, doubt.go, leave.go, time.go; guard.go says what no step may do
 //	kiosk/secret         a slot number into one locked page; nothing can print it
+//	kiosk/secret/secrettest  the slots that tests type into
 //	kiosk/port           values and errors of the ports that Step never sees
 //	kiosk/run            the loop, and port.go with the interfaces of the ports
 //	kiosk/staff          maintenance: a Step of its own; login has codes and one-time passwords

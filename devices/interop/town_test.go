@@ -20,6 +20,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 )
 
 // certSize is the length of the certificate in the peers' measurements.
@@ -101,26 +102,10 @@ func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 	return g
 }
 
-// Two slots for the whole test binary; slots are never given back.
-var slots = sync.OnceValues(func() (s [2]secret.Secret, err error) {
-	for i := range s {
-		if s[i], err = secret.New(); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-})
+var slots = secrettest.Slots(2)
 
-// typed fills slot i as a keypad would.
+// typed fills slot i.
 func typed(t testing.TB, i int, keys string) secret.Secret {
 	t.Helper()
-	all, err := slots()
-	must(t, err)
-	all[i].Wipe()
-	for _, b := range []byte(keys) {
-		if !all[i].Append(b) {
-			t.Fatalf("no room for %d keys", len(keys))
-		}
-	}
-	return all[i]
+	return secrettest.Typed(t, slots()[i], keys)
 }

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 )
 
 // The bench: the driver on a wire of its own to a virtual card, and a test's
@@ -224,29 +225,13 @@ func (a granter) grant(id port.CardID, challenge []byte, f kiosk.Flow, act kiosk
 	return g
 }
 
-// Two slots a hand for the whole test binary; slots are never given back.
-var slots = sync.OnceValues(func() (s [2 * hands]secret.Secret, err error) {
-	for i := range s {
-		if s[i], err = secret.New(); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-})
+// Two slots a hand.
+var slots = secrettest.Slots(2 * hands)
 
-// typed fills slot i as a keypad would.
+// typed fills slot i.
 func typed(t testing.TB, i int, keys string) secret.Secret {
 	t.Helper()
-	all, err := slots()
-	must(t, err)
-	s := all[i]
-	s.Wipe()
-	for _, b := range []byte(keys) {
-		if !s.Append(b) {
-			t.Fatalf("no room for %d keys", len(keys))
-		}
-	}
-	return s
+	return secrettest.Typed(t, slots()[i], keys)
 }
 
 // holds asks a card, powered up anew, whether a secret is the one it holds.

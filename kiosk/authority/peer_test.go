@@ -26,6 +26,7 @@ import (
 	"multicopy.example/kiosk/authority/wire/contract"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 )
 
 // pair is a certificate and its key.
@@ -276,22 +277,9 @@ func TestConfigurationIsChecked(t *testing.T) {
 	}
 }
 
-// slot is the one secret of these tests.
-var slot = func() secret.Secret {
-	s, err := secret.New()
-	if err != nil {
-		panic(err)
-	}
-	return s
-}()
+var slots = secrettest.Slots(1)
 
 func typed(t *testing.T, digits string) secret.Secret {
 	t.Helper()
-	slot.Wipe()
-	for i := range len(digits) {
-		if !slot.Append(digits[i]) {
-			t.Fatal("too long")
-		}
-	}
-	return slot
+	return secrettest.Typed(t, slots()[0], digits)
 }

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 )
 
 // The doubles of the five ports, for tests under testing/synctest: all time
@@ -21,13 +22,7 @@ import (
 
 // keys are taken once for the whole test binary: slots are never given back.
 var keys = sync.OnceValue(func() port.Secrets {
-	var k [4]secret.Secret
-	for i := range k {
-		var err error
-		if k[i], err = secret.New(); err != nil {
-			panic(err)
-		}
-	}
+	k := secrettest.Slots(4)()
 	list, err := secret.NewList()
 	if err != nil {
 		panic(err)

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 )
 
 // TestRenewalGolden: the digest is rebuilt here by hand from the sentence of the
@@ -166,22 +167,9 @@ func TestSealedCodeOpensOnceThere(t *testing.T) {
 	}
 }
 
-// slot is the one secret of these tests.
-var slot = func() secret.Secret {
-	s, err := secret.New()
-	if err != nil {
-		panic(err)
-	}
-	return s
-}()
+var slots = secrettest.Slots(1)
 
 func typed(t *testing.T, digits string) secret.Secret {
 	t.Helper()
-	slot.Wipe()
-	for i := range len(digits) {
-		if !slot.Append(digits[i]) {
-			t.Fatal("too long")
-		}
-	}
-	return slot
+	return secrettest.Typed(t, slots()[0], digits)
 }

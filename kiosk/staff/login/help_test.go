@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,20 +13,11 @@ import (
 
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 	"multicopy.example/kiosk/staff"
 )
 
-// slots are taken once: a process has few.
-var slots = sync.OnceValue(func() [2]secret.Secret {
-	var s [2]secret.Secret
-	for i := range s {
-		var err error
-		if s[i], err = secret.New(); err != nil {
-			panic(err)
-		}
-	}
-	return s
-})
+var slots = secrettest.Slots(2)
 
 // typed is what a person typed as the own code, and as the one-time password.
 func typed(own, code string) (secret.Secret, secret.Secret) {
