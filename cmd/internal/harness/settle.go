@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,7 +172,9 @@ func (w *World) Known() (all []secretscan.Secret) {
 // folders, where the secrets are at home, the reader's device, and the keys and
 // certificates that are older than any visit. The authority's database is
 // searched for all but the 4-digit PINs: it is full of numbers, and one of them
-// is a PIN by chance once in some hundred runs.
+// is a PIN by chance once in some hundred runs. It is full of random bytes too,
+// and of four of them, as many as a one-time password in BCD has, it holds any
+// once in some ten thousand runs: once in a hundred of every scenario.
 func (w *World) clean() (files int, err error) {
 	var long []secretscan.Secret
 	for _, s := range w.Known() {
@@ -179,11 +182,12 @@ func (w *World) clean() (files int, err error) {
 			long = append(long, s)
 		}
 	}
+	inRows := slices.DeleteFunc(secretscan.Patterns(long...), func(p secretscan.Pattern) bool { return len(p.Bytes) <= 4 })
 	for _, search := range []struct {
-		known     []secretscan.Secret
+		patterns  []secretscan.Pattern
 		authority bool
-	}{{long, true}, {w.Known(), false}} {
-		report, err := secretscan.Folder(w.Dir, secretscan.Patterns(search.known...), func(rel string) bool {
+	}{{inRows, true}, {secretscan.Patterns(w.Known()...), false}} {
+		report, err := secretscan.Folder(w.Dir, search.patterns, func(rel string) bool {
 			in := strings.HasPrefix(rel, "authority"+string(filepath.Separator))
 			return rel == readerName || in && (!search.authority || filepath.Ext(rel) == ".pem" || strings.HasPrefix(rel, filepath.Join("authority", "residents")))
 		})
