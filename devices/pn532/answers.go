@@ -9,7 +9,7 @@ import (
 // nothing reaches the card. It is how a reader that left is noticed while no caller
 // waits for a card. nil, or as Wait: a port.Fault of kiosk.MsgReader where the
 // reader was lost (call Ready), and the context's error at its end. A chip that
-// is silent is asked once more and lost within five seconds.
+// is silent is called three times more and lost within five seconds.
 func (r *Reader) Answers(ctx context.Context) error {
 	if err := r.lock(ctx); err != nil {
 		return err

@@ -8,10 +8,13 @@ import (
 )
 
 const (
-	// A chip that failed an exchange has so long to answer for itself. With the
+	// A chip that failed an exchange has so long to answer for itself, to which
+	// it is called reviveTries times: one call may be lost on the line, and the
+	// answer to another be later than ackTime on a busy board. With the
 	// longest exchange before it, a command still ends inside the ten seconds
 	// that the kiosk gives it.
-	reviveTime = 4 * time.Second
+	reviveTime  = 4 * time.Second
+	reviveTries = 3
 
 	// maxRevived is how often one Wait goes on with a chip that failed an
 	// exchange: one that fails each time is as good as none.
@@ -30,21 +33,8 @@ func (r *Reader) revived(what string, err error) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), reviveTime)
 	defer cancel()
 	again := errNoAck
-	for try := 0; try < 2 && (errors.Is(again, errNoAck) || r.outOfStep(again)); try++ {
-		if again = r.chip.wake(ctx, true); again == nil {
-			again = r.set(ctx, cmdSAM, 0x01)
-		}
-	}
-	if again == nil {
-		again = r.set(ctx, cmdFirmware)
-	}
-	if again == nil && (errors.Is(err, ErrFrame) || errors.Is(err, ErrGarbled)) {
-		if r.doubt(err); r.rate.bad && r.rate.now != BaseRate {
-			again = r.change(ctx, BaseRate)
-		}
-	}
-	if again == nil {
-		again = r.set(ctx, cmdRF, 0x01, 0x00)
+	for try := 0; try < reviveTries && (errors.Is(again, errNoAck) || r.outOfStep(again)); try++ {
+		again = r.revive(ctx, err)
 	}
 	if again != nil {
 		r.log.Debug("reader does not answer either", "err", again)
@@ -52,6 +42,28 @@ func (r *Reader) revived(what string, err error) bool {
 	}
 	r.log.Warn("an exchange failed and the reader answers", "in", what, "err", err)
 	return true
+}
+
+// revive calls the chip once: to drop what it did, to its name, to the rate that
+// it can keep, and without a field.
+func (r *Reader) revive(ctx context.Context, failed error) error {
+	if err := r.chip.wake(ctx, true); err != nil {
+		return err
+	}
+	if err := r.set(ctx, cmdSAM, 0x01); err != nil {
+		return err
+	}
+	if err := r.set(ctx, cmdFirmware); err != nil {
+		return err
+	}
+	if errors.Is(failed, ErrFrame) || errors.Is(failed, ErrGarbled) {
+		if r.doubt(failed); r.rate.bad && r.rate.now != BaseRate {
+			if err := r.change(ctx, BaseRate); err != nil {
+				return err
+			}
+		}
+	}
+	return r.set(ctx, cmdRF, 0x01, 0x00)
 }
 
 // rouse wakes the chip and sets its SAM to normal mode, without which a C106
