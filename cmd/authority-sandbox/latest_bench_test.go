@@ -243,8 +243,7 @@ func (s *latestBench) asking(worker int) func() int {
 	m := verifier.Latest{Contract: 1, Provider: fmt.Sprintf("bank-%c", 'a'+k), Questions: make([]verifier.Question, inBatch)}
 	return func() int {
 		for i := range m.Questions {
-			m.Questions[i] = verifier.Question{Service: s.services[k], Handle: handleOf(k, mathrand.IntN(*agreed))}
-			rand.Read(m.Questions[i].Request[:])
+			m.Questions[i] = verifier.Question{Request: verifier.NewRequest(time.Now()), Service: s.services[k], Handle: handleOf(k, mathrand.IntN(*agreed))}
 		}
 		body, err := json.Marshal(m)
 		if err != nil {

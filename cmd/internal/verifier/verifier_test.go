@@ -1,14 +1,25 @@
 package verifier
 
 import (
+	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 const goodLatest = `{"contract":1,"provider":"bank-a","questions":[{"request":"02000000000000000000000000000000","service":"01000000000000000000000000000000","handle":"03000000000000000000000000000000"}]}`
+
+func TestRequestsAreInTheOrderOfTheirTimes(t *testing.T) {
+	first := time.UnixMilli(0x0123456789AB)
+	a, b, later := NewRequest(first), NewRequest(first), NewRequest(first.Add(time.Millisecond))
+	if hex.EncodeToString(a[:6]) != "0123456789ab" || !bytes.Equal(a[:6], b[:6]) || a == b || bytes.Compare(a[:], later[:]) >= 0 || bytes.Compare(b[:], later[:]) >= 0 {
+		t.Errorf("%x, %x, %x", a, b, later)
+	}
+}
 
 func TestOnlyWhatIsWrittenSoIsAMessage(t *testing.T) {
 	if m, err := Decode[Latest]([]byte(" " + strings.ReplaceAll(goodLatest, ",", " ,\n") + " ")); err != nil || m.Provider != "bank-a" || m.Questions[0].Handle != (ID{3}) {

@@ -2,7 +2,6 @@ package bank
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -114,7 +113,7 @@ func (b *Bank) inquire(ctx context.Context, say func(string, ...any)) error {
 				continue
 			}
 			if c.Consent.Request == (verifier.ID{}) {
-				rand.Read(c.Consent.Request[:])
+				c.Consent.Request = verifier.NewRequest(b.Now())
 			}
 			m.Questions = append(m.Questions, verifier.Question{Request: c.Consent.Request, Service: b.Service, Handle: c.Consent.Handle})
 		}
