@@ -62,33 +62,27 @@ func readCard(residents, name string) (*card, error) {
 	if c.sign, err = rsaKey(filepath.Join(c.folder, "sign.key.pem")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	der, err := block(filepath.Join(c.folder, "grant.pub.pem"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		return nil, err
-	}
-	var ok bool
-	if c.grant, ok = key.(*ecdsa.PublicKey); !ok {
-		return nil, fmt.Errorf("%s: grant.pub.pem is not ECDSA", c.folder)
-	}
-	return c, nil
+	c.grant, err = keyOf[*ecdsa.PublicKey](filepath.Join(c.folder, "grant.pub.pem"), x509.ParsePKIXPublicKey)
+	return c, err
 }
 
 func rsaKey(file string) (*rsa.PrivateKey, error) {
+	return keyOf[*rsa.PrivateKey](file, x509.ParsePKCS8PrivateKey)
+}
+
+// keyOf is the key of that kind that a file holds.
+func keyOf[K any](file string, parse func([]byte) (any, error)) (k K, err error) {
 	der, err := block(file)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
+	key, err := parse(der)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return k, fmt.Errorf("%s: %w", file, err)
 	}
-	k, ok := key.(*rsa.PrivateKey)
+	k, ok := key.(K)
 	if !ok {
-		return nil, fmt.Errorf("%s: not RSA", file)
+		return k, fmt.Errorf("%s holds a %T, not a %T", file, key, k)
 	}
 	return k, nil
 }

@@ -217,3 +217,17 @@ func wants(err error, codes ...wire.RefusalCode) error {
 	}
 	return fmt.Errorf("%w, and %s belongs", err, codes[0])
 }
+
+// breaks is nil where err is the refusal of what breaks the contract, under that status.
+func breaks(err error, status int) error {
+	var r *refused
+	switch {
+	case err == nil:
+		return errors.New("it was answered 200")
+	case !errors.As(err, &r):
+		return err
+	case r.status != status || r.Code != wire.CodeContract:
+		return fmt.Errorf("%w, and contract under %d belongs", r, status)
+	}
+	return nil
+}

@@ -47,16 +47,8 @@ func (s *suite) elements() (*batch, error) {
 	if b.cert, err = x509.ParseCertificate(der); err != nil {
 		return nil, err
 	}
-	if der, err = block(filepath.Join(s.options.elements, "batch.key.pem")); err != nil {
+	if b.key, err = keyOf[*ecdsa.PrivateKey](filepath.Join(s.options.elements, "batch.key.pem"), x509.ParsePKCS8PrivateKey); err != nil {
 		return nil, err
-	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	var ok bool
-	if b.key, ok = key.(*ecdsa.PrivateKey); !ok {
-		return nil, errors.New("--elements: batch.key.pem is not ECDSA")
 	}
 	s.made = b
 	return b, nil
@@ -108,6 +100,18 @@ func (s *suite) handset() (h *handset, err error) {
 		}
 	}
 	return h, nil
+}
+
+// issuedPhone and activePhone are handsets that got so far.
+func issuedPhone(s *suite) (*handset, error) { return s.setUp((*handset).issued) }
+func activePhone(s *suite) (*handset, error) { return s.setUp((*handset).active) }
+
+func (s *suite) setUp(as func(*handset) error) (*handset, error) {
+	h, err := s.handset()
+	if err != nil {
+		return nil, err
+	}
+	return h, as(h)
 }
 
 // draft is an application on a fresh nonce.

@@ -22,6 +22,7 @@ type visit struct {
 	code   string // the right one
 	open   wire.OpenReply
 	ticket wire.Hash
+	grant  *wire.ID // where granted made it
 }
 
 func (s *suite) opens(l *line, c *card) (wire.OpenReply, error) {
@@ -77,9 +78,10 @@ func (s *suite) claimed(f kiosk.Flow) (*visit, error) {
 	return v, v.claim()
 }
 
-// begunP and claimedP are those of the 4-digit PIN.
+// begunP, claimedP and grantedP are those of flow P, which resets.
 func begunP(s *suite) (*visit, error)   { return s.begin(kiosk.FlowP) }
 func claimedP(s *suite) (*visit, error) { return s.claimed(kiosk.FlowP) }
+func grantedP(s *suite) (*visit, error) { return s.granted(kiosk.FlowP, kiosk.Reset) }
 
 func (v *visit) claim() error {
 	r, err := v.types(v.code)
@@ -186,16 +188,17 @@ func (v *visit) looks(challenge wire.ID, g wire.GrantReply, act kiosk.Act) error
 }
 
 // granted is a visit with a grant.
-func (s *suite) granted(f kiosk.Flow, act kiosk.Act) (*visit, wire.GrantReply, error) {
+func (s *suite) granted(f kiosk.Flow, act kiosk.Act) (*visit, error) {
 	v, err := s.claimed(f)
 	if err != nil {
-		return nil, wire.GrantReply{}, err
+		return nil, err
 	}
 	if err := v.proves(act, nil); err != nil {
-		return nil, wire.GrantReply{}, err
+		return nil, err
 	}
 	g, err := v.grants(act)
-	return v, g, err
+	v.grant = &g.Grant
+	return v, err
 }
 
 // settles tells an outcome; the fresh challenge becomes the visit's.

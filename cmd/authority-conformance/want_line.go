@@ -232,14 +232,5 @@ func orAnswered(err error) error {
 // malformed is nil where these bytes are refused as no message of the contract.
 func (s *suite) malformed(path string, body []byte) error {
 	_, err := s.judged(s.line, http.MethodPost, path, body)
-	var r *refused
-	switch {
-	case err == nil:
-		return errors.New("it was answered 200")
-	case !errors.As(err, &r):
-		return err
-	case r.Code != wire.CodeContract || r.status != http.StatusBadRequest:
-		return fmt.Errorf("%w, and contract under 400 belongs", r)
-	}
-	return nil
+	return breaks(err, http.StatusBadRequest)
 }

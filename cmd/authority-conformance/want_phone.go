@@ -16,16 +16,9 @@ import (
 
 // phones is what is asked of an authority that issues the certificates of phones.
 var phones = []requirement{
-	{"/app/phone", "what a maker attests is issued on the card's signature, and not good before it is activated", func(s *suite) error {
-		h, err := s.handset()
-		if err == nil {
-			err = h.issued()
-		}
-		if err != nil {
-			return err
-		}
+	{"/app/phone", "what a maker attests is issued on the card's signature, and not good before it is activated", with(issuedPhone, func(_ *suite, h *handset) error {
 		return turnedDown(h.logsIn(), "proof-not-good")
-	}},
+	})},
 	{"/app/phone", "keys that no secure element has attested, on this nonce and for this use, are refused", func(s *suite) error {
 		for word, change := range map[string]func(said, other *appclient.Application){
 			"no-attestation": func(said, _ *appclient.Application) { said.Sign.Attestation = nil },
@@ -101,14 +94,7 @@ var phones = []requirement{
 		_, err = s.app.PhoneActivate(s.ctx, m)
 		return turnedDown(err, "not-theirs")
 	})},
-	{"/app/phone", "an activation that one key of the phone did not sign is refused", func(s *suite) error {
-		h, err := s.handset()
-		if err == nil {
-			err = h.issued()
-		}
-		if err != nil {
-			return err
-		}
+	{"/app/phone", "an activation that one key of the phone did not sign is refused", with(issuedPhone, func(s *suite, h *handset) error {
 		for _, change := range []func(m *appclient.PhoneActivate){
 			func(m *appclient.PhoneActivate) { m.Auth = m.Sign }, func(m *appclient.PhoneActivate) { m.Sign = bytes.Repeat([]byte{1}, 256) },
 		} {
@@ -122,22 +108,12 @@ var phones = []requirement{
 			}
 		}
 		return nil
-	}},
-	{"/app/phone", "the certificates of the phone before end when another is activated, and not when it is issued", func(s *suite) error {
-		before, err := s.handset()
-		if err == nil {
-			err = before.active()
-		}
-		if err == nil {
-			err = before.logsIn()
-		}
-		if err != nil {
+	})},
+	{"/app/phone", "the certificates of the phone before end when another is activated, and not when it is issued", with(activePhone, func(s *suite, before *handset) error {
+		if err := before.logsIn(); err != nil {
 			return err
 		}
-		h, err := s.handset()
-		if err == nil {
-			err = h.issued()
-		}
+		h, err := issuedPhone(s)
 		if err == nil {
 			err = before.logsIn()
 		}
@@ -152,15 +128,8 @@ var phones = []requirement{
 			return err
 		}
 		return first(h.logsIn(), turnedDown(before.logsIn(), "proof-not-good"))
-	}},
-	{"/app/phone", "a hold by the 4-digit PIN's key is told by OCSP, and released by the signing key alone", func(s *suite) error {
-		h, err := s.handset()
-		if err == nil {
-			err = h.active()
-		}
-		if err != nil {
-			return err
-		}
+	})},
+	{"/app/phone", "a hold by the 4-digit PIN's key is told by OCSP, and released by the signing key alone", with(activePhone, func(s *suite, h *handset) error {
 		do := func(which, what string, send func(context.Context, appclient.Proof) (appclient.MineReply, error)) error {
 			p, err := h.byCard(which, what)
 			if err == nil {
@@ -181,15 +150,8 @@ var phones = []requirement{
 			return err
 		}
 		return first(h.logsIn(), s.onHold(h, false))
-	}},
-	{"/app/phone", "a signature for a log-in holds nothing, and a challenge counts once", func(s *suite) error {
-		h, err := s.handset()
-		if err == nil {
-			err = h.active()
-		}
-		if err != nil {
-			return err
-		}
+	})},
+	{"/app/phone", "a signature for a log-in holds nothing, and a challenge counts once", with(activePhone, func(s *suite, h *handset) error {
 		p, err := h.byCard("auth", appclient.ForLogIn)
 		if err != nil {
 			return err
@@ -199,15 +161,8 @@ var phones = []requirement{
 		}
 		_, err = s.app.LogIn(s.ctx, p)
 		return first(turnedDown(err, "challenge"), h.logsIn())
-	}},
-	{"/app/phone", "a phone is given up by its own signing key, for good", func(s *suite) error {
-		h, err := s.handset()
-		if err == nil {
-			err = h.active()
-		}
-		if err != nil {
-			return err
-		}
+	})},
+	{"/app/phone", "a phone is given up by its own signing key, for good", with(activePhone, func(s *suite, h *handset) error {
 		p, err := h.byPhone(attest.Auth, appclient.ForGiveUp)
 		if err != nil {
 			return err
@@ -226,7 +181,7 @@ var phones = []requirement{
 			err = fmt.Errorf("it is %s", r.State)
 		}
 		return first(err, turnedDown(h.logsIn(), "proof-not-good", "no-phone"))
-	}},
+	})},
 }
 
 // onHold is nil where OCSP says of the phone's certificate that it is held, or good; without --status it

@@ -46,13 +46,9 @@ var proofs = []requirement{
 		}
 		return nil
 	}},
-	{"/prove", "not while a grant has no outcome", func(s *suite) error {
-		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
+	{"/prove", "not while a grant has no outcome", with(grantedP, func(_ *suite, v *visit) error {
 		return wants(v.proves(kiosk.Reset, nil), wire.CodeOver)
-	}},
+	})},
 }
 
 // unproved: the signature binds this.
@@ -96,33 +92,30 @@ var grants = []requirement{
 		_, err := v.grants(kiosk.Reset)
 		return wants(err, wire.CodeOver)
 	})},
-	{"/grant", "one proof, one grant: a second is over", func(s *suite) error {
-		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
-		_, err = v.grants(kiosk.Reset)
+	{"/grant", "one proof, one grant: a second is over", with(grantedP, func(_ *suite, v *visit) error {
+		_, err := v.grants(kiosk.Reset)
 		return wants(err, wire.CodeOver)
-	}},
+	})},
 	{"/grant", "of eight requests for one proof at once, one is granted", with(claimedP, func(_ *suite, v *visit) error {
 		if err := v.proves(kiosk.Reset, nil); err != nil {
 			return err
 		}
 		return once(8, func() error { _, err := v.grants(kiosk.Reset); return err }, wire.CodeOver)
 	})},
-	{"/grant", "three a reservation, each under a number of its own, and no fourth", func(s *suite) error {
-		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		seen := map[wire.ID]bool{}
+	{"/grant", "three a reservation, each under a number of its own, and no fourth", with(grantedP, func(s *suite, v *visit) (err error) {
+		seen, last := map[wire.ID]bool{}, *v.grant
 		for n := 1; err == nil; n++ {
-			if seen[g.Grant] {
+			if seen[last] {
 				return errors.New("two grants have the same number")
 			}
-			seen[g.Grant] = true
-			if err := v.settles(&g.Grant, kiosk.Failed); err != nil {
+			seen[last] = true
+			if err := v.settles(&last, kiosk.Failed); err != nil {
 				return err
 			}
 			if err = v.proves(kiosk.Reset, nil); err == nil {
+				var g wire.GrantReply
 				g, err = v.grants(kiosk.Reset)
+				last = g.Grant
 			}
 			if err != nil && n != 3 {
 				return fmt.Errorf("after %d: %w", n, err)
@@ -133,12 +126,8 @@ var grants = []requirement{
 		}
 		_, err = s.opens(s.line, v.card)
 		return wants(err, wire.CodeUsedReservation)
-	}},
-	{"/grant", "a later grant supersedes one that has no outcome, which no longer settles the reservation", func(s *suite) error {
-		v, old, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
+	})},
+	{"/grant", "a later grant supersedes one that has no outcome, which no longer settles the reservation", with(grantedP, func(s *suite, v *visit) error {
 		w, err := s.again(v.card, v.code)
 		if err := first(err, w.tryClaim()); err != nil {
 			return err
@@ -150,18 +139,18 @@ var grants = []requirement{
 		if err != nil {
 			return err
 		}
-		return first(v.settles(&old.Grant, kiosk.Done), w.settles(&g.Grant, kiosk.Failed), w.proves(kiosk.Reset, nil))
-	}},
+		return first(v.settles(v.grant, kiosk.Done), w.settles(&g.Grant, kiosk.Failed), w.proves(kiosk.Reset, nil))
+	})},
 }
 
 var settles = []requirement{
 	{"/settle", "the same again is answered again", func(s *suite) error {
 		for _, o := range []kiosk.Outcome{kiosk.Done, kiosk.Failed, kiosk.Unknown} {
-			v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
+			v, err := grantedP(s)
 			if err != nil {
 				return err
 			}
-			if err := first(v.settles(&g.Grant, o), v.settles(&g.Grant, o)); err != nil {
+			if err := first(v.settles(v.grant, o), v.settles(v.grant, o)); err != nil {
 				return fmt.Errorf("%s: %w", o, err)
 			}
 		}
@@ -171,38 +160,30 @@ var settles = []requirement{
 	{"/settle", "unknown may become failed", becomes(kiosk.Unknown, kiosk.Failed, true)},
 	{"/settle", "done becomes nothing else", becomes(kiosk.Done, kiosk.Failed, false)},
 	{"/settle", "failed becomes nothing else", becomes(kiosk.Failed, kiosk.Done, false)},
-	{"/settle", "without a grant the session's last one is meant", func(s *suite) error {
-		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
-		return first(v.settles(nil, kiosk.Done), v.settles(&g.Grant, kiosk.Done), wants(v.settles(&g.Grant, kiosk.Failed), wire.CodeOver))
-	}},
+	{"/settle", "without a grant the session's last one is meant", with(grantedP, func(_ *suite, v *visit) error {
+		return first(v.settles(nil, kiosk.Done), v.settles(v.grant, kiosk.Done), wants(v.settles(v.grant, kiosk.Failed), wire.CodeOver))
+	})},
 	{"/settle", "a session that never had a grant can only have failed", with(claimedP, func(_ *suite, v *visit) error {
 		return first(v.settles(nil, kiosk.Failed), wants(v.settles(nil, kiosk.Done), wire.CodeOver), wants(v.settles(nil, kiosk.Unknown), wire.CodeOver))
 	})},
-	{"/settle", "an unknown session and another's grant are over", func(s *suite) error {
-		v, _, err := s.granted(kiosk.FlowP, kiosk.Reset)
+	{"/settle", "an unknown session and another's grant are over", with(grantedP, func(s *suite, v *visit) error {
+		w, err := s.granted(kiosk.FlowU, kiosk.Reset)
 		if err != nil {
 			return err
 		}
-		w, g, err := s.granted(kiosk.FlowU, kiosk.Reset)
-		if err != nil {
-			return err
-		}
-		if err := wants(v.settles(&g.Grant, kiosk.Done), wire.CodeOver); err != nil {
+		if err := wants(v.settles(w.grant, kiosk.Done), wire.CodeOver); err != nil {
 			return err
 		}
 		w.open.Session = freshID()
 		return wants(w.settles(nil, kiosk.Failed), wire.CodeOver)
-	}},
+	})},
 	{"/settle", "after failed and after unknown the fresh challenge is good for another grant", func(s *suite) error {
 		for _, o := range []kiosk.Outcome{kiosk.Failed, kiosk.Unknown} {
-			v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
+			v, err := grantedP(s)
 			if err != nil {
 				return err
 			}
-			if err := first(v.settles(&g.Grant, o), v.proves(kiosk.Reset, nil)); err != nil {
+			if err := first(v.settles(v.grant, o), v.proves(kiosk.Reset, nil)); err != nil {
 				return fmt.Errorf("%s: %w", o, err)
 			}
 			if _, err = v.grants(kiosk.Reset); err != nil {
@@ -211,12 +192,8 @@ var settles = []requirement{
 		}
 		return nil
 	}},
-	{"/settle", "the next visit of a card whose last one ended unknown is told so", func(s *suite) error {
-		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
-		if err := v.settles(&g.Grant, kiosk.Unknown); err != nil {
+	{"/settle", "the next visit of a card whose last one ended unknown is told so", with(grantedP, func(s *suite, v *visit) error {
+		if err := v.settles(v.grant, kiosk.Unknown); err != nil {
 			return err
 		}
 		r, err := s.opens(s.line, v.card)
@@ -226,29 +203,25 @@ var settles = []requirement{
 		if err != nil {
 			return err
 		}
-		if err := v.settles(&g.Grant, kiosk.Failed); err != nil {
+		if err := v.settles(v.grant, kiosk.Failed); err != nil {
 			return err
 		}
 		if r, err = s.opens(s.line, v.card); err == nil && r.Doubt {
 			err = errors.New("still in doubt after it was settled")
 		}
 		return err
-	}},
+	})},
 }
 
 func becomes(was, told kiosk.Outcome, may bool) func(*suite) error {
-	return func(s *suite) error {
-		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
+	return with(grantedP, func(_ *suite, v *visit) error {
+		if err := v.settles(v.grant, was); err != nil {
 			return err
 		}
-		if err := v.settles(&g.Grant, was); err != nil {
-			return err
-		}
-		err = v.settles(&g.Grant, told)
+		err := v.settles(v.grant, told)
 		if may {
 			return err
 		}
 		return wants(err, wire.CodeOver)
-	}
+	})
 }

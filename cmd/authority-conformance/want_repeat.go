@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -67,16 +66,12 @@ var idempotency = []requirement{
 		other.Request = m.Request
 		return s.repeats(wire.PathGrant, m, other)
 	})},
-	{"Idempotency", "/settle: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
-		v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-		if err != nil {
-			return err
-		}
-		m := wire.SettleRequest{Envelope: s.mint(), Session: v.open.Session, Grant: &g.Grant, Outcome: wire.Outcome(kiosk.Failed)}
+	{"Idempotency", "/settle: the same id with the same bytes gets the same reply, with other bytes 422", with(grantedP, func(s *suite, v *visit) error {
+		m := wire.SettleRequest{Envelope: s.mint(), Session: v.open.Session, Grant: v.grant, Outcome: wire.Outcome(kiosk.Failed)}
 		other := m
 		other.Outcome = wire.Outcome(kiosk.Done)
 		return s.repeats(wire.PathSettle, m, other)
-	}},
+	})},
 	{"Idempotency", "/records: the same id with the same bytes gets the same reply, with other bytes 422", func(s *suite) error {
 		l := newLedger(3)
 		m, err := s.batch(s.line, l)
@@ -177,14 +172,5 @@ func alike(a, b answer) error {
 
 // used is nil where err is the refusal of an id that was used.
 func used(err error) error {
-	var r *refused
-	switch {
-	case err == nil:
-		return errors.New("it was answered 200")
-	case !errors.As(err, &r):
-		return err
-	case r.status != http.StatusUnprocessableEntity || r.Code != wire.CodeContract:
-		return fmt.Errorf("%w, and contract under 422 belongs", r)
-	}
-	return nil
+	return breaks(err, http.StatusUnprocessableEntity)
 }

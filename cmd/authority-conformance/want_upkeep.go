@@ -127,7 +127,7 @@ var upkeep = []requirement{
 		_, err = ask[wire.RecordsReply](s, s.line, wire.PathRecords, m)
 		return first(wants(err, wire.CodeContract), s.keeps(l, 2))
 	}},
-	{"/records", "an outcome alone, ahead of its turn, settles its grant, and is taken again in its turn", ahead},
+	{"/records", "an outcome alone, ahead of its turn, settles its grant, and is taken again in its turn", with(grantedP, ahead)},
 	{"/heartbeat", "is answered with the clock of /health", func(s *suite) error {
 		h, err := s.health()
 		if err != nil {
@@ -148,19 +148,15 @@ var upkeep = []requirement{
 }
 
 // ahead is a kiosk whose power went before it could settle, with a queue.
-func ahead(s *suite) error {
-	v, g, err := s.granted(kiosk.FlowP, kiosk.Reset)
-	if err != nil {
-		return err
-	}
+func ahead(s *suite, v *visit) error {
 	l := newLedger(7)
-	r := wire.Record{Epoch: l[0].Epoch, Seq: 8, Prev: l[6].Hash, Bytes: outcome(l[6], v.open.Session, g.Grant)}
+	r := wire.Record{Epoch: l[0].Epoch, Seq: 8, Prev: l[6].Hash, Bytes: outcome(l[6], v.open.Session, *v.grant)}
 	r.Hash = sha256.Sum256(r.Bytes)
 	l = append(l, r)
 	if err := first(s.keeps(l[:2], 2), s.keeps(l[7:], 8)); err != nil {
 		return err
 	}
-	_, err = s.opens(s.line, v.card)
+	_, err := s.opens(s.line, v.card)
 	return first(wants(err, wire.CodeUsedReservation), s.keeps(l[7:], 8), s.keeps(l[2:7], 7), s.keeps(l[7:], 8))
 }
 
