@@ -105,7 +105,8 @@ var may = map[string][]string{
 	"devices/tpm":      {},
 	"devices/sim":      {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
 	"devices/interop":  {},
-	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
+	"internal/must":    {},
+	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "internal/must"},
 	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
 	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
@@ -251,7 +252,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	for _, p := range deps {
 		in := p.name()
 		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness",
-			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal"} {
+			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal", "internal/must"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
 			}

@@ -282,6 +282,8 @@
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
+//	cmd/internal/xserver  an X server for a test of one client
+//	internal/must        ends a test at an error that it is not about
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;
 //	                     boot starts the appliance in an emulator and looks at it

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"path/filepath"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
@@ -24,11 +23,7 @@ func hang(display, from string) error {
 	if screen.RootDepth != 24 || setup.ImageByteOrder != xproto.ImageOrderLSBFirst || f.w == 0 || f.h == 0 || f.w > maxSide || f.h > maxSide {
 		return fmt.Errorf("a display of %dx%d with %d bits, byte order %d", f.w, f.h, screen.RootDepth, setup.ImageByteOrder)
 	}
-	all, err := filepath.Glob(filepath.Join(from, "*.png"))
-	if err != nil {
-		return err
-	}
-	p, err := pick(all, f)
+	p, err := pick(from, f)
 	if err != nil || p == nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -16,9 +18,7 @@ var (
 
 func TestRootIsReadFromTheCommandLineAlone(t *testing.T) {
 	r, err := parseRoot("console=ttyS0 quiet kiosk.verity=" + aHash + ":" + aSalt + ":1000 panic=1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want := "1 /dev/vda3 /dev/vda3 4096 4096 1000 1001 sha256 " + aHash + " " + aSalt + " 1 panic_on_corruption"
 	if got := r.table("/dev/vda3"); got != want || r.sectors() != 8000 {
 		t.Errorf("%s, %d sectors", got, r.sectors())
@@ -85,13 +85,9 @@ func TestOtherSlotIsStartedNextAndNoOther(t *testing.T) {
 		"Boot0000": entry("UiApp"), "Boot0003": entry("A"), "Boot000C": entry("B"), "BootOrder": {7, 0, 0, 0, 3, 0}, "BootCurrent": {6, 0, 0, 0, 3, 0},
 		"Boot0001": {7, 0, 0, 0}, "Boot0002": {},
 	} {
-		if err := os.WriteFile(filepath.Join(vars, name+global), value, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(vars, name+global), value, 0o600))
 	}
-	if err := startNext(vars, other("A")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, startNext(vars, other("A")))
 	if b, err := os.ReadFile(filepath.Join(vars, "BootNext"+global)); err != nil || string(b) != "\x07\x00\x00\x00\x0c\x00" {
 		t.Errorf("BootNext is % x, %v", b, err)
 	}

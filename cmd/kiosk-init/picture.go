@@ -42,11 +42,7 @@ func show(from string) error {
 	if err != nil {
 		return err
 	}
-	all, err := filepath.Glob(filepath.Join(from, "*.png"))
-	if err != nil {
-		return err
-	}
-	p, err := pick(all, f)
+	p, err := pick(from, f)
 	if err != nil || p == nil {
 		return err
 	}
@@ -102,8 +98,12 @@ func readFrame(dir string) (f frame, err error) {
 	return f, nil
 }
 
-// pick opens the largest picture that fits the frame; nil where none does.
-func pick(files []string, f frame) (image.Image, error) {
+// pick opens the largest picture of a folder that fits the frame; nil where none does.
+func pick(from string, f frame) (image.Image, error) {
+	files, err := filepath.Glob(filepath.Join(from, "*.png"))
+	if err != nil {
+		return nil, err
+	}
 	best, most := "", 0
 	for _, name := range files {
 		c, err := decoded(name, png.DecodeConfig)

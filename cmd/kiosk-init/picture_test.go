@@ -9,14 +9,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
-// written makes a picture of one colour with another one in its last pixel.
-func written(t *testing.T, name string, w, h int, p interface {
+// written puts a picture of one colour with another one in its last pixel into a folder.
+func written(t *testing.T, dir, name string, p interface {
 	image.Image
 	Set(x, y int, c color.Color)
-}) string {
+}) {
 	t.Helper()
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
 	for y := range h {
 		for x := range w {
 			p.Set(x, y, color.NRGBA{10, 20, 30, 255})
@@ -24,21 +27,18 @@ func written(t *testing.T, name string, w, h int, p interface {
 	}
 	p.Set(w-1, h-1, color.NRGBA{250, 150, 50, 255})
 	var b bytes.Buffer
-	if err := png.Encode(&b, p); err != nil {
-		t.Fatal(err)
-	}
-	name = filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	must.OK(t, png.Encode(&b, p))
+	must.OK(t, os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o600))
 }
 
 func TestLargestPictureThatFitsTheGlassStandsInItsMiddle(t *testing.T) {
 	area := func(w, h int) image.Rectangle { return image.Rect(0, 0, w, h) }
-	all := []string{written(t, "small.png", 2, 1, image.NewNRGBA(area(2, 1))), written(t, "fits.png", 4, 2, image.NewRGBA(area(4, 2))), written(t, "high.png", 2, 9, image.NewNRGBA(area(2, 9)))}
+	dir := t.TempDir()
+	written(t, dir, "small.png", image.NewNRGBA(area(2, 1)))
+	written(t, dir, "fits.png", image.NewRGBA(area(4, 2)))
+	written(t, dir, "high.png", image.NewNRGBA(area(2, 9)))
 	f := frame{w: 6, h: 4, stride: 28} // a line is longer than its pixels
-	p, err := pick(all, f)
+	p, err := pick(dir, f)
 	if err != nil || p.Bounds() != area(4, 2) {
 		t.Fatalf("%v, %v", p.Bounds(), err)
 	}
@@ -57,7 +57,7 @@ func TestLargestPictureThatFitsTheGlassStandsInItsMiddle(t *testing.T) {
 			}
 		}
 	}
-	if p, err := pick(all, frame{w: 1, h: 1, stride: 4}); p != nil || err != nil {
+	if p, err := pick(dir, frame{w: 1, h: 1, stride: 4}); p != nil || err != nil {
 		t.Errorf("one pixel shows %v, %v", p, err)
 	}
 }
@@ -69,11 +69,10 @@ func TestPicturesOfAllKindsGiveTheSamePixels(t *testing.T) {
 		image.Image
 		Set(x, y int, c color.Color)
 	}{image.NewNRGBA(image.Rect(0, 0, 3, 3)), image.NewRGBA(image.Rect(0, 0, 3, 3)), image.NewNRGBA64(image.Rect(0, 0, 3, 3))} {
-		name := written(t, "p.png", 3, 3, p)
-		read, err := pick([]string{name}, f)
-		if err != nil {
-			t.Fatal(err)
-		}
+		dir := t.TempDir()
+		written(t, dir, "p.png", p)
+		read, err := pick(dir, f)
+		must.OK(t, err)
 		all = append(all, lay(read, f), lay(p, f))
 	}
 	for _, b := range all {
@@ -90,9 +89,7 @@ func TestFrameIsReadFromWhatTheKernelTells(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		for i, name := range []string{"virtual_size", "stride", "bits_per_pixel"} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Fields(says)[i]+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(filepath.Join(dir, name), []byte(strings.Fields(says)[i]+"\n"), 0o600))
 		}
 		f, err := readFrame(dir)
 		if (err == nil) != (want != frame{}) || err == nil && f != want {
