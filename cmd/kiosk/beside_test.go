@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -24,7 +25,7 @@ func TestDoctorBesideARunningKioskTellsWhatTheKioskTells(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	by := until(t, w, func(by map[string]measure.Check) bool {
 		return by["reader"].State == "normal" && by["network"].State == "normal" && by["program"].State == "normal"
 	})
@@ -39,7 +40,7 @@ func TestDoctorBesideARunningKioskTellsWhatTheKioskTells(t *testing.T) {
 	if c := by["reader"]; c.Teller != "kiosk" || by["ledger"].State != "normal" {
 		t.Errorf("%+v", c)
 	}
-	must(t, w.Cards.Plug())
+	must.OK(t, w.Cards.Plug())
 	edit(t, w, func(s string) string { return strings.Replace(s, "distance_mm = 120", "distance_mm = 130", 1) })
 	until(t, w, func(by map[string]measure.Check) bool {
 		return by["configuration"].Code == "E-CFG2" && by["reader"].Code == ""
@@ -70,7 +71,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	ask := func(ahead time.Duration) (firmware.Status, int, string) {
 		h := lab()
 		h.Now = func() time.Time { return time.Now().Add(ahead) }
@@ -78,7 +79,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 		status := cli.Run(t.Context(), commands(h), []string{"status", "--json", "--config", w.Kiosk.ConfigFile()}, &out, &errs)
 		var s firmware.Status
 		if out.Len() > 0 {
-			must(t, json.Unmarshal([]byte(out.String()), &s))
+			must.OK(t, json.Unmarshal([]byte(out.String()), &s))
 		}
 		return s, status, errs.String()
 	}
@@ -101,7 +102,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
 	report, err := os.ReadFile(paper)
-	must(t, err)
+	must.OK(t, err)
 	for _, want := range []string{"Machine: kiosk-0001\n", "Program SHA-256: " + s.Program, "Records waiting: 0\n", "Kiosk certificate: ", "扉 / door: "} {
 		if !strings.Contains(string(report), want) {
 			t.Errorf("%q is not in\n%s", want, report)
@@ -111,7 +112,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 		t.Errorf("another kind of report: status %d", status)
 	}
 	errs.Reset()
-	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))
+	must.OK(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGSTOP))
 	if s, status, _ := ask(time.Minute); status != 2 || s.Checks[check.Program].Code != "E-RUN1" {
 		t.Errorf("status %d: %+v", status, s.Checks[check.Program])
 	}
@@ -120,8 +121,8 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 	if by, _, status := doctor(t, h, w); status != 2 || by["program"].Code != "E-RUN1" || by["reader"].State != "untested" || by["ledger"].State != "normal" {
 		t.Errorf("status %d: %+v", status, by)
 	}
-	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGCONT))
-	must(t, w.Kiosk.Kill())
+	must.OK(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGCONT))
+	must.OK(t, w.Kiosk.Kill())
 	if _, status, said := ask(0); status != 2 || said != "kiosk: no kiosk runs on this machine\n" {
 		t.Errorf("status %d: %q", status, said)
 	}
@@ -132,10 +133,10 @@ func TestStatusTellsNothingOfAVisit(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	hanako, err := w.Resident("hanako")
-	must(t, err)
-	must(t, hanako.Reserve(t.Context(), kiosk.FlowP))
+	must.OK(t, err)
+	must.OK(t, hanako.Reserve(t.Context(), kiosk.FlowP))
 	s, err := hanako.Visit(t.Context(), kiosk.Telling)
-	must(t, err)
+	must.OK(t, err)
 	var text string
 	for end := time.Now().Add(harness.Patience); !strings.Contains(text, `"place":"visit"`); {
 		b, err := os.ReadFile(w.Kiosk.Data() + "/status.json")

@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 )
@@ -39,7 +40,7 @@ func TestAConfigurationIsCheckedAndShown(t *testing.T) {
 		t.Errorf("a key's file was read: %s", text)
 	}
 	b, err := os.ReadFile(name)
-	must(t, err)
+	must.OK(t, err)
 	write(t, name, strings.NewReplacer("panel", "pannel", "115200", `"fast"`).Replace(string(b)))
 	text = runConfig(t, cli.Failed, "check", "--config", name)
 	for _, line := range []string{name + ":3: unknown key: screen.pannel\n", name + ":4: a value of reader is a TOML string", name + ":3: screen.panel is \"\""} {
@@ -61,9 +62,9 @@ func TestASignalGivesARunningKioskAnotherLevel(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	edit(t, w, func(s string) string { return s + "\n[log]\nlevel = \"debug\"\n" })
-	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGHUP))
+	must.OK(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGHUP))
 	for end := time.Now().Add(harness.Patience); ; {
 		log := w.Tails(1 << 20)
 		if strings.Contains(log, "the configuration was read anew") && strings.Contains(log, "level=DEBUG msg=") {

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -23,14 +24,14 @@ func TestAProgramThatIsAbortedInAVisitLeavesATraceWithoutSecretsAndServesAgain(t
 	t.Parallel()
 	w := harness.Start(t)
 	hanako, err := w.Resident("hanako")
-	must(t, err)
-	must(t, hanako.Reserve(t.Context(), kiosk.FlowP))
+	must.OK(t, err)
+	must.OK(t, hanako.Reserve(t.Context(), kiosk.FlowP))
 	_, err = hanako.Visit(t.Context(), kiosk.Proof)
-	must(t, err)
-	must(t, w.Kiosk.Type(kiosk.Proof, hanako.PIN))
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Type(kiosk.Proof, hanako.PIN))
 	done := w.Kiosk.Done()
 	w.Kiosk.NotifyEnd(func(error) {})
-	must(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGABRT))
+	must.OK(t, syscall.Kill(w.Kiosk.PID(), syscall.SIGABRT))
 	<-done
 	trace, err := os.ReadFile(filepath.Join(w.Kiosk.Data(), "crash.log"))
 	if err != nil || !bytes.Contains(trace, []byte("goroutine ")) || !bytes.Contains(trace, []byte("SIGABRT")) {
@@ -45,23 +46,23 @@ func TestAProgramThatIsAbortedInAVisitLeavesATraceWithoutSecretsAndServesAgain(t
 		t.Errorf("status %d, %+v", status, by["program"])
 	}
 	w.Cards.Lift()
-	must(t, w.Kiosk.Start())
+	must.OK(t, w.Kiosk.Start())
 	by = until(t, w, func(by map[string]measure.Check) bool { return by["program"].Teller == "kiosk" })
 	if by["program"].Code != "E-RUN2" {
 		t.Errorf("%+v", by["program"])
 	}
 	_, err = hanako.Visit(t.Context(), kiosk.TakeCard)
-	must(t, err)
+	must.OK(t, err)
 	w.Cards.Lift()
 	_, err = w.Settled(t.Context())
-	must(t, err)
-	must(t, hanako.Accepts(t.Context(), hanako.New.Password))
+	must.OK(t, err)
+	must.OK(t, hanako.Accepts(t.Context(), hanako.New.Password))
 }
 
 // A resident who stands before the machine waits for it.
 func TestTheUnitStartsAKioskThatEndedAgainWithinThreeSeconds(t *testing.T) {
 	unit, err := os.ReadFile("../../buildroot/system/kiosk.service")
-	must(t, err)
+	must.OK(t, err)
 	has := map[string]string{}
 	for line := range strings.Lines(string(unit)) {
 		if key, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok {

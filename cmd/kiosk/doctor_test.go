@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -68,10 +69,10 @@ type fault struct {
 var faults = map[string]fault{
 	"the reader's cable is out": {item: check.Reader, code: "E-RDR1", status: 2,
 		make: func(_ *testing.T, w *harness.World) { w.Cards.Unplug() },
-		mend: func(t *testing.T, w *harness.World) { must(t, w.Cards.Plug()) }},
+		mend: func(t *testing.T, w *harness.World) { must.OK(t, w.Cards.Plug()) }},
 	"the network is down": {item: check.Network, code: "E-NET", status: 2,
 		make: func(_ *testing.T, w *harness.World) { w.Network.Cut() },
-		mend: func(t *testing.T, w *harness.World) { must(t, w.Network.Restore()) }},
+		mend: func(t *testing.T, w *harness.World) { must.OK(t, w.Network.Restore()) }},
 	"the clock is an hour ahead": {item: check.Clock, code: "E-CLK", status: 2,
 		host: func(h *measure.Host) { h.Now = func() time.Time { return time.Now().Add(time.Hour) } }},
 	"the clock is two minutes behind": {item: check.Clock, code: "E-CLK1", status: 1,
@@ -98,18 +99,18 @@ var faults = map[string]fault{
 		mend: configured},
 	"the door is open": {item: check.Door, code: "E-DOR1", status: 1,
 		make: func(t *testing.T, w *harness.World) {
-			must(t, gpioreg.Register(&gpiotest.Pin{N: "TEST_DOOR", Num: -1, L: gpio.High}))
+			must.OK(t, gpioreg.Register(&gpiotest.Pin{N: "TEST_DOOR", Num: -1, L: gpio.High}))
 			edit(t, w, func(s string) string { return s + "[board]\ndoor = \"TEST_DOOR\"\n" })
 		},
 		mend: func(t *testing.T, w *harness.World) {
-			must(t, gpioreg.Unregister("TEST_DOOR"))
+			must.OK(t, gpioreg.Unregister("TEST_DOOR"))
 			configured(t, w)
 		}},
 	"the out-of-service sign is up": {item: check.Sign, code: "E-OFF4", status: 2,
 		make: func(t *testing.T, w *harness.World) {
-			must(t, os.WriteFile(w.Kiosk.Data()+"/out-of-service", []byte("E-OFF4\n"), 0o600))
+			must.OK(t, os.WriteFile(w.Kiosk.Data()+"/out-of-service", []byte("E-OFF4\n"), 0o600))
 		},
-		mend: func(t *testing.T, w *harness.World) { must(t, os.Remove(w.Kiosk.Data()+"/out-of-service")) }},
+		mend: func(t *testing.T, w *harness.World) { must.OK(t, os.Remove(w.Kiosk.Data()+"/out-of-service")) }},
 	"the watchdog is not there": {item: check.Watchdog, code: "E-WDG1", status: 1,
 		make: func(t *testing.T, w *harness.World) {
 			edit(t, w, func(s string) string { return s + "[board]\nwatchdog = \"/dev/no-watchdog\"\n" })
@@ -117,21 +118,14 @@ var faults = map[string]fault{
 		mend: configured},
 	"the ledger was changed": {item: check.Ledger, code: "E-LGR2", status: 2,
 		make: func(t *testing.T, w *harness.World) {
-			must(t, os.Rename(w.Kiosk.Data()+"/live/head", w.Kiosk.Data()+"/head"))
+			must.OK(t, os.Rename(w.Kiosk.Data()+"/live/head", w.Kiosk.Data()+"/head"))
 		},
 		mend: func(t *testing.T, w *harness.World) {
-			must(t, os.Rename(w.Kiosk.Data()+"/head", w.Kiosk.Data()+"/live/head"))
+			must.OK(t, os.Rename(w.Kiosk.Data()+"/head", w.Kiosk.Data()+"/live/head"))
 		}},
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func configured(t *testing.T, w *harness.World) { must(t, w.Kiosk.Configure()) }
+func configured(t *testing.T, w *harness.World) { must.OK(t, w.Kiosk.Configure()) }
 
 func enrolled(t *testing.T, w *harness.World) {
 	w.Kiosk.Certificate = "kiosk"
@@ -140,23 +134,23 @@ func enrolled(t *testing.T, w *harness.World) {
 
 func certificate(t *testing.T, w *harness.World, from, to time.Duration) {
 	now := time.Now()
-	must(t, w.Authority.Certify(harness.Certificate{Name: "kiosk-0001", File: "other", From: now.Add(from), To: now.Add(to)}))
+	must.OK(t, w.Authority.Certify(harness.Certificate{Name: "kiosk-0001", File: "other", From: now.Add(from), To: now.Add(to)}))
 	w.Kiosk.Certificate = "other"
 	configured(t, w)
 }
 
 func edit(t *testing.T, w *harness.World, f func(string) string) {
 	b, err := os.ReadFile(w.Kiosk.ConfigFile())
-	must(t, err)
-	must(t, os.WriteFile(w.Kiosk.ConfigFile(), []byte(f(string(b))), 0o600))
+	must.OK(t, err)
+	must.OK(t, os.WriteFile(w.Kiosk.ConfigFile(), []byte(f(string(b))), 0o600))
 }
 
 func TestDoctorSeesEachFaultOfAStoppedKioskWithItsCode(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	well := func(why string) {
 		t.Helper()
 		by, r, status := doctor(t, lab(), w)

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/staff/check"
 )
 
@@ -35,7 +36,7 @@ records_key = "etc/records.pem"
 `, a.Listen()))
 	const name = "kiosk-0042"
 	printed, err := a.Command(t.Context(), "kiosk", "add", "--kiosk", name)
-	must(t, err)
+	must.OK(t, err)
 	address, key := a.Enrolling()
 	line := strings.Fields(strings.NewReplacer("/etc/kiosk/kiosk.toml", config, "HOST:PORT", address).Replace(printed))
 	if line[len(line)-1] != key {
@@ -67,7 +68,7 @@ records_key = "etc/records.pem"
 	if by[check.KioskCertificate.String()].State != check.Normal.String() || by[check.Network.String()].State != check.Normal.String() || r.Kiosk != name {
 		t.Errorf("%+v", r)
 	}
-	must(t, os.RemoveAll(filepath.Join(dir, "data")))
+	must.OK(t, os.RemoveAll(filepath.Join(dir, "data")))
 	if status := cli.Run(t.Context(), commands(lab()), line[1:], io.Discard, io.Discard); status != cli.Failed {
 		t.Errorf("enrolled twice: status %d", status)
 	}

@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/export"
 )
@@ -21,21 +22,15 @@ func TestAReceiptThatWasTakenAwayIsMissed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	l := openLedger(t, dir)
 	cert := served(t, l)
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	check := []string{"verify", "--data", dir, "--authority", cert, "--kiosk", "shop-1"}
 	if text, err := say(t, check...); err != nil || !strings.Contains(text, "signed   up to record 2;") {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	db, err := sql.Open("sqlite3", filepath.Join(dir, "live", "ledger.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = db.Exec("DELETE FROM receipt")
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, db.Close()))
 	text, err := say(t, check...)
 	if err == nil || !strings.Contains(err.Error(), "none for records 1 to 2") || !strings.Contains(text, "signed   nothing") {
 		t.Errorf("%v\n%s", err, text)
@@ -51,9 +46,7 @@ func TestARefusedRecordNeedsNoReceipt(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	l := openLedger(t, dir)
 	cert := served(t, l)
-	if err := l.SetAside(t.Context(), l.Head().Epoch, 3, "not today"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.SetAside(t.Context(), l.Head().Epoch, 3, "not today"))
 	if text, err := say(t, "verify", "--data", dir, "--authority", cert, "--kiosk", "shop-1"); err != nil || strings.Contains(text, "called acknowledged") {
 		t.Errorf("%v\n%s", err, text)
 	}
@@ -63,13 +56,9 @@ func TestARefusedRecordNeedsNoReceipt(t *testing.T) {
 func TestAnExportDoesNotMoveTheCursor(t *testing.T) {
 	books := []offline.Book{{Name: "live\x1b[2J", Exported: []string{"fine\x1b[2J\r\x9b31m\u202e"}}}
 	var b bytes.Buffer
-	if err := export.Write(&b, books); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, export.Write(&b, books))
 	file := filepath.Join(t.TempDir(), "export")
-	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, b.Bytes(), 0o600))
 	text, err := say(t, "verify", "--file", file)
 	if err == nil {
 		t.Fatal("verified")

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -36,18 +37,14 @@ func recordsKey(t testing.TB) *ecdh.PrivateKey {
 	t.Helper()
 	seed := sha256.Sum256([]byte("records key of the tests"))
 	key, err := ecdh.X25519().NewPrivateKey(seed[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return key
 }
 
 func pemFile(t testing.TB, kind string, der []byte, err error) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "file.pem")
-	if err := errors.Join(err, os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)))
 	return name
 }
 
@@ -55,15 +52,11 @@ func pemFile(t testing.TB, kind string, der []byte, err error) string {
 func keyFile(t testing.TB) string {
 	t.Helper()
 	later, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var text []byte
 	for _, key := range []*ecdh.PrivateKey{later, recordsKey(t)} {
 		der, err := x509.MarshalPKCS8PrivateKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
 	}
 	return write(t, filepath.Join(t.TempDir(), "file.pem"), string(text))
@@ -80,9 +73,7 @@ func say(t testing.TB, args ...string) (string, error) {
 
 func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	if err := errors.Join(os.Mkdir(dir, 0o700), os.CopyFS(filepath.Join(dir, "live"), os.DirFS(filepath.Join(kept, "v1-sealed")))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Mkdir(dir, 0o700), os.CopyFS(filepath.Join(dir, "live"), os.DirFS(filepath.Join(kept, "v1-sealed")))))
 	file, key := filepath.Join("../../offline/export/testdata", "export-v1"), keyFile(t)
 	for name, args := range map[string][]string{
 		"verify-file": {"verify", "--file", file}, "show-file": {"show", "--file", file}, "show-file-key": {"show", "--file", file, "--records-key", key},
@@ -98,9 +89,7 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 		}
 		path := filepath.Join("testdata", name+".golden")
 		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(path, []byte(got), 0o644))
 		}
 		want, err := os.ReadFile(path)
 		if err != nil || got != string(want) {
@@ -114,34 +103,24 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 func served(t *testing.T, l *offline.Ledger) (certificate string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	shape := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority"}}
 	der, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
 	certificate = pemFile(t, "CERTIFICATE", der, err)
 	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, k := range []kiosk.EntryKind{kiosk.EntryTrying, kiosk.EntryTried, kiosk.EntryProving} {
-		if err := l.Append(t.Context(), kiosk.Entry{Kind: k, Session: session, Before: 3, After: -1, Flow: kiosk.FlowP}); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Append(t.Context(), kiosk.Entry{Kind: k, Session: session, Before: 3, After: -1, Flow: kiosk.FlowP}))
 	}
 	records, err := l.Unsent(t.Context(), 2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	last := records[1]
 	digest := wire.AuthorityHead("shop-1", last.Epoch, last.Seq, last.Hash)
 	r := port.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Key: sha256.Sum256(cert.RawSubjectPublicKeyInfo)}
 	if r.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:]); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Ack(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), r))
 	return certificate
 }
 
@@ -150,9 +129,7 @@ var session = kiosk.SessionID([]byte("sixteen bytes ok"))
 func openLedger(t *testing.T, dir string) *offline.Ledger {
 	t.Helper()
 	l, err := offline.OpenLedger(t.Context(), dir, offline.Options{Now: time.Now, Key: recordsKey(t).PublicKey().Bytes()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -188,9 +165,7 @@ func TestAReceiptIsCheckedWithTheAuthoritysCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("--file", file)
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	check("--data", dir)
 	if _, err := say(t, "export", "--data", dir, "--out", file); err == nil {
 		t.Error("an export was written over another")
@@ -201,25 +176,19 @@ func TestAnAuditorSeesAChangedByte(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	l := openLedger(t, dir)
 	served(t, l)
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	if text, err := say(t, "verify", "--data", dir); err != nil || !strings.Contains(text, "the ledger verifies") {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	name := filepath.Join(dir, "live", "ledger.db")
 	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	at := bytes.LastIndex(b, session[:])
 	if at < 0 {
 		t.Fatal("the record is not in the database")
 	}
 	b[at] ^= 1
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, b, 0o600))
 	file := filepath.Join(t.TempDir(), "export")
 	if _, err := say(t, "export", "--data", dir, "--out", file); err != nil { // what is wrong is exported too
 		t.Fatal(err)

@@ -19,7 +19,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +26,8 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/xserver"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -81,31 +82,19 @@ func fixture(t *testing.T) (dir, config string) {
 	t.Helper()
 	dir = t.TempDir()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	shape := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop-1"}, NotAfter: time.Now().Add(time.Hour)}
 	cert, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	seal, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	public, err := x509.MarshalPKIXPublicKey(seal.PublicKey())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, b := range map[string]*pem.Block{"ca.pem": {Type: "CERTIFICATE", Bytes: cert}, "kiosk.crt.pem": {Type: "CERTIFICATE", Bytes: cert},
 		"kiosk.key.pem": {Type: "PRIVATE KEY", Bytes: private}, "code.pub.pem": {Type: "PUBLIC KEY", Bytes: public}} {
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(b), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(b), 0o600))
 	}
 	config = filepath.Join(dir, "kiosk.toml")
 	return dir, write(t, config, `version = 1
@@ -125,9 +114,7 @@ records_key = "code.pub.pem"
 
 func write(t testing.TB, name, text string) string {
 	t.Helper()
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte(text), 0o600))
 	return name
 }
 
@@ -176,9 +163,7 @@ func listed(t *testing.T, dir string) string {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return all.String()
 }
 
@@ -192,9 +177,7 @@ func TestFirmwareWithAWrongConfigurationEndsInOneSentence(t *testing.T) {
 	dir, config := fixture(t)
 	ends(t, dir, cli.Failed, "none.toml", "", "--config", filepath.Join(dir, "none.toml"))
 	text, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ends(t, dir, cli.Failed, "line 1: unknown key: fake", "", "--config", write(t, filepath.Join(dir, "wrong.toml"), "fake = true\n"+string(text)))
 }
 
@@ -213,31 +196,7 @@ func TestFirmwareInABusyFolderEndsInOneSentence(t *testing.T) {
 	dir, config := fixture(t)
 	l := openLedger(t, filepath.Join(dir, "data"))
 	defer l.Close() //nolint:errcheck // once more; the first counts
-	ends(t, dir, cli.Failed, "in use", xserver(t), "--config", config)
-}
-
-// xserver starts an X server for the test and returns its name.
-func xserver(t *testing.T) string {
-	t.Helper()
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
-	x.ExtraFiles = []*os.File{w}
-	if err := errors.Join(x.Start(), w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		x.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended by itself
-		x.Wait()                          //nolint:errcheck // it was told to end
-	})
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ":" + strings.TrimSpace(number)
+	ends(t, dir, cli.Failed, "in use", xserver.Start(t), "--config", config)
 }
 
 // A dark screen says nothing to the clerk, and to residents neither.
@@ -247,14 +206,14 @@ func TestFirmwareWithAWrongConfigurationSaysSoOnTheScreenUntilItIsMended(t *test
 	}
 	dir, config := fixture(t)
 	right, err := os.ReadFile(config)
-	must(t, err)
+	must.OK(t, err)
 	for sentence, wrong := range map[string]string{"line 1: unknown key: fake": "fake = true\n" + string(right),
 		"none.pem": strings.Replace(string(right), `roots = "ca.pem"`, `roots = "none.pem"`, 1)} {
 		write(t, config, wrong)
 		c := exec.CommandContext(t.Context(), os.Args[0], "--config", config)
-		c.Env = []string{asKiosk + "=1", "HOME=" + t.TempDir(), "XDG_CACHE_HOME=" + t.TempDir(), "DISPLAY=" + xserver(t)}
+		c.Env = []string{asKiosk + "=1", "HOME=" + t.TempDir(), "XDG_CACHE_HOME=" + t.TempDir(), "DISPLAY=" + xserver.Start(t)}
 		said, err := c.StderrPipe()
-		must(t, errors.Join(err, c.Start()))
+		must.OK(t, errors.Join(err, c.Start()))
 		lines := bufio.NewScanner(said)
 		until := func(word string) bool {
 			for lines.Scan() && !strings.Contains(lines.Text(), word) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -20,19 +21,19 @@ func TestScrapersThatHangDoNotStopAVisit(t *testing.T) {
 	t.Parallel()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	socket := filepath.Join(t.TempDir(), "m")
 	w.Kiosk.Extra += fmt.Sprintf("[metrics]\nsocket = %q\n", socket)
-	must(t, w.Kiosk.Start())
+	must.OK(t, w.Kiosk.Start())
 	_, err = w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	for range 20 { // more than have a place
 		c, err := (&net.Dialer{}).DialContext(t.Context(), "unix", socket)
-		must(t, err)
+		must.OK(t, err)
 		defer c.Close()
 		_, err = io.WriteString(c, "GET /metrics HTTP/1.1\r\nHost: kiosk\r\n") // and nothing more
-		must(t, err)
+		must.OK(t, err)
 	}
 	visit(t, w, kiosk.FlowP, false)
 	until := time.Now().Add(harness.Patience)

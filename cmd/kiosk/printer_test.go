@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/harness/headless"
+	"multicopy.example/internal/must"
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
@@ -18,10 +19,10 @@ func withPrinter(t *testing.T) (*harness.World, *sim.Printer) {
 	t.Helper()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
-	must(t, w.PlugPrinter(nil))
-	must(t, w.Kiosk.Start())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
+	must.OK(t, w.PlugPrinter(nil))
+	must.OK(t, w.Kiosk.Start())
 	return w, w.Printer
 }
 
@@ -30,27 +31,27 @@ func withPrinter(t *testing.T) (*harness.World, *sim.Printer) {
 func visit(t *testing.T, w *harness.World, f kiosk.Flow, slip bool) {
 	t.Helper()
 	hanako, err := w.Resident("hanako")
-	must(t, err)
-	must(t, hanako.Reserve(t.Context(), f))
+	must.OK(t, err)
+	must.OK(t, hanako.Reserve(t.Context(), f))
 	s, err := hanako.Visit(t.Context(), kiosk.Telling)
-	if must(t, err); s.Told != kiosk.MsgReset {
+	if must.OK(t, err); s.Told != kiosk.MsgReset {
 		t.Errorf("the screen says %v", s.Told)
 	}
 	if slip {
 		offer := text.Of(kiosk.Japanese, text.SlipPrint)
 		_, err = w.Kiosk.Await(t.Context(), "a slip is offered", func(s headless.Screen) bool { return strings.Contains(s.Text, offer) })
-		must(t, err)
-		must(t, w.Kiosk.Press(kiosk.Telling, kiosk.ButtonSlip))
+		must.OK(t, err)
+		must.OK(t, w.Kiosk.Press(kiosk.Telling, kiosk.ButtonSlip))
 		taken := text.Of(kiosk.Japanese, text.SlipPrinted)
 		_, err = w.Kiosk.Await(t.Context(), "the slip is printed", func(s headless.Screen) bool { return strings.Contains(s.Text, taken) })
-		must(t, err)
+		must.OK(t, err)
 	}
 	_, err = hanako.Visit(t.Context(), kiosk.TakeCard)
-	must(t, err)
+	must.OK(t, err)
 	w.Cards.Lift()
 	_, err = w.Kiosk.At(t.Context(), kiosk.Thanks)
-	must(t, err)
-	must(t, hanako.State(t.Context(), "done"))
+	must.OK(t, err)
+	must.OK(t, hanako.State(t.Context(), "done"))
 }
 
 func TestAFinishedResetHasTheSlipThatIsAskedFor(t *testing.T) {
@@ -65,7 +66,7 @@ func TestAFinishedResetHasTheSlipThatIsAskedFor(t *testing.T) {
 		t.Errorf("%v, %x", b, p.Wrong())
 	}
 	_, err := w.Settled(t.Context())
-	must(t, err)
+	must.OK(t, err)
 	if n := len(p.Slips()); n != 1 {
 		t.Errorf("%d slips", n)
 	}
@@ -77,8 +78,8 @@ func TestAResetWhoseSlipIsNotAskedForHasNone(t *testing.T) {
 	w, p := withPrinter(t)
 	visit(t, w, kiosk.FlowU, false)
 	_, err := w.Settled(t.Context())
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	if n := len(p.Slips()); n != 0 {
 		t.Errorf("%d slips", n)
 	}
@@ -99,8 +100,8 @@ func TestAResetIsToldWithAPrinterThatHasNoPaperIsJammedOrIsSilent(t *testing.T) 
 				t.Errorf("%d slips", n)
 			}
 			_, err := w.Settled(t.Context())
-			must(t, err)
-			must(t, w.Kiosk.Stop())
+			must.OK(t, err)
+			must.OK(t, w.Kiosk.Stop())
 			if by, _, status := doctor(t, lab(), w); by["printer"].Code != code || by["printer"].Teller != "" || status != 1 {
 				t.Errorf("status %d, %+v", status, by["printer"])
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/secret"
@@ -24,7 +25,7 @@ func TestLostCodesAreForgottenWithTheOperatorsCodeAlone(t *testing.T) {
 	operator := commissioned(t, w)
 	read := func(counter uint64) string {
 		code, err := hotp.GenerateCodeCustom(operator, counter, hotp.ValidateOpts{Digits: otp.DigitsEight})
-		must(t, err)
+		must.OK(t, err)
 		return code + "\n"
 	}
 	reset := func(typed string) (int, string) {
@@ -38,13 +39,13 @@ func TestLostCodesAreForgottenWithTheOperatorsCodeAlone(t *testing.T) {
 		t.Errorf("without codes: status %d: %s", status, said)
 	}
 	enrolTechnician(t, cfg)
-	must(t, w.Kiosk.Start())
+	must.OK(t, w.Kiosk.Start())
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	if status, said := reset(read(0)); status != cli.Failed || !strings.Contains(said, "in use") {
 		t.Errorf("beside a kiosk that runs: status %d: %s", status, said)
 	}
-	must(t, w.Kiosk.Stop())
+	must.OK(t, w.Kiosk.Stop())
 	for _, typed := range []string{"", "1234567\n", "123456789\n", "12345678", "1234567x\n"} {
 		if status, said := reset(typed); status != cli.Failed || !strings.Contains(said, "8 digits, on a line") {
 			t.Errorf("%q: status %d: %s", typed, status, said)
@@ -84,7 +85,7 @@ func codes(t *testing.T, cfg config.Config) *login.Store {
 	s, err := login.Open(login.Config{Dir: cfg.Kiosk.Data, Issuer: "kiosk", Machine: "kiosk-0001", Now: func() login.Time {
 		return login.Time{Wall: time.Now(), Running: time.Since(start)}
 	}})
-	must(t, err)
+	must.OK(t, err)
 	return s
 }
 
@@ -93,7 +94,7 @@ func enrolTechnician(t *testing.T, cfg config.Config) {
 	t.Helper()
 	s := codes(t, cfg)
 	slot, err := secret.New()
-	must(t, err)
+	must.OK(t, err)
 	defer slot.Wipe()
 	typed := func(text string) secret.Secret {
 		slot.Wipe()
@@ -103,9 +104,9 @@ func enrolTechnician(t *testing.T, cfg config.Config) {
 		return slot
 	}
 	uri, err := s.Enrol(kiosk.Technician, typed("24680246"))
-	must(t, err)
+	must.OK(t, err)
 	v, err := s.Confirm(typed(authenticator(t, secretOf(t, uri), 0)))
-	if must(t, err); v != staff.Right {
+	if must.OK(t, err); v != staff.Right {
 		t.Fatal(v)
 	}
 }

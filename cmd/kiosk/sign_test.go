@@ -9,6 +9,7 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -56,14 +57,14 @@ func (a *attracts) starts(t *testing.T, cfg config.Config) (end func()) {
 	t.Helper()
 	var err error
 	a.fw, err = firmware.New(t.Context(), cfg, measure.Here(), a, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- a.fw.Run(ctx) }()
 	return func() {
 		cancel()
 		<-over
-		must(t, a.fw.Close())
+		must.OK(t, a.fw.Close())
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -79,7 +80,7 @@ func (m *maintained) enters(t *testing.T, text string, p staff.Place) staffView 
 func secretOf(t *testing.T, uri string) string {
 	t.Helper()
 	k, err := otp.NewKeyFromURL(uri)
-	must(t, err)
+	must.OK(t, err)
 	return k.Secret()
 }
 
@@ -87,7 +88,7 @@ func secretOf(t *testing.T, uri string) string {
 func authenticator(t *testing.T, secret string, ahead time.Duration) string {
 	t.Helper()
 	code, err := totp.GenerateCode(secret, time.Now().Add(ahead))
-	must(t, err)
+	must.OK(t, err)
 	return code
 }
 
@@ -108,7 +109,7 @@ func (m *maintained) enrols(t *testing.T, operator string, counter uint64, role 
 	m.button(t, staff.ButtonEnrol, staff.EnrolWho)
 	m.button(t, role, staff.OperatorCode)
 	read, err := hotp.GenerateCodeCustom(operator, counter, hotp.ValidateOpts{Digits: otp.DigitsEight})
-	must(t, err)
+	must.OK(t, err)
 	m.enters(t, read, staff.NewOwn)
 	m.enters(t, own, staff.NewAgain)
 	qr := m.enters(t, own, staff.ShowQR)
@@ -145,7 +146,7 @@ func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	}
 	var err error
 	d.fw, err = firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	over := make(chan error, 1)
@@ -167,7 +168,7 @@ func TestInstallerEnrolsATechnicianWhoDoesTheWork(t *testing.T) {
 	if err := <-over; !errors.Is(err, firmware.ErrRestart) {
 		t.Errorf("Run ends with %v", err)
 	}
-	must(t, d.fw.Close())
+	must.OK(t, d.fw.Close())
 	out.Reset()
 	if status := cli.Run(t.Context(), root(), []string{"ledger", "show", "--data", cfg.Kiosk.Data}, &out, &errs); status != cli.Done {
 		t.Fatalf("status %d: %s", status, errs.String())

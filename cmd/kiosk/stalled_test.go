@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/run"
@@ -57,12 +58,12 @@ func ready(t *testing.T, extra string) (*harness.World, config.Config) {
 	t.Helper()
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	w.Kiosk.Extra = extra
 	configured(t, w)
 	cfg, err := config.Load(w.Kiosk.ConfigFile())
-	must(t, err)
+	must.OK(t, err)
 	return w, cfg
 }
 
@@ -72,7 +73,7 @@ func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *f
 	t.Helper()
 	w, cfg := ready(t, extra)
 	fw, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error)
 	go func() { over <- fw.Run(ctx) }()
@@ -82,7 +83,7 @@ func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *f
 		if err := <-over; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-		must(t, fw.Close())
+		must.OK(t, fw.Close())
 	}
 }
 
@@ -90,7 +91,7 @@ func serving(t *testing.T, d run.Display, extra string) (w *harness.World, fw *f
 func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
 	t.Parallel()
 	p, err := sim.NewPrinter()
-	must(t, err)
+	must.OK(t, err)
 	t.Cleanup(p.Close)
 	places := make(harness.Places, 100)
 	w, fw, end := serving(t, places, fmt.Sprintf("[printer]\nport = %q\nbaud = 38400\n", p.Path()))
@@ -98,7 +99,7 @@ func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
 		return by["reader"].State == "normal" && by["network"].State == "normal"
 	})
 	r, err := fw.SelfTest(t.Context(), firmware.Tries{Slip: true})
-	must(t, err)
+	must.OK(t, err)
 	for _, i := range []check.Item{check.Program, check.Reader, check.Screen, check.Network, check.Authority, check.Ledger, check.Printer, check.Configuration} {
 		if c := r.Checks[i]; c.State != "normal" {
 			t.Errorf("%+v", c)
@@ -118,8 +119,8 @@ func TestAKioskThatServesTestsItselfAndNeverInAVisit(t *testing.T) {
 	fw.Post(kiosk.Event{Kind: kiosk.Pressed, Place: kiosk.Needs, Button: kiosk.ButtonOK})
 	places.Until(t, kiosk.PlaceCard)
 	hanako, err := w.Resident("hanako")
-	must(t, err)
-	must(t, w.Cards.Lay(hanako.Card))
+	must.OK(t, err)
+	must.OK(t, w.Cards.Lay(hanako.Card))
 	places.Until(t, kiosk.Reading) // the reader serves after its test
 	end()
 }

@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -41,7 +42,7 @@ func TestDoctorTriesATestCardASlipAndTheTones(t *testing.T) {
 	t.Parallel()
 	w, p := withPrinter(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
+	must.OK(t, err)
 	try := func(what string) (map[string]measure.Check, int, string) {
 		t.Helper()
 		var out, errs strings.Builder
@@ -49,7 +50,7 @@ func TestDoctorTriesATestCardASlipAndTheTones(t *testing.T) {
 		by := map[string]measure.Check{}
 		var r measure.Report
 		if out.Len() > 0 {
-			must(t, json.Unmarshal([]byte(out.String()), &r))
+			must.OK(t, json.Unmarshal([]byte(out.String()), &r))
 		}
 		for _, c := range r.Checks {
 			by[c.Name] = c
@@ -62,18 +63,18 @@ func TestDoctorTriesATestCardASlipAndTheTones(t *testing.T) {
 	if _, status, said := try("dance"); status != cli.WrongUse || !strings.Contains(said, "card, slip or tones") {
 		t.Errorf("status %d, %s", status, said)
 	}
-	must(t, w.Kiosk.Stop())
+	must.OK(t, w.Kiosk.Stop())
 	buzzer, lamp := &heard{Pin: gpiotest.Pin{N: "TEST_BUZZER", Num: -1}}, &heard{Pin: gpiotest.Pin{N: "TEST_LAMP", Num: -1}}
-	must(t, errors.Join(gpioreg.Register(buzzer), gpioreg.Register(lamp)))
+	must.OK(t, errors.Join(gpioreg.Register(buzzer), gpioreg.Register(lamp)))
 	edit(t, w, func(s string) string { return s + "[board]\nbuzzer = \"TEST_BUZZER\"\nlamp = \"TEST_LAMP\"\n" })
 
 	if by, status, _ := try("card"); by["reader"].Code != "E-RDR9" || status != 1 {
 		t.Errorf("no card: status %d, %+v", status, by["reader"])
 	}
 	hanako, err := w.Resident("hanako")
-	must(t, err)
+	must.OK(t, err)
 	pin, password := hanako.Card.Tries()
-	must(t, w.Cards.Lay(hanako.Card))
+	must.OK(t, w.Cards.Lay(hanako.Card))
 	by, status, said := try("card,slip,tones")
 	if c := by["reader"]; c.State != "normal" || !strings.Contains(c.Detail, "a My Number Card of a configured CA, read in ") || status != 0 || said != "" {
 		t.Errorf("status %d, %s, %+v", status, said, c)
