@@ -5,23 +5,21 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // What the statement says is shown by a test, and the test is there.
 func TestAccessibilityStatementNamesTestsThatThereAre(t *testing.T) {
 	b, err := os.ReadFile("ACCESSIBILITY.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	there := map[string]bool{}
 	for _, name := range files(t) {
 		if !strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		source, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(source), -1) {
 			there[m[1]] = true
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // tables are those that a file of SQL or of Go makes.
@@ -13,9 +15,7 @@ func tables(t *testing.T, files ...string) (all []string) {
 	t.Helper()
 	for _, name := range files {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, m := range regexp.MustCompile(`CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(`).FindAllStringSubmatch(string(b), -1) {
 			all = append(all, m[1])
 		}
@@ -28,9 +28,7 @@ func tables(t *testing.T, files ...string) (all []string) {
 func rows(t *testing.T, heading string) (all []string) {
 	t.Helper()
 	b, err := os.ReadFile("DATA.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, after, found := strings.Cut(string(b), "| "+heading+" |")
 	if !found {
 		t.Fatalf("no table %q", heading)
@@ -59,9 +57,7 @@ func TestTheInventoryHasEveryTable(t *testing.T) {
 	}
 	looked := []string{"schema.sql", "people.sql", "consents.sql"}
 	files, err := os.ReadDir(store)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), ".sql") && !slices.Contains(looked, f.Name()) {
 			t.Errorf("%s is not looked at", f.Name())

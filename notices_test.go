@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // programs are shipped; what each links is listed at the head of THIRD-PARTY.txt.
@@ -17,9 +19,7 @@ var programs = []string{"kiosk", "kiosk-demo", "authority-sandbox", "authority-c
 func linked(t *testing.T) map[string][]string {
 	t.Helper()
 	by, err := modules()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return by
 }
 
@@ -49,9 +49,7 @@ func TestEachProgramLinksTheModulesListedForIt(t *testing.T) {
 	}
 	slices.Sort(want)
 	text, err := os.ReadFile("THIRD-PARTY.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	head, _, ok := strings.Cut(string(text), "\nGo standard library")
 	if !ok || len(want) < 10 {
 		t.Fatalf("no list, or %d modules only", len(want))

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // Where places of a visit may not be listed: everything that would have to be
@@ -54,9 +56,7 @@ func TestPlacesAreListedInOneFile(t *testing.T) {
 func placeConstants(t *testing.T) map[string]bool {
 	t.Helper()
 	syntax, err := parser.ParseFile(token.NewFileSet(), placeFile, nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	known := map[string]bool{}
 	for _, d := range syntax.Decls {
 		g, ok := d.(*ast.GenDecl)
@@ -179,9 +179,7 @@ func TestPlaceRuleFindsEveryKindOfList(t *testing.T) {
 		{"_ = p == kiosk.Code", false},
 	} {
 		syntax, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nfunc f() { "+c.code+" }", 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		found := false
 		ast.Inspect(syntax, func(n ast.Node) bool {
 			found = found || n != nil && placeLists{known: known}.listed(n) > 1

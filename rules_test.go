@@ -21,6 +21,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 const module = "multicopy.example"
@@ -214,9 +216,7 @@ func TestKioskImportsNothingThatActs(t *testing.T) {
 // What make test runs without the race detector has no two goroutines.
 func TestPackagesTestedWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
 	makefile, err := os.ReadFile("Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, rest, _ := strings.Cut(string(makefile), "\nALONE    = ")
 	line, _, _ := strings.Cut(rest, "\n")
 	if line == "" {
@@ -229,9 +229,7 @@ func TestPackagesTestedWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
 		}
 		for _, file := range files {
 			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			ast.Inspect(f, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok && (s.Sel.Name == "Parallel" || s.Sel.Name == "RunParallel" || s.Sel.Name == "AfterFunc") {
 					t.Errorf("%s runs beside something: %s", file, s.Sel.Name)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -18,9 +20,7 @@ var (
 // A dependency that changes is looked at again, where no database can be reached too.
 func TestVulnerabilitiesOfEachLinkedModuleWereLookedAt(t *testing.T) {
 	text, err := os.ReadFile("VULNERABILITIES.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var listed []string
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
@@ -36,9 +36,7 @@ func TestVulnerabilitiesOfEachLinkedModuleWereLookedAt(t *testing.T) {
 		}
 	}
 	mod, err := os.ReadFile("go.mod")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want := []string{"stdlib@" + oldest.FindStringSubmatch(string(mod))[1]}
 	for m := range linked(t) {
 		want = append(want, m)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // Words that are not used in comments and documents: they leave it to the reader
@@ -27,9 +29,7 @@ func TestCommentsAndDocumentsNameWhoActs(t *testing.T) {
 			continue
 		}
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		seen++
 		for n, line := range strings.Split(string(b), "\n") {
 			text := line

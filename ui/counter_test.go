@@ -6,6 +6,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
 )
@@ -21,9 +22,7 @@ func TestCodeOnTheCounterPageHoldsNothingPersonal(t *testing.T) {
 				Session: kiosk.SessionID{1, 2, 3}, When: 1_795_000_000,
 			})
 			bits, err := gozxing.NewBinaryBitmapFromImage(f.win.Canvas().Capture())
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			got, err := qrcode.NewQRCodeReader().Decode(bits, nil)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", name, theme, err)

@@ -13,6 +13,7 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
@@ -44,9 +45,7 @@ func slot(t *testing.T) secret.Secret {
 	t.Helper()
 	if spare == 0 {
 		s, err := secret.New()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		spare = s
 	}
 	spare.Wipe()
@@ -197,15 +196,9 @@ func painted(t *testing.T, f *Display, panel layout.Panel, file string) {
 func save(t *testing.T, shot image.Image, file string) {
 	t.Helper()
 	out, err := os.Create(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := png.Encode(out, shot); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, png.Encode(out, shot))
+	must.OK(t, out.Close())
 }
 
 // TestReadmePicturesAreCurrent paints what README.md shows once more. The
@@ -213,9 +206,7 @@ func save(t *testing.T, shot image.Image, file string) {
 // pixels may differ a little and no more.
 func TestReadmePicturesAreCurrent(t *testing.T) {
 	list, err := os.ReadFile("../assets/pictures/list")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want := map[string]string{}
 	for line := range strings.Lines(string(list)) {
 		if from, to, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
@@ -267,14 +258,10 @@ func TestReadmePicturesAreCurrent(t *testing.T) {
 func unlike(t *testing.T, got image.Image, file string) (n int) {
 	t.Helper()
 	b, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer b.Close()
 	want, err := png.Decode(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r := got.Bounds()
 	if r.Size() != want.Bounds().Size() {
 		t.Fatalf("%s is %v, painted %v", file, want.Bounds(), r)

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/layout"
@@ -243,9 +244,7 @@ func samePaper(c *target) bool { return c.it.Paper == layout.CodeDark && c.it.Do
 func consent(t *testing.T) kiosk.View {
 	t.Helper()
 	l, err := secret.NewList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(l.Wipe)
 	if !kiosk.PutConsents(l, []kiosk.Consent{{Items: 1}, {Items: 2, Company: []byte("令和銀行"), Title: []byte("住所の変更")}}) {
 		t.Fatal("the list has no room")

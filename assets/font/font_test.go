@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"golang.org/x/image/font/sfnt"
+
+	"multicopy.example/internal/must"
 )
 
 func glyphs(t *testing.T, b []byte) (*sfnt.Font, int) {
 	t.Helper()
 	f, err := sfnt.Parse(b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return f, f.NumGlyphs()
 }
 

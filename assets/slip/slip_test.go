@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -40,9 +41,7 @@ func TestEveryResultFitsOnASlip(t *testing.T) {
 					continue
 				}
 				p, err := Draw(result(l, m, kiosk.FlowP), "kiosk-0001", dots)
-				if err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, err)
 				if b := p.Bounds(); b.Dx() != dots || b.Dy() < 100 || b.Dy() > 2400 || ink(p) < 2000 {
 					t.Errorf("%d dots, language %d, %v: %v, %d dark", dots, l, m, b, ink(p))
 				}
@@ -56,9 +55,7 @@ func TestASlipIsInTheResidentsLanguageAndInJapanese(t *testing.T) {
 	heights := map[kiosk.Lang]int{}
 	for l := range kiosk.Langs {
 		p, err := Draw(result(l, kiosk.MsgReset, kiosk.FlowP), "kiosk-0001", 576)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		heights[l] = p.Bounds().Dy()
 	}
 	if heights[kiosk.English] < heights[kiosk.Japanese]+100 {
@@ -91,17 +88,13 @@ func TestABlockSaysDateMachineAndReceiptNumberAndNoMore(t *testing.T) {
 
 func TestALanguageThatTheFontsCannotDrawIsPrintedInEnglish(t *testing.T) {
 	f, err := faces(kiosk.Japanese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	v := result(kiosk.English, kiosk.MsgReset, kiosk.FlowP)
 	if !f.draw(v, "kiosk-0001") || f.draw(v, "\U0001F5A8") || f.draw(result(kiosk.Langs, kiosk.MsgReset, kiosk.FlowP), "k") {
 		t.Error("what can be drawn is not known")
 	}
 	want, err := Draw(v, "kiosk-0001", 384)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	v.Lang = kiosk.Langs
 	got, err := Draw(v, "kiosk-0001", 384)
 	if err != nil || got.Bounds() != want.Bounds() || ink(got) != ink(want) {
@@ -111,9 +104,7 @@ func TestALanguageThatTheFontsCannotDrawIsPrintedInEnglish(t *testing.T) {
 
 func TestLinesBreakWhereTheyMay(t *testing.T) {
 	f, err := faces(kiosk.Japanese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, p := range []string{"There is no secret and no name on this slip.", "この控えに、暗証番号や氏名は書かれていません。", strings.Repeat("W", 60), ""} {
 		lines := f.wrap(p, 24, false, 200)
 		for _, l := range lines {
@@ -134,9 +125,7 @@ func TestLinesBreakWhereTheyMay(t *testing.T) {
 func TestATestSlipPrintsWithEveryDotOfTheHead(t *testing.T) {
 	for _, dots := range []int{384, 512, 576} {
 		p, err := Test("kiosk-0001", 1_795_000_000, dots)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for x := range dots {
 			dark := false
 			for y := p.Bounds().Dy() - 64; y < p.Bounds().Dy(); y++ {
@@ -152,13 +141,9 @@ func TestATestSlipPrintsWithEveryDotOfTheHead(t *testing.T) {
 
 func TestALineIsDrawnWithTheFaceOfItsLanguage(t *testing.T) {
 	korean, err := faces(kiosk.Korean)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	japanese, err := faces(kiosk.Japanese)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	drawn := func(then *set) int {
 		p := &page{faces: korean, dots: 384, size: 24}
 		p.text(text.Of(kiosk.Korean, text.SlipTitle), 24, false)

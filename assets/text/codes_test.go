@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -73,9 +74,7 @@ func row(b *bytes.Buffer, cells ...string) {
 func TestPageOfCodesIsCurrent(t *testing.T) {
 	want := codes()
 	if *update {
-		if err := os.WriteFile(codesFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(codesFile, want, 0o644))
 	}
 	got, err := os.ReadFile(codesFile)
 	if err != nil || !bytes.Equal(got, want) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -14,9 +15,7 @@ import (
 // beginning of it up to "…".
 func TestQuotationsOfKeysAreTheirEnglishSentences(t *testing.T) {
 	f, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	quoted, key := 0, Key(0)
 	ast.Inspect(f, func(n ast.Node) bool {
 		s, ok := n.(*ast.ValueSpec)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/internal/sample"
 )
@@ -40,14 +41,10 @@ func TestScreensSayWhatTheGoldensSay(t *testing.T) {
 		}
 		file := "testdata/" + name + ".golden"
 		if *update {
-			if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, []byte(b.String()), 0o644))
 		}
 		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if got := b.String(); got != string(want) {
 			t.Errorf("%s differs; look at it and run with -update\n%s", file, firstDifference(got, string(want)))
 		}

@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/devices/speaker"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/internal/sample"
 )
@@ -184,13 +185,9 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 			langs = slices.DeleteFunc(langs, func(l kiosk.Lang) bool { return !slices.Contains(strings.Split(*speechLangs, ","), l.String()) })
 		}
 		names, err := registeredIn(*speechNames)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		made, size, err := makeSpeech(*speech, langs, kiosk.Sizes(), names, espeak)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		t.Logf("speech: %d clips made, %.1f MB in %s", made, float64(size)/1e6, *speech)
 		return
 	}
@@ -204,9 +201,7 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 	}
 	gone := filepath.Join(dir, text.Clip(kiosk.English, "Next")+speaker.Suffix)
 	other := filepath.Join(dir, "00"+speaker.Suffix)
-	if err := errors.Join(os.Remove(gone), os.WriteFile(other, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Remove(gone), os.WriteFile(other, nil, 0o600)))
 	if made, _, err := makeSpeech(dir, one, usual, bank, say); made != 1 || err != nil {
 		t.Errorf("%d clips are made anew: %v", made, err)
 	}
@@ -214,9 +209,7 @@ func TestSpeechIsMadeOnceAndThenOnlyWhatChanged(t *testing.T) {
 		t.Error("a clip of no sentence stays")
 	}
 	s, err := speaker.Open(dir, "null", text.Sum(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, want := range map[string]bool{"令和銀行": true, "Kanaria Bank": true, "平成銀行": false} {
 		rs := []rune(name)
 		_, ok := s.Name("en", func(i int) (rune, bool) { return append(rs, 0)[i], i < len(rs) })

@@ -13,6 +13,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/devices/speaker"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -92,9 +93,7 @@ func pack(folder string, langs []kiosk.Lang, names []registered) (size int64, er
 func TestRegisteredNamesAreReadWithTheirReadings(t *testing.T) {
 	write := func(s string) string {
 		name := filepath.Join(t.TempDir(), "names")
-		if err := os.WriteFile(name, []byte(s), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(name, []byte(s), 0o600))
 		return name
 	}
 	got, err := registeredIn(write("# of this operator\n令和銀行\tれいわぎんこう\nKanaria Bank\tkanaria bank\ten\n"))

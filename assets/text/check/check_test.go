@@ -9,14 +9,13 @@ import (
 
 	"multicopy.example/assets/font"
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
 func TestCatalogueIsWhole(t *testing.T) {
 	all, err := Look()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for i, l := range all {
 		same := all[kiosk.Japanese].Sentences
 		if kiosk.Lang(i) != kiosk.Japanese && kiosk.Lang(i) != kiosk.English { // staff reads these two
@@ -35,9 +34,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 
 func TestWhatALanguageLacksIsNamed(t *testing.T) {
 	f, err := sfnt.Parse(font.Regular)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	said := text.Sentence{Name: "key 2", Text: "やめる"}
 	reviews := map[string]text.Review{
 		text.Fingerprint(said.Text):      {By: "an office", Date: "2026-11-26"},
@@ -68,9 +65,7 @@ func TestEveryReviewHasItsReviewerAndDate(t *testing.T) {
 func TestKeysAndDatesHaveGlyphs(t *testing.T) {
 	for l := range kiosk.Langs {
 		weights, err := weightsOf(l)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, r := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" + text.When(l, 1_795_000_000) {
 			if !drawn(r, weights) {
 				t.Errorf("%s: no glyph for %q", l, r)

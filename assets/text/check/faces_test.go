@@ -11,6 +11,7 @@ import (
 
 	faces "multicopy.example/assets/font"
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -43,9 +44,7 @@ func TestCharactersOfAFaceAreThoseOfItsLanguage(t *testing.T) {
 		}
 		file := "../../font/" + l.String() + ".txt"
 		if *update {
-			if err := os.WriteFile(file, []byte(string(want)+"\n"), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, []byte(string(want)+"\n"), 0o644))
 		}
 		if got, err := os.ReadFile(file); err != nil || string(got) != string(want)+"\n" {
 			t.Errorf("%s holds other characters than the catalogue (%v): run this test with -update, then make font", file, err)
@@ -57,9 +56,7 @@ func TestCharactersOfAFaceAreThoseOfItsLanguage(t *testing.T) {
 func TestFacesAreAsWideAsTheJapaneseOne(t *testing.T) {
 	parse := func(b []byte) *sfnt.Font {
 		f, err := sfnt.Parse(b)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return f
 	}
 	wide := func(f *sfnt.Font, r rune) (float32, bool) {
@@ -68,9 +65,7 @@ func TestFacesAreAsWideAsTheJapaneseOne(t *testing.T) {
 			return 0, false
 		}
 		a, err := f.GlyphAdvance(nil, g, 1000<<6, font.HintingNone)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return float32(a), true
 	}
 	shared := 0
