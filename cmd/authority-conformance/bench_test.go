@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -78,9 +79,7 @@ func flags(t *testing.T, a *harness.Authority) (list []string) {
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &list)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return list
 }
 

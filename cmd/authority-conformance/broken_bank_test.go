@@ -21,6 +21,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 // asked is one request of a platform's on its way.
@@ -176,9 +177,7 @@ func beforeBanks(t *testing.T, s sandbox, answer func(*bankBreaker, asked) reply
 	at := func(name string) string { return filepath.Join(s.dir, name) }
 	folder := at("conformance-bank")
 	own, err := tls.LoadX509KeyPair(at("server.crt.pem"), at("server.key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	lines := map[string]*line{}
 	for _, name := range []string{"platform-conformance", "platform-other"} {
 		if lines[name], err = newLine(options{url: "https://" + s.Verifier, roots: at("ca.crt.pem")}, filepath.Join(folder, name+".crt.pem"), filepath.Join(folder, name+".key.pem")); err != nil {
@@ -187,21 +186,13 @@ func beforeBanks(t *testing.T, s sandbox, answer func(*bankBreaker, asked) reply
 		t.Cleanup(lines[name].Close)
 	}
 	bank, err := (&suite{options: options{bank: folder, verifier: "https://" + s.Verifier, roots: at("ca.crt.pem")}}).bank()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	der, err := block(at("answers.key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	signs, err := verifier.NewAuthority(key.(*ecdsa.PrivateKey))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	k := &bankBreaker{t: t, bank: bank, signs: signs, sealed: map[string]map[string]any{}}
 	var mu sync.Mutex
 	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -238,9 +229,7 @@ func (s sandbox) moves(t *testing.T, address string) {
 	if err == nil {
 		err = json.Unmarshal(text, &bank)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if out, err := exec.CommandContext(t.Context(), value("--move"), filepath.Join(value("--residents"), bank.Resident), address).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
+
+	"multicopy.example/internal/must"
 )
 
 // forger has the keys of the sandbox's CAs.
@@ -36,17 +38,11 @@ func newForger(t *testing.T, dir string) *forger {
 	f := &forger{t: t}
 	for _, name := range []string{"auth", "sign"} {
 		der, err := block(filepath.Join(dir, "card-ca."+name+".crt.pem"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		ca, err := x509.ParseCertificate(der)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		key, err := rsaKey(filepath.Join(dir, "card-ca."+name+".key.pem"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		f.cas, f.keys = append(f.cas, ca), append(f.keys, key)
 	}
 	return f
@@ -72,24 +68,18 @@ func (f *forger) good(der []byte, days int) []byte {
 	responder := ca
 	if days > 0 {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			f.t.Fatal(err)
-		}
+		must.OK(f.t, err)
 		template := &x509.Certificate{SerialNumber: big.NewInt(4711), Subject: pkix.Name{CommonName: "forged"}, NotBefore: now, NotAfter: now.AddDate(0, 0, days),
 			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: asn1.NullBytes}}}
 		der, err := x509.CreateCertificate(rand.Reader, template, ca, &key.PublicKey, f.keys[at])
-		if err != nil {
-			f.t.Fatal(err)
-		}
+		must.OK(f.t, err)
 		if responder, err = x509.ParseCertificate(der); err != nil {
 			f.t.Fatal(err)
 		}
 		by, said.Certificate = key, responder
 	}
 	answer, err := ocsp.CreateResponse(ca, responder, said, by)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	must.OK(f.t, err)
 	return answer
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -234,19 +235,13 @@ func before(t *testing.T, s sandbox, b broken) string {
 	t.Helper()
 	at := func(name string) string { return filepath.Join(s.dir, name) }
 	own, err := tls.LoadX509KeyPair(at("server.crt.pem"), at("server.key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ca, err := os.ReadFile(at("ca.crt.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(ca)
 	behind, err := newLine(options{url: "https://" + s.Listen, roots: at("ca.crt.pem")}, at("kiosk.crt.pem"), at("kiosk.key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := orAbort(io.ReadAll(r.Body))
 		next := func(path string, body []byte) reply {

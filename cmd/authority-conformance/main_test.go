@@ -16,6 +16,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -151,17 +152,11 @@ func TestResultsAreWrittenForJUnit(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "junit.xml")
 	used := slices.Index(s.flags, "used_reservation=natsu")
 	s.flags = slices.Delete(s.flags, used-1, used+1)
-	if err := run(t.Context(), s.args(s.Listen, "--only", "^/health|used_reservation", "--contract", "2", "--junit", name), io.Discard); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, run(t.Context(), s.args(s.Listen, "--only", "^/health|used_reservation", "--contract", "2", "--junit", name), io.Discard))
 	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var report junit
-	if err := xml.Unmarshal(b, &report); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, xml.Unmarshal(b, &report))
 	if len(report.Suites) != 1 || report.Suites[0].Tests != len(report.Suites[0].Cases) || report.Suites[0].Tests < 2 || report.Suites[0].Skipped != 1 || report.Suites[0].Failures != 0 {
 		t.Errorf("%s", b)
 	}
@@ -170,9 +165,7 @@ func TestResultsAreWrittenForJUnit(t *testing.T) {
 func TestResultsArePrintedAsJSON(t *testing.T) {
 	s := serve(t)
 	var out bytes.Buffer
-	if err := run(t.Context(), s.args(s.Listen, "--only", "^/health", "--json"), &out); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, run(t.Context(), s.args(s.Listen, "--only", "^/health", "--json"), &out))
 	var results []result
 	if err := json.Unmarshal(out.Bytes(), &results); err != nil || len(results) == 0 || results[0].Clause != "/health" || results[0].Result != "ok" {
 		t.Errorf("%v, %s", err, out.String())

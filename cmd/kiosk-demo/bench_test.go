@@ -14,19 +14,16 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
 
 func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 	card, err := sim.LoadResident("../../devices/sim/testdata/residents/hanako")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer virtual.Close()
 	virtual.Lay(card)
 	out := filepath.Join(t.TempDir(), "record")
@@ -38,13 +35,9 @@ func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 		t.Error("without consent something was done")
 	}
 	args = append(args, "--consent", bench.ConsentToRead)
-	if err := command(t.Context(), args); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, command(t.Context(), args))
 	b, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := bench.Read(bytes.NewReader(b)); err != nil {
 		t.Error(err)
 	}
@@ -60,19 +53,13 @@ func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 // port's name, and leaves no empty record behind.
 func TestWrongPortIsToldInOneSentence(t *testing.T) {
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer virtual.Close()
 	busy, err := serial.Open(virtual.Path(), pn532.BaseRate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer busy.Close()
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, nil, 0o600))
 	for port, want := range map[string]string{file + "0": "is no serial device", file: "is no serial device", virtual.Path(): "another program has"} {
 		t.Chdir(t.TempDir())
 		err := command(t.Context(), []string{"bench", "--port", port, "--consent", bench.ConsentToRead})

@@ -6,6 +6,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -16,9 +17,7 @@ func TestClumsyResidentSpendsNoLastTryOnTheWindow(t *testing.T) {
 		t.Skip("it needs an X server")
 	}
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	one := part{"scenarios/E-LAST.txt", pointed.Manner{Lang: kiosk.English, Clumsy: true, Seed: 7}}
 	if log, ok := playOn(t.Context(), p, one, harness.Template(t), ""); !ok {
 		t.Errorf("%s:\n%s", one, log)

@@ -19,6 +19,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // The test's own program is four others where its first argument says so: the
@@ -132,22 +133,16 @@ func farAway(t *testing.T) *far {
 	f := &far{t: t, name: filepath.Join(dir, "usb-reader"), done: make(chan struct{})}
 	// Its orders come through a pipe that the test alone holds: it ends with it.
 	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	hear, speak := io.Pipe()
 	go f.listen(hear)
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	// The pipe is descriptor 3, which the shell makes its standard input.
 	f.Process, err = process.Start(process.Command{Name: "far reader", Path: "/bin/sh", Out: speak, Extra: []*os.File{read},
 		Args: []string{"-c", `exec "$0" far-reader "$1" <&3`, self, f.name}, Log: filepath.Join(dir, "far.log")})
 	read.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	f.in = write
 	t.Cleanup(func() {
 		write.Close()

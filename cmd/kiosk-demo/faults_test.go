@@ -7,6 +7,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
+	"multicopy.example/internal/must"
 )
 
 // All of them but the stalled screen, which waits for the service manager's patience:
@@ -17,17 +18,11 @@ func TestEachFaultHasOneCodeOnTheClerksScreenAndFromDoctor(t *testing.T) {
 	}
 	t.Parallel()
 	built, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	u, err := harness.ReadUnit("../../buildroot/system/kiosk.service")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s, err := newSession(order{out: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer func() {
 		if err := s.close(); err != nil {
 			t.Error(err)
@@ -35,12 +30,8 @@ func TestEachFaultHasOneCodeOnTheClerksScreenAndFromDoctor(t *testing.T) {
 	}()
 	program := append([]string{os.Args[0]}, equipped.Machine(filepath.Join(s.runDir(), "machine")).Args()...)
 	r, err := s.openFaults(t.Context(), harness.Options{Template: harness.Template(t), Programs: built}, faultPrograms{program, program}, u)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.serve(program, doorSection); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, r.serve(program, doorSection))
 	names := map[string]bool{}
 	for _, f := range faults {
 		names[f.name] = true

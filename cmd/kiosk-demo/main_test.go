@@ -14,14 +14,13 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/verify"
+	"multicopy.example/internal/must"
 )
 
 func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {
 	dir := t.TempDir()
 	precious := filepath.Join(dir, "precious")
-	if err := os.WriteFile(precious, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(precious, nil, 0o600))
 	if err := emptyOut(dir); err == nil {
 		t.Error("the folder was taken")
 	}
@@ -33,16 +32,12 @@ func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {
 func TestAFolderOfAnEarlierRunIsEmptied(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	for range 2 {
-		if err := emptyOut(dir); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, emptyOut(dir))
 		old := filepath.Join(dir, "old")
 		if _, err := os.Stat(old); err == nil {
 			t.Error("an old file is still there")
 		}
-		if err := os.WriteFile(old, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(old, nil, 0o600))
 	}
 }
 
@@ -102,16 +97,10 @@ func TestWrongCommandLineEndsWithTwo(t *testing.T) {
 
 func TestAPlantedSecretIsOneThatTheSearchKnows(t *testing.T) {
 	run := t.TempDir()
-	if err := os.Mkdir(filepath.Join(run, "kiosk-0001"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Mkdir(filepath.Join(run, "kiosk-0001"), 0o700))
 	name := filepath.Join(run, "kiosk-0001", "kiosk.log")
-	if err := os.WriteFile(name, []byte("before\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := plant(run, verify.Evidence{Kiosk: "kiosk-0001", New: []byte("SAKURA77")}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte("before\n"), 0o600))
+	must.OK(t, plant(run, verify.Evidence{Kiosk: "kiosk-0001", New: []byte("SAKURA77")}))
 	b, err := os.ReadFile(name)
 	if err != nil || !bytes.HasPrefix(b, []byte("before\n")) || bytes.Contains(b, []byte("SAKURA77")) || len(b) < 20 {
 		t.Errorf("the log is %q %v", b, err)

@@ -23,6 +23,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -59,28 +60,20 @@ var madeFolder string
 func openReal(t *testing.T) *realShop {
 	t.Helper()
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	bin, err := programFolder()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s := &realShop{t: t, far: farAway(t), gone: make(chan struct{}, 16)}
 	dir := t.TempDir()
 	s.c, err = demo.Open(t.Context(), demo.Options{Bin: bin, Run: dir, Residents: "hanako,fuyu", Panel: "10.1", Phone: "127.0.0.1:0",
 		Reader: s.far.name, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := s.c.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := s.c.Kiosk.Configure(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, s.c.Kiosk.Configure())
 	heard := func(line string) {
 		if strings.Contains(line, "code=E-RDR1 ") {
 			s.gone <- struct{}{}
@@ -91,9 +84,7 @@ func openReal(t *testing.T) *realShop {
 	}
 	s.kiosk, err = headless.Start(process.Command{Name: "the firmware", Path: self, Args: []string{"headless-kiosk", "--config", s.c.Kiosk.ConfigFile()},
 		Log: filepath.Join(s.c.Kiosk.Dir, "kiosk.log"), Line: heard}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(s.end)
 	return s
 }
@@ -112,9 +103,7 @@ func (s *realShop) at(p kiosk.Place, said kiosk.Message) headless.Screen {
 	got, err := s.kiosk.Await(limited(s.t), p.String(), func(v headless.Screen) bool {
 		return v.Place == p || v.Place == kiosk.Telling && p < kiosk.Telling && p != kiosk.OutOfService
 	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	must.OK(s.t, err)
 	if got.Place != p || p == kiosk.Telling && got.Told != said {
 		s.t.Fatalf("the kiosk is at %s and says %s", got.Place, got.Told)
 	}
@@ -131,17 +120,13 @@ func (s *realShop) press(places ...kiosk.Place) {
 
 func (s *realShop) push(p kiosk.Place) {
 	s.t.Helper()
-	if err := s.kiosk.Press(p, kiosk.ButtonOK); err != nil {
-		s.t.Fatal(err)
-	}
+	must.OK(s.t, s.kiosk.Press(p, kiosk.ButtonOK))
 }
 
 func (s *realShop) enter(p kiosk.Place, value string) {
 	s.t.Helper()
 	s.at(p, kiosk.NoMessage)
-	if err := s.kiosk.Type(p, value); err != nil {
-		s.t.Fatal(err)
-	}
+	must.OK(s.t, s.kiosk.Type(p, value))
 	s.push(p)
 }
 
@@ -169,9 +154,7 @@ func TestStrangersCardOnARealReaderIsOnlyReadAndPolitelyRefused(t *testing.T) {
 	s.at(kiosk.WrongCard, kiosk.MsgWrongCard)
 	s.far.do("lift")
 	s.at(kiosk.PlaceCard, kiosk.NoMessage) // for the right one
-	if err := s.kiosk.Press(kiosk.PlaceCard, kiosk.ButtonStop); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, s.kiosk.Press(kiosk.PlaceCard, kiosk.ButtonStop))
 	s.at(kiosk.Idle, kiosk.NoMessage)
 	s.end() // its whole log was heard
 	// An authority refuses such a card too, with the same word. The kiosk has to
@@ -198,9 +181,7 @@ func TestStrangersCardOnARealReaderIsOnlyReadAndPolitelyRefused(t *testing.T) {
 func TestResidentIsServedAtARealReader(t *testing.T) {
 	s := openReal(t)
 	known, err := sim.ReadResident(s.folder("hanako"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := s.c.Hand.AtCounter(t.Context(), "hanako", kiosk.FlowP, known.PIN); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -30,9 +31,7 @@ var quietLog = slog.New(slog.DiscardHandler)
 func resident(t *testing.T) sim.Resident {
 	t.Helper()
 	r, err := sim.ReadResident(filepath.Join("..", "..", "..", "..", "devices", "sim", "testdata", "residents", "hanako"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return r
 }
 
@@ -40,9 +39,7 @@ func resident(t *testing.T) sim.Resident {
 func laid(t *testing.T, card sim.Target) *sim.Reader {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	virtual.Lay(card)
 	return virtual
@@ -73,9 +70,7 @@ func pinOf(keys string) func() (secret.Secret, error) {
 func text(t *testing.T, tape *Tape) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := tape.Write(&b); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, tape.Write(&b))
 	return b.String()
 }
 
@@ -94,14 +89,10 @@ func TestVirtualReaderSaysWhatIsOnTheTape(t *testing.T) {
 		file := filepath.Join("testdata", name+".transcript")
 		got := today(t, set)
 		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, []byte(got), 0o644))
 		}
 		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for more := 4; got != string(want) && more > 0; more-- {
 			got = today(t, set)
 		}
@@ -120,9 +111,7 @@ func today(t *testing.T, set func(*sim.Card)) string {
 	card := sim.NewCard(resident(t))
 	set(card)
 	tape, err := Run(t.Context(), trial(laid(t, card)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	tape.Notes = []string{"Made with the simulated reader and the simulated card over a pty. No real reader and no real card was there."}
 	return text(t, tape)
 }

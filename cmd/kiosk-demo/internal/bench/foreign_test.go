@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -83,21 +84,15 @@ func reckless(t *testing.T, o Options) {
 	ctx := t.Context()
 	r := pn532.New(o.Open, quietLog)
 	defer r.Close()
-	if err := r.Ready(ctx); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Ready(ctx))
 	l, err := r.Wait(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	card := jpki.New(l, o.CAs, quietLog)
 	if _, err := card.Read(ctx); err != nil {
 		t.Fatal(err)
 	}
 	pin, err := o.PIN()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	grant := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Unlock}
 	copy(grant.Command[:], []byte{0x00, 0x82, 0x00, 0x96, 0x52, 0x9B, 0x03})
 	_, sign := card.Sign(ctx, kiosk.RefAuth, [32]byte{})

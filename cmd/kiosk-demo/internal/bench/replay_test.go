@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -26,9 +27,7 @@ func tapes(t *testing.T) map[string]*Tape {
 	all := map[string]*Tape{}
 	for _, name := range names {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		tape, err := Read(bytes.NewReader(b))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/pn532"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -38,9 +39,7 @@ func FuzzTape(f *testing.F) {
 			return
 		}
 		var once, twice bytes.Buffer
-		if err := tape.Write(&once); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, tape.Write(&once))
 		again, err := Read(bytes.NewReader(once.Bytes()))
 		if err != nil {
 			t.Fatalf("written: %v\n%s", err, &once)
@@ -68,18 +67,14 @@ func FuzzTape(f *testing.F) {
 			if o.kind == nack || o.kind == refusal || o.kind == raw || o.open || !written(said).means(o) {
 				return // no host of ours says that
 			}
-			if err := p.Write(ended, said); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, p.Write(ended, said))
 		}
 	})
 }
 
 func TestTypedPINs(t *testing.T) {
 	s, err := secret.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for line, good := range map[string]bool{
 		"1234\n": true, "0000\r\n": true, "123\n": false, "12345\n": false, "": false, "1234": false, "12a4\n": false, "\n": false, "１２３４\n": false,
 	} {

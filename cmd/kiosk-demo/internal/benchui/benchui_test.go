@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
+	"multicopy.example/internal/must"
 )
 
 func TestMain(m *testing.M) {
@@ -31,18 +32,14 @@ func TestTwoWindowsAreMeasuredInTurns(t *testing.T) {
 	for i := range both {
 		dir := t.TempDir()
 		d, err := xdisplay.Virtual(dir, filepath.Join(dir, "x.log"), 320, 200)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		t.Cleanup(func() { d.Close() })
 		both[i] = Smallest(d, filepath.Join(dir, "window.log"))
 	}
 	var out bytes.Buffer
 	b := &bars.Bars{}
 	p := Pair{Panel: "320×200", Own: both[0], Least: both[1], Starts: 2, Taps: 5, Idle: time.Second}
-	if err := p.Run(t.Context(), &out, t.Logf, b); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Run(t.Context(), &out, t.Logf, b))
 	b.Print(&out)
 	for _, want := range []string{"start to first right pixel", "smallest window", "processor while nothing happens", "tap to changed pixel, p50 ÷ smallest"} {
 		if !strings.Contains(out.String(), want) {

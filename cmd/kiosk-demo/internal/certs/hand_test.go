@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -57,20 +58,14 @@ func applies(t *testing.T, h *hand, presses ...string) (before, after string) {
 	s := httptest.NewServer(New(h, func(*http.Request) kiosk.Lang { return kiosk.English }).Handler())
 	t.Cleanup(s.Close)
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	client := http.Client{Jar: jar}
 	read := func(r *http.Response, err error) string {
 		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer r.Body.Close()
 		var b strings.Builder
-		if err := r.Write(&b); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Write(&b))
 		return strings.ReplaceAll(b.String(), "\u2060", "")
 	}
 	page := read(client.Get(s.URL + Root))

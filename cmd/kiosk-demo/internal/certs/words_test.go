@@ -13,6 +13,7 @@ import (
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -21,9 +22,7 @@ func keys(t *testing.T) (all []key) {
 	t.Helper()
 	for _, name := range []string{"page.html", "page.go", "steps.go", "look.go", "consents.go"} {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, m := range regexp.MustCompile(`(?:Say |Say\(|= |: |stepHome, |stepList, |return )"([A-Z][A-Za-z]+)"`).FindAllStringSubmatch(string(b), -1) {
 			if !slices.Contains(names[:], m[1]) && m[1] != "Content-Type" {
 				all = append(all, key(m[1]))
@@ -156,9 +155,7 @@ func TestTheLanguageIsChosenOnThePage(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	v, err := Visit(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, does := range []error{v.Open(t.Context()), v.Press(t.Context(), "do", "person", "value", "r"), v.Press(t.Context(), "do", "phone", "value", "p"),
 		v.Press(t.Context(), "do", "act", "value", "CardConsents"), v.Press(t.Context(), "do", "secret", "secret", "1234")} {
 		if does != nil {

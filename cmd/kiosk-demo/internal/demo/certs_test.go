@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/certs"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -33,13 +34,9 @@ func newApp(t *testing.T, residents string) *app {
 func (a *app) secrets(name string) (pin, password string) {
 	a.Helper()
 	text, err := os.ReadFile(a.authority.File("residents/" + name + "/card.json"))
-	if err != nil {
-		a.Fatal(err)
-	}
+	must.OK(a, err)
 	var c struct{ PIN, Password string }
-	if err := json.Unmarshal(text, &c); err != nil {
-		a.Fatal(err)
-	}
+	must.OK(a, json.Unmarshal(text, &c))
 	return c.PIN, c.Password
 }
 
@@ -55,18 +52,14 @@ func (a *app) visits() *visitor {
 	if err == nil {
 		err = v.Open(a.Context())
 	}
-	if err != nil {
-		a.Fatal(err)
-	}
+	must.OK(a, err)
 	return &visitor{a, v}
 }
 
 // does sends a form of the page that is shown: names and values.
 func (v *visitor) does(fields ...string) *visitor {
 	v.Helper()
-	if err := v.Press(v.Context(), fields...); err != nil {
-		v.Fatal(err)
-	}
+	must.OK(v, v.Press(v.Context(), fields...))
 	return v
 }
 
@@ -195,9 +188,7 @@ func TestNoLastTryIsSpentBeforeThePageSaysSo(t *testing.T) {
 	stale := v.Page
 	v.does("do", "sure").says(`name="secret"`)
 	turn := regexp.MustCompile(`name="turn" value="(\w+)"`).FindStringSubmatch(stale)[1]
-	if err := v.Send(t.Context(), url.Values{"turn": {turn}, "do": {"secret"}, "secret": {password}}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, v.Send(t.Context(), url.Values{"turn": {turn}, "do": {"secret"}, "secret": {password}}))
 	v.says("前の画面から送られた").types(password).says("申請できました")
 	v.chooses("4826", "PHONE123").types(password).act("LogIn").types("1111").types("1111").says("確かなので")
 	v.does("do", "sure").types("1111").says("ロックされています", "もう一度申請")

@@ -19,6 +19,7 @@ import (
 	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 )
@@ -64,9 +65,7 @@ func openWith(t *testing.T, o Options) *Demo {
 	}
 	o.Run, o.Panel, o.Phone, o.Log = t.TempDir(), "15", "127.0.0.1:0", slog.New(slog.DiscardHandler)
 	c, err := Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			t.Error(err)
@@ -95,14 +94,10 @@ func (u *phoneUser) form(path string, fields ...string) string {
 		form.Set(fields[i], fields[i+1])
 	}
 	a, err := u.c.PostForm(u.base+path, form)
-	if err != nil {
-		u.t.Fatal(err)
-	}
+	must.OK(u.t, err)
 	defer a.Body.Close()
 	b, err := io.ReadAll(a.Body)
-	if err != nil {
-		u.t.Fatal(err)
-	}
+	must.OK(u.t, err)
 	if m := regexp.MustCompile(`name="turn" value="([^"]*)"`).FindSubmatch(b); m != nil {
 		u.turn = string(m[1])
 	}
@@ -111,18 +106,14 @@ func (u *phoneUser) form(path string, fields ...string) string {
 
 func user(t *testing.T, c *Demo) *phoneUser {
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return &phoneUser{t: t, c: http.Client{Jar: jar}, base: c.Page}
 }
 
 func pinOf(t *testing.T, dir string) string {
 	t.Helper()
 	r, err := sim.ReadResident(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return string(r.PIN)
 }
 
@@ -149,9 +140,7 @@ func TestTheAuthorityTakesAReservationThatTheCardSigned(t *testing.T) {
 		t.Error("without a face there is a reservation")
 	}
 	code, err := c.Hand.AtCounter(t.Context(), card.Key, kiosk.FlowP, []byte(pinOf(t, card.Dir)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	booked, ok := c.Hand.Booked(card.Key)
 	if !ok || string(booked.Code) != string(code) || time.Until(booked.Expires) < 23*time.Hour {
 		t.Errorf("booked %v until %v", ok, booked.Expires)
@@ -169,9 +158,7 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 	c := openWith(t, Options{Residents: "jiro"})
 	card := c.Cards.Find("jiro")
 	r, err := sim.ReadResident(card.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
 	if page := u.post("/what", "what", "U"); !strings.Contains(page, "あと5回") {
@@ -199,9 +186,7 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 	c := open(t)
 	card := c.Cards.All()[0]
-	if err := c.Cards.Lay(card); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Cards.Lay(card))
 	u := user(t, c)
 	u.post("/resident", "resident", card.Key)
 	u.post("/what", "what", "P")
@@ -216,13 +201,9 @@ func TestThePhoneCannotHoldACardThatLiesOnTheReader(t *testing.T) {
 
 func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 	c := open(t)
-	if err := c.Serve([]string{"DISPLAY=:none"}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve([]string{"DISPLAY=:none"}))
 	cfg, err := config.Load(c.Kiosk.ConfigFile())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, file := range append(cfg.Cards.Authorities, cfg.Authority.Roots, cfg.Authority.Certificate, cfg.Authority.Key, cfg.Authority.CodeKey, cfg.Reader.Port) {
 		if _, err := os.Stat(file); err != nil {
 			t.Error(err)
@@ -246,9 +227,7 @@ func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 
 func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {
 	c := open(t)
-	if err := c.Serve(nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve(nil))
 	idle(t, c)
 	ended := c.Ended()
 	syscall.Kill(c.Authority.PID(), syscall.SIGKILL) //nolint:errcheck // as anything else could
@@ -264,9 +243,7 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 	c := open(t)
 	card := c.Cards.All()[0]
 	r, err := sim.ReadResident(card.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	e := verify.Evidence{Flow: kiosk.FlowP, Act: kiosk.Reset, Nth: 1,
 		Folder: c.opt.Run, Home: Home, Data: c.Kiosk.Data(), Kiosk: c.Kiosk.Name, App: c.Authority.App(), Reservation: "00",
 		Phone: c.Phone, Card: card, Old: r.Password, New: []byte("NEVER1SET2"),
@@ -282,9 +259,7 @@ func TestWithoutAVisitNothingIsProved(t *testing.T) {
 			t.Error(result)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(c.Dir, "logs", "x.log"), r.Password, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(c.Dir, "logs", "x.log"), r.Password, 0o600))
 	for _, result := range all() {
 		if result.Err == nil {
 			t.Error(result)

@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/browsertest"
 	"multicopy.example/cmd/internal/harness/head"
+	"multicopy.example/internal/must"
 )
 
 var faces = flag.String("faces", "", "the ORL database of faces, a `folder`: films of people are shown to the camera too")
@@ -39,9 +40,7 @@ func TestTheFaceStepOfTheDemoIsWalkedBeforeACamera(t *testing.T) {
 	films := t.TempDir()
 	film := func(name string, m image.Image) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(films, name+".yuv"), head.I420(m), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(films, name+".yuv"), head.I420(m), 0o600))
 	}
 	turns := map[string]float64{"ahead": head.Ahead, "left": head.Left, "right": head.Right}
 	for way, turn := range turns {
@@ -74,9 +73,7 @@ func TestTheFaceStepOfTheDemoIsWalkedBeforeACamera(t *testing.T) {
 		all[i].PIN = pinOf(t, c.Cards.Find(s.Resident).Dir)
 	}
 	camera := filepath.Join(films, "camera.y4m")
-	if err := os.WriteFile(camera, head.Film(head.Frame(head.Ahead), 2), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(camera, head.Film(head.Frame(head.Ahead), 2), 0o600))
 	browsertest.Walk(t, "browser/face.mjs", "e2e-face", 20, map[string]any{"url": c.Page, "films": films, "camera": camera, "sittings": all})
 	if b, ok := c.Hand.Booked("hanako"); !ok || len(b.Code) != 8 {
 		t.Error("hanako has no reservation")
@@ -93,9 +90,7 @@ func people(t *testing.T, film func(string, image.Image)) []sitting {
 	t.Helper()
 	for name, file := range map[string]string{"one-ahead": "s1/1", "one-left": "s1/5", "one-right": "s1/6", "two-ahead": "s26/1", "two-left": "s26/10", "two-right": "s26/2"} {
 		m, err := head.Person(filepath.Join(*faces, file+".pgm"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		film(name, m)
 	}
 	still := map[string]string{"ahead": "one-ahead", "left": "one-ahead", "right": "one-ahead"}
@@ -111,24 +106,18 @@ func people(t *testing.T, film func(string, image.Image)) []sitting {
 func withNetworks(t *testing.T) string {
 	t.Helper()
 	weights, err := filepath.Abs("../../../../bin/weights")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := os.Stat(weights); err != nil {
 		t.Fatalf("make weights fetches the networks: %v", err)
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(bin), "networks") // on the same file system
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	for _, program := range []string{"kiosk", "authority-sandbox"} {
 		if err := os.Link(filepath.Join(bin, program), filepath.Join(dir, program)); err != nil { // a program of its own folder
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(weights, filepath.Join(dir, "weights")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Symlink(weights, filepath.Join(dir, "weights")))
 	return dir
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -24,9 +25,7 @@ func standing(t *testing.T, c *Demo, key string) Switch {
 
 func turn(t *testing.T, c *Demo, key, to string) {
 	t.Helper()
-	if err := c.Turn(t.Context(), key, to); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Turn(t.Context(), key, to))
 	if s := standing(t, c, key); s.Now != to || s.Turning {
 		t.Fatalf("%s stands at %s", key, s.Now)
 	}
@@ -52,9 +51,7 @@ func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	c := open(t)
 	first, second := c.World.Cards.All()[0], c.World.Cards.All()[1]
 	turn(t, c, Tear, AtVerify) // nothing lies there yet
-	if err := c.Lay(first); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Lay(first))
 	if !exchange(c, askTries...) {
 		t.Fatal("the question for the counter tore the card away")
 	}
@@ -62,18 +59,14 @@ func TestATearHappensOnceAndToTheCardThatLiesThere(t *testing.T) {
 	if first.Armed() {
 		t.Error("the lifted card is still waited for")
 	}
-	if err := c.Lay(second); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Lay(second))
 	if exchange(c, compare...) || c.World.Cards.Lying() != nil {
 		t.Error("the card answered, or still lies there")
 	}
 	if s := standing(t, c, Tear); s.Now != None {
 		t.Errorf("the switch stands at %s after the tear", s.Now)
 	}
-	if err := c.Lay(second); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Lay(second))
 	if !exchange(c, compare...) {
 		t.Error("the card was torn away twice")
 	}
@@ -84,9 +77,7 @@ func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 	card := c.World.Cards.All()[0]
 	turn(t, c, Tear, AtVerify)
 	for _, answers := range []bool{false, true} { // the switches are not looked at in between
-		if err := c.Lay(card); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, c.Lay(card))
 		if got := exchange(c, compare...); got != answers {
 			t.Errorf("answered: %v", got)
 		}
@@ -95,9 +86,7 @@ func TestATornCardThatIsPutBackAtOnceIsNotTornAgain(t *testing.T) {
 
 func TestATearIsTakenBack(t *testing.T) {
 	c := open(t)
-	if err := c.Lay(c.World.Cards.All()[0]); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Lay(c.World.Cards.All()[0]))
 	turn(t, c, Tear, AtVerify)
 	turn(t, c, Tear, None)
 	if !exchange(c, compare...) {
@@ -111,9 +100,7 @@ func TestASecondCardAndASwap(t *testing.T) {
 	if err := c.Beside(second); err == nil {
 		t.Error("a second card lies beside nothing")
 	}
-	if err := c.Lay(first); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Lay(first))
 	if err := c.Beside(first); err == nil {
 		t.Error("a card lies beside itself")
 	}
@@ -131,9 +118,7 @@ func TestASecondCardAndASwap(t *testing.T) {
 func TestThePulledReaderComesBackUnderItsName(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "reader")
 	c := openWith(t, Options{Link: link})
-	if err := c.Serve(nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve(nil))
 	idle(t, c)
 	cfg, err := config.Load(c.Kiosk.ConfigFile())
 	if err != nil || cfg.Reader.Port != link {
@@ -151,9 +136,7 @@ func TestThePulledReaderComesBackUnderItsName(t *testing.T) {
 
 func TestRestoreTurnsEverythingBack(t *testing.T) {
 	c := open(t)
-	if err := c.Serve(nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve(nil))
 	idle(t, c)
 	for _, s := range switches {
 		last := s.Choices[len(s.Choices)-1].Key
@@ -162,9 +145,7 @@ func TestRestoreTurnsEverythingBack(t *testing.T) {
 		}
 	}
 	turn(t, c, Authority, Killed)
-	if err := c.Restore(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Restore(t.Context()))
 	for _, s := range c.Switches() {
 		if s.Now != s.Choices[0].Key {
 			t.Errorf("%s stands at %s", s.Key, s.Now)
@@ -196,9 +177,7 @@ func TestASwitchThatFailsStaysWhereItWas(t *testing.T) {
 
 func TestEveryResidentIsOfferedByATrouble(t *testing.T) {
 	out, err := exec.Command(filepath.Join(bin, "authority-sandbox"), "residents").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	seen := map[string]bool{}
 	for line := range strings.Lines(string(out)) {
 		name, about, _ := strings.Cut(line, " ")
@@ -221,9 +200,7 @@ func TestEveryResidentIsOfferedByATrouble(t *testing.T) {
 func TestADrawnPINIsAbsentFromTheRun(t *testing.T) {
 	c := open(t)
 	pin, err := c.SparePIN()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if len(pin) != 4 {
 		t.Errorf("a PIN of %d digits", len(pin))
 	}

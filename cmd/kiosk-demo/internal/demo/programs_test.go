@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -25,14 +26,10 @@ func reached(address string) bool {
 
 func TestTheFirmwareReachesTheAuthorityByTheNetworkAlone(t *testing.T) {
 	c := open(t)
-	if err := c.Serve(nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve(nil))
 	idle(t, c)
 	cfg, err := config.Load(c.Kiosk.ConfigFile())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	address := strings.TrimPrefix(cfg.Authority.URL, "https://")
 	if address == c.Authority.Listen() || !reached(address) {
 		t.Fatalf("%s is the authority's own address, or leads nowhere", address)
@@ -85,9 +82,7 @@ func TestAFirmwareThatWasKilledIsAtNoPlaceUntilItSaysOne(t *testing.T) {
 	if standing(t, c, Firmware).Disabled != true {
 		t.Error("a firmware that was never started can be switched")
 	}
-	if err := c.Serve(nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Serve(nil))
 	idle(t, c)
 	turn(t, c, Firmware, Killed)
 	if k := c.Programs()[0]; k.Alive || k.State != "ended" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
@@ -13,19 +14,13 @@ func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 // firmware, and openssl says each time what the certificates are.
 func TestALostPhoneIsHeldAtAKioskAtNight(t *testing.T) {
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	w, err := harness.Open(t.Context(), harness.Options{Dir: t.TempDir(), Programs: p, Residents: "hanako", Serve: []string{"--status", "127.0.0.1:0"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer func() {
 		if err := w.Close(); err != nil {
 			t.Log(err)
 		}
 	}()
-	if err := Play(t.Context(), w, "hanako", t.TempDir(), t.Logf); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, Play(t.Context(), w, "hanako", t.TempDir(), t.Logf))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
@@ -19,9 +20,7 @@ const files = "../../scenarios"
 // SQLite.
 func TestScenarios(t *testing.T) {
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ctx := t.Context()
 	if testing.Verbose() {
 		t.Logf("%s", Verbs())
@@ -39,9 +38,7 @@ func TestEveryScenarioEndsSettled(t *testing.T) {
 	}
 	for _, name := range list {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if !strings.HasSuffix(string(b), "\nsettled\n") {
 			t.Errorf("%s does not end with settled", filepath.Base(name))
 		}
