@@ -16,6 +16,7 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 func TestCommandsAndFlags(t *testing.T) {
@@ -33,13 +34,9 @@ func says(t *testing.T, dev string, args ...string) (status int, out, errs strin
 func plugged(t *testing.T, dev string) *sim.Reader {
 	t.Helper()
 	r, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
-	if err := r.Follow(filepath.Join(dev, "ttyUSB0")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Follow(filepath.Join(dev, "ttyUSB0")))
 	return r
 }
 
@@ -77,9 +74,7 @@ func TestTheReaderIsFoundAmongOtherPortsAndItsFaultIsNamed(t *testing.T) {
 	virtual.Fault(sim.Faults{Mute: true})
 	status, out, _ = says(t, dev, "--wire", "uart", "--port", filepath.Join(dev, "ttyUSB0"), "--json")
 	var told struct{ Ports []found }
-	if err := json.Unmarshal([]byte(out), &told); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, json.Unmarshal([]byte(out), &told))
 	if status != 2 || len(told.Ports) != 1 || told.Ports[0].Code != "E-RDR4" || told.Ports[0].Do == "" || told.Ports[0].State != "critical" {
 		t.Errorf("%d: %+v", status, told)
 	}
@@ -89,9 +84,7 @@ func TestACardIsReadWithConsentAloneAndNoTryIsSpent(t *testing.T) {
 	dev := t.TempDir()
 	virtual := plugged(t, dev)
 	card, err := sim.LoadResident("../../devices/sim/testdata/residents/hanako")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	virtual.Lay(card)
 	before := card.Snapshot()
 	for _, words := range []string{"", "yes"} {

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/internal/must"
 )
 
 // TestTheBankersPageIsFollowedLiterally: what BANK.md says is done, block after block, by a shell with openssl, curl and
@@ -21,13 +22,9 @@ func TestTheBankersPageIsFollowedLiterally(t *testing.T) {
 		t.Skip("needs Debian's package jose")
 	}
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	text, err := os.ReadFile("BANK.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	script := strings.Builder{}
 	script.WriteString("set -eo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n")
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)
@@ -42,9 +39,7 @@ func TestTheBankersPageIsFollowedLiterally(t *testing.T) {
 	c.Env = append(os.Environ(), "PATH="+filepath.Dir(p.Sandbox)+":"+os.Getenv("PATH"))
 	for _, name := range []string{"KIOSKS", "APP", "STATUS", "LINE"} {
 		at, err := network.Address()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		c.Env = append(c.Env, name+"="+at)
 	}
 	out, err := c.CombinedOutput()

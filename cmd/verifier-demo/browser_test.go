@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/browsertest"
+	"multicopy.example/internal/must"
 )
 
 // TestEveryPageKeepsItsRulesInABrowser: a real browser gives a consent and withdraws it, in both languages and on two widths; see
@@ -30,9 +31,7 @@ func TestEveryPageKeepsItsRulesInABrowser(t *testing.T) {
 	runs := []run{{Lang: "ja", Width: 390, Account: "1000002"}, {Lang: "en", Width: 320, Account: "1000003"}}
 	for i, name := range residents {
 		password, err := passwordOf(w.authority.File("residents/" + name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		runs[i].Password = password
 	}
 	browsertest.Walk(t, "browser/walk.mjs", "e2e-bank", 10, map[string]any{"runs": runs, "bank": "http://" + w.children["bank"].at, "knows": knows.URL})

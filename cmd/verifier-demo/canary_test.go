@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/cmd/internal/memscan"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 )
 
 // TestThePlatformNeverHoldsWhatItCarries: an address that stands nowhere else is carried to the bank, and is then in
@@ -19,21 +20,13 @@ func TestThePlatformNeverHoldsWhatItCarries(t *testing.T) {
 	w := opened(t, "hanako")
 	ctx := t.Context()
 	password, err := passwordOf(w.authority.File("residents/hanako"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	p := &person{password: password}
 	account := "http://" + w.children["bank"].at + "/en/account/1000001"
-	if err := p.answersYes(ctx, account+"/consent"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.nextDay(ctx); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.answersYes(ctx, account+"/consent"))
+	must.OK(t, w.nextDay(ctx))
 	canary := "Kanaria-shi " + rand.Text()
-	if err := w.moves(ctx, "hanako", canary); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, w.moves(ctx, "hanako", canary))
 	if c, err := w.night(ctx); err != nil || c.Address != canary {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -47,16 +40,12 @@ func TestThePlatformNeverHoldsWhatItCarries(t *testing.T) {
 	}
 	for name, want := range map[string]bool{"platform": false, "bank": true} {
 		memory, err := memscan.Contains(ctx, w.children[name].PID(), values)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if found := slices.Contains(memory, true); found != want {
 			t.Errorf("the %s's memory: found %v, %v", name, found, memory)
 		}
 		disk, err := secretscan.Folder(filepath.Join(w.dir, name), patterns, func(string) bool { return false })
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if found := len(disk.Places) > 0; found != want || disk.Files < 3 {
 			t.Errorf("the %s's folder, %d files: found %v, %v", name, disk.Files, found, disk.Places)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 )
 
 // TestMain makes the test binary one of our programs where it is started as that.
@@ -34,13 +35,9 @@ func TestCommandsAndFlagsAreTheseAndHaveExamples(t *testing.T) {
 func opened(t *testing.T, residents ...string) *world {
 	t.Helper()
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	w, err := open(t.Context(), p, filepath.Join(t.TempDir(), "world"), residents)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := w.close(); err != nil {
 			t.Error(err)

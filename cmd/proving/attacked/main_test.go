@@ -7,15 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // TestEveryItemHasTestsThatAreThere: the items in order, each with a test, and
 // each test in the package that the list names.
 func TestEveryItemHasTestsThatAreThere(t *testing.T) {
 	items, err := parse(list)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if len(items) != 22 {
 		t.Errorf("%d items", len(items))
 	}
@@ -33,14 +33,10 @@ func TestEveryItemHasTestsThatAreThere(t *testing.T) {
 
 func stands(t *testing.T, is named) bool {
 	files, err := filepath.Glob(filepath.Join("../../..", is.folder, "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, name := range files {
 		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if strings.Contains(string(text), "\nfunc "+is.test+"(t *testing.T)") {
 			return true
 		}
@@ -51,9 +47,7 @@ func stands(t *testing.T, is named) bool {
 // TestAnItemHoldsWhereEachOfItsTestsPassed, and no other does.
 func TestAnItemHoldsWhereEachOfItsTestsPassed(t *testing.T) {
 	items, err := parse("# why\n1 one\n\t./a TestA TestB\n\t./b TestA\n2 two\n\t./a TestA\n")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out bytes.Buffer
 	if err := tell(&out, items, map[named]bool{{"a", "TestA"}: true, {"a", "TestB"}: true}); err == nil {
 		t.Error("an item without one of its tests holds")

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func TestTableIsReadAsItIsWritten(t *testing.T) {
@@ -19,9 +21,7 @@ func TestTableIsReadAsItIsWritten(t *testing.T) {
 
 func TestCommittedTableIsThisPrograms(t *testing.T) {
 	b, err := os.ReadFile("../../../" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	table, err := parse(string(b))
 	if err != nil || render(table) != string(b) {
 		t.Errorf("%s was changed by hand: %v", file, err)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // tenth is a tenth of the fleet and a tenth of the authority. Chance is ten
@@ -77,9 +79,7 @@ func TestLostRecordIsSeen(t *testing.T) {
 func TestDayOfHeartbeatsAndRenewals(t *testing.T) {
 	const kiosks = 500
 	d, err := day(kiosks, full(kiosks), 1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if err := d.missed(full(kiosks)); err != nil {
 		t.Error(err)
 	}
@@ -107,12 +107,8 @@ func TestTheSameSeedGivesTheSameTablesAndPictures(t *testing.T) {
 		rows := []*run{come(t, &run{name: "a", crowd: c, policy: ours}), come(t, &run{name: "b", crowd: c, policy: peers[2]})}
 		_ = table(&b, "", rows) // so few are as noisy as they like
 		d, err := day(50, full(50), 7)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := plots(dir, filepath.Join(dir, "picture.svg"), rows, rows, d); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
+		must.OK(t, plots(dir, filepath.Join(dir, "picture.svg"), rows, rows, d))
 		all := ""
 		for _, name := range []string{"picture.svg", "switched-on.svg", "after-outage.svg", "day.svg"} {
 			p, err := os.ReadFile(filepath.Join(dir, name))

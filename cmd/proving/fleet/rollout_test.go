@@ -1,15 +1,17 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"multicopy.example/internal/must"
+)
 
 // TestABadVersionHitsAHandfulOfAFleet, and a good one reaches all of it.
 func TestABadVersionHitsAHandfulOfAFleet(t *testing.T) {
 	const kiosks = 400
 	for _, c := range campaigns(kiosks) {
 		r, err := roll(kiosks, full(33_000), 1, c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if c.bar != nil {
 			if err := c.bar(r); err != nil {
 				t.Errorf("%s: %v", c.name, err)

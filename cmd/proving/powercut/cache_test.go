@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 func newCached(sectors int) *cached {
@@ -21,14 +23,10 @@ func TestACacheForgetsWhatWasNotFlushed(t *testing.T) {
 	for seed := range uint64(400) {
 		c := newCached(20)
 		fill := func(b byte, from, n int) {
-			if err := c.write(bytes.Repeat([]byte{b}, n*sector), int64(from*sector)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, c.write(bytes.Repeat([]byte{b}, n*sector), int64(from*sector)))
 		}
 		fill(1, 0, 10)
-		if err := c.flush(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, c.flush())
 		fill(2, 0, 4) // over what was flushed
 		fill(2, 10, 6)
 		c.off(rand.New(rand.NewPCG(seed, 0)))
@@ -42,9 +40,7 @@ func TestACacheForgetsWhatWasNotFlushed(t *testing.T) {
 		got := ""
 		for n := range 20 {
 			b := make([]byte, sector)
-			if err := c.read(b, int64(n*sector)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, c.read(b, int64(n*sector)))
 			if !bytes.Equal(b, bytes.Repeat(b[:1], sector)) {
 				t.Fatalf("seed %d: sector %d is torn", seed, n)
 			}

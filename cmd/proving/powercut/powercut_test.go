@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline"
 )
 
@@ -25,24 +26,18 @@ func lived(t *testing.T, lines int) (dir string, p *promises) {
 	enough := errors.New("enough")
 	h := &hand{r: rand.New(rand.NewPCG(7, 7))}
 	h.say = func(format string, args ...any) error {
-		if err := p.take(fmt.Sprintf(format, args...)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, p.take(fmt.Sprintf(format, args...)))
 		if p.last >= uint64(lines) && p.doing == "append" && format[:2] == "ok" {
 			return enough
 		}
 		return nil
 	}
-	if err := h.open(filepath.Join(dir, "ledger")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, h.open(filepath.Join(dir, "ledger")))
 	var err error
 	for err == nil {
 		err = h.something()
 	}
-	if err := errors.Join(h.l.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(h.l.Close()))
 	if !errors.Is(err, enough) {
 		t.Fatal(err)
 	}
@@ -52,9 +47,7 @@ func lived(t *testing.T, lines int) (dir string, p *promises) {
 func look(t *testing.T, dir string, p *promises) finding {
 	t.Helper()
 	f, err := lookLedger(dir, p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return f
 }
 
@@ -100,9 +93,7 @@ func TestARecordLostBetweenTwoOpeningsIsSeen(t *testing.T) {
 	} {
 		p := &promises{open: open{}}
 		for _, line := range []string{"ok 1 aa 5 aa", "ok 2 bb 5 aa", "killed", "error append", "mended", said} {
-			if err := p.take(line); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, p.take(line))
 		}
 		if got := len(p.wrongs) > 0; got != wrong || p.kills != 1 || p.mends != 1 {
 			t.Errorf("%q: %q, killed %d, mended %d", said, p.wrongs, p.kills, p.mends)
@@ -137,9 +128,7 @@ func TestRecordsThatWentUnacknowledgedAreSeen(t *testing.T) {
 
 func TestALedgerThatIsGoneIsSeen(t *testing.T) {
 	dir, p := lived(t, 20)
-	if err := os.RemoveAll(filepath.Join(dir, "ledger")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.RemoveAll(filepath.Join(dir, "ledger")))
 	f := look(t, dir, p)
 	wantWrong(t, f, "cannot be verified")
 	if f.lost != 20 {
@@ -151,15 +140,11 @@ func TestADamagedLedgerIsSeen(t *testing.T) {
 	dir, p := lived(t, 60)
 	file := filepath.Join(dir, "ledger", "live", "ledger.db")
 	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for i := len(b) - 4096; i < len(b); i++ {
 		b[i] ^= 0xFF
 	}
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, b, 0o600))
 	if f := look(t, dir, p); !f.aside || len(f.wrongs) == 0 {
 		t.Errorf("%+v", f)
 	}
@@ -219,14 +204,8 @@ func wantWrong(t *testing.T, f finding, words string) {
 func appendOne(t *testing.T, dir string) {
 	t.Helper()
 	opt, err := ledgerOptions()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	l, err := offline.OpenLedger(context.Background(), filepath.Join(dir, "ledger"), opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(l.Append(context.Background(), ended()), l.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, errors.Join(l.Append(context.Background(), ended()), l.Close()))
 }

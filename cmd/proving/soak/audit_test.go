@@ -12,6 +12,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the ledger's own driver
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
@@ -182,21 +183,15 @@ func scan(folder string, all map[[32]byte]place, aside map[[32]byte]bool) error 
 func (w *sandbox) apart() map[[32]byte]bool {
 	w.Helper()
 	db, err := sql.Open("sqlite3", "file:"+w.File("authority.db"))
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	defer db.Close()
 	rows, err := db.Query("SELECT hash FROM aside")
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	defer rows.Close()
 	all := map[[32]byte]bool{}
 	for rows.Next() {
 		var h []byte
-		if err := rows.Scan(&h); err != nil {
-			w.Fatal(err)
-		}
+		must.OK(w, rows.Scan(&h))
 		if len(h) != 32 || all[[32]byte(h)] {
 			w.Errorf("hash %s lies apart twice, or is none", hex.EncodeToString(h))
 			continue

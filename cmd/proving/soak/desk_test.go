@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/port"
@@ -49,9 +50,7 @@ const deskName = "kiosk-0009"
 func newDesk(t testing.TB, w *sandbox, now func() time.Time) *desk {
 	t.Helper()
 	r, err := network.Open(w.Listen())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	d := &desk{TB: t, sandbox: w, network: r, heard: make(chan answer, 1000),
 		life: life{Data: filepath.Join(t.TempDir(), "ledger"), Folder: w.File(""), URL: "https://" + r.Address(), Kiosk: deskName,
@@ -72,9 +71,7 @@ func newDesk(t testing.TB, w *sandbox, now func() time.Time) *desk {
 func (d *desk) dial(now func() time.Time) {
 	d.Helper()
 	c, err := d.life.dial(now)
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	d.Cleanup(c.Close)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -94,9 +91,7 @@ func (d *desk) send() {
 	d.Helper()
 	s, err := outbox.New(d.ledger, d, outbox.Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 1)),
 		Base: 2 * time.Millisecond, Max: 10 * time.Millisecond, Unreachable: 10 * time.Millisecond, Patience: 2 * time.Second})
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	d.sender = s
 	ctx, end := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -124,9 +119,7 @@ func (d *desk) write(n int) {
 	d.Helper()
 	for range n {
 		err := d.ledger.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgTimeout})
-		if err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, err)
 	}
 }
 
@@ -165,9 +158,7 @@ func (d *desk) until(seq uint64) (failures int) {
 func (d *desk) waiting() int {
 	d.Helper()
 	n, _, err := d.ledger.Queue(d.Context())
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	return n
 }
 
@@ -176,15 +167,11 @@ func (d *desk) waiting() int {
 func (d *desk) once(flags string) {
 	d.Helper()
 	theirs, err := d.sandbox.App().Records(d.Context(), d.Kiosk)
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	ours := map[uint64]string{}
 	for from := uint64(1); ; {
 		some, err := d.ledger.Records(d.Context(), from, 1000)
-		if err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, err)
 		if len(some) == 0 {
 			break
 		}
@@ -210,9 +197,7 @@ func (d *desk) once(flags string) {
 func (d *desk) replies() (n int) {
 	d.Helper()
 	db, err := sql.Open("sqlite3", "file:"+d.sandbox.File("authority.db")+"?mode=ro")
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	defer db.Close()
 	if err := db.QueryRow("SELECT count(*) FROM replies WHERE kiosk = ?", d.Kiosk).Scan(&n); err != nil {
 		d.Fatal(fmt.Errorf("replies: %w", err))

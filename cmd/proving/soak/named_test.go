@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -82,9 +83,7 @@ func TestAnExpiredOrRevokedKioskStillHandsInItsRecords(t *testing.T) {
 			w := newSandbox(t)
 			w.enrol(deskName, c.from, c.to)
 			if c.revoke {
-				if err := w.Revoke(t.Context(), deskName); err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, w.Revoke(t.Context(), deskName))
 			}
 			d := newDesk(t, w, time.Now)
 			d.write(3)
@@ -187,9 +186,7 @@ func TestAFullDoorwayIsLater(t *testing.T) {
 	d := newDesk(t, w, time.Now)
 	for n := uint64(1); ; n++ {
 		stands, err := network.Stall(w.Listen())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer stands.Close()
 		d.dial(time.Now) // with no connection and no ticket
 		d.write(1)
@@ -212,13 +209,9 @@ func TestAFullDoorwayIsLater(t *testing.T) {
 func (w *sandbox) elsewhere(handler http.HandlerFunc) *httptest.Server {
 	w.Helper()
 	pair, err := tls.LoadX509KeyPair(w.File("server.crt.pem"), w.File("server.key.pem"))
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	ca, err := os.ReadFile(w.File("ca.crt.pem"))
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM(ca)
 	s := httptest.NewUnstartedServer(handler)
@@ -274,9 +267,7 @@ func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 			w := newSandbox(t)
 			w.enrol(deskName, year(-1), year(1))
 			key, err := tls.LoadX509KeyPair(w.File("server.crt.pem"), w.File("server.key.pem"))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			liar := w.elsewhere(func(out http.ResponseWriter, in *http.Request) {
 				b, err := io.ReadAll(in.Body)
 				m := new(wire.RecordsRequest)

@@ -6,6 +6,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // settled waits until the authority has answered n requests of this kiosk, to
@@ -36,9 +38,7 @@ func TestARetryThatOvertakesItsOriginalIsCountedOnce(t *testing.T) {
 	d.write(1)
 	d.until(1) // a connection that stays
 	caught, release, err := d.network.Hold()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	d.write(3)
 	<-caught // 2, or 2 to 4, are on the way
 	if failures := d.until(4); failures == 0 {
@@ -71,9 +71,7 @@ func TestAConnectionThatIsSaidAgainIsNotHeard(t *testing.T) {
 		said, _ := d.listen(exchange, resumed)
 		answered := d.replies()
 		c, err := net.Dial("tcp", w.Listen())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := c.Write(said); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 )
 
 func TestMain(m *testing.M) {
@@ -44,16 +45,12 @@ func (w *sandbox) enrol(name string, from, to time.Time) {
 
 func (w *sandbox) certify(name string, from, to time.Time) {
 	w.Helper()
-	if err := w.Certify(harness.Certificate{Name: name, From: from, To: to}); err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, w.Certify(harness.Certificate{Name: name, From: from, To: to}))
 }
 
 func (w *sandbox) register(name string) {
 	w.Helper()
-	if err := w.Register(w.Context(), name); err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, w.Register(w.Context(), name))
 }
 
 // again starts what was killed, and says whether it serves.
@@ -78,14 +75,10 @@ func (w *sandbox) kill() {
 func (w *sandbox) certificate() *x509.Certificate {
 	w.Helper()
 	b, err := os.ReadFile(w.File("server.crt.pem"))
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	block, _ := pem.Decode(b)
 	c, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	return c
 }
 
@@ -97,9 +90,7 @@ func (w *sandbox) alarms() (words []string) {
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &list)
 	}
-	if err != nil {
-		w.Fatal(err)
-	}
+	must.OK(w, err)
 	for _, a := range list {
 		words = append(words, a.Word)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/harness/process"
+	"multicopy.example/internal/must"
 )
 
 // A shop is one kiosk as an observer sees it who writes down
@@ -37,9 +38,7 @@ type shop struct {
 func newShop(t testing.TB, w *sandbox, l life) *shop {
 	t.Helper()
 	r, err := network.Open(w.Listen())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	l.Folder, l.URL = w.File(""), "https://"+r.Address()
 	l.Data = filepath.Join(t.TempDir(), "ledger")

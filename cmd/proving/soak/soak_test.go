@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -87,12 +89,8 @@ func settle(t *testing.T, shops []*shop) {
 				t.Fatalf("%s: %s", s.Kiosk, s.lastWords())
 			}
 		}
-		if err := s.drain(); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.end(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, s.drain())
+		must.OK(t, s.end())
 	}
 }
 

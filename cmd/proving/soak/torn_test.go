@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/internal/must"
 )
 
 // A tap lets bytes through and writes them down, for the lengths alone.
@@ -22,9 +23,7 @@ type tap struct {
 func newTap(t *testing.T, to string) *tap {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	p := &tap{Listener: l}
 	var copies sync.WaitGroup
 	t.Cleanup(func() { l.Close(); copies.Wait() })
@@ -109,15 +108,11 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 			bytes []byte
 		}{{true, up}, {false, down}} {
 			all, err := cuttings(way.bytes)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			torn := 0
 			for _, c := range all {
 				d.fresh(exchange, resumed)
-				if err := d.network.Apply(network.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}); err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, d.network.Apply(network.Toxic{Type: "limit_data", Up: way.up, With: map[string]any{"bytes": c.after}}))
 				seq++
 				d.write(1)
 				a := d.next()
@@ -128,9 +123,7 @@ func TestTheLineEndsAtEachKindOfByte(t *testing.T) {
 				default:
 					t.Fatalf("cut %s, resumed %v, requests %v: %v", c.name, resumed, way.up, a.err)
 				}
-				if err := d.network.Restore(); err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, d.network.Restore())
 				if class(a.err) != "taken" {
 					d.until(seq)
 				}
@@ -152,9 +145,7 @@ func (d *desk) fresh(exchange func() int, resumed bool) {
 	d.dial(time.Now)
 	if resumed { // an exchange that leaves a ticket
 		exchange()
-		if err := d.network.Drop(); err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, d.network.Drop())
 	}
 }
 

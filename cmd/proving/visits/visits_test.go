@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -23,9 +24,7 @@ func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
 func options(t *testing.T) harness.Options {
 	p, err := harness.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return harness.Options{Dir: t.TempDir(), Programs: p, Template: harness.Template(t)}
 }
 
@@ -94,17 +93,11 @@ func TestNothingTypedIsLeftOnADisk(t *testing.T) {
 func planted(t *testing.T, r remnant) {
 	t.Helper()
 	name := filepath.Join(r.Folder, "data", "left")
-	if err := os.WriteFile(name, append([]byte("x "), r.Secrets[len(r.Secrets)/2].Value...), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, append([]byte("x "), r.Secrets[len(r.Secrets)/2].Value...), 0o600))
 	own := secretscan.NewTrial(10, 1)
-	if err := own.Folder(r.Folder, r.Secrets); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, own.Folder(r.Folder, r.Secrets))
 	if own.Verdict() == nil {
 		t.Error("a planted secret was not found")
 	}
-	if err := os.Remove(name); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Remove(name))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -121,9 +122,7 @@ func TestTheOfficeIsOfferedFromTheStart(t *testing.T) {
 func TestTheContentPolicyStaysStrict(t *testing.T) {
 	b := open(t, handOf(&card{}))
 	r, err := b.c.Get(b.base + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r.Body.Close()
 	for header, want := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -134,15 +133,11 @@ func TestTheContentPolicyStaysStrict(t *testing.T) {
 		}
 	}
 	q, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.base+"/frame", strings.NewReader("x"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	q.Header.Set("Origin", "https://elsewhere.example")
 	q.Header.Set("Sec-Fetch-Site", "cross-site")
 	r, err = b.c.Do(q)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r.Body.Close()
 	if r.StatusCode != http.StatusForbidden {
 		t.Errorf("a picture of another site's page: %s", r.Status)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -187,9 +188,7 @@ func open(t *testing.T, h *hand) *browser {
 	s := httptest.NewServer(p.Handler())
 	t.Cleanup(s.Close)
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return &browser{t: t, c: &http.Client{Jar: jar}, page: p, base: s.URL}
 }
 
@@ -199,14 +198,10 @@ var (
 
 func (b *browser) read(r *http.Response, err error) string {
 	b.t.Helper()
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	must.OK(b.t, err)
 	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	must.OK(b.t, err)
 	if got := r.Header.Get("Cache-Control"); got != "no-store" {
 		b.t.Errorf("%s may be cached: %q", r.Request.URL, got)
 	}
@@ -293,18 +288,12 @@ func (b *browser) photo(birth, year, code string) string {
 func (b *browser) sends(path, frame string) (a answer) {
 	b.t.Helper()
 	q, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+path, strings.NewReader(frame))
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	must.OK(b.t, err)
 	q.Header.Set("Turn", b.turn)
 	r, err := b.c.Do(q)
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	must.OK(b.t, err)
 	defer r.Body.Close()
-	if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
-		b.t.Fatal(err)
-	}
+	must.OK(b.t, json.NewDecoder(r.Body).Decode(&a))
 	return a
 }
 

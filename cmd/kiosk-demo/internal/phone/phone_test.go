@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -145,15 +146,11 @@ func TestAForeignSiteGetsNothing(t *testing.T) {
 	b := open(t, handOf(&card{}))
 	ask := func(f func(*http.Request)) int {
 		r, err := http.NewRequest("POST", b.base+"/resident", strings.NewReader("resident=r1"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		f(r)
 		a, err := b.c.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		a.Body.Close()
 		return a.StatusCode
 	}
@@ -168,9 +165,7 @@ func TestAForeignSiteGetsNothing(t *testing.T) {
 func TestNoScriptButOurOwnRuns(t *testing.T) {
 	b := open(t, handOf(&card{}))
 	a, err := b.c.Get(b.base + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	a.Body.Close()
 	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"} {
 		if got := a.Header.Get("Content-Security-Policy"); !strings.Contains(got, want) || strings.Contains(got, "unsafe") {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -54,9 +55,7 @@ func TestEachSentenceIsUsedAndEachKeyHasOne(t *testing.T) {
 	used := map[key]bool{}
 	for _, name := range []string{"page.html", "face.html", "languages.html", "acts.go", "face.go", "steps.go", "form.go"} {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
 			k := key(m[1])
 			used[k] = true
@@ -177,9 +176,7 @@ func TestOneLanguageIsShownAtATime(t *testing.T) {
 func TestSentencesStandInTheCataloguesAlone(t *testing.T) {
 	for _, name := range []string{"page.html", "face.html", "languages.html"} {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		shown := visible(regexp.MustCompile(`\{\{.*?\}\}`).ReplaceAllString(string(b), ""))
 		if shown = strings.Trim(strings.ReplaceAll(shown, "E-FACA", ""), " |/5\n"); shown != "" {
 			t.Errorf("%s says %q itself", name, shown)
@@ -187,9 +184,7 @@ func TestSentencesStandInTheCataloguesAlone(t *testing.T) {
 	}
 	for _, name := range []string{"page.html", "face.html", "languages.html", "phone.js", "face.js", "face.go", "acts.go", "steps.go", "form.go", "session.go", "phone.go", "words.go", "shared.go", "ruby.go"} {
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if m := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`).Find(b); m != nil {
 			t.Errorf("%s has a sentence of its own: %s", name, m)
 		}
@@ -304,9 +299,7 @@ func TestTheFirstLanguageIsTheBrowsers(t *testing.T) {
 	} {
 		b := open(t, handOf(&card{}))
 		r, err := http.NewRequest(http.MethodGet, b.base+"/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if accepted != "" {
 			r.Header.Set("Accept-Language", accepted)
 		}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // dump is a window dump as Xvfb writes it: width 3, height 2, one colour map
@@ -32,9 +34,7 @@ func dump() []byte {
 
 func TestAFrameBufferOfKnownBytesIsDecoded(t *testing.T) {
 	m, err := Decode(dump())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want := []color.RGBA{{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 255}, {0x12, 0x34, 0x56, 255}, {0, 0, 0, 255}, {255, 255, 255, 255}}
 	for i, w := range want {
 		if got := m.RGBAAt(i%3, i/3); got != w {
@@ -86,9 +86,7 @@ func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
 	}
 	dir := t.TempDir()
 	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { d.Close() })
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -96,15 +94,11 @@ func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := d.Picture()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if b := m.Bounds(); b.Dx() != 320 || b.Dy() != 200 {
 		t.Errorf("the picture is %v", b)
 	}
-	if err := d.Tap(ctx, 123, 45); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, d.Tap(ctx, 123, 45))
 	out, err := d.xdotool(ctx, "getmouselocation")
 	if err != nil || len(out) < 9 || out[:9] != "x:123 y:4" {
 		t.Errorf("the pointer is at %q %v", out, err)
@@ -126,9 +120,7 @@ func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
 func mustFrame(t *testing.T, d *Display) []byte {
 	t.Helper()
 	b, err := d.Frame()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -141,14 +133,10 @@ func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
 	outer := filepath.Join(dir, "outer")
 	inner := filepath.Join(dir, "inner")
 	for _, d := range []string{outer, inner} {
-		if err := os.Mkdir(d, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.Mkdir(d, 0o700))
 	}
 	host, err := Virtual(outer, filepath.Join(dir, "outer.log"), 900, 600)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { host.Close() })
 	for _, e := range host.Env() {
 		name, value, _ := strings.Cut(e, "=")
@@ -160,13 +148,9 @@ func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
 		t.Fatalf("the display is %d×%d %v", w, h, err)
 	}
 	nested, err := Nested(inner, filepath.Join(dir, "inner.log"), "Kiosk", 320, 200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { nested.Close() })
-	if err := Place(ctx, "Kiosk", 150, 60); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, Place(ctx, "Kiosk", 150, 60))
 	out, err := host.xdotool(ctx, "search", "--name", "^Kiosk$", "getwindowgeometry")
 	if err != nil || !strings.Contains(out, "Position: 150,60") || !strings.Contains(out, "Geometry: 320x200") {
 		t.Errorf("the window is %q %v", out, err)
@@ -184,29 +168,21 @@ func TestFingerAndProbe(t *testing.T) {
 	}
 	dir := t.TempDir()
 	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { d.Close() })
 	f, err := d.Finger()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if f.Down(320, 0) == nil {
 		t.Error("a press outside of the screen was taken")
 	}
-	if err := errors.Join(f.Down(77, 33), f.Up(), f.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(f.Down(77, 33), f.Up(), f.Close()))
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	if out, err := d.xdotool(ctx, "getmouselocation"); err != nil || !strings.HasPrefix(out, "x:77 y:33 ") {
 		t.Errorf("the pointer is at %q %v", out, err)
 	}
 	p, err := d.Probe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { p.Close() })
 	all := image.Rectangle{}
 	before := p.Look(nil, all)
