@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
@@ -70,9 +71,7 @@ func (b *bench) wantTold(l *ledger, told uint64, mark string) {
 		}
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 }
 
 // TestOutcomeToldAheadIsLearnt at once, moves nothing, and has its turn later:
@@ -213,9 +212,7 @@ func newLedgerIsInDoubtBeforeTheOldOneIsTold(t *testing.T, on engine) {
 	l.all = nil
 	l.lines(120)
 	h, err := record.DecodeHeader(first.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.alone(l.outcome(h.Session, h.Grant, kiosk.Done))
 	if s := state(); s != "done" {
 		t.Errorf("the reservation is %s", s)

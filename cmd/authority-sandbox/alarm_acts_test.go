@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 )
 
 // told is what a command of this folder's prints.
@@ -26,9 +27,7 @@ func (b *bench) raise(detail string) (isNew bool) {
 		isNew, err = tx.AddAlarm(store.Alarm{Kiosk: testKiosk, Word: "fork", Seq: 7, Detail: detail, Raised: b.clock.now().Unix()})
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return isNew
 }
 

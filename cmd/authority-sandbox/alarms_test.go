@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
@@ -52,9 +53,7 @@ func (b *bench) tell(l *ledger, from int) {
 func (b *bench) alarms() (list []string) {
 	b.Helper()
 	all, err := b.sandbox.Service.AppAlarms(b.Context(), testKiosk)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	for _, a := range all {
 		if a.Detail == "" || a.Raised != b.clock.now().Unix() || a.Kiosk != testKiosk {
 			b.Errorf("%+v", a)
@@ -119,15 +118,11 @@ func (b *bench) headsContradict(l, other *ledger) {
 		heads, err = tx.Heads(testKiosk)
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	signed := map[[32]byte]bool{}
 	for _, h := range heads {
 		key, err := x509.ParsePKIXPublicKey(h.Signer)
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		digest := wire.KioskHead(h.Epoch, h.Seq, h.Hash)
 		if !ecdsa.VerifyASN1(key.(*ecdsa.PublicKey), digest[:], h.Signature) {
 			b.Errorf("the head %d does not verify", h.Seq)

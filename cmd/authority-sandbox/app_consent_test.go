@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -66,24 +67,18 @@ func appConsents(t *testing.T, on engine) {
 	withdraws := func(name string, change func(*verifier.Statement)) (appclient.Consent, error) {
 		t.Helper()
 		s := verifier.Statement{V: verifier.StatementVersion, Act: verifier.ActWithdraw, Consent: seen.Consent, Items: seen.Items, Lang: seen.Lang, Text: seen.Text, At: b.clock.now().Unix()}
-		if err := s.Service.UnmarshalText([]byte(seen.Service)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, s.Service.UnmarshalText([]byte(seen.Service)))
 		rand.Read(s.Nonce[:])
 		change(&s)
 		text, err := s.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		cert, sign := phone.Phone.Cert(kiosk.RefSign), func(digest [32]byte) ([]byte, error) { return phone.Phone.Sign(kiosk.RefSign, pass, digest) }
 		if name != "" {
 			h := b.held(name)
 			cert, sign = h.Cert, h.Sign
 		}
 		signature, err := cms.Sign(text, cert, b.clock.now(), sign)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return b.app.WithdrawConsent(t.Context(), appclient.WithdrawConsent{Statement: text, CMS: signature})
 	}
 	same := func(*verifier.Statement) {}

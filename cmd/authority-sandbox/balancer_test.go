@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // A balancer stands before several processes: each connection goes to the next
@@ -22,9 +24,7 @@ type balancer struct {
 func newBalancer(t *testing.T) *balancer {
 	t.Helper()
 	at, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b := &balancer{at: at}
 	b.more = sync.NewCond(&b.mu)
 	var all sync.WaitGroup

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 const (
@@ -117,9 +118,7 @@ func (s *bankside) agreedYesterday(name string, n int) (all []store.Consent) {
 		}
 		return err
 	})
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	return all
 }
 
@@ -133,9 +132,7 @@ func TestKilledProcessesLoseNoDisclosureAndNoWithdrawal(t *testing.T) {
 	s.counter("sign", "hanako")
 	for range killedProcesses {
 		at, err := network.Address()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		s.at = append(s.at, at)
 		s.all = append(s.all, launch(t, s.dir, "--verifier", at))
 	}

@@ -15,18 +15,15 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 )
 
 // keyFile is a key on P-256, and a file with its public half.
 func (b *bench) keyFile(name string) (*ecdsa.PrivateKey, string) {
 	b.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := pki.Folder(b.dir).Public(name, &key.PublicKey); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
+	must.OK(b, pki.Folder(b.dir).Public(name, &key.PublicKey))
 	return key, filepath.Join(b.dir, name)
 }
 
@@ -34,9 +31,7 @@ func (b *bench) keyFile(name string) (*ecdsa.PrivateKey, string) {
 func (b *bench) textFile(name, words string) string {
 	b.Helper()
 	path := filepath.Join(b.dir, name)
-	if err := os.WriteFile(path, []byte(words), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, os.WriteFile(path, []byte(words), 0o600))
 	return path
 }
 
@@ -44,21 +39,15 @@ func (b *bench) textFile(name, words string) string {
 func (b *bench) platform(name string) (*ecdsa.PrivateKey, *x509.Certificate) {
 	b.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	block, _ := pem.Decode([]byte(b.told(cli.Done, "platform", "add", "--platform", name, "--request", b.textFile(name+".csr", string(csr)))))
 	if block == nil {
 		b.Fatal("no certificate was printed")
 	}
 	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return key, cert
 }
 
@@ -67,9 +56,7 @@ func (b *bench) opens(bank, words string) string {
 	b.Helper()
 	var s listedService
 	text := b.told(cli.Done, "service", "open", "--bank", bank, "--title", "Accounts", "--purpose", "Letters reach you", "--text", "ja="+b.textFile("consent.ja.txt", words), "--json")
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, json.Unmarshal([]byte(text), &s))
 	return s.Service
 }
 
@@ -91,9 +78,7 @@ func TestAnOperatorLetsPlatformsAndBanksIn(t *testing.T) {
 	b.told(cli.Done, "bank", "restore", "--bank", "bank-a")
 	b.told(cli.Done, "service", "close", "--service", service, "--day", "2099-12-31")
 	var list []listedBank
-	if err := json.Unmarshal([]byte(b.told(cli.Done, "bank", "list", "--json")), &list); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, json.Unmarshal([]byte(b.told(cli.Done, "bank", "list", "--json")), &list))
 	if len(list) != 1 || list[0].Key != 2 || list[0].Suspended || list[0].Services[0].Service != service || list[0].Services[0].Ends == 0 {
 		t.Errorf("%+v", list)
 	}

@@ -23,6 +23,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -156,9 +157,7 @@ func (b *bench) serve(change ...any) {
 		t.Fatal(err)
 	}
 	d, err := document()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.watch = &contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}
 	var banks, apps before
 	if watch {
@@ -178,9 +177,7 @@ func (b *bench) serve(change ...any) {
 	}
 	b.app, b.desk = appclient.New(b.at.App), appclient.NewCounter(b.at.App, b.sandbox.Counter)
 	pair, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.kiosk = b.client(pair)
 	t.Cleanup(func() {
 		b.kiosk.Close()
@@ -221,23 +218,17 @@ func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() 
 		t.Fatal("no CA")
 	}
 	code, err := wire.ParseSealingKey(file(t, dir, fixture.CodePub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	c, err := authority.New(authority.Config{URL: "https://" + address, Roots: roots, Certificate: pair, CodeKey: code,
 		Log: slog.New(slog.DiscardHandler), Now: now})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return c
 }
 
 func file(t testing.TB, parts ...string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(parts...))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return data
 }
 
@@ -254,9 +245,7 @@ func block(t testing.TB, parts ...string) []byte {
 func (b *bench) reserve(c *card, flow kiosk.Flow) appclient.ReserveReply {
 	b.Helper()
 	r, err := b.tryReserve(c, flow)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return r
 }
 
@@ -299,9 +288,7 @@ func (b *bench) code(k *authority.Client, s port.Session, digits string) ([32]by
 func (b *bench) open(c *card) port.Session {
 	b.Helper()
 	s, err := b.kiosk.Open(b.Context(), c.facts())
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return s
 }
 
@@ -310,9 +297,7 @@ func (b *bench) claim(c *card, r appclient.ReserveReply) port.Session {
 	b.Helper()
 	s := b.open(c)
 	ticket, err := b.code(b.kiosk, s, r.OTP)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	s.Ticket = ticket
 	return s
 }
@@ -332,9 +317,7 @@ func (b *bench) grant(c *card, s port.Session, act kiosk.Act) (port.Grant, [16]b
 func (b *bench) mustGrant(c *card, s port.Session, act kiosk.Act) port.Grant {
 	b.Helper()
 	g, challenge, err := b.grant(c, s, act)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	if !c.opens(g, challenge) {
 		b.Fatal("the grant does not open the card")
 	}
@@ -344,9 +327,7 @@ func (b *bench) mustGrant(c *card, s port.Session, act kiosk.Act) port.Grant {
 func (b *bench) state(r appclient.ReserveReply) appclient.Reservation {
 	b.Helper()
 	v, err := b.app.Reservation(b.Context(), r.Reservation)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return v
 }
 

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 )
@@ -39,9 +40,7 @@ func (l link) Release(context.Context) error { l.card.PowerOff(); return nil }
 // and the driver believes those of our CA alone.
 func TestEveryIssuedCardIsACard(t *testing.T) {
 	cas, err := pki.Folder(template).ReadCerts(fixture.CardCAs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, r := range fixture.Residents() {
 		c, err := sim.LoadResident(filepath.Join(template, fixture.Cards, r.Name))
 		if err != nil {
@@ -67,13 +66,9 @@ func grantOpensTheCard(t *testing.T, on engine) {
 	b := start(t, on)
 	dir := filepath.Join(b.dir, fixture.Cards, "taro")
 	resident, err := sim.ReadResident(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cas, err := pki.Folder(b.dir).ReadCerts(fixture.CardCAs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	virtual := sim.NewCard(resident)
 	virtual.PowerOn()
 	card := jpki.New(link{virtual}, cas, slog.New(slog.DiscardHandler))
@@ -85,28 +80,18 @@ func grantOpensTheCard(t *testing.T, on engine) {
 		t.Fatalf("%+v, %v", facts, err)
 	}
 	s, err := b.kiosk.Open(ctx, facts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
 		t.Fatal(err)
 	}
 	with(t, string(resident.PIN), func(pin secret.Secret) error { return card.Verify(ctx, kiosk.RefAuth, pin) })
 	signature, err := card.Sign(ctx, kiosk.RefAuth, b.kiosk.Digest(s, facts.AuthCert, kiosk.Reset))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.kiosk.Prove(ctx, s, kiosk.Reset, signature); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, b.kiosk.Prove(ctx, s, kiosk.Reset, signature))
 	challenge, err := card.Challenge(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	g, err := b.kiosk.Grant(ctx, s, challenge)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	with(t, "NEWPASS1", func(fresh secret.Secret) error { return card.Run(ctx, g, fresh) })
 	if _, err := b.kiosk.Settle(ctx, s.ID, g.ID, kiosk.Done); err != nil {
 		t.Fatal(err)
@@ -125,7 +110,5 @@ func with(t *testing.T, text string, f func(secret.Secret) error) {
 	for i := range len(text) {
 		slot.Append(text[i])
 	}
-	if err := f(slot); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, f(slot))
 }

@@ -19,6 +19,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -28,13 +29,9 @@ import (
 func (b *bench) renewal(k *authority.Client) (pair tls.Certificate, err error) {
 	b.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: testKiosk}}, key)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	der, err := k.Renew(b.Context(), csr)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }
@@ -42,9 +39,7 @@ func (b *bench) renewal(k *authority.Client) (pair tls.Certificate, err error) {
 func (b *bench) mustRenew(k *authority.Client) tls.Certificate {
 	b.Helper()
 	pair, err := b.renewal(k)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return pair
 }
 
@@ -84,9 +79,7 @@ func (b *bench) command(status int, args ...string) {
 func serial(t testing.TB, pair tls.Certificate) string {
 	t.Helper()
 	c, err := x509.ParseCertificate(pair.Certificate[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return c.SerialNumber.Text(16)
 }
 
@@ -98,9 +91,7 @@ func TestStolenCertificateShowsItself(t *testing.T) { onEach(t, stolenCertificat
 func stolenCertificateShowsItself(t *testing.T, on engine) {
 	b := start(t, on)
 	stolen, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	thief := b.with(stolen)
 	b.lets(true, "the thief", thief)
 	renewed := b.mustRenew(thief)
@@ -129,13 +120,9 @@ func stolenCertificateShowsItself(t *testing.T, on engine) {
 	b.command(cli.Done, "kiosk", "revoke", "--kiosk", testKiosk, "--serial", serial(t, renewed))
 	b.lets(false, "the thief after that", taken)
 	p, err := b.transportCA().Kiosk(testKiosk, time.Now().Add(-time.Hour), time.Now().AddDate(1, 0, 0)) // commands go by the real time
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	file := filepath.Join(t.TempDir(), "new.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Cert.Raw}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Cert.Raw}), 0o600))
 	anew := b.with(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
 	b.lets(false, "a certificate of our CA that was not enrolled", anew)
 	b.command(cli.Done, "kiosk", "issue", "--kiosk", testKiosk, "--certificate", file)
@@ -175,9 +162,7 @@ func TestThiefIsShutOutByTheKiosksRenewal(t *testing.T) { onEach(t, thiefIsShutO
 func thiefIsShutOutByTheKiosksRenewal(t *testing.T, on engine) {
 	b := start(t, on)
 	stolen, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	thief, owner := b.with(stolen), b.with(b.mustRenew(b.kiosk))
 	b.lets(true, "the kiosk", owner)
 	b.clock.pass(25 * time.Hour)
@@ -243,9 +228,7 @@ func TestThiefWhoRenewsTwiceEndsNoVisit(t *testing.T) { onEach(t, thiefWhoRenews
 func thiefWhoRenewsTwiceEndsNoVisit(t *testing.T, on engine) {
 	b := start(t, on)
 	stolen, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	thief := b.with(stolen)
 	b.lets(true, "the owner", b.kiosk)
 	for range 3 {
@@ -274,9 +257,7 @@ func expiredCertificateIsNoKiosksFirst(t *testing.T, on engine) {
 	with := func(from, to time.Duration) *authority.Client {
 		t.Helper()
 		p, err := b.transportCA().Kiosk(name, b.clock.now().Add(from), b.clock.now().Add(to))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return b.with(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
 	}
 	expired, good := with(-48*time.Hour, -24*time.Hour), with(-time.Hour, 24*time.Hour)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -48,9 +49,7 @@ func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
 			return f
 		}
 		s, err := b.kiosk.Open(t.Context(), facts(one.before))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
 			t.Fatal(err)
 		}
@@ -158,9 +157,7 @@ func aCertificateTakesNoClaimOver(t *testing.T, on engine) {
 		return s
 	}
 	own := begin()
-	if err := b.kiosk.Prove(t.Context(), own, kiosk.Reset, c.sign(kiosk.RefAuth, b.kiosk.Digest(own, c.cert, kiosk.Reset))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.kiosk.Prove(t.Context(), own, kiosk.Reset, c.sign(kiosk.RefAuth, b.kiosk.Digest(own, c.cert, kiosk.Reset))))
 	other := begin()
 	err := b.kiosk.Prove(t.Context(), other, kiosk.Reset, make([]byte, 256))
 	want(t, err, kiosk.MsgCardFault)

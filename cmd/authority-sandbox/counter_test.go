@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -39,13 +40,9 @@ func TestACardIsPrintedAnewAtTheCounter(t *testing.T) {
 	face := func() cardface.Face {
 		t.Helper()
 		key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "face.key.pem")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		f, err := cardface.Verify(&key.PublicKey, file(t, b.dir, fixture.Cards, "hanako", "face.bin"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return f
 	}
 	before := face()

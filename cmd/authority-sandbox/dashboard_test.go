@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/heartbeat"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -46,9 +47,7 @@ func TestDashboardsMetricsShowThreeFaultsOfTenKiosks(t *testing.T) {
 		name := fmt.Sprintf("shop-%d", i)
 		b.register(store.Kiosk{Name: name, Flows: "PU"})
 		p, err := b.transportCA().Kiosk(name, begun.Add(-time.Hour), begun.AddDate(0, 0, 30))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		k := b.client(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
 		defer k.Close()
 		shops[i] = &shop{line: k, ledger: newLedger(), beats: begun.Add(heartbeat.Period * time.Duration(i) / 10)}
@@ -82,9 +81,7 @@ func TestDashboardsMetricsShowThreeFaultsOfTenKiosks(t *testing.T) {
 		t.Errorf("faults that were seen: %v", seen)
 	}
 	if *scrapes != "" {
-		if err := os.WriteFile(*scrapes, []byte(kept.String()+"# EOF\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(*scrapes, []byte(kept.String()+"# EOF\n"), 0o644))
 	}
 }
 
@@ -157,9 +154,7 @@ func (b *bench) visits(k *authority.Client, c *card, dice *rand.Rand) {
 	}
 	s.Ticket = ticket
 	g, _, err := v.grant(c, s, kiosk.Reset)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	outcome := kiosk.Done
 	if dice.IntN(12) == 0 {
 		outcome = kiosk.Failed

@@ -7,6 +7,7 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -17,9 +18,7 @@ func TestNoAppReservesAsACounterDoes(t *testing.T) {
 	c := b.card("hanako")
 	for _, word := range []string{"", "another", b.sandbox.Counter + "x"} {
 		challenge, err := b.app.Challenge(t.Context(), c.cert, "P")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		signature := c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))
 		var refused *appclient.Error
 		if _, err := appclient.NewCounter(b.at.App, word).Reserve(t.Context(), c.cert, "P", challenge, signature); !errors.As(err, &refused) || refused.Code != "counter" {

@@ -17,6 +17,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/harness/network"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -29,9 +30,7 @@ import (
 func (b *bench) https(cache tls.ClientSessionCache) *http.Client {
 	b.Helper()
 	pair, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return b.httpsAs(pair, cache)
 }
 
@@ -46,9 +45,7 @@ func (b *bench) httpsAs(pair tls.Certificate, cache tls.ClientSessionCache) *htt
 func (b *bench) health(c *http.Client) (resumed bool) {
 	b.Helper()
 	r, err := c.Get("https://" + b.at.Listen + wire.PathHealth)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer r.Body.Close()
 	if _, err := io.ReadAll(r.Body); err != nil || r.StatusCode != 200 {
 		b.Fatal(r.StatusCode, err)
@@ -93,9 +90,7 @@ func silence(t *testing.T, n int, from, to string) {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	for range n {
 		c, err := d.DialContext(t.Context(), "tcp", to)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		t.Cleanup(func() { c.Close() })
 	}
 }
@@ -124,9 +119,7 @@ func TestSilentConnectionsKeepNoKioskOut(t *testing.T) {
 			turn := make(chan struct{}, c.atOnce)
 			for i := range 134 {
 				p, err := b.transportCA().Kiosk(fmt.Sprintf("kiosk-%d", i), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-				if err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, err)
 				k := b.httpsAs(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}, nil)
 				kiosks.Go(func() {
 					turn <- struct{}{}
@@ -155,9 +148,7 @@ func TestStalledHandshakesGiveWay(t *testing.T) {
 	var stalled []net.Conn
 	for range 2 {
 		c, err := network.Stall(b.at.Listen)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer c.Close()
 		stalled = append(stalled, c)
 	}
@@ -241,14 +232,10 @@ func outageEndsInSlots(t *testing.T, on engine) {
 	for range 20 {
 		b.watch.Odd(wire.PathHeartbeat, nil)
 		response, err := b.https(nil).Post("https://"+b.at.Listen+wire.PathHeartbeat, "application/json", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		body, err := io.ReadAll(response.Body)
 		response.Body.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if response.StatusCode == 400 {
 			continue // there was room to look at it
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -123,9 +124,7 @@ func powerCutWhileWriting(t *testing.T, on engine) {
 			t.Error("the doubt was not told")
 		}
 		ticket, err := b.code(b.kiosk, s, r.OTP)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		s.Ticket = ticket
 		if _, err := b.settle(cut, lost.ID, late); err != nil {
 			t.Fatalf("%v: %v", late, err)
@@ -195,9 +194,7 @@ func proofIsGoodOnce(t *testing.T, on engine) {
 		t.Fatal(err)
 	}
 	fine := c.sign(kiosk.RefAuth, b.kiosk.Digest(s, c.cert, kiosk.Reset))
-	if err := b.kiosk.Prove(ctx, s, kiosk.Reset, fine); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine))
 	want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout)
 	// The replay cost nothing: the proof that was believed still serves, once.
 	if _, err := b.kiosk.Grant(ctx, s, make([]byte, 16)); err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -28,13 +29,9 @@ type newcomer struct {
 func (b *bench) newcomer(name string) *newcomer {
 	b.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return &newcomer{b, name, key, csr}
 }
 
@@ -49,9 +46,7 @@ func (b *bench) enrolPost(path string, body []byte) (status int, answer []byte) 
 			return nil
 		}}}
 	r, err := (&http.Client{Transport: t}).Post("https://"+b.at.Enrol+path, "application/json", bytes.NewReader(body))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer r.Body.Close()
 	if answer, err = io.ReadAll(r.Body); err != nil {
 		b.Fatal(err)
@@ -62,15 +57,11 @@ func (b *bench) enrolPost(path string, body []byte) (status int, answer []byte) 
 func enrolled[M enrolment.Message](b *bench, path string, message any) (m M, refusal string) {
 	b.Helper()
 	body, err := wire.Encode(message)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	status, answer := b.enrolPost(path, body)
 	if status != http.StatusOK {
 		r, err := enrolment.Decode[enrolment.Refusal](answer)
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		return m, r.Code
 	}
 	if m, err = enrolment.Decode[M](answer); err != nil {

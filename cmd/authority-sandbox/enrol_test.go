@@ -19,6 +19,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/enrolment"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -77,9 +78,7 @@ func enrolmentCodeIsNoKey(t *testing.T, on engine) {
 	if err := b.approve("kiosk-0008", code, true); err == nil {
 		t.Error("the code was good for another kiosk")
 	}
-	if err := b.approve(name, code, false); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.approve(name, code, false))
 	if err := b.approve(name, code, true); err == nil {
 		t.Error("one request was approved twice")
 	}
@@ -147,15 +146,11 @@ func enrolmentListenerIsBounded(t *testing.T, on engine) {
 	var oldest *tls.Conn
 	for range 64 { // more than may be open from one network
 		c, err := tls.Dial("tcp", b.at.Enrol, &tls.Config{InsecureSkipVerify: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer c.Close()
 		oldest = cmp.Or(oldest, c)
 		raw, err := net.Dial("tcp", b.at.Enrol)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer raw.Close()
 	}
 	oldest.SetReadDeadline(time.Now().Add(time.Minute)) //nolint:errcheck // where it fails, so does the read
@@ -214,9 +209,7 @@ func expiredKioskAsksAgainByItsOldKey(t *testing.T, on engine) {
 	b.register(store.Kiosk{Name: name, Flows: "PU"})
 	first := b.newcomer(name)
 	asked, code := first.asks()
-	if err := b.approve(name, code, false); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.approve(name, code, false))
 	old, _ := first.collects(asked)
 	b.lets(true, "with its first", b.with(old))
 	n := b.newcomer(name)
@@ -224,9 +217,7 @@ func expiredKioskAsksAgainByItsOldKey(t *testing.T, on engine) {
 		t.Helper()
 		digest := enrolment.Again(name, n.csr)
 		signature, err := ecdsa.SignASN1(rand.Reader, by, digest[:])
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		b.clock.pass(time.Second)
 		return enrolled[enrolment.Asked](b, enrolment.PathAsk, enrolment.Ask{Contract: 1, Kiosk: name, CSR: n.csr, Old: old.Certificate[0], Signature: signature})
 	}
@@ -245,9 +236,7 @@ func expiredKioskAsksAgainByItsOldKey(t *testing.T, on engine) {
 	if _, state := n.collects(asked); state != enrolment.Waiting {
 		t.Error(state)
 	}
-	if err := b.approve(name, enrolment.CodeOf(n.csr, asked.Nonce), false); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.approve(name, enrolment.CodeOf(n.csr, asked.Nonce), false))
 	pair, _ := n.collects(asked)
 	l := newLedger()
 	if _, err := b.with(old).Batch(t.Context(), l.lines(1)); err != nil { // what it owes is taken before it uses the next

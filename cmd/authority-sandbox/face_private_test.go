@@ -22,6 +22,7 @@ import (
 	"multicopy.example/cmd/internal/harness/head"
 	"multicopy.example/cmd/internal/memscan"
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 )
 
 // canary is a frame whose pixels, as a JPEG and as it is decoded, no other picture has.
@@ -34,14 +35,10 @@ func canary(t *testing.T, dice *rand.Rand, turn float64) (jpg []byte, patterns [
 		}
 	}
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 85}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, jpeg.Encode(&b, m, &jpeg.Options{Quality: 85}))
 	jpg = b.Bytes()
 	decoded, err := jpeg.Decode(bytes.NewReader(jpg))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	planes := decoded.(*image.YCbCr)
 	text := base64.StdEncoding.EncodeToString(jpg)
 	add := func(shape string, b []byte) {
@@ -70,13 +67,9 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 		t.Skip("it needs make weights and another process")
 	}
 	weights, err := filepath.Abs("../../bin/weights")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	networks, err := face.Load(weights)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
@@ -87,9 +80,7 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	a := harness.NewAuthority(harness.Programs{Sandbox: program}, b.dir, logs, "--weights", weights)
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.Start(t.Context()))
 	t.Cleanup(func() { a.Kill() }) //nolint:errcheck // the test is over
 	b.app = a.App()
 
@@ -106,26 +97,18 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 		patterns = append(patterns, vectorOf(t, networks, "the vector of "+of.way, jpg)...)
 	}
 	p, err := face.Decode(frames[appclient.FaceAhead])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	photo, err := networks.Portrait(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, part := range []int{3, 5, 7} {
 		patterns = append(patterns, secretscan.Pattern{Secret: "photo", Shape: "JPEG2000", Bytes: photo[len(photo)*part/8:][:24]})
 	}
 	printed, err := fixture.Rephoto(b.dir, "hanako", photo)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	text := base64.StdEncoding.EncodeToString(printed)
 	patterns = append(patterns, secretscan.Pattern{Secret: "photo", Shape: "base64", Bytes: []byte(text[len(text)/3:][:32])})
 	r, err := b.begins(func(m *appclient.FaceRequest) { m.Card = printed })
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for n := 1; r.Wanted != ""; n++ {
 		if r, err = b.app.Frame(t.Context(), appclient.FrameRequest{Session: r.Session, N: n, Frame: bytes.Clone(frames[r.Wanted])}); err != nil || r.Hint != "" {
 			t.Fatalf("frame %d: %+v, %v", n, r, err)
@@ -135,18 +118,14 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	report, err := memscan.Scan(t.Context(), a.PID(), patterns)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, c := range report.Copies {
 		t.Errorf("memory: %s", c)
 	}
 	searched := 0
 	for _, where := range []string{b.dir, logs} {
 		files, err := secretscan.Folder(where, patterns, func(string) bool { return false })
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		searched += files.Files
 		for _, f := range files.Places {
 			t.Errorf("file: %s", f)
@@ -156,9 +135,7 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 	if report.Bytes < 10<<20 || searched < 20 {
 		t.Error("too little was searched")
 	}
-	if err := os.WriteFile(filepath.Join(logs, "planted"), patterns[0].Bytes, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(logs, "planted"), patterns[0].Bytes, 0o600))
 	if files, err := secretscan.Folder(logs, patterns, func(string) bool { return false }); err != nil || len(files.Places) == 0 {
 		t.Errorf("a frame that was planted is not found: %v", err)
 	}
@@ -168,9 +145,7 @@ func TestNothingOfAFaceIsLeft(t *testing.T) {
 func hasFace(t *testing.T, n *face.Networks, jpg []byte) bool {
 	t.Helper()
 	p, err := face.Decode(jpg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	f, err := n.Look(p)
 	if err == nil {
 		f.Zero()
@@ -182,13 +157,9 @@ func hasFace(t *testing.T, n *face.Networks, jpg []byte) bool {
 func vectorOf(t *testing.T, n *face.Networks, name string, jpg []byte) (patterns []secretscan.Pattern) {
 	t.Helper()
 	p, err := face.Decode(jpg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	f, err := n.Look(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var b []byte
 	for _, v := range f.Vector {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))

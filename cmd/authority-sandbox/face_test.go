@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -86,9 +87,7 @@ func (b *bench) begins(change func(m *appclient.FaceRequest)) (appclient.FaceRep
 	b.Helper()
 	c := b.card("hanako")
 	challenge, err := b.app.Challenge(b.Context(), c.cert, "P")
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	m := appclient.FaceRequest{Cert: c.cert, Flow: "P", Challenge: challenge, Card: b.printed("hanako"),
 		Signature: c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))}
 	if change != nil {
@@ -259,9 +258,7 @@ func TestEachEndOfATryHasItsCode(t *testing.T) {
 	} {
 		b, w := matched(t, sqlite)
 		r, err := b.begins(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		b.wants(c.code, c.says, c.does(b, r))
 		if _, err := b.kiosk.Open(t.Context(), b.card("hanako").facts()); err == nil && c.says != "of a try that is over" {
 			t.Errorf("%s: there is a reservation", c.says)
@@ -280,9 +277,7 @@ func TestEachEndOfATryHasItsCode(t *testing.T) {
 func TestWhatAFrameLacksIsToldAndTheTryGoesOn(t *testing.T) {
 	b, w := matched(t, sqlite)
 	r, err := b.begins(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	n := 0
 	for _, says := range []string{"none", "two", "dark", "small", "unclear"} {
 		n++
@@ -310,9 +305,7 @@ func TestAFrameIsBoundedBeforeItIsRead(t *testing.T) {
 	w := &worded{}
 	b.sandbox.Service.MatchWith(func() (face.Matcher, error) { return w, nil })
 	r, err := b.begins(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = b.app.Frame(t.Context(), appclient.FrameRequest{Session: r.Session, N: 1, Frame: make([]byte, 140<<10)})
 	b.wants("contract", "140 kB", err)
 	_, err = b.app.Frame(t.Context(), appclient.FrameRequest{Session: r.Session, N: 1, Frame: []byte("ahead")})
@@ -343,15 +336,11 @@ func threeMisses(t *testing.T, on engine) {
 	tries(other, "done", "")
 	tries(other, "face-no-match", "no match")
 	open, err := b.begins(nil) // before the third miss
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.clock.pass(time.Hour)
 	w.broken = errors.New("it broke while it compared")
 	r, err := other.begins(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = other.poses(r, "")
 	other.wants("unavailable", "a matcher that breaks", err) // and was counted before
 	w.broken = nil

@@ -19,6 +19,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -139,9 +140,7 @@ func (f *fleet) kiosk(name string) *bench {
 	f.Helper()
 	f.register(store.Kiosk{Name: name, Flows: "PU"})
 	p, err := f.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	b := *f.bench
 	b.kiosk = dialAt(f, f.dir, f.at.Listen, tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}, time.Now)
 	f.Cleanup(b.kiosk.Close)
@@ -221,31 +220,21 @@ func (f *fleet) visit(k *bench, c *card) error {
 func (f *fleet) rows(query string, each func(scan func(...any) error) error) {
 	f.Helper()
 	dsn, err := fixture.StoreOf(f.dir)
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	driver := "sqlite3"
 	if store.IsPostgres(dsn) {
 		driver = "pgx"
 	}
 	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	defer db.Close()
 	rows, err := db.QueryContext(context.Background(), query)
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	defer rows.Close()
 	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, each(rows.Scan))
 	}
-	if err := rows.Err(); err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, rows.Err())
 }
 
 // recordsAreThereOnce: all that was acknowledged, which is all that was sent,

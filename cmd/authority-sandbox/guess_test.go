@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/port"
@@ -34,9 +35,7 @@ func (b *bench) guesses(k *authority.Client, c *card, r appclient.ReserveReply, 
 func (b *bench) alarmsOf(name string) (words []string) {
 	b.Helper()
 	all, err := b.sandbox.Service.AppAlarms(b.Context(), name)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	for _, a := range all {
 		words = append(words, a.Word)
 	}
@@ -94,9 +93,7 @@ func fiveGuessesAreFiveAtHoweverManyKiosks(t *testing.T, on engine) {
 	for i := range 7 {
 		k := b.another(fmt.Sprintf("kiosk-01%02d", i), true)
 		s, err := k.Open(t.Context(), c.facts())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		open[k] = s
 	}
 	compared := 0

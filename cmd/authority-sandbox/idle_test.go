@@ -15,6 +15,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/heartbeat"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -30,9 +31,7 @@ type meteredLine struct {
 
 func newMeteredLine(t *testing.T, to string) *meteredLine {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	m := &meteredLine{Listener: l, to: to}
 	t.Cleanup(func() { l.Close(); m.cut() })
 	go m.serve()
@@ -79,9 +78,7 @@ func (m *meteredLine) cut() {
 func TestAnIdleDayIsAHundredHeartbeatsAndNoLineOfTheLog(t *testing.T) {
 	b := start(t, sqlite)
 	pair, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	line := newMeteredLine(t, b.at.Listen)
 	kiosk := dialAt(b, b.dir, line.Addr().String(), pair, b.clock.now)
 	defer kiosk.Close()

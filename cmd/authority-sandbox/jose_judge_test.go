@@ -13,6 +13,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 // TestDebiansJoseReadsAnswersAndReceipts, and OpenSSL what was signed: a bank needs nothing of
@@ -25,16 +26,12 @@ func TestDebiansJoseReadsAnswersAndReceipts(t *testing.T) {
 	j := judged{bench: s.bench, files: t.TempDir()}
 	write := func(name string, text []byte) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(j.files, name), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(j.files, name), text, 0o600))
 	}
 	jwk := func(name string, key any) {
 		t.Helper()
 		text, err := json.Marshal(jose.JSONWebKey{Key: key})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		write(name, text)
 	}
 	m := s.signs("hanako", consent.Statement{Act: consent.ToGive})

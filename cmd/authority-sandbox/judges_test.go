@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // judged is a served authority, and files of its certificates for programs that its authors did not write.
@@ -64,9 +65,7 @@ func (j judged) says(ok bool, args []string, wants ...string) {
 
 func (j judged) write(name, kind string, der []byte) {
 	j.Helper()
-	if err := os.WriteFile(filepath.Join(j.files, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		j.Fatal(err)
-	}
+	must.OK(j, os.WriteFile(filepath.Join(j.files, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
 }
 
 func newJudged(t *testing.T) judged {
@@ -76,9 +75,7 @@ func newJudged(t *testing.T) judged {
 	j.write("ca.pem", "CERTIFICATE", ca.Cert.Raw)
 	for name, c := range map[string]**x509.Certificate{"good": &j.good, "held": &j.held, "gone": &j.gone, "never": &j.never} {
 		cert, _, err := ca.Issue(pki.Holder{Items: pki.Items{Name: name}, Home: pki.Municipalities()[0], Until: j.clock.now().AddDate(4, 0, 0)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		j.write(name+".pem", "CERTIFICATE", cert.Raw)
 		if *c = cert; name != "never" {
 			j.rows[cert] = j.enter(cert, "resident "+name)
@@ -104,12 +101,8 @@ func TestOpenSSLBelievesTheResponder(t *testing.T) {
 
 	j.says(true, []string{"openssl", "ocsp", "-issuer", "ca.pem", "-cert", "good.pem", "-no_nonce", "-reqout", "good.req"})
 	request, err := os.ReadFile(filepath.Join(j.files, "good.req"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(j.files, "good.resp"), j.fetch("/ocsp/"+base64.StdEncoding.EncodeToString(request)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, os.WriteFile(filepath.Join(j.files, "good.resp"), j.fetch("/ocsp/"+base64.StdEncoding.EncodeToString(request)), 0o600))
 	j.says(true, []string{"openssl", "ocsp", "-no_nonce", "-respin", "good.resp", "-CAfile", "ca.pem", "-issuer", "ca.pem", "-cert", "good.pem"}, "Response verify OK", "good.pem: good")
 }
 
@@ -157,9 +150,7 @@ func TestOpenSSLBelievesTheListOfAPhonesPart(t *testing.T) {
 	j := newJudged(t)
 	ca := j.sandbox.Cards[pki.Sign]
 	phone, _, err := ca.Issue(pki.Holder{Home: pki.Municipalities()[0], Until: j.clock.now().AddDate(4, 0, 0), Phone: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	part := pki.PartOf(pki.Holder{Phone: true}, phone.SerialNumber)
 	j.write("phone.pem", "CERTIFICATE", phone.Raw)
 	j.part(int(part), "part.pem")
