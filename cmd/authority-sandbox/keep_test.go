@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -19,9 +20,7 @@ func claimThatIsKeptOutlivesItsLease(t *testing.T, on engine) {
 	begun := b.clock.now()
 	for b.clock.now().Add(kiosk.ClaimEvery).Sub(begun) < kiosk.VisitMost {
 		b.clock.pass(kiosk.ClaimEvery)
-		if err := b.kiosk.Keep(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, b.kiosk.Keep(t.Context(), s))
 	}
 	if b.clock.pass(time.Minute); b.clock.now().Sub(begun) < 25*time.Minute {
 		t.Errorf("only %v", b.clock.now().Sub(begun))
@@ -42,9 +41,7 @@ func claimIsNotKeptForEver(t *testing.T, on engine) {
 	s := b.claim(c, r)
 	for range 15 {
 		b.clock.pass(2 * time.Minute)
-		if err := b.kiosk.Keep(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, b.kiosk.Keep(t.Context(), s))
 	}
 	if st := b.state(r); st.State != "open" {
 		t.Errorf("%+v", st)
@@ -63,9 +60,7 @@ func claimThatIsOverIsNotRevived(t *testing.T, on engine) {
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
 	b.clock.pass(15 * time.Minute)
-	if err := b.kiosk.Keep(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.kiosk.Keep(t.Context(), s))
 	if st := b.state(r); st.State != "open" {
 		t.Errorf("%+v", st)
 	}
@@ -73,8 +68,6 @@ func claimThatIsOverIsNotRevived(t *testing.T, on engine) {
 	want(t, err, kiosk.MsgTimeout)
 
 	other := b.claim(c, r) // of the same kiosk, whose client keeps the newest
-	if err := b.kiosk.Keep(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.kiosk.Keep(t.Context(), s))
 	b.mustGrant(c, other, kiosk.Reset)
 }

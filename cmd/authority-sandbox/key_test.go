@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -37,20 +38,14 @@ func (b *bench) card(name string) *card {
 			continue
 		}
 		k, err := x509.ParsePKCS8PrivateKey(block(b, dir, key))
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		c.keys[ref] = k.(*rsa.PrivateKey)
 	}
 	cert, err := x509.ParseCertificate(c.cert)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	c.id = sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	grant, err := x509.ParsePKIXPublicKey(block(b, dir, "grant.pub.pem"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	c.grant = grant.(*ecdsa.PublicKey)
 	return c
 }
@@ -62,9 +57,7 @@ func (c *card) facts() port.Facts {
 func (c *card) sign(ref kiosk.Ref, digest [32]byte) []byte {
 	c.Helper()
 	s, err := rsa.SignPKCS1v15(rand.Reader, c.keys[ref], crypto.SHA256, digest[:])
-	if err != nil {
-		c.Fatal(err)
-	}
+	must.OK(c, err)
 	return s
 }
 

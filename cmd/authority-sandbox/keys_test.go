@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -22,9 +23,7 @@ func TestKeysAreRotatedByTheSteps(t *testing.T) {
 	dir := newFolder(t, sqlite)
 	was := t.TempDir() // what a kiosk has that was not given the new keys
 	for _, name := range []string{fixture.TransportCA, fixture.CodePub, fixture.RecordsPub} {
-		if err := os.WriteFile(filepath.Join(was, name), file(t, dir, name), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(was, name), file(t, dir, name), 0o600))
 	}
 	do := func(want int, args ...string) {
 		t.Helper()
@@ -53,9 +52,7 @@ func rotated(t *testing.T, dir, was, resident string, both bool) {
 		b := &bench{TB: t, dir: dir, clock: &clock{at: time.Now()}}
 		b.serve()
 		pair, err := fixture.KioskPair(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		late := dialAt(t, was, b.at.Listen, pair, b.clock.now)
 		defer late.Close()
 		c := b.card(resident)

@@ -7,6 +7,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -16,9 +17,7 @@ func launch(t testing.TB, dir string, args ...string) *harness.Authority {
 	t.Helper()
 	a := harness.NewAuthority(harness.Programs{Sandbox: os.Args[0], Env: []string{"SANDBOX_TEST_SERVE=" + dir}}, dir, t.TempDir(), args...)
 	a.NotifyEnd(func(err error) { t.Errorf("%v", err) })
-	if err := a.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.Start(t.Context()))
 	t.Cleanup(func() { a.Kill() }) //nolint:errcheck // the test is over
 	return a
 }
@@ -30,16 +29,12 @@ func TestKilledAtEveryStep(t *testing.T) { onEach(t, killedAtEveryStep) }
 func killedAtEveryStep(t *testing.T, on engine) {
 	b := &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}
 	pair, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var p *harness.Authority
 	again := func() {
 		t.Helper()
 		if p != nil {
-			if err := p.Kill(); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, p.Kill())
 			b.kiosk.Close()
 		}
 		p = launch(t, b.dir)

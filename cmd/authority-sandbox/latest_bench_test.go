@@ -27,6 +27,7 @@ import (
 	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 var agreed = flag.Int("agreed", 1_000_000, "people of BenchmarkLatest, each of whom has agreed to three banks")
@@ -104,9 +105,7 @@ func (s *latestBench) everyoneAgreed(on engine) {
 		_, file := s.keyFile(bank + ".pub.pem")
 		s.told(cli.Done, "bank", "add", "--bank", bank, "--platform", "platform-a", "--name", bank, "--seal", file)
 		var id verifier.ID
-		if err := id.UnmarshalText([]byte(s.opens(bank, words))); err != nil {
-			s.Fatal(err)
-		}
+		must.OK(s, id.UnmarshalText([]byte(s.opens(bank, words))))
 		services = append(services, id)
 	}
 	var issuer int64
@@ -114,9 +113,7 @@ func (s *latestBench) everyoneAgreed(on engine) {
 		issuer, err = tx.AddIssuer(s.sandbox.Cards[1].Cert.RawSubject, store.InHardware)
 		return err
 	})
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	from, first := fmt.Sprintf(`generate_series(0, %d) AS n(i)`, *agreed-1), `SET session_replication_role = replica`
 	with := ""
 	if on == sqlite {
@@ -155,17 +152,13 @@ func (s *latestBench) everyoneAgreed(on engine) {
 func (s *latestBench) carriesOut(on engine, statements ...string) {
 	s.Helper()
 	dsn, err := fixture.StoreOf(s.dir)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	driver := "pgx"
 	if on == sqlite {
 		driver, dsn = "sqlite3", dsn+"?_busy_timeout=10000"
 	}
 	db, err := sql.Open(driver, dsn)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	for _, text := range statements {
@@ -198,9 +191,7 @@ func (s *latestBench) inMemory(on engine) {
 		_, err = io.Copy(io.Discard, f)
 		return err
 	})
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 }
 
 // each runs something on so many goroutines for as long and answers how often it was done in a second. Those that wait

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 )
 
 // holder is a certificate and its key.
@@ -25,9 +26,7 @@ func (b *bench) ofCard(name, which string) holder {
 	b.Helper()
 	dir := filepath.Join(b.dir, fixture.Cards, name)
 	key, err := x509.ParsePKCS8PrivateKey(block(b, dir, which+".key.pem"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return holder{block(b, dir, which+".crt.pem"), key.(*rsa.PrivateKey)}
 }
 
@@ -94,9 +93,7 @@ func TestALogInIsBelievedOnce(t *testing.T) {
 	b := start(t, sqlite)
 	hanako, taro := b.ofCard("hanako", "auth"), b.ofCard("taro", "auth")
 	p, err := b.prove(hanako, appclient.ForLogIn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	wrong := p
 	wrong.Cert = taro.cert
 	_, err = b.app.LogIn(t.Context(), wrong)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -39,9 +40,7 @@ func TestPowerGoneBeforeSettleWithALongQueue(t *testing.T) {
 func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 	b := start(t, on)
 	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
@@ -50,24 +49,18 @@ func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 	dir := filepath.Join(t.TempDir(), "ledger")
 	opt := offline.Options{Now: time.Now, Key: key, Keep: 100_000}
 	l, err := offline.OpenLedger(t.Context(), dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	line := func(e kiosk.Entry) {
 		t.Helper()
 		e.Before, e.After = -1, -1
-		if err := l.Append(t.Context(), e); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Append(t.Context(), e))
 	}
 	for range 5000 {
 		line(kiosk.Entry{Kind: kiosk.EntryEnded, Message: kiosk.MsgNetwork})
 	}
 	line(kiosk.Entry{Kind: kiosk.EntryWriting, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset})
 	line(kiosk.Entry{Kind: kiosk.EntryOutcome, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset, Outcome: kiosk.Done})
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	if l, err = offline.OpenLedger(t.Context(), dir, opt); err != nil {
 		t.Fatal(err)
 	}
@@ -91,15 +84,11 @@ func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 		}
 	}
 	sender, err := outbox.New(l, heard{b.kiosk, each}, outbox.Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if err := sender.Run(ctx); !errors.Is(err, context.Canceled) && !errors.Is(err, offline.ErrLate) {
 		t.Error(err)
 	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	if requests != 102 {
 		t.Errorf("%d requests for 5,003 records and one ahead", requests)
 	}

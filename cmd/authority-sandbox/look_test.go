@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -18,9 +19,7 @@ import (
 func (b *bench) givePhone(name string, kind life.Carrier) (carrier store.ID) {
 	b.Helper()
 	carrier, err := b.sandbox.GivePhone(b.Context(), name, kind, b.clock.now())
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return carrier
 }
 
@@ -74,9 +73,7 @@ func lostPhone(t *testing.T, on engine) {
 			t.Error("held by its own number")
 		}
 		for range 2 { // the second is a kiosk that missed the answer
-			if err := b.kiosk.Hold(t.Context(), s, names[0]); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, b.kiosk.Hold(t.Context(), s, names[0]))
 		}
 		if is := b.counter("show", name); !strings.Contains(is, "card sign good, card auth good, phone sign held certificateHold, phone auth held certificateHold") {
 			t.Error(is)

@@ -14,6 +14,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -45,9 +46,7 @@ func (s *bankside) withdraws(c *card, in port.Session, one kiosk.Consent, certif
 	w := port.Withdrawal{Consent: one, At: s.clock.now().Unix()}
 	rand.Read(w.Nonce[:])
 	digest, err := s.kiosk.WithdrawDigest(w, certificate)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	return w, c.sign(kiosk.RefSign, digest)
 }
 
@@ -100,9 +99,7 @@ func (s *bankside) keptAs(name string, w port.Withdrawal) {
 	dir := s.TempDir()
 	files := map[string][]byte{"statement": proof.Statement, "cms": proof.CMS}
 	for file, b := range files {
-		if err := os.WriteFile(filepath.Join(dir, file), b, 0o600); err != nil {
-			s.Fatal(err)
-		}
+		must.OK(s, os.WriteFile(filepath.Join(dir, file), b, 0o600))
 	}
 	at := func(file string) string { return filepath.Join(dir, file) }
 	out, err := exec.Command("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", at("cms"), "-content", at("statement"),
@@ -140,9 +137,7 @@ func withdrawalRefused(t *testing.T, on engine) {
 	taro, his := s.believed("taro")
 	refused("another's session", his, good, signature, kiosk.MsgTimeout)
 	byPIN, err := s.kiosk.WithdrawDigest(good, all.Certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	refused("by the key of the PIN", in, good, c.sign(kiosk.RefAuth, byPIN), kiosk.MsgCardFault)
 	refused("by another card", in, good, taro.sign(kiosk.RefSign, byPIN), kiosk.MsgCardFault)
 	for name, change := range map[string]func(*port.Withdrawal){
@@ -162,9 +157,7 @@ func withdrawalRefused(t *testing.T, on engine) {
 	}
 	late := port.Withdrawal{Consent: one, Nonce: [16]byte{9}, At: s.clock.now().Unix() - consent.Window - 1}
 	digest, err := s.kiosk.WithdrawDigest(late, all.Certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	refused("signed long ago", in, late, c.sign(kiosk.RefSign, digest), kiosk.MsgTimeout)
 	unknown := one
 	unknown.ID[0]++

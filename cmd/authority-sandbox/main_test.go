@@ -23,6 +23,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
+	"multicopy.example/internal/must"
 )
 
 // run runs the program and returns its exit status.
@@ -180,9 +181,7 @@ func TestKiosksAreAddedIssuedListedAndRevoked(t *testing.T) {
 	listed := func() store.Listed {
 		t.Helper()
 		var all []store.Listed
-		if err := json.Unmarshal([]byte(do(cli.Done, "kiosk", "list", "--json")), &all); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, json.Unmarshal([]byte(do(cli.Done, "kiosk", "list", "--json")), &all))
 		i := slices.IndexFunc(all, func(k store.Listed) bool { return k.Name == name })
 		if i < 0 {
 			return store.Listed{}
@@ -190,17 +189,11 @@ func TestKiosksAreAddedIssuedListedAndRevoked(t *testing.T) {
 		return all[i]
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	request := filepath.Join(dir, "request")
-	if err := os.WriteFile(request, csr, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(request, csr, 0o600))
 	do(cli.Failed, "kiosk", "issue", "--kiosk", name, "--request", request)
 	do(cli.Failed, "kiosk", "revoke", "--kiosk", name)
 	do(cli.Done, "kiosk", "add", "--kiosk", name, "--flows", "P")

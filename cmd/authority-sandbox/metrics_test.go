@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -18,14 +19,10 @@ import (
 func (b *bench) scrape(path string) string {
 	b.Helper()
 	r, err := http.Get("http://" + b.at.Metrics + path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return fmt.Sprintf("%d\n%s", r.StatusCode, text)
 }
 
@@ -61,9 +58,7 @@ func (b *bench) beats() {
 		_, err := tx.AddAlarm(store.Alarm{Kiosk: "kiosk-0001", Word: "fork"})
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 }
 
 func TestWhoWatchesSeesVisitsKiosksAndAlarms(t *testing.T) { onEach(t, watches) }
@@ -106,9 +101,7 @@ func TestScrapersThatHangHoldUpNoOne(t *testing.T) {
 	b := start(t, sqlite)
 	for range 20 {
 		c, err := net.Dial("tcp", b.at.Metrics)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer c.Close()
 		if _, err := io.WriteString(c, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil { // and never reads
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/server"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -35,9 +36,7 @@ func TestPostgresIsKilledUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	o := newOutage(t, c)
 	names := []string{"hanako", "taro", "jiro", "saburo"}
 	ledgers := make([]*ledger, 4)
@@ -53,9 +52,7 @@ func TestPostgresIsKilledUnderLoad(t *testing.T) {
 	}
 	o.storm(c, len(ledgers)+len(names))
 	load.Wait()
-	if err := context.Cause(o.ctx); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, context.Cause(o.ctx))
 	o.bench = o.beside(unhurried) // by connections that saw no outage
 	o.recordsAreThereOnce(ledgers)
 	o.visitsCameToWhatWasSaid()

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/harness/handset"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -32,18 +33,14 @@ func (b *bench) draft(a *handset.App, name string) (d handset.Draft, said appcli
 func (b *bench) sends(said appclient.Application, name string) (appclient.PhoneReply, error) {
 	b.Helper()
 	text, err := said.Encode()
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return b.app.PhoneApply(b.Context(), b.signedBy(text, b.held(name)))
 }
 
 func (b *bench) signedBy(text []byte, card handset.Card) appclient.PhoneApply {
 	b.Helper()
 	signature, err := cms.Sign(text, card.Cert, b.clock.now(), card.Sign)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return appclient.PhoneApply{Statement: text, CMS: signature}
 }
 
@@ -84,9 +81,7 @@ func noSecureElement(t *testing.T, on engine) {
 			_, said := p.draft(p.on(p.batch, sim.Android), "hanako")
 			e := other.Element()
 			request, attestation, err := e.Generate(kiosk.RefSign, said.Nonce[:])
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			said.Sign = appclient.PhoneKey{Request: request, Attestation: attestation}
 			return said
 		}, "two-elements"},
@@ -94,9 +89,7 @@ func noSecureElement(t *testing.T, on engine) {
 		t.Run(name, func(t *testing.T) {
 			said := c.makes()
 			text, err := said.Encode()
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			_, err = p.app.PhoneOffer(t.Context(), text)
 			p.refusedAs(err, c.code)
 			_, err = p.sends(said, "hanako")
@@ -130,9 +123,7 @@ func nonceOnce(t *testing.T, on engine) {
 	d, _ := p.draft(a, "hanako")
 	m := p.signedBy(d.Statement, p.held("hanako"))
 	r, err := p.app.PhoneApply(t.Context(), m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if again, err := p.app.PhoneApply(t.Context(), m); err != nil || again.Application != r.Application {
 		t.Errorf("the same once more: %+v, %v", again, err)
 	}
@@ -167,9 +158,7 @@ func TestACopiedPhoneTakesNothingOver(t *testing.T) {
 	p := newPhones(start(t, sqlite))
 	a := p.newApp(sim.Android)
 	r, err := p.applies(a, "hanako")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	copied := handset.New(a.Phone.Clone(), appclient.New(p.at.App), p.clock.now)
 	if err := copied.Install(r, pin, pass); !errors.Is(err, sim.ErrNoKey) {
 		t.Errorf("the copy installs what it has no keys for: %v", err)
@@ -195,12 +184,8 @@ func thief(t *testing.T, on engine) {
 	_, err := own.Apply(t.Context(), d, card)
 	p.refusedAs(err, "not-theirs")
 	r, err := p.applies(own, "hanako") // its owner did, and leaves the phone lying
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := own.Install(r, pin, pass); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, own.Install(r, pin, pass))
 	_, err = own.Activate(t.Context(), r, pin, pass, card)
 	p.refusedAs(err, "not-theirs")
 	_, err = p.app.PhoneGiveUp(t.Context(), p.byCard("hanako", "auth", appclient.ForGiveUp))
@@ -242,9 +227,7 @@ func cardMeanwhile(t *testing.T, on engine) {
 			if err == nil {
 				err = a.Install(r, pin, pass)
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			verb, rest, _ := strings.Cut(c.args, " ")
 			p.counter(append([]string{verb, c.name}, strings.Fields(rest)...)...)
 			_, err = a.Activate(t.Context(), r, pin, pass, card)

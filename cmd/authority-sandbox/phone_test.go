@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness/handset"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -37,18 +38,14 @@ func newPhones(b *bench) *phones {
 func (b *bench) maker(name string) *sim.Maker {
 	b.Helper()
 	m, err := sim.NewMaker(name, b.clock.now().Add(-24*time.Hour), b.clock.now().AddDate(10, 0, 0))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return m
 }
 
 func (b *bench) rootFile(m *sim.Maker) string {
 	b.Helper()
 	dir := b.TempDir()
-	if err := pki.Folder(dir).Certs("root.pem", m.Cert); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, pki.Folder(dir).Certs("root.pem", m.Cert))
 	return filepath.Join(dir, "root.pem")
 }
 
@@ -56,9 +53,7 @@ func (b *bench) rootFile(m *sim.Maker) string {
 func (b *bench) ofMaker(m *sim.Maker, name string, left time.Duration) *sim.Batch {
 	b.Helper()
 	batch, err := m.Batch(name, b.clock.now().Add(-24*time.Hour), b.clock.now().Add(left))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return batch
 }
 
@@ -122,18 +117,14 @@ func (b *bench) ofPhone(a *handset.App, ref kiosk.Ref, what string) appclient.Pr
 		secret = pass
 	}
 	p, err := a.Prove(b.Context(), ref, secret, what)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return p
 }
 
 func (b *bench) byCard(name, which, what string) appclient.Proof {
 	b.Helper()
 	p, err := b.prove(b.ofCard(name, which), what)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return p
 }
 
@@ -166,9 +157,7 @@ func phoneIsUsed(t *testing.T, on engine) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	p.has("hanako", card+"next sign issued, next auth issued")
-	if err := a.Install(r, pin, pass); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.Install(r, pin, pass))
 	if _, err := a.Prove(t.Context(), kiosk.RefAuth, pin, appclient.ForLogIn); !errors.Is(err, sim.ErrNoPair) {
 		t.Errorf("it logs in before it is in use: %v", err)
 	}

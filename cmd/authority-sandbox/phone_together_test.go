@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness/handset"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -45,9 +46,7 @@ func twoAtOnce(t *testing.T, on engine) {
 	var states [2]int
 	for i, a := range apps {
 		r, err := a.Status(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if r.State == appclient.PhoneEnded {
 			states[0]++
 			continue
@@ -78,18 +77,12 @@ func twoAtOnce(t *testing.T, on engine) {
 func (b *bench) activation(a *handset.App, r appclient.PhoneReply) (m appclient.PhoneActivate) {
 	b.Helper()
 	text, err := a.Activation(r)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	digest := sha256.Sum256(text)
 	auth, err := a.Phone.SignNext(kiosk.RefAuth, pin, digest)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	sign, err := a.Phone.SignNext(kiosk.RefSign, pass, digest)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return appclient.PhoneActivate{Statement: text, CMS: b.signedBy(text, b.held("hanako")).CMS, Auth: auth, Sign: sign}
 }
 
@@ -106,9 +99,7 @@ func TestActivationWantsAllThreeKeys(t *testing.T) {
 		if replies[i], err = p.applies(c.app, c.name); err == nil {
 			err = c.app.Install(replies[i], pin, pass)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 	}
 	good, theirs := p.activation(a, replies[0]), p.activation(other, replies[1])
 	for name, c := range map[string]struct {
@@ -203,9 +194,7 @@ func issuedLater(t *testing.T, on engine) {
 			}
 			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return a, m, id
 	}
 	is := func(id appclient.ID, want string) {
@@ -235,9 +224,7 @@ func issuedLater(t *testing.T, on engine) {
 func TestOnlyARootIsAdmittedAsAMaker(t *testing.T) {
 	p := newPhones(start(t, sqlite))
 	dir := t.TempDir()
-	if err := pki.Folder(dir).Certs("batch.pem", p.batch.Cert); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, pki.Folder(dir).Certs("batch.pem", p.batch.Cert))
 	if text := p.told(cli.Failed, "elements", "admit", filepath.Join(dir, "batch.pem")); !strings.Contains(text, "no root of a maker") {
 		t.Error(text)
 	}

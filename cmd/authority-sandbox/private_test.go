@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -16,13 +17,9 @@ import (
 func (b *bench) private(on holder) (h holder, err error) {
 	b.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	p, err := b.prove(on, appclient.ForPrivate(csr))
 	if err != nil {
 		return h, err
@@ -47,9 +44,7 @@ func privateCertificate(t *testing.T, on engine) {
 		b.refused(err, c.why)
 	}
 	private, err := b.private(b.ofCard("hanako", "sign"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if r, err := b.logIn(private); err != nil || r != (appclient.LogInReply{Resident: "hanako", By: "private certificate", Weak: true}) {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -93,18 +88,12 @@ func privateCertificate(t *testing.T, on engine) {
 func TestACertificateThatItsIssuerDidNotEnterIsNone(t *testing.T) {
 	b := start(t, sqlite)
 	private, err := b.private(b.ofCard("hanako", "sign"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	entered, err := x509.ParseCertificate(private.cert)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: entered.SerialNumber, RawSubject: entered.RawSubject, NotBefore: entered.NotBefore, NotAfter: entered.NotAfter}
 	forged, err := x509.CreateCertificate(rand.Reader, template, &x509.Certificate{RawSubject: entered.RawIssuer}, private.key.Public(), private.key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = b.logIn(holder{forged, private.key})
 	b.refused(err, "no issuer that is known here")
 }
@@ -115,15 +104,11 @@ func TestAPrivateCertificateIsForItsOwnRequest(t *testing.T) {
 	b := start(t, sqlite)
 	on := b.ofCard("hanako", "sign")
 	p, err := b.prove(on, appclient.ForPrivate([]byte("one request")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = b.app.Private(t.Context(), p, []byte("another request"))
 	b.refused(err, "the signature does not verify")
 	rsaKey, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, on.key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, csr := range [][]byte{[]byte("no request"), rsaKey} {
 		if p, err = b.prove(on, appclient.ForPrivate(csr)); err != nil {
 			t.Fatal(err)

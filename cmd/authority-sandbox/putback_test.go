@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -25,39 +26,27 @@ type disk struct {
 func (d *disk) day(lines int, online bool) {
 	d.Helper()
 	l, err := offline.OpenLedger(d.Context(), d.dir, offline.Options{Now: time.Now, Key: d.key})
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	for range lines {
-		if err := l.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1}); err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, l.Append(d.Context(), kiosk.Entry{Kind: kiosk.EntryBoot, Before: -1, After: -1}))
 	}
 	for online {
 		batch, err := l.Unsent(d.Context(), wire.MaxBatch)
-		if err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, err)
 		if len(batch) == 0 {
 			break
 		}
 		receipt, err := d.kiosk.Batch(d.Context(), batch)
 		if receipt.Seq >= batch[0].Seq {
-			if err := l.Ack(d.Context(), receipt); err != nil {
-				d.Fatal(err)
-			}
+			must.OK(d, l.Ack(d.Context(), receipt))
 		}
 		if errors.Is(err, port.ErrSetAside) { // the kiosk's sender sets it aside and goes on
 			refused := batch[max(receipt.Seq+1, batch[0].Seq)-batch[0].Seq]
 			err = l.SetAside(d.Context(), refused.Epoch, refused.Seq, "refused")
 		}
-		if err != nil {
-			d.Fatal(err)
-		}
+		must.OK(d, err)
 	}
-	if err := l.Close(); err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, l.Close())
 }
 
 // TestRealLedgerIsPutBack: the kiosk's own ledger, copied on one evening and
@@ -69,15 +58,11 @@ func TestRealLedgerIsPutBack(t *testing.T) { onEach(t, realLedgerIsPutBack) }
 func realLedgerIsPutBack(t *testing.T, on engine) {
 	b := start(t, on)
 	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	d := &disk{bench: b, dir: filepath.Join(t.TempDir(), "ledger"), key: key}
 	d.day(5, true)
 	copied := filepath.Join(t.TempDir(), "copy")
-	if err := os.CopyFS(copied, os.DirFS(d.dir)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.CopyFS(copied, os.DirFS(d.dir)))
 	own(t, copied)
 	d.day(4, false)
 	d.day(1, true)
@@ -111,18 +96,14 @@ func own(t *testing.T, dir string) {
 		}
 		return os.Chmod(path, 0o600)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 }
 
 // spoil overwrites the header of a database.
 func spoil(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer f.Close()
 	if _, err := f.WriteAt(make([]byte, 64), 0); err != nil {
 		t.Fatal(err)
@@ -137,13 +118,9 @@ func TestRecordsSealedToAWrongKeyCallStaff(t *testing.T) { onEach(t, recordsSeal
 func recordsSealedToAWrongKey(t *testing.T, on engine) {
 	b := start(t, on)
 	right, err := wire.ParseSealingKey(file(t, b.dir, fixture.RecordsPub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	wrong, err := wire.ParseSealingKey(file(t, b.dir, fixture.CodePub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	d := &disk{bench: b, dir: filepath.Join(t.TempDir(), "ledger"), key: right}
 	d.day(3, true)
 	b.wantAlarms()

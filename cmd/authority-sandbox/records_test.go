@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -111,9 +112,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 }
 
 // TestGapAndForkAreFlagged, and kept: a record that is told is not lost.

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -35,9 +36,7 @@ func (o *outage) repeater(name string) *repeater {
 	o.Helper()
 	o.register(store.Kiosk{Name: name, Flows: "PU"})
 	p, err := o.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	if err != nil {
-		o.Fatal(err)
-	}
+	must.OK(o, err)
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(file(o, o.dir, fixture.TransportCA))
 	pair := tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}

@@ -11,6 +11,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -37,9 +38,7 @@ func sameRequestTwice(t *testing.T, on engine) {
 		t.Errorf("%d %s", status, reply)
 	}
 	var opened wire.OpenReply
-	if err := wire.Decode(first, &opened); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, wire.Decode(first, &opened))
 
 	// A wrong code, repeated, is one wrong code.
 	env.Request = wire.ID{2}
@@ -81,18 +80,14 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 	m := wire.CodeRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{4}}, Session: wire.ID(s.ID), Sealed: make([]byte, wire.SealedLen)}
 	body := encode(t, m)
 	id, err := hex.DecodeString(r.Reservation)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	err = b.sandbox.DB.Tx(t.Context(), func(tx *store.Tx) error {
 		if err := tx.CountWrong(store.ID(id)); err != nil {
 			return err
 		}
 		return tx.AddAttempt(testKiosk, m.Request, sha256.Sum256(append([]byte(wire.PathCode+"\n"), body...)), store.ID(id))
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for range 2 {
 		var coded wire.CodeReply
 		if status, reply := b.raw(wire.PathCode, body); status != 200 || wire.Decode(reply, &coded) != nil || coded.CodesLeft != 4 {
@@ -114,18 +109,12 @@ func sealedCodeIsReplayed(t *testing.T, on engine) {
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
 	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.CodePub))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	public, err := hpke.DHKEM(ecdh.X25519()).NewPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	first := wire.ID{5}
 	sealed, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), wire.CodeInfo(s.ID, first), []byte(r.OTP))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, step := range []struct {
 		request wire.ID
 		right   bool
@@ -243,9 +232,7 @@ func (b *bench) count(table string) (n int64) {
 		n, err = tx.Count(table)
 		return err
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return n
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/bars"
+	"multicopy.example/internal/must"
 )
 
 const (
@@ -66,9 +67,7 @@ func (s *statusBench) answers() {
 	ca := s.sandbox.Cards[pki.Sign]
 	s.write("ca.pem", "CERTIFICATE", ca.Cert.Raw)
 	responder, err := ca.Responder(s.clock.now())
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	signature := s.load(runtime.NumCPU(), func(int) (func() int, error) {
 		digest := make([]byte, 32)
 		return func() int {
@@ -160,9 +159,7 @@ func (s *statusBench) unbelieved() (n int) {
 	s.Helper()
 	for _, sample := range s.samples {
 		for i, name := range []string{"q.der", "a.der"} {
-			if err := os.WriteFile(filepath.Join(s.files, name), sample[i], 0o600); err != nil {
-				s.Fatal(err)
-			}
+			must.OK(s, os.WriteFile(filepath.Join(s.files, name), sample[i], 0o600))
 		}
 		c := exec.CommandContext(s.Context(), "openssl", "ocsp", "-reqin", "q.der", "-respin", "a.der", "-CAfile", "ca.pem", "-issuer", "ca.pem")
 		c.Dir = s.files
@@ -180,32 +177,20 @@ func (s *statusBench) unbelieved() (n int) {
 func (s *statusBench) openssl(responder *pki.Pair, q questions) load {
 	s.Helper()
 	folder := pki.Folder(s.files)
-	if err := folder.Certs("responder.pem", responder.Cert); err != nil {
-		s.Fatal(err)
-	}
-	if err := folder.Key("responder.key", responder.Key); err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, folder.Certs("responder.pem", responder.Cert))
+	must.OK(s, folder.Key("responder.key", responder.Key))
 	serial := number(1)
 	row := fmt.Sprintf("V\t%s\t\t%X\tunknown\t/CN=one\n", s.clock.now().AddDate(1, 0, 0).UTC().Format("060102150405Z"), serial[4:])
-	if err := os.WriteFile(filepath.Join(s.files, "index.txt"), []byte(row), 0o600); err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, os.WriteFile(filepath.Join(s.files, "index.txt"), []byte(row), 0o600))
 	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	address := free.Addr().String()
 	free.Close()
 	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	c := exec.CommandContext(context.WithoutCancel(s.Context()), "openssl", "ocsp", "-index", "index.txt", "-port", port, "-rsigner", "responder.pem", "-rkey", "responder.key", "-CA", "ca.pem", "-nmin", "15", "-ignore_err")
 	c.Dir = s.files
-	if err := c.Start(); err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, c.Start())
 	s.Cleanup(func() { c.Process.Kill(); c.Wait() }) //nolint:errcheck // it was killed
 	one := q.about(1, nil)
 	ask := func() ([]byte, error) { // it closes each connection

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/internal/bars"
+	"multicopy.example/internal/must"
 )
 
 // lists measures them: of a town, of everything, and of a million entries in one.
@@ -132,9 +133,7 @@ func (s *statusBench) taken(f func() error) (seconds, megabytes float64) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	begun := time.Now()
-	if err := f(); err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, f())
 	seconds = time.Since(begun).Seconds()
 	runtime.ReadMemStats(&after)
 	return seconds, float64(after.TotalAlloc-before.TotalAlloc) / 1e6

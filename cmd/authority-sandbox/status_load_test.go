@@ -17,6 +17,7 @@ import (
 	tags "golang.org/x/crypto/cryptobyte/asn1"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/must"
 )
 
 // A caller asks for the status of certificates over one connection. It costs a tenth of
@@ -31,9 +32,7 @@ type caller struct {
 func (b *bench) caller(address string) *caller {
 	b.Helper()
 	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	b.Cleanup(func() { conn.Close() })
 	return &caller{conn: conn, read: bufio.NewReader(conn)}
 }
@@ -125,8 +124,6 @@ func said(answer []byte) byte {
 func listOf(t testing.TB, der []byte) *x509.RevocationList {
 	t.Helper()
 	l, err := x509.ParseRevocationList(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return l
 }

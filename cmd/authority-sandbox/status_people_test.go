@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // town is how many of a country's people live where the list of cards has 11,500 entries, in a municipality
@@ -27,9 +28,7 @@ const (
 func (b *bench) country(n int) {
 	b.Helper()
 	dsn, err := fixture.StoreOf(b.dir)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	var issuers [2]int64
 	err = b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) (err error) {
 		for i, ca := range b.sandbox.Cards {
@@ -39,13 +38,9 @@ func (b *bench) country(n int) {
 		}
 		return nil
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	db, err := sql.Open("sqlite3", dsn+"?_busy_timeout=10000")
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	do := func(text string, args ...any) {
@@ -57,20 +52,14 @@ func (b *bench) country(n int) {
 	var again []string
 	rows, err := db.QueryContext(b.Context(), `SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND
 		(type = 'index' AND tbl_name IN ('certs', 'events', 'carriers') OR type = 'trigger' AND tbl_name IN ('items', 'events'))`)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	var drop []string
 	for rows.Next() {
 		var kind, name, text string
-		if err := rows.Scan(&kind, &name, &text); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, rows.Scan(&kind, &name, &text))
 		drop, again = append(drop, "DROP "+kind+" "+name), append(again, text)
 	}
-	if err := rows.Err(); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, rows.Err())
 	now := b.clock.now()
 	do("BEGIN")
 	for _, text := range drop {

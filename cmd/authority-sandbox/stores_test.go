@@ -13,6 +13,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // engine is what a test's sandbox keeps its rows in.
@@ -133,18 +134,14 @@ func newFolder(t testing.TB, on engine) (dir string) {
 		t.Skip("needs PostgreSQL")
 	}
 	c, err := cluster()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return c.folder(t)
 }
 
 func copyOfTemplate(t testing.TB) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.CopyFS(dir, os.DirFS(template)))
 	return dir
 }
 
@@ -153,16 +150,12 @@ func (c *clusterOf) folder(t testing.TB) (dir string) {
 	t.Helper()
 	dir = copyOfTemplate(t)
 	name, dsn, err := c.Make(t.Context(), c.template)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := c.Drop(context.Background(), name); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := os.WriteFile(filepath.Join(dir, "store"), []byte(dsn+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(dir, "store"), []byte(dsn+"\n"), 0o600))
 	return dir
 }

@@ -10,6 +10,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 // TestStrangersAreAnsweredAlikeOverTheLine: random handles, a handle of another service, and a handle of a person who
@@ -23,9 +24,7 @@ func TestStrangersAreAnsweredAlikeOverTheLine(t *testing.T) {
 	s.clock.pass(24 * time.Hour)
 	other := s.opens("bank-a", "Another text.")
 	var service verifier.ID
-	if err := service.UnmarshalText([]byte(other)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, service.UnmarshalText([]byte(other)))
 	answers := map[string]bool{}
 	for range 50 { // one question a day is free of any quota
 		s.clock.pass(24 * time.Hour)
@@ -35,9 +34,7 @@ func TestStrangersAreAnsweredAlikeOverTheLine(t *testing.T) {
 		}
 		rand.Read(q.Request[:])
 		body, err := json.Marshal(verifier.Latest{Contract: 1, Provider: "bank-a", Questions: []verifier.Question{q}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		status, text := s.sends(verifier.PathLatest, body)
 		id, _ := q.Request.MarshalText()
 		if status != 200 {
