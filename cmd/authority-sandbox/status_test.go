@@ -20,15 +20,14 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // enter puts a certificate of that name's person into the store, and answers it as it is there.
 func (b *bench) enter(c *x509.Certificate, name string) store.Cert {
 	b.Helper()
 	row, err := store.CertOf(c)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	rand.Read(row.Person[:])
 	row.Carrier, row.Kind, row.Part = row.Person, life.Sign, 99201
 	row.Status = store.Status{State: life.Good, Since: b.clock.now().Add(-time.Hour).Unix()}
@@ -39,9 +38,7 @@ func (b *bench) enter(c *x509.Certificate, name string) store.Cert {
 		person := store.Person{ID: row.Person, Name: name, Items: store.Items{Name: name, Birth: "1989-01-08", Sex: "3"}}
 		return errors.Join(tx.AddPerson(person), tx.AddCarrier(store.Carrier{ID: row.Carrier, Person: row.Person, Kind: life.Card}), tx.AddCert(row, "made"))
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return row
 }
 
@@ -79,17 +76,13 @@ func (b *bench) becomes(row store.Cert, to store.Status) {
 		}
 		return errors.Join(err, errors.New("no such certificate"))
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 }
 
 func (b *bench) fetch(path string) []byte {
 	b.Helper()
 	r, err := http.Get("http://" + b.at.Status + path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer r.Body.Close()
 	all, err := io.ReadAll(r.Body)
 	if err != nil || r.StatusCode != 200 {
@@ -102,17 +95,11 @@ func TestCertificatesStatusIsToldOnAPortOfItsOwn(t *testing.T) {
 	onEach(t, func(t *testing.T, on engine) {
 		b := start(t, on)
 		cert, err := x509.ParseCertificate(block(t, b.dir, fixture.Cards, "hanako", "sign.crt.pem"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		ca, err := x509.ParseCertificate(b.fetch("/ca/sign"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		request, err := ocsp.CreateRequest(cert, ca, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		row := b.stored("hanako", life.Sign)
 		now := b.clock.now().Unix()
 		for _, c := range []struct {
@@ -126,14 +113,10 @@ func TestCertificatesStatusIsToldOnAPortOfItsOwn(t *testing.T) {
 		} {
 			b.becomes(row, c.to)
 			r, err := http.Post("http://"+b.at.Status+"/ocsp", "application/ocsp-request", bytes.NewReader(request))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			body, err := io.ReadAll(r.Body)
 			r.Body.Close()
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if is, err := ocsp.ParseResponseForCert(body, cert, ca); err != nil || is.Status != c.status {
 				t.Errorf("%v: %+v, %v", c.to, is, err)
 			}
@@ -154,9 +137,7 @@ func TestStatusIsServedAtItsAddressAlone(t *testing.T) {
 	for address, paths := range map[string][]string{b.at.Status: {"/v2/health", "/app/records", "/metrics", "/healthz"}, b.at.App: {"/ca/sign"}, b.at.Metrics: {"/ca/sign"}} {
 		for _, path := range paths {
 			r, err := http.Get("http://" + address + path)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			r.Body.Close()
 			if r.StatusCode != 404 {
 				t.Errorf("%s%s: %d", address, path, r.StatusCode)
@@ -167,13 +148,9 @@ func TestStatusIsServedAtItsAddressAlone(t *testing.T) {
 
 func TestFolderWithoutTheCAsKeysTellsNoStatus(t *testing.T) {
 	dir := newFolder(t, sqlite)
-	if err := os.Remove(filepath.Join(dir, "card-ca.sign.key.pem")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Remove(filepath.Join(dir, "card-ca.sign.key.pem")))
 	s, err := fixture.Open(t.Context(), dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer s.DB.Close()
 	if _, err := statusOf(s, options{now: time.Now}); err == nil {
 		t.Error("told without keys")

@@ -23,6 +23,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -64,12 +65,8 @@ var columns = [3]func(testing.TB, ...any) *bench{
 func startSerializable(t testing.TB, change ...any) *bench {
 	b := &bench{TB: t, dir: newFolder(t, postgres), clock: &clock{at: time.Now()}}
 	dsn, err := fixture.StoreOf(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(b.dir, "store"), []byte(dsn+"&default_transaction_isolation=serializable\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, os.WriteFile(filepath.Join(b.dir, "store"), []byte(dsn+"&default_transaction_isolation=serializable\n"), 0o600))
 	b.undone = new(atomic.Int64)
 	b.serve(change...)
 	return b
@@ -155,9 +152,7 @@ func (b *bench) load(n int, caller func(i int) (func() int, error)) (l load) {
 	b.Helper()
 	for i := range n {
 		turn, err := caller(i)
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		l = append(l, turn)
 	}
 	return l

@@ -11,6 +11,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -62,9 +63,7 @@ func oneCardAtTwoProcesses(t *testing.T, on engine) {
 	b := a.beside(unhurried)
 	b.register(store.Kiosk{Name: "kiosk-0002", Flows: "PU"})
 	p, err := b.transportCA().Kiosk("kiosk-0002", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.kiosk = b.client(tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key})
 	t.Cleanup(b.kiosk.Close)
 	c := a.card("hanako")
@@ -73,9 +72,7 @@ func oneCardAtTwoProcesses(t *testing.T, on engine) {
 		r := a.reserve(c, kiosk.FlowP)
 		there := b.open(c)
 		here := a.claim(c, r)
-		if err := a.kiosk.Prove(t.Context(), here, kiosk.Reset, c.sign(kiosk.RefAuth, a.kiosk.Digest(here, c.cert, kiosk.Reset))); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, a.kiosk.Prove(t.Context(), here, kiosk.Reset, c.sign(kiosk.RefAuth, a.kiosk.Digest(here, c.cert, kiosk.Reset))))
 		var granted, coded error
 		var both sync.WaitGroup
 		both.Go(func() { _, granted = a.kiosk.Grant(t.Context(), here, make([]byte, 16)) })

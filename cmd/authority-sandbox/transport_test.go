@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
@@ -30,13 +31,9 @@ import (
 func (b *bench) transportCA() *pki.Pair {
 	b.Helper()
 	key, err := pki.ReadKey[*ecdsa.PrivateKey](pki.Folder(b.dir), "ca.key.pem")
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	certs, err := pki.Folder(b.dir).ReadCerts(fixture.TransportCA)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return &pki.Pair{Cert: certs[0], Key: key}
 }
 
@@ -44,9 +41,7 @@ func (b *bench) transportCA() *pki.Pair {
 func (b *bench) another(name string, registered bool) *authority.Client {
 	b.Helper()
 	p, err := b.transportCA().Kiosk(name, time.Now().Add(-time.Hour), time.Now().AddDate(0, 1, 0))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	if registered {
 		b.register(store.Kiosk{Name: name, Flows: "PU"})
 	}
@@ -111,22 +106,16 @@ func TestKioskRenewsItsCertificate(t *testing.T) { onEach(t, kioskRenewsItsCerti
 func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	b := start(t, on)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	request := func(name string) []byte {
 		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return der
 	}
 	_, err = b.kiosk.Renew(t.Context(), request("kiosk-0002"))
 	want(t, err, kiosk.MsgContract)
 	der, err := b.kiosk.Renew(t.Context(), request(testKiosk))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	renewed := b.client(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key})
 	defer renewed.Close()
 	if h, err := renewed.Heartbeat(t.Context(), wire.Beat{Version: "1.0.0", Queue: 2, Out: kiosk.MsgReader}); err != nil || h.Now != b.clock.now().Unix() || !h.Open {
@@ -138,15 +127,11 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 func TestKeyThatCannotSignRecordsIsRefused(t *testing.T) {
 	b := start(t, sqlite)
 	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ca := b.transportCA()
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(9), Subject: pkix.Name{CommonName: testKiosk},
 		NotBefore: b.clock.now().Add(-time.Hour), NotAfter: b.clock.now().Add(time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}, ca.Cert, public, ca.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	m := wire.HeartbeatRequest{Envelope: newEnvelope(), Version: "1.0.0"}
 	status, reply := b.rawBy(tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}, wire.PathHeartbeat, encode(t, m))
 	if status != http.StatusForbidden || refusalOf(t, reply).Code != wire.CodeKiosk {
@@ -158,9 +143,7 @@ func TestKeyThatCannotSignRecordsIsRefused(t *testing.T) {
 func (b *bench) raw(path string, body []byte) (status int, reply []byte) {
 	b.Helper()
 	pair, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return b.rawBy(pair, path, body)
 }
 
@@ -170,23 +153,17 @@ func (b *bench) rawBy(pair tls.Certificate, path string, body []byte) (status in
 	roots.AppendCertsFromPEM(file(b, b.dir, fixture.TransportCA))
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}}, DisableKeepAlives: true}
 	response, err := (&http.Client{Transport: transport}).Post("https://"+b.at.Listen+path, "application/json", bytes.NewReader(body))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer response.Body.Close()
 	reply, err = io.ReadAll(response.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return response.StatusCode, reply
 }
 
 func encode(t testing.TB, m any) []byte {
 	t.Helper()
 	data, err := wire.Encode(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return data
 }
 
@@ -221,25 +198,15 @@ func TestBadClientsAreRefused(t *testing.T) { onEach(t, badClientsAreRefused) }
 func badClientsAreRefused(t *testing.T, on engine) {
 	b := start(t, on)
 	stranger, err := pki.NewTransportCA(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	strange, err := stranger.Kiosk(testKiosk, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	server, err := b.transportCA().Server(time.Now(), testKiosk)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	early, err := b.transportCA().Kiosk(testKiosk, time.Now().Add(time.Hour), time.Now().Add(2*time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	mine, err := fixture.KioskPair(b.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	pair := func(p *pki.Pair) []tls.Certificate {
 		return []tls.Certificate{{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}}
 	}

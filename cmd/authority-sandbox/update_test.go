@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -25,9 +26,7 @@ import (
 func (b *bench) offers(bundle []byte, version string, more ...string) {
 	b.Helper()
 	name := filepath.Join(b.TempDir(), "kiosk.raucb")
-	if err := os.WriteFile(name, bundle, 0o600); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, os.WriteFile(name, bundle, 0o600))
 	if status := run(b.Context(), io.Discard, append([]string{"update", "offer", name, "--dir", b.dir, "--version", version}, more...)...); status != cli.Done {
 		b.Fatalf("offer ends with %d", status)
 	}
@@ -40,9 +39,7 @@ func (b *bench) shown() (all []domain.Shown) {
 	if status := run(b.Context(), &out, "update", "show", "--json", "--dir", b.dir); status != cli.Done {
 		b.Fatalf("show ends with %d", status)
 	}
-	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, json.Unmarshal(out.Bytes(), &all))
 	return all
 }
 
@@ -54,9 +51,7 @@ func (b *bench) asks(c *authority.Client, runs string, state wire.UpdateState, o
 		m.Why = &why[0]
 	}
 	r, err := c.Update(b.Context(), m)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	return r
 }
 
@@ -89,9 +84,7 @@ func TestAnOfferIsFetchedByRangeAndFollowedToItsEnd(t *testing.T) {
 		var got []byte
 		for from := uint64(0); from < r.Offer.Size; from += 300_000 {
 			part, err := b.kiosk.Part(t.Context(), r.Offer.Hash, r.Offer.Size, from, min(from+300_000, r.Offer.Size))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			got = append(got, part...)
 		}
 		if !bytes.Equal(got, bundle) {
@@ -158,9 +151,7 @@ func TestARolloutThatFailsStopsByItselfAndRaisesAnAlarm(t *testing.T) {
 			t.Error("three that failed have not stopped it")
 		}
 		all, err := b.sandbox.Service.ShowOffers(t.Context()) // by the same clock
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if x := all[0]; x.Stopped == 0 || x.Kiosks["failed"] != 1 || x.Reasons["damaged"] != 1 || x.Kiosks["silent"] < 1 {
 			t.Errorf("%+v", x)
 		}
@@ -177,9 +168,7 @@ func TestARolloutThatFailsStopsByItselfAndRaisesAnAlarm(t *testing.T) {
 func TestMistakesOfAnOfferAreSaidAndMakeNone(t *testing.T) {
 	b := start(t, sqlite)
 	name := filepath.Join(t.TempDir(), "b")
-	if err := os.WriteFile(name, []byte("b"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte("b"), 0o600))
 	for _, args := range [][]string{{"offer", name, "--version", "v2"}, {"offer", name, "--version", "2", "--share", "101"}, {"offer", name, "--version", "2", "--first", "0"},
 		{"offer", name, "--version", "2", "--limit", "101"}, {"offer", name + "x", "--version", "2"}, {"offer", name}, {"offer", "--version", "2"}, {"share", "many"}, {"share", "5"},
 		{"stop"}, {"stop", "--why", "x"}} {
@@ -196,9 +185,7 @@ func TestMistakesOfAnOfferAreSaidAndMakeNone(t *testing.T) {
 			t.Errorf("%s is left", f.Name())
 		}
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 }
 
 func TestABundleIsGivenOutInPartsAlone(t *testing.T) {
@@ -211,16 +198,12 @@ func TestABundleIsGivenOutInPartsAlone(t *testing.T) {
 		status int
 	}{{"bytes=0-7", 206}, {"bytes=2-3", 206}, {"", 416}, {"bytes=0-", 416}, {"bytes=-3", 416}, {"bytes=0-1,3-4", 416}, {"bytes=3-2", 416}, {"bytes=0-1048576", 416}, {"lines=0-1", 416}, {"bytes=9-10", 416}} {
 		request, err := http.NewRequest(http.MethodGet, "https://"+b.at.Listen+wire.PathBundle(hash), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if c.spoken != "" {
 			request.Header.Set("Range", c.spoken)
 		}
 		response, err := client.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		body, _ := io.ReadAll(response.Body)
 		response.Body.Close()
 		if response.StatusCode != c.status || c.status == 206 && !strings.Contains("a bundle", string(body)) {

@@ -11,19 +11,16 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 // serial of a resident's newest signing certificate.
 func (s *bankside) serial(name string) verifier.Serial {
 	s.Helper()
 	cert, err := x509.ParseCertificate(block(s, s.dir, fixture.Cards, name, "sign.crt.pem"))
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	n, err := store.SerialOf(cert.SerialNumber)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	return verifier.Serial(n)
 }
 
@@ -37,9 +34,7 @@ func TestABankLooksAtCertificatesOverTheLine(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &opened); err != nil || !opened.Serial {
 		t.Fatal(text, err)
 	}
-	if err := s.service.UnmarshalText([]byte(opened.Service)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, s.service.UnmarshalText([]byte(opened.Service)))
 	var given verifier.Given
 	if status := s.posts(verifier.PathGive, s.signs("hanako", consent.Statement{Act: consent.ToGive}), &given); status != 200 {
 		t.Fatal(status)
@@ -78,18 +73,14 @@ func TestABankLooksAtCertificatesOverTheLine(t *testing.T) {
 		verifier.Serials{Contract: 1, Provider: "bank-a", Purpose: verifier.ForLiveness, CA: "root", Serials: []verifier.Serial{first}},
 	} {
 		body, err := json.Marshal(bad)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		s.watch.Odd(verifier.PathStatus, body)
 		if status, text := s.sends(verifier.PathStatus, body); status != 400 {
 			t.Errorf("%d, %s", status, text)
 		}
 	}
 	body, err := json.Marshal(verifier.Latest{Contract: 1, Provider: "bank-a", Questions: []verifier.Question{{Request: verifier.ID{2}, Service: s.service, Serial: first, Handle: given.Handle}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.watch.Odd(verifier.PathLatest, body)
 	if status, text := s.sends(verifier.PathLatest, body); status != 400 {
 		t.Errorf("%d, %s", status, text)

@@ -26,6 +26,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 const words = "I agree that Rei Bank is told my new address."
@@ -49,14 +50,10 @@ func newBankside(b *bench) *bankside {
 	s.http, s.spki = b.dials(tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key}), sha256.Sum256(cert.RawSubjectPublicKeyInfo)
 	seal, file := b.keyFile("bank.pub.pem")
 	b.told(cli.Done, "bank", "add", "--bank", "bank-a", "--platform", "platform-a", "--name", "Rei Bank", "--seal", file)
-	if err := s.service.UnmarshalText([]byte(b.opens("bank-a", words))); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, s.service.UnmarshalText([]byte(b.opens("bank-a", words))))
 	block, _ := pem.Decode(fileOf(b, fixture.AnswersPub))
 	public, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	s.bank = verifier.Bank{Provider: "bank-a", Authority: public.(*ecdsa.PublicKey), Keys: []*ecdsa.PrivateKey{seal}}
 	return s
 }
@@ -79,9 +76,7 @@ func (b *bench) dials(own ...tls.Certificate) *http.Client {
 func (s *bankside) posts(path string, m, to any) int {
 	s.Helper()
 	body, err := json.Marshal(m)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	status, text := s.sends(path, body)
 	if err := json.Unmarshal(text, to); err != nil {
 		s.Fatalf("%s: %s: %v", path, text, err)
@@ -92,14 +87,10 @@ func (s *bankside) posts(path string, m, to any) int {
 func (s *bankside) sends(path string, body []byte) (int, []byte) {
 	s.Helper()
 	r, err := s.http.Post("https://"+s.at.Verifier+path, "application/json", bytes.NewReader(body))
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	return r.StatusCode, text
 }
 
@@ -109,20 +100,14 @@ func (s *bankside) signs(name string, said consent.Statement) verifier.Signed {
 	said.Service, said.Items, said.Lang, said.Text, said.At = consent.ID(s.service), consent.Address, "ja", sha256.Sum256([]byte(words)), s.clock.now().Unix()
 	rand.Read(said.Nonce[:])
 	text, err := said.Encode()
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	cert := block(s, s.dir, fixture.Cards, name, "sign.crt.pem")
 	key, err := pki.ReadKey[*rsa.PrivateKey](pki.Folder(s.dir), fixture.Cards+"/"+name+"/sign.key.pem")
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	whole, err := cms.Sign(text, cert, time.Unix(said.At, 0), func(digest [32]byte) ([]byte, error) {
 		return rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:])
 	})
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	return verifier.Signed{Contract: verifier.Contract, Provider: "bank-a", Statement: text, CMS: whole}
 }
 
@@ -209,9 +194,7 @@ func sum(text string) []byte { s := sha256.Sum256([]byte(text)); return s[:] }
 func (s *bankside) changes(query string) (c verifier.Changes) {
 	s.Helper()
 	r, err := s.http.Get("https://" + s.at.Verifier + verifier.PathChanges + "?" + query)
-	if err != nil {
-		s.Fatal(err)
-	}
+	must.OK(s, err)
 	defer r.Body.Close()
 	text, err := io.ReadAll(r.Body)
 	if err != nil || r.StatusCode != 200 {
@@ -249,14 +232,10 @@ func TestTheVerifierLineRefusesInItsWords(t *testing.T) {
 
 	m := s.signs("hanako", consent.Statement{Act: consent.ToGive})
 	body, err := json.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	own := s.http
 	pair, err := fixture.KioskPair(s.dir) // of the same CA
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.http = s.dials(pair)
 	status, text = s.sends(verifier.PathGive, body)
 	refused(status, text, 403, "forbidden")

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -60,9 +61,7 @@ func reservationAloneNeedsNoCode(t *testing.T, on engine) {
 		t.Fatalf("%+v", s)
 	}
 	ticket, err := b.kiosk.Code(t.Context(), s, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.Ticket = ticket
 	g := b.mustGrant(c, s, kiosk.Reset)
 	if _, err := b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done); err != nil {
@@ -105,9 +104,7 @@ func unknownSigningCAIsAWrongCard(t *testing.T, on engine) {
 		if err == nil {
 			err = errors.Join(os.Remove(name), os.WriteFile(name, other, 0o600))
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 	}
 	c := b.card("hanako")
 	_, err := b.beside().kiosk.Open(t.Context(), c.facts())
@@ -127,9 +124,7 @@ func strangersCannotReserve(t *testing.T, on engine) {
 	}
 	c := b.card("hanako")
 	challenge, err := b.app.Challenge(t.Context(), c.cert, "P")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	digest := appclient.Digest(challenge, c.cert, "P")
 	bad, good := c.sign(kiosk.RefSign, digest), c.sign(kiosk.RefAuth, digest)
 	if _, err := b.desk.Reserve(t.Context(), c.cert, "P", challenge, bad); err == nil {
@@ -139,9 +134,7 @@ func strangersCannotReserve(t *testing.T, on engine) {
 		t.Error("a challenge was good twice")
 	}
 	challenge, err = b.app.Challenge(t.Context(), c.cert, "P")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b.clock.pass(6 * time.Minute)
 	if _, err := b.desk.Reserve(t.Context(), c.cert, "P", challenge, c.sign(kiosk.RefAuth, appclient.Digest(challenge, c.cert, "P"))); err == nil {
 		t.Error("a challenge was good for six minutes")
@@ -159,9 +152,7 @@ func closedOrTooManyIsSaid(t *testing.T, on engine) {
 	c := b.card("hanako")
 	b.reserve(c, kiosk.FlowP)
 	b.clock.at = time.Date(b.clock.at.Year(), b.clock.at.Month(), b.clock.at.Day(), 14, 0, 0, 0, time.UTC) // 23:00 in Japan
-	if err := b.app.SetHours(t.Context(), appclient.Hours{From: 390, To: 1380}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.app.SetHours(t.Context(), appclient.Hours{From: 390, To: 1380}))
 	h, err := b.kiosk.Health(t.Context())
 	if err != nil || h.Open || h.RetryAfter != 7*3600+1800 { // to 06:30
 		t.Errorf("%+v, %v", h, err)
@@ -205,9 +196,7 @@ func storeMayNotRenewThePIN(t *testing.T, on engine) {
 
 func (b *bench) register(k store.Kiosk) {
 	b.Helper()
-	if err := b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k, b.clock.now().Unix()) }); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, b.sandbox.DB.Tx(b.Context(), func(tx *store.Tx) error { return tx.PutKiosk(k, b.clock.now().Unix()) }))
 }
 
 // TestReservationGrowsOld in the middle of a visit.

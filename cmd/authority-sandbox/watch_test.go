@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -21,9 +22,7 @@ func TestRulesAndDashboardNameMetricsThatThereAre(t *testing.T) {
 	there := b.scrape("/metrics")
 	for _, file := range []string{"watch/alerts.yml", "watch/dashboard.json"} {
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		names := regexp.MustCompile(`authority_[a-z_]+`).FindAllString(string(text), -1)
 		if len(names) < 10 {
 			t.Errorf("%s names %d", file, len(names))

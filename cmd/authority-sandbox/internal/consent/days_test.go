@@ -3,14 +3,14 @@ package consent
 import (
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 func at(t testing.TB, text string) int64 {
 	t.Helper()
 	moment, err := time.ParseInLocation("2006-01-02 15:04:05", text, japan)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return moment.Unix()
 }
 

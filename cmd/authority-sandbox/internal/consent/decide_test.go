@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
@@ -129,9 +131,7 @@ func TestEveryInquiryHasOneAnswerThatKeepsEveryInvariant(t *testing.T) {
 	}
 	const golden = "testdata/decide.golden"
 	if *update {
-		if err := os.WriteFile(golden, text.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(golden, text.Bytes(), 0o644))
 	}
 	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(want, text.Bytes()) {
 		t.Errorf("the answers are others than %s has them (%v); -update writes it anew:\n%s", golden, err, text.Bytes())

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func samples() map[string]Statement {
@@ -25,9 +27,7 @@ func TestStatementsHaveTheirBytesForEver(t *testing.T) {
 			t.Fatal(len(got), err)
 		}
 		if *update {
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, got, 0o644))
 		}
 		want, err := os.ReadFile(file)
 		if err != nil || !bytes.Equal(got, want) {
@@ -41,13 +41,9 @@ func TestStatementsHaveTheirBytesForEver(t *testing.T) {
 
 func TestOnlyTheOneEncodingIsAStatement(t *testing.T) {
 	good, err := samples()["give"].Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	withdraw, err := samples()["withdraw"].Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, c := range map[string]struct{ from, to string }{
 		"white space":            {`,"act"`, `, "act"`},
 		"another version":        {`latest-items/1`, `latest-items/2`},
@@ -99,9 +95,7 @@ func TestStatementIsTimelyForTenMinutes(t *testing.T) {
 func FuzzWhatIsReadAsAStatementIsItsOneEncoding(f *testing.F) {
 	for _, s := range samples() {
 		b, err := s.Encode()
-		if err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, err)
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -21,6 +21,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -30,24 +32,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func ca(t testing.TB) (*x509.Certificate, *rsa.PrivateKey) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "ca.key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{Country: []string{"JP"}, Organization: []string{"JPKI-TEST"}},
 		NotBefore: at(0), NotAfter: at(0).AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCRLSign | x509.KeyUsageCertSign}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.(*rsa.PrivateKey).Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return cert, key.(*rsa.PrivateKey)
 }
 
@@ -56,9 +50,7 @@ func at(seconds int64) time.Time { return time.Unix(1_795_000_000+seconds, 0).UT
 func listOf(t testing.TB) (*List, *x509.Certificate) {
 	cert, key := ca(t)
 	point, err := asn1.Marshal(pkix.Name{Country: []string{"JP"}, CommonName: "Test-shi CRLDP"}.ToRDNSequence())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return &List{Issuer: cert.RawSubject, KeyID: cert.SubjectKeyId, Point: point, Number: big.NewInt(7), This: at(0), Next: at(24 * 60 * 60), Signer: key}, cert
 }
 
@@ -88,9 +80,7 @@ func some() (all []Entry) {
 func write(t testing.TB, l *List, e Entries) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := l.Write(&b, e); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Write(&b, e))
 	return b.Bytes()
 }
 
@@ -112,9 +102,7 @@ func oracle(t testing.TB, l *List, all []Entry) []byte {
 			x509.RevocationListEntry{SerialNumber: new(big.Int).SetBytes(e.Serial[:]), RevocationTime: time.Unix(e.At, 0), ReasonCode: int(e.Reason)})
 	}
 	b, err := x509.CreateRevocationList(rand.Reader, template, cert, key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -139,9 +127,7 @@ func TestListIsWhatTheStandardLibraryWrites(t *testing.T) {
 			t.Errorf("seed %d, %d entries: other bytes than crypto/x509's", seed, n)
 		}
 		parsed, err := x509.ParseRevocationList(got)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if err := parsed.CheckSignatureFrom(cert); err != nil || len(parsed.RevokedCertificateEntries) != len(all) {
 			t.Errorf("%v, %d of %d entries", err, len(parsed.RevokedCertificateEntries), len(all))
 		}
@@ -153,9 +139,7 @@ func TestListStaysAsItIsForEver(t *testing.T) {
 	for name, e := range map[string][]Entry{"empty.crl": nil, "reasons.crl": some()} {
 		got, golden := write(t, l, entries(e...)), filepath.Join("testdata", "v1", name)
 		if *update {
-			if err := os.WriteFile(golden, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(golden, got, 0o644))
 		}
 		want, err := os.ReadFile(golden)
 		if err != nil || !bytes.Equal(got, want) {
@@ -167,9 +151,7 @@ func TestListStaysAsItIsForEver(t *testing.T) {
 func TestListNamesThePartThatItSpeaksFor(t *testing.T) {
 	l, _ := listOf(t)
 	parsed, err := x509.ParseRevocationList(write(t, l, entries(some()...)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, e := range parsed.Extensions {
 		if e.Id.String() == "2.5.29.28" {
 			if !e.Critical || !bytes.Contains(e.Value, l.Point) || !bytes.HasSuffix(e.Value, []byte{0x81, 1, 0xFF}) {
@@ -200,9 +182,7 @@ func TestListIsRefused(t *testing.T) {
 		"for a number of 21 octets":         {change: func(l *List) { l.Number = new(big.Int).Lsh(big.NewInt(1), 159) }},
 		"without an RSA key": {change: func(l *List) {
 			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			l.Signer = key
 		}},
 		"for more entries the second time": {entries: func(yield func(Entry, error) bool) {
@@ -246,9 +226,7 @@ func TestMemoryDoesNotGrowWithTheList(t *testing.T) {
 				}
 			}
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 var cluster = sync.OnceValues(func() (c *pgtest.Cluster, err error) {
@@ -48,13 +49,9 @@ func onEach(t *testing.T, test func(*testing.T, *town)) {
 			t.Skip("needs PostgreSQL")
 		}
 		c, err := cluster()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		_, dsn, err := c.Make(t.Context(), "")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		test(t, newTown(t, dsn))
 	})
 }
@@ -97,9 +94,7 @@ var cardCAs = sync.OnceValue(func() (cas []*pki.CA) {
 func newTown(t *testing.T, dsn string) *town {
 	t.Helper()
 	db, err := store.Create(t.Context(), dsn, make([]byte, store.KeyLen))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { db.Close() })
 	w := &town{dsn: dsn, registry: &registry{TB: t, db: db, now: 1_795_000_000}, by: Carrier{Name: "platform-a", SPKI: [32]byte{1}}, certs: map[string]*x509.Certificate{}}
 	keys := Keys{Cards: cardCAs(), UserCA: x509.NewCertPool(), SignCA: x509.NewCertPool()}
@@ -123,13 +118,9 @@ func (w *town) addBank(name, platform string) store.Service {
 func sealKey(t testing.TB) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return spki
 }
 

@@ -14,15 +14,14 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // someKey is a public key that nothing has the other half of: quick to make, and no
 // certificate of these tests signs.
 func someKey(t testing.TB) *rsa.PublicKey {
 	n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 2047))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return &rsa.PublicKey{N: n.SetBit(n, 0, 1).SetBit(n, 2047, 1), E: 65537}
 }
 
@@ -55,9 +54,7 @@ func newRegistry(t testing.TB, names ...string) *registry {
 
 func (r *registry) must(err error) {
 	r.Helper()
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 }
 
 func (r *registry) in(f func(c *call) error) {

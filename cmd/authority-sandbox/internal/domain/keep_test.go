@@ -8,14 +8,13 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
+	"multicopy.example/internal/must"
 )
 
 // The inventory says the times that are in force.
 func TestTheInventoryHasTheTimesOfForgetting(t *testing.T) {
 	page, err := os.ReadFile("../../../../DATA.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	hours := fmt.Sprintf("%d hours", keep/time.Hour)
 	for table, word := range map[string]string{"replies": hours, "attempts": hours, "sessions": fmt.Sprintf("%d days", keepVisits/(24*time.Hour)),
 		"reservations": fmt.Sprintf("%d days", keepVisits/(24*time.Hour)), "challenges": fmt.Sprintf("%d minutes", challengeLife/time.Minute),

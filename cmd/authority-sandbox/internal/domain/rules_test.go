@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -117,9 +118,7 @@ func TestLocksAreForgotten(t *testing.T) {
 // TestPruningThatIsStoppedIsNoError: a program that ends logs nothing of it.
 func TestPruningThatIsStoppedIsNoError(t *testing.T) {
 	db, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "a.db"), make([]byte, store.KeyLen))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var log bytes.Buffer
 	s := New(db, Keys{}, DefaultPolicy, time.Now, slog.New(slog.NewTextHandler(&log, nil)))
 	ctx, cancel := context.WithCancel(t.Context())

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -54,22 +56,16 @@ type one struct {
 // look reads the whole set; what no face is found in is counted.
 func look(b *testing.B, n *Networks, dir string) (all []one, people, missed int, took time.Duration) {
 	folders, err := filepath.Glob(filepath.Join(dir, "*", ""))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	for _, folder := range folders {
 		files, err := filepath.Glob(filepath.Join(folder, "*.pgm"))
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		if len(files) == 0 {
 			continue
 		}
 		for _, file := range files {
 			m, err := graymap(file)
-			if err != nil {
-				b.Fatal(err)
-			}
+			must.OK(b, err)
 			begun := time.Now()
 			f, err := n.Look(FromImage(m))
 			took += time.Since(begun)
@@ -131,9 +127,7 @@ func BenchmarkFace(b *testing.B) {
 		b.Skip("no -faces: a folder of labelled faces, such as the ORL database of Olivetti Research Laboratory")
 	}
 	n, err := Load(networks)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	for b.Loop() {
 		met := 0
 		all, people, missed, took := look(b, n, *faces)
@@ -160,9 +154,7 @@ func BenchmarkFace(b *testing.B) {
 			met++
 		}
 		if *picture != "" {
-			if err := drawCurve(curve, *picture); err != nil {
-				b.Fatal(err)
-			}
+			must.OK(b, drawCurve(curve, *picture))
 		}
 		fmt.Println("What this cannot show: a false match in 10,000 (40 people; pairs of one person are alike), people of Japan, ageing, the photo of a real chip, a camera's colour\n" +
 			"(the set is grey, of 1992 to 1994), another set (the threshold was chosen on this one), films, masks, drawn faces, a camera that is a program.")

@@ -10,6 +10,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/face/nets"
 	"multicopy.example/cmd/authority-sandbox/internal/face/turns"
 	"multicopy.example/cmd/internal/harness/head"
+	"multicopy.example/internal/must"
 )
 
 // ahead calls f with one picture of each person who looks ahead in one.
@@ -21,9 +22,7 @@ func ahead(b *testing.B, all []one, f func(of one, p Picture)) {
 		}
 		seen[x.person] = true
 		m, err := graymap(x.file)
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		f(x, FromImage(m))
 	}
 }
@@ -38,9 +37,7 @@ func cards(b *testing.B, n *Networks, all []one) (genuine, impostor []pair) {
 			return
 		}
 		decoded, err := DecodePhoto(photo)
-		if err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, err)
 		f, err := n.Look(decoded)
 		if err != nil {
 			b.Logf("the photo of %s: %v", of.file, err)
@@ -113,18 +110,14 @@ func visit(b *testing.B, n *Networks) time.Duration {
 		var sum time.Duration
 		for _, of := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
 			var u syscall.Rusage
-			if err := syscall.Getrusage(of, &u); err != nil {
-				b.Fatal(err)
-			}
+			must.OK(b, syscall.Getrusage(of, &u))
 			sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
 		}
 		return sum
 	}
 	before := used()
 	c, err := n.Begin(card, turns.Left, turns.Right)
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	for s := (Seen{Wanted: turns.Ahead}); !s.Ended; {
 		if s, err = c.See(frames[map[turns.Way]int{turns.Right: 0, turns.Ahead: 1, turns.Left: 2}[s.Wanted]], func() error { return nil }); err != nil {
 			b.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
+	"multicopy.example/internal/must"
 )
 
 func load(t testing.TB) *Networks {
@@ -22,9 +23,7 @@ func load(t testing.TB) *Networks {
 		t.Skip("needs make weights")
 	}
 	n, err := Load(networks)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return n
 }
 
@@ -58,9 +57,7 @@ func TestWithoutWeightsThereIsNoNetwork(t *testing.T) {
 func TestAPictureIsBoundedBeforeItIsDecoded(t *testing.T) {
 	encode := func(w, h int) []byte {
 		var b bytes.Buffer
-		if err := jpeg.Encode(&b, painted(w, h, 90), nil); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, jpeg.Encode(&b, painted(w, h, 90), nil))
 		return b.Bytes()
 	}
 	p, err := Decode(encode(64, 80))
@@ -72,9 +69,7 @@ func TestAPictureIsBoundedBeforeItIsDecoded(t *testing.T) {
 	}
 	// A PNG that says it is 60,000 pixels wide, and holds nothing.
 	var small bytes.Buffer
-	if err := png.Encode(&small, painted(64, 64, 90)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, png.Encode(&small, painted(64, 64, 90)))
 	wide := bytes.Clone(small.Bytes())
 	binary.BigEndian.PutUint32(wide[16:], 60000)
 	binary.BigEndian.PutUint32(wide[29:], crc32.ChecksumIEEE(wide[12:29]))
@@ -91,9 +86,7 @@ func FuzzDecode(f *testing.F) {
 		func(b *bytes.Buffer) error { return png.Encode(b, painted(64, 64, 90)) },
 	} {
 		var b bytes.Buffer
-		if err := encode(&b); err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, encode(&b))
 		f.Add(b.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, file []byte) {

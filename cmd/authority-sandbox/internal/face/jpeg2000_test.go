@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func photo(t *testing.T) []byte {
@@ -14,9 +16,7 @@ func photo(t *testing.T) []byte {
 		t.Skip("needs libopenjp2-tools")
 	}
 	b, err := os.ReadFile("../fixture/nophoto.jp2")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 

@@ -11,14 +11,13 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/turns"
 	"multicopy.example/cmd/internal/harness/head"
+	"multicopy.example/internal/must"
 )
 
 func jpegOf(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 85}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, jpeg.Encode(&b, m, &jpeg.Options{Quality: 85}))
 	return b.Bytes()
 }
 
@@ -30,9 +29,7 @@ func cardOf(t testing.TB, n *Networks, h head.Head) []byte {
 	p := FromImage(head.Frame(head.Ahead, h))
 	defer p.Zero()
 	photo, err := n.Portrait(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return photo
 }
 
@@ -40,9 +37,7 @@ func cardOf(t testing.TB, n *Networks, h head.Head) []byte {
 func begun(t testing.TB, n *Networks) *comparison {
 	t.Helper()
 	c, err := n.Begin(cardOf(t, n, head.Anne), turns.Left, turns.Right)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return c.(*comparison)
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the golden file anew")
@@ -155,9 +157,7 @@ func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
 	}
 	const golden = "testdata/walk.golden"
 	if *update {
-		if err := os.WriteFile(golden, text.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(golden, text.Bytes(), 0o644))
 	}
 	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(want, text.Bytes()) {
 		t.Errorf("the walk is another than %s has it (%v); -update writes it anew", golden, err)

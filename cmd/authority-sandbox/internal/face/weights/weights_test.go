@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func TestAFileWithAnotherHashIsRefused(t *testing.T) {
@@ -14,9 +16,7 @@ func TestAFileWithAnotherHashIsRefused(t *testing.T) {
 		t.Errorf("without the file: %v", err)
 	}
 	for _, name := range []string{Embedding, Detector, DetectorManifest, Landmarks, LandmarkManifest} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("another"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, name), []byte("another"), 0o600))
 		if _, err := Read(dir, name); err == nil || !strings.Contains(err.Error(), "another file") {
 			t.Errorf("%s: %v", name, err)
 		}
