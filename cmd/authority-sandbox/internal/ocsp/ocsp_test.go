@@ -18,16 +18,10 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
@@ -41,22 +35,22 @@ type town struct {
 func newTown(t testing.TB) town {
 	t.Helper()
 	ca, err := pki.NewCardCA(pki.Sign, "JPKI-TEST", noon)
-	must(t, err)
+	must.OK(t, err)
 	pair, err := ca.Responder(noon)
-	must(t, err)
+	must.OK(t, err)
 	r, err := NewResponder(pair.Cert, pair.Key)
-	must(t, err)
+	must.OK(t, err)
 	cert, _, err := ca.Issue(pki.Holder{Items: pki.Items{Name: "hanako"}, Home: pki.Municipalities()[0], Until: noon.AddDate(4, 0, 0)})
-	must(t, err)
+	must.OK(t, err)
 	return town{ca, r, cert}
 }
 
 func (w town) ask(t testing.TB, hash crypto.Hash) *Request {
 	t.Helper()
 	der, err := judge.CreateRequest(w.cert, w.ca.Cert, &judge.RequestOptions{Hash: hash})
-	must(t, err)
+	must.OK(t, err)
 	r, err := Parse(der)
-	must(t, err)
+	must.OK(t, err)
 	return r
 }
 
@@ -78,9 +72,9 @@ func TestAnswerIsBelievedByAnotherImplementation(t *testing.T) {
 			}
 			c.is.ID = q.Certificates[0].Raw
 			der, err := w.responder.Sign(Answer{Singles: []Single{c.is}, Nonce: []byte("nonce"), Produced: noon.Add(time.Minute), This: noon, Next: noon.Add(15 * time.Minute)})
-			must(t, err)
+			must.OK(t, err)
 			r, err := judge.ParseResponseForCert(der, w.cert, w.ca.Cert)
-			must(t, err)
+			must.OK(t, err)
 			if r.Status != c.status || !r.ThisUpdate.Equal(noon) || !r.NextUpdate.Equal(noon.Add(15*time.Minute)) || !r.ProducedAt.Equal(noon.Add(time.Minute)) ||
 				r.SignatureAlgorithm != x509.ECDSAWithSHA256 || c.status == judge.Revoked && (r.RevocationReason != int(c.is.Reason) || !r.RevokedAt.Equal(c.is.At)) {
 				t.Errorf("%v: %+v", hash, r)
@@ -101,7 +95,7 @@ func TestRefusalsAreReadByAnotherImplementation(t *testing.T) {
 func TestResponderCertificateIsDelegatedAndShort(t *testing.T) {
 	w := newTown(t)
 	c := w.responder.Cert
-	must(t, c.CheckSignatureFrom(w.ca.Cert))
+	must.OK(t, c.CheckSignatureFrom(w.ca.Cert))
 	nocheck := false
 	for _, e := range c.Extensions {
 		nocheck = nocheck || e.Id.String() == "1.3.6.1.5.5.7.48.1.5" && bytes.Equal(e.Value, []byte{5, 0})
@@ -110,7 +104,7 @@ func TestResponderCertificateIsDelegatedAndShort(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	pair, err := w.ca.Responder(noon)
-	must(t, err)
+	must.OK(t, err)
 	if _, err := NewResponder(c, pair.Key); err == nil {
 		t.Error("another key than the certificate's was taken")
 	}
@@ -130,7 +124,7 @@ func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", "v1", name)
 	if *update {
-		must(t, os.WriteFile(file, got, 0o644))
+		must.OK(t, os.WriteFile(file, got, 0o644))
 	}
 	want, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(got, want) {
@@ -140,19 +134,19 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestAnswersStayAsTheyAreForEver(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "responder.pem"))
-	must(t, err)
+	must.OK(t, err)
 	block, rest := pem.Decode(text)
 	cert, err := x509.ParseCertificate(block.Bytes)
-	must(t, err)
+	must.OK(t, err)
 	block, _ = pem.Decode(rest)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	must(t, err)
+	must.OK(t, err)
 	r, err := NewResponder(cert, still{key.(*ecdsa.PrivateKey)})
-	must(t, err)
+	must.OK(t, err)
 	request, err := os.ReadFile(filepath.Join("testdata", "v1", "two.req"))
-	must(t, err)
+	must.OK(t, err)
 	q, err := Parse(request)
-	must(t, err)
+	must.OK(t, err)
 	if len(q.Certificates) != 2 || len(q.Nonce) < 16 {
 		t.Fatalf("%+v", q)
 	}
@@ -165,12 +159,12 @@ func TestAnswersStayAsTheyAreForEver(t *testing.T) {
 	} {
 		a.Singles = of
 		der, err := r.Sign(a)
-		must(t, err)
+		must.OK(t, err)
 		golden(t, name, der)
 	}
 	a.Nonce, a.Singles = q.Nonce, []Single{{ID: q.Certificates[0].Raw}, {ID: q.Certificates[1].Raw, Status: Unknown}}
 	der, err := r.Sign(a)
-	must(t, err)
+	must.OK(t, err)
 	golden(t, "two.resp", der)
 	_, err = (&Responder{Cert: cert, key: failing{key.(*ecdsa.PrivateKey)}}).Sign(a)
 	if err == nil {

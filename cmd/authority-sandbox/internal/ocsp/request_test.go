@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	tags "golang.org/x/crypto/cryptobyte/asn1"
+
+	"multicopy.example/internal/must"
 )
 
 // parts of a request, each of which a test can spoil.
@@ -135,9 +137,7 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 func FuzzRequestIsReadWithinItsBounds(f *testing.F) {
 	for _, name := range []string{"one.req", "two.req"} {
 		b, err := os.ReadFile(filepath.Join("testdata", "v1", name))
-		if err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, err)
 		f.Add(b)
 	}
 	p := good()

@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/admission"
+	"multicopy.example/internal/must"
 )
 
 // line is a door with its CA, and a server behind it that answers each
@@ -30,27 +31,21 @@ type line struct {
 
 func pair(t *testing.T, p *pki.Pair, err error) tls.Certificate {
 	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return tls.Certificate{Certificate: [][]byte{p.Cert.Raw}, PrivateKey: p.Key}
 }
 
 func newLine(t *testing.T, limits Limits) *line {
 	t.Helper()
 	ca, err := pki.NewTransportCA(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	own, err := ca.Server(time.Now(), "127.0.0.1")
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Cert)
 	secure := KioskTLS(pair(t, own, err), roots, time.Now)
 	secure.SetSessionTicketKeys([][32]byte{{1}, {2}})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	n := &line{T: t, ca: ca, log: &bytes.Buffer{}}
 	n.door = NewDoor(l, secure, limits, slog.New(slog.NewTextHandler(n.log, nil)))
 	served := make(chan struct{})
@@ -116,9 +111,7 @@ func TestKnownKioskFindsItsPlaceWhereTheOthersAreTaken(t *testing.T) {
 	}
 	ticket[len(ticket)/2] ^= 1
 	other, err := tls.NewResumptionState(ticket, state)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	forger.ClientSessionCache.Put("127.0.0.1", other)
 
 	taken, _ := n.door.pending.Arrive(netip.Addr{}, time.Now(), func() {})
@@ -150,9 +143,7 @@ func TestCrowdBeforeTheDoorIsOneLineInTheLog(t *testing.T) {
 	const crowd = 200
 	for range crowd {
 		c, err := net.Dial("tcp", n.door.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		io.WriteString(c, "GET / HTTP/1.1\r\n\r\n") //nolint:errcheck // it may be cut already
 		io.Copy(io.Discard, c)                      //nolint:errcheck // until it is closed
 		c.Close()
@@ -180,9 +171,7 @@ func (l *troubled) Accept() (net.Conn, error) {
 
 func TestDoorOutlivesTheLackOfFiles(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer l.Close()
 	op := func(e error) error { return &net.OpError{Op: "accept", Err: e} }
 	last := op(syscall.EBADF)

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // named is a connection of an owner, which knows that it was closed.
@@ -68,9 +70,7 @@ func TestSilentConnectionsKeepNoRequestFromAServer(t *testing.T) {
 	var first net.Conn
 	for i := range 3 * most {
 		c, err := net.Dial("tcp", server.Listener.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer c.Close()
 		if i == 0 {
 			first = c

@@ -17,14 +17,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/must"
 )
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // memory is a source of the tests.
 type memory struct {
@@ -99,19 +93,19 @@ func open(t testing.TB) *desk {
 	d := &desk{TB: t, memory: &memory{of: map[[crl.SerialLen]byte]Status{}}, at: noon.Add(time.Minute)}
 	var err error
 	d.user, err = pki.NewCardCA(pki.User, "JPKI-TEST", noon)
-	must(t, err)
+	must.OK(t, err)
 	d.sign, err = pki.NewCardCA(pki.Sign, "JPKI-TEST", noon)
-	must(t, err)
+	must.OK(t, err)
 	d.cert, d.auth = d.issue(d.sign), d.issue(d.user)
 	d.service, err = New(d.memory, []*pki.CA{d.user, d.sign}, d.now, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	return d
 }
 
 func (d *desk) issue(ca *pki.CA) *x509.Certificate {
 	d.Helper()
 	cert, _, err := ca.Issue(pki.Holder{Items: pki.Items{Name: "hanako"}, Home: pki.Municipalities()[0], Until: noon.AddDate(4, 0, 0)})
-	must(d, err)
+	must.OK(d, err)
 	d.memory.set(cert, Status{Since: noon.AddDate(-1, 0, 0).Unix()})
 	return cert
 }
@@ -142,7 +136,7 @@ const isRequest = "application/ocsp-request"
 func (d *desk) request(c *x509.Certificate, by *pki.CA) []byte {
 	d.Helper()
 	der, err := judge.CreateRequest(c, by.Cert, &judge.RequestOptions{Hash: crypto.SHA256})
-	must(d, err)
+	must.OK(d, err)
 	return der
 }
 
@@ -153,7 +147,7 @@ func (d *desk) ask(c *x509.Certificate, by *pki.CA) (*judge.Response, []byte) {
 		d.Fatalf("%d %v", w.Code, w.Header())
 	}
 	r, err := judge.ParseResponseForCert(w.Body.Bytes(), c, by.Cert)
-	must(d, err)
+	must.OK(d, err)
 	return r, w.Body.Bytes()
 }
 
@@ -164,8 +158,8 @@ func (d *desk) list(path string) *x509.RevocationList {
 		d.Fatalf("%d %v", w.Code, w.Header())
 	}
 	l, err := x509.ParseRevocationList(w.Body.Bytes())
-	must(d, err)
-	must(d, l.CheckSignatureFrom(d.sign.Cert))
+	must.OK(d, err)
+	must.OK(d, l.CheckSignatureFrom(d.sign.Cert))
 	return l
 }
 

@@ -10,17 +10,18 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/must"
 )
 
 func TestRequestIsRefused(t *testing.T) {
 	d := open(t)
 	stranger, err := pki.NewCardCA(pki.Sign, "STRANGER", noon)
-	must(t, err)
+	must.OK(t, err)
 	both := func() []byte {
 		a, err := ocsp.Parse(d.request(d.cert, d.sign))
-		must(t, err)
+		must.OK(t, err)
 		b, err := ocsp.Parse(d.request(d.auth, d.user))
-		must(t, err)
+		must.OK(t, err)
 		one := func(id []byte) []byte { return append([]byte{0x30, byte(len(id))}, id...) }
 		list := append(one(a.Certificates[0].Raw), one(b.Certificates[0].Raw)...)
 		b2 := append([]byte{0x30, 0x81, byte(len(list))}, list...)

@@ -18,12 +18,13 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/must"
 )
 
 func TestAnswerIsWhatTheStoreSays(t *testing.T) {
 	d := open(t)
 	never, _, err := d.sign.Issue(pki.Holder{Home: pki.Municipalities()[0], Until: noon.AddDate(4, 0, 0)})
-	must(t, err)
+	must.OK(t, err)
 	moved := d.issue(d.sign)
 	d.memory.set(moved, Status{Is: ocsp.Revoked, Reason: crl.AffiliationChanged, Since: noon.Add(-time.Hour).Unix()})
 	on := d.issue(d.sign)
@@ -126,13 +127,13 @@ func withNonce(t testing.TB, der, nonce []byte) []byte {
 		Body struct{ List asn1.RawValue }
 	}
 	_, err := asn1.Unmarshal(der, &request)
-	must(t, err)
+	must.OK(t, err)
 	type extension struct {
 		ID    asn1.ObjectIdentifier
 		Value []byte
 	}
 	inner, err := asn1.Marshal(nonce)
-	must(t, err)
+	must.OK(t, err)
 	var out struct {
 		Body struct {
 			List       asn1.RawValue
@@ -141,7 +142,7 @@ func withNonce(t testing.TB, der, nonce []byte) []byte {
 	}
 	out.Body.List, out.Body.Extensions = request.Body.List, []extension{{asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 2}, inner}}
 	der, err = asn1.Marshal(out)
-	must(t, err)
+	must.OK(t, err)
 	return der
 }
 

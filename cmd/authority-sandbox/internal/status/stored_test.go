@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 // registry is a store with one person.
@@ -24,10 +25,10 @@ func openStored(t *testing.T) registry {
 	t.Helper()
 	d := open(t)
 	db, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "a.db"), make([]byte, store.KeyLen))
-	must(t, err)
+	must.OK(t, err)
 	d.service.source = NewStored(db, []*pki.CA{d.user, d.sign})
 	p := store.Person{ID: store.ID{1}, Name: "hanako", Items: store.Items{Name: "hanako", Birth: "1989-01-08", Sex: "3"}}
-	must(t, db.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddPerson(p) }))
+	must.OK(t, db.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddPerson(p) }))
 	return registry{d, db}
 }
 
@@ -35,10 +36,10 @@ func openStored(t *testing.T) registry {
 func (r registry) enter(n byte, c *x509.Certificate, state life.State) {
 	r.Helper()
 	row, err := store.CertOf(c)
-	must(r, err)
+	must.OK(r, err)
 	row.Kind, row.Person, row.Carrier = life.Sign, store.ID{1}, store.ID{n}
 	row.Part, row.Status = 99201, store.Status{State: state, Since: noon.Add(-time.Hour).Unix()}
-	must(r, r.db.Tx(r.Context(), func(tx *store.Tx) (err error) {
+	must.OK(r, r.db.Tx(r.Context(), func(tx *store.Tx) (err error) {
 		if row.Issuer, err = tx.AddIssuer(c.RawIssuer, store.InHardware); err != nil {
 			return err
 		}
@@ -48,7 +49,7 @@ func (r registry) enter(n byte, c *x509.Certificate, state life.State) {
 
 func (r registry) set(c *x509.Certificate, to store.Status) {
 	r.Helper()
-	must(r, r.db.Tx(r.Context(), func(tx *store.Tx) error {
+	must.OK(r, r.db.Tx(r.Context(), func(tx *store.Tx) error {
 		all, err := tx.CertsOf(store.ID{1}, true)
 		for _, row := range all {
 			if row.Serial.Int().Cmp(c.SerialNumber) == 0 {
@@ -94,7 +95,7 @@ func TestStoreSaysWhatIsServed(t *testing.T) {
 	if l := r.list("/crl/sign/99201"); len(l.RevokedCertificateEntries) > 0 {
 		t.Error("listed after its last day")
 	}
-	must(t, r.db.Close())
+	must.OK(t, r.db.Close())
 	if w := r.do("GET", "/crl/sign/99201", "", nil); w.Code != 503 {
 		t.Errorf("without a store: %d", w.Code)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/internal/must"
 )
 
 func cardIssuer(t *testing.T, db *DB) (issuer int64) {
@@ -115,9 +116,7 @@ func entries(t *testing.T, db *DB, p Part) (list []Entry) {
 	err := db.Snapshot(t.Context(), func(tx *Tx) error {
 		return tx.Entries(p, func(e Entry) error { list = append(list, e); return nil })
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return list
 }
 

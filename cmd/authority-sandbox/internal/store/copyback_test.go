@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // pageLen of SQLite, and of the header before each page in the log.
@@ -12,9 +14,7 @@ const pageLen, frameHeader = 4096, 24
 func sizeOf(t *testing.T, file string) int64 {
 	t.Helper()
 	info, err := os.Stat(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return info.Size()
 }
 
@@ -43,9 +43,7 @@ func TestCommitsBoundTheLogWhereNoCopyFindsItAtRest(t *testing.T) {
 	defer db.group.back.one.Unlock()
 	write := func(statement string) {
 		t.Helper()
-		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.run(statement) }); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, db.Tx(t.Context(), func(tx *Tx) error { return tx.run(statement) }))
 	}
 	write(`CREATE TABLE mebibytes (b BLOB)`)
 	for range 50 { // of 257 pages, and more

@@ -10,19 +10,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // old makes a database with the tables of an older format.
 func old(t *testing.T, dsn, file string, rows ...string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	db, err := pool(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer db.Close()
 	all := string(text) + strings.Join(rows, ";\n")
 	if IsPostgres(dsn) {
@@ -42,15 +40,11 @@ func shape(t *testing.T, db *DB) (all []string) {
 			UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'`
 	}
 	rows, err := db.sql.Query(query)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer rows.Close()
 	for rows.Next() {
 		var s string
-		if err := rows.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, rows.Scan(&s))
 		all = append(all, s)
 	}
 	if err := rows.Err(); err != nil || len(all) < 80 {
@@ -85,9 +79,7 @@ func isBrought(t *testing.T, file string, rows ...string) {
 		old(t, dsn, file, rows...)
 		for range 2 { // the second finds nothing to do
 			db, err := Open(t.Context(), dsn, testKey)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			err = db.Tx(t.Context(), func(tx *Tx) error {
 				k, err := tx.Ask("k", 5, Hash{}, ID{}, nil)
 				if err == nil && (!k.Revoked || k.Flows != "PU" || k.Asked == 0 || k.State != Unknown) {
@@ -119,9 +111,7 @@ func TestANewerDatabaseIsRefusedWithBothFormats(t *testing.T) {
 		err := db.Tx(t.Context(), func(tx *Tx) error {
 			return errors.Join(tx.run(`DROP TABLE enrolments`), tx.run(`UPDATE format SET version = $1`, format+1))
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		err = db.check(t.Context())
 		if want := fmt.Sprintf("of format %d, this program knows %d", format+1, format); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
@@ -187,9 +177,7 @@ func TestABatchReadsNoMoreForManyLedgers(t *testing.T) {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for query := range db.group.stmts {
 		if !strings.HasPrefix(query, "SELECT") {
 			continue
@@ -219,16 +207,12 @@ func plans(t *testing.T, db *sql.DB, query string) (all []string) {
 	t.Helper()
 	args := make([]any, strings.Count(query, "$"))
 	rows, err := db.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer rows.Close()
 	for rows.Next() {
 		var id, parent, unused int
 		var detail string
-		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, rows.Scan(&id, &parent, &unused, &detail))
 		all = append(all, detail)
 	}
 	return all

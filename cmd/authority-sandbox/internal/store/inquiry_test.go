@@ -8,6 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/internal/must"
 )
 
 // TestADisclosureAndAWithdrawalAreNumberedFromTheConsent, so that the later one has the
@@ -19,9 +20,7 @@ func TestADisclosureAndAWithdrawalAreNumberedFromTheConsent(t *testing.T) {
 		find := func(tx *Tx, q Asked) Finding {
 			t.Helper()
 			list, err := tx.Find("bank", []Asked{q}, 30)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			return list[0]
 		}
 		d := Disclosure{Provider: "bank", Request: asked.Request, Platform: "carrier", Items: consent.Name, Base: 1, Version: 2, Fee: 20, At: 30}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -36,33 +37,23 @@ var began = time.Unix(1_600_000_000, 0)
 func oldCert(t *testing.T, name string) *x509.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{Organization: []string{"JPKI-TEST"}}, NotBefore: began, NotAfter: began.AddDate(5, 0, 0)}
 	if name == "sora" {
 		template.Policies = []x509.OID{phonePolicy(t)}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return c
 }
 
 func phonePolicy(t *testing.T) x509.OID {
 	oid, err := x509.ParseOID("1.2.392.200149.8.5.1.0.40")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return oid
 }
 
@@ -93,9 +84,7 @@ func TestCardsOfOlderFormatsBecomePeople(t *testing.T) {
 			}
 			old(t, dsn, "testdata/format8.sql", rows...)
 			db, err := Open(t.Context(), dsn, testKey)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			defer db.Close()
 			inTx(t, db, func(tx *Tx) error {
 				if n, err := tx.Count("people"); err != nil || n != int64(len(cards)+150) {

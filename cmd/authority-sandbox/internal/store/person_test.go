@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/internal/must"
 )
 
 func inTx(t *testing.T, db *DB, f func(*Tx) error) {
 	t.Helper()
-	if err := db.Tx(t.Context(), f); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, db.Tx(t.Context(), f))
 }
 
 // resident puts a person with a card in.

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
+	"multicopy.example/internal/must"
 )
 
 var cluster = sync.OnceValues(func() (c *pgtest.Cluster, err error) {
@@ -46,22 +47,16 @@ func fresh(t *testing.T, engine string) string {
 		t.Skip("needs PostgreSQL")
 	}
 	c, err := cluster()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, dsn, err := c.Make(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return dsn
 }
 
 func create(t *testing.T, dsn string) *DB {
 	t.Helper()
 	db, err := Create(t.Context(), dsn, testKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
@@ -82,9 +77,7 @@ func setting(t *testing.T, db *DB, name string) (v int) {
 		v, err = tx.Setting(name, -1)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return v
 }
 
@@ -162,14 +155,10 @@ func TestNobodyIsToldBeforeTheCommit(t *testing.T) {
 	close(goOn)
 	<-last // the others have run, in the same transaction
 	other, err := sql.Open("sqlite3", "file:"+dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer other.Close()
 	count := func() (n int) {
-		if err := other.QueryRow(`SELECT count(*) FROM settings`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, other.QueryRow(`SELECT count(*) FROM settings`).Scan(&n))
 		return n
 	}
 	if n := count(); n != 0 {
@@ -210,9 +199,7 @@ func TestDiskFullInTheMiddle(t *testing.T) {
 		}
 	}
 	var empty int
-	if err := db.group.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&empty); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, db.group.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&empty))
 	limit(empty + 20) // more than a row's, and less than all of them take
 	var mu sync.Mutex
 	acked := map[string]bool{}
@@ -257,9 +244,7 @@ func TestDiskFullInTheMiddle(t *testing.T) {
 func TestTwoWaitForEachOther(t *testing.T) {
 	db := create(t, fresh(t, "postgres"))
 	for _, name := range []string{"a", "b"} {
-		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.PutKiosk(Kiosk{Name: name}, 0) }); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, db.Tx(t.Context(), func(tx *Tx) error { return tx.PutKiosk(Kiosk{Name: name}, 0) }))
 	}
 	var met, all sync.WaitGroup
 	met.Add(2)
@@ -341,9 +326,7 @@ func TestASixthWrongCodeUndoesItsTransaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range 5 {
-			if err := count(n); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, count(n))
 		}
 		if err := count(5); !errors.Is(err, errRows) {
 			t.Errorf("the sixth: %v", err)
@@ -363,9 +346,7 @@ func TestTablesOfAnotherTime(t *testing.T) {
 			t.Errorf("%s: an empty place was opened", engine)
 		}
 		db := create(t, dsn)
-		if err := db.Tx(t.Context(), func(tx *Tx) error { return tx.run(`UPDATE format SET version = $1`, format+1) }); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, db.Tx(t.Context(), func(tx *Tx) error { return tx.run(`UPDATE format SET version = $1`, format+1) }))
 		if again, err := Open(t.Context(), dsn, testKey); err == nil || !strings.Contains(err.Error(), fmt.Sprint(format)) || !strings.Contains(err.Error(), fmt.Sprint(format+1)) {
 			if err == nil {
 				again.Close()
@@ -379,9 +360,7 @@ func TestTablesOfAnotherTime(t *testing.T) {
 func TestClosedStoreRefuses(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		db, err := Create(t.Context(), fresh(t, engine), testKey)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -27,9 +28,7 @@ func withSecrets(t *testing.T, db *DB) ID {
 		_, err := tx.TicketKey(100, 1, ticketKey)
 		return errors.Join(tx.AddCard(r.Card, Hash{5}, 1, Serial{6}), tx.AddReservation(r), err)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return r.ID
 }
 
@@ -57,17 +56,13 @@ func TestSecretsAreWrappedAndComeBack(t *testing.T) {
 		wantSecrets(t, db, id, ticketKey)
 		var secret string
 		var ticket []byte
-		if err := errors.Join(db.sql.QueryRow("SELECT secret FROM reservations").Scan(&secret), db.sql.QueryRow("SELECT value FROM tickets").Scan(&ticket)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(db.sql.QueryRow("SELECT secret FROM reservations").Scan(&secret), db.sql.QueryRow("SELECT value FROM tickets").Scan(&ticket)))
 		if strings.Contains(secret, otpSecret) || bytes.Contains(ticket, ticketKey[:4]) {
 			t.Errorf("in clear: %q, %x", secret, ticket)
 		}
 		// Another row's value does not open here, nor does one under another key.
 		other, err := newWrapper(bytes.Repeat([]byte{8}, KeyLen))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := db.wrap.unwrap("reservations", []byte("another row"), secret); err == nil {
 			t.Error("a value of one row opens in another")
 		}
@@ -132,14 +127,10 @@ func TestFilesOfTheStoreAreClosedToOthers(t *testing.T) {
 	dsn := filepath.Join(t.TempDir(), "a [b].db")
 	const neighbour = "a [b].db.log"                                                                // not the store's
 	for _, name := range []string{dsn, dsn + "-wal", filepath.Join(filepath.Dir(dsn), neighbour)} { // as an older program left them
-		if err := os.WriteFile(name, nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(name, nil, 0o644))
 	}
 	db, err := Create(t.Context(), dsn, testKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer db.Close()
 	withSecrets(t, db)
 	all, err := os.ReadDir(filepath.Dir(dsn))
@@ -193,16 +184,12 @@ func TestLogThatIsReadCannotBeEmptied(t *testing.T) {
 	withSecrets(t, db)
 	open := func() *sql.DB {
 		db, err := sql.Open("sqlite3", "file:"+dsn+"?_busy_timeout=0")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		t.Cleanup(func() { db.Close() })
 		return db
 	}
 	reader, err := open().Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer reader.Rollback()
 	var n int
 	if err := reader.QueryRow("SELECT count(*) FROM reservations").Scan(&n); err != nil || n != 1 {
@@ -211,9 +198,7 @@ func TestLogThatIsReadCannotBeEmptied(t *testing.T) {
 	if err := emptyLog(t.Context(), open()); err == nil {
 		t.Error("said to be emptied while it is read")
 	}
-	if err := reader.Rollback(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, reader.Rollback())
 	if err := emptyLog(t.Context(), open()); err != nil {
 		t.Error(err)
 	}

@@ -4,32 +4,27 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
+	"multicopy.example/internal/must"
 )
 
 func named(t testing.TB, manifest, data string) Named {
 	t.Helper()
 	n, err := ReadManifest(read(t, manifest), read(t, data))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return n
 }
 
 func detector(t testing.TB) *Detector {
 	t.Helper()
 	d, err := NewDetector(named(t, weights.DetectorManifest, weights.Detector))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return d
 }
 
 func landmarker(t testing.TB) *Landmarker {
 	t.Helper()
 	m, err := NewLandmarker(named(t, weights.LandmarkManifest, weights.Landmarks))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return m
 }
 
@@ -41,9 +36,7 @@ func TestDetectorIsThatOfFaceAPI(t *testing.T) {
 
 func TestLandmarksAreThoseOfFaceAPI(t *testing.T) {
 	points, err := landmarker(t).Find(wave(LandmarkSide))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var got []float32
 	for _, p := range points {
 		got = append(got, p[:]...)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
+	"multicopy.example/internal/must"
 )
 
 // folder is where make weights lays the networks.
@@ -20,9 +21,7 @@ func read(t testing.TB, name string) []byte {
 		t.Skip("needs make weights")
 	}
 	b, err := weights.Read(folder, name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -39,16 +38,12 @@ func wave(side int) Tensor {
 func golden(t *testing.T, name string) (all []float32) {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		v, err := strconv.ParseFloat(lines.Text(), 32)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		all = append(all, float32(v))
 	}
 	return all
@@ -77,15 +72,11 @@ func same(t *testing.T, got, want []float32) {
 // 0.0.1-alpha.10, one thread) in Chromium, of this picture twice: the file has a batch of two.
 func TestEmbeddingIsThatOfTensorFlowLite(t *testing.T) {
 	g, err := ReadTFLite(read(t, weights.Embedding))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	x := wave(112)
 	for range 2 { // a second run finds nothing of the first
 		y, err := g.Run(x)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		same(t, y.V, golden(t, "embedding.golden"))
 	}
 	if x.V[1] != wave(112).V[1] {
@@ -108,9 +99,7 @@ func TestADamagedModelIsAnErrorAndNoPanic(t *testing.T) {
 // BenchmarkEmbedding is what one comparison costs twice.
 func BenchmarkEmbedding(b *testing.B) {
 	g, err := ReadTFLite(read(b, weights.Embedding))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	x := wave(112)
 	for b.Loop() {
 		if _, err := g.Run(x); err != nil {
