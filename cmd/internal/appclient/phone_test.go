@@ -6,6 +6,8 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // messages of the app's line about phones, one of each with everything in it.
@@ -34,9 +36,7 @@ func TestMessagesHaveTheirBytesForEver(t *testing.T) {
 	var got bytes.Buffer
 	for _, m := range messages() {
 		b, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		got.Write(append(b, '\n'))
 		back := reflect.New(reflect.TypeOf(m).Elem()).Interface()
 		if err := json.Unmarshal(b, back); err != nil || !reflect.DeepEqual(back, m) {
@@ -45,9 +45,7 @@ func TestMessagesHaveTheirBytesForEver(t *testing.T) {
 	}
 	const file = "testdata/v1/messages.golden"
 	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(file, got.Bytes(), 0o644))
 	}
 	want, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(got.Bytes(), want) {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the statements anew")
@@ -25,9 +27,7 @@ func samples() map[string]statement {
 func encoded(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := samples()[name].Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -48,9 +48,7 @@ func TestStatementsHaveTheirBytesForEver(t *testing.T) {
 		file := filepath.Join("testdata", "v1", name+".json")
 		got := encoded(t, name)
 		if *update {
-			if err := os.WriteFile(file, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, got, 0o644))
 		}
 		want, err := os.ReadFile(file)
 		if err != nil || !bytes.Equal(got, want) {

@@ -13,6 +13,8 @@ import (
 	"math/big"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
@@ -28,9 +30,7 @@ type authority struct {
 func (a *authority) makes(t testing.TB, name string, from, until time.Time) *authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	by := &authority{&x509.Certificate{}, key}
 	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
@@ -45,13 +45,9 @@ func (a *authority) makes(t testing.TB, name string, from, until time.Time) *aut
 func certify(t testing.TB, template, parent *x509.Certificate, key any, by *ecdsa.PrivateKey) *x509.Certificate {
 	t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, key, by)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return cert
 }
 
@@ -68,9 +64,7 @@ func (a *authority) attests(t testing.TB, key *rsa.PrivateKey, value []byte) [][
 func said(t testing.TB, version int, applet string, key, guard Purpose, nonce []byte) []byte {
 	t.Helper()
 	b, err := asn1.Marshal(extension{version, applet, asn1.Enumerated(key), asn1.Enumerated(guard), nonce})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -91,17 +85,11 @@ func TestEachFaultOfAnAttestationHasARefusalOfItsOwn(t *testing.T) {
 	sub := batch.makes(t, "sub-batch", now.Add(-50*day), now.Add(50*day))
 
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	other, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	hash := sha256.Sum256(nonce)
 	good := said(t, 1, "1.4.2", Sign, Sign, hash[:])
 	a := Anchors{Roots: []*x509.Certificate{root.cert, newer.cert}, Until: now.Add(day),
@@ -164,9 +152,7 @@ func FuzzCheckIsTotal(f *testing.F) {
 	root := none.makes(f, "Maker A", now.Add(-time.Hour), now.Add(time.Hour))
 	batch := root.makes(f, "batch", now.Add(-time.Hour), now.Add(time.Hour))
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	a := Anchors{Roots: []*x509.Certificate{root.cert}, Until: now}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		chain := batch.attests(t, key, value)

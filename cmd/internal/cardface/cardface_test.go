@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the file anew")
@@ -23,18 +25,14 @@ func sample() Face {
 func fresh(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return key
 }
 
 func TestAFaceThatWasIssuedIsRead(t *testing.T) {
 	key := fresh(t)
 	file, err := Issue(key, sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	got, err := Verify(&key.PublicKey, file)
 	if err != nil || !reflect.DeepEqual(got, sample()) {
 		t.Errorf("%+v, %v", got, err)
@@ -54,9 +52,7 @@ func TestAFaceThatWasIssuedIsRead(t *testing.T) {
 func TestNoByteOfAFaceCanBeChanged(t *testing.T) {
 	key := fresh(t)
 	file, err := Issue(key, sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for i := range file {
 		bad := bytes.Clone(file)
 		bad[i] ^= 1
@@ -99,26 +95,18 @@ func TestAFaceHasItsBytesForEver(t *testing.T) {
 	if *update {
 		key := fresh(t)
 		b, err := Issue(key, sample())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 		if err = errors.Join(err, os.WriteFile(file, b, 0o644), os.WriteFile(public, spki, 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	spki, err := os.ReadFile(public)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	key, err := x509.ParsePKIXPublicKey(spki)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	got, err := Verify(key.(*ecdsa.PublicKey), b)
 	if err != nil || !reflect.DeepEqual(got, sample()) {
 		t.Errorf("%+v, %v", got, err)
@@ -128,9 +116,7 @@ func TestAFaceHasItsBytesForEver(t *testing.T) {
 func FuzzVerify(f *testing.F) {
 	key := fresh(f)
 	file, err := Issue(key, sample())
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	f.Add(file)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		parts, err := decode(b)

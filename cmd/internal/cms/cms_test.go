@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 var content = []byte(`{"v":"latest-items/1","act":"give"}`)
@@ -28,16 +30,12 @@ type signer struct {
 func newSigner(t testing.TB) signer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(4711), Subject: pkix.Name{CommonName: "resident"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageContentCommitment,
 		IsCA: true, BasicConstraintsValid: true}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return signer{key, cert}
 }
 
@@ -45,22 +43,16 @@ func (s signer) signs(t testing.TB, attributes []byte) []byte {
 	t.Helper()
 	digest := sha256.Sum256(attributes)
 	signature, err := rsa.SignPKCS1v15(rand.Reader, s.key, crypto.SHA256, digest[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	whole, err := Assemble(attributes, s.cert, signature)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return whole
 }
 
 func (s signer) attributes(t testing.TB, at time.Time) []byte {
 	t.Helper()
 	a, err := Attributes(sha256.Sum256(content), at, sha256.Sum256(s.cert))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return a
 }
 
@@ -125,16 +117,12 @@ func TestOnlyOneSignerWithOneCertificateIsBelieved(t *testing.T) {
 	good := s.attributes(t, time.Now())
 	digest := sha256.Sum256(good)
 	signature, err := rsa.SignPKCS1v15(rand.Reader, s.key, crypto.SHA256, digest[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	change := func(f func(*signedData)) []byte {
 		var info contentInfo
 		var d signedData
 		whole, err := Assemble(good, s.cert, signature)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := asn1.Unmarshal(whole, &info); err != nil {
 			t.Fatal(err)
 		}
@@ -143,13 +131,9 @@ func TestOnlyOneSignerWithOneCertificateIsBelieved(t *testing.T) {
 		}
 		f(&d)
 		inner, err := asn1.Marshal(d)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		out, err := asn1.Marshal(contentInfo{oidSignedData, tagged(inner)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return out
 	}
 	if _, err := Verify(change(func(*signedData) {}), content); err != nil {
@@ -205,9 +189,7 @@ func TestAttributesAreThoseOfTheProfile(t *testing.T) {
 			b = append(b, one.FullBytes...)
 		}
 		out, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSet, IsCompound: true, Bytes: b})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return out
 	}
 	if _, err := Verify(s.signs(t, pack(each...)), content); err != nil {
@@ -226,9 +208,7 @@ func TestAttributesAreThoseOfTheProfile(t *testing.T) {
 		t.Errorf("in another order: %v", err)
 	}
 	wrong, err := Attributes(sha256.Sum256(content), time.Now(), sha256.Sum256([]byte("another certificate")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := Verify(s.signs(t, wrong), content); !errors.Is(err, ErrSignature) {
 		t.Errorf("of another certificate: %v", err)
 	}
@@ -243,9 +223,7 @@ func TestSignaturesAreReadForEver(t *testing.T) {
 	}
 	hash := sha256.Sum256(got.Certificate.Raw)
 	attributes, err := Attributes(sha256.Sum256(content), got.At, hash)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if !bytes.Contains(signed, attributes[2:]) {
 		t.Error("the attributes of the same signature are other bytes now")
 	}
@@ -254,9 +232,7 @@ func TestSignaturesAreReadForEver(t *testing.T) {
 func golden(t testing.TB) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", "v1", "signed.der"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -273,9 +249,7 @@ func FuzzVerifyIsTotal(f *testing.F) {
 func TestSignIsWhatVerifyReads(t *testing.T) {
 	s, at := newSigner(t), time.Unix(1_795_000_000, 0)
 	signature, err := Sign(content, s.cert, at, func(digest [32]byte) ([]byte, error) { return s.key.Sign(rand.Reader, digest[:], crypto.SHA256) })
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if said, err := Verify(signature, content); err != nil || !said.At.Equal(at) || !bytes.Equal(said.Certificate.Raw, s.cert) {
 		t.Errorf("%+v, %v", said, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // TestOpenSSLVerifiesOursAndWeItsOwn: each of the two reads what the other has signed.
@@ -16,9 +18,7 @@ func TestOpenSSLVerifiesOursAndWeItsOwn(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, b []byte) string {
 		file := filepath.Join(dir, name)
-		if err := os.WriteFile(file, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(file, b, 0o600))
 		return file
 	}
 	cert := write("cert.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.cert}))
@@ -43,9 +43,7 @@ func TestOpenSSLVerifiesOursAndWeItsOwn(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	signed, err := os.ReadFile(theirs)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := Verify(signed, content); err != nil {
 		t.Errorf("we refuse openssl's: %v", err)
 	}

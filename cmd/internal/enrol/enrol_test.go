@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 )
@@ -26,9 +27,7 @@ func TestAMachineIsEnrolledWithAllThatItsConfigurationNames(t *testing.T) {
 	d := newDesk(t)
 	dir, c := machine(t)
 	r, code, err := d.run(c, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if want := enrolment.CodeOf(d.ask.CSR, d.nonce); code != want || d.asked != 3 {
 		t.Errorf("code %s, want %s; asked %d times", code, want, d.asked)
 	}
@@ -55,9 +54,7 @@ func TestAMachineThatIsEnrolledAsksForNothing(t *testing.T) {
 		d.first = func(http.ResponseWriter, *http.Request) bool { t.Error("the authority was asked"); return false }
 		dir, c := machine(t)
 		at := filepath.Join(dir, there)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, []byte("here"), 0o600)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, []byte("here"), 0o600)))
 		if _, _, err := d.run(c, nil); err == nil || !strings.Contains(err.Error(), at+" is there already") {
 			t.Errorf("%s: %v", there, err)
 		}
@@ -71,9 +68,7 @@ func TestAMachineThatWasWipedIsEnrolledAnew(t *testing.T) {
 	if _, _, err := d.run(c, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(c.Authority.Key); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Remove(c.Authority.Key))
 	d.answer = func(m *enrolment.Collected) { // as the public files are that stayed
 		for to, name := range map[*string]string{&m.CodeKey: c.Authority.CodeKey, &m.RecordsKey: c.Authority.RecordsKey} {
 			b, err := os.ReadFile(name)
@@ -165,9 +160,7 @@ func refuses(code string, status int) func(http.ResponseWriter, *http.Request) b
 func TestAPublicFileThatIsThereHoldsTheSame(t *testing.T) {
 	d := newDesk(t)
 	dir, c := machine(t)
-	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "etc"), 0o700), os.WriteFile(c.Authority.Roots, []byte("another"), 0o644)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.MkdirAll(filepath.Join(dir, "etc"), 0o700), os.WriteFile(c.Authority.Roots, []byte("another"), 0o644)))
 	if _, _, err := d.run(c, nil); err == nil || !strings.Contains(err.Error(), "holds another") {
 		t.Error(err)
 	}
@@ -233,15 +226,11 @@ func asksAgain(t *testing.T, chip string) {
 		t.Errorf("still good: %v", err)
 	}
 	first, err := renewal.Enrolled(c.Authority)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ended := time.Now().AddDate(1, 0, 2)
 	d.life = func(c *x509.Certificate) { c.NotBefore, c.NotAfter = ended.Add(-time.Hour), ended.AddDate(1, 0, 0) }
 	r, _, err := d.run(c, func(o *Options) { o.Again, o.Now = true, func() time.Time { return ended } })
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	digest := enrolment.Again(name, d.ask.CSR)
 	if !bytes.Equal(d.ask.Old, first.Certificate[0]) || !ecdsa.VerifyASN1(first.Leaf.PublicKey.(*ecdsa.PublicKey), digest[:], d.ask.Signature) {
 		t.Error("the old key did not sign")

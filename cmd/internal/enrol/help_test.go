@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
 )
@@ -63,22 +64,16 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) newKey() *ecdsa.PrivateKey {
 	d.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	return key
 }
 
 func (d *desk) certify(c, by *x509.Certificate, key *ecdsa.PublicKey) *x509.Certificate {
 	d.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, c, by, key, d.key)
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		d.Fatal(err)
-	}
+	must.OK(d, err)
 	return cert
 }
 
@@ -185,9 +180,7 @@ func files(t *testing.T, dir string) (all []string) {
 		all = append(all, rel+" "+i.Mode().String())
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	slices.Sort(all)
 	return all
 }

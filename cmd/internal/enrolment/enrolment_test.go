@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -54,18 +55,12 @@ func TestGoldenMessagesAreWrittenAndRead(t *testing.T) {
 	for name, m := range golden {
 		file := filepath.Join("testdata", name+".json")
 		data, err := wire.Encode(m)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := os.Stat(file); err != nil && *update {
-			if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, append(data, '\n'), 0o644))
 		}
 		kept, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if kept = bytes.TrimSpace(kept); !bytes.Equal(kept, data) {
 			t.Errorf("%s is written\n%s, not\n%s", name, data, kept)
 		}
@@ -106,9 +101,7 @@ func TestMessagesThatAreNoneAreRefused(t *testing.T) {
 func FuzzCollected(f *testing.F) {
 	for name := range golden {
 		data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-		if err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, err)
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -118,9 +111,7 @@ func FuzzCollected(f *testing.F) {
 				continue
 			}
 			again, err := wire.Encode(m)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if back, err := decode(like, again); err != nil || !reflect.DeepEqual(back, m) {
 				t.Errorf("%+v came back as %+v, %v", m, back, err)
 			}
@@ -163,13 +154,9 @@ func TestARequestIsOfItsKeyAndName(t *testing.T) {
 	make := func(curve elliptic.Curve, name string) []byte {
 		t.Helper()
 		key, err := ecdsa.GenerateKey(curve, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return csr
 	}
 	good := make(elliptic.P256(), "k")
@@ -191,9 +178,7 @@ func TestARequestIsOfItsKeyAndName(t *testing.T) {
 // The page names what is on the line.
 func TestThePageNamesEveryField(t *testing.T) {
 	page, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	has := func(word string) {
 		if !strings.Contains(string(page), "`"+word+"`") {
 			t.Errorf("README.md has no `%s`", word)

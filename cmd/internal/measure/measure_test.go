@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff/check"
@@ -93,17 +94,13 @@ func TestTheDiskIsThatOfTheLedgerOrOfTheFolderAbove(t *testing.T) {
 func TestAConfigurationIsComparedWithWhatRuns(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "kiosk.toml")
 	write := func(text string) {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(name, []byte(text), 0o600))
 	}
 	const good = "version = 1\nkiosk = {data = \"data\"}\nscreen = {panel = \"10.1\"}\nreader = {port = \"p\", baud = 115200}\ncards = {authorities = [\"ca\"]}\n" +
 		"authority = {url = \"https://a\", roots = \"r\", certificate = \"c\", key = \"k\", code_key = \"x\", records_key = \"y\"}\n"
 	write(good)
 	cfg, err := config.Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for text, want := range map[string][2]bool{good: {}, good + "# a remark\n": {}, good + "log = {level = \"debug\"}\n": {},
 		strings.Replace(good, "10.1", "15", 1): {false, true}, "fake = true": {true, false}} {
 		write(text)
@@ -120,9 +117,7 @@ func TestAFolderWithoutALedgerIsNoFault(t *testing.T) {
 			t.Errorf("%s: %b, %q", d, r.Tested, r.Detail[check.Ledger])
 		}
 	}
-	if err := os.Mkdir(filepath.Join(dir, "live"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Mkdir(filepath.Join(dir, "live"), 0o700))
 	if r := run(t, Ledger(dir)); r.LedgerError != kiosk.MsgLedger || r.Tested != check.Of(check.Ledger) {
 		t.Errorf("a ledger that lost its files: %b, %v", r.Tested, r.LedgerError)
 	}

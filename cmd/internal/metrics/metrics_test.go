@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -45,9 +46,7 @@ func TestPageIsAsAgreed(t *testing.T) {
 	got := c.Text(m)
 	const golden = "testdata/metrics.txt"
 	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(golden, got, 0o644))
 	}
 	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("%v; has\n%s", err, got)
@@ -101,9 +100,7 @@ func scrape(ctx context.Context, socket string) (string, error) {
 func TestScrapersThatHangAreLetGo(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "m")
 	left, err := net.Listen("unix", socket) // of a run that was cut short
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	left.(*net.UnixListener).SetUnlinkOnClose(false)
 	left.Close()
 	ctx, stop := context.WithCancel(t.Context())
@@ -123,9 +120,7 @@ func TestScrapersThatHangAreLetGo(t *testing.T) {
 	}
 	for range most {
 		c, err := net.Dial("unix", socket)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		defer c.Close()
 	}
 	patient, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -141,9 +136,7 @@ func TestScrapersThatHangAreLetGo(t *testing.T) {
 
 func TestAnotherFileIsNotReplacedByTheSocket(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "m")
-	if err := os.WriteFile(name, []byte("here"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte("here"), 0o600))
 	if err := Serve(t.Context(), name, nil, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("replaced")
 	}

@@ -15,6 +15,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -43,9 +44,7 @@ func sample(faults ...check.Fault) Report {
 func asText(t *testing.T, r Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.Text(&b); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Text(&b))
 	return b.String()
 }
 
@@ -85,16 +84,12 @@ func TestReportOfAnUnknownMachineSaysSo(t *testing.T) {
 func asPDF(t *testing.T, r Report) (read, fonts, info string) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.PDF(&b); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.PDF(&b))
 	if b.Len() > 200<<10 {
 		t.Errorf("%d bytes", b.Len())
 	}
 	name := filepath.Join(t.TempDir(), "report.pdf")
-	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, b.Bytes(), 0o600))
 	run := func(args ...string) string {
 		out, err := exec.CommandContext(t.Context(), args[0], args[1:]...).CombinedOutput()
 		if err != nil || strings.Contains(string(out), "Error") {

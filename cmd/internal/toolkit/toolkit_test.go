@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // Touch does not work on Wayland, so a session that has nothing else is refused
@@ -15,9 +17,7 @@ func TestAppRefusesASessionWithoutX11(t *testing.T) {
 	for _, k := range []string{"FYNE_PLATFORM", "FYNE_SCALE", "FYNE_DISABLE_DPI_DETECTION"} {
 		t.Setenv(k, os.Getenv(k)) // put back at the end
 	}
-	if err := os.Unsetenv("DISPLAY"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Unsetenv("DISPLAY"))
 	a, err := App("kiosk")
 	if a != nil || err == nil || !strings.HasPrefix(err.Error(), "no display: ") {
 		t.Errorf("%v, %v", a, err)

@@ -9,6 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/attest"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -18,17 +19,13 @@ func TestElementsOfGoodBatchesAreBelieved(t *testing.T) {
 	now := time.Now()
 	made := func(name string) *sim.Maker {
 		m, err := sim.NewMaker(name, now.Add(-time.Hour), now.Add(time.Hour))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return m
 	}
 	a, b, stranger := made("Maker A"), made("Maker B"), made("Maker of nothing")
 	batch := func(m *sim.Maker, until time.Time) *sim.Batch {
 		x, err := m.Batch("batch", now.Add(-time.Hour), until)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return x
 	}
 	withdrawn := batch(b, now.Add(time.Hour))
@@ -46,13 +43,9 @@ func TestElementsOfGoodBatchesAreBelieved(t *testing.T) {
 	} {
 		for ref, use := range map[kiosk.Ref]attest.Purpose{kiosk.RefAuth: attest.Auth, kiosk.RefSign: attest.Sign} {
 			request, chain, err := c.from.Element().Generate(ref, []byte("nonce"))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			r, err := x509.ParseCertificateRequest(request)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if _, err := anchors.Check(chain, r.RawSubjectPublicKeyInfo, use, []byte("nonce"), now); !errors.Is(err, c.want) {
 				t.Errorf("%s, %d: %v", name, ref, err)
 			}

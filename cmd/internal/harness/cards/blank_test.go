@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 var key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
@@ -19,9 +20,7 @@ func blank(t *testing.T) *sim.Card { return faced(t, nil, "") }
 func faced(t *testing.T, file []byte, number string) *sim.Card {
 	t.Helper()
 	k, err := key()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	none := &x509.Certificate{}
 	return sim.NewCard(sim.Resident{AuthKey: k, AuthCert: none, AuthCA: none, SignCA: none, PIN: []byte("2580"), PINTries: 3, Face: file, NumberB: []byte(number)})
 }

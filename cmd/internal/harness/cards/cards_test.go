@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -19,9 +20,7 @@ import (
 // what is on it.
 func twoCards(t *testing.T) *Cards {
 	r, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	d := &Cards{reader: r}
 	for _, key := range []string{"a", "b"} {
@@ -37,9 +36,7 @@ func hold(t *testing.T, d *Cards, c *Card, f func()) error {
 func TestACardIsInOnePlaceAtATime(t *testing.T) {
 	d := twoCards(t)
 	a, b := d.Find("a"), d.Find("b")
-	if err := d.Lay(a); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, d.Lay(a))
 	if err := d.Lay(b); !errors.Is(err, ErrTaken) {
 		t.Errorf("a second card was laid: %v", err)
 	}
@@ -82,9 +79,7 @@ func TestAFaultForDataSparesTheQuestionForTheCounter(t *testing.T) {
 	a := d.Find("a")
 	a.all = d
 	a.Arm(Fault{INS: 0x20, Data: true, When: Before})
-	if err := d.Lay(a); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, d.Lay(a))
 	a.PowerOn()
 	if _, ok := a.Exchange([]byte{0x00, 0x20, 0x00, 0x98}); !ok || !a.Armed() {
 		t.Error("the card left at a question")
@@ -97,9 +92,7 @@ func TestAFaultForDataSparesTheQuestionForTheCounter(t *testing.T) {
 func TestACardBesideAnotherIsAwayToo(t *testing.T) {
 	d := twoCards(t)
 	a, b := d.Find("a"), d.Find("b")
-	if err := d.Lay(a); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, d.Lay(a))
 	d.Beside(b)
 	if err := hold(t, d, b, func() { t.Error("a card on the reader was held") }); !errors.Is(err, ErrAway) {
 		t.Errorf("holding said %v", err)
@@ -123,14 +116,10 @@ func TestTheCardsStandInTheOrderThatIsAskedFor(t *testing.T) {
 func TestAPhoneReadsTheFaceOfACardForItsNumber(t *testing.T) {
 	d := twoCards(t)
 	issuer, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	of := cardface.Face{Birth: "19890108", Sex: "3", Name: "a", Address: "b", Photo: bytes.Repeat([]byte{1, 2, 3}, 900), Expires: "20301126", Code: "0417"}
 	file, err := cardface.Issue(issuer, of)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	a := d.Find("a")
 	if _, err := d.Face(t.Context(), a, []byte(of.NumberB())); !errors.Is(err, ErrNoFace) {
 		t.Errorf("a card without one: %v", err)
@@ -153,9 +142,7 @@ func TestAPhoneReadsTheFaceOfACardForItsNumber(t *testing.T) {
 	if _, err := d.Face(t.Context(), a, []byte(of.NumberB())); !errors.Is(err, port.ErrBlocked) {
 		t.Errorf("after ten: %v", err)
 	}
-	if err := d.Lay(a); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, d.Lay(a))
 	if _, err := d.Face(t.Context(), a, nil); !errors.Is(err, ErrAway) {
 		t.Errorf("on the reader: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
@@ -32,43 +33,29 @@ func kept(t *testing.T) (*Reader, string) {
 func newAuditor(t *testing.T) (*Reader, []byte) {
 	t.Helper()
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	name := filepath.Join(t.TempDir(), "records.key.pem")
-	if err := os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
 	a, err := Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return a, key.PublicKey().Bytes()
 }
 
 func write(t *testing.T, key []byte, dir string) {
 	t.Helper()
 	l, err := offline.OpenLedger(t.Context(), dir, offline.Options{Now: time.Now, Key: key})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, e := range []kiosk.Entry{
 		{Kind: kiosk.EntryTrying, Before: 3, After: -1},
 		{Kind: kiosk.EntryTried, Before: -1, After: 3, Outcome: kiosk.Done},
 		{Kind: kiosk.EntryEnded, Before: -1, After: -1, Message: kiosk.MsgReset},
 	} {
 		e.Session, e.Flow, e.Act = kiosk.SessionID{7}, kiosk.FlowP, kiosk.Reset
-		if err := l.Append(t.Context(), e); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Append(t.Context(), e))
 	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 }
 
 func TestASealedLedgerHasNothingInClear(t *testing.T) {
@@ -80,9 +67,7 @@ func TestASealedLedgerHasNothingInClear(t *testing.T) {
 
 func TestABodyLeftInClearIsFound(t *testing.T) {
 	a, dir := kept(t)
-	if err := a.PlantClear(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.PlantClear(t.Context(), dir))
 	if _, err := a.Sealed(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "left-behind") {
 		t.Errorf("found: %v", err)
 	}
@@ -101,14 +86,10 @@ func TestRecordsOfAnotherKeyAreNotRead(t *testing.T) {
 func TestTheBodyIsTheRecords(t *testing.T) {
 	a, dir := kept(t)
 	records, err := a.Records(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, r := range records {
 		want, err := a.Line(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		clear := slices.Clone(r.Bytes[:92])
 		clear[2] = byte(record.SealNone)
 		clear = binary.BigEndian.AppendUint16(clear, bodyLen)
@@ -140,8 +121,6 @@ func everything(t *testing.T, dir string) (all []byte) {
 		all = append(append(all, path...), b...)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return all
 }

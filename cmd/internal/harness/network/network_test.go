@@ -5,6 +5,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 const long = time.Minute
@@ -12,9 +14,7 @@ const long = time.Minute
 // echo answers every byte until the test ends.
 func echo(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
@@ -46,9 +46,7 @@ func heard(address string, limit time.Duration) bool {
 
 func TestTheNetworkIsCutSilentAndRestored(t *testing.T) {
 	r, err := Open(echo(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer r.Close()
 	at := r.Address()
 	if !heard(at, long) {
@@ -58,15 +56,11 @@ func TestTheNetworkIsCutSilentAndRestored(t *testing.T) {
 	if heard(at, long) {
 		t.Fatal("a cut network leads somewhere")
 	}
-	if err := r.Silence(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Silence())
 	if heard(at, time.Second/2) {
 		t.Fatal("a silent network answers")
 	}
-	if err := r.Restore(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Restore())
 	if r.Address() != at || !heard(at, long) {
 		t.Fatalf("the mended network at %s (was %s) is not whole", r.Address(), at)
 	}

@@ -5,14 +5,14 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // ear hears what each connection says, whole, when that has ended.
 func ear(t *testing.T) (address string, heard <-chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { l.Close() })
 	all := make(chan string, 8)
 	go func() {
@@ -34,9 +34,7 @@ func ear(t *testing.T) (address string, heard <-chan string) {
 func open(t *testing.T, to string) *Network {
 	t.Helper()
 	r, err := Open(to)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	return r
 }
@@ -45,9 +43,7 @@ func open(t *testing.T, to string) *Network {
 func say(t *testing.T, r *Network, what string) {
 	t.Helper()
 	c, err := net.Dial("tcp", r.Address())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer c.Close()
 	if _, err := c.Write([]byte(what)); err != nil {
 		t.Fatal(err)
@@ -58,9 +54,7 @@ func TestWhatWasHeldArrivesAfterWhatWasSaidLater(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
 	caught, release, err := r.Hold()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	say(t, r, "first")
 	<-caught
 	say(t, r, "second")
@@ -81,14 +75,10 @@ func TestRestoringLetsGoWhatIsHeld(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
 	caught, _, err := r.Hold()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	say(t, r, "held")
 	<-caught
-	if err := r.Restore(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Restore())
 	if got := <-heard; got != "held" {
 		t.Errorf("mended, and %q came", got)
 	}
@@ -97,9 +87,7 @@ func TestRestoringLetsGoWhatIsHeld(t *testing.T) {
 func TestWhatIsRepeatedIsSaidTwice(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
-	if err := r.Repeat(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Repeat())
 	say(t, r, "once")
 	for range 2 {
 		if got := <-heard; got != "once" {
@@ -111,16 +99,12 @@ func TestWhatIsRepeatedIsSaidTwice(t *testing.T) {
 func TestATornRequestIsCutAtItsByte(t *testing.T) {
 	to, heard := ear(t)
 	r := open(t, to)
-	if err := r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 3}}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 3}}))
 	say(t, r, "torn here")
 	if got := <-heard; got != "tor" {
 		t.Errorf("%q came", got)
 	}
-	if err := r.Restore(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Restore())
 	say(t, r, "whole")
 	if got := <-heard; got != "whole" {
 		t.Errorf("after mending %q came", got)
@@ -140,9 +124,7 @@ func TestAProxyThatStandsStillIsReplaced(t *testing.T) {
 	at := r.Address()
 	r.proxy.Toxics.Lock() // as the connection that never ends does
 	begun := time.Now()
-	if err := r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 2}}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Apply(Toxic{Type: "limit_data", Up: true, With: map[string]any{"bytes": 2}}))
 	if r.Address() != at {
 		t.Errorf("the network moved to %s", r.Address())
 	}

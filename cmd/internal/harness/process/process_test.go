@@ -9,15 +9,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 func start(t *testing.T, c Command) *Process {
 	t.Helper()
 	c.Log = filepath.Join(t.TempDir(), "log")
 	k, err := Start(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { k.Stop(0) })
 	return k
 }
@@ -40,16 +40,12 @@ func TestAChildThatIgnoresUsIsKilled(t *testing.T) {
 func TestAChildDiesWithItsParent(t *testing.T) {
 	if dir := os.Getenv("CHILD_TEST_PARENT"); dir != "" {
 		k, err := Start(Command{Name: "sleeper", Path: "/bin/sleep", Args: []string{"600"}, Log: filepath.Join(dir, "inner")})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		os.Stderr.WriteString("pid " + strconv.Itoa(k.PID()) + "\n")
 		select {}
 	}
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	pid := make(chan string, 1)
 	parent := start(t, Command{Name: "parent", Path: self, Args: []string{"-test.run=^TestAChildDiesWithItsParent$"},
 		Env: append(os.Environ(), "CHILD_TEST_PARENT="+t.TempDir()),
@@ -62,9 +58,7 @@ func TestAChildDiesWithItsParent(t *testing.T) {
 	if _, err := os.Stat(child); err != nil {
 		t.Fatalf("the child was not alive before its parent died: %v", err)
 	}
-	if err := parent.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, parent.cmd.Process.Kill())
 	<-parent.Done()
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		stat, err := os.ReadFile(child + "/stat")
