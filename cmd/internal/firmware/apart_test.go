@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -61,9 +62,7 @@ func TestALogThatStandsStillHoldsNothingUp(t *testing.T) {
 
 func TestALogOnAFullDiskIsNoFault(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer full.Close()
 	to, flush := Apart(full)
 	for range 10 * waiting {

@@ -19,6 +19,7 @@ import (
 	"filippo.io/age"
 
 	"multicopy.example/cmd/internal/stick"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -35,24 +36,16 @@ const memoryStick = "/dev/shm"
 func exporting(t *testing.T) (exporter, *age.X25519Identity) {
 	t.Helper()
 	operator, err := age.GenerateX25519Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	records, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cfg := config.Config{Version: 1, Kiosk: config.Kiosk{Data: filepath.Join(t.TempDir(), "data")},
 		Staff: config.Staff{Stick: memoryStick, Operator: operator.Recipient().String()}}
 	o, err := outbox.Open(t.Context(), cfg.Kiosk.Data, outbox.Config{Key: records.PublicKey().Bytes(), Now: time.Now, Rand: jitter()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = o.Close() })
 	doing := kiosk.Entry{Kind: kiosk.EntryStaffDoing, Before: -1, After: -1, Role: kiosk.Technician, Task: kiosk.StaffExport}
-	if err := o.Append(t.Context(), doing); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, o.Append(t.Context(), doing))
 	x := exporter{cfg: cfg, machine: "shop/../7 " + rand.Text(), now: time.Now, status: func(context.Context) Status { return Status{Place: "Staff"} }}
 	t.Cleanup(func() {
 		for _, n := range exported(t, x) {
@@ -67,9 +60,7 @@ func exported(t *testing.T, x exporter) []string {
 	t.Helper()
 	name, _, _ := strings.Cut(x.name(), "-2")
 	all, err := filepath.Glob(filepath.Join(memoryStick, name+"*"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return all
 }
 
@@ -82,9 +73,7 @@ func unpacked(t *testing.T, r io.Reader) map[string][]byte {
 		if errors.Is(err, io.EOF) {
 			return all
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if h.Name != filepath.Base(h.Name) || h.Typeflag != tar.TypeReg {
 			t.Errorf("%q of kind %c", h.Name, h.Typeflag)
 		}
@@ -97,13 +86,9 @@ func unpacked(t *testing.T, r io.Reader) map[string][]byte {
 func TestExportIsForTheOperatorAlone(t *testing.T) {
 	x, operator := exporting(t)
 	before, err := offline.Look(t.Context(), x.cfg.Kiosk.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	sum, err := x.run(t.Context(), []string{"pressed ok at idle"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	files := exported(t, x)
 	if len(files) != 1 || strings.ContainsAny(filepath.Base(files[0]), " :/") {
 		t.Fatalf("%q", files)
@@ -118,16 +103,12 @@ func TestExportIsForTheOperatorAlone(t *testing.T) {
 		}
 	}
 	other, err := age.GenerateX25519Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := age.Decrypt(bytes.NewReader(b), other); err == nil {
 		t.Error("another key opens it")
 	}
 	r, err := age.Decrypt(bytes.NewReader(b), operator)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	all := unpacked(t, r)
 	if string(all["events.txt"]) != "pressed ok at idle\n" || !bytes.Contains(all["status.json"], []byte(`"Staff"`)) ||
 		!bytes.Contains(all["configuration.toml"], []byte("stick = '/dev/shm'")) || !bytes.Contains(all["about.txt"], []byte(x.machine)) || len(all) != 5 {
@@ -160,25 +141,17 @@ func TestNoSecretIsInAnExport(t *testing.T) {
 	x.cfg.File, x.cfg.Authority.Key = filepath.Join(dir, "kiosk.toml"), key
 	marks := []string{"MARK-OF-THE-KEY", "MARK-OF-THE-CODES", "MARK-OF-A-REMARK"}
 	for i, f := range []string{key, filepath.Join(x.cfg.Kiosk.Data, "staff"), x.cfg.File} {
-		if err := os.WriteFile(f, []byte("# "+marks[i]), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(f, []byte("# "+marks[i]), 0o600))
 	}
 	if _, err := x.run(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(exported(t, x)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r, err := age.Decrypt(bytes.NewReader(b), operator)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	clear, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, m := range marks {
 		if bytes.Contains(clear, []byte(m)) {
 			t.Errorf("%s is in the export", m)
@@ -236,9 +209,7 @@ func TestRoomForAnExportIsEnough(t *testing.T) {
 	for _, n := range []int64{0, 1, 64 << 10, 64<<10 + 1, 5 << 20} {
 		var c counter
 		w, err := age.Encrypt(&c, operator.Recipient())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := w.Write(make([]byte, n)); err != nil || w.Close() != nil || uint64(c) > encrypted(n) {
 			t.Errorf("%v: %d bytes become %d, %d were asked for", err, n, c, encrypted(n))
 		}
@@ -253,9 +224,7 @@ func TestAgeAndTarOpenAnExport(t *testing.T) {
 	}
 	dir := t.TempDir()
 	key := filepath.Join(dir, "operator.key")
-	if err := os.WriteFile(key, []byte(operator.String()+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(key, []byte(operator.String()+"\n"), 0o600))
 	opened, unpack := exec.CommandContext(t.Context(), "age", "-d", "-i", key, exported(t, x)[0]), exec.CommandContext(t.Context(), "tar", "-x", "-C", dir)
 	var said, unpacked bytes.Buffer
 	opened.Stderr, unpack.Stderr = &said, &unpacked
@@ -267,9 +236,7 @@ func TestAgeAndTarOpenAnExport(t *testing.T) {
 		t.Fatalf("%v: %s%s (make judges installs age)", err, said.String(), unpacked.String())
 	}
 	f, err := os.Open(filepath.Join(dir, "ledger.export"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer f.Close()
 	if books, err := export.Read(f); err != nil || len(books) != 1 || !books[0].Whole() {
 		t.Errorf("%v: %+v", err, books)

@@ -21,6 +21,7 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -92,7 +93,7 @@ func (h *technician) enters(digits string, p staff.Place) {
 func keyOf(t *testing.T, uri string) string {
 	t.Helper()
 	k, err := otp.NewKeyFromURL(uri)
-	must(t, err)
+	must.OK(t, err)
 	return k.Secret()
 }
 
@@ -100,21 +101,21 @@ func keyOf(t *testing.T, uri string) string {
 // right, the file is on the stick, and its digest in the ledger.
 func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	door := &gpiotest.Pin{N: "KIOSK_TEST_DOOR", L: gpio.High}
-	must(t, gpioreg.Register(door))
+	must.OK(t, gpioreg.Register(door))
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	cfg, err := config.Load(w.Kiosk.ConfigFile())
-	must(t, err)
+	must.OK(t, err)
 	operator, err := age.GenerateX25519Identity()
-	must(t, err)
+	must.OK(t, err)
 	cfg.Board.Door, cfg.Staff = door.N, config.Staff{Stick: "/dev/shm", Operator: operator.Recipient().String()}
 	list, err := firmware.Commission(cfg)
-	must(t, err)
+	must.OK(t, err)
 	h := &technician{Places: make(harness.Places, 64), t: t, views: make(chan view, 64)}
 	h.fw, err = firmware.New(t.Context(), cfg, measure.Here(), h, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- h.fw.Run(ctx) }()
@@ -123,7 +124,7 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	h.sees(staff.Look)
 
 	read, err := hotp.GenerateCodeCustom(keyOf(t, list), 0, hotp.ValidateOpts{Digits: otp.DigitsEight})
-	must(t, err)
+	must.OK(t, err)
 	h.presses(staff.Event{Button: staff.ButtonEnrol}, staff.EnrolWho)
 	h.presses(staff.Event{Button: staff.ButtonTechnician}, staff.OperatorCode)
 	h.enters(read, staff.NewOwn)
@@ -137,7 +138,7 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 		last = max(last+1, time.Now().Add(8*time.Second).Unix()/30-1)
 		<-time.After(time.Until(time.Unix((last-1)*30+3, 0))) // the past, or eleven seconds at most
 		c, err := totp.GenerateCode(phone, time.Unix(last*30, 0))
-		must(t, err)
+		must.OK(t, err)
 		return c
 	}
 	h.presses(staff.Event{Button: staff.ButtonOK}, staff.ConfirmCode)
@@ -156,7 +157,7 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 		t.Errorf("the screen says %v", h.now.Note)
 	}
 	files, err := filepath.Glob("/dev/shm/kiosk-kiosk-0001-*.tar.age")
-	must(t, err)
+	must.OK(t, err)
 	t.Cleanup(func() {
 		for _, f := range files {
 			_ = os.Remove(f)
@@ -164,21 +165,21 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	})
 	cancel()
 	<-over
-	must(t, h.fw.Close())
+	must.OK(t, h.fw.Close())
 	if len(files) != 1 {
 		t.Fatalf("%q", files)
 	}
 	b, err := os.ReadFile(files[0])
-	must(t, err)
+	must.OK(t, err)
 	if _, err := age.Decrypt(bytes.NewReader(b), operator); err != nil {
 		t.Error(err)
 	}
 	books, err := offline.Look(t.Context(), cfg.Kiosk.Data)
-	must(t, err)
+	must.OK(t, err)
 	sum, told := sha256.Sum256(b), false
 	for _, r := range books[0].Records {
 		head, err := record.DecodeHeader(r.Bytes)
-		must(t, err)
+		must.OK(t, err)
 		told = told || head.Kind == kiosk.EntryStaffDid && head.Digest == sum
 	}
 	if !told {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/version"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -18,9 +19,7 @@ func TestFirstLineOfTheLogSaysWhoseItIsAndOfWhichSource(t *testing.T) {
 	to, _ := Logger(&log, config.Log{JSON: true})
 	begin(to, &x509.Certificate{Subject: pkix.Name{CommonName: "kiosk-0001"}})
 	var line map[string]string
-	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, json.Unmarshal(log.Bytes(), &line))
 	if line["msg"] != "start" || line["kiosk"] != "kiosk-0001" || line["version"] != version.String() || line["machine"] == "" || line["system"] == "" {
 		t.Errorf("%v", line)
 	}

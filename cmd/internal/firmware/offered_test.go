@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/update"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
@@ -26,9 +27,7 @@ func TestWhatTheMachineRunsIsReadWhereItsUpdaterSaysIt(t *testing.T) {
 	boot := filepath.Join(dir, "boot")
 	write := func(name, text string) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
 	write("boot", "abc\n")
 	for text, want := range map[string]string{"": "", "20261127.1\n": "20261127.1", "20261127.1": "", "v1\n": "", "1\n2\n": ""} {
@@ -78,9 +77,7 @@ func TestNoVisitBeginsWhileTheMachineIsUpdatedAndOneThatIsUnderWayEnds(t *testin
 		if !whole {
 			t.Fatalf("the updater is asked for %q", b)
 		}
-		if err := os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" foreign\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" foreign\n"), 0o600))
 		if err := <-done; !errors.Is(err, update.ErrForeign) || f.hold.Load() {
 			t.Errorf("it ends with %v, held %v", err, f.hold.Load())
 		}

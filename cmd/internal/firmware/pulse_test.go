@@ -13,7 +13,7 @@ import (
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/run"
-	"multicopy.example/kiosk/secret"
+	"multicopy.example/kiosk/secret/secrettest"
 	"multicopy.example/kiosk/staff/check"
 )
 
@@ -98,11 +98,12 @@ func (noAuthority) Ask(context.Context) (port.Health, error) {
 // Each of the three that stalls stops the feeding within two of the loop's
 // intervals, and the status says which of them it is.
 func TestAStallOfLoopScreenOrLedgerStopsTheFeedingAndIsNamed(t *testing.T) {
+	k := secrettest.Slots(4)()
 	for part, want := range map[string]check.Fault{"loop": check.ProgramStalled, "screen": check.ScreenStalled, "ledger": check.LedgerStalled,
 		"late": check.LedgerStalled, "": check.NoFault} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &bench{pulse: newPulse(time.Now)}
-			secrets := port.Secrets{Code: must(secret.New()), New: must(secret.New()), Again: must(secret.New()), Proof: must(secret.New())}
+			secrets := port.Secrets{Code: k[0], New: k[1], Again: k[2], Proof: k[3]}
 			ports := run.Ports{Reader: b, Authority: noAuthority{}, Ledger: b, Display: &watched{Display: b, pulse: b.pulse}, Board: pulsedBoard{b, b.pulse}}
 			loop := run.New(ports, secrets, kiosk.Shop{Offered: kiosk.AllLangs}, slog.New(blocking{slog.DiscardHandler, b}))
 			ctx, cancel := context.WithCancel(t.Context())
@@ -140,11 +141,4 @@ func TestAStallOfLoopScreenOrLedgerStopsTheFeedingAndIsNamed(t *testing.T) {
 			<-over
 		})
 	}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }

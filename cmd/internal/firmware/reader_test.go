@@ -20,6 +20,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
@@ -31,9 +32,7 @@ func on(t *testing.T, cfg config.Reader) (*reader, *bytes.Buffer) {
 	var log bytes.Buffer
 	l := slog.New(slog.NewTextHandler(&log, nil))
 	chip, err := readertest.Open(cfg, l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = chip.Close() })
 	return &reader{Reader: chip, log: l}, &log
 }
@@ -41,9 +40,7 @@ func on(t *testing.T, cfg config.Reader) (*reader, *bytes.Buffer) {
 func plugged(t *testing.T) *sim.Reader {
 	t.Helper()
 	r, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	return r
 }
@@ -66,14 +63,10 @@ func TestEveryReasonWithoutAReaderHasItsCode(t *testing.T) {
 
 	virtual := plugged(t)
 	other, err := serial.Open(virtual.Path(), 115200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	busy, _ := on(t, uart(virtual.Path()))
 	wants(t, busy.Ready(t.Context()), "E-RDR3")
-	if err := other.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, other.Close())
 	if err := busy.Ready(t.Context()); err != nil {
 		t.Errorf("the other program has let go: %v", err)
 	}
@@ -111,12 +104,8 @@ func TestATroubleIsLoggedOnceUntilItChanges(t *testing.T) {
 		wants(t, r.Ready(t.Context()), "E-RDR1")
 	}
 	virtual := plugged(t)
-	if err := virtual.Follow(port); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, virtual.Follow(port))
+	must.OK(t, r.Ready(t.Context()))
 	virtual.Unplug()
 	wants(t, r.Ready(t.Context()), "E-RDR1")
 	if n, m := strings.Count(log.String(), "code=E-RDR1"), strings.Count(log.String(), "works again"); n != 2 || m != 1 {
@@ -146,16 +135,12 @@ func (p *resetPin) Out(l gpio.Level) error {
 
 func TestEachReadyResetsTheChipFirst(t *testing.T) {
 	pin := &resetPin{Pin: gpiotest.Pin{N: "TEST_RESET", Num: -1}}
-	if err := gpioreg.Register(pin); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, gpioreg.Register(pin))
 	t.Cleanup(func() { _ = gpioreg.Unregister("TEST_RESET") })
 	virtual := plugged(t)
 	r, _ := on(t, config.Reader{Wire: "uart", Port: virtual.Path(), Baud: 921600, Reset: "TEST_RESET"})
 	for n := 1; n <= 2; n++ {
-		if err := r.Ready(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(t.Context()))
 		if len(pin.levels) != 2*n || pin.levels[2*n-2] != gpio.Low || pin.levels[2*n-1] != gpio.High {
 			t.Errorf("after %d: %v", n, pin.levels)
 		}

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/readiness"
 	"multicopy.example/cmd/internal/stick"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 )
@@ -32,14 +33,10 @@ func TestWhatStaffDidLastIsToldOverARestart(t *testing.T) {
 	if len(all) != staffKept || all[0] != (readiness.Entry{At: at.Unix(), Role: "technician", Task: "login", Outcome: "failed"}) || all[1].Task != "test-tone" {
 		t.Fatalf("%d: %+v", len(all), all)
 	}
-	if err := writeStatus(statusFile(cfg), Status{Report: measure.Result{}.Report(), Staff: all}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, writeStatus(statusFile(cfg), Status{Report: measure.Result{}.Report(), Staff: all}))
 	again := &staffLog{now: l.now}
 	was, err := ReadStatus(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	again.restore(was.Staff)
 	if got := again.all(); len(got) != staffKept || got[0] != all[0] || got[staffKept-1] != all[staffKept-1] {
 		t.Errorf("%+v", got)
@@ -52,9 +49,7 @@ func TestReportIsInTheFolderAndOnTheStick(t *testing.T) {
 	r.Kiosk = x.machine
 	for range 2 { // the one before is replaced, and the stick has another minute
 		r.Made = r.Made.Add(time.Second)
-		if err := keepReport(t.Context(), r, x.cfg); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, keepReport(t.Context(), r, x.cfg))
 	}
 	stuck := exported(t, x)
 	if len(stuck) != 4 {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -16,15 +17,11 @@ func TestALevelIsTakenWhileTheKioskRunsAndOtherKeysAreNamed(t *testing.T) {
 	const text = "version = 1\nkiosk = {data = \"data\"}\nscreen = {panel = \"10.1\"}\nreader = {port = \"p\", baud = 115200}\ncards = {authorities = [\"ca\"]}\n" +
 		"authority = {url = \"https://a\", roots = \"r\", certificate = \"c\", key = \"k\", code_key = \"x\", records_key = \"y\"}\n"
 	put := func(text string) {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(name, []byte(text), 0o600))
 	}
 	put(text)
 	cfg, err := config.Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out bytes.Buffer
 	log, level := Logger(&out, cfg.Log)
 	debugs := func() bool {

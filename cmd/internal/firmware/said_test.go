@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // The authority's word is there at the next start, and a later one that goes back
@@ -24,9 +26,7 @@ func TestTheAuthoritysTimeIsKeptOverAStart(t *testing.T) {
 	for _, step := range []struct{ says, want time.Time }{
 		{time.Time{}, time.Time{}}, {now, now}, {now.Add(saidStep - 1), now}, {now.Add(2 * saidStep), now.Add(2 * saidStep)}, {now.Add(-saidStep), now.Add(-saidStep)},
 	} {
-		if err := s.keep(step.says); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, s.keep(step.says))
 		start(step.want, false)
 	}
 	file := filepath.Join(dir, "authority.time")
@@ -34,9 +34,7 @@ func TestTheAuthoritysTimeIsKeptOverAStart(t *testing.T) {
 		t.Errorf("%v, %v", i, err)
 	}
 	for _, bad := range []string{"", "x", "-5\n", "0\n", "99999999999999999999\n", "1795000000 \n", "9795000000\n"} {
-		if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(file, []byte(bad), 0o600))
 		start(time.Time{}, true)
 	}
 }

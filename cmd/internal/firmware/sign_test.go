@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
@@ -65,9 +66,7 @@ func TestForeignFileIsNoSign(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, signFile)
 	for _, bad := range []string{"", "\n", "E-OFF1", "E-OFF1\r\n", "E-OFF6\n", "E-NET\n", "e-off1\n", "E-OFF1\nE-OFF1\n", strings.Repeat("E-OFF1\n", 1<<20)} {
-		if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(file, []byte(bad), 0o600))
 		s := wantSign(t, dir, staff.NoReason, true)
 		if s.refuses() != nil {
 			t.Errorf("%.20q refuses a visit", bad)
@@ -79,9 +78,7 @@ func TestForeignFileIsNoSign(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := os.Mkdir(file, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Mkdir(file, 0o700))
 	if s := wantSign(t, dir, staff.NoReason, true); s.put(staff.ReasonShop) == nil || s.stands() != staff.NoReason {
 		t.Error("a sign is up that is not on the disk")
 	}
@@ -96,9 +93,7 @@ func TestSignThatIsNotOnTheDiskDoesNotStand(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s = wantSign(t, dir, staff.NoReason, false)
-	if err := errors.Join(s.put(staff.ReasonLine), os.Remove(s.name), os.MkdirAll(filepath.Join(s.name, "full"), 0o700)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(s.put(staff.ReasonLine), os.Remove(s.name), os.MkdirAll(filepath.Join(s.name, "full"), 0o700)))
 	if s.down() == nil || s.stands() != staff.ReasonLine {
 		t.Error("a sign is down that is still on the disk")
 	}
@@ -108,9 +103,7 @@ func TestSignThatIsNotOnTheDiskDoesNotStand(t *testing.T) {
 // is not there, and a question to it would panic.
 func TestNoVisitBeginsWhileTheSignStands(t *testing.T) {
 	s := wantSign(t, t.TempDir(), staff.NoReason, false)
-	if err := s.put(staff.ReasonPaper); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, s.put(staff.ReasonPaper))
 	r := remembered{sign: s, hold: new(atomic.Bool)}
 	_, health := r.Health(t.Context())
 	_, ask := r.Ask(t.Context())

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/printer"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -42,9 +43,7 @@ func TestASlipThatIsNotTakenUpIsGivenUp(t *testing.T) {
 // A slip is offered by a printer that can print it now, and by no other.
 func TestPrinterIsReadyWhereItSaysSo(t *testing.T) {
 	v, err := sim.NewPrinter()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(v.Close)
 	s := newSlips(printer.New(func() (printer.Port, error) { return printer.OpenFile(v.Path()) }, 384), "kiosk-0001", discard)
 	if err := s.Ready(t.Context()); err == nil {
@@ -93,9 +92,7 @@ func TestEachStateOfAPrinterIsItsFault(t *testing.T) {
 
 func TestStaffIsToldOnceOfEachChangeOfThePrinter(t *testing.T) {
 	v, err := sim.NewPrinter()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(v.Close)
 	s := newSlips(printer.New(func() (printer.Port, error) { return printer.OpenFile(v.Path()) }, 384), "kiosk-0001", discard)
 	var r measure.Result
@@ -118,9 +115,7 @@ func TestStaffIsToldOnceOfEachChangeOfThePrinter(t *testing.T) {
 // since.
 func TestStaffWhoLooksIsToldOfThePrinterAsItIsNow(t *testing.T) {
 	v, err := sim.NewPrinter()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(v.Close)
 	s := newSlips(printer.New(func() (printer.Port, error) { return printer.OpenFile(v.Path()) }, 384), "kiosk-0001", discard)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -58,9 +59,7 @@ func TestActThatIsCutShortIsNotKnown(t *testing.T) {
 func TestAttemptIsCountedByTheStore(t *testing.T) {
 	told := &authorityTime{start: time.Now()}
 	store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: told.now})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var uri string
 	m := &maintenance{store: store, sign: &sign{}, told: told, door: func() bool { return true }, show: func(_ staff.View, s Shown) { uri = s.URI },
 		facts: func(context.Context) []check.Finding { return nil }, lines: func(context.Context, staff.Place) []string { return nil }, recent: func() []string { return nil },
@@ -96,9 +95,7 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 	for _, b := range []byte("123456") {
 		c.Own.Append(b)
 	}
-	if err := m.Make(t.Context(), kiosk.Clerk, c); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, m.Make(t.Context(), kiosk.Clerk, c))
 	for _, want := range []struct {
 		at  staff.Place
 		has bool
@@ -120,9 +117,7 @@ func TestWaitIsCountedDownOnTheScreen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told := &authorityTime{start: time.Now()}
 		store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: told.now})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := store.Commission(); err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
@@ -16,9 +17,7 @@ import (
 // residents do nothing meanwhile. All of them are shown.
 func TestEventsAreAllThoseOfTheOpening(t *testing.T) {
 	store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: (&authorityTime{}).now})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var events, shown []string
 	for i := range 512 {
 		events = append(events, fmt.Sprint(i))

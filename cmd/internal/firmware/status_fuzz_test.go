@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff/check"
 )
@@ -48,25 +49,17 @@ func TestAStatusIsReadFromAPlainFileAlone(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "status.json")
 	cfg := config.Config{Kiosk: config.Kiosk{Data: dir}}
-	if err := syscall.Mkfifo(name, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, syscall.Mkfifo(name, 0o600))
 	if _, err := ReadStatus(cfg); err == nil {
 		t.Error("a pipe is a status")
 	}
-	if err := os.Remove(name); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink("/proc/self/status", name); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Remove(name))
+	must.OK(t, os.Symlink("/proc/self/status", name))
 	if _, err := ReadStatus(cfg); err == nil {
 		t.Error("a link is a status")
 	}
 	cfg.Kiosk.Status = filepath.Join(dir, "big")
-	if err := os.WriteFile(cfg.Kiosk.Status, make([]byte, maxStatus+1), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(cfg.Kiosk.Status, make([]byte, maxStatus+1), 0o600))
 	if _, err := ReadStatus(cfg); err == nil || !strings.Contains(err.Error(), "no status file") {
 		t.Errorf("a file without end: %v", err)
 	}

@@ -4,15 +4,15 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // What a kiosk that was killed said last is no word of the one that was started in its
 // place.
 func TestStatusOfAProcessThatIsGoneHasEnded(t *testing.T) {
 	child := exec.Command("true")
-	if err := child.Run(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, child.Run())
 	if s := (Status{Process: child.Process.Pid}); !s.Ended() {
 		t.Error("its process is gone")
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -32,9 +33,7 @@ func TestVisitsOfTheDayAreCountedByTheirOutcome(t *testing.T) {
 	}
 	now = now.Add(-2 * time.Hour)
 	for _, text := range []string{"", "2026-11-26 2 2", "2026-11-26 2 2 1", "2026-11-26 -2 2 1\n", "2026-11-26 2 2 1 7\n", "2026-11-26  2 2 1\n", "2026-11-26 99999999999 2 1\n"} {
-		if err := os.WriteFile(filepath.Join(dir, tallyFile), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, tallyFile), []byte(text), 0o600))
 		if got := open().today(); got != (Tally{}) {
 			t.Errorf("%q is %+v", text, got)
 		}

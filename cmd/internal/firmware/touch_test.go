@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -40,9 +41,7 @@ func TestTouchGridsResultStays(t *testing.T) {
 		t.Error(got)
 	}
 	cfg := config.Config{Kiosk: config.Kiosk{Data: t.TempDir()}}
-	if err := writeStatus(statusFile(cfg), Status{Report: measure.Result{}.Report(), Touch: said}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, writeStatus(statusFile(cfg), Status{Report: measure.Result{}.Report(), Touch: said}))
 	if was, err := ReadStatus(cfg); err != nil || was.Touch.String() != said.String() {
 		t.Errorf("%v: %v", err, was.Touch)
 	}

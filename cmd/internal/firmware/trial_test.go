@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/offline/record"
@@ -24,9 +25,7 @@ func TestNewKindsOfRecordsWaitUntilTheVersionIsKept(t *testing.T) {
 		cfg := config.Config{Kiosk: config.Kiosk{Data: dir}, Staff: config.Staff{Updates: dir}}
 		file := filepath.Join(dir, readsFile)
 		if before != "" {
-			if err := os.WriteFile(file, []byte(before), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(file, []byte(before), 0o600))
 		}
 		r := readableBy(cfg, quiet)
 		if got := r.newest(); got != want {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/stick"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
 )
@@ -71,9 +72,7 @@ func TestUpdaterIsAskedByANumberAndWaitedFor(t *testing.T) {
 	if len(number) != numberOfDigits {
 		t.Fatalf("the request is %q", number)
 	}
-	if err := os.WriteFile(u.answer, []byte(number+" older\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(u.answer, []byte(number+" older\n"), 0o600))
 	if err := <-done; !errors.Is(err, errOlder) {
 		t.Errorf("it ends with %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/port"
@@ -27,9 +28,7 @@ func ofKinds(t *testing.T, kinds ...kiosk.EntryKind) offline.Book {
 			e.Role, e.Task = kiosk.Technician, kiosk.StaffWipe
 		}
 		bytes, err := record.Encode(record.Entry{Seq: uint64(i + 1), Entry: e})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		b.Records = append(b.Records, port.Record{Seq: uint64(i + 1), Bytes: bytes})
 		b.Last = uint64(i + 1)
 	}
@@ -73,29 +72,23 @@ func TestWipeThatWasCutIsFinishedAtTheNextStart(t *testing.T) {
 		dir := t.TempDir()
 		cfg := config.Config{Kiosk: config.Kiosk{Data: filepath.Join(dir, "data [1]")}, Authority: config.Authority{Key: filepath.Join(dir, "kiosk.key.pem"), Certificate: filepath.Join(dir, "kiosk.crt.pem")}}
 		data := func(name string) string { return filepath.Join(cfg.Kiosk.Data, name) }
-		must := func(err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		must(errors.Join(os.MkdirAll(data("live"), 0o700), os.MkdirAll(data("aside-0001"), 0o700)))
+		must.OK(t, errors.Join(os.MkdirAll(data("live"), 0o700), os.MkdirAll(data("aside-0001"), 0o700)))
 		files := []string{data("live/ledger.db"), data("aside-0001/head"), data("staff.codes"), data("staff.codes.new"), cfg.Authority.Key, cfg.Authority.Key + ".renewed", data("report.pdf"), data("status.json")}
 		for _, f := range files {
-			must(os.WriteFile(f, []byte("x"), 0o600))
+			must.OK(t, os.WriteFile(f, []byte("x"), 0o600))
 		}
 		for _, f := range []string{data("of-another"), cfg.Authority.Certificate} {
-			must(os.WriteFile(f, []byte("x"), 0o600))
+			must.OK(t, os.WriteFile(f, []byte("x"), 0o600))
 		}
-		must(finishWipe(cfg))
+		must.OK(t, finishWipe(cfg))
 		if _, err := os.Stat(files[0]); err != nil {
 			t.Fatalf("erased without an order: %v", err)
 		}
-		must(writeLine(data(wipeMark), "wipe"))
+		must.OK(t, writeLine(data(wipeMark), "wipe"))
 		for _, f := range files[:left] { // it came as far as this
-			must(os.Remove(f))
+			must.OK(t, os.Remove(f))
 		}
-		must(finishWipe(cfg))
+		must.OK(t, finishWipe(cfg))
 		for _, f := range append(files, data(wipeMark), data("live")) {
 			if _, err := os.Lstat(f); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("%s is left: %v", f, err)
@@ -106,7 +99,7 @@ func TestWipeThatWasCutIsFinishedAtTheNextStart(t *testing.T) {
 				t.Errorf("what is not the kiosk's to erase: %v", err)
 			}
 		}
-		must(finishWipe(cfg))
+		must.OK(t, finishWipe(cfg))
 	}
 }
 
@@ -127,7 +120,7 @@ func TestWipeFollowsNoLink(t *testing.T) {
 // A file that is added is in the inventory, or a wipe leaves it without a word.
 func TestTheInventoryHasWhatAWipeRemoves(t *testing.T) {
 	page, err := os.ReadFile("../../../DATA.md")
-	must(t, err)
+	must.OK(t, err)
 	for _, name := range known {
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("DATA.md has no `%s`", name)

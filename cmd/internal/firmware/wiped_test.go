@@ -14,19 +14,13 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff/check"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A technician has a new certificate made, and then everything erased: what the machine
 // was is gone, the authority has its records, and the next start says that the key is
@@ -36,22 +30,22 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	d := make(harness.Places, 64)
 	w := harness.Start(t)
 	_, err := w.Kiosk.At(t.Context(), kiosk.Idle)
-	must(t, err)
-	must(t, w.Kiosk.Stop())
+	must.OK(t, err)
+	must.OK(t, w.Kiosk.Stop())
 	cfg, err := config.Load(w.Kiosk.ConfigFile())
-	must(t, err)
+	must.OK(t, err)
 	_, err = firmware.Commission(cfg)
-	must(t, errors.Join(err, os.WriteFile(filepath.Join(cfg.Kiosk.Data, "visits-today"), []byte("2026-01-01 1 2 3\n"), 0o600)))
+	must.OK(t, errors.Join(err, os.WriteFile(filepath.Join(cfg.Kiosk.Data, "visits-today"), []byte("2026-01-01 1 2 3\n"), 0o600)))
 	fw, err := firmware.New(t.Context(), cfg, measure.Here(), d, slog.New(slog.DiscardHandler))
-	must(t, err)
-	must(t, fw.KeepTrace())
+	must.OK(t, err)
+	must.OK(t, fw.KeepTrace())
 	over := make(chan error, 1)
 	go func() { over <- fw.Run(t.Context()) }()
 	d.Until(t, kiosk.Idle)
-	must(t, fw.Reenrol(t.Context()))
+	must.OK(t, fw.Reenrol(t.Context()))
 	renewed := cfg.Authority.Key + ".renewed"
 	old, err := tls.LoadX509KeyPair(cfg.Authority.Certificate, cfg.Authority.Key)
-	must(t, err)
+	must.OK(t, err)
 	now, err := tls.LoadX509KeyPair(renewed, renewed)
 	if err != nil || old.Leaf.SerialNumber.Cmp(now.Leaf.SerialNumber) == 0 || old.Leaf.Subject.CommonName != now.Leaf.Subject.CommonName {
 		t.Errorf("%v: the certificate is the same, or another kiosk's", err)
@@ -69,7 +63,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 	if !errors.Is(err, firmware.ErrWiped) || strings.Contains(err.Error(), "not everything") {
 		t.Errorf("Run ends with %v", err)
 	}
-	must(t, fw.Close())
+	must.OK(t, fw.Close())
 	left, err := os.ReadDir(cfg.Kiosk.Data)
 	if err != nil || len(left) != 0 {
 		t.Errorf("%v: %v is left", err, left)
@@ -84,7 +78,7 @@ func TestMachineThatWasWipedIsEnrolledNoMore(t *testing.T) {
 		t.Errorf("the next start: %v", err)
 	}
 	r, err := firmware.Doctor(t.Context(), w.Kiosk.ConfigFile(), measure.Here(), firmware.Tries{}, slog.New(slog.DiscardHandler))
-	must(t, err)
+	must.OK(t, err)
 	if c := r.Checks[check.Configuration]; c.State != "critical" || !strings.Contains(c.Detail, "kiosk") {
 		t.Errorf("the doctor says %+v", c)
 	}

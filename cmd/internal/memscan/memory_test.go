@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/secretscan"
+	"multicopy.example/internal/must"
 )
 
 // The scanned process is this test binary run once more. It builds the secret
@@ -61,22 +62,14 @@ func TestMain(m *testing.M) {
 
 func TestEveryCopyOfASecretIsCounted(t *testing.T) {
 	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), helper+"=1")
 	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, cmd.Start())
 	t.Cleanup(func() { in.Close(); cmd.Wait() })
 	said := bufio.NewReader(out)
 	patterns := secretscan.Patterns(secretscan.Secret{Name: "password", Value: []byte(half1 + half2)})
@@ -91,9 +84,7 @@ func TestEveryCopyOfASecretIsCounted(t *testing.T) {
 			t.Fatalf("the helper said %q %v", line, err)
 		}
 		r, err := Scan(t.Context(), cmd.Process.Pid, patterns)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if n := len(r.Of("password")); n != step.want {
 			t.Errorf("after %q there are %d copies, want %d: %v", step.order, n, step.want, r.Copies)
 		}
@@ -109,9 +100,7 @@ func TestEveryCopyOfASecretIsCounted(t *testing.T) {
 
 func TestAProcessThatIsGoneIsNoCleanScan(t *testing.T) {
 	cmd := exec.Command("/bin/true")
-	if err := cmd.Run(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, cmd.Run())
 	if _, err := Scan(t.Context(), cmd.Process.Pid, nil); err == nil {
 		t.Error("the memory of no process is clean")
 	}
@@ -121,24 +110,16 @@ func TestAMappingThatCannotBeReadFailsTheScan(t *testing.T) {
 	// A page of a file mapping behind the end of the file: mapped, readable by
 	// its permissions, and an I/O error to read.
 	f, err := os.CreateTemp(t.TempDir(), "short")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer f.Close()
 	b, err := unix.Mmap(int(f.Fd()), 0, 4096, unix.PROT_READ, unix.MAP_SHARED)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer unix.Munmap(b)
 	mem, err := os.Open("/proc/self/mem")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer mem.Close()
 	all, err := regions(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, region := range all {
 		if region.Name == f.Name() {
 			err := walkRegion(t.Context(), mem, region, make([]byte, chunk+2*margin), &Report{}, func(window) {})
@@ -158,9 +139,7 @@ c000000000-c000400000 rw-p 00000000 00:00 0
 ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]
 7f0000000000-7f0000001000 ---p 00000000 00:00 0
 `))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var read []bool
 	for _, r := range all {
 		read = append(read, r.searched())

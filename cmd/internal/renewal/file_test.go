@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
 )
 
@@ -24,9 +25,7 @@ func TestCutAtEveryStepOfKeeping(t *testing.T) {
 		f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 		first := ca.issue(t, func(x *x509.Certificate) { x.NotAfter = time.Now().AddDate(2, 0, 0) }).tls()
 		second := ca.issue(t, func(x *x509.Certificate) { x.NotAfter = time.Now().AddDate(3, 0, 0) }).tls()
-		if err := f.Keep(first); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, f.Keep(first))
 		at := 0
 		cut := f
 		cut.step = func(string) error {
@@ -67,12 +66,8 @@ func TestKeyFileIsReadableByItsOwnerAlone(t *testing.T) {
 	ca := newCA(t)
 	f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem")})
 	// A file that another user made there with open rights is not written into.
-	if err := os.WriteFile(f.name+".new", nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(f.Ready(), f.Keep(ca.issue(t, nil).tls())); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(f.name+".new", nil, 0o666))
+	must.OK(t, errors.Join(f.Ready(), f.Keep(ca.issue(t, nil).tls())))
 	i, err := os.Stat(f.name)
 	if err != nil || i.Mode() != 0o600 {
 		t.Errorf("%v, %v", i.Mode(), err)
@@ -97,23 +92,15 @@ func TestTheEnrolledPairServesWhereTheRenewedOneDoesNot(t *testing.T) {
 	enrolled := ca.issue(t, until(2)).tls()
 	spoil := func(change func([]byte) []byte) func(*testing.T, File) {
 		return func(t *testing.T, f File) {
-			if err := f.Keep(ca.issue(t, until(3)).tls()); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, f.Keep(ca.issue(t, until(3)).tls()))
 			b, err := os.ReadFile(f.name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(f.name, change(b), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
+			must.OK(t, os.WriteFile(f.name, change(b), 0o600))
 		}
 	}
 	keep := func(p tls.Certificate) func(*testing.T, File) {
 		return func(t *testing.T, f File) {
-			if err := f.Keep(p); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, f.Keep(p))
 		}
 	}
 	mixed := ca.issue(t, until(3)).tls()

@@ -19,6 +19,7 @@ import (
 
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
@@ -37,9 +38,7 @@ func TestARenewedKeyIsMadeInTheTPM(t *testing.T) {
 	chip := tpmtest.Start(t)
 	f, renewed := renewsOverTLS(t, string(chip.Device))
 	pair, err := f.Newest(renewed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, ok := pair.PrivateKey.(*tpm.Key); !ok {
 		t.Errorf("the renewed key is a %T", pair.PrivateKey)
 	}
@@ -96,20 +95,14 @@ func renewsOverTLS(t *testing.T, chip string) (File, tls.Certificate) {
 	defer far.Close()
 
 	code, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	enrolled := ca.issue(t, func(x *x509.Certificate) { x.NotBefore, x.NotAfter = time.Now().Add(-300*day), time.Now().Add(65*day) }).tls()
 	f := Beside(config.Authority{Key: filepath.Join(t.TempDir(), "kiosk.key.pem"), TPM: chip})
 	start := func() *authority.Client {
 		pair, err := f.Newest(enrolled)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		c, err := authority.New(authority.Config{URL: far.URL, Roots: ca.pool(), Certificate: pair, CodeKey: code.PublicKey().Bytes(), Log: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		t.Cleanup(c.Close)
 		return c
 	}
@@ -123,9 +116,7 @@ func renewsOverTLS(t *testing.T, chip string) (File, tls.Certificate) {
 	if !beat(c).Equal(enrolled.Leaf) {
 		t.Error("the control: not over the enrolled certificate")
 	}
-	if err := Now(t.Context(), c, f, time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, Now(t.Context(), c, f, time.Now()))
 	now := beat(c)
 	if now.Equal(enrolled.Leaf) || !now.Equal(c.Certificate()) || !Due(now).After(time.Now()) {
 		t.Error("the next request does not come over the new certificate")

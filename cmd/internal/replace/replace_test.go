@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var errCut = errors.New("cut")
@@ -17,9 +19,7 @@ func TestACutLeavesTheOneOrTheOther(t *testing.T) {
 		before, after := strings.Repeat("before", 100), strings.Repeat("after", 100)
 		steps := 0
 		for k, whole := 0, false; !whole; k++ {
-			if err := f.Durable([]byte(before)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, f.Durable([]byte(before)))
 			cut, n := f, 0
 			cut.Step = func(where string) error {
 				if n++; n > k {
@@ -50,12 +50,8 @@ func TestACutLeavesTheOneOrTheOther(t *testing.T) {
 func TestALinkBesideIsNotFollowed(t *testing.T) {
 	dir := t.TempDir()
 	f, elsewhere := File{Name: filepath.Join(dir, "f"), Mode: 0o600}, filepath.Join(dir, "elsewhere")
-	if err := errors.Join(os.WriteFile(elsewhere, []byte("kept"), 0o600), os.Symlink(elsewhere, f.Name+".new")); err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(f.Ready(), f.Durable([]byte("new"))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.WriteFile(elsewhere, []byte("kept"), 0o600), os.Symlink(elsewhere, f.Name+".new")))
+	must.OK(t, errors.Join(f.Ready(), f.Durable([]byte("new"))))
 	if b, err := os.ReadFile(elsewhere); err != nil || string(b) != "kept" {
 		t.Errorf("%q, %v", b, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -134,9 +135,7 @@ func TestEveryStateOfAnUpdateIsReadAsItWasWritten(t *testing.T) {
 			return
 		}
 		done[x.is] = true
-		if err := dir.Write(x.is); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, dir.Write(x.is))
 		want := x.is
 		if want.Phase == Idle {
 			want = Saved{}

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 func TestStringHasVersionCommitAndToolchain(t *testing.T) {
@@ -37,9 +39,7 @@ func TestBuiltIsTheTimeOfTheCommitOrZero(t *testing.T) {
 
 func TestProgramIsTheDigestOfItsFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "program")
-	if err := os.WriteFile(name, []byte("abc"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte("abc"), 0o600))
 	if got := digest(name); got != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" { // FIPS 180-4, the digest of "abc"
 		t.Error(got)
 	}
