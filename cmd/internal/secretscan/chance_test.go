@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // A Searcher must find exactly what Find finds, or a faster search would be a
@@ -72,13 +74,9 @@ func visits(rnd *rand.Rand, n, size int) (secrets []Secret, noise []byte) {
 func try(t *testing.T, rnd *rand.Rand, secrets []Secret, file []byte) error {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "ledger.db"), file, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(dir, "ledger.db"), file, 0o600))
 	trial := NewTrial(20, rnd.Uint64())
-	if err := trial.Folder(dir, secrets); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, trial.Folder(dir, secrets))
 	return trial.Verdict()
 }
 

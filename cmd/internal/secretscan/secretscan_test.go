@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"multicopy.example/internal/must"
 )
 
 var (
@@ -98,9 +100,7 @@ func TestBCDOfEightDigitsIsFound(t *testing.T) {
 
 func TestAFolderThatCannotBeSearchedIsNotClean(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Symlink("/dev/zero", filepath.Join(dir, "x")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Symlink("/dev/zero", filepath.Join(dir, "x")))
 	if _, err := Folder(dir, Patterns(pin), func(string) bool { return false }); err == nil {
 		t.Error("a symlink was passed over in silence")
 	}
@@ -109,17 +109,13 @@ func TestAFolderThatCannotBeSearchedIsNotClean(t *testing.T) {
 func TestASecretInAFileOrAFileNameIsFound(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
 	write("kiosk.log", "msg=typed key=SAKURA77")
 	write("60718254.txt", "")
 	write("card.json", `{"pin":"7395"}`)
 	r, err := Folder(dir, Patterns(pin, password, code), func(rel string) bool { return rel == "card.json" })
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if len(r.Places) != 2 || r.Files != 2 {
 		t.Errorf("found %v in %d files, want the password in the log and the code in a name", r.Places, r.Files)
 	}

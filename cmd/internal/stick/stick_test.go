@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 // lying is a stick in a folder of a test, which is not mounted.
@@ -21,9 +23,7 @@ func lying(t *testing.T) (*Stick, string) {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s := on(root)
 	t.Cleanup(func() { _ = s.Close() })
 	return s, dir
@@ -39,9 +39,7 @@ func text(b []byte) func(io.Writer) error {
 func names(t *testing.T, dir string) (all []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, e := range entries {
 		all = append(all, e.Name())
 	}
@@ -67,18 +65,14 @@ func TestFileIsOnTheStickWithItsDigest(t *testing.T) {
 func TestFolderWithoutAStickIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	link, plain := filepath.Join(dir, "link"), filepath.Join(dir, "file")
-	if err := errors.Join(os.Symlink("/dev/shm", link), os.WriteFile(plain, nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Symlink("/dev/shm", link), os.WriteFile(plain, nil, 0o600)))
 	for _, at := range []string{dir, link, plain, filepath.Join(dir, "none"), "/"} {
 		if s, err := Open(at); !errors.Is(err, ErrNone) {
 			t.Errorf("%s: %v, %v", at, s, err)
 		}
 	}
 	s, err := Open("/dev/shm") // a memory disk of its own on every Linux
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -87,9 +81,7 @@ func TestFolderWithoutAStickIsRefused(t *testing.T) {
 // What an attacker has put on the stick stays as it is, and is not followed.
 func TestWhatLiesOnTheStickIsNeitherFollowedNorTouched(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "outside")
-	if err := os.WriteFile(outside, []byte("ours"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(outside, []byte("ours"), 0o600))
 	for what, plant := range map[string]func(at string) error{
 		"a file":             func(at string) error { return os.WriteFile(at, []byte("planted"), 0o600) },
 		"a link to our file": func(at string) error { return os.Symlink(outside, at) },
@@ -112,13 +104,9 @@ func TestWhatLiesOnTheStickIsNeitherFollowedNorTouched(t *testing.T) {
 			t.Fatal(what, err)
 		}
 		before, err := os.Lstat(filepath.Join(dir, "export.age"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		root, err := os.OpenRoot(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		s := on(root)
 		if _, err := s.Write(t.Context(), "export.age", 1, text([]byte("x"))); !errors.Is(err, ErrBad) {
 			t.Errorf("%s: %v", what, err)
@@ -140,9 +128,7 @@ func TestWhatLiesOnTheStickIsNeitherFollowedNorTouched(t *testing.T) {
 func TestStrangeNamesAreNoHindrance(t *testing.T) {
 	s, dir := lying(t)
 	for _, n := range []string{"..x", "-rf", "a\nb", "\x1b[2J", "日本語", strings.Repeat("n", 255), "%n%s", " "} {
-		if err := os.WriteFile(filepath.Join(dir, n), []byte("there"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, n), []byte("there"), 0o600))
 	}
 	before := names(t, dir)
 	if _, err := s.Write(t.Context(), "export.age", 1, text([]byte("x"))); err != nil {

@@ -10,18 +10,16 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func newKey(t testing.TB) (*ecdsa.PrivateKey, []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return key, spki
 }
 
@@ -30,13 +28,9 @@ var sample = Items{Provider: "bank-a", Service: ID{1}, Bound: Bound{Request: ID{
 func sealedTo(t testing.TB, items Items, spki []byte, key *ecdsa.PrivateKey) string {
 	t.Helper()
 	a, err := NewAuthority(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	text, err := a.Seal(items, spki)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return text
 }
 
@@ -65,21 +59,13 @@ func TestAnAnswerIsReadByItsBankAlone(t *testing.T) {
 	// The inside of one answer under the outside of another, both of the authority.
 	inside := strings.Split(sealedTo(t, moved, spki, authority), ".")[1]
 	a, err := NewAuthority(authority)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	jwe, err := base64.RawURLEncoding.DecodeString(inside)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	swapped, err := a.sign(jwe, TypeItems, "JWE", sample.headers())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	receipt, err := a.Receipt(Receipt{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, c := range map[string]struct {
 		bank Bank
 		text string
@@ -120,15 +106,11 @@ func TestAReceiptIsTheAuthoritys(t *testing.T) {
 	authority, _ := newKey(t)
 	other, spki := newKey(t)
 	a, err := NewAuthority(authority)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want := Receipt{SchemaVersion: ReceiptSchema, RecordID: ID{1}, Language: "ja", Purposes: []Purpose{{Service: "Accounts", PIIInformation: []PIIType{{"name"}}, PIIControllers: []string{"bank-a"}}},
 		Parties: []Party{{"bank-a", "The bank", "PII controller"}}, Events: []Event{{EventTime: 5, EventState: "given"}}}
 	text, err := a.Receipt(want)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	got, err := Bank{Authority: &authority.PublicKey}.Receipt(text)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)

@@ -3,15 +3,15 @@ package verifier
 import (
 	"os"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // TestAStatementIsWrittenAsTheAuthorityReadsIt: the bytes are those that the authority keeps for ever.
 func TestAStatementIsWrittenAsTheAuthorityReadsIt(t *testing.T) {
 	for _, act := range []string{ActGive, ActWithdraw} {
 		want, err := os.ReadFile("../../authority-sandbox/internal/consent/testdata/v1/" + act + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		s, err := Decode[Statement](want)
 		if err != nil || s.V != StatementVersion || s.Act != act {
 			t.Fatal(s, err)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 const goodLatest = `{"contract":1,"provider":"bank-a","questions":[{"request":"02000000000000000000000000000000","service":"01000000000000000000000000000000","handle":"03000000000000000000000000000000"}]}`
@@ -61,9 +63,7 @@ func FuzzWhatIsReadIsWrittenTheSame(f *testing.F) {
 			return
 		}
 		text, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if again, err := Decode[Latest](text); err != nil || !reflect.DeepEqual(again, m) {
 			t.Fatalf("%+v, %+v, %v", m, again, err)
 		}
