@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 

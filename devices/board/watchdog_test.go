@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // device is a file in a watchdog's place, and how often it was fed.
@@ -15,9 +17,7 @@ func device(t *testing.T) (w *Watchdog, name string, fed *int) {
 	t.Helper()
 	name = filepath.Join(t.TempDir(), "watchdog")
 	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	fed = new(int)
 	return &Watchdog{f, func(int) error {
 		if *fed++; *fed > 2 {
@@ -45,9 +45,7 @@ func TestAliveFeedsBothWatchdogsAndMissesOneOnce(t *testing.T) {
 	if n := strings.Count(log.String(), "it does not hear"); b.Fed() || n != 1 || told != 5 {
 		t.Errorf("told %d times, fed %v", n, b.Fed())
 	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, b.Close())
 	if text, err := os.ReadFile(name); string(text) != "V" || err != nil {
 		t.Errorf("it was closed with %q, and the machine restarts after an orderly end", text)
 	}
@@ -64,9 +62,7 @@ func TestWhatIsNoWatchdogIsNotOne(t *testing.T) {
 		t.Error(err)
 	}
 	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, nil, 0o600))
 	for _, name := range []string{file, os.DevNull} {
 		if w, err := OpenWatchdog(name); err == nil || w != nil || !strings.Contains(err.Error(), "is no watchdog") {
 			t.Errorf("%s: %v", name, err)

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -32,9 +33,7 @@ func TestOneVisitOverEachBus(t *testing.T) {
 		card := &plain{data: long}
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(card)
-		if err := visit(soon(t), r, long); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, visit(soon(t), r, long))
 		if virtual.Field() || card.powered() || card.asked != 2 {
 			t.Errorf("field %v, power %v, %d commands", virtual.Field(), card.powered(), card.asked)
 		}
@@ -46,13 +45,9 @@ func TestFramesOfEveryLengthNearALimit(t *testing.T) {
 		card := &plain{}
 		virtual, r := bench(t, w, func(f *far) { f.stale = true })
 		virtual.Lay(card)
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, n := range []int{0, 1, 249, 250, 251, 252, 255, 256} {
 			card.data = long[:n]
 			got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsRead, Data: make([]byte, min(n, 255)), Le: 256})
@@ -71,26 +66,18 @@ func TestOldAnswerBehindADamagedOneIsNotBelieved(t *testing.T) {
 		var ours *far
 		virtual, r := bench(t, w, func(f *far) { ours = f })
 		virtual.Lay(card)
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		for name, spoil := range map[string]func([]byte) []byte{
 			"checksum": func(b []byte) []byte { b[len(b)-1] ^= 0x10; return b },
 			"length":   func(b []byte) []byte { b[3] ^= 0x10; return b },
 			"start":    func(b []byte) []byte { return append([]byte{0x55, 0xAA}, b[3:]...) },
 			"all":      func(b []byte) []byte { return make([]byte, 12) },
 		} {
-			if err := r.Ready(soon(t)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, r.Ready(soon(t)))
 			l, err := r.Wait(soon(t))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			good, err := pn532.AppendFrame(nil, pn532.FromChip, []byte{0x41, 0x00, 0x90, 0x00})
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			ours.mu.Lock()
 			ours.hostile = func(b []byte) []byte {
 				if len(b) > 8 { // not the ACK
@@ -112,13 +99,9 @@ func TestOneDamagedAnswerIsAskedForAgain(t *testing.T) {
 		card := &plain{data: long}
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(card)
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for name, f := range map[string]sim.Faults{"data checksum": {BadDCS: true}, "length checksum": {BadLCS: true}} {
 			f.Times = 1
 			virtual.Fault(f)
@@ -170,13 +153,9 @@ func TestWiresOffInTheMiddle(t *testing.T) {
 		card := &plain{data: long}
 		virtual, r := bench(t, w, func(f *far) { ours = f })
 		virtual.Lay(card)
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		ours.dead = true
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); !errors.Is(err, port.ErrGone) || !errors.Is(err, bus.ErrNoAnswer) {
 			t.Errorf("%v, want gone because nothing answers", err)
@@ -244,13 +223,9 @@ func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(&plain{data: long})
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		virtual.Fault(sim.Faults{AckOnly: true, Times: 1})
 		ctx, cancel := context.WithCancel(soon(t))
 		virtual.Watch(func(s string) {

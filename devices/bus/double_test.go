@@ -21,6 +21,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // A far is the chip's end of a bus. What a host writes goes on to a virtual
@@ -291,9 +292,7 @@ var wirings = []wiring{
 func bench(t *testing.T, w wiring, each func(*far)) (*sim.Reader, *pn532.Reader) {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	r := pn532.New(func() (pn532.Port, error) {
 		f, err := newFar(virtual)

@@ -18,6 +18,7 @@ import (
 
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write testdata/*.golden anew from the virtual chip")
@@ -42,9 +43,7 @@ func record(t *testing.T, w wiring) (ops []conntest.IO) {
 	}
 	virtual, r := bench(t, taped, nil)
 	virtual.Lay(&plain{data: long})
-	if err := visit(soon(t), r, long); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, visit(soon(t), r, long))
 	if w.name == "spi" {
 		return spiTape.Ops
 	}
@@ -85,14 +84,10 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		got := text(record(t, w))
 		if *update {
-			if err := os.WriteFile(golden(w.name), []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(golden(w.name), []byte(got), 0o644))
 		}
 		want, err := os.ReadFile(golden(w.name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		was, is := strings.Split(patient(string(want)), "\n"), strings.Split(patient(got), "\n")
 		for i := range max(len(was), len(is)) {
 			if i >= len(was) || i >= len(is) || was[i] != is[i] {
@@ -107,9 +102,7 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 func tape(t *testing.T, name string, full bool) (ops []conntest.IO) {
 	t.Helper()
 	b, err := os.ReadFile(golden(name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return parse(t, string(b), full)
 }
 
@@ -155,9 +148,7 @@ func playback(t *testing.T, name string, ops []conntest.IO) (*bus.Port, func() e
 	}
 	p := &spitest.Playback{Playback: conntest.Playback{Ops: ops, DontPanic: true}}
 	on, err := bus.NewSPI(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return on, p.Close
 }
 
@@ -166,9 +157,7 @@ func playback(t *testing.T, name string, ops []conntest.IO) (*bus.Port, func() e
 func TestGoldenConversationPlaysBack(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		r, over := player(t, w.name, tape(t, w.name, w.name == "spi"))
-		if err := visit(soon(t), r, long); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, visit(soon(t), r, long))
 		if err := over(); err != nil {
 			t.Error(err)
 		}

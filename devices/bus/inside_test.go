@@ -13,6 +13,8 @@ import (
 	"periph.io/x/conn/v3/gpio/gpiotest"
 	"periph.io/x/conn/v3/i2c/i2ctest"
 	"periph.io/x/conn/v3/spi/spitest"
+
+	"multicopy.example/internal/must"
 )
 
 func TestWhyABusDoesNotOpen(t *testing.T) {
@@ -60,26 +62,16 @@ func TestErrorsOfTheSystemAreExplained(t *testing.T) {
 
 func TestLockIsOursUntilClosed(t *testing.T) {
 	file := t.TempDir() + "/device"
-	if err := syscall.Mknod(file, syscall.S_IFREG|0o600, 0); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, syscall.Mknod(file, syscall.S_IFREG|0o600, 0))
 	a, err := take(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := take(file); !errors.Is(err, ErrBusy) {
 		t.Fatalf("a second program: %v, want busy", err)
 	}
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.Close())
 	b, err := take(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, b.Close())
 }
 
 // resetLine remembers what it was switched to, and may refuse.
@@ -118,12 +110,8 @@ func TestBuffersAreErasedAfterEachUse(t *testing.T) {
 		t.Error("I²C: the answer is still there")
 	}
 	p, err := NewSPI(&spitest.Record{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Write(context.Background(), secret); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, p.Write(context.Background(), secret))
 	s := p.wire.(*spiWire)
 	if strings.Trim(string(s.tx[:]), "\x00") != "" {
 		t.Error("SPI: the command is still there")

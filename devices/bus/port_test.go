@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -91,9 +92,7 @@ func TestSPIBitsAreTurnedAndPrefixesStand(t *testing.T) {
 		< 2: FF 80
 		> 7: C0 00 00 00 00 00 00
 		< 7: 80 00 00 FF 00 FF 00`, true))
-	if err := on.Write(soon(t), []byte{0x00, 0x00, 0xFF, 0x02, 0xFE, 0xD4, 0x02, 0x2A, 0x00}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, on.Write(soon(t), []byte{0x00, 0x00, 0xFF, 0x02, 0xFE, 0xD4, 0x02, 0x2A, 0x00}))
 	var got [6]byte
 	if n, err := on.Read(soon(t), got[:]); err != nil || n != 6 || !bytes.Equal(got[:], []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}) {
 		t.Errorf("% X, %v", got[:n], err)
@@ -182,13 +181,9 @@ func TestLongestFrameFits(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(&plain{})
-		if err := r.Ready(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Ready(soon(t)))
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: 0xD6, Data: make([]byte, 255), Le: 256}); err != nil || errors.Is(err, port.ErrGone) {
 			t.Error(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -136,17 +137,17 @@ func doJob(t testing.TB, d *jpki.Card) port.Facts {
 	t.Helper()
 	ctx := context.Background()
 	facts, err := d.Read(ctx)
-	must(t, err)
+	must.OK(t, err)
 	if len(facts.AuthCert) != certSize || facts.AuthTries != 3 || facts.SignTries != 5 || !facts.Trusted {
 		t.Fatalf("%d bytes of certificate, tries %d and %d, trusted %v", len(facts.AuthCert), facts.AuthTries, facts.SignTries, facts.Trusted)
 	}
-	must(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
+	must.OK(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
 	digest := sha256.Sum256([]byte("32 bytes of digest"))
 	signature, err := d.Sign(ctx, kiosk.RefAuth, digest)
-	must(t, err)
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(facts.AuthCert)
-	must(t, err)
-	must(t, cert.CheckSignature(x509.SHA256WithRSA, []byte("32 bytes of digest"), signature))
+	must.OK(t, err)
+	must.OK(t, cert.CheckSignature(x509.SHA256WithRSA, []byte("32 bytes of digest"), signature))
 	return facts
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // path is where Debian's programs lie; the caller's own is not asked, so that
@@ -72,7 +73,7 @@ func library(t testing.TB, pattern, pkg string) string {
 		t.Skip("needs Debian's package " + pkg)
 	}
 	found, err := filepath.Glob(pattern)
-	must(t, err)
+	must.OK(t, err)
 	if len(found) == 0 {
 		missing(t, pattern, pkg)
 	}
@@ -143,13 +144,6 @@ const hanakoDir = "../sim/testdata/residents/hanako"
 func resident(t testing.TB) sim.Resident {
 	t.Helper()
 	r, err := sim.ReadResident(hanakoDir)
-	must(t, err)
+	must.OK(t, err)
 	return r
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // A station is a virtual PN532 that libnfc's programs find.
@@ -27,7 +28,7 @@ type station struct {
 func newStation(t testing.TB) *station {
 	t.Helper()
 	r, err := sim.NewReader()
-	must(t, err)
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	s := &station{Reader: r, t: t, env: []string{"LIBNFC_DEFAULT_DEVICE=pn532_uart:" + r.Path()}}
 	r.Watch(func(line string) {
@@ -248,7 +249,7 @@ func TestCommandsWithoutForm(t *testing.T) {
 func (s *station) script(lines ...string) string {
 	s.t.Helper()
 	f := filepath.Join(s.t.TempDir(), "script")
-	must(s.t, os.WriteFile(f, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	must.OK(s.t, os.WriteFile(f, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 	return f
 }
 

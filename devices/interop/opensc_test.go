@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -147,7 +148,7 @@ func TestOpenSSLVerifiesTheSignature(t *testing.T) {
 		s.run("pkcs11-tool", "--module", module, "--slot-index", key.slot, "--login", "--pin", key.secret, "--sign",
 			"--mechanism", "SHA256-RSA-PKCS", "--id", key.id, "--input-file", f.text, "--output-file", f.signature).passes(t)
 		f.judged(t, true)
-		must(t, os.WriteFile(f.text, []byte("another text"), 0o600))
+		must.OK(t, os.WriteFile(f.text, []byte("another text"), 0o600))
 		f.judged(t, false)
 	}
 }
@@ -157,11 +158,11 @@ func TestOpenSSLVerifiesTheRawSignature(t *testing.T) {
 	s := insert(t, sim.NewCard(resident(t)))
 	f := newPaper(t, resident(t).AuthCert)
 	text, err := os.ReadFile(f.text)
-	must(t, err)
+	must.OK(t, err)
 	sum := sha256.Sum256(text)
 	info := append([]byte("\x30\x31\x30\x0D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"), sum[:]...) // RFC 8017 §9.2
 	name := filepath.Join(t.TempDir(), "info")
-	must(t, os.WriteFile(name, info, 0o600))
+	must.OK(t, os.WriteFile(name, info, 0o600))
 	s.run("pkcs15-crypt", "--sign", "--key", "01", "--pin", "1234", "--pkcs1", "--raw", "--input", name, "--output", f.signature).passes(t)
 	f.judged(t, true)
 }
@@ -173,11 +174,11 @@ func newPaper(t testing.TB, c *x509.Certificate) paper {
 	t.Helper()
 	dir := t.TempDir()
 	f := paper{filepath.Join(dir, "text"), filepath.Join(dir, "key.pem"), filepath.Join(dir, "signature")}
-	must(t, os.WriteFile(f.text, []byte("signed by a card that is not one"), 0o600))
+	must.OK(t, os.WriteFile(f.text, []byte("signed by a card that is not one"), 0o600))
 	cert := filepath.Join(dir, "cert.pem")
-	must(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}), 0o600))
+	must.OK(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}), 0o600))
 	v := run(t, nil, "openssl", "x509", "-in", cert, "-noout", "-pubkey").passes(t)
-	must(t, os.WriteFile(f.key, []byte(v.out), 0o600))
+	must.OK(t, os.WriteFile(f.key, []byte(v.out), 0o600))
 	return f
 }
 

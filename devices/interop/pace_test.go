@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // A slowed line: the pty's bytes take the time of a UART's, and what is said
@@ -84,7 +85,7 @@ func race(t testing.TB, s style, baud int, job func(testing.TB, *jpki.Card)) lap
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	chip, err := sim.NewReader()
-	must(t, err)
+	must.OK(t, err)
 	defer chip.Close()
 	card := &slowCard{Card: s.card(t), ack: ackFrame * perByte(baud)}
 	chip.Lay(card)
@@ -95,14 +96,14 @@ func race(t testing.TB, s style, baud int, job func(testing.TB, *jpki.Card)) lap
 		}
 		return slowPort{p, baud}, nil
 	}, quiet)
-	must(t, reader.Ready(ctx))
+	must.OK(t, reader.Ready(ctx))
 	link, err := reader.Wait(ctx)
-	must(t, err)
+	must.OK(t, err)
 	d := driver(t, link)
 	begin := time.Now()
 	job(t, d)
 	took := time.Since(begin)
-	must(t, reader.Close())
+	must.OK(t, reader.Close())
 	chip.Close()
 	return lap{took, card.thinking, card.bill}
 }
@@ -113,10 +114,10 @@ func reset(t testing.TB, d *jpki.Card) {
 	ctx := context.Background()
 	facts := doJob(t, d)
 	challenge, err := d.Challenge(ctx)
-	must(t, err)
+	must.OK(t, err)
 	id, err := jpki.ID(facts.AuthCert)
-	must(t, err)
-	must(t, d.Run(ctx, grant(t, id, challenge), typed(t, 1, "NEW0PASS")))
+	must.OK(t, err)
+	must.OK(t, d.Run(ctx, grant(t, id, challenge), typed(t, 1, "NEW0PASS")))
 }
 
 // The fastest of some laps counts: what the others have more is the machine's

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // A slot is a reader of pcscd's into which a test puts a card. Between them
@@ -91,12 +93,12 @@ func listen(t testing.TB) (first, second net.Listener) {
 	t.Helper()
 	for range 100 {
 		first, err := net.Listen("tcp", "127.0.0.1:0")
-		must(t, err)
+		must.OK(t, err)
 		second, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", first.Addr().(*net.TCPAddr).Port+1))
 		if err == nil {
 			return first, second
 		}
-		must(t, first.Close())
+		must.OK(t, first.Close())
 	}
 	t.Fatal("no two ports side by side are free on 127.0.0.1")
 	return nil, nil
@@ -122,16 +124,16 @@ func (s *slot) start(port int) {
 	keepOther(t)
 	reader := fmt.Sprintf("FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME 127.0.0.1:%#x\nLIBPATH %s\nCHANNELID %#x\n",
 		port, library(t, vpcdDriver, "vsmartcard-vpcd"), port)
-	must(t, os.WriteFile(filepath.Join(conf, "vpcd"), []byte(reader), 0o600))
-	must(t, os.WriteFile(filepath.Join(dir, "opensc.conf"), []byte("app default { }\n"), 0o600))
+	must.OK(t, os.WriteFile(filepath.Join(conf, "vpcd"), []byte(reader), 0o600))
+	must.OK(t, os.WriteFile(filepath.Join(dir, "opensc.conf"), []byte("app default { }\n"), 0o600))
 	s.env = []string{"PCSCLITE_CSOCK_NAME=" + socket, "OPENSC_CONF=" + filepath.Join(dir, "opensc.conf")}
 
 	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
-	must(t, err)
+	must.OK(t, err)
 	defer listener.Close()
 	listener.SetUnlinkOnClose(false)
 	file, err := listener.File()
-	must(t, err)
+	must.OK(t, err)
 	defer file.Close()
 
 	// sd_listen_fds(3): descriptor 3, for the process of that number.
@@ -141,7 +143,7 @@ func (s *slot) start(port int) {
 	c.ExtraFiles = []*os.File{file}
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
-	must(t, c.Start())
+	must.OK(t, c.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	t.Cleanup(func() {
@@ -277,5 +279,5 @@ func (s *slot) run(name string, args ...string) verdict {
 func (s *slot) drivers(names string) {
 	s.t.Helper()
 	conf := strings.TrimPrefix(s.env[1], "OPENSC_CONF=")
-	must(s.t, os.WriteFile(conf, []byte("app default {\n\tcard_drivers = "+names+";\n}\n"), 0o600))
+	must.OK(s.t, os.WriteFile(conf, []byte("app default {\n\tcard_drivers = "+names+";\n}\n"), 0o600))
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -20,29 +21,29 @@ func issued(t testing.TB, kind sim.PhoneKind) *sim.Phone {
 	t.Helper()
 	now := time.Now()
 	maker, err := sim.NewMaker("Maker of one test", now.Add(-time.Hour), now.Add(time.Hour))
-	must(t, err)
+	must.OK(t, err)
 	batch, err := maker.Batch("batch", now.Add(-time.Hour), now.Add(time.Hour))
-	must(t, err)
+	must.OK(t, err)
 	p := sim.NewPhone(kind, batch.Element(), time.Now)
 	key, err := phoneCA()
-	must(t, err)
+	must.OK(t, err)
 	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "CA of one test"}, IsCA: true,
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour)}
 	ca, err = issue(ca, ca, &key.PublicKey, key)
-	must(t, err)
+	must.OK(t, err)
 	certs := map[kiosk.Ref]*x509.Certificate{}
 	for i, ref := range []kiosk.Ref{kiosk.RefAuth, kiosk.RefSign} {
 		csr, _, err := p.Generate(ref, nil)
-		must(t, err)
+		must.OK(t, err)
 		r, err := x509.ParseCertificateRequest(csr)
-		must(t, err)
+		must.OK(t, err)
 		leaf := &x509.Certificate{SerialNumber: big.NewInt(int64(100 + i)), Subject: pkix.Name{CommonName: "phone"}, KeyUsage: x509.KeyUsageDigitalSignature, NotBefore: ca.NotBefore, NotAfter: ca.NotAfter}
 		certs[ref], err = issue(leaf, ca, r.PublicKey.(*rsa.PublicKey), key)
-		must(t, err)
+		must.OK(t, err)
 	}
-	must(t, p.Install(sim.Pair{Token: kind.Token(), Auth: certs[kiosk.RefAuth], AuthCA: ca, Sign: certs[kiosk.RefSign], SignCA: ca,
+	must.OK(t, p.Install(sim.Pair{Token: kind.Token(), Auth: certs[kiosk.RefAuth], AuthCA: ca, Sign: certs[kiosk.RefSign], SignCA: ca,
 		PIN: []byte("1234"), Password: []byte("ABC123")}))
-	must(t, p.Switch())
+	must.OK(t, p.Switch())
 	return p
 }
 
@@ -65,7 +66,7 @@ func TestOpenSCUsesAnAndroidPhoneAsItUsesACard(t *testing.T) {
 		ref              kiosk.Ref
 	}{{"0", "01", "1234", kiosk.RefAuth}, {"1", "02", "ABC123", kiosk.RefSign}} {
 		cert, err := x509.ParseCertificate(p.Cert(key.ref))
-		must(t, err)
+		must.OK(t, err)
 		f := newPaper(t, cert)
 		s.run("pkcs11-tool", "--module", module, "--slot-index", key.slot, "--login", "--pin", key.secret, "--sign",
 			"--mechanism", "SHA256-RSA-PKCS", "--id", key.id, "--input-file", f.text, "--output-file", f.signature).passes(t)

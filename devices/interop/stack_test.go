@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // A bridge is a card behind libnfc: commands go in at the top of
@@ -34,11 +35,11 @@ func newBridge(t testing.TB, s *station) *bridge {
 	c := exec.Command(program(t, "stdbuf"), "-o0", program(t, "pn53x-tamashell"), "/dev/stdin")
 	c.Env = append([]string{"PATH=" + path, "LC_ALL=C"}, s.env...)
 	in, err := c.StdinPipe()
-	must(t, err)
+	must.OK(t, err)
 	out, err := c.StdoutPipe()
-	must(t, err)
+	must.OK(t, err)
 	c.Stderr = c.Stdout
-	must(t, c.Start())
+	must.OK(t, c.Start())
 	t.Cleanup(func() {
 		_ = in.Close() // tamashell says bye
 		_ = c.Wait()

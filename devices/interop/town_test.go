@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -33,7 +34,7 @@ var errSize = errors.New("no certificate of that length")
 func measured(t testing.TB) sim.Resident {
 	t.Helper()
 	r, err := madeResident()
-	must(t, err)
+	must.OK(t, err)
 	return r
 }
 
@@ -82,10 +83,10 @@ func issue(c, by *x509.Certificate, holder *rsa.PublicKey, key *rsa.PrivateKey) 
 func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
-	must(t, err)
+	must.OK(t, err)
 	block, _ := pem.Decode(b)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	must(t, err)
+	must.OK(t, err)
 	g := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Reset}
 	_, _ = rand.Read(g.ID[:])
 	body := append([]byte{0x9B, 0x02}, g.ID[:]...)
@@ -94,7 +95,7 @@ func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 		h.Write(part)
 	}
 	r, s, err := ecdsa.Sign(rand.Reader, key.(*ecdsa.PrivateKey), h.Sum(nil))
-	must(t, err)
+	must.OK(t, err)
 	copy(g.Command[:], []byte{0x00, 0x82, 0x00, 0x96, 0x52})
 	copy(g.Command[5:], body)
 	r.FillBytes(g.Command[23:55])

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -36,7 +37,7 @@ var hanako = sync.OnceValues(func() (sim.Resident, error) { return sim.ReadResid
 func resident(t testing.TB) sim.Resident {
 	t.Helper()
 	r, err := hanako()
-	must(t, err)
+	must.OK(t, err)
 	return r
 }
 
@@ -167,7 +168,7 @@ func (v visit) walk(t testing.TB, card *jpki.Card) (step int, err error) {
 		return atChallenge, err
 	}
 	id, err := jpki.ID(facts.AuthCert)
-	must(t, err)
+	must.OK(t, err)
 	if err := card.Run(ctx, authority(t).grant(id, challenge, v.flow, v.act), typed(t, 2*v.hand+1, v.fresh)); err != nil {
 		return atRun, err
 	}
@@ -178,7 +179,7 @@ func checkSignature(t testing.TB, ref kiosk.Ref, digest [32]byte, signature []by
 	t.Helper()
 	r := resident(t)
 	cert := map[kiosk.Ref]*x509.Certificate{kiosk.RefAuth: r.AuthCert, kiosk.RefSign: r.SignCert}[ref]
-	must(t, verifyPKCS1(cert, digest, signature))
+	must.OK(t, verifyPKCS1(cert, digest, signature))
 }
 
 // A granter is the authority as the card knows it: one key.
@@ -199,7 +200,7 @@ var grantKey = sync.OnceValues(func() (any, error) {
 func authority(t testing.TB) granter {
 	t.Helper()
 	key, err := grantKey()
-	must(t, err)
+	must.OK(t, err)
 	return granter{t, key.(*ecdsa.PrivateKey)}
 }
 
@@ -217,7 +218,7 @@ func (a granter) grant(id port.CardID, challenge []byte, f kiosk.Flow, act kiosk
 		h.Write(part)
 	}
 	r, s, err := ecdsa.Sign(rand.Reader, a.key, h.Sum(nil))
-	must(a.t, err)
+	must.OK(a.t, err)
 	copy(g.Command[:], []byte{0x00, 0x82, 0x00, 0x96, 0x52})
 	copy(g.Command[5:], body)
 	r.FillBytes(g.Command[23:55])
@@ -246,11 +247,4 @@ func holds(card *sim.Card, ref kiosk.Ref, keys string) bool {
 	card.Exchange([]byte{0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, file})
 	answer, ok := card.Exchange(append([]byte{0x00, 0x20, 0x00, 0x80, byte(len(keys))}, keys...))
 	return ok && bytes.Equal(answer, []byte{0x90, 0x00})
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -27,9 +28,9 @@ type desk struct {
 func newDesk(t testing.TB, hand int) *desk {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	must(t, err)
+	must.OK(t, err)
 	reader := pn532.New(func() (pn532.Port, error) { return serial.Open(virtual.Path(), pn532.BaseRate) }, quiet)
-	must(t, reader.Ready(t.Context()))
+	must.OK(t, reader.Ready(t.Context()))
 	return &desk{virtual, reader, hand}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -41,7 +42,7 @@ type tape struct {
 func play(t *testing.T, name string) *tape {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", "golden", name))
-	must(t, err)
+	must.OK(t, err)
 	tp := &tape{t: t}
 	for line := range strings.Lines(string(b)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
@@ -67,7 +68,7 @@ func (tp *tape) Transmit(_ context.Context, c apdu.Command) (apdu.Response, erro
 		return apdu.Response{}, errTorn
 	}
 	b, err := hex.DecodeString(strings.TrimPrefix(answer, "< "))
-	must(tp.t, err)
+	must.OK(tp.t, err)
 	return apdu.ParseResponse(b)
 }
 
@@ -95,10 +96,10 @@ func goldenName(v visit, style string) string {
 
 func TestGoldenVisits(t *testing.T) {
 	b, err := os.ReadFile("testdata/golden/ca.pem")
-	must(t, err)
+	must.OK(t, err)
 	block, _ := pem.Decode(b)
 	ca, err := x509.ParseCertificate(block.Bytes)
-	must(t, err)
+	must.OK(t, err)
 	for style := range styles {
 		for _, v := range visits {
 			t.Run(goldenName(v, style), func(t *testing.T) {
@@ -106,11 +107,11 @@ func TestGoldenVisits(t *testing.T) {
 				tp := play(t, filepath.Join(today, goldenName(v, style)))
 				d := jpki.New(tp, []*x509.Certificate{ca}, quiet)
 				f, err := d.Read(ctx)
-				must(t, err)
+				must.OK(t, err)
 				if f.AuthTries != 2 || f.SignTries != 4 || !f.HasSign || f.Token != kiosk.TokenCard {
 					t.Errorf("facts: %d %d %v %d", f.AuthTries, f.SignTries, f.HasSign, f.Token)
 				}
-				must(t, d.Verify(ctx, v.flow.Proof(), typed(t, 0, v.proof)))
+				must.OK(t, d.Verify(ctx, v.flow.Proof(), typed(t, 0, v.proof)))
 				signature, err := d.Sign(ctx, v.flow.Proof(), sha256.Sum256([]byte("golden")))
 				if err != nil || len(signature) != 256 {
 					t.Fatalf("%d bytes of signature, %v", len(signature), err)
@@ -119,7 +120,7 @@ func TestGoldenVisits(t *testing.T) {
 				if err != nil || hex.EncodeToString(c) != "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf" {
 					t.Fatalf("challenge %x, %v", c, err)
 				}
-				must(t, d.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 1, v.fresh)))
+				must.OK(t, d.Run(ctx, goldenGrant(v.flow, v.act), typed(t, 1, v.fresh)))
 				if len(tp.lines) != 0 {
 					t.Errorf("%d lines of the tape were not played", len(tp.lines))
 				}

@@ -8,6 +8,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -19,12 +20,12 @@ func opened(t *testing.T, card *sim.Card) (d *jpki.Card, w *wire, id port.CardID
 	w = plug(t, card)
 	d = jpki.New(w, trustedCAs(t), quiet)
 	facts, err := d.Read(ctx)
-	must(t, err)
-	must(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
+	must.OK(t, err)
+	must.OK(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
 	id, err = jpki.ID(facts.AuthCert)
-	must(t, err)
+	must.OK(t, err)
 	challenge, err = d.Challenge(ctx)
-	must(t, err)
+	must.OK(t, err)
 	return d, w, id, challenge
 }
 
@@ -131,11 +132,11 @@ func TestOpeningReplayed(t *testing.T) {
 	card := worn(t)
 	d, w, id, challenge := opened(t, card)
 	g := authority(t).grant(id, challenge, kiosk.FlowP, kiosk.Reset)
-	must(t, d.Run(context.Background(), g, typed(t, 1, "NEW0PASS")))
+	must.OK(t, d.Run(context.Background(), g, typed(t, 1, "NEW0PASS")))
 	for _, fresh := range []bool{false, true} {
 		if fresh {
 			_, err := d.Challenge(context.Background())
-			must(t, err)
+			must.OK(t, err)
 		}
 		if err := d.Run(context.Background(), g, typed(t, 1, "EVIL00")); !errors.Is(err, port.ErrRefused) {
 			t.Errorf("after a fresh challenge %v: %v, want refused", fresh, err)
@@ -152,7 +153,7 @@ func TestOpeningReplayed(t *testing.T) {
 func TestPresenceAskedBetweenChallengeAndRun(t *testing.T) {
 	card := worn(t)
 	d, _, id, challenge := opened(t, card)
-	must(t, d.Present(context.Background()))
+	must.OK(t, d.Present(context.Background()))
 	err := d.Run(context.Background(), authority(t).grant(id, challenge, kiosk.FlowP, kiosk.Reset), typed(t, 1, "NEW0PASS"))
 	if !errors.Is(err, port.ErrRefused) {
 		t.Errorf("got %v, want refused: the challenge was good for one command", err)

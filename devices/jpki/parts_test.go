@@ -9,6 +9,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -61,9 +62,9 @@ func TestNothingIsRepeatedWhereRepeatingIsForbidden(t *testing.T) {
 		f := &faked{wire: plug(t, card)}
 		d := jpki.New(f, trustedCAs(t), quiet)
 		facts, err := d.Read(context.Background())
-		must(t, err)
+		must.OK(t, err)
 		id, err := jpki.ID(facts.AuthCert)
-		must(t, err)
+		must.OK(t, err)
 		for _, ins := range []byte{apdu.InsVerify, apdu.InsSign, apdu.InsChallenge} {
 			f.answers = map[byte]apdu.Response{ins: {SW: sw}}
 			sent := len(f.sent)

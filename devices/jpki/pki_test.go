@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // newCA is a CA whose life began that many years from 2026, for ten.
@@ -36,7 +38,7 @@ func newLeaf(t *testing.T, ca *x509.Certificate, key *ecdsa.PrivateKey, years in
 func issue(t *testing.T, c, ca *x509.Certificate, signer *ecdsa.PrivateKey, years int) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	must.OK(t, err)
 	if ca == nil {
 		ca, signer = c, key
 	}
@@ -44,8 +46,8 @@ func issue(t *testing.T, c, ca *x509.Certificate, signer *ecdsa.PrivateKey, year
 	c.NotBefore = time.Date(2026+years, 1, 1, 0, 0, 0, 0, time.UTC)
 	c.NotAfter = c.NotBefore.AddDate(10, 0, 0)
 	raw, err := x509.CreateCertificate(rand.Reader, c, ca, &key.PublicKey, signer)
-	must(t, err)
+	must.OK(t, err)
 	made, err := x509.ParseCertificate(raw)
-	must(t, err)
+	must.OK(t, err)
 	return made, key
 }

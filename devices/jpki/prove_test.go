@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -22,7 +23,7 @@ func begun(t *testing.T, card *sim.Card) (*jpki.Card, *wire) {
 	w := plug(t, card)
 	d := jpki.New(w, trustedCAs(t), quiet)
 	_, err := d.Read(context.Background())
-	must(t, err)
+	must.OK(t, err)
 	return d, w
 }
 
@@ -102,7 +103,7 @@ func TestEveryStatusOfVerify(t *testing.T) {
 	f := &faked{wire: plug(t, sim.NewCard(resident(t)))}
 	d := jpki.New(f, trustedCAs(t), quiet)
 	_, err := d.Read(context.Background())
-	must(t, err)
+	must.OK(t, err)
 	for sw := range 0x10000 {
 		f.answers = map[byte]apdu.Response{apdu.InsVerify: {SW: apdu.Status(sw)}}
 		err := d.Verify(context.Background(), kiosk.RefAuth, typed(t, 0, "1234"))
@@ -176,9 +177,9 @@ func TestNothingBeforeReadAndAfterRelease(t *testing.T) {
 		t.Errorf("before Read: %v", err)
 	}
 	_, err := d.Read(ctx)
-	must(t, err)
-	must(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
-	must(t, d.Release(ctx))
+	must.OK(t, err)
+	must.OK(t, d.Verify(ctx, kiosk.RefAuth, typed(t, 0, "1234")))
+	must.OK(t, d.Release(ctx))
 	if w.card.Snapshot().AuthVerified {
 		t.Error("the card is still verified")
 	}

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -22,7 +23,7 @@ func TestReadSpendsNothing(t *testing.T) {
 		set(card)
 		w := plug(t, card)
 		f, err := jpki.New(w, trustedCAs(t), quiet).Read(context.Background())
-		must(t, err)
+		must.OK(t, err)
 		if f.Token != kiosk.TokenCard || !f.HasSign || !f.Trusted || f.AuthTries != 2 || f.SignTries != 4 ||
 			!bytes.Equal(f.AuthCert, resident(t).AuthCert.Raw) {
 			t.Errorf("%s: %+v", style, f)
@@ -297,19 +298,19 @@ func TestStyleIsRememberedForOneCard(t *testing.T) {
 	}
 	d := jpki.New(w, trustedCAs(t), quiet)
 	_, err := d.Read(ctx)
-	must(t, err)
+	must.OK(t, err)
 	if n := short(); n != 1 {
 		t.Errorf("%d short identifiers to a card that takes none", n)
 	}
 	_, err = d.Read(ctx)
-	must(t, err)
+	must.OK(t, err)
 	if n := short(); n != 0 {
 		t.Errorf("%d short identifiers to a card that has refused one", n)
 	}
 	w.card = sim.NewCard(resident(t))
 	w.card.PowerOn()
 	_, err = jpki.New(w, trustedCAs(t), quiet).Read(ctx)
-	must(t, err)
+	must.OK(t, err)
 	if n := short(); n != 5 { // three files and two counters
 		t.Errorf("%d short identifiers to a card that takes them", n)
 	}

@@ -16,6 +16,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -93,7 +94,7 @@ func (g *guarded) seen() []apdu.Command {
 // reaches no card; and what was granted for the one card does nothing to the other.
 func TestCardSwapped(t *testing.T) {
 	other, err := stranger()
-	must(t, err)
+	must.OK(t, err)
 	var jobs []func(*desk)
 	for _, v := range []visit{visitOf(kiosk.FlowP, kiosk.Reset), visitOf(kiosk.FlowU, kiosk.Reset), visitOf(kiosk.FlowP, kiosk.Unlock)} {
 		for n := range length(t, v, func(*sim.Card) {}) {
@@ -183,12 +184,12 @@ func onOther(t *testing.T, name string, v visit, d *jpki.Card, guard *guarded, b
 		return
 	}
 	mine, err := jpki.ID(resident(t).AuthCert.Raw)
-	must(t, err)
+	must.OK(t, err)
 	if yours, err := jpki.ID(f.AuthCert); err != nil || yours == mine {
 		t.Errorf("%s: the two cards have one id, %v", name, err)
 	}
 	challenge, err := d.Challenge(ctx)
-	must(t, err)
+	must.OK(t, err)
 	run := d.Run(ctx, authority(t).grant(mine, challenge, v.flow, v.act), typed(t, 2*v.hand+1, v.fresh))
 	if !errors.Is(run, port.ErrRefused) || errors.Is(run, port.ErrUnknown) {
 		t.Errorf("%s: another card's grant: %v", name, run)
@@ -241,7 +242,7 @@ func beside(t *testing.T, name string, d *desk, v visit, at int) {
 	if err := first.Present(context.Background()); err != nil {
 		t.Errorf("%s: the first card: %v", name, err)
 	}
-	must(t, first.Release(context.Background()))
+	must.OK(t, first.Release(context.Background()))
 	if _, err := d.tap(t, &sent); !isFault(err, kiosk.MsgTwoCards) {
 		t.Errorf("%s: %v, want two cards", name, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -225,7 +226,7 @@ func answered(t *testing.T, ins byte, r apdu.Response) error {
 	f := &faked{wire: plug(t, sim.NewCard(resident(t)))}
 	d := jpki.New(f, trustedCAs(t), quiet)
 	_, err := d.Read(context.Background())
-	must(t, err)
+	must.OK(t, err)
 	f.answers = map[byte]apdu.Response{apdu.InsExternal: {SW: 0x9000}, apdu.InsReset: {SW: 0x9000}, ins: r}
 	g := authority(t).grant(port.CardID{}, nil, kiosk.FlowP, kiosk.Unlock)
 	err = d.Run(context.Background(), g, 0)

@@ -16,6 +16,7 @@ import (
 
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 var update = flag.Bool("update", false, "write the golden anew")
@@ -33,9 +34,7 @@ func noise(w, h int) *image.Gray {
 func plugged(t *testing.T) *sim.Printer {
 	t.Helper()
 	v, err := sim.NewPrinter()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(v.Close)
 	return v
 }
@@ -107,14 +106,10 @@ func TestNoPictureHoldsARealTimeCommand(t *testing.T) {
 
 func TestTheBytesOfAPictureAreAsAgreed(t *testing.T) {
 	b, err := Encode(noise(13, bandHeight+1), 16)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	name := filepath.Join("testdata", "picture.golden")
 	if *update {
-		if err := os.WriteFile(name, []byte(hex.Dump(b)), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(name, []byte(hex.Dump(b)), 0o644))
 	}
 	if want, err := os.ReadFile(name); err != nil || string(want) != hex.Dump(b) {
 		t.Errorf("%v: %s", err, hex.Dump(b))

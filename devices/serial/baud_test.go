@@ -7,26 +7,22 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 func TestRateChangesOnTheOpenLine(t *testing.T) {
 	m, name := bench(t)
 	p := opened(t, name)
 	for baud, want := range rates {
-		if err := p.SetBaud(baud); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, p.SetBaud(baud))
 		settings, err := unix.IoctlGetTermios(int(m.Fd()), unix.TCGETS) // both ends of a pty share them
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if settings.Cflag&unix.CBAUD != want || settings.Cflag&unix.CSIZE != unix.CS8 || settings.Lflag&(unix.ICANON|unix.ECHO) != 0 {
 			t.Errorf("%d baud: the line is %+v", baud, settings)
 		}
 	}
-	if err := p.Write(t.Context(), []byte{0x00, 0x0A}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Write(t.Context(), []byte{0x00, 0x0A}))
 	got := make([]byte, 2)
 	if _, err := m.Read(got); err != nil || got[1] != 0x0A {
 		t.Errorf("read % X, %v", got, err)
@@ -42,20 +38,14 @@ func TestRateThatCannotBe(t *testing.T) {
 	if err := p.SetBaud(1288000); err == nil {
 		t.Error("a rate that termios does not have was set")
 	}
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Close())
 	if err := p.SetBaud(921600); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("closed: %v", err)
 	}
 	m, s, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	gone := opened(t, s.Name())
-	if err := errors.Join(s.Close(), m.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(s.Close(), m.Close()))
 	if err := gone.SetBaud(921600); !errors.Is(err, ErrUnplugged) {
 		t.Errorf("unplugged: %v", err)
 	}

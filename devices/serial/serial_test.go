@@ -13,6 +13,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 // bench is a pty: what is written to the master arrives at the port. The
@@ -20,9 +22,7 @@ import (
 func bench(t *testing.T) (master *os.File, name string) {
 	t.Helper()
 	m, s, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = s.Close(); _ = m.Close() })
 	return m, s.Name()
 }
@@ -30,18 +30,14 @@ func bench(t *testing.T) (master *os.File, name string) {
 func opened(t *testing.T, name string) *Port {
 	t.Helper()
 	p, err := Open(name, 115200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = p.Close() })
 	return p
 }
 
 func TestWhyAPortDoesNotOpen(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(file, nil, 0o600))
 	for name, want := range map[string]error{
 		filepath.Join(t.TempDir(), "none"): ErrNoDevice,
 		file:                               ErrNoDevice,
@@ -74,9 +70,7 @@ func TestPortIsOursUntilClosed(t *testing.T) {
 	if _, err := Open(name, 115200); !errors.Is(err, ErrBusy) {
 		t.Fatalf("second open: %v, want busy", err)
 	}
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Close())
 	if err := p.Close(); err != nil {
 		t.Errorf("second close: %v", err)
 	}
@@ -105,15 +99,11 @@ func TestBytesPassUnchanged(t *testing.T) {
 	if !bytes.Equal(got, all) {
 		t.Errorf("read % X", got)
 	}
-	if err := p.Write(t.Context(), all); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Write(t.Context(), all))
 	back := make([]byte, 0, len(all))
 	for buf := make([]byte, 512); len(back) < len(all); {
 		n, err := m.Read(buf)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		back = append(back, buf[:n]...)
 	}
 	if !bytes.Equal(back, all) {
@@ -170,9 +160,7 @@ func TestFlushForgetsWhatWasReceived(t *testing.T) {
 	if _, err := p.Read(t.Context(), buf); err != nil || buf[0] != 'o' { // it has all arrived
 		t.Fatal(err)
 	}
-	if err := p.Flush(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Flush())
 	if _, err := m.Write([]byte("n")); err != nil {
 		t.Fatal(err)
 	}
@@ -183,9 +171,7 @@ func TestFlushForgetsWhatWasReceived(t *testing.T) {
 
 func TestUnpluggedIsToldAndDoesNotSpin(t *testing.T) {
 	m, s, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	p := opened(t, s.Name())
 	time.AfterFunc(time.Millisecond, func() { _ = s.Close(); _ = m.Close() })
 	for range 2 { // in the middle of a read, and afterwards
@@ -215,9 +201,7 @@ func TestCloseEndsARead(t *testing.T) {
 		ended <- err
 	}()
 	<-reading
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, p.Close())
 	if err := <-ended; !errors.Is(err, os.ErrClosed) {
 		t.Errorf("read: %v, want closed", err)
 	}
@@ -235,9 +219,7 @@ func TestOpeningLeaksNoDescriptor(t *testing.T) {
 	opened(t, name)
 	count := func() int {
 		d, err := os.ReadDir("/proc/self/fd")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return len(d)
 	}
 	before := count()
@@ -259,14 +241,8 @@ func TestOpeningLeaksNoDescriptor(t *testing.T) {
 func openAndClose(t *testing.T) {
 	t.Helper()
 	m, s, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	p, err := Open(s.Name(), 115200)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(p.Close(), s.Close(), m.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, errors.Join(p.Close(), s.Close(), m.Close()))
 }

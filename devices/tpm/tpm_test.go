@@ -15,6 +15,7 @@ import (
 
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
+	"multicopy.example/internal/must"
 )
 
 func verified(t *testing.T, k *tpm.Key) {
@@ -37,9 +38,7 @@ func TestKeySignsInItsOwnChipAloneAlsoAfterAPowerCut(t *testing.T) {
 	}
 	chip, other := tpmtest.Start(t), tpmtest.Start(t)
 	k, err := chip.Device.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	verified(t, k)
 	chip.Cut()
 	if _, err := k.Sign(nil, make([]byte, 32), crypto.SHA256); err == nil || !strings.Contains(err.Error(), "there is no TPM") {
@@ -47,18 +46,14 @@ func TestKeySignsInItsOwnChipAloneAlsoAfterAPowerCut(t *testing.T) {
 	}
 	chip.Power()
 	again, err := chip.Device.Parse(k.PEM())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if !again.Public().(*ecdsa.PublicKey).Equal(k.Public()) {
 		t.Error("another key was read than was written")
 	}
 	verified(t, again)
 
 	stolen, err := other.Device.Parse(k.PEM())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := stolen.Sign(nil, make([]byte, 32), crypto.SHA256); err == nil || !strings.Contains(err.Error(), "another chip's") {
 		t.Errorf("in another chip: %v", err)
 	}
@@ -73,9 +68,7 @@ func TestChipIsFullOfKeysNever(t *testing.T) {
 	}
 	chip := tpmtest.Start(t)
 	k, err := chip.Device.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -89,9 +82,7 @@ func TestChipIsFullOfKeysNever(t *testing.T) {
 
 func TestWhatIsNoKeyIsRefused(t *testing.T) {
 	golden, err := os.ReadFile(filepath.Join("testdata", "key.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	d := tpm.Device("/nowhere")
 	if k, err := d.Parse(golden); err != nil || !bytes.Equal(k.PEM(), golden) {
 		t.Errorf("the committed key: %v", err)
@@ -116,9 +107,7 @@ func TestWhatIsNoKeyIsRefused(t *testing.T) {
 
 func FuzzKey(f *testing.F) {
 	golden, err := os.ReadFile(filepath.Join("testdata", "key.pem"))
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	block, _ := pem.Decode(golden)
 	f.Add(block.Bytes)
 	f.Fuzz(func(t *testing.T, der []byte) {
