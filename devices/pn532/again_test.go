@@ -10,6 +10,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -107,9 +108,7 @@ func TestALineThatDamagesFramesIsToldEverMoreRarely(t *testing.T) {
 	virtual, r, _, text := logged(t, sim.Faults{}, newPlain())
 	for range 40 {
 		virtual.Fault(sim.Faults{BadDCS: true, Times: 1})
-		if err := r.Answers(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Answers(soon(t)))
 	}
 	if n := strings.Count(text.String(), "damages frames"); n != 6 { // 1 2 4 8 16 32
 		t.Errorf("told %d times:\n%s", n, text)

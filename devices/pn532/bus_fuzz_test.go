@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // handed is a bus that hands over one transaction.
@@ -54,9 +56,7 @@ func FuzzTransaction(f *testing.F) {
 			}
 		}
 		_, used, err := Decode(b)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		behind := append(make([]byte, 0, 3*MaxWire), b[:used]...)
 		for len(behind) < MaxWire {
 			behind, _ = AppendFrame(behind, FromChip, []byte{0x41, 0x00, 0x90, 0x00})

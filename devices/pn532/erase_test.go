@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"multicopy.example/devices/apdu"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -59,9 +60,7 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 	ack := []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}
 	answer := func(pd ...byte) []byte {
 		b, err := AppendFrame(bytes.Clone(ack), FromChip, pd)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return b
 	}
 	secret := []byte("1234")
@@ -120,9 +119,7 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 func TestFramesLieInLockedMemory(t *testing.T) {
 	r := New(nil, slog.New(slog.DiscardHandler))
 	text, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, p := range map[string]unsafe.Pointer{"sent": unsafe.Pointer(r.chip.tx), "received": unsafe.Pointer(r.chip.rx)} {
 		found, inside := false, false
 		for line := range strings.Lines(string(text)) {

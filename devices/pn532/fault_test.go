@@ -13,6 +13,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -47,9 +48,7 @@ func commands(t *testing.T) (n int) {
 			n++
 		}
 	})
-	if err := visit(soon(t), r); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, visit(soon(t), r))
 	virtual.Unplug() // nothing of it runs any more: n is ours
 	return n
 }
@@ -146,13 +145,9 @@ func TestOddButHonestLinesAreUnderstood(t *testing.T) {
 			virtual, r := bench(t)
 			virtual.Lay(card)
 			virtual.Fault(m.f)
-			if err := visit(soon(t), r); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, visit(soon(t), r))
 			l, err := r.Wait(soon(t))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsRead, Le: 256})
 			if err != nil || !bytes.Equal(got.Data, long) {
 				t.Errorf("%d bytes, %v", len(got.Data), err)
@@ -202,8 +197,6 @@ func TestTwoDriversOnOnePort(t *testing.T) {
 	if err := b.Ready(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Fatalf("second driver: %v, want refused", err)
 	}
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, a.Close())
 	ready(t, b)
 }

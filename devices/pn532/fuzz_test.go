@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // FuzzFrame: for any bytes on the line, every Decode uses some of them or asks
@@ -14,9 +16,7 @@ import (
 // buffer makes of pieces what Decode makes of the whole.
 func FuzzFrame(f *testing.F) {
 	good, err := AppendFrame(nil, FromChip, []byte{0x41, 0x00, 0x63, 0xC2})
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	f.Fuzz(func(t *testing.T, b []byte, piece uint8) {
 		if len(b) > maxBabble/2 {
 			return
@@ -66,9 +66,7 @@ func decodeAll(t *testing.T, line []byte, goodAt int) (frames []Frame, found boo
 			t.Fatalf("PD of %d bytes", len(f.PD))
 		}
 		again, err := AppendFrame(nil, f.TFI, f.PD)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		g, _, err := Decode(again)
 		if err != nil || g.TFI != f.TFI || !bytes.Equal(g.PD, f.PD) {
 			t.Fatalf("decoded again: %v", err)

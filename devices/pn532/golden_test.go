@@ -6,14 +6,14 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -114,9 +115,7 @@ func TestLookForTheReaderTouchesNobody(t *testing.T) {
 	var mu sync.Mutex
 	virtual.Watch(func(s string) { mu.Lock(); said = append(said, s); mu.Unlock() })
 	for range 3 {
-		if err := r.Answers(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Answers(soon(t)))
 	}
 	virtual.Watch(nil)
 	mu.Lock()
@@ -156,9 +155,7 @@ func TestLookForTheReaderAfterACutCommand(t *testing.T) {
 	if err := r.Answers(soon(t)); err != nil {
 		t.Errorf("and still there: %v", err)
 	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Close())
 	if err := r.Answers(soon(t)); !isFault(err, kiosk.MsgReader) {
 		t.Errorf("closed: %v", err)
 	}

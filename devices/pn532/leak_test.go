@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -20,9 +21,7 @@ var reconnections = flag.Int("reconnections", 1000, "how often readers are lost 
 func descriptors(t *testing.T) int {
 	t.Helper()
 	d, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return len(d)
 }
 

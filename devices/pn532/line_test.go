@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // Staff measures the line with it: a good wire asks for nothing twice.
@@ -14,9 +15,7 @@ func TestLineCountsRepliesAndThoseAskedForAgainSinceReady(t *testing.T) {
 		t.Fatalf("%d replies, %d of them damaged, on a good line", before, again)
 	}
 	virtual.Fault(sim.Faults{BadDCS: true, Times: 1})
-	if err := r.Answers(soon(t)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Answers(soon(t)))
 	if after, again := r.Line(); after != before+1 || again != 1 {
 		t.Errorf("%d replies more, %d of them damaged, want one damaged", after-before, again)
 	}

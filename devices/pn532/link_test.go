@@ -10,6 +10,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -112,9 +113,7 @@ func TestLiftedCardIsGoneForEver(t *testing.T) {
 		t.Errorf("%d frames for a link that is gone", lines)
 	}
 	again, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := again.Transmit(soon(t), query); err != nil {
 		t.Errorf("the card that came back: %v", err)
 	}
@@ -134,9 +133,7 @@ func TestEveryChipStatusMeansGone(t *testing.T) {
 	for s := 1; s < 0x40; s++ {
 		virtual.Fault(sim.Faults{})
 		l, err := r.Wait(soon(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		virtual.Fault(sim.Faults{Status: byte(s)})
 		_, err = l.Transmit(soon(t), query)
 		var status pn532.Status

@@ -10,6 +10,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -17,9 +18,7 @@ import (
 func logged(t *testing.T, f sim.Faults, card sim.Target) (*sim.Reader, *pn532.Reader, *pn532.Link, *bytes.Buffer) {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	var text bytes.Buffer
 	r := pn532.New(func() (pn532.Port, error) { return serial.Open(virtual.Path(), 115200) }, slog.New(slog.NewTextHandler(&text, nil)))
@@ -28,9 +27,7 @@ func logged(t *testing.T, f sim.Faults, card sim.Target) (*sim.Reader, *pn532.Re
 	virtual.Lay(card)
 	virtual.Fault(f)
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return virtual, r, l, &text
 }
 
@@ -77,14 +74,10 @@ func TestPresenceIsProvedByACardThatIsThere(t *testing.T) {
 	}
 	virtual.Lay(card)
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	virtual.Fault(sim.Faults{NoNAK: true, Times: 2})
 	for range 5 {
-		if err := l.Present(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Present(soon(t)))
 	}
 	if card.seen() != 1 {
 		t.Errorf("the card saw %d commands, want the one that proves that it is there", card.seen())

@@ -11,6 +11,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -77,9 +78,7 @@ func (p *rated) Read(ctx context.Context, b []byte) (int, error) {
 func raised(t *testing.T, w *wireRate, baud int) (*sim.Reader, *pn532.Reader) {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	return virtual, driverOn(t, virtual, w, baud)
 }
@@ -94,9 +93,7 @@ func driverOn(t *testing.T, virtual *sim.Reader, w *wireRate, baud int) *pn532.R
 		return &rated{Port: p, wire: w, host: 115200}, nil
 	}, slog.New(slog.DiscardHandler))
 	t.Cleanup(func() { _ = r.Close() })
-	if err := r.Raise(baud); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Raise(baud))
 	return r
 }
 
@@ -116,9 +113,7 @@ func TestRateIsRaisedAndGivenBack(t *testing.T) {
 				t.Errorf("chip at %d baud, want %d", w.now(), baud)
 			}
 		}
-		if err := r.Close(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Close())
 		if w.now() != 115200 {
 			t.Errorf("%d baud: left at %d for the next program", baud, w.now())
 		}
@@ -141,9 +136,7 @@ func TestBadLineFallsBackBeforeACardIsTouched(t *testing.T) {
 	w := &wireRate{chip: 115200, limit: 230400}
 	virtual, r := raised(t, w, 921600)
 	virtual.Lay(newPlain())
-	if err := visit(soon(t), r); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, visit(soon(t), r))
 	if w.now() != 115200 {
 		t.Errorf("the chip is at %d baud", w.now())
 	}
@@ -159,9 +152,7 @@ func TestChipThatWasLeftFastIsFoundBack(t *testing.T) {
 	w := &wireRate{chip: 921600}
 	virtual, r := raised(t, w, 921600)
 	virtual.Lay(newPlain())
-	if err := visit(soon(t), r); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, visit(soon(t), r))
 	if w.now() != 921600 {
 		t.Errorf("the chip is at %d baud", w.now())
 	}
@@ -179,9 +170,7 @@ func TestLineThatTurnsBadIsUsedSlowly(t *testing.T) {
 	virtual.Lay(card)
 	ready(t, r)
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	w.mu.Lock()
 	w.limit = 115200
 	w.mu.Unlock()
@@ -212,9 +201,7 @@ func TestUnpluggedReaderComesBackFast(t *testing.T) {
 	w.mu.Lock()
 	w.chip = 115200 // its power was gone
 	w.mu.Unlock()
-	if err := virtual.Plug(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, virtual.Plug())
 	ready(t, r)
 	if w.now() != 921600 {
 		t.Errorf("at %d baud", w.now())

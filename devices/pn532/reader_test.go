@@ -14,6 +14,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -35,9 +36,7 @@ func TestOneCardFromTapToRelease(t *testing.T) {
 		t.Error("card has power before a caller waits for it")
 	}
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	got, err := l.Transmit(soon(t), query)
 	if err != nil || !got.SW.OK() || len(got.Data) != 0 {
 		t.Fatalf("transmit: %v %v", got, err)
@@ -48,9 +47,7 @@ func TestOneCardFromTapToRelease(t *testing.T) {
 	if n := card.seen(); n != 1 {
 		t.Errorf("card saw %d commands, want 1: the presence check is none", n)
 	}
-	if err := l.Release(soon(t)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Release(soon(t)))
 	if virtual.Field() || card.powered() {
 		t.Error("power is on after release")
 	}
@@ -148,9 +145,7 @@ func TestTraceNeverShowsABody(t *testing.T) {
 	var text lines
 	card := newPlain()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	virtual.Watch(func(s string) { fmt.Fprintln(&text, s) })
 	log := slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -159,9 +154,7 @@ func TestTraceNeverShowsABody(t *testing.T) {
 	ready(t, r)
 	virtual.Lay(card)
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, ins := range []byte{apdu.InsVerify, apdu.InsChange, apdu.InsReset} {
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: ins, P2: 0x9B, Data: []byte("PASSWORD99"), Le: 77}); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -14,9 +15,7 @@ import (
 func listed(t *testing.T, reply []byte) (*Link, error) {
 	t.Helper()
 	frame, err := AppendFrame(bytes.Clone(ackFrame[:]), FromChip, append([]byte{cmdList + 1}, reply...))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r := New(nil, slog.New(slog.DiscardHandler))
 	r.chip.use(&scripted{c: &r.chip, t: t, reply: frame})
 	l, err := r.list(t.Context())

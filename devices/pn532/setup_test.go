@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // plain is a card of no particular kind: it answers what a test tells it to.
@@ -68,9 +69,7 @@ func (p *plain) powered() bool {
 func bench(t *testing.T) (*sim.Reader, *pn532.Reader) {
 	t.Helper()
 	virtual, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(virtual.Close)
 	return virtual, newDriver(t, virtual)
 }
@@ -98,9 +97,7 @@ func ctxSoon() (context.Context, context.CancelFunc) {
 
 func ready(t *testing.T, r *pn532.Reader) {
 	t.Helper()
-	if err := r.Ready(soon(t)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Ready(soon(t)))
 }
 
 // tapped is a reader with that card on it, found.
@@ -110,9 +107,7 @@ func tapped(t *testing.T, card sim.Target) (*sim.Reader, *pn532.Reader, *pn532.L
 	ready(t, r)
 	virtual.Lay(card)
 	l, err := r.Wait(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return virtual, r, l
 }
 

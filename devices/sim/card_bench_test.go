@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -25,7 +26,7 @@ var hanako = sync.OnceValues(func() (sim.Resident, error) { return sim.ReadResid
 func resident(t testing.TB) sim.Resident {
 	t.Helper()
 	r, err := hanako()
-	must(t, err)
+	must.OK(t, err)
 	return r
 }
 
@@ -55,7 +56,7 @@ func hear(t testing.TB, c *sim.Card, command, sw string) []byte {
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	must(t, err)
+	must.OK(t, err)
 	return b
 }
 
@@ -87,7 +88,7 @@ var grantKey = sync.OnceValues(func() (any, error) {
 func openingFor(t testing.TB, r sim.Resident, challenge []byte, target, p1 byte) string {
 	t.Helper()
 	key, err := grantKey()
-	must(t, err)
+	must.OK(t, err)
 	id := port.CardID(sha256.Sum256(r.AuthCert.RawSubjectPublicKeyInfo))
 	act := append([]byte{target, p1}, "sixteen bytes id"...)
 	h := sha256.New()
@@ -95,7 +96,7 @@ func openingFor(t testing.TB, r sim.Resident, challenge []byte, target, p1 byte)
 		h.Write(part)
 	}
 	x, y, err := ecdsa.Sign(rand.Reader, key.(*ecdsa.PrivateKey), h.Sum(nil))
-	must(t, err)
+	must.OK(t, err)
 	var signature [64]byte
 	x.FillBytes(signature[:32])
 	y.FillBytes(signature[32:])

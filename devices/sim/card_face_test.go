@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 const (
@@ -19,7 +20,7 @@ func withFace(t *testing.T, file []byte) *sim.Card {
 	put(t, dir, "face.bin", file)
 	put(t, dir, "number-b.txt", []byte("89010820300417\n"))
 	c, err := sim.LoadResident(dir)
-	must(t, err)
+	must.OK(t, err)
 	c.PowerOn()
 	return c
 }

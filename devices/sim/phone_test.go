@@ -14,6 +14,7 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -26,7 +27,7 @@ type office struct {
 func newOffice(t *testing.T) office {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "office"}, NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
 	return office{key, office{key, template}.certifies(t, template, &key.PublicKey)}
 }
@@ -34,17 +35,17 @@ func newOffice(t *testing.T) office {
 func (o office) certifies(t *testing.T, template *x509.Certificate, key any) *x509.Certificate {
 	t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, template, o.cert, key, o.key)
-	must(t, err)
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(der)
-	must(t, err)
+	must.OK(t, err)
 	return cert
 }
 
 func (o office) issues(t *testing.T, request []byte) *x509.Certificate {
 	t.Helper()
 	r, err := x509.ParseCertificateRequest(request)
-	must(t, err)
-	must(t, r.CheckSignature()) // the key has signed it
+	must.OK(t, err)
+	must.OK(t, r.CheckSignature()) // the key has signed it
 	return o.certifies(t, &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "phone"}, NotAfter: time.Now().Add(time.Hour)}, r.PublicKey)
 }
 
@@ -52,17 +53,17 @@ func (o office) issues(t *testing.T, request []byte) *x509.Certificate {
 func issued(t *testing.T, kind sim.PhoneKind, now func() time.Time) *sim.Phone {
 	t.Helper()
 	maker, err := sim.NewMaker("Maker A", time.Now(), time.Now().Add(time.Hour))
-	must(t, err)
+	must.OK(t, err)
 	batch, err := maker.Batch("batch 7", time.Now(), time.Now().Add(time.Hour))
-	must(t, err)
+	must.OK(t, err)
 	p, o := sim.NewPhone(kind, batch.Element(), now), newOffice(t)
 	auth, _, err := p.Generate(kiosk.RefAuth, []byte("nonce"))
-	must(t, err)
+	must.OK(t, err)
 	sign, _, err := p.Generate(kiosk.RefSign, []byte("nonce"))
-	must(t, err)
-	must(t, p.Install(sim.Pair{Token: kind.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
+	must.OK(t, err)
+	must.OK(t, p.Install(sim.Pair{Token: kind.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
 		PIN: []byte("1234"), Password: []byte("ABC123")}))
-	must(t, p.Switch())
+	must.OK(t, p.Switch())
 	return p
 }
 
@@ -75,7 +76,7 @@ func answer(t *testing.T, to sim.Target, command ...byte) apdu.Status {
 		t.Fatalf("% X: no answer", command)
 	}
 	r, err := apdu.ParseResponse(raw)
-	must(t, err)
+	must.OK(t, err)
 	return r.SW
 }
 
@@ -94,27 +95,27 @@ func TestACopiedPhoneCannotSignAndACopiedFileCan(t *testing.T) {
 		t.Errorf("the copy on a reader: %v", sw)
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
+	must.OK(t, err)
 	signature, err := rsa.SignPKCS1v15(nil, sim.Software{Key: key}.Clone().Key, crypto.SHA256, digest[:])
-	must(t, err)
-	must(t, rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature))
+	must.OK(t, err)
+	must.OK(t, rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, digest[:], signature))
 }
 
 func TestElementTakesOnlyCertificatesOfItsKeys(t *testing.T) {
 	p, other := issued(t, sim.Android, time.Now), issued(t, sim.Android, time.Now)
 	o := newOffice(t)
 	auth, _, err := other.Generate(kiosk.RefAuth, nil)
-	must(t, err)
+	must.OK(t, err)
 	_, _, err = p.Generate(kiosk.RefAuth, nil)
-	must(t, err)
+	must.OK(t, err)
 	_, _, err = p.Generate(kiosk.RefSign, nil)
-	must(t, err)
+	must.OK(t, err)
 	cert := o.issues(t, auth)
 	if err := p.Install(sim.Pair{Auth: cert, Sign: cert, PIN: []byte("1234"), Password: []byte("ABC123")}); !errors.Is(err, sim.ErrNotItsKey) {
 		t.Errorf("another's certificate: %v", err)
 	}
 	sign, _, err := other.Generate(kiosk.RefSign, nil)
-	must(t, err)
+	must.OK(t, err)
 	if err := other.Install(sim.Pair{Auth: cert, Sign: o.issues(t, sign), PIN: []byte("12345"), Password: []byte("ABC123")}); !errors.Is(err, sim.ErrSecret) {
 		t.Errorf("a PIN of five digits: %v", err)
 	}
@@ -192,20 +193,20 @@ func TestWhatIsInUseStaysWhileAnotherPairIsSetUp(t *testing.T) {
 		}
 	}
 	auth, _, err := p.Generate(kiosk.RefAuth, nil)
-	must(t, err)
+	must.OK(t, err)
 	sign, _, err := p.Generate(kiosk.RefSign, nil)
-	must(t, err)
+	must.OK(t, err)
 	signs(p.Sign, "ABC123", nil)
 	signs(p.SignNext, "XYZ789", sim.ErrNoPair)
 	if err := p.Switch(); !errors.Is(err, sim.ErrNoPair) {
 		t.Errorf("a pair that is not there: %v", err)
 	}
-	must(t, p.Install(sim.Pair{Token: sim.Android.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
+	must.OK(t, p.Install(sim.Pair{Token: sim.Android.Token(), Auth: o.issues(t, auth), AuthCA: o.cert, Sign: o.issues(t, sign), SignCA: o.cert,
 		PIN: []byte("9876"), Password: []byte("XYZ789")}))
 	signs(p.Sign, "ABC123", nil)
 	signs(p.SignNext, "ABC123", sim.ErrSecret)
 	signs(p.SignNext, "XYZ789", nil)
-	must(t, p.Switch())
+	must.OK(t, p.Switch())
 	signs(p.Sign, "XYZ789", nil)
 	if string(p.Cert(kiosk.RefSign)) == string(before) {
 		t.Error("the certificate is the one before")

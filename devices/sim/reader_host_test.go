@@ -10,6 +10,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 // host talks frames to a virtual reader, by hand.
@@ -22,14 +23,10 @@ type host struct {
 func talk(t *testing.T) (*sim.Reader, *host) {
 	t.Helper()
 	r, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	p, err := serial.Open(r.Path(), 115200)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = p.Close() })
 	return r, &host{t: t, port: p}
 }
@@ -46,17 +43,13 @@ func awake(t *testing.T) (*sim.Reader, *host) {
 func (h *host) frame(pd ...byte) []byte {
 	h.t.Helper()
 	b, err := pn532.AppendFrame(nil, pn532.ToChip, pd)
-	if err != nil {
-		h.t.Fatal(err)
-	}
+	must.OK(h.t, err)
 	return b
 }
 
 func (h *host) send(b []byte) {
 	h.t.Helper()
-	if err := h.port.Write(h.t.Context(), b); err != nil {
-		h.t.Fatal(err)
-	}
+	must.OK(h.t, h.port.Write(h.t.Context(), b))
 }
 
 // next is the next frame; ok false where there is none for a while.
@@ -77,9 +70,7 @@ func (h *host) next(patience time.Duration) (f pn532.Frame, ok bool) {
 		if errors.Is(err, context.DeadlineExceeded) {
 			return f, false
 		}
-		if err != nil {
-			h.t.Fatal(err)
-		}
+		must.OK(h.t, err)
 		h.rx = append(h.rx, buf[:n]...)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 )
 
 func TestSleepingReaderHearsNothing(t *testing.T) {
@@ -168,19 +169,13 @@ func TestDamagedCommandsAreNotAnswered(t *testing.T) {
 
 func TestLinkFollowsTheReader(t *testing.T) {
 	r, err := sim.NewReader()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(r.Close)
 	link := filepath.Join(t.TempDir(), "reader")
-	if err := r.Follow(link); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, r.Follow(link))
 	for range 3 {
 		p, err := serial.Open(link, 115200)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		r.Unplug()
 		if _, err := p.Read(t.Context(), make([]byte, 1)); !errors.Is(err, serial.ErrUnplugged) {
 			t.Errorf("read: %v, want unplugged", err)
@@ -189,9 +184,7 @@ func TestLinkFollowsTheReader(t *testing.T) {
 		if _, err := os.Lstat(link); !os.IsNotExist(err) || r.Path() != "" {
 			t.Errorf("the link is still there: %v", err)
 		}
-		if err := r.Plug(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, r.Plug())
 	}
 }
 

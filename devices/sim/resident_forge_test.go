@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // forge writes the folder of a resident of an invented test PKI. The profile
@@ -32,7 +34,7 @@ func forge(t testing.TB, dir string) {
 		x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment,
 		asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 1, 0, 20}, sixNames(t))
 	grant, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(t, err)
+	must.OK(t, err)
 
 	writeKey(t, dir, "auth.key.pem", auth.key)
 	writePEM(t, dir, "auth.crt.pem", "CERTIFICATE", auth.cert.Raw)
@@ -42,9 +44,9 @@ func forge(t testing.TB, dir string) {
 	writePEM(t, dir, "ca.sign.crt.pem", "CERTIFICATE", signCA.cert.Raw)
 	writeKey(t, dir, "grant.key.pem", grant)
 	pub, err := x509.MarshalPKIXPublicKey(&grant.PublicKey)
-	must(t, err)
+	must.OK(t, err)
 	writePEM(t, dir, "grant.pub.pem", "PUBLIC KEY", pub)
-	must(t, os.WriteFile(filepath.Join(dir, "card.json"), []byte(`{
+	must.OK(t, os.WriteFile(filepath.Join(dir, "card.json"), []byte(`{
   "pin": "1234",
   "password": "ABC123",
   "pin_tries": 3,
@@ -86,7 +88,7 @@ func makeEnd(t testing.TB, ca pair, subject pkix.RDNSequence, use x509.KeyUsage,
 			Bytes: der(t, name(rdn(oidC, "JP"), rdn(oidO, "公的個人認証サービス")))},
 	})}
 	oid, err := x509.OIDFromInts(ints(policy))
-	must(t, err)
+	must.OK(t, err)
 	return issue(t, &x509.Certificate{
 		RawSubject: der(t, subject), KeyUsage: use, Policies: []x509.OID{oid},
 		ExtraExtensions: append([]pkix.Extension{issuerName}, extra...),
@@ -113,18 +115,18 @@ func sixNames(t testing.TB) []pkix.Extension {
 func issue(t testing.TB, c *x509.Certificate, ca *pair) pair {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
+	must.OK(t, err)
 	c.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 62))
-	must(t, err)
+	must.OK(t, err)
 	c.NotBefore, c.NotAfter, c.SignatureAlgorithm = born, ends, x509.SHA256WithRSA
 	signer, parent := key, c
 	if ca != nil {
 		signer, parent = ca.key, ca.cert
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, signer)
-	must(t, err)
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(raw)
-	must(t, err)
+	must.OK(t, err)
 	return pair{key, cert}
 }
 
@@ -144,7 +146,7 @@ func name(as ...pkix.AttributeTypeAndValue) (n pkix.RDNSequence) {
 func der(t testing.TB, v any) []byte {
 	t.Helper()
 	b, err := asn1.Marshal(v)
-	must(t, err)
+	must.OK(t, err)
 	return b
 }
 
@@ -158,18 +160,11 @@ func ints(id asn1.ObjectIdentifier) (u []uint64) {
 func writeKey(t testing.TB, dir, file string, key crypto.PrivateKey) {
 	t.Helper()
 	b, err := x509.MarshalPKCS8PrivateKey(key)
-	must(t, err)
+	must.OK(t, err)
 	writePEM(t, dir, file, "PRIVATE KEY", b)
 }
 
 func writePEM(t testing.TB, dir, file, kind string, b []byte) {
 	t.Helper()
-	must(t, os.WriteFile(filepath.Join(dir, file), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o644))
-}
-
-func must(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(dir, file), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o644))
 }

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
 func TestHanakoHasThePublishedProfile(t *testing.T) {
 	c, err := sim.LoadResident(hanakoDir)
-	must(t, err)
+	must.OK(t, err)
 	if s := c.Snapshot(); s.Power || s.AuthTries != 3 || s.SignTries != 5 {
 		t.Errorf("a card just issued: %+v", s)
 	}
@@ -61,19 +62,19 @@ func TestForgedResidentIsRead(t *testing.T) {
 	dir := t.TempDir()
 	forge(t, dir)
 	_, err := sim.LoadResident(dir)
-	must(t, err)
+	must.OK(t, err)
 }
 
 func TestChildHasNoSigningFiles(t *testing.T) {
 	dir := copyOf(t)
-	must(t, os.Remove(filepath.Join(dir, "sign.key.pem")))
+	must.OK(t, os.Remove(filepath.Join(dir, "sign.key.pem")))
 	if _, err := sim.LoadResident(dir); err == nil {
 		t.Error("a signing certificate without its key was taken")
 	}
-	must(t, os.Remove(filepath.Join(dir, "sign.crt.pem")))
+	must.OK(t, os.Remove(filepath.Join(dir, "sign.crt.pem")))
 	edit(t, dir, "card.json", `"ABC123"`, `""`)
 	c, err := sim.LoadResident(dir)
-	must(t, err)
+	must.OK(t, err)
 	if c.Tries(kiosk.RefSign) != -1 {
 		t.Error("a counter without a password")
 	}
@@ -96,8 +97,8 @@ func TestResidentFolderIsReadStrictly(t *testing.T) {
 		},
 		"no label":        func(d string) { edit(t, d, "card.json", `"JPKIAPICCTOKEN2"`, `""`) },
 		"label with NUL":  func(d string) { edit(t, d, "card.json", `"JPKIAPICCTOKEN2"`, `"JPKI\u0000"`) },
-		"no card.json":    func(d string) { must(t, os.Remove(filepath.Join(d, "card.json"))) },
-		"no key":          func(d string) { must(t, os.Remove(filepath.Join(d, "auth.key.pem"))) },
+		"no card.json":    func(d string) { must.OK(t, os.Remove(filepath.Join(d, "card.json"))) },
+		"no key":          func(d string) { must.OK(t, os.Remove(filepath.Join(d, "auth.key.pem"))) },
 		"huge":            func(d string) { put(t, d, "card.json", bytes.Repeat([]byte(" "), 70<<10)) },
 		"another's key":   func(d string) { put(t, d, "auth.key.pem", get(t, d, "sign.key.pem")) },
 		"another's CA":    func(d string) { put(t, d, "ca.auth.crt.pem", get(t, d, "ca.sign.crt.pem")) },
@@ -122,20 +123,20 @@ func TestResidentFolderIsReadStrictly(t *testing.T) {
 func copyOf(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	must(t, os.CopyFS(dir, os.DirFS(hanakoDir)))
+	must.OK(t, os.CopyFS(dir, os.DirFS(hanakoDir)))
 	return dir
 }
 
 func get(t *testing.T, dir, file string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, file))
-	must(t, err)
+	must.OK(t, err)
 	return b
 }
 
 func put(t *testing.T, dir, file string, b []byte) {
 	t.Helper()
-	must(t, os.WriteFile(filepath.Join(dir, file), b, 0o644))
+	must.OK(t, os.WriteFile(filepath.Join(dir, file), b, 0o644))
 }
 
 func edit(t *testing.T, dir, file, from, to string) {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // named is a speaker with a sound for each key, of which each is its text twice.
@@ -20,14 +22,10 @@ func named(t *testing.T, sounds map[string]Key) *Speaker {
 		all.WriteString(s)
 	}
 	for name, b := range map[string][]byte{NamesList: list.Bytes(), NamesSound: all.Bytes()} {
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, name), b, 0o600))
 	}
 	s, err := Open(dir, "null", sum, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return s
 }
 
@@ -85,9 +83,7 @@ func TestNothingOfANameIsLeftBehindItsSound(t *testing.T) {
 		t.Errorf("%v is left", p.name)
 	}
 	room, free, err := locked(3)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	copy(room, "abc")
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil || strings.Contains(string(status), "VmLck:\t       0 kB") {
@@ -99,21 +95,15 @@ func TestNothingOfANameIsLeftBehindItsSound(t *testing.T) {
 func TestNameThatFitsNoSoundIsAMistakeOfTheFolder(t *testing.T) {
 	for _, line := range []string{"1 0 9\n", "1 -1 1\n", "1 0 -1\n", "x 0 0\n", "1 0\n", "1 0 99999999999\n"} {
 		dir := folder(t, "aa")
-		if err := os.WriteFile(filepath.Join(dir, NamesList), []byte(line), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, NamesSound), []byte("12345678"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, NamesList), []byte(line), 0o600))
+		must.OK(t, os.WriteFile(filepath.Join(dir, NamesSound), []byte("12345678"), 0o600))
 		if _, err := Open(dir, "null", sum, nil); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v", line, err)
 		}
 	}
 	for _, name := range []string{NamesList, NamesSound} {
 		dir := folder(t, "aa")
-		if err := os.Remove(filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.Remove(filepath.Join(dir, name)))
 		if _, err := Open(dir, "null", sum, nil); err == nil {
 			t.Errorf("without %s", name)
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -21,19 +22,13 @@ func folder(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, n := range names {
-		if err := os.WriteFile(filepath.Join(dir, n+Suffix), []byte(n+n), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, n+Suffix), []byte(n+n), 0o600))
 	}
 	for _, n := range []string{NamesList, NamesSound} {
-		if err := os.WriteFile(filepath.Join(dir, n), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(filepath.Join(dir, n), nil, 0o600))
 	}
 	list := strings.Join(append([]string{sum}, names...), "\n") + "\n"
-	if err := os.WriteFile(filepath.Join(dir, List), []byte(list), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(dir, List), []byte(list), 0o600))
 	return dir
 }
 
@@ -49,30 +44,22 @@ func player(t *testing.T, waits bool) (program string, out *os.File) {
 	t.Helper()
 	dir := t.TempDir()
 	program, pipe := filepath.Join(dir, "player"), filepath.Join(dir, "out")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, syscall.Mkfifo(pipe, 0o600))
 	out, err := os.OpenFile(pipe, os.O_RDWR|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() { _ = out.Close() })
 	script := "#!/bin/sh\n/bin/cat >" + pipe + "\n"
 	if waits {
 		script = "#!/bin/sh\n/bin/cat >/dev/null\nprintf x >" + pipe + "\nexec /bin/sleep 600\n"
 	}
-	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(program, []byte(script), 0o700))
 	return program, out
 }
 
 // hears waits until so much was played.
 func hears(t *testing.T, out *os.File, want string) {
 	t.Helper()
-	if err := out.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, out.SetReadDeadline(time.Now().Add(time.Minute)))
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(out, got); err != nil || string(got) != want {
 		t.Fatalf("%q, %v, where %q is played", got, err, want)
@@ -81,9 +68,7 @@ func hears(t *testing.T, out *os.File, want string) {
 
 func TestClipsArePlayedOneAfterTheOther(t *testing.T) {
 	s, err := Open(folder(t, "aa", "bb"), "null", sum, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out *os.File
 	s.player, out = player(t, false)
 	s.Play(clips("bb", "aa", "bb"))
@@ -92,9 +77,7 @@ func TestClipsArePlayedOneAfterTheOther(t *testing.T) {
 
 func TestANewSentenceCutsTheOneBeforeShort(t *testing.T) {
 	s, err := Open(folder(t, "aa", "bb"), "null", sum, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out *os.File
 	s.player, out = player(t, true)
 	s.Play(clips("aa"))
@@ -120,9 +103,7 @@ func TestWhatIsMissingAtTheStartIsOneSentence(t *testing.T) {
 		"another program's": func() (*Speaker, error) { return Open(folder(t, "aa"), "null", "sentences 2", log) },
 		"a clip": func() (*Speaker, error) {
 			dir := folder(t, "aa", "bb")
-			if err := os.Remove(filepath.Join(dir, "bb"+Suffix)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.Remove(filepath.Join(dir, "bb"+Suffix)))
 			return Open(dir, "null", sum, log)
 		},
 	} {
@@ -148,9 +129,7 @@ func TestEachStepOfTheVolumeIsHalfOfTheOneAboveIt(t *testing.T) {
 		}
 	}
 	s, err := Open(folder(t, "aa"), "null", sum, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out *os.File
 	s.player, out = player(t, false)
 	s.Volume(kiosk.VolumeMost - 1)
@@ -161,9 +140,7 @@ func TestEachStepOfTheVolumeIsHalfOfTheOneAboveIt(t *testing.T) {
 func TestAPlayerThatFailsIsToldOnce(t *testing.T) {
 	var said bytes.Buffer
 	s, err := Open(folder(t, "aa"), "null", sum, slog.New(slog.NewTextHandler(&said, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.player = filepath.Join(t.TempDir(), "none")
 	for range 3 {
 		s.Play(clips("aa"))
