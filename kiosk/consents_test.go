@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -21,9 +22,7 @@ func nameIn(l secret.List, row int8, of NameOf) (name string) {
 
 func TestConsentsComeBackFromTheirList(t *testing.T) {
 	l, err := secret.NewList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	one := Consent{ID: [16]byte{1, 15: 2}, Service: [16]byte{3}, Items: 15, Lang: [8]byte{'j', 'a'}, Text: [32]byte{31: 9}, From: 1_795_000_000, Until: -1, Last: 7}
 	all := make([]Consent, MaxConsents)
 	for i := range all {

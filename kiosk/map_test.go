@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 var mapFile = flag.String("map", "", "draw the map of the places into this file")
@@ -20,15 +22,11 @@ const committedMap = "../assets/pictures/map.svg"
 func TestMapIsCurrent(t *testing.T) {
 	got := draw(surveyPlaces())
 	if *mapFile != "" {
-		if err := os.WriteFile(*mapFile, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(*mapFile, got, 0o644))
 		return
 	}
 	want, err := os.ReadFile(committedMap)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s is not what the walk finds; renew it with make map", committedMap)
 	}

@@ -4,14 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
 func TestPhonesComeBackFromTheirList(t *testing.T) {
 	l, err := secret.NewList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	a := Phone{Carrier: [16]byte{1, 15: 2}, Token: TokenAndroid, User: CertGood, Sign: CertChanged, Since: 1_795_000_000}
 	b := Phone{Carrier: [16]byte{3}, Token: TokeniPhone, User: CertHeld, Sign: CertHeld, Since: -1}
 	for _, all := range [][]Phone{{a, b}, {b}, nil, {a}} {

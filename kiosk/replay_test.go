@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // TestReplayedEventsKeepEveryInvariant plays what kiosks once lived through: every file of
@@ -23,9 +25,7 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
 			text, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if err := play(string(text)); err != nil {
 				t.Error(err)
 			}

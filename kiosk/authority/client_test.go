@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
@@ -109,9 +110,7 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 		if _, err := c.Grant(t.Context(), session, make([]byte, 16)); err == nil {
 			t.Error("a grant without a proof")
 		}
-		if err := c.Prove(t.Context(), session, kiosk.Reset, make([]byte, 256)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, c.Prove(t.Context(), session, kiosk.Reset, make([]byte, 256)))
 		g, err := c.Grant(t.Context(), session, make([]byte, 16))
 		if name == "" {
 			if err != nil || g.ID != id || g.Flow != kiosk.FlowP || g.Act != kiosk.Reset || g.Command != reply.Command {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -72,9 +73,7 @@ func TestTheAuthoritysTimeIsAFloorOfTheClock(t *testing.T) {
 		{"a time beyond its certificate", health, said.AddDate(1, 0, 0), said.Add(time.Minute)},
 	} {
 		says = s.says
-		if err := s.ask(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, s.ask())
 		if got := c.Said(); !got.Equal(s.want) {
 			t.Errorf("%s: %v is to be kept, want %v", s.name, got, s.want)
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 )
@@ -23,9 +24,7 @@ func TestClaimIsKeptByTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := c.Keep(t.Context(), session); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, c.Keep(t.Context(), session))
 	}
 	if len(s.bodies) != 3 || !bytes.Equal(s.bodies[0], s.bodies[1]) || !bytes.Equal(s.bodies[0], s.bodies[2]) || !closed {
 		t.Errorf("%d requests: %s", len(s.bodies), s.bodies)

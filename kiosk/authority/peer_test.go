@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
@@ -49,9 +50,7 @@ func (p pair) pool() *x509.CertPool {
 func certify(t *testing.T, by *pair, change func(*x509.Certificate)) pair {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "kiosk-1"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -62,13 +61,9 @@ func certify(t *testing.T, by *pair, change func(*x509.Certificate)) pair {
 		signer = by
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, signer.cert, &key.PublicKey, signer.key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return pair{cert, key}
 }
 
@@ -84,18 +79,14 @@ func clientCert(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.E
 func config(t *testing.T, url string, ca, own pair) Config {
 	t.Helper()
 	code, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return Config{URL: url, Roots: ca.pool(), Certificate: own.tls(), CodeKey: code.PublicKey().Bytes(), Log: slog.New(slog.DiscardHandler)}
 }
 
 func newClient(t *testing.T, cfg Config) *Client {
 	t.Helper()
 	c, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -112,9 +103,7 @@ var loaded = sync.OnceValues(func() (*contract.Document, error) { return contrac
 func watch(t *testing.T, next http.Handler) http.Handler {
 	t.Helper()
 	d, err := loaded()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return (&contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}).Handler(next)
 }
 
@@ -216,9 +205,7 @@ func TestNobodyThere(t *testing.T) {
 	ca := authorityCA(t)
 	own := certify(t, &ca, clientCert)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	address := l.Addr().String()
 	var closing sync.WaitGroup
 	closing.Go(func() {
@@ -238,9 +225,7 @@ func TestNobodyThere(t *testing.T) {
 	wantFault(t, err, kiosk.MsgNetwork)
 
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and says nothing
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer silent.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -258,9 +243,7 @@ func TestConfigurationIsChecked(t *testing.T) {
 	}
 	other := certify(t, &ca, clientCert)
 	long, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, spoil := range map[string]func(*Config){
 		"plain http": func(c *Config) { c.URL = "http://localhost" }, "a path": func(c *Config) { c.URL = "https://localhost/x" },
 		"a login": func(c *Config) { c.URL = "https://a:b@localhost" }, "no host": func(c *Config) { c.URL = "https://" },

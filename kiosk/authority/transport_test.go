@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -74,12 +75,8 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 
 	facts := port.Facts{AuthCert: []byte{0x30, 3, 2, 1, 7}, AuthTries: 3}
 	visit, err := c.Open(t.Context(), facts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Adopt(renewed.tls()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, c.Adopt(renewed.tls()))
 	proves := func(v port.Session, key [32]byte) {
 		t.Helper()
 		want := wire.Proof(wire.ProofContext{Session: v.ID, Challenge: v.Challenge, KioskKey: key, UserCert: facts.AuthCert, Flow: v.Flow, Act: kiosk.Reset, Factor: v.Factor})
@@ -161,9 +158,7 @@ func TestOnlyACertificateOfOursIsAdopted(t *testing.T) {
 // A second knock at once would double its trouble.
 func TestWhoIsTurnedAwayDoesNotKnockTwice(t *testing.T) {
 	door, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer door.Close()
 	var knocks atomic.Int32
 	go func() {

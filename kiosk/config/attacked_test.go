@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"multicopy.example/internal/must"
 )
 
 // A file that an attacker made is a mistake in few words, whatever it holds: they are
@@ -56,13 +58,9 @@ func manyKeys(n int) string {
 // What every user may write is every user's configuration, or CA.
 func TestAFileThatEveryUserMayWriteIsRefused(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "kiosk.toml")
-	if err := os.WriteFile(name, []byte(good), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte(good), 0o600))
 	for mode, taken := range map[os.FileMode]bool{0o600: true, 0o644: true, 0o664: true, 0o666: false, 0o602: false, 0o777: false} {
-		if err := os.Chmod(name, mode); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.Chmod(name, mode))
 		_, err := Load(name)
 		_, perr := PEM(name)
 		if (err == nil) != taken || (perr == nil) != taken || !taken && !strings.Contains(err.Error(), "every user may write") {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 const good = `version = 1
@@ -31,13 +33,9 @@ authorities = ["card-ca.pem"]
 func TestNamesAreRelativeToTheFile(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "kiosk.toml")
-	if err := os.WriteFile(name, []byte(good), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte(good), 0o600))
 	c, err := Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for got, want := range map[string]string{
 		c.Kiosk.Data: filepath.Join(dir, "data"), c.Authority.CodeKey: "/etc/kiosk/code.pub", c.Authority.RecordsKey: "/etc/kiosk/records.pub",
 		c.Cards.Authorities[0]: filepath.Join(dir, "card-ca.pem"), c.Reader.Port: "/dev/ttyAMA0",
@@ -54,9 +52,7 @@ func TestAConfigurationKnowsItsFile(t *testing.T) {
 	t.Chdir(dir)
 	sums := map[[32]byte]bool{}
 	for _, text := range []string{good, good + "# a remark\n", strings.Replace(good, "[kiosk]", "[kiosk]\nstatus = \"run/status.json\"", 1)} {
-		if err := os.WriteFile("kiosk.toml", []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile("kiosk.toml", []byte(text), 0o600))
 		c, err := Load("kiosk.toml")
 		if err != nil || c.File != filepath.Join(dir, "kiosk.toml") || c.Kiosk.Status != "" && c.Kiosk.Status != filepath.Join(dir, "run/status.json") {
 			t.Errorf("%v: %s, %s", err, c.File, c.Kiosk.Status)
@@ -211,9 +207,7 @@ func TestEveryPanelHasItsMeasures(t *testing.T) {
 
 func TestALongFileIsRefused(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "kiosk.toml")
-	if err := os.WriteFile(name, []byte(strings.Repeat("#", MaxFile+1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte(strings.Repeat("#", MaxFile+1)), 0o600))
 	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "longer") {
 		t.Fatalf("read a file over the limit: %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -54,9 +55,7 @@ A SIGHUP (` + "`systemctl reload kiosk`" + `) takes what is marked *at once*; a 
 func TestPageOfKeysIsCurrent(t *testing.T) {
 	want := page()
 	if *update {
-		if err := os.WriteFile(pageFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(pageFile, want, 0o644))
 	}
 	if got, err := os.ReadFile(pageFile); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("CONFIGURATION.md is another page: make configuration (%v)", err)
@@ -114,9 +113,7 @@ func with(t *testing.T, values map[string]string) []byte {
 		tree[table].(map[string]any)[key] = v["v"]
 	}
 	b, err := toml.Marshal(tree)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b
 }
 
@@ -164,17 +161,11 @@ func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
 	name := filepath.Join(dir, "kiosk.toml")
 	text := strings.Replace(good, "[kiosk]", "[kiosk]\nhelp = \"0120-000-000\"", 1)
 	text = strings.Replace(text, "[screen]", "[screen]\ntheme = \"low-glare\"", 1) + "[log]\nlevel = \"warn\"\n[[chains]]\nrenews = \"both\"\nname = {ja = \"甲\"}\n"
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(name, []byte(text), 0o600))
 	c, err := Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out strings.Builder
-	if err := c.Show(&out); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, c.Show(&out))
 	for _, line := range []string{"version = 1\n", "data = '" + dir + "/data' # folder\n", "help = '0120-000-000'\n", "# status = \"status.json\" # default, file\n", "# wire = \"uart\" # default\n",
 		"# side = none\n", "baud = 115200 # bit/s\n", "# spread_seconds = 30 # default, s\n", "level = 'WARN'\n", "# chains = 1 chains\n", "# languages = [\"ja\", \"en\"] # default\n"} {
 		if !strings.Contains(out.String(), line) {
@@ -192,9 +183,7 @@ func TestWhatIsShownIsTheConfigurationInForce(t *testing.T) {
 		t.Errorf("%v, %v", list, err)
 	}
 	other, err := Parse([]byte(strings.Replace(strings.Replace(text, "warn", "debug", 1), "甲", "乙", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	other.Kiosk, other.Authority, other.Cards = c.Kiosk, c.Authority, c.Cards // names in another folder
 	if list, err := Changed(c, other); err != nil || len(list) != 2 || list[0].Name != "log.level" || !list[0].Reload || list[1].Name != "chains" {
 		t.Errorf("%v, %v", list, err)

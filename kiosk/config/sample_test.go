@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 const sample = "../../buildroot/system/kiosk.toml"
@@ -13,9 +15,7 @@ const sample = "../../buildroot/system/kiosk.toml"
 // What an operator can set is what the sample shows.
 func TestTheSampleIsReadAndShowsEveryKey(t *testing.T) {
 	b, err := os.ReadFile(sample)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := Parse(b); err != nil {
 		t.Error(err)
 	}

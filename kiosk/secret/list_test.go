@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -13,9 +14,7 @@ import (
 // gone with Wipe.
 func TestListIsLockedAndWiped(t *testing.T) {
 	l, err := secret.NewList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	in := make([]byte, secret.Cap)
 	for i := range in {
 		in[i] = mark(i)

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -31,9 +32,7 @@ func TestPageIsLockedUndumpedAndWipedOnFork(t *testing.T) {
 	fill(s, "A")
 	owner := new([64]byte)
 	b, err := secret.Buffers(owner, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	b[99] = 1
 	for name, at := range map[string]uint64{"slots": address(s), "frames": uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b))))} {
 		flags := flagsAt(t, at)
@@ -54,9 +53,7 @@ func TestPageIsLockedUndumpedAndWipedOnFork(t *testing.T) {
 func flagsAt(t *testing.T, at uint64) (flags []string) {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	inside := false
 	for line := range strings.Lines(string(text)) {
 		var from, to uint64
@@ -76,9 +73,7 @@ func TestBuffersAreGivenBackWithTheirOwner(t *testing.T) {
 	func() {
 		owner := new([64]byte)
 		b, err := secret.Buffers(owner, secret.Cap)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for i := range b {
 			b[i] = mark(i)
 		}
@@ -109,20 +104,14 @@ func mark(i int) byte { return "QXJ7VKZ4"[(i*5+3)%8] ^ byte(i)<<1 }
 func copies(t *testing.T) (n int, where []uint64) {
 	t.Helper()
 	buf, err := unix.Mmap(-1, 0, 1<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer func() { clear(buf); _ = unix.Munmap(buf) }()
 	self := uint64(uintptr(unsafe.Pointer(unsafe.SliceData(buf))))
 	mem, err := unix.Open("/proc/self/mem", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer func() { _ = unix.Close(mem) }()
 	maps, err := os.ReadFile("/proc/self/maps")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	scanned := uint64(0)
 	for _, r := range readable(string(maps), self, uint64(len(buf))) {
 		for at := r[0]; at < r[1]; {

@@ -20,6 +20,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -172,9 +173,7 @@ func stored[T comparable](t *testing.T, v T) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	db, err := sql.Open("sqlite3", filepath.Join(dir, "x.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var out bytes.Buffer
 	if _, err := db.Exec("CREATE TABLE x (a)"); err != nil {
 		t.Fatal(err)
@@ -186,18 +185,14 @@ func stored[T comparable](t *testing.T, v T) []byte {
 		err = db.QueryRow("SELECT ?", shape).Scan(&back)
 		fmt.Fprintln(&out, err, back)
 	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, db.Close())
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no database file", err)
 	}
 	for _, f := range files {
 		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		out.Write(b)
 	}
 	return out.Bytes()

@@ -3,15 +3,14 @@ package staff
 import (
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 )
 
 func TestEntriesHaveTheDigitsOfTheirCode(t *testing.T) {
 	slot, err := secret.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for p := range Places {
 		for text, good := range map[string]bool{
 			"": false, "12345": false, "123456": p != OperatorCode, "1234567": p.Typing()&(LiveOwn|LiveAgain) != 0,

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"multicopy.example/internal/must"
 )
 
 // TestTypesAndDocumentListTheSameFields: the same names, and the same of them
@@ -64,20 +66,14 @@ func judgeAlike(t *testing.T, version int, golden map[string]any) {
 		schema, _, _ := strings.Cut(name, "-")
 		s := doc.Components.Schemas[schema].Value
 		var object map[string]any
-		if err := json.Unmarshal(goldenFile(t, version, name, message), &object); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, json.Unmarshal(goldenFile(t, version, name, message), &object))
 		alike := func(where string, object map[string]any) {
 			data, err := json.Marshal(object)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			var v any
 			d := json.NewDecoder(bytes.NewReader(data))
 			d.UseNumber()
-			if err := d.Decode(&v); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, d.Decode(&v))
 			document := s.VisitJSON(v)
 			types := DecodeVersion(version, data, reflect.New(reflect.TypeOf(message).Elem()).Interface())
 			judged++
@@ -199,9 +195,7 @@ func TestLengthsOfTheDocument(t *testing.T) {
 		}
 		for n := range high + 4 {
 			text, err := appendBase64(make([]byte, n))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			fits := n >= low && n <= high || name == "Sealed" && n == 0
 			if err := kind.UnmarshalText(text); (err == nil) != fits {
 				t.Errorf("%s: the type and %d bytes: %v", name, n, err)

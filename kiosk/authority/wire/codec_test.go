@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 )
@@ -73,9 +74,7 @@ func TestLooseJSONIsRefused(t *testing.T) {
 func TestValuesOutsideTheirRange(t *testing.T) {
 	replace := func(name, old, new string) []byte {
 		data, err := os.ReadFile(filepath.Join("testdata", "v2", name+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if !bytes.Contains(data, []byte(old)) {
 			t.Fatalf("%s has no %s", name, old)
 		}
@@ -106,9 +105,7 @@ func TestValuesOutsideTheirRange(t *testing.T) {
 		batch.Records = append(batch.Records, Record{Seq: uint64(i + 1), Bytes: bytes.Repeat([]byte{1}, MaxBody)})
 	}
 	data, err := Encode(&batch)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if err := Decode(data, new(RecordsRequest)); !errors.Is(err, ErrMessage) {
 		t.Errorf("51 records: %v", err)
 	}
@@ -150,9 +147,7 @@ func FuzzAuthorityJSON(f *testing.F) {
 	}
 	for _, name := range files {
 		data, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, err)
 		f.Add(data)
 	}
 	f.Add([]byte(`{"contract":2,"contract":2}`))

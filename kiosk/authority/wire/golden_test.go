@@ -15,6 +15,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -118,20 +119,14 @@ func goldenFile(t *testing.T, version int, name string, message any) []byte {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) && *update {
 		b, err := Encode(message)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		var indented bytes.Buffer
 		json.Indent(&indented, b, "", "  ")
 		indented.WriteByte('\n')
-		if err := os.WriteFile(path, indented.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(path, indented.Bytes(), 0o644))
 		return indented.Bytes()
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return data
 }
 
@@ -150,9 +145,7 @@ func TestOldMessagesStayReadable(t *testing.T) {
 				t.Errorf("%s: got %+v, want %+v", name, got, want)
 			}
 			encoded, err := Encode(got)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			var compact bytes.Buffer
 			json.Compact(&compact, data)
 			if !bytes.Equal(encoded, compact.Bytes()) {
@@ -169,12 +162,8 @@ func TestOldMessagesStayReadable(t *testing.T) {
 func parsed(t *testing.T, version int) *openapi3.T {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(Documents()[Contract-version])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := doc.Validate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
+	must.OK(t, doc.Validate(context.Background()))
 	return doc
 }
 
@@ -194,9 +183,7 @@ func contractAndTypesAgree(t *testing.T, version int, golden map[string]any) {
 			continue
 		}
 		var object map[string]any
-		if err := json.Unmarshal(goldenFile(t, version, name, message), &object); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, json.Unmarshal(goldenFile(t, version, name, message), &object))
 		if err := s.Value.VisitJSON(object); err != nil {
 			t.Errorf("%s is not valid under the contract: %v", name, err)
 		}
@@ -233,14 +220,10 @@ func contractAndTypesAgree(t *testing.T, version int, golden map[string]any) {
 func without(t *testing.T, data []byte, key string) []byte {
 	t.Helper()
 	var object map[string]any
-	if err := json.Unmarshal(data, &object); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, json.Unmarshal(data, &object))
 	delete(object, key)
 	less, err := json.Marshal(object)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return less
 }
 

@@ -4,19 +4,17 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // Names open with the key of their request, for their consent, and with nothing else; what is
 // sent says nothing of their length.
 func TestNamesOpenForTheirConsentAlone(t *testing.T) {
 	key, public, err := NewNamesKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	other, _, err := NewNamesKey()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, company := range []string{"", "令和銀行", strings.Repeat("𩸽", 40)} {
 		sealed, err := SealNames(public, ID{1}, ID{2}, ID{3}, company, "住所の変更")
 		if err != nil || bytes.Contains(sealed[:], []byte("住所")) {

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -132,13 +133,9 @@ func TestGrantGolden(t *testing.T) {
 // does not open.
 func TestSealedCodeOpensOnceThere(t *testing.T) {
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	public, err := hpke.NewDHKEMPublicKey(key.PublicKey())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	session, request := kiosk.SessionID{1}, ID{2}
 	sealed, err := SealCode(public, session, request, typed(t, "12345678"))
 	if err != nil || len(sealed) != SealedLen {

@@ -3,6 +3,8 @@ package wire
 import (
 	"reflect"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // TestAPathSaysItsContract, and nothing else is a path of one.
@@ -30,9 +32,7 @@ func TestAPathSaysItsContract(t *testing.T) {
 func TestAMessageOfOneContractIsNoneOfTheOther(t *testing.T) {
 	for _, version := range Versions() {
 		data, err := Encode(goldenOf(version)["ProveReply"])
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		for _, other := range Versions() {
 			if err := DecodeVersion(other, data, new(ProveReply)); (err == nil) != (other == version) {
 				t.Errorf("contract %d read as %d: %v", version, other, err)

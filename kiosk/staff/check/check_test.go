@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -189,9 +190,7 @@ func TestTableIsAsAgreed(t *testing.T) {
 	}
 	path := filepath.Join("testdata", "faults.golden")
 	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.WriteFile(path, []byte(b.String()), 0o644))
 	}
 	if want, err := os.ReadFile(path); err != nil || string(want) != b.String() {
 		t.Errorf("%v: the table is\n%s", err, b.String())

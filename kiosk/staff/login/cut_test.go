@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -88,9 +89,7 @@ func TestStepIsUsedUpBeforeItLetsIn(t *testing.T) {
 		r := commissioned(t)
 		code := r.shows(kiosk.Clerk, r.wall)
 		a, err := r.Count(kiosk.Clerk)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		r.cutAt(stage)
 		if v, err := a.Compare(typed(clerkCode, code)); v != staff.Wrong || !errors.Is(err, errCut) {
 			t.Fatalf("let in without the step on disk: %v, %v", v, err)
@@ -117,9 +116,7 @@ func TestFullDiskLetsNoAttemptThroughUncounted(t *testing.T) {
 		all := map[uint64]int64{}
 		for _, n := range []string{fileName, fileName + ".new"} {
 			i, err := os.Stat(filepath.Join(r.dir, n))
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			all[i.Sys().(*syscall.Stat_t).Ino] = i.Size()
 		}
 		return all
@@ -137,9 +134,7 @@ func TestForeignFilesAreNotUsed(t *testing.T) {
 	name := filepath.Join(r.dir, fileName)
 	put := func(t *testing.T, b []byte, mode os.FileMode) {
 		t.Helper()
-		if err := errors.Join(os.RemoveAll(name), os.WriteFile(name, b, mode), os.Chmod(name, mode)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(os.RemoveAll(name), os.WriteFile(name, b, mode), os.Chmod(name, mode)))
 	}
 	change := func(at int) []byte {
 		b := append([]byte{}, good...)
@@ -164,9 +159,7 @@ func TestForeignFilesAreNotUsed(t *testing.T) {
 		"a pipe":   func() error { return syscall.Mkfifo(name, 0o600) },
 		"a link":   func() error { return os.Symlink(filepath.Join(r.dir, fileName+".new"), name) },
 	} {
-		if err := errors.Join(os.RemoveAll(name), make()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(os.RemoveAll(name), make()))
 		if _, err := Open(r.config()); err == nil {
 			t.Errorf("%s is read", what)
 		}

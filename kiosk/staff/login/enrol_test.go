@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -26,14 +27,10 @@ func TestOperatorsCodeIsGoodOnceAndInItsOrder(t *testing.T) {
 	try := func(text string) staff.Verdict {
 		r.running += time.Hour
 		a, err := r.CountOperator()
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		_, code := typed("", text)
 		v, err := a.Operator(code)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return v
 	}
 	r.wants(try(r.reads(ahead)), staff.Wrong, "too far ahead")
@@ -53,13 +50,9 @@ func TestOtpauthAddressIsWhatAuthenticatorsRead(t *testing.T) {
 	r := commissioned(t)
 	own, _ := typed("123456", "")
 	uri, err := r.Enrol(kiosk.Technician, own)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	u, err := url.Parse(uri)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	q := u.Query()
 	if u.Scheme != "otpauth" || u.Host != "totp" || u.Path != "/Multicopy:kiosk-7 technician" || q.Get("issuer") != "Multicopy" ||
 		q.Get("digits") != "6" || q.Get("period") != "30" || q.Get("algorithm") != "SHA1" || len(q.Get("secret")) != 32 {
@@ -73,9 +66,7 @@ func TestEnrolmentChangesNothingBeforeItIsConfirmed(t *testing.T) {
 		t.Helper()
 		own, _ := typed("11223344", "")
 		uri, err := r.Enrol(kiosk.Clerk, own)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		r.keys[kiosk.NoRole] = keyOf(t, uri)
 	}
 	confirm := func(text string) (staff.Verdict, error) {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // golden is a file with every field in use.
@@ -31,9 +33,7 @@ func golden() file {
 func TestFileOfVersion1IsForEver(t *testing.T) {
 	for name, f := range map[string]file{"all": golden(), "empty": {}} {
 		want, err := os.ReadFile(filepath.Join("testdata", "v1", name+".hex"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		b := f.encode()
 		if hex.EncodeToString(b) != strings.Join(strings.Fields(string(want)), "") {
 			t.Errorf("%s is now\n%s", name, lines(b))

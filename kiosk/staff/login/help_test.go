@@ -11,6 +11,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/secret/secrettest"
@@ -57,9 +58,7 @@ func commissioned(t *testing.T) *rig {
 	r := &rig{T: t, dir: t.TempDir(), wall: noon, keys: map[kiosk.Role]string{}}
 	r.start()
 	uri, err := r.Commission()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r.master = keyOf(t, uri)
 	r.enrol(kiosk.Clerk, clerkCode)
 	r.enrol(kiosk.Technician, techCode)
@@ -92,9 +91,7 @@ func (r *rig) pass(d time.Duration) { r.wall, r.running = r.wall.Add(d), r.runni
 func keyOf(t *testing.T, uri string) string {
 	t.Helper()
 	k, err := otp.NewKeyFromURL(uri)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return k.Secret()
 }
 
@@ -102,9 +99,7 @@ func (r *rig) enrol(role kiosk.Role, own string) {
 	r.Helper()
 	o, _ := typed(own, "")
 	uri, err := r.Enrol(role, o)
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	r.keys[role] = keyOf(r.T, uri)
 	_, c := typed("", r.shows(role, r.wall))
 	if v, err := r.Confirm(c); v != staff.Right || err != nil {
@@ -116,9 +111,7 @@ func (r *rig) enrol(role kiosk.Role, own string) {
 func (r *rig) shows(role kiosk.Role, at time.Time) string {
 	r.Helper()
 	code, err := totp.GenerateCode(r.keys[role], at)
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	return code
 }
 
@@ -126,9 +119,7 @@ func (r *rig) shows(role kiosk.Role, at time.Time) string {
 func (r *rig) reads(counter uint64) string {
 	r.Helper()
 	code, err := hotp.GenerateCodeCustom(r.master, counter, counterOptions)
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	return code
 }
 
@@ -144,13 +135,9 @@ func (r *rig) login(role kiosk.Role, own, code string) staff.Verdict {
 	r.Helper()
 	r.running += r.Left(role)
 	a, err := r.Count(role)
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	v, err := a.Compare(typed(own, code))
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	return v
 }
 
@@ -164,18 +151,14 @@ func (r *rig) wants(got, want staff.Verdict, what string) {
 func (r *rig) bytes() []byte {
 	r.Helper()
 	b, err := os.ReadFile(filepath.Join(r.dir, fileName))
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	return b
 }
 
 func (r *rig) onDisk() file {
 	r.Helper()
 	f, err := decode(r.bytes())
-	if err != nil {
-		r.Fatal(err)
-	}
+	must.OK(r, err)
 	return f
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
 )
@@ -45,9 +46,7 @@ func TestWrongCodesAreNotTold(t *testing.T) {
 func TestEveryAttemptIsComparedOnce(t *testing.T) {
 	r := commissioned(t)
 	a, err := r.Count(kiosk.Clerk)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if v, err := a.Compare(typed(clerkCode, "000000")); v != staff.Wrong || err != nil {
 		t.Fatal(v, err)
 	}
@@ -65,9 +64,7 @@ func TestEveryAttemptIsComparedOnce(t *testing.T) {
 	}
 	r.pass(time.Minute)
 	old, err := r.Count(kiosk.Clerk)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := r.Count(kiosk.Technician); err != nil {
 		t.Fatal(err)
 	}
@@ -79,9 +76,7 @@ func TestEveryAttemptIsComparedOnce(t *testing.T) {
 func TestAttemptOfOneKindIsNotGoodForAnother(t *testing.T) {
 	r := commissioned(t)
 	a, err := r.CountOperator()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if v, _ := a.Compare(typed("", r.reads(0))); v != staff.Wrong {
 		t.Error("the operator's attempt lets in as staff:", v)
 	}
@@ -106,14 +101,10 @@ func TestFreshCodeIsNotTheOneOfTheLogin(t *testing.T) {
 	fresh := func(text string) staff.Verdict {
 		r.running += r.Left(kiosk.Technician)
 		a, err := r.Count(kiosk.Technician)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		_, code := typed("", text)
 		v, err := a.Fresh(code)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return v
 	}
 	code := r.shows(kiosk.Technician, r.wall)

@@ -9,15 +9,14 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
 func load(t *testing.T) *Document {
 	t.Helper()
 	d, err := Load(wire.Documents()...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return d
 }
 

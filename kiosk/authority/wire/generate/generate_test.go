@@ -6,23 +6,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // It fails where a document was changed and not its file, or a file by hand.
 func TestCommittedFilesAreTheDocuments(t *testing.T) {
 	to := t.TempDir()
-	if err := run("..", to); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, run("..", to))
 	for _, name := range []string{"wire_gen.go", "wire_v1_gen.go"} {
 		want, err := os.ReadFile(filepath.Join(to, name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		got, err := os.ReadFile(filepath.Join("..", name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s is not what its document says: run go generate in kiosk/authority/wire", name)
 		}
@@ -33,13 +29,9 @@ func TestCommittedFilesAreTheDocuments(t *testing.T) {
 // refused.
 func TestAnOlderDocumentDiffersInMessagesAlone(t *testing.T) {
 	newest, err := os.ReadFile("../openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	older, err := os.ReadFile("../openapi-v1.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, c := range map[string][2]string{
 		"another length of a message": {"x-message-bytes: 65536", "x-message-bytes: 65537"},
 		"a version that is not older": {"version: \"1\"", "version: \"2\""},
@@ -63,9 +55,7 @@ func TestAnOlderDocumentDiffersInMessagesAlone(t *testing.T) {
 // TestNothingIsDroppedInSilence: what the generator does not know, it refuses.
 func TestNothingIsDroppedInSilence(t *testing.T) {
 	text, err := os.ReadFile("../openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for name, c := range map[string][2]string{
 		"a keyword":             {"minimum: -1\n", "minimum: -1\n      multipleOf: 2\n"},
 		"an open object":        {"additionalProperties: false", "additionalProperties: true"},
