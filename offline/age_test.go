@@ -3,6 +3,8 @@ package offline
 import (
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // Bodies are sealed: what was here when the ledger was opened has waited since
@@ -25,9 +27,7 @@ func TestTheAgeOfTheQueueIsNeverTooHigh(t *testing.T) {
 		now = now.Add(time.Minute)
 	}
 	check(3, 3*time.Minute)
-	if err := l.Ack(t.Context(), upTo(l, 1)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 1)))
 	check(2, 2*time.Minute)
 	mustClose(t, l)
 	now = now.Add(time.Hour)
@@ -37,15 +37,11 @@ func TestTheAgeOfTheQueueIsNeverTooHigh(t *testing.T) {
 	mustAppend(t, l, boot(), boot())
 	now = now.Add(time.Minute)
 	check(4, 2*time.Minute) // of the opening
-	if err := l.Ack(t.Context(), upTo(l, 3)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 3)))
 	check(2, time.Minute)
 	now = noon // the clock goes back
 	check(2, 0)
-	if err := l.Ack(t.Context(), upTo(l, 5)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 5)))
 	check(0, 0)
 }
 

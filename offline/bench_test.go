@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 // BenchmarkAppend measures an append beside the floor, turn by turn in one
@@ -20,16 +22,12 @@ func BenchmarkAppend(b *testing.B) {
 	dir := newDir(b)
 	l := mustOpen(b, dir, testOptions())
 	floor, err := os.Create(filepath.Join(b.TempDir(), "floor"))
-	if err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, err)
 	defer floor.Close()
 	if _, err := floor.Write(make([]byte, 8<<20)); err != nil {
 		b.Fatal(err)
 	}
-	if err := floor.Sync(); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, floor.Sync())
 	for range 1100 { // a warm log: it has been round once
 		mustAppend(b, l, boot())
 	}
@@ -41,9 +39,7 @@ func BenchmarkAppend(b *testing.B) {
 		if _, err := floor.WriteAt(record, at%(8<<20-300)); err != nil {
 			b.Fatal(err)
 		}
-		if err := unix.Fdatasync(int(floor.Fd())); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, unix.Fdatasync(int(floor.Fd())))
 		between := time.Now()
 		mustAppend(b, l, boot())
 		raw, line = append(raw, between.Sub(start)), append(line, time.Since(between))
@@ -89,9 +85,7 @@ func BenchmarkAck(b *testing.B) {
 					b.StartTimer()
 				}
 				acked += 50
-				if err := l.Ack(b.Context(), upTo(l, acked)); err != nil {
-					b.Fatal(err)
-				}
+				must.OK(b, l.Ack(b.Context(), upTo(l, acked)))
 			}
 		})
 	}

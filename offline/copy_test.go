@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // A kiosk writes, tidies up, lets go of records and begins its log anew while
@@ -66,15 +68,11 @@ func TestACopyAcrossTwoLogsIsWrong(t *testing.T) {
 	live, torn := filepath.Join(dir, liveName), filepath.Join(t.TempDir(), "torn")
 	mustAppend(t, l, boots(40)...)
 	before, err := moment(live)
-	if err := errors.Join(err, os.Mkdir(torn, dirMode), copyFile(filepath.Join(live, dbName), filepath.Join(torn, dbName))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, os.Mkdir(torn, dirMode), copyFile(filepath.Join(live, dbName), filepath.Join(torn, dbName))))
 	l.tidy()
 	mustAppend(t, l, boots(3)...)
 	for _, name := range []string{walName, headName} {
-		if err := copyFile(filepath.Join(live, name), filepath.Join(torn, name)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, copyFile(filepath.Join(live, name), filepath.Join(torn, name)))
 	}
 	if after, err := moment(live); err != nil || after == before {
 		t.Errorf("it would not have been noticed: %v", err)
@@ -93,9 +91,7 @@ func TestALogThatBeganAnewIsAnotherMoment(t *testing.T) {
 	now := func() stamp {
 		t.Helper()
 		s, err := moment(live)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return s
 	}
 	mustAppend(t, l, boot())
@@ -125,9 +121,7 @@ func TestALogThatBeganAnewIsAnotherMoment(t *testing.T) {
 		t.Error("opened, written and closed, unseen")
 	}
 	other := filepath.Join(t.TempDir(), "live")
-	if err := errors.Join(os.Rename(live, other), os.Mkdir(live, dirMode), copyLedger(other, live)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Rename(live, other), os.Mkdir(live, dirMode), copyLedger(other, live)))
 	copied, err := moment(live)
 	if was, again := moment(other); err != nil || again != nil || copied == was {
 		t.Error("another folder of the same name, unseen")

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -28,9 +29,7 @@ func newSpecimen(t *testing.T, closed bool) specimen {
 	for n := byte(1); n <= 6; n++ {
 		mustAppend(t, l, visit(n)...)
 	}
-	if err := l.Ack(t.Context(), upTo(l, 20)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 20)))
 	mustAppend(t, l, visit(7)...)
 	mustAppend(t, l, visit(8)[:4]...)
 	s := specimen{dir: filepath.Join(t.TempDir(), "specimen"), records: all(t, l)}
@@ -48,13 +47,9 @@ func newSpecimen(t *testing.T, closed bool) specimen {
 func examined(t *testing.T, folder string) (Report, *scan) {
 	t.Helper()
 	b, err := read(context.Background(), folder, folder, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	f, err := examineFile(context.Background(), filepath.Join(folder, dbName), true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return b.Report, f
 }
 
@@ -109,16 +104,12 @@ func (s specimen) asideIsAsPromised(t *testing.T, l *Ledger, a *Aside) {
 	var carried []port.Record
 	for {
 		some, err := l.Unsent(t.Context(), 7)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if len(some) == 0 {
 			break
 		}
 		carried = append(carried, some...)
-		if err := l.Ack(t.Context(), receipt(some[len(some)-1])); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Ack(t.Context(), receipt(some[len(some)-1])))
 	}
 	for i, r := range carried {
 		if r.Seq == 0 || r.Seq > 60 || !bytes.Equal(r.Bytes, s.records[r.Seq-1].Bytes) {
@@ -134,13 +125,9 @@ func (s specimen) asideIsAsPromised(t *testing.T, l *Ledger, a *Aside) {
 func spoil(t *testing.T, dir string) {
 	t.Helper()
 	db, err := openDB(t.Context(), filepath.Join(dir, liveName, dbName), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = db.Exec("UPDATE ledger SET acked = 60")
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, db.Close()))
 }
 
 func spoilPage(b []byte, page int, with func([]byte)) []byte {
@@ -152,9 +139,7 @@ func spoilPage(b []byte, page int, with func([]byte)) []byte {
 func TestCorruptEveryPage(t *testing.T) {
 	s := newSpecimen(t, true)
 	db, err := os.ReadFile(filepath.Join(s.dir, liveName, dbName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	r := rand.New(rand.NewPCG(1, 2))
 	noticed := 0
 	for page := range len(db) / 4096 {
@@ -170,9 +155,7 @@ func TestCorruptEveryPage(t *testing.T) {
 			t.Run(fmt.Sprintf("page %d %s", page+1, name), func(t *testing.T) {
 				dir := filepath.Join(t.TempDir(), "ledger")
 				copyDir(t, s.dir, dir)
-				if err := os.WriteFile(filepath.Join(dir, liveName, dbName), spoilPage(db, page, with), 0o600); err != nil {
-					t.Fatal(err)
-				}
+				must.OK(t, os.WriteFile(filepath.Join(dir, liveName, dbName), spoilPage(db, page, with), 0o600))
 				if _, aside := s.serves(t, dir); aside {
 					noticed++
 				} else if name == "random" {
@@ -188,16 +171,12 @@ func TestOneSpoiledPageLosesOnlyItsOwnRecords(t *testing.T) {
 	s := newSpecimen(t, true)
 	path := filepath.Join(s.dir, liveName, dbName)
 	db, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	at := bytes.Index(db, s.records[30].Bytes)
 	if at < 0 {
 		t.Fatal("record 31 is nowhere")
 	}
-	if err := os.WriteFile(path, spoilPage(db, at/4096, func(p []byte) { clear(p) }), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(path, spoilPage(db, at/4096, func(p []byte) { clear(p) }), 0o600))
 	l := mustOpen(t, s.dir, testOptions())
 	a := l.Aside()
 	if a == nil || a.Last.Seq < 15 || a.Last.Seq >= 31 || a.Carried < 10 || a.Carried >= 40 {
@@ -222,24 +201,18 @@ func TestEveryByteFlipped(t *testing.T) {
 			name = dbName
 		}
 		b, err := os.ReadFile(filepath.Join(s.dir, liveName, name))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		seed := uint64(time.Now().UnixNano())
 		t.Logf("%s, %d bytes, seed %d", name, len(b), seed)
 		r := rand.New(rand.NewPCG(seed, 0))
 		folder := filepath.Join(t.TempDir(), "live")
 		noticed, flips := 0, 0
 		for at := r.IntN(len(b)/500 + 1); at < len(b); at += len(b)/500 | 1 {
-			if err := errors.Join(os.RemoveAll(folder), copyLedger(filepath.Join(s.dir, liveName), folder)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, errors.Join(os.RemoveAll(folder), copyLedger(filepath.Join(s.dir, liveName), folder)))
 			c := bytes.Clone(b)
 			bit := byte(1) << r.IntN(8)
 			c[at] ^= bit
-			if err := os.WriteFile(filepath.Join(folder, name), c, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.WriteFile(filepath.Join(folder, name), c, 0o600))
 			flips++
 			rep, f := examined(t, folder)
 			if err := s.genuine(f.rows); err != nil {
@@ -261,17 +234,11 @@ func TestEveryByteFlipped(t *testing.T) {
 func TestLogCutAtEveryFrame(t *testing.T) {
 	s := newSpecimen(t, false)
 	wal, err := os.ReadFile(filepath.Join(s.dir, liveName, walName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	folder := filepath.Join(t.TempDir(), "live")
 	cut := func(at int) {
-		if err := errors.Join(os.RemoveAll(folder), copyLedger(filepath.Join(s.dir, liveName), folder)); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Truncate(filepath.Join(folder, walName), int64(at)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(os.RemoveAll(folder), copyLedger(filepath.Join(s.dir, liveName), folder)))
+		must.OK(t, os.Truncate(filepath.Join(folder, walName), int64(at)))
 		rep, f := examined(t, folder)
 		if err := s.genuine(f.rows); err != nil {
 			t.Errorf("cut at %d: %v", at, err)
@@ -288,9 +255,7 @@ func TestLogCutAtEveryFrame(t *testing.T) {
 	for _, at := range []int{0, 31, 32, 32 + 10*4120, len(wal) / 2, len(wal) - 1} {
 		dir := filepath.Join(t.TempDir(), "ledger")
 		copyDir(t, s.dir, dir)
-		if err := os.Truncate(filepath.Join(dir, liveName, walName), int64(at)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.Truncate(filepath.Join(dir, liveName, walName), int64(at)))
 		l, aside := s.serves(t, dir)
 		if !aside || l.Aside().Knew != 60 {
 			t.Errorf("cut at %d: the lost tail was not noticed: %+v", at, l.Aside())
@@ -301,15 +266,11 @@ func TestLogCutAtEveryFrame(t *testing.T) {
 func TestDatabaseCutAtEveryPage(t *testing.T) {
 	s := newSpecimen(t, true)
 	i, err := os.Stat(filepath.Join(s.dir, liveName, dbName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for at := int64(0); at < i.Size(); at += 2048 {
 		dir := filepath.Join(t.TempDir(), "ledger")
 		copyDir(t, s.dir, dir)
-		if err := os.Truncate(filepath.Join(dir, liveName, dbName), at); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, os.Truncate(filepath.Join(dir, liveName, dbName), at))
 		if _, aside := s.serves(t, dir); !aside {
 			t.Errorf("cut at %d: not noticed", at)
 		}
@@ -328,9 +289,7 @@ func TestMissingFiles(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "ledger")
 		copyDir(t, s.dir, dir)
 		for _, name := range c.gone {
-			if err := os.Remove(filepath.Join(dir, liveName, name)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, os.Remove(filepath.Join(dir, liveName, name)))
 		}
 		l, aside := s.serves(t, dir)
 		if aside != c.aside {

@@ -4,15 +4,14 @@ import (
 	"slices"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
 func wantDoubts(t *testing.T, l *Ledger, want ...uint64) {
 	t.Helper()
 	rs, err := l.Doubts(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var got []uint64
 	for _, r := range rs {
 		got = append(got, r.Seq)
@@ -48,13 +47,9 @@ func TestPowerGoneBeforeSettleIsKnownFromHeaders(t *testing.T) {
 		mustClose(t, l)
 		l = mustOpen(t, dir, testOptions())
 	}
-	if err := l.Ack(t.Context(), upTo(l, 20)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 20)))
 	wantDoubts(t, l, 21, 35)
-	if err := l.Ack(t.Context(), upTo(l, 21)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 21)))
 	for range 2 {
 		wantDoubts(t, l, 35)
 		mustClose(t, l)

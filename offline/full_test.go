@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func TestBelowTheFloorVisitsAreRefusedAndBegunOnesEnd(t *testing.T) {
@@ -13,9 +15,7 @@ func TestBelowTheFloorVisitsAreRefusedAndBegunOnesEnd(t *testing.T) {
 	opt := testOptions()
 	opt.testOnlyRoom = func() (uint64, error) { return free, nil }
 	l := mustOpen(t, newDir(t), opt)
-	if err := l.Room(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Room(t.Context()))
 	v := visit(1)
 	mustAppend(t, l, v[0])
 	free = 16<<20 - 1
@@ -39,9 +39,7 @@ func TestAQueueThatIsFullRefusesVisits(t *testing.T) {
 	if err := l.Append(t.Context(), visit(3)[0]); !errors.Is(err, ErrQueue) {
 		t.Fatalf("%v", err)
 	}
-	if err := l.Ack(t.Context(), upTo(l, 8)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 8)))
 	mustAppend(t, l, visit(3)...)
 }
 
@@ -136,9 +134,7 @@ func TestAForkStopsTheLedger(t *testing.T) {
 func TestALostBallastIsLaidAgain(t *testing.T) {
 	dir := newDir(t)
 	mustClose(t, mustOpen(t, dir, testOptions()))
-	if err := os.Truncate(filepath.Join(dir, ballastName), 10); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Truncate(filepath.Join(dir, ballastName), 10))
 	mustClose(t, mustOpen(t, dir, testOptions()))
 	i, err := os.Stat(filepath.Join(dir, ballastName))
 	if err != nil || i.Size() != ballastSize {

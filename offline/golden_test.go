@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
@@ -21,9 +22,7 @@ func TestALedgerOfVersion1OpensForEver(t *testing.T) {
 		makeGoldenLedger(t, from)
 	}
 	dir := newDir(t)
-	if err := errors.Join(os.Mkdir(dir, dirMode), copyLedger(from, filepath.Join(dir, liveName))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Mkdir(dir, dirMode), copyLedger(from, filepath.Join(dir, liveName))))
 	before := mustVerify(t, dir)
 	const want = "9525cc" // the first bytes of the last hash; set once, with the file
 	if got := hex.EncodeToString(before.Hash[:])[:len(want)]; got != want {
@@ -56,11 +55,7 @@ func makeGoldenLedger(t *testing.T, to string) {
 	mustAppend(t, l, visit(1)...)
 	mustAppend(t, l, visit(2)[:5]...)
 	e := l.Head().Epoch
-	if err := errors.Join(l.Ack(t.Context(), upTo(l, 3)), l.SetAside(t.Context(), e, 4, "a sentence of the authority"), l.Ack(t.Context(), upTo(l, 5))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(l.Ack(t.Context(), upTo(l, 3)), l.SetAside(t.Context(), e, 4, "a sentence of the authority"), l.Ack(t.Context(), upTo(l, 5))))
 	mustClose(t, l)
-	if err := copyLedger(filepath.Join(dir, liveName), to); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, copyLedger(filepath.Join(dir, liveName), to))
 }

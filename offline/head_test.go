@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )
@@ -65,17 +66,11 @@ func TestATornHeadLeavesTheOneBefore(t *testing.T) {
 	a := slot{Head{Epoch: [16]byte{1}, Seq: 8, Hash: record.Hash([]byte("8"))}, noon}
 	b := slot{Head{Epoch: [16]byte{1}, Seq: 9, Hash: record.Hash([]byte("9"))}, noon.Add(time.Second)}
 	for torn := range headSlot + 1 {
-		if err := createHead(path, a); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, createHead(path, a))
 		file, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		_, werr := file.WriteAt(b.encode()[:torn], headSector)
-		if err := errors.Join(werr, file.Close()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(werr, file.Close()))
 		want := a
 		if torn == headSlot {
 			want = b
@@ -94,9 +89,7 @@ func TestAHeadCutShortDoesNotEndTheKiosk(t *testing.T) {
 	if l.headf.m == nil {
 		t.Fatal("no mapping: this proves nothing")
 	}
-	if err := os.Truncate(l.live(headName), 0); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Truncate(l.live(headName), 0))
 	mustAppend(t, l, boot(), boot())
 	if l.headf.m != nil {
 		t.Error("the mapping was kept")
@@ -114,9 +107,7 @@ func TestAShortHeadFileIsMadeWhole(t *testing.T) {
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, boot(), boot())
 	mustClose(t, l)
-	if err := os.Truncate(filepath.Join(dir, liveName, headName), headSector); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Truncate(filepath.Join(dir, liveName, headName), headSector))
 	l = mustOpen(t, dir, testOptions())
 	mustAppend(t, l, boot())
 	mustClose(t, l)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/internal/sample"
@@ -51,9 +52,7 @@ func newDir(t testing.TB) string { return filepath.Join(t.TempDir(), "ledger") }
 func mustOpen(t testing.TB, dir string, opt Options) *Ledger {
 	t.Helper()
 	l, err := OpenLedger(t.Context(), dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	t.Cleanup(func() {
 		if err := l.Close(); err != nil {
 			t.Error(err)
@@ -64,9 +63,7 @@ func mustOpen(t testing.TB, dir string, opt Options) *Ledger {
 
 func mustClose(t testing.TB, l *Ledger) {
 	t.Helper()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 }
 
 func mustAppend(t testing.TB, l *Ledger, es ...kiosk.Entry) {
@@ -84,9 +81,7 @@ func all(t testing.TB, l *Ledger) []port.Record {
 	var rs []port.Record
 	for from := uint64(1); ; {
 		some, err := l.Records(context.Background(), from, maxRead)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if len(some) == 0 {
 			return rs
 		}
@@ -98,9 +93,7 @@ func all(t testing.TB, l *Ledger) []port.Record {
 func verify(t testing.TB, dir string) Report {
 	t.Helper()
 	r, err := Verify(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return r
 }
 
@@ -116,9 +109,7 @@ func mustVerify(t testing.TB, dir string) Report {
 // copyDir copies a stopped ledger folder, files and all.
 func copyDir(t testing.TB, from, to string) {
 	t.Helper()
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.CopyFS(to, os.DirFS(from)))
 	err := filepath.WalkDir(to, func(p string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -128,9 +119,7 @@ func copyDir(t testing.TB, from, to string) {
 		}
 		return os.Chmod(p, fileMode)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 }
 
 // crashed leaves a folder as a kill would: entries appended, SQLite's log not
@@ -152,8 +141,6 @@ func upTo(l *Ledger, seq uint64) port.Receipt { return port.Receipt{Epoch: l.Hea
 func lookAt(t testing.TB, dir string) []Book {
 	t.Helper()
 	books, err := Look(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return books
 }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 func TestAFolderIsInUseWhileALedgerIsOpenInIt(t *testing.T) {
@@ -16,24 +18,16 @@ func TestAFolderIsInUseWhileALedgerIsOpenInIt(t *testing.T) {
 	}
 	want(false, "before there is one")
 	l, err := OpenLedger(t.Context(), dir, testOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	want(true, "open")
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	want(false, "closed")
 	if l, err = OpenLedger(t.Context(), dir, testOptions()); err != nil {
 		t.Fatalf("the question held the lock: %v", err)
 	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Close())
 	dir = filepath.Join(t.TempDir(), "closed")
-	if err := os.WriteFile(dir, nil, 0o000); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(dir, nil, 0o000))
 	if _, err := InUse(filepath.Join(dir, "below")); err == nil {
 		t.Error("a folder that cannot be looked into is not in use")
 	}

@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -248,9 +249,7 @@ func afterKill(t *testing.T, k int, dir string, promised uint64) {
 // every step the same end is reached, with nothing carried over twice.
 func TestKilledAtEveryStepOfSettingAside(t *testing.T) {
 	spoiled := crashed(t, testOptions(), append(visit(1), visit(2)[:5]...)...)
-	if err := os.Truncate(filepath.Join(spoiled, liveName, walName), 32+9*4120+100); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Truncate(filepath.Join(spoiled, liveName, walName), 32+9*4120+100))
 	steps := 1
 	for k := 0; k <= steps; k++ {
 		dir := filepath.Join(t.TempDir(), "ledger")
@@ -293,20 +292,14 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	for round := range 6 {
 		c := command("endless", 0, dir)
 		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
+		must.OK(t, c.Start())
 		var seq uint64
 		lines := bufio.NewScanner(out)
 		for want := 1 + r.IntN(60); want > 0 && lines.Scan(); want-- {
 			fmt.Sscanf(lines.Text(), "ok %d", &seq)
 		}
-		if err := c.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, c.Process.Kill())
 		for lines.Scan() { // what it was promised before the kill reached it
 			fmt.Sscanf(lines.Text(), "ok %d", &seq)
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
@@ -33,9 +34,7 @@ func TestLinesComeBackAsTheyWereWritten(t *testing.T) {
 		var prev [32]byte
 		for i, r := range rs {
 			line, err := open(r.Bytes)
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if line.Entry != want[i] || !line.Time.Equal(noon) {
 				t.Errorf("record %d is %+v, want %+v", i+1, line, want[i])
 			}
@@ -73,9 +72,7 @@ func TestOpenIntentsAfterEveryLineOfAVisit(t *testing.T) {
 		mustAppend(t, l, visit(2)[:i+1]...)
 		for round := range 2 { // in memory, and from the disk, where only headers can be read
 			open, err := l.Open(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, err)
 			if short(open) != want[i] {
 				t.Errorf("after %v: open %q, want %q", visit(2)[i].Kind, short(open), want[i])
 			}
@@ -98,9 +95,7 @@ func TestTwoVisitsCutShortAreBothOpenOldestFirst(t *testing.T) {
 	mustAppend(t, l, visit(2)[:1]...)
 	mustAppend(t, l, visit(3)...)
 	open, err := l.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if short(open) != "writing/1 trying/2" {
 		t.Errorf("open: %s", short(open))
 	}
@@ -141,9 +136,7 @@ func TestAFolderThatIsNotOursIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := newDir(t)
 			mustClose(t, mustOpen(t, dir, testOptions()))
-			if err := spoil(t, dir); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, spoil(t, dir))
 			_, err := OpenLedger(t.Context(), dir, testOptions())
 			if !errors.Is(err, ErrForeign) {
 				t.Errorf("%v", err)
@@ -280,9 +273,7 @@ func TestADiskThatHangsLetsTheCallerGo(t *testing.T) {
 			wantFault(t, err)
 			break
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 	}
 	before := l.Head().Seq
 	close(release)

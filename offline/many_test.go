@@ -13,6 +13,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline/record"
 )
@@ -23,40 +24,26 @@ func manyOpen(t testing.TB, n int) (dir string) {
 	t.Helper()
 	dir = newDir(t)
 	l, err := OpenLedger(t.Context(), dir, testOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	head := l.Head()
 	mustClose(t, l)
 	db, err := openDB(t.Context(), filepath.Join(dir, liveName, dbName), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	tx, err := db.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	insert, err := tx.Prepare("INSERT INTO record (seq, hash, bytes) VALUES (?, ?, ?)")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for i := range n {
 		e := kiosk.Entry{Kind: kiosk.EntryAsking, Session: kiosk.SessionID{1, byte(i), byte(i >> 8), byte(i >> 16)}, Before: -1, After: -1}
 		if i%2 == 1 {
 			e.Kind, e.Grant = kiosk.EntryOutcome, kiosk.GrantID(e.Session)
 		}
 		b, err := record.Encode(record.Entry{Epoch: head.Epoch, Seq: head.Seq + 1, Prev: head.Hash, Entry: e, Time: noon})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		head.Seq, head.Hash = head.Seq+1, record.Hash(b)
-		if err := one(insert.Exec(int64(head.Seq), head.Hash[:], b)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, one(insert.Exec(int64(head.Seq), head.Hash[:], b)))
 	}
-	if err := errors.Join(insert.Close(), tx.Commit(), db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(insert.Close(), tx.Commit(), db.Close()))
 	return dir
 }
 
@@ -77,9 +64,7 @@ func TestLedgerOfManyOpenIntentsIsReadInLinearTime(t *testing.T) {
 	opt := testOptions()
 	opt.QueueCap = 2 * n
 	l, err := OpenLedger(ctx, dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	mustAppend(t, l, visit(1)...)
 	if open, err := l.Open(ctx); err != nil || len(open) != n/2 {
 		t.Errorf("%d open, %v", len(open), err)
@@ -94,31 +79,23 @@ func TestCarriedOverIntentsAreTouchedOnceByWhatIsSent(t *testing.T) {
 	spoil(t, dir)
 	l := mustOpen(t, dir, testOptions())
 	conn, err := l.db.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	changes, told := 0, 0
 	err = conn.Raw(func(c any) error {
 		c.(*sqlite3.SQLiteConn).RegisterUpdateHook(func(int, string, string, int64) { changes++ })
 		return nil
 	})
-	if err := errors.Join(err, conn.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, conn.Close()))
 	for {
 		rs, err := l.Unsent(t.Context(), 50)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if len(rs) == 0 {
 			break
 		}
 		if told += len(rs); told > 2*n {
 			t.Fatal("no end")
 		}
-		if err := l.Ack(t.Context(), receipt(rs[len(rs)-1])); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Ack(t.Context(), receipt(rs[len(rs)-1])))
 	}
 	if told < n || changes < n || changes > 3*n {
 		t.Errorf("%d records were told, and %d rows changed", told, changes)
@@ -141,9 +118,7 @@ func BenchmarkManyOpenIntents(b *testing.B) {
 // A table with more rows than any kiosk keeps is not read to its end.
 func TestEndlessRowsAreRefused(t *testing.T) {
 	db, err := sql.Open("sqlite3", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer db.Close()
 	rows := 0
 	err = eachRow(t.Context(), db, "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n, x'', x'', 0 FROM r",
@@ -176,14 +151,10 @@ func TestManyRowsThatDoNotFitAreCounted(t *testing.T) {
 	const n = 20_000
 	dir := manyOpen(t, 10)
 	db, err := sql.Open("sqlite3", filepath.Join(dir, liveName, dbName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = db.Exec("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT ?) "+
 		"INSERT INTO aside SELECT n, 'planted', x'00', x'00' FROM r", n)
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, db.Close()))
 	books, err := Look(t.Context(), dir)
 	if err != nil || books[0].Whole() {
 		t.Fatalf("%v, %v", err, books)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"multicopy.example/internal/must"
 )
 
 // planted is a stopped ledger of two visits into which an attacker with SQL
@@ -17,18 +19,12 @@ func planted(t *testing.T, statements string) (dir string) {
 	dir = newDir(t)
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, append(visit(1), visit(2)...)...)
-	if err := l.Ack(t.Context(), receipt(all(t, l)[3])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), receipt(all(t, l)[3])))
 	mustClose(t, l)
 	db, err := sql.Open("sqlite3", filepath.Join(dir, liveName, dbName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	_, err = db.Exec(statements)
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, db.Close()))
 	return dir
 }
 
