@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // asideAgain spoils the live ledger of a stopped folder and opens it.
@@ -27,15 +29,11 @@ func drain(t *testing.T, l *Ledger) {
 	t.Helper()
 	for {
 		some, err := l.Unsent(t.Context(), 50)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if len(some) == 0 {
 			return
 		}
-		if err := l.Ack(t.Context(), receipt(some[len(some)-1])); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Ack(t.Context(), receipt(some[len(some)-1])))
 	}
 }
 
@@ -119,9 +117,7 @@ func TestKilledAtEveryStepOfLettingGo(t *testing.T) {
 	}
 	for range 2 { // as an older program left it
 		next, err := nextAside(dir)
-		if err := errors.Join(err, copyLedger(before[0], next)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(err, copyLedger(before[0], next)))
 	}
 	for k := 1; k <= 5; k++ { // two steps for each of two, and one behind them
 		at := filepath.Join(t.TempDir(), "ledger")
@@ -150,9 +146,7 @@ func TestLedgerThatAloneHoldsUnsentRecordsIsKept(t *testing.T) {
 		t.Fatalf("%d were carried over, %v", n, err)
 	}
 	mustClose(t, l)
-	if err := os.Remove(filepath.Join(dir, liveName, dbName)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.Remove(filepath.Join(dir, liveName, dbName)))
 	for range keepAside + 3 {
 		l = mustOpen(t, dir, testOptions())
 		mustAppend(t, l, boot())

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )
@@ -20,9 +21,7 @@ func told(t *testing.T) (dir string, signed port.Receipt) {
 	mustAppend(t, l, append(visit(1), visit(2)...)...)
 	for _, n := range []int{4, 12} {
 		signed = receipt(all(t, l)[n-1])
-		if err := l.Ack(t.Context(), signed); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Ack(t.Context(), signed))
 	}
 	mustClose(t, l)
 	return dir, signed
@@ -70,13 +69,9 @@ func TestAHistoryRewrittenBehindAReceiptIsNoticed(t *testing.T) {
 	folder := filepath.Join(dir, liveName)
 	forged := rewriteFrom(t, folder, 10)
 	head, _, err := readHead(filepath.Join(folder, headName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	head.Head = forged
-	if err := createHead(filepath.Join(folder, headName), head); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, createHead(filepath.Join(folder, headName), head))
 	if r := verify(t, dir); r.Whole() || !strings.Contains(errors.Join(r.Wrong...).Error(), "record 12 is not the one that the authority knows") {
 		t.Fatalf("%v", r.Wrong)
 	}
@@ -90,14 +85,10 @@ func TestAHistoryRewrittenBehindAReceiptIsNoticed(t *testing.T) {
 func rewriteFrom(t *testing.T, folder string, seq uint64) Head {
 	t.Helper()
 	db, err := openDB(t.Context(), filepath.Join(folder, dbName), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	defer db.Close()
 	f, err := examine(t.Context(), db, true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	h := Head{Epoch: f.state.Epoch}
 	for _, r := range f.rows {
 		b := r.bytes
@@ -120,26 +111,18 @@ func TestATailThatTheAuthorityHasIsMissed(t *testing.T) {
 	dir, signed := told(t)
 	folder := filepath.Join(dir, liveName)
 	db, err := openDB(t.Context(), filepath.Join(folder, dbName), false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s, err := readState(t.Context(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.Acked = 10
 	var h Head
 	var b []byte
 	err = errors.Join(writeState(t.Context(), db, s), db.QueryRow("SELECT seq, hash FROM record WHERE seq = 10").Scan(&h.Seq, &b))
 	_, del := db.Exec("DELETE FROM record WHERE seq > 10")
-	if err := errors.Join(err, del, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(err, del, db.Close()))
 	copy(h.Hash[:], b)
 	h.Epoch = s.Epoch
-	if err := createHead(filepath.Join(folder, headName), slot{Head: h}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, createHead(filepath.Join(folder, headName), slot{Head: h}))
 	l := mustOpen(t, dir, testOptions())
 	if a := l.Aside(); a == nil || !strings.Contains(a.Reason.Error(), "the authority knows record 12 and the last one here is 10") {
 		t.Fatalf("%+v", a)
@@ -161,13 +144,9 @@ func TestAChangedReceiptRowIsNoticed(t *testing.T) {
 	} {
 		dir, _ := told(t)
 		db, err := openDB(t.Context(), filepath.Join(dir, liveName, dbName), false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		_, err = db.Exec(change)
-		if err := errors.Join(err, db.Close()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(err, db.Close()))
 		if r := verify(t, dir); r.Whole() {
 			t.Errorf("%s: not noticed", change)
 		}
@@ -178,13 +157,9 @@ func TestAChangedReceiptRowIsNoticed(t *testing.T) {
 // first one comes.
 func TestAnOldLedgerTakesReceipts(t *testing.T) {
 	dir := newDir(t)
-	if err := errors.Join(os.Mkdir(dir, dirMode), copyLedger(filepath.Join("testdata", "v1"), filepath.Join(dir, liveName))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Mkdir(dir, dirMode), copyLedger(filepath.Join("testdata", "v1"), filepath.Join(dir, liveName))))
 	l := mustOpen(t, dir, testOptions())
-	if err := l.Ack(t.Context(), receipt(all(t, l)[9])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), receipt(all(t, l)[9])))
 	mustAppend(t, l, boot())
 	mustClose(t, l)
 	if r := mustVerify(t, dir); len(r.Receipts) != 1 || r.Receipts[0].Seq != 10 || r.Last != 15 {
@@ -199,13 +174,9 @@ func TestReceiptsOfEarlierLedgers(t *testing.T) {
 	l := mustOpen(t, s.dir, testOptions())
 	mustAppend(t, l, boot())
 	first, err := l.Unsent(t.Context(), 50)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	rest := receipt(s.records[59])
-	if err := errors.Join(l.Ack(t.Context(), receipt(first[len(first)-1])), l.Ack(t.Context(), rest), l.Ack(t.Context(), receipt(all(t, l)[0]))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(l.Ack(t.Context(), receipt(first[len(first)-1])), l.Ack(t.Context(), rest), l.Ack(t.Context(), receipt(all(t, l)[0]))))
 	mustClose(t, l)
 	if r := mustVerify(t, s.dir); len(r.Receipts) != 2 || !sameReceipt(r.Receipts[0], rest) || r.Receipts[1].Seq != 1 {
 		t.Errorf("%+v", r.Receipts)
@@ -224,18 +195,14 @@ func TestAReceiptDoesNotTakeTheNewerOnesPlace(t *testing.T) {
 		t.Fatalf("%d wait, %v", len(again), err)
 	}
 	for _, n := range []int{5, 11} {
-		if err := l.Ack(t.Context(), receipt(again[n-1])); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, l.Ack(t.Context(), receipt(again[n-1])))
 	}
 	mustClose(t, l)
 	if r := mustVerify(t, dir); len(r.Receipts) != 1 || !sameReceipt(r.Receipts[0], signed) || r.Waiting != 5 {
 		t.Errorf("%+v", r.Receipts)
 	}
 	l = mustOpen(t, dir, testOptions())
-	if err := l.Ack(t.Context(), receipt(again[15])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), receipt(again[15])))
 	mustClose(t, l)
 	if r := mustVerify(t, dir); len(r.Receipts) != 1 || r.Receipts[0].Seq != 16 || r.Waiting != 0 {
 		t.Errorf("%+v", r.Receipts)

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"multicopy.example/internal/must"
 )
 
 // files are the inodes of a ledger's database and log, 0 where there is none.
@@ -84,9 +86,7 @@ func TestALogFlushedWhereItLiesIsTheSame(t *testing.T) {
 	if err != nil || len(before) < 10*4120 {
 		t.Fatalf("%d bytes, %v", len(before), err)
 	}
-	if err := flushAgain(path); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, flushAgain(path))
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the log is another: %d bytes, then %d, %v", len(before), len(after), err)
 	}

@@ -3,6 +3,8 @@ package offline
 import (
 	"errors"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // A warning that comes after the refusal is of no use.
@@ -15,9 +17,7 @@ func TestUsageIsFullExactlyWhereRoomRefuses(t *testing.T) {
 	usage := func() Usage {
 		t.Helper()
 		u, err := l.Usage(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if full := u.Percent == 100; full != (l.Room(t.Context()) != nil) {
 			t.Errorf("%+v, and Room says %v", u, l.Room(t.Context()))
 		}
@@ -29,9 +29,7 @@ func TestUsageIsFullExactlyWhereRoomRefuses(t *testing.T) {
 		}
 		mustAppend(t, l, boot())
 	}
-	if err := l.Ack(t.Context(), upTo(l, 12)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), upTo(l, 12)))
 	floor := opt.Floor
 	if floor == 0 {
 		floor = 16 << 20

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
@@ -31,9 +32,7 @@ func TestASealedLedgerOpensForEver(t *testing.T) {
 		makeSealedLedger(t, from)
 	}
 	dir := newDir(t)
-	if err := errors.Join(os.Mkdir(dir, dirMode), copyLedger(from, filepath.Join(dir, liveName))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, errors.Join(os.Mkdir(dir, dirMode), copyLedger(from, filepath.Join(dir, liveName))))
 	before := mustVerify(t, dir)
 	if before.Last != 14 || before.Acked != 5 || before.Waiting != 9 || short(before.Open) != "writing/2" ||
 		len(before.Receipts) != 1 || before.Receipts[0].Seq != 5 {
@@ -64,13 +63,9 @@ func makeSealedLedger(t *testing.T, to string) {
 	mustClose(t, l)
 	l = mustOpen(t, dir, testOptions())
 	mustAppend(t, l, visit(2)[:5]...)
-	if err := l.Ack(t.Context(), receipt(all(t, l)[4])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), receipt(all(t, l)[4])))
 	mustClose(t, l)
-	if err := copyLedger(filepath.Join(dir, liveName), to); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, copyLedger(filepath.Join(dir, liveName), to))
 }
 
 // One nonce under two texts gives both away. A line that the disk refused was
@@ -143,9 +138,7 @@ func TestARecordOpensAloneAndInAnyOrder(t *testing.T) {
 func TestAnotherKeyDoesNotOpen(t *testing.T) {
 	seed := sha256.Sum256([]byte("the key after"))
 	after, err := ecdh.X25519().NewPrivateKey(seed[:])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, boot())
@@ -162,9 +155,7 @@ func TestAnotherKeyDoesNotOpen(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	both, err := record.NewOpener(recordsKey(), after)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, r := range records {
 		if line, err := both.Decode(r.Bytes); err != nil || line.Entry != boot() {
 			t.Errorf("%+v, %v", line, err)
@@ -192,9 +183,7 @@ func TestAKeyThatIsNoneIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 		}
 	}
 	other, err := ecdh.P256().GenerateKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if _, err := record.NewOpener(other); err == nil {
 		t.Error("a P-256 key opens X25519")
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline/record"
 )
 
@@ -19,15 +20,11 @@ func TestAnOlderCopyPutBackIsNoticed(t *testing.T) {
 	mustAppend(t, l, visit(1)...)
 	mustClose(t, l)
 	older, err := os.ReadFile(filepath.Join(dir, liveName, dbName))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	l = mustOpen(t, dir, testOptions())
 	mustAppend(t, l, visit(2)...)
 	mustClose(t, l)
-	if err := os.WriteFile(filepath.Join(dir, liveName, dbName), older, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, os.WriteFile(filepath.Join(dir, liveName, dbName), older, 0o600))
 	l = mustOpen(t, dir, testOptions())
 	if a := l.Aside(); a == nil || a.Last.Seq != 8 || a.Knew != 16 {
 		t.Errorf("%+v", a)
@@ -39,27 +36,17 @@ func TestTamperEveryRow(t *testing.T) {
 	s := newSpecimen(t, true)
 	for seq := 1; seq <= 60; seq++ {
 		folder := filepath.Join(t.TempDir(), "live")
-		if err := copyLedger(filepath.Join(s.dir, liveName), folder); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, copyLedger(filepath.Join(s.dir, liveName), folder))
 		line, err := open(s.records[seq-1].Bytes)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		line.Time = line.Time.Add(time.Millisecond)
 		b, err := record.Encode(line)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		db, err := openDB(t.Context(), filepath.Join(folder, dbName), false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		h := record.Hash(b)
 		_, err = db.Exec("UPDATE record SET bytes = ?, hash = ? WHERE seq = ?", b, h[:], seq)
-		if err := errors.Join(err, db.Close()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, errors.Join(err, db.Close()))
 		rep, _ := examined(t, folder)
 		if rep.Whole() {
 			t.Errorf("record %d was rewritten and not noticed", seq)
@@ -92,12 +79,8 @@ func TestSpoiledThreeTimes(t *testing.T) {
 		// The last frame of the log is the last record.
 		wal := filepath.Join(dir, liveName, walName)
 		i, err := os.Stat(wal)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Truncate(wal, i.Size()-1); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
+		must.OK(t, os.Truncate(wal, i.Size()-1))
 		l := mustOpen(t, dir, testOptions())
 		a := l.Aside()
 		if a == nil || a.Last.Epoch != base {

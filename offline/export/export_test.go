@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -31,23 +32,17 @@ func audited(t *testing.T) string {
 	}
 	ledgertest.Append(t, spoiled, sample.Visit(8)[:4]...)
 	records := ledgertest.All(t, spoiled)
-	if err := spoiled.Ack(t.Context(), sample.Receipt(records[19])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, spoiled.Ack(t.Context(), sample.Receipt(records[19])))
 	ledgertest.Close(t, spoiled)
 	ledgertest.Spoil(t, dir)
 	l := ledgertest.Open(t, dir, options())
 	first, err := l.Unsent(t.Context(), 50)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ledgertest.Append(t, l, sample.Boot())
 	ledgertest.Append(t, l, sample.Visit(9)...)
 	err = errors.Join(l.Ack(t.Context(), sample.Receipt(first[9])), l.Ack(t.Context(), sample.Receipt(records[58])),
 		l.SetAside(t.Context(), records[59].Epoch, records[59].Seq, "a sentence of the authority"), l.Ack(t.Context(), sample.Receipt(ledgertest.All(t, l)[3])))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ledgertest.Close(t, l)
 	return dir
 }
@@ -63,27 +58,21 @@ func options() offline.Options {
 func opened(t *testing.T, b []byte) (record.Entry, error) {
 	t.Helper()
 	o, err := record.NewOpener(sample.Key())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return o.Decode(b)
 }
 
 func lookAt(t testing.TB, dir string) []offline.Book {
 	t.Helper()
 	books, err := offline.Look(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return books
 }
 
 func exported(t testing.TB, books []offline.Book) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, books); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, Write(&b, books))
 	return b.Bytes()
 }
 
@@ -119,9 +108,7 @@ func TestAnExportSaysWhatTheFolderSays(t *testing.T) {
 func reread(t testing.TB, file []byte) []offline.Book {
 	t.Helper()
 	books, err := Read(bytes.NewReader(file))
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return books
 }
 
@@ -151,9 +138,7 @@ func TestForgedExportDoesNotVerify(t *testing.T) {
 	dir := ledgertest.NewDir(t)
 	l := ledgertest.Open(t, dir, options())
 	ledgertest.Append(t, l, append(sample.Visit(1), sample.Visit(2)...)...)
-	if err := l.Ack(t.Context(), sample.Receipt(ledgertest.All(t, l)[11])); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, l.Ack(t.Context(), sample.Receipt(ledgertest.All(t, l)[11])))
 	ledgertest.Close(t, l)
 	for name, c := range map[string]struct {
 		forge func(*offline.Book)
@@ -205,9 +190,7 @@ func rewriteBook(b *offline.Book) {
 func TestAnExportOfVersion1IsReadForEver(t *testing.T) {
 	path := filepath.Join("testdata", "export-v1")
 	file, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	books := reread(t, file)
 	if len(books) != 2 || !books[0].Whole() || books[1].Whole() || books[0].Last != 9 || books[0].Acked != 4 || books[0].Waiting != 5 ||
 		books[1].Last != 60 || len(books[0].Receipts) != 2 || len(books[0].Carried) == 0 || books[0].Aside != 1 || sample.Short(books[0].Open) != "asking/8" {
@@ -225,9 +208,7 @@ func TestAnExportOfVersion1IsReadForEver(t *testing.T) {
 
 func FuzzExport(f *testing.F) {
 	file, err := os.ReadFile(filepath.Join("testdata", "export-v1"))
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	f.Add(file)
 	f.Add([]byte(exportMagic))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -329,9 +310,7 @@ func TestShowTellsOfMaintenance(t *testing.T) {
 	ledgertest.Close(t, l)
 	books := lookAt(t, dir)
 	key, err := record.NewOpener(sample.Key())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var with, without bytes.Buffer
 	Show(&with, books, key)
 	Show(&without, books, nil)

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -248,9 +249,7 @@ func drained(t *testing.T, q Queue, l *offline.Ledger) string {
 	far := &farEnd{t: t}
 	order := far.listen(nil)
 	s, err := New(q, far, Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 2))})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ctx, end := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()

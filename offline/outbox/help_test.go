@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/internal/ledgertest"
 	"multicopy.example/offline/internal/sample"
@@ -37,9 +38,7 @@ func testConfig() Config {
 func wantDoubts(t *testing.T, l *offline.Ledger, want ...uint64) {
 	t.Helper()
 	records, err := l.Doubts(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var got []uint64
 	for _, r := range records {
 		got = append(got, r.Seq)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/port"
 )
 
@@ -74,9 +75,7 @@ func TestARefusedBatchOfAnEarlierLedgerDoesNotStopThisOne(t *testing.T) {
 			mustAppend(t, before, visit(n)...)
 		}
 		mustAppend(t, before, visit(8)[:4]...)
-		if err := before.Ack(t.Context(), receipt(all(t, before)[19])); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, before.Ack(t.Context(), receipt(all(t, before)[19])))
 		mustClose(t, before)
 		spoil(t, dir)
 		far := &farEnd{t: t, answer: func(_ int, batch []port.Record) (int, error) {
@@ -92,9 +91,7 @@ func TestARefusedBatchOfAnEarlierLedgerDoesNotStopThisOne(t *testing.T) {
 		carried := l.Aside().Carried
 		mustAppend(t, l, boots(10)...)
 		sender, err := New(l, far, Options{Now: time.Now, Rand: rand.New(rand.NewPCG(1, 1))})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		ctx, end := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- sender.Run(ctx) }()

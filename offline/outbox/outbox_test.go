@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
@@ -16,13 +17,9 @@ func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	for range 2 {
 		m, err := Open(t.Context(), dir, testConfig())
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		end := kiosk.Entry{Kind: kiosk.EntryEnded, Before: -1, After: -1}
-		if err := m.Append(t.Context(), end); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, m.Append(t.Context(), end))
 		late, over := context.WithCancel(t.Context())
 		over()
 		if err := m.Append(late, end); err == nil { // broken, as far as this side can tell
@@ -31,23 +28,15 @@ func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 		if _, err := m.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := m.Append(t.Context(), end); err != nil {
-			t.Fatal(err)
-		}
-		if err := m.Close(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, m.Append(t.Context(), end))
+		must.OK(t, m.Close())
 	}
 	books, err := offline.Look(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	var kinds []kiosk.EntryKind
 	for _, r := range books[0].Records {
 		h, err := record.DecodeHeader(r.Bytes)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		kinds = append(kinds, h.Kind)
 	}
 	want := []kiosk.EntryKind{kiosk.EntryBoot, kiosk.EntryEnded, kiosk.EntryEnded}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -47,9 +48,7 @@ func (o *Outbox) waits(t *testing.T, up taker) {
 // it, and every record after that waited for the next start of the firmware.
 func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 	m, err := Open(t.Context(), newDir(t), testConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	up, sent := taker{make(chan [16]byte)}, make(chan struct{})
 	go func() { defer close(sent); m.Send(ctx, up, 0) }()
@@ -66,9 +65,7 @@ func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 	if m.current() == old {
 		t.Fatal("not opened anew")
 	}
-	if err := m.Append(t.Context(), ended); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, m.Append(t.Context(), ended))
 	select {
 	case <-up.have:
 	case <-time.After(20 * time.Second):
@@ -95,9 +92,7 @@ func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
 		}
 	}
 	m, err := Open(t.Context(), newDir(t), testConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	old := m.current()
 	if err := m.Append(t.Context(), kiosk.Entry{Kind: 99}); err == nil {
 		t.Fatal("a line of no kind was taken")
@@ -115,14 +110,10 @@ func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
 func TestAStartOnAFullDiskIsInTheLedgerLater(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	m, err := Open(t.Context(), dir, testConfig())
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	m.booted = false // as it is after offline.ErrFull
 	for range 2 {
-		if err := m.Append(t.Context(), ended); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, m.Append(t.Context(), ended))
 	}
 	all, err := m.current().Records(t.Context(), 2, 10)
 	if err != nil || len(all) != 3 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
@@ -28,9 +29,7 @@ func TestTheVersionBeforeGoesOnWithTheLedgerOfATrialThatFailed(t *testing.T) {
 			cfg.Reads = func() kiosk.EntryKind { return reads }
 		}
 		o, err := Open(t.Context(), dir, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		return o
 	}
 	writes := func(o *Outbox, list ...kiosk.Entry) {
@@ -43,9 +42,7 @@ func TestTheVersionBeforeGoesOnWithTheLedgerOfATrialThatFailed(t *testing.T) {
 	}
 	ends := func(o *Outbox) {
 		t.Helper()
-		if err := o.Close(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, o.Close())
 	}
 
 	old := starts(0) // it knows no newer kind and writes none
@@ -94,17 +91,13 @@ func TestTheVersionBeforeGoesOnWithTheLedgerOfATrialThatFailed(t *testing.T) {
 func kinds(t *testing.T, dir string) (all []kiosk.EntryKind) {
 	t.Helper()
 	books, err := offline.Look(context.Background(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	if len(books) != 1 {
 		t.Fatalf("%d ledgers: one was set aside", len(books))
 	}
 	for _, r := range books[0].Records {
 		h, err := record.DecodeHeader(r.Bytes)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		all = append(all, h.Kind)
 	}
 	return all

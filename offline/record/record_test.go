@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/offline/internal/sample"
 )
@@ -52,9 +53,7 @@ func exportDone() kiosk.Entry {
 func TestRecordsOfVersion1AreForEver(t *testing.T) {
 	for name, line := range goldenEntries() {
 		b, err := Encode(line)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		want := sample.Golden(t, name, b)
 		if !bytes.Equal(b, want) {
 			t.Errorf("%s is now\n%swas\n%s", name, sample.Dump(b), sample.Dump(want))
@@ -109,9 +108,7 @@ func TestNumbersAreForEver(t *testing.T) {
 
 func TestADamagedRecordIsNotRead(t *testing.T) {
 	good, err := Encode(goldenEntries()["6-writing"])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	set := func(at int, b ...byte) []byte {
 		c := bytes.Clone(good)
 		copy(c[at:], b)
@@ -185,9 +182,7 @@ func TestRecordOfMaintenanceHasNothingOfAVisit(t *testing.T) {
 		}
 	}
 	b, err := Encode(goldenEntries()["10-staff-trying"])
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	for _, at := range []int{3, 60, 76, 94, 95, 96} { // before, session, grant, role, task, after
 		c := bytes.Clone(b)
 		c[at] = 40
@@ -200,9 +195,7 @@ func TestRecordOfMaintenanceHasNothingOfAVisit(t *testing.T) {
 func FuzzRecord(f *testing.F) {
 	for _, l := range goldenEntries() {
 		b, err := Encode(l)
-		if err != nil {
-			f.Fatal(err)
-		}
+		must.OK(f, err)
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -230,9 +223,7 @@ func FuzzRecord(f *testing.F) {
 func TestEveryRecordHasTheSameLength(t *testing.T) {
 	for _, e := range slices.Concat(sample.Visit(1), sample.Maintenance(), []kiosk.Entry{sample.Boot()}) {
 		b, err := Encode(Entry{Seq: 1, Entry: e, Time: sample.Noon})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, err)
 		if len(b) != framedLen+clearLen {
 			t.Errorf("%v has %d bytes", e.Kind, len(b))
 		}
@@ -247,9 +238,7 @@ func TestDoneExportHasTheDigestOfItsFileAndNoOtherRecordHas(t *testing.T) {
 		"a session": func(e *kiosk.Entry) { e.Session[0] = 1 }, "a grant": func(e *kiosk.Entry) { e.Grant[0] = 1 },
 	} {
 		e := exportDone()
-		if err := Check(e); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, Check(e))
 		if f(&e); !errors.Is(Check(e), ErrEntry) {
 			t.Errorf("%s: %v", name, Check(e))
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/offline/internal/sample"
 )
 
@@ -26,14 +27,10 @@ func sealedEntry(t testing.TB, name string) (Entry, []byte) {
 	t.Helper()
 	line := goldenEntries()[name]
 	s, err := NewSealer(sample.Key().PublicKey().Bytes(), line.Epoch)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	s.index = 6 // records 1 to 6 came before
 	b, err := s.Seal(line)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, err)
 	return line, b
 }
 
@@ -75,9 +72,7 @@ func FuzzSealed(f *testing.F) {
 	_, known := sealedEntry(f, "6-writing")
 	f.Add(known)
 	opener, err := NewOpener(sample.Key())
-	if err != nil {
-		f.Fatal(err)
-	}
+	must.OK(f, err)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		line, err := opener.Decode(b)
 		h, herr := DecodeHeader(b)
