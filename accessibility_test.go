@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,15 +10,13 @@ import (
 
 // What the statement says is shown by a test, and the test is there.
 func TestAccessibilityStatementNamesTestsThatThereAre(t *testing.T) {
-	b, err := os.ReadFile("ACCESSIBILITY.md")
-	must.OK(t, err)
+	b := must.Read(t, "ACCESSIBILITY.md")
 	there := map[string]bool{}
 	for _, name := range files(t) {
 		if !strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		source, err := os.ReadFile(name)
-		must.OK(t, err)
+		source := must.Read(t, name)
 		for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(source), -1) {
 			there[m[1]] = true
 		}

@@ -14,8 +14,7 @@ import (
 func tables(t *testing.T, files ...string) (all []string) {
 	t.Helper()
 	for _, name := range files {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		for _, m := range regexp.MustCompile(`CREATE TABLE (?:IF NOT EXISTS )?(\w+) \(`).FindAllStringSubmatch(string(b), -1) {
 			all = append(all, m[1])
 		}
@@ -27,8 +26,7 @@ func tables(t *testing.T, files ...string) (all []string) {
 // rows are the names in the first column of the table of DATA.md with that heading.
 func rows(t *testing.T, heading string) (all []string) {
 	t.Helper()
-	b, err := os.ReadFile("DATA.md")
-	must.OK(t, err)
+	b := must.Read(t, "DATA.md")
 	_, after, found := strings.Cut(string(b), "| "+heading+" |")
 	if !found {
 		t.Fatalf("no table %q", heading)

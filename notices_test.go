@@ -2,7 +2,6 @@ package rules_test
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -48,8 +47,7 @@ func TestEachProgramLinksTheModulesListedForIt(t *testing.T) {
 		want = append(want, strings.Replace(m, "@", " ", 1)+" "+strings.Join(p, " "))
 	}
 	slices.Sort(want)
-	text, err := os.ReadFile("THIRD-PARTY.txt")
-	must.OK(t, err)
+	text := must.Read(t, "THIRD-PARTY.txt")
 	head, _, ok := strings.Cut(string(text), "\nGo standard library")
 	if !ok || len(want) < 10 {
 		t.Fatalf("no list, or %d modules only", len(want))

@@ -215,8 +215,7 @@ func TestKioskImportsNothingThatActs(t *testing.T) {
 
 // What make test runs without the race detector has no two goroutines.
 func TestPackagesTestedWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
-	makefile, err := os.ReadFile("Makefile")
-	must.OK(t, err)
+	makefile := must.Read(t, "Makefile")
 	_, rest, _ := strings.Cut(string(makefile), "\nALONE    = ")
 	line, _, _ := strings.Cut(rest, "\n")
 	if line == "" {

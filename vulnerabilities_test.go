@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,8 +18,7 @@ var (
 
 // A dependency that changes is looked at again, where no database can be reached too.
 func TestVulnerabilitiesOfEachLinkedModuleWereLookedAt(t *testing.T) {
-	text, err := os.ReadFile("VULNERABILITIES.md")
-	must.OK(t, err)
+	text := must.Read(t, "VULNERABILITIES.md")
 	var listed []string
 	for line := range strings.Lines(string(text)) {
 		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
@@ -35,8 +33,7 @@ func TestVulnerabilitiesOfEachLinkedModuleWereLookedAt(t *testing.T) {
 			t.Errorf("not a date, what was asked, and what is known with its reason: %s", line)
 		}
 	}
-	mod, err := os.ReadFile("go.mod")
-	must.OK(t, err)
+	mod := must.Read(t, "go.mod")
 	want := []string{"stdlib@" + oldest.FindStringSubmatch(string(mod))[1]}
 	for m := range linked(t) {
 		want = append(want, m)

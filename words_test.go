@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,8 +27,7 @@ func TestCommentsAndDocumentsNameWhoActs(t *testing.T) {
 		case !strings.HasSuffix(name, ".md"):
 			continue
 		}
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		seen++
 		for n, line := range strings.Split(string(b), "\n") {
 			text := line

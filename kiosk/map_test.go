@@ -25,8 +25,7 @@ func TestMapIsCurrent(t *testing.T) {
 		must.OK(t, os.WriteFile(*mapFile, got, 0o644))
 		return
 	}
-	want, err := os.ReadFile(committedMap)
-	must.OK(t, err)
+	want := must.Read(t, committedMap)
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s is not what the walk finds; renew it with make map", committedMap)
 	}

@@ -2,7 +2,6 @@ package kiosk
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -24,8 +23,7 @@ func TestReplayedEventsKeepEveryInvariant(t *testing.T) {
 	}
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(name)
-			must.OK(t, err)
+			text := must.Read(t, name)
 			if err := play(string(text)); err != nil {
 				t.Error(err)
 			}

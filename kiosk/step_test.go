@@ -44,8 +44,7 @@ func golden(t *testing.T, name string, got []byte) {
 		must.OK(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		must.OK(t, os.WriteFile(path, got, 0o644))
 	}
-	want, err := os.ReadFile(path)
-	must.OK(t, err)
+	want := must.Read(t, path)
 	if bytes.Equal(got, want) {
 		return
 	}

@@ -138,8 +138,7 @@ func spoilPage(b []byte, page int, with func([]byte)) []byte {
 
 func TestCorruptEveryPage(t *testing.T) {
 	s := newSpecimen(t, true)
-	db, err := os.ReadFile(filepath.Join(s.dir, liveName, dbName))
-	must.OK(t, err)
+	db := must.Read(t, filepath.Join(s.dir, liveName, dbName))
 	r := rand.New(rand.NewPCG(1, 2))
 	noticed := 0
 	for page := range len(db) / 4096 {
@@ -170,8 +169,7 @@ func TestCorruptEveryPage(t *testing.T) {
 func TestOneSpoiledPageLosesOnlyItsOwnRecords(t *testing.T) {
 	s := newSpecimen(t, true)
 	path := filepath.Join(s.dir, liveName, dbName)
-	db, err := os.ReadFile(path)
-	must.OK(t, err)
+	db := must.Read(t, path)
 	at := bytes.Index(db, s.records[30].Bytes)
 	if at < 0 {
 		t.Fatal("record 31 is nowhere")
@@ -200,8 +198,7 @@ func TestEveryByteFlipped(t *testing.T) {
 		if closed {
 			name = dbName
 		}
-		b, err := os.ReadFile(filepath.Join(s.dir, liveName, name))
-		must.OK(t, err)
+		b := must.Read(t, filepath.Join(s.dir, liveName, name))
 		seed := uint64(time.Now().UnixNano())
 		t.Logf("%s, %d bytes, seed %d", name, len(b), seed)
 		r := rand.New(rand.NewPCG(seed, 0))
@@ -233,8 +230,7 @@ func TestEveryByteFlipped(t *testing.T) {
 
 func TestLogCutAtEveryFrame(t *testing.T) {
 	s := newSpecimen(t, false)
-	wal, err := os.ReadFile(filepath.Join(s.dir, liveName, walName))
-	must.OK(t, err)
+	wal := must.Read(t, filepath.Join(s.dir, liveName, walName))
 	folder := filepath.Join(t.TempDir(), "live")
 	cut := func(at int) {
 		must.OK(t, errors.Join(os.RemoveAll(folder), copyLedger(filepath.Join(s.dir, liveName), folder)))

@@ -205,8 +205,7 @@ func save(t *testing.T, shot image.Image, file string) {
 // painter is deterministic but for the last bit of a rounded edge, so a few
 // pixels may differ a little and no more.
 func TestReadmePicturesAreCurrent(t *testing.T) {
-	list, err := os.ReadFile("../assets/pictures/list")
-	must.OK(t, err)
+	list := must.Read(t, "../assets/pictures/list")
 	want := map[string]string{}
 	for line := range strings.Lines(string(list)) {
 		if from, to, ok := strings.Cut(strings.TrimSpace(line), " "); ok {

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -67,8 +65,7 @@ func (f *forger) good(der []byte, days int) []byte {
 	var by crypto.Signer = f.keys[at]
 	responder := ca
 	if days > 0 {
-		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		must.OK(f.t, err)
+		key := must.Key(f.t)
 		template := &x509.Certificate{SerialNumber: big.NewInt(4711), Subject: pkix.Name{CommonName: "forged"}, NotBefore: now, NotAfter: now.AddDate(0, 0, days),
 			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: asn1.NullBytes}}}
 		der, err := x509.CreateCertificate(rand.Reader, template, ca, &key.PublicKey, f.keys[at])

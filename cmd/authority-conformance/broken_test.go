@@ -10,7 +10,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -236,8 +235,7 @@ func before(t *testing.T, s sandbox, b broken) string {
 	at := func(name string) string { return filepath.Join(s.dir, name) }
 	own, err := tls.LoadX509KeyPair(at("server.crt.pem"), at("server.key.pem"))
 	must.OK(t, err)
-	ca, err := os.ReadFile(at("ca.crt.pem"))
-	must.OK(t, err)
+	ca := must.Read(t, at("ca.crt.pem"))
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(ca)
 	behind, err := newLine(options{url: "https://" + s.Listen, roots: at("ca.crt.pem")}, at("kiosk.crt.pem"), at("kiosk.key.pem"))

@@ -153,8 +153,7 @@ func TestResultsAreWrittenForJUnit(t *testing.T) {
 	used := slices.Index(s.flags, "used_reservation=natsu")
 	s.flags = slices.Delete(s.flags, used-1, used+1)
 	must.OK(t, run(t.Context(), s.args(s.Listen, "--only", "^/health|used_reservation", "--contract", "2", "--junit", name), io.Discard))
-	b, err := os.ReadFile(name)
-	must.OK(t, err)
+	b := must.Read(t, name)
 	var report junit
 	must.OK(t, xml.Unmarshal(b, &report))
 	if len(report.Suites) != 1 || report.Suites[0].Tests != len(report.Suites[0].Cases) || report.Suites[0].Tests < 2 || report.Suites[0].Skipped != 1 || report.Suites[0].Failures != 0 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -21,8 +20,7 @@ import (
 // keyFile is a key on P-256, and a file with its public half.
 func (b *bench) keyFile(name string) (*ecdsa.PrivateKey, string) {
 	b.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(b, err)
+	key := must.Key(b)
 	must.OK(b, pki.Folder(b.dir).Public(name, &key.PublicKey))
 	return key, filepath.Join(b.dir, name)
 }
@@ -38,8 +36,7 @@ func (b *bench) textFile(name, words string) string {
 // platform registers one, with its key and certificate.
 func (b *bench) platform(name string) (*ecdsa.PrivateKey, *x509.Certificate) {
 	b.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(b, err)
+	key := must.Key(b)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
 	must.OK(b, err)
 	block, _ := pem.Decode([]byte(b.told(cli.Done, "platform", "add", "--platform", name, "--request", b.textFile(name+".csr", string(csr)))))

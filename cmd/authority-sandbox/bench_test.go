@@ -227,8 +227,7 @@ func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() 
 
 func file(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(parts...))
-	must.OK(t, err)
+	data := must.Read(t, filepath.Join(parts...))
 	return data
 }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -28,8 +26,7 @@ import (
 // renewal asks for a certificate with a new key and does not use it.
 func (b *bench) renewal(k *authority.Client) (pair tls.Certificate, err error) {
 	b.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(b, err)
+	key := must.Key(b)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: testKiosk}}, key)
 	must.OK(b, err)
 	der, err := k.Renew(b.Context(), csr)

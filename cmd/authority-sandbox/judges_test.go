@@ -100,8 +100,7 @@ func TestOpenSSLBelievesTheResponder(t *testing.T) {
 	j.says(true, with("-cert", "held.pem"), "Response verify OK", "held.pem: good")
 
 	j.says(true, []string{"openssl", "ocsp", "-issuer", "ca.pem", "-cert", "good.pem", "-no_nonce", "-reqout", "good.req"})
-	request, err := os.ReadFile(filepath.Join(j.files, "good.req"))
-	must.OK(t, err)
+	request := must.Read(t, filepath.Join(j.files, "good.req"))
 	must.OK(t, os.WriteFile(filepath.Join(j.files, "good.resp"), j.fetch("/ocsp/"+base64.StdEncoding.EncodeToString(request)), 0o600))
 	j.says(true, []string{"openssl", "ocsp", "-no_nonce", "-respin", "good.resp", "-CAfile", "ca.pem", "-issuer", "ca.pem", "-cert", "good.pem"}, "Response verify OK", "good.pem: good")
 }

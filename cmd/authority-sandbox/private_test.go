@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"testing"
@@ -16,8 +14,7 @@ import (
 // private asks for a private certificate over a fresh key, on another one.
 func (b *bench) private(on holder) (h holder, err error) {
 	b.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(b, err)
+	key := must.Key(b)
 	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
 	must.OK(b, err)
 	p, err := b.prove(on, appclient.ForPrivate(csr))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -105,14 +104,13 @@ func TestKioskRenewsItsCertificate(t *testing.T) { onEach(t, kioskRenewsItsCerti
 
 func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	b := start(t, on)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	request := func(name string) []byte {
 		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
 		must.OK(t, err)
 		return der
 	}
-	_, err = b.kiosk.Renew(t.Context(), request("kiosk-0002"))
+	_, err := b.kiosk.Renew(t.Context(), request("kiosk-0002"))
 	want(t, err, kiosk.MsgContract)
 	der, err := b.kiosk.Renew(t.Context(), request(testKiosk))
 	must.OK(t, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,8 +20,7 @@ func TestRulesAndDashboardNameMetricsThatThereAre(t *testing.T) {
 	b.beats()
 	there := b.scrape("/metrics")
 	for _, file := range []string{"watch/alerts.yml", "watch/dashboard.json"} {
-		text, err := os.ReadFile(file)
-		must.OK(t, err)
+		text := must.Read(t, file)
 		names := regexp.MustCompile(`authority_[a-z_]+`).FindAllString(string(text), -1)
 		if len(names) < 10 {
 			t.Errorf("%s names %d", file, len(names))

@@ -36,8 +36,7 @@ func TestBenchReadsTheCardAndKeepsARecord(t *testing.T) {
 	}
 	args = append(args, "--consent", bench.ConsentToRead)
 	must.OK(t, command(t.Context(), args))
-	b, err := os.ReadFile(out)
-	must.OK(t, err)
+	b := must.Read(t, out)
 	if _, err := bench.Read(bytes.NewReader(b)); err != nil {
 		t.Error(err)
 	}

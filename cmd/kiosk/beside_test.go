@@ -101,8 +101,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 	if status := cli.Run(t.Context(), commands(lab()), []string{"doctor", "--config", w.Kiosk.ConfigFile(), "--report", paper}, &out, &errs); status != 0 {
 		t.Errorf("status %d: %s%s", status, out.String(), errs.String())
 	}
-	report, err := os.ReadFile(paper)
-	must.OK(t, err)
+	report := must.Read(t, paper)
 	for _, want := range []string{"Machine: kiosk-0001\n", "Program SHA-256: " + s.Program, "Records waiting: 0\n", "Kiosk certificate: ", "扉 / door: "} {
 		if !strings.Contains(string(report), want) {
 			t.Errorf("%q is not in\n%s", want, report)

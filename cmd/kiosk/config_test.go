@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,8 +38,7 @@ func TestAConfigurationIsCheckedAndShown(t *testing.T) {
 	if strings.Contains(text, "PRIVATE") || strings.Contains(text, "MIG") {
 		t.Errorf("a key's file was read: %s", text)
 	}
-	b, err := os.ReadFile(name)
-	must.OK(t, err)
+	b := must.Read(t, name)
 	write(t, name, strings.NewReplacer("panel", "pannel", "115200", `"fast"`).Replace(string(b)))
 	text = runConfig(t, cli.Failed, "check", "--config", name)
 	for _, line := range []string{name + ":3: unknown key: screen.pannel\n", name + ":4: a value of reader is a TOML string", name + ":3: screen.panel is \"\""} {

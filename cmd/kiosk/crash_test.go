@@ -61,8 +61,7 @@ func TestAProgramThatIsAbortedInAVisitLeavesATraceWithoutSecretsAndServesAgain(t
 
 // A resident who stands before the machine waits for it.
 func TestTheUnitStartsAKioskThatEndedAgainWithinThreeSeconds(t *testing.T) {
-	unit, err := os.ReadFile("../../buildroot/system/kiosk.service")
-	must.OK(t, err)
+	unit := must.Read(t, "../../buildroot/system/kiosk.service")
 	has := map[string]string{}
 	for line := range strings.Lines(string(unit)) {
 		if key, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok {

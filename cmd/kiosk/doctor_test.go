@@ -140,8 +140,7 @@ func certificate(t *testing.T, w *harness.World, from, to time.Duration) {
 }
 
 func edit(t *testing.T, w *harness.World, f func(string) string) {
-	b, err := os.ReadFile(w.Kiosk.ConfigFile())
-	must.OK(t, err)
+	b := must.Read(t, w.Kiosk.ConfigFile())
 	must.OK(t, os.WriteFile(w.Kiosk.ConfigFile(), []byte(f(string(b))), 0o600))
 }
 

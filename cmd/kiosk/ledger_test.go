@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ecdh"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -102,8 +101,7 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 // authority signed, and that authority's certificate.
 func served(t *testing.T, l *offline.Ledger) (certificate string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	shape := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority"}}
 	der, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
 	certificate = pemFile(t, "CERTIFICATE", der, err)
@@ -181,8 +179,7 @@ func TestAnAuditorSeesAChangedByte(t *testing.T) {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	name := filepath.Join(dir, "live", "ledger.db")
-	b, err := os.ReadFile(name)
-	must.OK(t, err)
+	b := must.Read(t, name)
 	at := bytes.LastIndex(b, session[:])
 	if at < 0 {
 		t.Fatal("the record is not in the database")

@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/ecdh"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -81,8 +79,7 @@ func TestTextCheckSaysWhatEachLanguageLacks(t *testing.T) {
 func fixture(t *testing.T) (dir, config string) {
 	t.Helper()
 	dir = t.TempDir()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	shape := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "shop-1"}, NotAfter: time.Now().Add(time.Hour)}
 	cert, err := x509.CreateCertificate(rand.Reader, shape, shape, key.Public(), key)
 	must.OK(t, err)
@@ -176,8 +173,7 @@ func TestFirmwareWithoutX11EndsInOneSentence(t *testing.T) {
 func TestFirmwareWithAWrongConfigurationEndsInOneSentence(t *testing.T) {
 	dir, config := fixture(t)
 	ends(t, dir, cli.Failed, "none.toml", "", "--config", filepath.Join(dir, "none.toml"))
-	text, err := os.ReadFile(config)
-	must.OK(t, err)
+	text := must.Read(t, config)
 	ends(t, dir, cli.Failed, "line 1: unknown key: fake", "", "--config", write(t, filepath.Join(dir, "wrong.toml"), "fake = true\n"+string(text)))
 }
 
@@ -205,8 +201,7 @@ func TestFirmwareWithAWrongConfigurationSaysSoOnTheScreenUntilItIsMended(t *test
 		t.Skip("needs Xvfb")
 	}
 	dir, config := fixture(t)
-	right, err := os.ReadFile(config)
-	must.OK(t, err)
+	right := must.Read(t, config)
 	for sentence, wrong := range map[string]string{"line 1: unknown key: fake": "fake = true\n" + string(right),
 		"none.pem": strings.Replace(string(right), `roots = "ca.pem"`, `roots = "none.pem"`, 1)} {
 		write(t, config, wrong)

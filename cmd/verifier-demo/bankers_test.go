@@ -23,8 +23,7 @@ func TestTheBankersPageIsFollowedLiterally(t *testing.T) {
 	}
 	p, err := harness.Built()
 	must.OK(t, err)
-	text, err := os.ReadFile("BANK.md")
-	must.OK(t, err)
+	text := must.Read(t, "BANK.md")
 	script := strings.Builder{}
 	script.WriteString("set -eo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n")
 	blocks := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1)

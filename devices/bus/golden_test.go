@@ -86,8 +86,7 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 		if *update {
 			must.OK(t, os.WriteFile(golden(w.name), []byte(got), 0o644))
 		}
-		want, err := os.ReadFile(golden(w.name))
-		must.OK(t, err)
+		want := must.Read(t, golden(w.name))
 		was, is := strings.Split(patient(string(want)), "\n"), strings.Split(patient(got), "\n")
 		for i := range max(len(was), len(is)) {
 			if i >= len(was) || i >= len(is) || was[i] != is[i] {
@@ -101,8 +100,7 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 // transaction stand in two lines.
 func tape(t *testing.T, name string, full bool) (ops []conntest.IO) {
 	t.Helper()
-	b, err := os.ReadFile(golden(name))
-	must.OK(t, err)
+	b := must.Read(t, golden(name))
 	return parse(t, string(b), full)
 }
 

@@ -157,8 +157,7 @@ func TestOpenSSLVerifiesTheSignature(t *testing.T) {
 func TestOpenSSLVerifiesTheRawSignature(t *testing.T) {
 	s := insert(t, sim.NewCard(resident(t)))
 	f := newPaper(t, resident(t).AuthCert)
-	text, err := os.ReadFile(f.text)
-	must.OK(t, err)
+	text := must.Read(t, f.text)
 	sum := sha256.Sum256(text)
 	info := append([]byte("\x30\x31\x30\x0D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20"), sum[:]...) // RFC 8017 §9.2
 	name := filepath.Join(t.TempDir(), "info")

@@ -11,7 +11,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"math/big"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -82,8 +81,7 @@ func issue(c, by *x509.Certificate, holder *rsa.PublicKey, key *rsa.PrivateKey) 
 // card: domain, card id, challenge, target, P1, grant id, signed with ECDSA.
 func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
-	must.OK(t, err)
+	b := must.Read(t, filepath.Join(hanakoDir, "grant.key.pem"))
 	block, _ := pem.Decode(b)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	must.OK(t, err)

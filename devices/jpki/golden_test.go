@@ -9,7 +9,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,8 +40,7 @@ type tape struct {
 
 func play(t *testing.T, name string) *tape {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "golden", name))
-	must.OK(t, err)
+	b := must.Read(t, filepath.Join("testdata", "golden", name))
 	tp := &tape{t: t}
 	for line := range strings.Lines(string(b)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
@@ -95,8 +93,7 @@ func goldenName(v visit, style string) string {
 }
 
 func TestGoldenVisits(t *testing.T) {
-	b, err := os.ReadFile("testdata/golden/ca.pem")
-	must.OK(t, err)
+	b := must.Read(t, "testdata/golden/ca.pem")
 	block, _ := pem.Decode(b)
 	ca, err := x509.ParseCertificate(block.Bytes)
 	must.OK(t, err)

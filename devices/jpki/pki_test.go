@@ -2,7 +2,6 @@ package jpki_test
 
 import (
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"math/big"
@@ -37,8 +36,7 @@ func newLeaf(t *testing.T, ca *x509.Certificate, key *ecdsa.PrivateKey, years in
 
 func issue(t *testing.T, c, ca *x509.Certificate, signer *ecdsa.PrivateKey, years int) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	if ca == nil {
 		ca, signer = c, key
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -118,8 +117,7 @@ func TestBuffersAreErasedHoweverAnExchangeEnds(t *testing.T) {
 // nor dumped (dd).
 func TestFramesLieInLockedMemory(t *testing.T) {
 	r := New(nil, slog.New(slog.DiscardHandler))
-	text, err := os.ReadFile("/proc/self/smaps")
-	must.OK(t, err)
+	text := must.Read(t, "/proc/self/smaps")
 	for name, p := range map[string]unsafe.Pointer{"sent": unsafe.Pointer(r.chip.tx), "received": unsafe.Pointer(r.chip.rx)} {
 		found, inside := false, false
 		for line := range strings.Lines(string(text)) {

@@ -2,8 +2,6 @@ package sim_test
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -33,8 +31,7 @@ func forge(t testing.TB, dir string) {
 	sign := makeEnd(t, signCA, name(rdn(oidC, "JP"), rdn(oidL, "Chiyoda-ku"), rdn(oidCN, "TEST0000000000000001S")),
 		x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment,
 		asn1.ObjectIdentifier{1, 2, 392, 200149, 8, 5, 1, 0, 20}, sixNames(t))
-	grant, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	grant := must.Key(t)
 
 	writeKey(t, dir, "auth.key.pem", auth.key)
 	writePEM(t, dir, "auth.crt.pem", "CERTIFICATE", auth.cert.Raw)

@@ -129,8 +129,7 @@ func copyOf(t *testing.T) string {
 
 func get(t *testing.T, dir, file string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, file))
-	must.OK(t, err)
+	b := must.Read(t, filepath.Join(dir, file))
 	return b
 }
 

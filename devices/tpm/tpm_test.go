@@ -7,7 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/pem"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -81,8 +80,7 @@ func TestChipIsFullOfKeysNever(t *testing.T) {
 }
 
 func TestWhatIsNoKeyIsRefused(t *testing.T) {
-	golden, err := os.ReadFile(filepath.Join("testdata", "key.pem"))
-	must.OK(t, err)
+	golden := must.Read(t, filepath.Join("testdata", "key.pem"))
 	d := tpm.Device("/nowhere")
 	if k, err := d.Parse(golden); err != nil || !bytes.Equal(k.PEM(), golden) {
 		t.Errorf("the committed key: %v", err)
@@ -106,8 +104,7 @@ func TestWhatIsNoKeyIsRefused(t *testing.T) {
 }
 
 func FuzzKey(f *testing.F) {
-	golden, err := os.ReadFile(filepath.Join("testdata", "key.pem"))
-	must.OK(f, err)
+	golden := must.Read(f, filepath.Join("testdata", "key.pem"))
 	block, _ := pem.Decode(golden)
 	f.Add(block.Bytes)
 	f.Fuzz(func(t *testing.T, der []byte) {

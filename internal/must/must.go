@@ -2,7 +2,13 @@
 // and for the packages that help them.
 package must
 
-import "testing"
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"os"
+	"testing"
+)
 
 // OK ends the test where there is an error.
 func OK(t testing.TB, err error) {
@@ -10,4 +16,20 @@ func OK(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Read is what the file holds.
+func Read(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	OK(t, err)
+	return b
+}
+
+// Key is a new one on P-256.
+func Key(t testing.TB) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	OK(t, err)
+	return key
 }

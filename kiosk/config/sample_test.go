@@ -1,7 +1,6 @@
 package config
 
 import (
-	"os"
 	"reflect"
 	"regexp"
 	"strings"
@@ -14,8 +13,7 @@ const sample = "../../buildroot/system/kiosk.toml"
 
 // What an operator can set is what the sample shows.
 func TestTheSampleIsReadAndShowsEveryKey(t *testing.T) {
-	b, err := os.ReadFile(sample)
-	must.OK(t, err)
+	b := must.Read(t, sample)
 	if _, err := Parse(b); err != nil {
 		t.Error(err)
 	}

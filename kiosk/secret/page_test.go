@@ -3,7 +3,6 @@ package secret_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -52,8 +51,7 @@ func TestPageIsLockedUndumpedAndWipedOnFork(t *testing.T) {
 // same promises may be merged with it, and nothing else.
 func flagsAt(t *testing.T, at uint64) (flags []string) {
 	t.Helper()
-	text, err := os.ReadFile("/proc/self/smaps")
-	must.OK(t, err)
+	text := must.Read(t, "/proc/self/smaps")
 	inside := false
 	for line := range strings.Lines(string(text)) {
 		var from, to uint64
@@ -110,8 +108,7 @@ func copies(t *testing.T) (n int, where []uint64) {
 	mem, err := unix.Open("/proc/self/mem", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	must.OK(t, err)
 	defer func() { _ = unix.Close(mem) }()
-	maps, err := os.ReadFile("/proc/self/maps")
-	must.OK(t, err)
+	maps := must.Read(t, "/proc/self/maps")
 	scanned := uint64(0)
 	for _, r := range readable(string(maps), self, uint64(len(buf))) {
 		for at := r[0]; at < r[1]; {

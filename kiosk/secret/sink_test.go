@@ -191,8 +191,7 @@ func stored[T comparable](t *testing.T, v T) []byte {
 		t.Fatal("no database file", err)
 	}
 	for _, f := range files {
-		b, err := os.ReadFile(f)
-		must.OK(t, err)
+		b := must.Read(t, f)
 		out.Write(b)
 	}
 	return out.Bytes()

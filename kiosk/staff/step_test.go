@@ -84,8 +84,7 @@ func golden(t *testing.T, name string, got []byte) {
 	if *update {
 		must.OK(t, os.WriteFile(path, got, 0o644))
 	}
-	want, err := os.ReadFile(path)
-	must.OK(t, err)
+	want := must.Read(t, path)
 	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
 	for i := range max(len(g), len(w)) {
 		a, b := append(g, "(end)")[min(i, len(g))], append(w, "(end)")[min(i, len(w))]

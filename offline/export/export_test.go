@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -189,8 +188,7 @@ func rewriteBook(b *offline.Book) {
 // testdata/export-v1 is kept for ever.
 func TestAnExportOfVersion1IsReadForEver(t *testing.T) {
 	path := filepath.Join("testdata", "export-v1")
-	file, err := os.ReadFile(path)
-	must.OK(t, err)
+	file := must.Read(t, path)
 	books := reread(t, file)
 	if len(books) != 2 || !books[0].Whole() || books[1].Whole() || books[0].Last != 9 || books[0].Acked != 4 || books[0].Waiting != 5 ||
 		books[1].Last != 60 || len(books[0].Receipts) != 2 || len(books[0].Carried) == 0 || books[0].Aside != 1 || sample.Short(books[0].Open) != "asking/8" {
@@ -207,8 +205,7 @@ func TestAnExportOfVersion1IsReadForEver(t *testing.T) {
 }
 
 func FuzzExport(f *testing.F) {
-	file, err := os.ReadFile(filepath.Join("testdata", "export-v1"))
-	must.OK(f, err)
+	file := must.Read(f, filepath.Join("testdata", "export-v1"))
 	f.Add(file)
 	f.Add([]byte(exportMagic))
 	f.Fuzz(func(t *testing.T, b []byte) {

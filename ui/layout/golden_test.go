@@ -43,8 +43,7 @@ func TestScreensSayWhatTheGoldensSay(t *testing.T) {
 		if *update {
 			must.OK(t, os.WriteFile(file, []byte(b.String()), 0o644))
 		}
-		want, err := os.ReadFile(file)
-		must.OK(t, err)
+		want := must.Read(t, file)
 		if got := b.String(); got != string(want) {
 			t.Errorf("%s differs; look at it and run with -update\n%s", file, firstDifference(got, string(want)))
 		}

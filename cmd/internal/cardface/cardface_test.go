@@ -3,8 +3,6 @@ package cardface
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"flag"
@@ -24,8 +22,7 @@ func sample() Face {
 
 func fresh(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	return key
 }
 
@@ -101,10 +98,8 @@ func TestAFaceHasItsBytesForEver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b, err := os.ReadFile(file)
-	must.OK(t, err)
-	spki, err := os.ReadFile(public)
-	must.OK(t, err)
+	b := must.Read(t, file)
+	spki := must.Read(t, public)
 	key, err := x509.ParsePKIXPublicKey(spki)
 	must.OK(t, err)
 	got, err := Verify(key.(*ecdsa.PublicKey), b)

@@ -11,7 +11,6 @@ import (
 	"encoding/asn1"
 	"errors"
 	"math/big"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -231,8 +230,7 @@ func TestSignaturesAreReadForEver(t *testing.T) {
 
 func golden(t testing.TB) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "v1", "signed.der"))
-	must.OK(t, err)
+	b := must.Read(t, filepath.Join("testdata", "v1", "signed.der"))
 	return b
 }
 

@@ -42,8 +42,7 @@ func TestOpenSSLVerifiesOursAndWeItsOwn(t *testing.T) {
 	if out, err := openssl("-sign", "-binary", "-cades", "-nosmimecap", "-md", "sha256", "-outform", "DER", "-in", text, "-signer", cert, "-inkey", key, "-out", theirs); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	signed, err := os.ReadFile(theirs)
-	must.OK(t, err)
+	signed := must.Read(t, theirs)
 	if _, err := Verify(signed, content); err != nil {
 		t.Errorf("we refuse openssl's: %v", err)
 	}

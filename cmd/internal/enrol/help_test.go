@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -63,8 +62,7 @@ func newDesk(t *testing.T) *desk {
 
 func (d *desk) newKey() *ecdsa.PrivateKey {
 	d.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(d, err)
+	key := must.Key(d)
 	return key
 }
 

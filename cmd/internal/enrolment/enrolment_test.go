@@ -59,8 +59,7 @@ func TestGoldenMessagesAreWrittenAndRead(t *testing.T) {
 		if _, err := os.Stat(file); err != nil && *update {
 			must.OK(t, os.WriteFile(file, append(data, '\n'), 0o644))
 		}
-		kept, err := os.ReadFile(file)
-		must.OK(t, err)
+		kept := must.Read(t, file)
 		if kept = bytes.TrimSpace(kept); !bytes.Equal(kept, data) {
 			t.Errorf("%s is written\n%s, not\n%s", name, data, kept)
 		}
@@ -100,8 +99,7 @@ func TestMessagesThatAreNoneAreRefused(t *testing.T) {
 // FuzzCollected: what is read is written as other bytes of the same message at most.
 func FuzzCollected(f *testing.F) {
 	for name := range golden {
-		data, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-		must.OK(f, err)
+		data := must.Read(f, filepath.Join("testdata", name+".json"))
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -177,8 +175,7 @@ func TestARequestIsOfItsKeyAndName(t *testing.T) {
 
 // The page names what is on the line.
 func TestThePageNamesEveryField(t *testing.T) {
-	page, err := os.ReadFile("README.md")
-	must.OK(t, err)
+	page := must.Read(t, "README.md")
 	has := func(word string) {
 		if !strings.Contains(string(page), "`"+word+"`") {
 			t.Errorf("README.md has no `%s`", word)

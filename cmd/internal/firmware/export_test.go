@@ -146,8 +146,7 @@ func TestNoSecretIsInAnExport(t *testing.T) {
 	if _, err := x.run(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(exported(t, x)[0])
-	must.OK(t, err)
+	b := must.Read(t, exported(t, x)[0])
 	r, err := age.Decrypt(bytes.NewReader(b), operator)
 	must.OK(t, err)
 	clear, err := io.ReadAll(r)

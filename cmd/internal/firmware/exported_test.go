@@ -169,8 +169,7 @@ func TestTechnicianExportsWithTheDoorOpenAndAFreshCode(t *testing.T) {
 	if len(files) != 1 {
 		t.Fatalf("%q", files)
 	}
-	b, err := os.ReadFile(files[0])
-	must.OK(t, err)
+	b := must.Read(t, files[0])
 	if _, err := age.Decrypt(bytes.NewReader(b), operator); err != nil {
 		t.Error(err)
 	}

@@ -119,8 +119,7 @@ func TestWipeFollowsNoLink(t *testing.T) {
 
 // A file that is added is in the inventory, or a wipe leaves it without a word.
 func TestTheInventoryHasWhatAWipeRemoves(t *testing.T) {
-	page, err := os.ReadFile("../../../DATA.md")
-	must.OK(t, err)
+	page := must.Read(t, "../../../DATA.md")
 	for _, name := range known {
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("DATA.md has no `%s`", name)

@@ -93,8 +93,7 @@ func TestTheEnrolledPairServesWhereTheRenewedOneDoesNot(t *testing.T) {
 	spoil := func(change func([]byte) []byte) func(*testing.T, File) {
 		return func(t *testing.T, f File) {
 			must.OK(t, f.Keep(ca.issue(t, until(3)).tls()))
-			b, err := os.ReadFile(f.name)
-			must.OK(t, err)
+			b := must.Read(t, f.name)
 			must.OK(t, os.WriteFile(f.name, change(b), 0o600))
 		}
 	}

@@ -2,8 +2,6 @@ package verifier
 
 import (
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -16,8 +14,7 @@ import (
 
 func newKey(t testing.TB) (*ecdsa.PrivateKey, []byte) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	must.OK(t, err)
 	return key, spki

@@ -1,7 +1,6 @@
 package verifier
 
 import (
-	"os"
 	"testing"
 
 	"multicopy.example/internal/must"
@@ -10,8 +9,7 @@ import (
 // TestAStatementIsWrittenAsTheAuthorityReadsIt: the bytes are those that the authority keeps for ever.
 func TestAStatementIsWrittenAsTheAuthorityReadsIt(t *testing.T) {
 	for _, act := range []string{ActGive, ActWithdraw} {
-		want, err := os.ReadFile("../../authority-sandbox/internal/consent/testdata/v1/" + act + ".json")
-		must.OK(t, err)
+		want := must.Read(t, "../../authority-sandbox/internal/consent/testdata/v1/"+act+".json")
 		s, err := Decode[Statement](want)
 		if err != nil || s.V != StatementVersion || s.Act != act {
 			t.Fatal(s, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -35,8 +34,7 @@ func stands(t *testing.T, is named) bool {
 	files, err := filepath.Glob(filepath.Join("../../..", is.folder, "*_test.go"))
 	must.OK(t, err)
 	for _, name := range files {
-		text, err := os.ReadFile(name)
-		must.OK(t, err)
+		text := must.Read(t, name)
 		if strings.Contains(string(text), "\nfunc "+is.test+"(t *testing.T)") {
 			return true
 		}

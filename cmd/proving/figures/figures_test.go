@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -20,8 +19,7 @@ func TestTableIsReadAsItIsWritten(t *testing.T) {
 }
 
 func TestCommittedTableIsThisPrograms(t *testing.T) {
-	b, err := os.ReadFile("../../../" + file)
-	must.OK(t, err)
+	b := must.Read(t, "../../../"+file)
 	table, err := parse(string(b))
 	if err != nil || render(table) != string(b) {
 		t.Errorf("%s was changed by hand: %v", file, err)

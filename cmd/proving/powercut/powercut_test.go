@@ -139,8 +139,7 @@ func TestALedgerThatIsGoneIsSeen(t *testing.T) {
 func TestADamagedLedgerIsSeen(t *testing.T) {
 	dir, p := lived(t, 60)
 	file := filepath.Join(dir, "ledger", "live", "ledger.db")
-	b, err := os.ReadFile(file)
-	must.OK(t, err)
+	b := must.Read(t, file)
 	for i := len(b) - 4096; i < len(b); i++ {
 		b[i] ^= 0xFF
 	}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -210,8 +209,7 @@ func (w *sandbox) elsewhere(handler http.HandlerFunc) *httptest.Server {
 	w.Helper()
 	pair, err := tls.LoadX509KeyPair(w.File("server.crt.pem"), w.File("server.key.pem"))
 	must.OK(w, err)
-	ca, err := os.ReadFile(w.File("ca.crt.pem"))
-	must.OK(w, err)
+	ca := must.Read(w, w.File("ca.crt.pem"))
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM(ca)
 	s := httptest.NewUnstartedServer(handler)

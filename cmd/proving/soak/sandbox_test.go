@@ -74,8 +74,7 @@ func (w *sandbox) kill() {
 // certificate is the one that receipts are signed under.
 func (w *sandbox) certificate() *x509.Certificate {
 	w.Helper()
-	b, err := os.ReadFile(w.File("server.crt.pem"))
-	must.OK(w, err)
+	b := must.Read(w, w.File("server.crt.pem"))
 	block, _ := pem.Decode(b)
 	c, err := x509.ParseCertificate(block.Bytes)
 	must.OK(w, err)

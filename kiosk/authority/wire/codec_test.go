@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -73,8 +72,7 @@ func TestLooseJSONIsRefused(t *testing.T) {
 // TestValuesOutsideTheirRange in messages that are well formed.
 func TestValuesOutsideTheirRange(t *testing.T) {
 	replace := func(name, old, new string) []byte {
-		data, err := os.ReadFile(filepath.Join("testdata", "v2", name+".json"))
-		must.OK(t, err)
+		data := must.Read(t, filepath.Join("testdata", "v2", name+".json"))
 		if !bytes.Contains(data, []byte(old)) {
 			t.Fatalf("%s has no %s", name, old)
 		}
@@ -146,8 +144,7 @@ func FuzzAuthorityJSON(f *testing.F) {
 		f.Fatal("no golden messages", err)
 	}
 	for _, name := range files {
-		data, err := os.ReadFile(name)
-		must.OK(f, err)
+		data := must.Read(f, name)
 		f.Add(data)
 	}
 	f.Add([]byte(`{"contract":2,"contract":2}`))

@@ -3,7 +3,6 @@ package login
 import (
 	"encoding/hex"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,8 +31,7 @@ func golden() file {
 
 func TestFileOfVersion1IsForEver(t *testing.T) {
 	for name, f := range map[string]file{"all": golden(), "empty": {}} {
-		want, err := os.ReadFile(filepath.Join("testdata", "v1", name+".hex"))
-		must.OK(t, err)
+		want := must.Read(t, filepath.Join("testdata", "v1", name+".hex"))
 		b := f.encode()
 		if hex.EncodeToString(b) != strings.Join(strings.Fields(string(want)), "") {
 			t.Errorf("%s is now\n%s", name, lines(b))

@@ -2,7 +2,6 @@ package login
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -150,8 +149,7 @@ func (r *rig) wants(got, want staff.Verdict, what string) {
 
 func (r *rig) bytes() []byte {
 	r.Helper()
-	b, err := os.ReadFile(filepath.Join(r.dir, fileName))
-	must.OK(r, err)
+	b := must.Read(r, filepath.Join(r.dir, fileName))
 	return b
 }
 

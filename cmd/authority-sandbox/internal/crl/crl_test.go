@@ -2,8 +2,6 @@ package crl
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -31,8 +29,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // the same each time, so that a whole list can be golden.
 func ca(t testing.TB) (*x509.Certificate, *rsa.PrivateKey) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "ca.key.pem"))
-	must.OK(t, err)
+	text := must.Read(t, filepath.Join("testdata", "ca.key.pem"))
 	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	must.OK(t, err)
@@ -181,8 +178,7 @@ func TestListIsRefused(t *testing.T) {
 		"for a number below 0":              {change: func(l *List) { l.Number = big.NewInt(-1) }},
 		"for a number of 21 octets":         {change: func(l *List) { l.Number = new(big.Int).Lsh(big.NewInt(1), 159) }},
 		"without an RSA key": {change: func(l *List) {
-			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-			must.OK(t, err)
+			key := must.Key(t)
 			l.Signer = key
 		}},
 		"for more entries the second time": {entries: func(yield func(Entry, error) bool) {

@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -117,8 +115,7 @@ func (w *town) addBank(name, platform string) store.Service {
 
 func sealKey(t testing.TB) []byte {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	spki, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	must.OK(t, err)
 	return spki

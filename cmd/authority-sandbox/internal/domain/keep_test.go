@@ -2,7 +2,6 @@ package domain
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +12,7 @@ import (
 
 // The inventory says the times that are in force.
 func TestTheInventoryHasTheTimesOfForgetting(t *testing.T) {
-	page, err := os.ReadFile("../../../../DATA.md")
-	must.OK(t, err)
+	page := must.Read(t, "../../../../DATA.md")
 	hours := fmt.Sprintf("%d hours", keep/time.Hour)
 	for table, word := range map[string]string{"replies": hours, "attempts": hours, "sessions": fmt.Sprintf("%d days", keepVisits/(24*time.Hour)),
 		"reservations": fmt.Sprintf("%d days", keepVisits/(24*time.Hour)), "challenges": fmt.Sprintf("%d minutes", challengeLife/time.Minute),

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"os"
 	"testing"
 
 	"multicopy.example/internal/must"
@@ -15,8 +14,7 @@ func photo(t *testing.T) []byte {
 	if testing.Short() {
 		t.Skip("needs libopenjp2-tools")
 	}
-	b, err := os.ReadFile("../fixture/nophoto.jp2")
-	must.OK(t, err)
+	b := must.Read(t, "../fixture/nophoto.jp2")
 	return b
 }
 

@@ -133,8 +133,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func TestAnswersStayAsTheyAreForEver(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("testdata", "responder.pem"))
-	must.OK(t, err)
+	text := must.Read(t, filepath.Join("testdata", "responder.pem"))
 	block, rest := pem.Decode(text)
 	cert, err := x509.ParseCertificate(block.Bytes)
 	must.OK(t, err)
@@ -143,8 +142,7 @@ func TestAnswersStayAsTheyAreForEver(t *testing.T) {
 	must.OK(t, err)
 	r, err := NewResponder(cert, still{key.(*ecdsa.PrivateKey)})
 	must.OK(t, err)
-	request, err := os.ReadFile(filepath.Join("testdata", "v1", "two.req"))
-	must.OK(t, err)
+	request := must.Read(t, filepath.Join("testdata", "v1", "two.req"))
 	q, err := Parse(request)
 	must.OK(t, err)
 	if len(q.Certificates) != 2 || len(q.Nonce) < 16 {

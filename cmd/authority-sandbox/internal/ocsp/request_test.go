@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/asn1"
 	"errors"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -136,8 +135,7 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 
 func FuzzRequestIsReadWithinItsBounds(f *testing.F) {
 	for _, name := range []string{"one.req", "two.req"} {
-		b, err := os.ReadFile(filepath.Join("testdata", "v1", name))
-		must.OK(f, err)
+		b := must.Read(f, filepath.Join("testdata", "v1", name))
 		f.Add(b)
 	}
 	p := good()

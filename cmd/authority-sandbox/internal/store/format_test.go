@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -17,8 +16,7 @@ import (
 // old makes a database with the tables of an older format.
 func old(t *testing.T, dsn, file string, rows ...string) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	must.OK(t, err)
+	text := must.Read(t, file)
 	db, err := pool(t.Context(), dsn)
 	must.OK(t, err)
 	defer db.Close()

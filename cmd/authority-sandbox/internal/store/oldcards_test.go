@@ -1,8 +1,6 @@
 package store
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -36,8 +34,7 @@ var began = time.Unix(1_600_000_000, 0)
 
 func oldCert(t *testing.T, name string) *x509.Certificate {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	key := must.Key(t)
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{Organization: []string{"JPKI-TEST"}}, NotBefore: began, NotAfter: began.AddDate(5, 0, 0)}

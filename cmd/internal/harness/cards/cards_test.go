@@ -3,9 +3,6 @@ package cards
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"errors"
 	"testing"
 
@@ -115,8 +112,7 @@ func TestTheCardsStandInTheOrderThatIsAskedFor(t *testing.T) {
 // the card's two secrets.
 func TestAPhoneReadsTheFaceOfACardForItsNumber(t *testing.T) {
 	d := twoCards(t)
-	issuer, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must.OK(t, err)
+	issuer := must.Key(t)
 	of := cardface.Face{Birth: "19890108", Sex: "3", Name: "a", Address: "b", Photo: bytes.Repeat([]byte{1, 2, 3}, 900), Expires: "20301126", Code: "0417"}
 	file, err := cardface.Issue(issuer, of)
 	must.OK(t, err)

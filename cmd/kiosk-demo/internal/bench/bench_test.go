@@ -91,8 +91,7 @@ func TestVirtualReaderSaysWhatIsOnTheTape(t *testing.T) {
 		if *update {
 			must.OK(t, os.WriteFile(file, []byte(got), 0o644))
 		}
-		want, err := os.ReadFile(file)
-		must.OK(t, err)
+		want := must.Read(t, file)
 		for more := 4; got != string(want) && more > 0; more-- {
 			got = today(t, set)
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,8 +25,7 @@ func tapes(t *testing.T) map[string]*Tape {
 	}
 	all := map[string]*Tape{}
 	for _, name := range names {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		tape, err := Read(bytes.NewReader(b))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -3,7 +3,6 @@ package certs
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,8 +20,7 @@ import (
 func keys(t *testing.T) (all []key) {
 	t.Helper()
 	for _, name := range []string{"page.html", "page.go", "steps.go", "look.go", "consents.go"} {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		for _, m := range regexp.MustCompile(`(?:Say |Say\(|= |: |stepHome, |stepList, |return )"([A-Z][A-Za-z]+)"`).FindAllStringSubmatch(string(b), -1) {
 			if !slices.Contains(names[:], m[1]) && m[1] != "Content-Type" {
 				all = append(all, key(m[1]))

@@ -3,7 +3,6 @@ package demo
 import (
 	"encoding/json"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -33,8 +32,7 @@ func newApp(t *testing.T, residents string) *app {
 // secrets of a resident's card.
 func (a *app) secrets(name string) (pin, password string) {
 	a.Helper()
-	text, err := os.ReadFile(a.authority.File("residents/" + name + "/card.json"))
-	must.OK(a, err)
+	text := must.Read(a, a.authority.File("residents/"+name+"/card.json"))
 	var c struct{ PIN, Password string }
 	must.OK(a, json.Unmarshal(text, &c))
 	return c.PIN, c.Password

@@ -4,7 +4,6 @@ import (
 	"html"
 	"maps"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -54,8 +53,7 @@ var named = regexp.MustCompile(`(?:Say |Say: |say\.Say\(|[:,] +\{?|key = |Say = 
 func TestEachSentenceIsUsedAndEachKeyHasOne(t *testing.T) {
 	used := map[key]bool{}
 	for _, name := range []string{"page.html", "face.html", "languages.html", "acts.go", "face.go", "steps.go", "form.go"} {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
 			k := key(m[1])
 			used[k] = true
@@ -175,16 +173,14 @@ func TestOneLanguageIsShownAtATime(t *testing.T) {
 
 func TestSentencesStandInTheCataloguesAlone(t *testing.T) {
 	for _, name := range []string{"page.html", "face.html", "languages.html"} {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		shown := visible(regexp.MustCompile(`\{\{.*?\}\}`).ReplaceAllString(string(b), ""))
 		if shown = strings.Trim(strings.ReplaceAll(shown, "E-FACA", ""), " |/5\n"); shown != "" {
 			t.Errorf("%s says %q itself", name, shown)
 		}
 	}
 	for _, name := range []string{"page.html", "face.html", "languages.html", "phone.js", "face.js", "face.go", "acts.go", "steps.go", "form.go", "session.go", "phone.go", "words.go", "shared.go", "ruby.go"} {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		if m := regexp.MustCompile(`[\p{Han}\p{Hiragana}\p{Katakana}]`).Find(b); m != nil {
 			t.Errorf("%s has a sentence of its own: %s", name, m)
 		}

@@ -37,8 +37,7 @@ func TestEveryScenarioEndsSettled(t *testing.T) {
 		t.Fatalf("%d scenarios: %v", len(list), err)
 	}
 	for _, name := range list {
-		b, err := os.ReadFile(name)
-		must.OK(t, err)
+		b := must.Read(t, name)
 		if !strings.HasSuffix(string(b), "\nsettled\n") {
 			t.Errorf("%s does not end with settled", filepath.Base(name))
 		}

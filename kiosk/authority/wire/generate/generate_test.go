@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,10 +14,8 @@ func TestCommittedFilesAreTheDocuments(t *testing.T) {
 	to := t.TempDir()
 	must.OK(t, run("..", to))
 	for _, name := range []string{"wire_gen.go", "wire_v1_gen.go"} {
-		want, err := os.ReadFile(filepath.Join(to, name))
-		must.OK(t, err)
-		got, err := os.ReadFile(filepath.Join("..", name))
-		must.OK(t, err)
+		want := must.Read(t, filepath.Join(to, name))
+		got := must.Read(t, filepath.Join("..", name))
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s is not what its document says: run go generate in kiosk/authority/wire", name)
 		}
@@ -28,10 +25,8 @@ func TestCommittedFilesAreTheDocuments(t *testing.T) {
 // TestAnOlderDocumentDiffersInMessagesAlone: whatever else it says otherwise is
 // refused.
 func TestAnOlderDocumentDiffersInMessagesAlone(t *testing.T) {
-	newest, err := os.ReadFile("../openapi.yaml")
-	must.OK(t, err)
-	older, err := os.ReadFile("../openapi-v1.yaml")
-	must.OK(t, err)
+	newest := must.Read(t, "../openapi.yaml")
+	older := must.Read(t, "../openapi-v1.yaml")
 	for name, c := range map[string][2]string{
 		"another length of a message": {"x-message-bytes: 65536", "x-message-bytes: 65537"},
 		"a version that is not older": {"version: \"1\"", "version: \"2\""},
@@ -54,8 +49,7 @@ func TestAnOlderDocumentDiffersInMessagesAlone(t *testing.T) {
 
 // TestNothingIsDroppedInSilence: what the generator does not know, it refuses.
 func TestNothingIsDroppedInSilence(t *testing.T) {
-	text, err := os.ReadFile("../openapi.yaml")
-	must.OK(t, err)
+	text := must.Read(t, "../openapi.yaml")
 	for name, c := range map[string][2]string{
 		"a keyword":             {"minimum: -1\n", "minimum: -1\n      multipleOf: 2\n"},
 		"an open object":        {"additionalProperties: false", "additionalProperties: true"},
