@@ -16,7 +16,7 @@
 // through which every frame goes are of fixed size, in locked memory, and erased
 // after each use, because a frame may carry what a resident typed.
 //
-// Three layers: frame.go (pure: bytes to frames and back), chip.go (one
+// Three layers: frame.go (pure: bytes to frames and back), chip.go and receive.go (one
 // command and its reply, with deadlines), and above them reader.go, setup.go, answers.go,
 // power.go, rate.go, link.go and present.go. Below them port.go says what wires must do: a UART
 // (devices/serial) whose rate may be raised, or a bus (devices/bus) that is
