@@ -335,7 +335,7 @@ var nevers = []never{
 		"WarnContext", "ErrorContext"}, nil, "a global logger can be used by every package"},
 	{"time", []string{"Now"}, and(
 		"cmd", "kiosk/run/loop.go", "kiosk/run/effect.go", "kiosk/run/serve.go", "kiosk/run/visit.go", "kiosk/run/withdraw.go", "kiosk/run/readerqueue.go", "kiosk/run/staff.go",
-		"kiosk/authority/client.go", "kiosk/authority/update.go", "devices/serial/port.go", "devices/printer/file.go", "offline/internal", "ui/ui.go"), "a clock is passed in, but where a deadline or a timestamp is made"},
+		"kiosk/authority/client.go", "kiosk/authority/update.go", "devices/serial/port.go", "devices/printer/file.go", "devices/sim/reader_chip.go", "offline/internal", "ui/ui.go"), "a clock is passed in, but where a deadline or a timestamp is made"},
 	{"math/rand", nil, and("cmd"), "not for anything that must not be guessed"},
 	{"math/rand/v2", nil, and("cmd", "offline/outbox", "offline/backoff"), "not for anything that must not be guessed"},
 	{"unsafe", nil, and("cmd/kiosk-init/verity.go"), "the firmware has no need of it"},

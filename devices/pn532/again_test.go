@@ -152,7 +152,7 @@ func TestASlowCardIsNoBrokenReader(t *testing.T) {
 func TestAReaderThatIsBackAfterASecondIsNotLost(t *testing.T) {
 	for name, f := range map[string]sim.Faults{
 		"silent for two commands": {Mute: true, Times: 2}, "one reply missing": {AckOnly: true, Times: 1},
-		"one reply to another command": {BadCode: true, Times: 1}, "one ACK late": {AckDelay: 1200 * time.Millisecond, Times: 1},
+		"one reply to another command": {BadCode: true, Times: 1}, "one ACK late": {AckDelay: 1800 * time.Millisecond, Times: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

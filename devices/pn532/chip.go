@@ -125,7 +125,7 @@ func (c *chip) exchange(ctx context.Context, d time.Duration, frame []byte, code
 	if c.port == nil {
 		return nil, errClosed
 	}
-	if err := c.settle(ctx); err != nil {
+	if err := c.settle(ctx, abortPause); err != nil {
 		return nil, err
 	}
 	bound, cancel := context.WithTimeout(ctx, d)
@@ -172,12 +172,12 @@ func (c *chip) abort() {
 	_ = c.port.Write(ctx, ackFrame[:]) // the next exchange finds out
 }
 
-// settle lets an aborted chip come to rest and forgets what it still sent.
-func (c *chip) settle(ctx context.Context) error {
+// settle lets an aborted chip come to rest for so long and forgets what it still sent.
+func (c *chip) settle(ctx context.Context, rest time.Duration) error {
 	if !c.unsettled {
 		return nil
 	}
-	if err := pause(ctx, abortPause); err != nil {
+	if err := pause(ctx, rest); err != nil {
 		return err
 	}
 	c.unsettled = false
@@ -185,8 +185,9 @@ func (c *chip) settle(ctx context.Context) error {
 }
 
 // wake raises a chip that sleeps and, where it is told to abort, takes it out
-// of a command that another process began before it ended.
-func (c *chip) wake(ctx context.Context, abort bool) error {
+// of a command that another process began before it ended. Then it leaves the chip
+// at rest for so long.
+func (c *chip) wake(ctx context.Context, abort bool, rest time.Duration) error {
 	var b [len(wakeBytes) + len(ackFrame)]byte
 	n := 0
 	if c.bus == nil {
@@ -203,7 +204,7 @@ func (c *chip) wake(ctx context.Context, abort bool) error {
 		}
 	}
 	c.unsettled = true
-	return c.settle(ctx)
+	return c.settle(ctx, rest)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

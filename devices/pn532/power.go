@@ -34,7 +34,8 @@ func (r *Reader) revived(what string, err error) bool {
 	defer cancel()
 	again := errNoAck
 	for try := 0; try < reviveTries && (errors.Is(again, errNoAck) || r.outOfStep(again)); try++ {
-		again = r.revive(ctx, err)
+		// Each rest is longer: a call that finds the chip still deaf, or gets the reply to the call before, is lost.
+		again = r.revive(ctx, abortPause<<(2*try), err)
 	}
 	if again != nil {
 		r.log.Debug("reader does not answer either", "err", again)
@@ -44,10 +45,10 @@ func (r *Reader) revived(what string, err error) bool {
 	return true
 }
 
-// revive calls the chip once: to drop what it did, to its name, to the rate that
+// revive calls the chip once: to drop what it did and rest, to its name, to the rate that
 // it can keep, and without a field.
-func (r *Reader) revive(ctx context.Context, failed error) error {
-	if err := r.chip.wake(ctx, true); err != nil {
+func (r *Reader) revive(ctx context.Context, rest time.Duration, failed error) error {
+	if err := r.chip.wake(ctx, true, rest); err != nil {
 		return err
 	}
 	if err := r.set(ctx, cmdSAM, 0x01); err != nil {
@@ -71,7 +72,7 @@ func (r *Reader) revive(ctx context.Context, failed error) error {
 // again changes nothing, so it is also how an aborted chip is found back.
 func (r *Reader) rouse(ctx context.Context) error {
 	for try := 1; ; try++ {
-		if err := r.chip.wake(ctx, try == 1); err != nil {
+		if err := r.chip.wake(ctx, try == 1, abortPause); err != nil {
 			return err
 		}
 		err := r.set(ctx, cmdSAM, 0x01)

@@ -71,13 +71,14 @@ func bench(t *testing.T) (*sim.Reader, *pn532.Reader) {
 	virtual, err := sim.NewReader()
 	must.OK(t, err)
 	t.Cleanup(virtual.Close)
+	virtual.Watch(func(line string) { t.Log(line) }) // shown where the test fails
 	return virtual, newDriver(t, virtual)
 }
 
 func newDriver(t *testing.T, virtual *sim.Reader) *pn532.Reader {
 	t.Helper()
 	open := func() (pn532.Port, error) { return serial.Open(virtual.Path(), 115200) }
-	r := pn532.New(open, slog.New(slog.DiscardHandler))
+	r := pn532.New(open, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})))
 	t.Cleanup(func() { _ = r.Close() })
 	return r
 }

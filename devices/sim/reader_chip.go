@@ -28,10 +28,10 @@ const (
 
 // chip is what the chip remembers.
 type chip struct {
-	edges     int  // rising edges heard while asleep; it wakes at the fifth
-	asleep    bool // as after power-up and PowerDown
-	deaf      bool // for a moment after an abort
-	low       bool // low-battery mode of a C106: only SAMConfiguration is obeyed
+	edges     int       // rising edges heard while asleep; it wakes at the fifth
+	asleep    bool      // as after power-up and PowerDown
+	deaf      time.Time // until then, after an abort
+	low       bool      // low-battery mode of a C106: only SAMConfiguration is obeyed
 	field     bool
 	attempts  byte // MxRtyPassiveActivation; FF for ever
 	registers map[uint16]byte
@@ -63,7 +63,7 @@ func (r *Reader) hears(b byte) bool {
 func (r *Reader) obeys(code byte) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.chip.deaf {
+	if time.Now().Before(r.chip.deaf) {
 		return false
 	}
 	if code == cmdSAM {
@@ -77,12 +77,7 @@ func (r *Reader) obeys(code byte) bool {
 func (r *Reader) aborted() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.chip.deaf = true
-	time.AfterFunc(10*time.Millisecond, func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.chip.deaf = false
-	})
+	r.chip.deaf = time.Now().Add(10 * time.Millisecond)
 }
 
 // sent is what happens once the reply is out.
