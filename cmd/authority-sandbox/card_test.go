@@ -93,9 +93,7 @@ func grantOpensTheCard(t *testing.T, on engine) {
 	g, err := b.kiosk.Grant(ctx, s, challenge)
 	must.OK(t, err)
 	with(t, "NEWPASS1", func(fresh secret.Secret) error { return card.Run(ctx, g, fresh) })
-	if _, err := b.kiosk.Settle(ctx, s.ID, g.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.kiosk.Settle(ctx, s.ID, g.ID, kiosk.Done)))
 	if tries := virtual.Tries(kiosk.RefSign); tries != 5 {
 		t.Errorf("%d tries", tries)
 	}

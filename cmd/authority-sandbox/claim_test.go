@@ -55,9 +55,7 @@ func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
 		}
 		g := b.mustGrant(c, s, one.act)
 		if one.told {
-			if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Unknown)))
 		}
 		b.clock.pass(cmp.Or(one.later, time.Hour))
 		before := b.state(r).State
@@ -106,9 +104,7 @@ func aFailedWriteEndsNoEarlierDoubt(t *testing.T, on engine) {
 			t.Errorf("%s/%s begins with doubt %v", one.flow, one.act, s.Doubt)
 		}
 		g := b.mustGrant(c, s, one.act)
-		if _, err := b.settle(s, g.ID, kiosk.Done); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Done)))
 	}
 }
 
@@ -125,12 +121,8 @@ func aGrantThatWasNotGivenSettlesNoOther(t *testing.T, on engine) {
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.claim(c, r)
 	g := b.mustGrant(c, s, kiosk.Reset)
-	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Unknown)))
+	must.OK(t, must.Err(b.settle(s, kiosk.GrantID{}, kiosk.Failed)))
 	if st := b.state(r); st.State != "in doubt" || st.Outcome != "unknown" || !b.open(c).Doubt {
 		t.Errorf("%+v", st)
 	}

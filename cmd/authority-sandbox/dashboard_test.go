@@ -127,9 +127,7 @@ func (s *shop) tells(t *testing.T, i int, at time.Duration, now time.Time) {
 	if i == 0 && at >= time.Hour && at < 150*time.Minute {
 		beat.Out = kiosk.MsgReader
 	}
-	if _, err := s.line.Heartbeat(t.Context(), beat); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(s.line.Heartbeat(t.Context(), beat)))
 }
 
 // visits is one visit, of which some end at once for want of a reservation, at a wrong
@@ -159,9 +157,7 @@ func (b *bench) visits(k *authority.Client, c *card, dice *rand.Rand) {
 	if dice.IntN(12) == 0 {
 		outcome = kiosk.Failed
 	}
-	if _, err := v.settle(s, g.ID, outcome); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, must.Err(v.settle(s, g.ID, outcome)))
 }
 
 // keep writes the samples of a scrape with their time.

@@ -75,9 +75,7 @@ func kioskResumesWhereverItLands(t *testing.T, on engine) {
 	}
 	b.at = first
 	k := b.kiosk
-	if _, err := k.Heartbeat(t.Context(), wire.Beat{Version: "1"}); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(k.Heartbeat(t.Context(), wire.Beat{Version: "1"})))
 	k.Close() // the client keeps its tickets
 	b.register(store.Kiosk{Name: testKiosk, Revoked: true})
 	_, err := k.Heartbeat(t.Context(), wire.Beat{Version: "1"})

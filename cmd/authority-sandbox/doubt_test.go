@@ -91,16 +91,12 @@ func sameCardBackInDoubt(t *testing.T, on engine) {
 		t.Fatal(err)
 	}
 	second := b.mustGrant(c, s, kiosk.Reset)
-	if _, err := b.settle(s, second.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, second.ID, kiosk.Done)))
 	if st := b.state(r); st.State != "done" || st.Grants != 2 {
 		t.Errorf("%+v", st)
 	}
 	// What is learnt of the first one later changes nothing.
-	if _, err := b.settle(s, first.ID, kiosk.Failed); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, first.ID, kiosk.Failed)))
 	if st := b.state(r); st.State != "done" {
 		t.Errorf("a superseded grant moved the reservation: %+v", st)
 	}
@@ -137,9 +133,7 @@ func powerCutWhileWriting(t *testing.T, on engine) {
 		if err != nil {
 			t.Fatalf("%v: %v", late, err)
 		}
-		if _, err := b.settle(s, g.ID, kiosk.Done); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Done)))
 		if st := b.state(r); st.State != "done" {
 			t.Errorf("%v: %+v", late, st)
 		}
@@ -197,9 +191,7 @@ func proofIsGoodOnce(t *testing.T, on engine) {
 	must.OK(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine))
 	want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout)
 	// The replay cost nothing: the proof that was believed still serves, once.
-	if _, err := b.kiosk.Grant(ctx, s, make([]byte, 16)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.kiosk.Grant(ctx, s, make([]byte, 16))))
 	_, err = b.kiosk.Grant(ctx, s, make([]byte, 16))
 	want(t, err, kiosk.MsgTimeout)
 }
@@ -245,9 +237,7 @@ func failureToldAgain(t *testing.T, on engine) {
 	if st := b.state(r); st.State != "granted" {
 		t.Errorf("with a live grant the reservation is %s", st.State)
 	}
-	if _, err := b.settle(s, second.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, second.ID, kiosk.Done)))
 	if st := b.state(r); st.State != "done" {
 		t.Errorf("%+v", st)
 	}

@@ -63,9 +63,7 @@ func canary(t *testing.T, dice *rand.Rand, turn float64) (jpg []byte, patterns [
 // TestNothingOfAFaceIsLeft: frames, photo and vectors are looked for in every file and log of
 // an authority whose person was matched, and in its memory.
 func TestNothingOfAFaceIsLeft(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs make weights and another process")
-	}
+	must.Need(t, "make weights and another process")
 	weights, err := filepath.Abs("../../bin/weights")
 	must.OK(t, err)
 	networks, err := face.Load(weights)

@@ -192,9 +192,7 @@ func TestNoFaceIsLookedAtWithoutTheProofSecret(t *testing.T) {
 		b.wants("signature", why, err)
 	}
 	var sent appclient.FaceRequest
-	if _, err := b.begins(func(m *appclient.FaceRequest) { sent = *m }); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.begins(func(m *appclient.FaceRequest) { sent = *m })))
 	_, err := b.app.Face(t.Context(), sent)
 	b.wants("signature", "the same request once more", err)
 	if n := w.begun.Load(); n != 1 {

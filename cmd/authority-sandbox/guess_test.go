@@ -122,9 +122,7 @@ func rightCodesAreNoGuesses(t *testing.T, on engine) {
 	r := b.reserve(c, kiosk.FlowP)
 	s := b.open(c)
 	for range 25 {
-		if _, err := b.code(b.kiosk, s, r.OTP); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(b.code(b.kiosk, s, r.OTP)))
 	}
 	b.wantAlarms()
 }
@@ -161,9 +159,7 @@ func visitsElsewhereMakeNoKioskBusy(t *testing.T, on engine) {
 	c := b.card("hanako")
 	r := b.reserve(c, kiosk.FlowP)
 	for range 6 {
-		if _, err := thief.Open(t.Context(), c.facts()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(thief.Open(t.Context(), c.facts())))
 	}
 	_, err := thief.Open(t.Context(), c.facts())
 	want(t, err, kiosk.MsgBusy)

@@ -19,9 +19,7 @@ import (
 // TestDebiansJoseReadsAnswersAndReceipts, and OpenSSL what was signed: a bank needs nothing of
 // ours.
 func TestDebiansJoseReadsAnswersAndReceipts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Debian's package jose")
-	}
+	must.Need(t, "Debian's package jose")
 	s := newBankside(start(t, sqlite))
 	j := judged{bench: s.bench, files: t.TempDir()}
 	write := func(name string, text []byte) {

@@ -106,9 +106,7 @@ func TestOpenSSLBelievesTheResponder(t *testing.T) {
 }
 
 func TestGnuTLSBelievesTheResponder(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Debian's package gnutls-bin")
-	}
+	must.Need(t, "Debian's package gnutls-bin")
 	j := newJudged(t)
 	for name, want := range map[string]string{"good": "Certificate Status: good", "held": "Certificate Status: revoked", "never": "Certificate Status: unknown"} {
 		ask := []string{"ocsptool", "--ask=http://" + j.at.Status + "/ocsp", "--nonce", "--load-issuer", "ca.pem", "--load-cert", name + ".pem", "--load-trust", "ca.pem"}
@@ -160,9 +158,7 @@ func TestOpenSSLBelievesTheListOfAPhonesPart(t *testing.T) {
 }
 
 func TestGnuTLSBelievesTheList(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Debian's package gnutls-bin")
-	}
+	must.Need(t, "Debian's package gnutls-bin")
 	j := newJudged(t)
 	der := j.part(99201, "part.pem")
 	j.says(true, []string{"certtool", "--verify-crl", "--load-ca-certificate", "ca.pem", "--infile", "part.pem"}, "Verification output: Verified")

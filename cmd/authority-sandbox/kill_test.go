@@ -71,9 +71,7 @@ func killedAtEveryStep(t *testing.T, on engine) {
 		t.Errorf("after unknown: %+v", st)
 	}
 	g = b.mustGrant(c, s, kiosk.Reset)
-	if _, err := b.settle(s, g.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Done)))
 	again()
 	if st := b.state(r); st.State != "done" || st.Grants != 2 {
 		t.Errorf("after done: %+v", st)

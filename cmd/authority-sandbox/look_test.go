@@ -143,9 +143,7 @@ func lookProvesNothingElse(t *testing.T, on engine) {
 	refused(err, kiosk.MsgCardFault) // another card
 
 	s = b.looked(c)
-	if _, err := b.see(c, s); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.see(c, s)))
 	refused(hold(s, other), kiosk.MsgTimeout)
 	refused(hold(s, store.ID{1}), kiosk.MsgTimeout)
 	if _, err := b.kiosk.Code(t.Context(), s, 0); err == nil {

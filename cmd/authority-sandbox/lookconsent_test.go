@@ -24,9 +24,7 @@ func (b *bench) believed(name string) (*card, port.Session) {
 	b.Helper()
 	c := b.card(name)
 	s := b.looked(c)
-	if _, err := b.see(c, s); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, must.Err(b.see(c, s)))
 	return c, s
 }
 
@@ -168,9 +166,7 @@ func withdrawalRefused(t *testing.T, on engine) {
 		t.Fatalf("%+v, %v", ofTaro, err)
 	}
 	used, signatureOfTaro := s.withdraws(taro, his, ofTaro.All[0], ofTaro.Certificate)
-	if _, err := s.kiosk.Withdraw(t.Context(), his, used, signatureOfTaro); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(s.kiosk.Withdraw(t.Context(), his, used, signatureOfTaro)))
 	twice := port.Withdrawal{Consent: one, Nonce: used.Nonce, At: used.At}
 	if digest, err = s.kiosk.WithdrawDigest(twice, all.Certificate); err != nil {
 		t.Fatal(err)

@@ -68,9 +68,7 @@ func watches(t *testing.T, on engine) {
 	hanako := b.card("hanako")
 	s := b.claim(hanako, b.reserve(hanako, kiosk.FlowP))
 	g := b.mustGrant(hanako, s, kiosk.Reset)
-	if _, err := b.settle(s, g.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Done)))
 	b.beats()
 	b.says(`authority_requests_total{answer="ok",message="open"} 1`, `authority_requests_total{answer="ok",message="settle"} 1`,
 		`authority_settled_total{outcome="done"} 1`, `authority_store_up 1`, `authority_alarms{state="raised",word="fork"} 1`,

@@ -25,9 +25,7 @@ const (
 // by its reply or by "unavailable"; repeated under its id it succeeds, and
 // whether its transaction had been committed or not, it has been done once.
 func TestPostgresIsKilledUnderLoad(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs PostgreSQL")
-	}
+	must.Need(t, "PostgreSQL")
 	c, err := newCluster()
 	if c != nil {
 		t.Cleanup(func() {

@@ -200,9 +200,7 @@ func phoneIsUsed(t *testing.T, on engine) {
 
 	p.clock.pass(time.Minute)
 	other := p.newApp(sim.IPhone)
-	if _, err := p.applies(other, "hanako"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(p.applies(other, "hanako")))
 	p.has("hanako", card+"phone sign good, phone auth good, next sign issued, next auth issued")
 	p.setsUp(other, "hanako") // the application before it is dropped
 	p.has("hanako", card+"phone sign good, phone auth good")

@@ -147,9 +147,7 @@ func withdrawnLater(t *testing.T, on engine) {
 	p := newPhones(start(t, on))
 	used := p.newApp(sim.Android)
 	p.setsUp(used, "hanako")
-	if _, err := p.applies(p.newApp(sim.Android), "taro"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(p.applies(p.newApp(sim.Android), "taro")))
 	if text := p.told(cli.Done, "elements", "list"); !strings.Contains(text, "maker Maker A") || !strings.Contains(text, "batch "+batchName(p.batch)+", 2 phones") {
 		t.Error(text)
 	}

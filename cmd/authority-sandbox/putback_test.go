@@ -105,9 +105,7 @@ func spoil(t *testing.T, path string) {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	must.OK(t, err)
 	defer f.Close()
-	if _, err := f.WriteAt(make([]byte, 64), 0); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(f.WriteAt(make([]byte, 64), 0)))
 }
 
 // TestRecordsSealedToAWrongKeyCallStaff: a kiosk was given the key for one-time

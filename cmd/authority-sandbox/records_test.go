@@ -82,9 +82,7 @@ func forkedLedgerIsKeptApart(t *testing.T, on engine) {
 	b := start(t, on)
 	l := newLedger()
 	all := l.lines(6)
-	if _, err := b.kiosk.Batch(t.Context(), all[:4]); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.kiosk.Batch(t.Context(), all[:4])))
 	fork := append([]port.Record{}, all...)
 	fork[2].Bytes = []byte("something else")
 	fork[2].Hash = sha256.Sum256(fork[2].Bytes)

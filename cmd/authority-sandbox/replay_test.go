@@ -147,9 +147,7 @@ func memoryIsBounded(t *testing.T, on engine) {
 	m := wire.OpenRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}, Certificate: c.cert, UserTries: 3, SignTries: 5}
 	_, before := b.raw(wire.PathOpen, encode(t, m))
 	b.code(b.kiosk, b.open(c), wrong(r.OTP))
-	if _, err := b.app.Challenge(t.Context(), c.cert, "P"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.app.Challenge(t.Context(), c.cert, "P")))
 	if got := rows(); got != [3]int{3, 1, 1} {
 		t.Fatalf("%v rows", got)
 	}

@@ -96,9 +96,7 @@ func (s *statusBench) answers() {
 	var heap []float64
 	c := s.caller(s.at.Status)
 	for _, der := range known { // what is kept, is
-		if _, err := c.ask(der); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, must.Err(c.ask(der)))
 	}
 	for range 2 * rounds {
 		for i, l := range loads {

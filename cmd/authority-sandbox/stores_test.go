@@ -130,9 +130,7 @@ func newFolder(t testing.TB, on engine) (dir string) {
 	if on == sqlite {
 		return copyOfTemplate(t)
 	}
-	if testing.Short() {
-		t.Skip("needs PostgreSQL")
-	}
+	must.Need(t, "PostgreSQL")
 	c, err := cluster()
 	must.OK(t, err)
 	return c.folder(t)

@@ -34,9 +34,7 @@ func residentIsServed(t *testing.T, on engine) {
 			if st := b.state(r); st.State != "granted" || st.Grants != 1 {
 				t.Errorf("%v %v: %+v", flow, act, st)
 			}
-			if _, err := b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, must.Err(b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done)))
 			if st := b.state(r); st.State != "done" || st.Outcome != "done" || st.Flow != flow.String() {
 				t.Errorf("%v %v: %+v", flow, act, st)
 			}
@@ -64,9 +62,7 @@ func reservationAloneNeedsNoCode(t *testing.T, on engine) {
 	must.OK(t, err)
 	s.Ticket = ticket
 	g := b.mustGrant(c, s, kiosk.Reset)
-	if _, err := b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.kiosk.Settle(t.Context(), s.ID, g.ID, kiosk.Done)))
 }
 
 // TestEveryTroubledResidentIsTurnedAway with the right word.

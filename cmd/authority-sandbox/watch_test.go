@@ -14,9 +14,7 @@ func TestRulesAndDashboardNameMetricsThatThereAre(t *testing.T) {
 	b := start(t, sqlite)
 	hanako := b.card("hanako")
 	s := b.claim(hanako, b.reserve(hanako, kiosk.FlowP))
-	if _, err := b.settle(s, b.mustGrant(hanako, s, kiosk.Reset).ID, kiosk.Done); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(b.settle(s, b.mustGrant(hanako, s, kiosk.Reset).ID, kiosk.Done)))
 	b.beats()
 	there := b.scrape("/metrics")
 	for _, file := range []string{"watch/alerts.yml", "watch/dashboard.json"} {

@@ -33,3 +33,14 @@ func Key(t testing.TB) *ecdsa.PrivateKey {
 	OK(t, err)
 	return key
 }
+
+// Err is the error of a call that has a value too.
+func Err[T any](_ T, err error) error { return err }
+
+// Need skips the test in a short run, which leaves out what needs more than this tree.
+func Need(t testing.TB, what string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs " + what)
+	}
+}

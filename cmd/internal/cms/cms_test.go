@@ -122,12 +122,8 @@ func TestOnlyOneSignerWithOneCertificateIsBelieved(t *testing.T) {
 		var d signedData
 		whole, err := Assemble(good, s.cert, signature)
 		must.OK(t, err)
-		if _, err := asn1.Unmarshal(whole, &info); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := asn1.Unmarshal(info.Content.Bytes, &d); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(asn1.Unmarshal(whole, &info)))
+		must.OK(t, must.Err(asn1.Unmarshal(info.Content.Bytes, &d)))
 		f(&d)
 		inner, err := asn1.Marshal(d)
 		must.OK(t, err)
@@ -135,9 +131,7 @@ func TestOnlyOneSignerWithOneCertificateIsBelieved(t *testing.T) {
 		must.OK(t, err)
 		return out
 	}
-	if _, err := Verify(change(func(*signedData) {}), content); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(Verify(change(func(*signedData) {}), content)))
 	sha1 := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}}
 	for name, f := range map[string]func(*signedData){
 		"no signer":                func(d *signedData) { d.Signers = nil },
@@ -170,9 +164,7 @@ func TestAttributesAreThoseOfTheProfile(t *testing.T) {
 	s := newSigner(t)
 	good := s.attributes(t, time.Now())
 	var set asn1.RawValue
-	if _, err := asn1.Unmarshal(good, &set); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(asn1.Unmarshal(good, &set)))
 	var each []asn1.RawValue
 	for rest := set.Bytes; len(rest) > 0; {
 		var one asn1.RawValue
@@ -191,9 +183,7 @@ func TestAttributesAreThoseOfTheProfile(t *testing.T) {
 		must.OK(t, err)
 		return out
 	}
-	if _, err := Verify(s.signs(t, pack(each...)), content); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(Verify(s.signs(t, pack(each...)), content)))
 	for i := range each {
 		without := append(append([]asn1.RawValue{}, each[:i]...), each[i+1:]...)
 		twice := append(append([]asn1.RawValue{}, each[:i+1]...), each[i:]...)

@@ -204,9 +204,7 @@ func TestAMachineWhoseCertificateHasEndedAsksAgain(t *testing.T) { asksAgain(t, 
 
 // The first key and the next never leave the chip, which signs the request for the next.
 func TestAMachineWithATPMHasItsKeysThere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs swtpm")
-	}
+	must.Need(t, "swtpm")
 	asksAgain(t, string(tpmtest.Start(t).Device))
 }
 

@@ -76,9 +76,7 @@ func TestALogOnAFullDiskIsNoFault(t *testing.T) {
 func TestTheLastLineIsWrittenBeforeTheEnd(t *testing.T) {
 	var log bytes.Buffer
 	to, flush := Apart(&log)
-	if _, err := to.Write([]byte("ended\n")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(to.Write([]byte("ended\n"))))
 	flush()
 	if log.String() != "ended\n" {
 		t.Errorf("%q", log.String())

@@ -143,9 +143,7 @@ func TestNoSecretIsInAnExport(t *testing.T) {
 	for i, f := range []string{key, filepath.Join(x.cfg.Kiosk.Data, "staff"), x.cfg.File} {
 		must.OK(t, os.WriteFile(f, []byte("# "+marks[i]), 0o600))
 	}
-	if _, err := x.run(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(x.run(t.Context(), nil)))
 	b := must.Read(t, exported(t, x)[0])
 	r, err := age.Decrypt(bytes.NewReader(b), operator)
 	must.OK(t, err)
@@ -218,9 +216,7 @@ func TestRoomForAnExportIsEnough(t *testing.T) {
 // Other people's programs open it: that is how an operator does.
 func TestAgeAndTarOpenAnExport(t *testing.T) {
 	x, operator := exporting(t)
-	if _, err := x.run(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(x.run(t.Context(), nil)))
 	dir := t.TempDir()
 	key := filepath.Join(dir, "operator.key")
 	must.OK(t, os.WriteFile(key, []byte(operator.String()+"\n"), 0o600))

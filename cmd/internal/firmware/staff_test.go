@@ -81,9 +81,7 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 			t.Errorf("%v is compared uncounted: %v, %v", task, v, err)
 		}
 	}
-	if _, err := store.Commission(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(store.Commission()))
 	for _, want := range []staff.Note{staff.NoNote, staff.NoteWait} {
 		if n, err := m.Count(t.Context(), kiosk.NoRole, kiosk.StaffOperator); n != want || err != nil {
 			t.Errorf("%v, %v, want %v", n, err, want)
@@ -118,9 +116,7 @@ func TestWaitIsCountedDownOnTheScreen(t *testing.T) {
 		told := &authorityTime{start: time.Now()}
 		store, err := login.Open(login.Config{Dir: t.TempDir(), Issuer: issuer, Machine: "kiosk-7", Now: told.now})
 		must.OK(t, err)
-		if _, err := store.Commission(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(store.Commission()))
 		var shown []time.Duration
 		m := &maintenance{store: store, sign: &sign{}, told: told, recent: func() []string { return nil }, show: func(_ staff.View, s Shown) { shown = append(shown, s.Waits[kiosk.NoRole]) }}
 		for range 3 {

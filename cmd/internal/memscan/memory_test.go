@@ -77,9 +77,7 @@ func TestEveryCopyOfASecretIsCounted(t *testing.T) {
 		order string
 		want  int
 	}{{"one", 1}, {"two", 2}, {"none", 0}, {"edge", 1}} {
-		if _, err := io.WriteString(in, step.order+"\n"); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(io.WriteString(in, step.order+"\n")))
 		if line, err := said.ReadString('\n'); err != nil || line != "done\n" {
 			t.Fatalf("the helper said %q %v", line, err)
 		}

@@ -32,9 +32,7 @@ func TestARenewedCertificateIsUsedAtOnceAndAfterTheNextStart(t *testing.T) { ren
 // The first key is in a file, as of a machine whose configuration did not name the TPM
 // when it was enrolled; the next is in the chip, and signs the handshakes.
 func TestARenewedKeyIsMadeInTheTPM(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs swtpm")
-	}
+	must.Need(t, "swtpm")
 	chip := tpmtest.Start(t)
 	f, renewed := renewsOverTLS(t, string(chip.Device))
 	pair, err := f.Newest(renewed)
@@ -107,9 +105,7 @@ func renewsOverTLS(t *testing.T, chip string) (File, tls.Certificate) {
 		return c
 	}
 	beat := func(c *authority.Client) *x509.Certificate {
-		if _, err := c.Heartbeat(t.Context(), wire.Beat{Version: "1"}); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(c.Heartbeat(t.Context(), wire.Beat{Version: "1"})))
 		return seen[len(seen)-1]
 	}
 	c := start()

@@ -90,9 +90,7 @@ func oracle(t testing.TB, l *List, all []Entry) []byte {
 	var list struct {
 		Extensions []pkix.Extension `asn1:"explicit,tag:0"`
 	}
-	if _, err := asn1.Unmarshal(der(tagSequence, point), &list); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(asn1.Unmarshal(der(tagSequence, point), &list)))
 	template := &x509.RevocationList{Number: l.Number, ThisUpdate: l.This, NextUpdate: l.Next, ExtraExtensions: list.Extensions[2:]}
 	for _, e := range all {
 		template.RevokedCertificateEntries = append(template.RevokedCertificateEntries,

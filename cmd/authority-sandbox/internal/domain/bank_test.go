@@ -43,9 +43,7 @@ func TestMain(m *testing.M) {
 func onEach(t *testing.T, test func(*testing.T, *town)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, newTown(t, filepath.Join(t.TempDir(), "a.db"))) })
 	t.Run("postgres", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("needs PostgreSQL")
-		}
+		must.Need(t, "PostgreSQL")
 		c, err := cluster()
 		must.OK(t, err)
 		_, dsn, err := c.Make(t.Context(), "")

@@ -19,9 +19,7 @@ import (
 
 func load(t testing.TB) *Networks {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs make weights")
-	}
+	must.Need(t, "make weights")
 	n, err := Load(networks)
 	must.OK(t, err)
 	return n

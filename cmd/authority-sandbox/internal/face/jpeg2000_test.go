@@ -11,9 +11,7 @@ import (
 
 func photo(t *testing.T) []byte {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs libopenjp2-tools")
-	}
+	must.Need(t, "libopenjp2-tools")
 	b := must.Read(t, "../fixture/nophoto.jp2")
 	return b
 }

@@ -24,9 +24,7 @@ func old(t *testing.T, dsn, file string, rows ...string) {
 	if IsPostgres(dsn) {
 		all = strings.ReplaceAll(inPostgres.Replace(all), "x'", `'\x`)
 	}
-	if _, err := db.Exec(all); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(db.Exec(all)))
 }
 
 // shape is every column and every index of a database.
@@ -150,9 +148,7 @@ func TestABatchReadsNoMoreForManyLedgers(t *testing.T) {
 		many + `INSERT INTO records SELECT 'k', CAST(printf('%016d', i) AS BLOB), 1, zeroblob(32), CAST(printf('%032d', i) AS BLOB), x'00', '', 1 FROM n`,
 		`ANALYZE`,
 	} {
-		if _, err := db.sql.Exec(s); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(db.sql.Exec(s)))
 	}
 	err := db.Tx(t.Context(), func(tx *Tx) error {
 		clear(db.group.stmts) // of this batch alone

@@ -43,9 +43,7 @@ func fresh(t *testing.T, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "a.db")
 	}
-	if testing.Short() {
-		t.Skip("needs PostgreSQL")
-	}
+	must.Need(t, "PostgreSQL")
 	c, err := cluster()
 	must.OK(t, err)
 	_, dsn, err := c.Make(t.Context(), "")
@@ -194,9 +192,7 @@ func TestDiskFullInTheMiddle(t *testing.T) {
 	dsn := fresh(t, "sqlite")
 	db := create(t, dsn)
 	limit := func(pages int) {
-		if _, err := db.group.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count=%d", pages)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(db.group.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count=%d", pages))))
 	}
 	var empty int
 	must.OK(t, db.group.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&empty))

@@ -156,9 +156,7 @@ func TestDatabaseInUseIsNotMadeAgain(t *testing.T) {
 		}
 		db := create(t, dsn)
 		id := withSecrets(t, db)
-		if _, err := db.sql.Exec("UPDATE format SET version = 2"); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(db.sql.Exec("UPDATE format SET version = 2")))
 		if err := Unused(t.Context(), dsn); !errors.Is(err, ErrInUse) {
 			t.Errorf("%s: %v", engine, err)
 		}

@@ -45,9 +45,7 @@ func say(t *testing.T, r *Network, what string) {
 	c, err := net.Dial("tcp", r.Address())
 	must.OK(t, err)
 	defer c.Close()
-	if _, err := c.Write([]byte(what)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(c.Write([]byte(what))))
 }
 
 func TestWhatWasHeldArrivesAfterWhatWasSaidLater(t *testing.T) {

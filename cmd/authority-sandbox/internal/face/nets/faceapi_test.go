@@ -95,8 +95,6 @@ func BenchmarkDetector(b *testing.B) {
 func BenchmarkLandmarks(b *testing.B) {
 	m, x := landmarker(b), wave(LandmarkSide)
 	for b.Loop() {
-		if _, err := m.Find(x); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, must.Err(m.Find(x)))
 	}
 }

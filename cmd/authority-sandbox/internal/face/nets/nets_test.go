@@ -17,9 +17,7 @@ const folder = "../../../../../bin/weights"
 
 func read(t testing.TB, name string) []byte {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs make weights")
-	}
+	must.Need(t, "make weights")
 	b, err := weights.Read(folder, name)
 	must.OK(t, err)
 	return b
@@ -102,8 +100,6 @@ func BenchmarkEmbedding(b *testing.B) {
 	must.OK(b, err)
 	x := wave(112)
 	for b.Loop() {
-		if _, err := g.Run(x); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, must.Err(g.Run(x)))
 	}
 }
