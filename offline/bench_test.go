@@ -24,9 +24,7 @@ func BenchmarkAppend(b *testing.B) {
 	floor, err := os.Create(filepath.Join(b.TempDir(), "floor"))
 	must.OK(b, err)
 	defer floor.Close()
-	if _, err := floor.Write(make([]byte, 8<<20)); err != nil {
-		b.Fatal(err)
-	}
+	must.OK(b, must.Err(floor.Write(make([]byte, 8<<20))))
 	must.OK(b, floor.Sync())
 	for range 1100 { // a warm log: it has been round once
 		mustAppend(b, l, boot())
@@ -36,9 +34,7 @@ func BenchmarkAppend(b *testing.B) {
 	at := int64(0)
 	for b.Loop() {
 		start := time.Now()
-		if _, err := floor.WriteAt(record, at%(8<<20-300)); err != nil {
-			b.Fatal(err)
-		}
+		must.OK(b, must.Err(floor.WriteAt(record, at%(8<<20-300))))
 		must.OK(b, unix.Fdatasync(int(floor.Fd())))
 		between := time.Now()
 		mustAppend(b, l, boot())
@@ -66,15 +62,11 @@ func BenchmarkAck(b *testing.B) {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			l := mustOpen(b, newDir(b), testOptions())
 			fill := func(n int) {
-				if _, err := l.db.Exec("PRAGMA synchronous = OFF"); err != nil {
-					b.Fatal(err)
-				}
+				must.OK(b, must.Err(l.db.Exec("PRAGMA synchronous = OFF")))
 				for range n {
 					mustAppend(b, l, boot())
 				}
-				if _, err := l.db.Exec("PRAGMA synchronous = FULL"); err != nil {
-					b.Fatal(err)
-				}
+				must.OK(b, must.Err(l.db.Exec("PRAGMA synchronous = FULL")))
 			}
 			fill(n)
 			acked := uint64(0)

@@ -18,9 +18,7 @@ func TestALookAtABusyLedgerIsOfOneMoment(t *testing.T) {
 	opt.Keep = -1
 	l := mustOpen(t, dir, opt)
 	for _, pragma := range []string{"PRAGMA synchronous = OFF", "PRAGMA wal_autocheckpoint = 60"} {
-		if _, err := l.db.Exec(pragma); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(l.db.Exec(pragma)))
 	}
 	stop := make(chan struct{})
 	var busy sync.WaitGroup

@@ -51,9 +51,7 @@ func TestDiskFull(t *testing.T) {
 		t.Run(fmt.Sprint(pages, " pages"), func(t *testing.T) {
 			dir := newDir(t)
 			l := mustOpen(t, dir, testOptions())
-			if _, err := l.db.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, must.Err(l.db.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages))))
 			var kept uint64
 			var full error
 			for full == nil {
@@ -77,9 +75,7 @@ func TestDiskFull(t *testing.T) {
 			if open, err := l.Open(t.Context()); err != nil || len(open) != 0 {
 				t.Errorf("open: %v, %v", short(open), err)
 			}
-			if _, err := l.db.Exec("PRAGMA max_page_count = 1000000"); err != nil {
-				t.Fatal(err)
-			}
+			must.OK(t, must.Err(l.db.Exec("PRAGMA max_page_count = 1000000")))
 			mustAppend(t, l, boot())
 			l.tidy()
 			if !exists(filepath.Join(dir, ballastName)) {
@@ -99,9 +95,7 @@ func TestAReadOnlyFolderIsAnErrorAndNothingIsSetAside(t *testing.T) {
 	mustAppend(t, l, visit(1)...)
 	// The disk turns read-only under SQLite: query_only is SQLite's own word
 	// for it and gives the same code.
-	if _, err := l.db.Exec("PRAGMA query_only = 1"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec("PRAGMA query_only = 1")))
 	err := l.Append(t.Context(), boot())
 	if !errors.Is(err, ErrBroken) {
 		t.Fatalf("%v", err)
@@ -123,9 +117,7 @@ func TestAReadOnlyFolderIsAnErrorAndNothingIsSetAside(t *testing.T) {
 func TestAForkStopsTheLedger(t *testing.T) {
 	l := mustOpen(t, newDir(t), testOptions())
 	mustAppend(t, l, boot())
-	if _, err := l.db.Exec("INSERT INTO record (seq, hash, bytes) VALUES (2, x'00', x'00')"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec("INSERT INTO record (seq, hash, bytes) VALUES (2, x'00', x'00')")))
 	if err := l.Append(t.Context(), boot()); !errors.Is(err, ErrBroken) {
 		t.Fatalf("%v", err)
 	}

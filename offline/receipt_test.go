@@ -99,9 +99,7 @@ func rewriteFrom(t *testing.T, folder string, seq uint64) Head {
 			copy(b[28:60], h.Hash[:])
 		}
 		h.Seq, h.Hash = r.head.Seq, record.Hash(b)
-		if _, err := db.Exec("UPDATE record SET bytes = ?, hash = ? WHERE seq = ?", b, h.Hash[:], int64(h.Seq)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(db.Exec("UPDATE record SET bytes = ?, hash = ? WHERE seq = ?", b, h.Hash[:], int64(h.Seq))))
 	}
 	return h
 }

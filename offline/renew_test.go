@@ -59,9 +59,7 @@ func TestABrokenLedgerKeepsItsLogAndIsOpenedInNewFiles(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, visit(1)...)
-	if _, err := l.db.Exec("PRAGMA query_only = 1"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec("PRAGMA query_only = 1")))
 	if err := l.Append(t.Context(), boot()); !errors.Is(err, ErrBroken) {
 		t.Fatal(err)
 	}

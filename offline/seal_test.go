@@ -72,9 +72,7 @@ func makeSealedLedger(t *testing.T, to string) {
 // sealed, and the next one has its number.
 func TestARefusedLineUsesItsNonceUp(t *testing.T) {
 	l := mustOpen(t, newDir(t), testOptions())
-	if _, err := l.db.Exec("PRAGMA max_page_count = 8"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec("PRAGMA max_page_count = 8")))
 	var err error
 	messages := uint64(0) // sealed, the refused one among them
 	for ; err == nil; messages++ {
@@ -83,9 +81,7 @@ func TestARefusedLineUsesItsNonceUp(t *testing.T) {
 	if !errors.Is(err, ErrFull) {
 		t.Fatal(err)
 	}
-	if _, err := l.db.Exec("PRAGMA max_page_count = 1000000"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec("PRAGMA max_page_count = 1000000")))
 	mustAppend(t, l, boot())
 	records := all(t, l)
 	last := records[len(records)-1]

@@ -107,9 +107,7 @@ func TestAnotherVersionIsRefusedAndLeftAlone(t *testing.T) {
 	dir := newDir(t)
 	l := mustOpen(t, dir, testOptions())
 	mustAppend(t, l, boot())
-	if _, err := l.db.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 2", applicationID+2)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(l.db.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = 2", applicationID+2))))
 	mustClose(t, l)
 	_, err := OpenLedger(t.Context(), dir, testOptions())
 	if !errors.Is(err, record.ErrVersion) || !strings.Contains(err.Error(), "format 2, this program knows format 1") {

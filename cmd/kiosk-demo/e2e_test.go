@@ -13,9 +13,7 @@ import (
 // The page before a last try, on the real window: a person who touches beside the
 // middle, lays a palm on the glass and taps twice ends where the scenario says.
 func TestClumsyResidentSpendsNoLastTryOnTheWindow(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs an X server")
-	}
+	must.Need(t, "an X server")
 	p, err := harness.Built()
 	must.OK(t, err)
 	one := part{"scenarios/E-LAST.txt", pointed.Manner{Lang: kiosk.English, Clumsy: true, Seed: 7}}

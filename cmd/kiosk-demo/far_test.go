@@ -183,9 +183,7 @@ func (f *far) wait() {
 // do tells it to do something and waits until it is done.
 func (f *far) do(format string, args ...any) {
 	f.t.Helper()
-	if _, err := fmt.Fprintf(f.in, format+"\n", args...); err != nil {
-		f.t.Fatal(err)
-	}
+	must.OK(f.t, must.Err(fmt.Fprintf(f.in, format+"\n", args...)))
 	f.wait()
 }
 

@@ -13,9 +13,7 @@ import (
 // All of them but the stalled screen, which waits for the service manager's patience:
 // `kiosk-demo faults` has it too.
 func TestEachFaultHasOneCodeOnTheClerksScreenAndFromDoctor(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs an X server")
-	}
+	must.Need(t, "an X server")
 	t.Parallel()
 	built, err := harness.Built()
 	must.OK(t, err)

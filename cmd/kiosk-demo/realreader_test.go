@@ -182,9 +182,7 @@ func TestResidentIsServedAtARealReader(t *testing.T) {
 	s := openReal(t)
 	known, err := sim.ReadResident(s.folder("hanako"))
 	must.OK(t, err)
-	if _, err := s.c.Hand.AtCounter(t.Context(), "hanako", kiosk.FlowP, known.PIN); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(s.c.Hand.AtCounter(t.Context(), "hanako", kiosk.FlowP, known.PIN)))
 	booked, _ := s.c.Hand.Booked("hanako")
 	fresh := harness.DrawPassword(rand.IntN)
 	s.press(kiosk.Idle, kiosk.Needs)

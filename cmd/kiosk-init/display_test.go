@@ -14,9 +14,7 @@ import (
 )
 
 func TestPictureStandsOnTheWindowSystemsGlass(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Xvfb")
-	}
+	must.Need(t, "Xvfb")
 	display, dir := xserver.Start(t), t.TempDir()
 	written(t, dir, "page.png", image.NewNRGBA(image.Rect(0, 0, 1280, 800)))
 	must.OK(t, hang(display, dir))

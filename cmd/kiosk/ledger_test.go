@@ -159,9 +159,7 @@ func TestAReceiptIsCheckedWithTheAuthoritysCertificate(t *testing.T) {
 		}
 	}
 	check("--data", dir) // it is open
-	if _, err := say(t, "export", "--data", dir, "--out", file); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(say(t, "export", "--data", dir, "--out", file)))
 	check("--file", file)
 	must.OK(t, l.Close())
 	check("--data", dir)

@@ -186,9 +186,7 @@ func TestFirmwareWronglyCalledEndsWithTwo(t *testing.T) {
 }
 
 func TestFirmwareInABusyFolderEndsInOneSentence(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Xvfb")
-	}
+	must.Need(t, "Xvfb")
 	dir, config := fixture(t)
 	l := openLedger(t, filepath.Join(dir, "data"))
 	defer l.Close() //nolint:errcheck // once more; the first counts
@@ -197,9 +195,7 @@ func TestFirmwareInABusyFolderEndsInOneSentence(t *testing.T) {
 
 // A dark screen says nothing to the clerk, and to residents neither.
 func TestFirmwareWithAWrongConfigurationSaysSoOnTheScreenUntilItIsMended(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Xvfb")
-	}
+	must.Need(t, "Xvfb")
 	dir, config := fixture(t)
 	right := must.Read(t, config)
 	for sentence, wrong := range map[string]string{"line 1: unknown key: fake": "fake = true\n" + string(right),

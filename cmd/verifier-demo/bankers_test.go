@@ -18,9 +18,7 @@ import (
 // TestTheBankersPageIsFollowedLiterally: what BANK.md says is done, block after block, by a shell with openssl, curl and
 // jose.
 func TestTheBankersPageIsFollowedLiterally(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs Debian's package jose")
-	}
+	must.Need(t, "Debian's package jose")
 	p, err := harness.Built()
 	must.OK(t, err)
 	text := must.Read(t, "BANK.md")

@@ -12,9 +12,7 @@ import (
 // TestEveryPageKeepsItsRulesInABrowser: a real browser gives a consent and withdraws it, in both languages and on two widths; see
 // browser/walk.mjs for what it holds each page against.
 func TestEveryPageKeepsItsRulesInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs a browser and Node")
-	}
+	must.Need(t, "a browser and Node")
 	residents := []string{"nao", "saburo"}
 	w := opened(t, append([]string{"hanako"}, residents...)...)
 	if err := w.story(t.Context(), io.Discard); err != nil { // so that there is something to know

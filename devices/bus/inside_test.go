@@ -103,9 +103,7 @@ func TestBuffersAreErasedAfterEachUse(t *testing.T) {
 	answer := append([]byte{0x01}, secret...)
 	i := &i2cWire{}
 	i.dev.Bus, i.dev.Addr = &i2ctest.Playback{Ops: []i2ctest.IO{{Addr: Address, R: answer}}}, Address
-	if _, err := i.read(make([]byte, len(secret))); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(i.read(make([]byte, len(secret)))))
 	if strings.Trim(string(i.rx[:]), "\x00") != "" {
 		t.Error("I²C: the answer is still there")
 	}

@@ -69,9 +69,7 @@ func executable(p string) bool {
 // library is where a judge's shared object lies.
 func library(t testing.TB, pattern, pkg string) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs Debian's package " + pkg)
-	}
+	must.Need(t, "Debian's package "+pkg)
 	found, err := filepath.Glob(pattern)
 	must.OK(t, err)
 	if len(found) == 0 {

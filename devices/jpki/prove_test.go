@@ -230,9 +230,7 @@ func TestTraceHoldsNoSecretAndNoLength(t *testing.T) {
 		var trace bytes.Buffer
 		log := slog.New(slog.NewTextHandler(&trace, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		w := plug(t, worn(t))
-		if _, err := v.walk(t, jpki.New(w, trustedCAs(t), log)); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(v.walk(t, jpki.New(w, trustedCAs(t), log))))
 		lines := strings.Split(strings.TrimSpace(trace.String()), "\n")
 		if len(lines) != len(w.sent) {
 			t.Fatalf("%d lines for %d commands", len(lines), len(w.sent))

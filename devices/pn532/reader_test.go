@@ -103,18 +103,14 @@ func TestCardComesLate(t *testing.T) {
 		<-polls
 		virtual.Lay(newPlain())
 	}()
-	if _, err := r.Wait(soon(t)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(r.Wait(soon(t))))
 }
 
 func TestVerifiedStateDoesNotOutliveAWait(t *testing.T) {
 	card := newPlain()
 	_, r, old := tapped(t, card)
 	before := card.losses
-	if _, err := r.Wait(soon(t)); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(r.Wait(soon(t))))
 	if card.losses == before {
 		t.Error("the card kept its power from one resident to the next")
 	}
@@ -156,9 +152,7 @@ func TestTraceNeverShowsABody(t *testing.T) {
 	l, err := r.Wait(soon(t))
 	must.OK(t, err)
 	for _, ins := range []byte{apdu.InsVerify, apdu.InsChange, apdu.InsReset} {
-		if _, err := l.Transmit(soon(t), apdu.Command{INS: ins, P2: 0x9B, Data: []byte("PASSWORD99"), Le: 77}); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(l.Transmit(soon(t), apdu.Command{INS: ins, P2: 0x9B, Data: []byte("PASSWORD99"), Le: 77})))
 	}
 	got := strings.ToUpper(text.String())
 	for _, want := range []string{"00 20 00 9B", "00 24 00 9B", "00 2C 00 9B", "9000"} {

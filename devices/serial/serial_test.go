@@ -85,9 +85,7 @@ func TestBytesPassUnchanged(t *testing.T) {
 	for b := range 256 {
 		all = append(all, byte(b))
 	}
-	if _, err := m.Write(all); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(m.Write(all)))
 	var got []byte
 	for buf := make([]byte, 7); len(got) < len(all); { // frames longer than a read
 		n, err := p.Read(t.Context(), buf)
@@ -154,16 +152,12 @@ func TestFlushForgetsWhatWasReceived(t *testing.T) {
 	m, name := bench(t)
 	p := opened(t, name)
 	buf := make([]byte, 1)
-	if _, err := m.Write([]byte("old, and never asked for")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(m.Write([]byte("old, and never asked for"))))
 	if _, err := p.Read(t.Context(), buf); err != nil || buf[0] != 'o' { // it has all arrived
 		t.Fatal(err)
 	}
 	must.OK(t, p.Flush())
-	if _, err := m.Write([]byte("n")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(m.Write([]byte("n"))))
 	if _, err := p.Read(t.Context(), buf); err != nil || buf[0] != 'n' {
 		t.Errorf("read %q, %v", buf, err)
 	}

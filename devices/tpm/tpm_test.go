@@ -32,9 +32,7 @@ func verified(t *testing.T, k *tpm.Key) {
 }
 
 func TestKeySignsInItsOwnChipAloneAlsoAfterAPowerCut(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs swtpm")
-	}
+	must.Need(t, "swtpm")
 	chip, other := tpmtest.Start(t), tpmtest.Start(t)
 	k, err := chip.Device.New()
 	must.OK(t, err)
@@ -62,9 +60,7 @@ func TestKeySignsInItsOwnChipAloneAlsoAfterAPowerCut(t *testing.T) {
 // Each signature opens the chip, loads the key and takes it out again: a chip has room
 // for three.
 func TestChipIsFullOfKeysNever(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs swtpm")
-	}
+	must.Need(t, "swtpm")
 	chip := tpmtest.Start(t)
 	k, err := chip.Device.New()
 	must.OK(t, err)

@@ -257,9 +257,7 @@ func TestNothingTypedLeavesUnsealed(t *testing.T) {
 		closed = r.Close
 		say(t, w, body, func(e wire.Envelope) any { return &wire.CodeReply{Envelope: e, Ticket: &wire.Hash{5}, CodesLeft: 5} })
 	})
-	if _, err := c.Code(t.Context(), session, typed(t, "73519462")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(c.Code(t.Context(), session, typed(t, "73519462"))))
 	if bytes.Contains(s.bodies[0], []byte("73519462")) {
 		t.Error("sent in clear")
 	}

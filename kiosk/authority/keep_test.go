@@ -20,9 +20,7 @@ func TestClaimIsKeptByTheSameBytes(t *testing.T) {
 	if err := c.Keep(t.Context(), session); err != nil || len(s.bodies) != 0 {
 		t.Fatalf("%v; %d requests before there was a ticket", err, len(s.bodies))
 	}
-	if _, err := c.Code(t.Context(), session, typed(t, "73519462")); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(c.Code(t.Context(), session, typed(t, "73519462"))))
 	for range 2 {
 		must.OK(t, c.Keep(t.Context(), session))
 	}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 )
@@ -58,9 +59,7 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 		return c.Batch(t.Context(), []port.Record{{Epoch: [16]byte{1}, Seq: 1, Bytes: []byte("one")}})
 	}
 	for range 2 {
-		if _, err := hand(); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(hand()))
 	}
 	if resumed.Load() != 1 {
 		t.Fatalf("%d connections were resumed", resumed.Load())

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -41,9 +42,7 @@ func TestARenewalIsSignedByTheOldKeyOverAWholeHandshake(t *testing.T) {
 		say(t, w, body, func(e wire.Envelope) any { return &wire.RenewReply{Envelope: e, Certificate: peer.Raw} })
 	})
 	for range 3 {
-		if _, err := c.Heartbeat(t.Context(), wire.Beat{}); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(c.Heartbeat(t.Context(), wire.Beat{})))
 		if der, err := c.Renew(t.Context(), csr); err != nil || string(der) != string(s.own.cert.Raw) {
 			t.Fatal(err)
 		}

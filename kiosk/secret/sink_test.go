@@ -175,9 +175,7 @@ func stored[T comparable](t *testing.T, v T) []byte {
 	db, err := sql.Open("sqlite3", filepath.Join(dir, "x.db"))
 	must.OK(t, err)
 	var out bytes.Buffer
-	if _, err := db.Exec("CREATE TABLE x (a)"); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(db.Exec("CREATE TABLE x (a)")))
 	for _, shape := range shapes(v) {
 		_, err := db.Exec("INSERT INTO x VALUES (?)", shape)
 		fmt.Fprintln(&out, err)

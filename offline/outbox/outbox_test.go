@@ -25,9 +25,7 @@ func TestEachStartHasOneLineAndItIsTheFirst(t *testing.T) {
 		if err := m.Append(late, end); err == nil { // broken, as far as this side can tell
 			t.Fatal("an append without time was an append")
 		}
-		if _, err := m.Open(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(m.Open(t.Context())))
 		must.OK(t, m.Append(t.Context(), end))
 		must.OK(t, m.Close())
 	}

@@ -59,9 +59,7 @@ func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 	if err := m.Append(gone, ended); err == nil { // no clear answer: the deadline was over
 		t.Fatal("an append without time was an append")
 	}
-	if _, err := m.Open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(m.Open(t.Context())))
 	if m.current() == old {
 		t.Fatal("not opened anew")
 	}

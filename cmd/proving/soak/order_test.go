@@ -72,9 +72,7 @@ func TestAConnectionThatIsSaidAgainIsNotHeard(t *testing.T) {
 		answered := d.replies()
 		c, err := net.Dial("tcp", w.Listen())
 		must.OK(t, err)
-		if _, err := c.Write(said); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(c.Write(said)))
 		c.SetReadDeadline(time.Now().Add(long)) //nolint:errcheck // a TCP connection has deadlines
 		back, err := io.ReadAll(c)
 		c.Close()

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -53,9 +54,7 @@ func TestWithdrawalGolden(t *testing.T) {
 // form.
 func TestWithdrawalTakesNothingFromOutsideUnchecked(t *testing.T) {
 	good := Withdrawal{Service: ID{1}, Consent: ID{2}, Nonce: ID{3}, Items: 15, Lang: "zh-Hant", At: 1}
-	if _, err := good.Statement(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(good.Statement()))
 	for name, change := range map[string]func(*Withdrawal){
 		"no service": func(w *Withdrawal) { w.Service = ID{} }, "no consent": func(w *Withdrawal) { w.Consent = ID{} }, "no nonce": func(w *Withdrawal) { w.Nonce = ID{} },
 		"no items": func(w *Withdrawal) { w.Items = 0 }, "another item": func(w *Withdrawal) { w.Items = 16 }, "less than none": func(w *Withdrawal) { w.Items = -1 },

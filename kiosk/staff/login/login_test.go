@@ -65,9 +65,7 @@ func TestEveryAttemptIsComparedOnce(t *testing.T) {
 	r.pass(time.Minute)
 	old, err := r.Count(kiosk.Clerk)
 	must.OK(t, err)
-	if _, err := r.Count(kiosk.Technician); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(r.Count(kiosk.Technician)))
 	if _, err := old.Compare(typed(clerkCode, r.shows(kiosk.Clerk, r.wall))); !errors.Is(err, ErrCompared) {
 		t.Error("compared after another was counted:", err)
 	}
@@ -134,9 +132,7 @@ func TestWaitGrowsToAnHour(t *testing.T) {
 			continue
 		}
 		r.running += Backoff(n)
-		if _, err := r.Count(kiosk.Clerk); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(r.Count(kiosk.Clerk)))
 	}
 	if Backoff(1) != 2*time.Second || Backoff(15) != time.Hour || Backoff(11) >= time.Hour {
 		t.Error("not from seconds to an hour")
@@ -193,13 +189,9 @@ func TestRemainingWaitIsTrueAfterACutOfPowerAndAtAnotherClock(t *testing.T) {
 	r := commissioned(t)
 	for range 6 {
 		r.pass(time.Hour)
-		if _, err := r.Count(kiosk.Clerk); err != nil {
-			t.Fatal(err)
-		}
+		must.OK(t, must.Err(r.Count(kiosk.Clerk)))
 	}
-	if _, err := r.CountOperator(); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(r.CountOperator()))
 	is := func(who kiosk.Role, want time.Duration, when string) {
 		t.Helper()
 		if got := r.Left(who); got != want {

@@ -88,9 +88,7 @@ func reckless(t *testing.T, o Options) {
 	l, err := r.Wait(ctx)
 	must.OK(t, err)
 	card := jpki.New(l, o.CAs, quietLog)
-	if _, err := card.Read(ctx); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(card.Read(ctx)))
 	pin, err := o.PIN()
 	must.OK(t, err)
 	grant := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Unlock}

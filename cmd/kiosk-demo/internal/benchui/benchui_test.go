@@ -22,12 +22,8 @@ func TestMain(m *testing.M) {
 
 // The smallest window beside itself: every figure is there and positive.
 func TestTwoWindowsAreMeasuredInTurns(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs an X server")
-	}
-	if _, err := exec.LookPath("xdotool"); err != nil {
-		t.Fatal(err)
-	}
+	must.Need(t, "an X server")
+	must.OK(t, must.Err(exec.LookPath("xdotool")))
 	both := [2]*Subject{}
 	for i := range both {
 		dir := t.TempDir()

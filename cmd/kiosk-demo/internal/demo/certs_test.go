@@ -200,9 +200,7 @@ func TestNoLastTryIsSpentBeforeThePageSaysSo(t *testing.T) {
 // TestEveryStepOfThePageKeepsItsRulesInABrowser: see browser/certs.mjs for what it holds each
 // against; it walks by the keyboard alone.
 func TestEveryStepOfThePageKeepsItsRulesInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs a browser and Node")
-	}
+	must.Need(t, "a browser and Node")
 	type run struct {
 		Lang     string `json:"lang"`
 		Width    int    `json:"width"`

@@ -168,9 +168,7 @@ func TestAReservationForThePINIsSignedByTheOtherKey(t *testing.T) {
 		t.Errorf("after a wrong password the page says %s", page)
 	}
 	u.post("/password", "password", strings.ToLower(string(r.Password)))
-	if _, err := c.Hand.AtCounter(t.Context(), card.Key, kiosk.FlowU, r.Password); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(c.Hand.AtCounter(t.Context(), card.Key, kiosk.FlowU, r.Password)))
 	booked, ok := c.Hand.Booked(card.Key)
 	if !ok || booked.Flow != kiosk.FlowU {
 		t.Fatalf("booked %v for flow %s", ok, booked.Flow)

@@ -34,9 +34,7 @@ func obeys(who string) map[string]string {
 // demo's own, and Chromium's camera sees what a head does that is asked. The heads are drawn;
 // with -faces they are those of people too.
 func TestTheFaceStepOfTheDemoIsWalkedBeforeACamera(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs a browser, Node and make weights")
-	}
+	must.Need(t, "a browser, Node and make weights")
 	films := t.TempDir()
 	film := func(name string, m image.Image) {
 		t.Helper()

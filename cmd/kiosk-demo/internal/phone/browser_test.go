@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/browsertest"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
@@ -23,9 +24,7 @@ func residents() *hand {
 // A real browser walks through every step in each language, in two of them on two widths; see
 // browser/walk.mjs for what it holds each against.
 func TestEveryStepKeepsItsRulesInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it needs a browser and Node")
-	}
+	must.Need(t, "a browser and Node")
 	type run struct {
 		Lang  string `json:"lang"`
 		Width int    `json:"width"`

@@ -81,18 +81,14 @@ func TestAMissingProgramIsNamedWithItsPackage(t *testing.T) {
 
 // A server with nothing on it is black; xdotool's pointer must arrive.
 func TestAServerOfOurOwnShowsItsPixelsAndTakesThePointer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs an X server")
-	}
+	must.Need(t, "an X server")
 	dir := t.TempDir()
 	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
 	must.OK(t, err)
 	t.Cleanup(func() { d.Close() })
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	if _, err := d.Settled(ctx, nil, 5*time.Second); err != nil {
-		t.Fatal(err)
-	}
+	must.OK(t, must.Err(d.Settled(ctx, nil, 5*time.Second)))
 	m, err := d.Picture()
 	must.OK(t, err)
 	if b := m.Bounds(); b.Dx() != 320 || b.Dy() != 200 {
@@ -126,9 +122,7 @@ func mustFrame(t *testing.T, d *Display) []byte {
 
 // The person's display is an Xvfb here, without a window manager.
 func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs an X server")
-	}
+	must.Need(t, "an X server")
 	dir := t.TempDir()
 	outer := filepath.Join(dir, "outer")
 	inner := filepath.Join(dir, "inner")
@@ -163,9 +157,7 @@ func TestANestedServerIsAWindowThatCanBePlaced(t *testing.T) {
 // A Finger's press and release arrive where they are made; a Probe finds the pixels
 // as they are, and no change where none is.
 func TestFingerAndProbe(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs an X server")
-	}
+	must.Need(t, "an X server")
 	dir := t.TempDir()
 	d, err := Virtual(dir, filepath.Join(dir, "log"), 320, 200)
 	must.OK(t, err)
