@@ -111,7 +111,7 @@ var may = map[string][]string{
 	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "internal/must"},
 	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
-	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
+	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal", "internal/must"},
 	"cmd/verifier-demo":     {"kiosk", "cmd/internal", "cmd/verifier-demo/internal"},
 
 	"cmd/verifier-demo/internal/bank":     {"cmd/internal/verifier"}, // as another maker's would: the contract alone

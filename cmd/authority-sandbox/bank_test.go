@@ -2,11 +2,8 @@ package main
 
 import (
 	"crypto/ecdsa"
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,13 +34,9 @@ func (b *bench) textFile(name, words string) string {
 func (b *bench) platform(name string) (*ecdsa.PrivateKey, *x509.Certificate) {
 	b.Helper()
 	key := must.Key(b)
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	must.OK(b, err)
-	block, _ := pem.Decode([]byte(b.told(cli.Done, "platform", "add", "--platform", name, "--request", b.textFile(name+".csr", string(csr)))))
-	if block == nil {
-		b.Fatal("no certificate was printed")
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
+	csr := must.Request(b, name, key)
+	told := b.told(cli.Done, "platform", "add", "--platform", name, "--request", b.textFile(name+".csr", string(csr)))
+	cert, err := x509.ParseCertificate(must.Block(b, []byte(told)))
 	must.OK(b, err)
 	return key, cert
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +19,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
+	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
@@ -56,13 +56,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		template = dir
-		defer func() {
-			if running != nil {
-				if err := running.Stop(); err != nil {
-					fmt.Fprintln(os.Stderr, err)
-				}
-			}
-		}()
+		defer pgtest.StopShared()
 		return m.Run()
 	}())
 }
@@ -227,17 +221,12 @@ func dialAt(t testing.TB, dir, address string, pair tls.Certificate, now func() 
 
 func file(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	data := must.Read(t, filepath.Join(parts...))
-	return data
+	return must.Read(t, filepath.Join(parts...))
 }
 
 func block(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	b, _ := pem.Decode(file(t, parts...))
-	if b == nil {
-		t.Fatalf("%v: no PEM", parts)
-	}
-	return b.Bytes
+	return must.Block(t, file(t, parts...))
 }
 
 // reserve makes a reservation as a counter does.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"io"
 	"os"
@@ -27,8 +25,7 @@ import (
 func (b *bench) renewal(k *authority.Client) (pair tls.Certificate, err error) {
 	b.Helper()
 	key := must.Key(b)
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: testKiosk}}, key)
-	must.OK(b, err)
+	csr := must.Request(b, testKiosk, key)
 	der, err := k.Renew(b.Context(), csr)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }

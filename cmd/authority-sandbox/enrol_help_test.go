@@ -3,10 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/ecdsa"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"io"
 	"net/http"
@@ -28,8 +25,7 @@ type newcomer struct {
 func (b *bench) newcomer(name string) *newcomer {
 	b.Helper()
 	key := must.Key(b)
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	must.OK(b, err)
+	csr := must.Request(b, name, key)
 	return &newcomer{b, name, key, csr}
 }
 

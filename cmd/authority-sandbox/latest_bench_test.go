@@ -174,7 +174,9 @@ func (s *latestBench) inMemory(on engine) {
 	s.Helper()
 	folder := s.dir
 	if on == postgres {
-		folder = running.Data()
+		c, err := cluster()
+		must.OK(s, err)
+		folder = c.Data()
 	}
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"io"
 	"os"
 	"path/filepath"
@@ -187,8 +184,7 @@ func TestKiosksAreAddedIssuedListedAndRevoked(t *testing.T) {
 		return all[i]
 	}
 	key := must.Key(t)
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-	must.OK(t, err)
+	csr := must.Request(t, name, key)
 	request := filepath.Join(dir, "request")
 	must.OK(t, os.WriteFile(request, csr, 0o600))
 	do(cli.Failed, "kiosk", "issue", "--kiosk", name, "--request", request)
@@ -197,11 +193,7 @@ func TestKiosksAreAddedIssuedListedAndRevoked(t *testing.T) {
 	if k := listed(); k.Flows != "P" || k.Revoked || k.Serial != "" {
 		t.Errorf("added: %+v", k)
 	}
-	block, _ := pem.Decode([]byte(do(cli.Done, "kiosk", "issue", "--kiosk", name, "--request", request)))
-	if block == nil {
-		t.Fatal("no certificate was printed")
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
+	cert, err := x509.ParseCertificate(must.Block(t, []byte(do(cli.Done, "kiosk", "issue", "--kiosk", name, "--request", request))))
 	if err != nil || cert.Subject.CommonName != name || !key.PublicKey.Equal(cert.PublicKey) {
 		t.Errorf("%v, %v", cert, err)
 	}

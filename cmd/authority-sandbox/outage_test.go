@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
@@ -26,7 +27,7 @@ const (
 // whether its transaction had been committed or not, it has been done once.
 func TestPostgresIsKilledUnderLoad(t *testing.T) {
 	must.Need(t, "PostgreSQL")
-	c, err := newCluster()
+	c, err := newCluster(pgtest.Start)
 	if c != nil {
 		t.Cleanup(func() {
 			if err := c.Stop(); err != nil {

@@ -34,18 +34,12 @@ func onEach(t *testing.T, test func(*testing.T, engine)) {
 }
 
 // cluster is PostgreSQL for all tests of this binary but those that kill it.
-var cluster = sync.OnceValues(func() (*clusterOf, error) {
-	c, err := newCluster()
-	if c != nil {
-		running = c.Cluster
-	}
-	return c, err
-})
+var cluster = sync.OnceValues(func() (*clusterOf, error) { return newCluster(pgtest.Shared) })
 
 // newCluster has one database with the template's rows, which each test gets a
 // copy of.
-func newCluster() (*clusterOf, error) {
-	c, err := pgtest.Start()
+func newCluster(start func() (*pgtest.Cluster, error)) (*clusterOf, error) {
+	c, err := start()
 	if err != nil {
 		return nil, err
 	}
@@ -60,9 +54,6 @@ type clusterOf struct {
 	*pgtest.Cluster
 	template string // the database to copy
 }
-
-// running is stopped by TestMain; nil where no test needed it.
-var running *pgtest.Cluster
 
 // move fills an empty database with the rows that init made.
 func move(ctx context.Context, from, to string) error {

@@ -106,9 +106,7 @@ func kioskRenewsItsCertificate(t *testing.T, on engine) {
 	b := start(t, on)
 	key := must.Key(t)
 	request := func(name string) []byte {
-		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-		must.OK(t, err)
-		return der
+		return must.Request(t, name, key)
 	}
 	_, err := b.kiosk.Renew(t.Context(), request("kiosk-0002"))
 	want(t, err, kiosk.MsgContract)

@@ -11,7 +11,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"io"
 	"net/http"
 	"reflect"
@@ -51,8 +50,7 @@ func newBankside(b *bench) *bankside {
 	seal, file := b.keyFile("bank.pub.pem")
 	b.told(cli.Done, "bank", "add", "--bank", "bank-a", "--platform", "platform-a", "--name", "Rei Bank", "--seal", file)
 	must.OK(b, s.service.UnmarshalText([]byte(b.opens("bank-a", words))))
-	block, _ := pem.Decode(fileOf(b, fixture.AnswersPub))
-	public, err := x509.ParsePKIXPublicKey(block.Bytes)
+	public, err := x509.ParsePKIXPublicKey(block(b, b.dir, fixture.AnswersPub))
 	must.OK(b, err)
 	s.bank = verifier.Bank{Provider: "bank-a", Authority: public.(*ecdsa.PublicKey), Keys: []*ecdsa.PrivateKey{seal}}
 	return s

@@ -79,8 +79,7 @@ func TestCertificateIsTheCards(t *testing.T) {
 	s := insert(t, sim.NewCard(r))
 	for id, want := range map[string]*x509.Certificate{"01": r.AuthCert, "03": r.AuthCA, "04": r.SignCA} {
 		v := s.run("pkcs15-tool", "--read-certificate", id).passes(t)
-		block, _ := pem.Decode([]byte(v.out))
-		if block == nil || !bytes.Equal(block.Bytes, want.Raw) {
+		if !bytes.Equal(must.Block(t, []byte(v.out)), want.Raw) {
 			t.Errorf("certificate %s is another:\n%s", id, v.out)
 		}
 	}

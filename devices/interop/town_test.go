@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
 	"errors"
 	"math/big"
 	"path/filepath"
@@ -81,9 +80,7 @@ func issue(c, by *x509.Certificate, holder *rsa.PublicKey, key *rsa.PrivateKey) 
 // card: domain, card id, challenge, target, P1, grant id, signed with ECDSA.
 func grant(t testing.TB, id port.CardID, challenge []byte) port.Grant {
 	t.Helper()
-	b := must.Read(t, filepath.Join(hanakoDir, "grant.key.pem"))
-	block, _ := pem.Decode(b)
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	key, err := x509.ParsePKCS8PrivateKey(must.Block(t, must.Read(t, filepath.Join(hanakoDir, "grant.key.pem"))))
 	must.OK(t, err)
 	g := port.Grant{Flow: kiosk.FlowP, Act: kiosk.Reset}
 	_, _ = rand.Read(g.ID[:])

@@ -7,10 +7,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -188,18 +186,9 @@ type granter struct {
 	key *ecdsa.PrivateKey
 }
 
-var grantKey = sync.OnceValues(func() (any, error) {
-	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(b)
-	return x509.ParsePKCS8PrivateKey(block.Bytes)
-})
-
 func authority(t testing.TB) granter {
 	t.Helper()
-	key, err := grantKey()
+	key, err := x509.ParsePKCS8PrivateKey(must.Block(t, must.Read(t, filepath.Join(hanakoDir, "grant.key.pem"))))
 	must.OK(t, err)
 	return granter{t, key.(*ecdsa.PrivateKey)}
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -93,9 +92,7 @@ func goldenName(v visit, style string) string {
 }
 
 func TestGoldenVisits(t *testing.T) {
-	b := must.Read(t, "testdata/golden/ca.pem")
-	block, _ := pem.Decode(b)
-	ca, err := x509.ParseCertificate(block.Bytes)
+	ca, err := x509.ParseCertificate(must.Block(t, must.Read(t, "testdata/golden/ca.pem")))
 	must.OK(t, err)
 	for style := range styles {
 		for _, v := range visits {

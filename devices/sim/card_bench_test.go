@@ -7,8 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/pem"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -75,19 +73,10 @@ const (
 	unlockPass  = "00 2C 03 9B"
 )
 
-var grantKey = sync.OnceValues(func() (any, error) {
-	b, err := os.ReadFile(filepath.Join(hanakoDir, "grant.key.pem"))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(b)
-	return x509.ParsePKCS8PrivateKey(block.Bytes)
-})
-
 // openingFor is the authority's command for this card and challenge.
 func openingFor(t testing.TB, r sim.Resident, challenge []byte, target, p1 byte) string {
 	t.Helper()
-	key, err := grantKey()
+	key, err := x509.ParsePKCS8PrivateKey(must.Block(t, must.Read(t, filepath.Join(hanakoDir, "grant.key.pem"))))
 	must.OK(t, err)
 	id := port.CardID(sha256.Sum256(r.AuthCert.RawSubjectPublicKeyInfo))
 	act := append([]byte{target, p1}, "sixteen bytes id"...)

@@ -3,9 +3,13 @@
 package must
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"os"
 	"testing"
 )
@@ -32,6 +36,24 @@ func Key(t testing.TB) *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	OK(t, err)
 	return key
+}
+
+// Block is the first block of a PEM text.
+func Block(t testing.TB, text []byte) []byte {
+	t.Helper()
+	b, _ := pem.Decode(text)
+	if b == nil {
+		t.Fatal("no PEM")
+	}
+	return b.Bytes
+}
+
+// Request is a request for a certificate of that name over a key.
+func Request(t testing.TB, name string, key crypto.Signer) []byte {
+	t.Helper()
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
+	OK(t, err)
+	return csr
 }
 
 // Err is the error of a call that has a value too.

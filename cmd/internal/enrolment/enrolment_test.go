@@ -6,7 +6,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"flag"
 	"os"
 	"path/filepath"
@@ -153,9 +152,7 @@ func TestARequestIsOfItsKeyAndName(t *testing.T) {
 		t.Helper()
 		key, err := ecdsa.GenerateKey(curve, rand.Reader)
 		must.OK(t, err)
-		csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: name}}, key)
-		must.OK(t, err)
-		return csr
+		return must.Request(t, name, key)
 	}
 	good := make(elliptic.P256(), "k")
 	if key, err := Request(good, "k"); err != nil || key == nil {

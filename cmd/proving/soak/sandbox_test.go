@@ -3,7 +3,6 @@ package soak
 import (
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"os"
 	"slices"
@@ -74,9 +73,7 @@ func (w *sandbox) kill() {
 // certificate is the one that receipts are signed under.
 func (w *sandbox) certificate() *x509.Certificate {
 	w.Helper()
-	b := must.Read(w, w.File("server.crt.pem"))
-	block, _ := pem.Decode(b)
-	c, err := x509.ParseCertificate(block.Bytes)
+	c, err := x509.ParseCertificate(must.Block(w, must.Read(w, w.File("server.crt.pem"))))
 	must.OK(w, err)
 	return c
 }

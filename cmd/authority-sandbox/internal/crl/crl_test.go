@@ -7,7 +7,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
 	"errors"
 	"flag"
 	"io"
@@ -29,9 +28,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // the same each time, so that a whole list can be golden.
 func ca(t testing.TB) (*x509.Certificate, *rsa.PrivateKey) {
 	t.Helper()
-	text := must.Read(t, filepath.Join("testdata", "ca.key.pem"))
-	block, _ := pem.Decode(text)
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	key, err := x509.ParsePKCS8PrivateKey(must.Block(t, must.Read(t, filepath.Join("testdata", "ca.key.pem"))))
 	must.OK(t, err)
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{Country: []string{"JP"}, Organization: []string{"JPKI-TEST"}},
 		NotBefore: at(0), NotAfter: at(0).AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCRLSign | x509.KeyUsageCertSign}

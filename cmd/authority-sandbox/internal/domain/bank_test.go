@@ -6,9 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -22,33 +20,13 @@ import (
 	"multicopy.example/internal/must"
 )
 
-var cluster = sync.OnceValues(func() (c *pgtest.Cluster, err error) {
-	running, err = pgtest.Start()
-	return running, err
-})
-
-var running *pgtest.Cluster
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if running != nil {
-		if err := running.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // onEach runs a test once a store.
 func onEach(t *testing.T, test func(*testing.T, *town)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, newTown(t, filepath.Join(t.TempDir(), "a.db"))) })
 	t.Run("postgres", func(t *testing.T) {
-		must.Need(t, "PostgreSQL")
-		c, err := cluster()
-		must.OK(t, err)
-		_, dsn, err := c.Make(t.Context(), "")
-		must.OK(t, err)
-		test(t, newTown(t, dsn))
+		test(t, newTown(t, pgtest.Empty(t)))
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,22 +16,7 @@ import (
 	"multicopy.example/internal/must"
 )
 
-var cluster = sync.OnceValues(func() (c *pgtest.Cluster, err error) {
-	running, err = pgtest.Start()
-	return running, err
-})
-
-var running *pgtest.Cluster
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if running != nil {
-		if err := running.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // testKey wraps the secrets of these tests.
 var testKey = bytes.Repeat([]byte{7}, KeyLen)
@@ -43,12 +27,7 @@ func fresh(t *testing.T, engine string) string {
 	if engine == "sqlite" {
 		return filepath.Join(t.TempDir(), "a.db")
 	}
-	must.Need(t, "PostgreSQL")
-	c, err := cluster()
-	must.OK(t, err)
-	_, dsn, err := c.Make(t.Context(), "")
-	must.OK(t, err)
-	return dsn
+	return pgtest.Empty(t)
 }
 
 func create(t *testing.T, dsn string) *DB {
