@@ -87,18 +87,15 @@ func (t *Tx) Acts(kiosk string, list []Alarm) error {
 
 // Alarms of a kiosk, or of all where the name is empty, oldest first, without what was
 // done with them.
-func (t *Tx) Alarms(kiosk string) (list []Alarm, err error) {
-	err = t.each(`SELECT kiosk, epoch, word, seq, detail, raised FROM alarms WHERE kiosk = $1 OR $1 = '' ORDER BY raised, kiosk, epoch, seq, word`,
-		[]any{kiosk}, func(scan func(...any) error) error {
-			var a Alarm
+func (t *Tx) Alarms(kiosk string) ([]Alarm, error) {
+	return rows(t, `SELECT kiosk, epoch, word, seq, detail, raised FROM alarms WHERE kiosk = $1 OR $1 = '' ORDER BY raised, kiosk, epoch, seq, word`,
+		[]any{kiosk}, func(a *Alarm, scan func(...any) error) error {
 			var epoch []byte
 			var seq int64
 			if err := scan(&a.Kiosk, &epoch, &a.Word, &seq, &a.Detail, &a.Raised); err != nil {
 				return err
 			}
 			a.Epoch, a.Seq = ID(epoch), uint64(seq)
-			list = append(list, a)
 			return nil
 		})
-	return list, err
 }

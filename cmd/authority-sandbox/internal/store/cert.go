@@ -144,18 +144,16 @@ func (t *Tx) SetStatus(c Cert, to Status, cause string) error {
 
 // CertsOf are the certificates of a person that are current on their carriers, or all
 // that there ever were, in the order of their issuers and numbers.
-func (t *Tx) CertsOf(person ID, all bool) (list []Cert, err error) {
+func (t *Tx) CertsOf(person ID, all bool) ([]Cert, error) {
 	least := int64(1)
 	if all {
 		least = 0
 	}
-	err = t.each(`SELECT `+certColumns+` FROM certs c WHERE c.person = $1 AND c.current >= $2 ORDER BY c.issuer, c.serial`, []any{person[:], least},
-		func(scan func(...any) error) error {
-			c, err := scanCert(scan)
-			list = append(list, c)
+	return rows(t, `SELECT `+certColumns+` FROM certs c WHERE c.person = $1 AND c.current >= $2 ORDER BY c.issuer, c.serial`, []any{person[:], least},
+		func(c *Cert, scan func(...any) error) (err error) {
+			*c, err = scanCert(scan)
 			return err
 		})
-	return list, err
 }
 
 // KnownCert is a certificate with what is known around it.
@@ -167,20 +165,14 @@ type KnownCert struct {
 }
 
 // KnownCert finds a certificate by its issuer's distinguished name (DER) and its number.
-func (t *Tx) KnownCert(issuer []byte, serial Serial) (k KnownCert, err error) {
+func (t *Tx) KnownCert(issuer []byte, serial Serial) (KnownCert, error) {
 	hash := sha256.Sum256(issuer)
-	found := false
-	err = t.each(`SELECT i.assurance, k.kind, p.name, `+certColumns+` FROM issuers i JOIN certs c ON c.issuer = i.issuer
+	return only(t, `SELECT i.assurance, k.kind, p.name, `+certColumns+` FROM issuers i JOIN certs c ON c.issuer = i.issuer
 		JOIN carriers k ON k.carrier = c.carrier JOIN people p ON p.person = c.person WHERE i.name_hash = $1 AND c.serial = $2`, []any{hash[:], serial[:]},
-		func(scan func(...any) error) (err error) {
-			found = true
+		func(k *KnownCert, scan func(...any) error) (err error) {
 			k.Cert, err = scanCert(scan, &k.Assurance, &k.On, &k.Name)
 			return err
 		})
-	if err == nil && !found {
-		err = ErrNone
-	}
-	return k, err
 }
 
 const certColumns = `c.issuer, c.serial, c.kind, c.person, c.carrier, c.version, c.not_before, c.not_after, c.part, c.pair, c.base, c.before, c.der, c.state, c.reason, c.since`
@@ -208,15 +200,8 @@ func scanCert(scan func(...any) error, first ...any) (c Cert, err error) {
 // Outlived are the residents with a certificate of that assurance that is good, while the
 // one that it was issued on is revoked, and was not before since. It costs what happened since, and not how many
 // certificates there are: it is asked every minute, beside visits.
-func (t *Tx) Outlived(a Assurance, since int64) (names []string, err error) {
-	err = t.each(`SELECT DISTINCT p.name FROM events e JOIN certs b ON b.issuer = e.issuer AND b.serial = e.serial JOIN certs c ON c.person = b.person AND c.base = b.serial
+func (t *Tx) Outlived(a Assurance, since int64) ([]string, error) {
+	return rows(t, `SELECT DISTINCT p.name FROM events e JOIN certs b ON b.issuer = e.issuer AND b.serial = e.serial JOIN certs c ON c.person = b.person AND c.base = b.serial
 		JOIN issuers i ON i.issuer = c.issuer JOIN people p ON p.person = c.person
-		WHERE e.at >= $1 AND e.state = 5 AND b.state = 5 AND c.state = 3 AND i.assurance = $2 ORDER BY p.name`, []any{since, int64(a)},
-		func(scan func(...any) error) error {
-			var name string
-			err := scan(&name)
-			names = append(names, name)
-			return err
-		})
-	return names, err
+		WHERE e.at >= $1 AND e.state = 5 AND b.state = 5 AND c.state = 3 AND i.assurance = $2 ORDER BY p.name`, []any{since, int64(a)}, plain[string])
 }

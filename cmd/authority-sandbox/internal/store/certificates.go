@@ -29,10 +29,10 @@ func (t *Tx) AddCertificate(c Certificate) error {
 
 // Certificates of a kiosk, the newest change first. A kiosk is issued a few in a
 // day at most.
-func (t *Tx) Certificates(kiosk string) (list []Certificate, err error) {
-	err = t.each(`SELECT fingerprint, serial, spki, state, changed FROM certificates WHERE kiosk = $1 ORDER BY changed DESC, state, fingerprint`, []any{kiosk},
-		func(scan func(...any) error) error {
-			c := Certificate{Kiosk: kiosk}
+func (t *Tx) Certificates(kiosk string) ([]Certificate, error) {
+	return rows(t, `SELECT fingerprint, serial, spki, state, changed FROM certificates WHERE kiosk = $1 ORDER BY changed DESC, state, fingerprint`, []any{kiosk},
+		func(c *Certificate, scan func(...any) error) error {
+			c.Kiosk = kiosk
 			var fingerprint, spki []byte
 			var state int64
 			if err := scan(&fingerprint, &c.Serial, &spki, &state, &c.Changed); err != nil {
@@ -41,10 +41,8 @@ func (t *Tx) Certificates(kiosk string) (list []Certificate, err error) {
 			copy(c.Fingerprint[:], fingerprint)
 			copy(c.SPKI[:], spki)
 			c.State = CertState(state)
-			list = append(list, c)
 			return nil
 		})
-	return list, err
 }
 
 // MoveCertificates puts all of a kiosk in one state into another.

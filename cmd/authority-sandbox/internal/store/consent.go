@@ -46,38 +46,18 @@ func (t *Tx) AddConsent(c Consent) error {
 
 // ConsentOf that id, locked until the transaction ends, or ErrNone. Who waited for the
 // lock reads what the other has written.
-func (t *Tx) ConsentOf(id ID) (c Consent, err error) {
-	found := false
-	err = t.each(`SELECT `+consentColumns+` WHERE c.consent = $1`+t.lockOf("c"), []any{id[:]}, func(scan func(...any) error) error {
-		found = true
-		return c.scan(scan)
-	})
-	if err == nil && !found {
-		err = ErrNone
-	}
-	return c, err
+func (t *Tx) ConsentOf(id ID) (Consent, error) {
+	return only(t, `SELECT `+consentColumns+` WHERE c.consent = $1`+t.lockOf("c"), []any{id[:]}, (*Consent).scan)
 }
 
 // ConsentsOf a person, the oldest first; not locked.
-func (t *Tx) ConsentsOf(person ID) (list []Consent, err error) {
-	err = t.each(`SELECT `+consentColumns+` WHERE c.person = $1 ORDER BY c.received, c.consent`, []any{person[:]}, func(scan func(...any) error) error {
-		var c Consent
-		err := c.scan(scan)
-		list = append(list, c)
-		return err
-	})
-	return list, err
+func (t *Tx) ConsentsOf(person ID) ([]Consent, error) {
+	return rows(t, `SELECT `+consentColumns+` WHERE c.person = $1 ORDER BY c.received, c.consent`, []any{person[:]}, (*Consent).scan)
 }
 
 // ConsentsTo a provider's services, the newest first, at most so many; not locked.
-func (t *Tx) ConsentsTo(provider string, most int) (list []Consent, err error) {
-	err = t.each(`SELECT `+consentColumns+` WHERE s.provider = $1 ORDER BY c.received DESC, c.consent LIMIT $2`, []any{provider, int64(most)}, func(scan func(...any) error) error {
-		var c Consent
-		err := c.scan(scan)
-		list = append(list, c)
-		return err
-	})
-	return list, err
+func (t *Tx) ConsentsTo(provider string, most int) ([]Consent, error) {
+	return rows(t, `SELECT `+consentColumns+` WHERE s.provider = $1 ORDER BY c.received DESC, c.consent LIMIT $2`, []any{provider, int64(most)}, (*Consent).scan)
 }
 
 // Cancel notes that a consent, as it was read behind its lock, was withdrawn, and answers

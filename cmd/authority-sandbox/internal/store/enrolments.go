@@ -37,28 +37,14 @@ func (t *Tx) AddEnrolment(e Enrolment) error {
 }
 
 // Enrolment is the one of that id, or ErrNone.
-func (t *Tx) Enrolment(id ID) (e Enrolment, err error) {
-	found := false
-	err = t.each(enrolment+`WHERE id = $1`, []any{id[:]}, func(scan func(...any) error) error {
-		found = true
-		return e.scan(scan)
-	})
-	if err == nil && !found {
-		err = ErrNone
-	}
-	return e, err
+func (t *Tx) Enrolment(id ID) (Enrolment, error) {
+	return only(t, enrolment+`WHERE id = $1`, []any{id[:]}, (*Enrolment).scan)
 }
 
 // Enrolments are a kiosk's that have not expired, approved or not; every kiosk's where
 // the name is empty. The oldest is first.
-func (t *Tx) Enrolments(kiosk string, now int64) (list []Enrolment, err error) {
-	err = t.each(enrolment+`WHERE expires >= $1 AND (kiosk = $2 OR $2 = '') ORDER BY made, id`, []any{now, kiosk}, func(scan func(...any) error) error {
-		var e Enrolment
-		err := e.scan(scan)
-		list = append(list, e)
-		return err
-	})
-	return list, err
+func (t *Tx) Enrolments(kiosk string, now int64) ([]Enrolment, error) {
+	return rows(t, enrolment+`WHERE expires >= $1 AND (kiosk = $2 OR $2 = '') ORDER BY made, id`, []any{now, kiosk}, (*Enrolment).scan)
 }
 
 // Waiting is how many requests wait for approval.

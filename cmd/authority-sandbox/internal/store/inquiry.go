@@ -293,15 +293,12 @@ func (d *Disclosure) scan(scan func(...any) error) error {
 }
 
 // Disclosures of a consent, in their order.
-func (t *Tx) Disclosures(consent ID) (list []Disclosure, err error) {
-	err = t.each(`SELECT consent, n, items, base, version, at, provider, request, platform, fee FROM disclosures WHERE consent = $1 ORDER BY n`, []any{consent[:]},
-		func(scan func(...any) error) error {
-			var d Disclosure
+func (t *Tx) Disclosures(consent ID) ([]Disclosure, error) {
+	return rows(t, `SELECT consent, n, items, base, version, at, provider, request, platform, fee FROM disclosures WHERE consent = $1 ORDER BY n`, []any{consent[:]},
+		func(d *Disclosure, scan func(...any) error) error {
 			var request []byte
 			err := d.scan(func(into ...any) error { return scan(append(into, &d.Provider, &request, &d.Platform, &d.Fee)...) })
 			copy(d.Request[:], request)
-			list = append(list, d)
 			return err
 		})
-	return list, err
 }

@@ -18,28 +18,12 @@ type Offer struct {
 
 const offer = `SELECT offer, version, size, hash, share, first, most, stopped, why, made FROM offers `
 
-// offers reads them.
-func (t *Tx) offers(where string, args ...any) (list []Offer, err error) {
-	err = t.each(offer+where, args, func(scan func(...any) error) error {
-		var o Offer
-		var id, hash []byte
-		err := scan(&id, &o.Version, &o.Size, &hash, &o.Share, &o.First, &o.Most, &o.Stopped, &o.Why, &o.Made)
-		copy(o.ID[:], id)
-		copy(o.Hash[:], hash)
-		list = append(list, o)
-		return err
-	})
-	return list, err
-}
-
-func theOffer(list []Offer, err error) (o Offer, _ error) {
-	switch {
-	case err != nil:
-		return o, err
-	case len(list) == 0:
-		return o, ErrNone
-	}
-	return list[0], nil
+func (o *Offer) scan(scan func(...any) error) error {
+	var id, hash []byte
+	err := scan(&id, &o.Version, &o.Size, &hash, &o.Share, &o.First, &o.Most, &o.Stopped, &o.Why, &o.Made)
+	copy(o.ID[:], id)
+	copy(o.Hash[:], hash)
+	return err
 }
 
 // AddOffer makes it the newest.
@@ -50,14 +34,16 @@ func (t *Tx) AddOffer(o Offer) error {
 
 // NewestOffer is the one that counts, or ErrNone.
 func (t *Tx) NewestOffer() (Offer, error) {
-	return theOffer(t.offers(`ORDER BY n DESC LIMIT 1`))
+	return only(t, offer+`ORDER BY n DESC LIMIT 1`, nil, (*Offer).scan)
 }
 
 // Offer is the one of that id, or ErrNone. Its row is locked: who counts its kiosks counts alone.
-func (t *Tx) Offer(id ID) (Offer, error) { return theOffer(t.offers(`WHERE offer = $1`+t.lock, id[:])) }
+func (t *Tx) Offer(id ID) (Offer, error) {
+	return only(t, offer+`WHERE offer = $1`+t.lock, []any{id[:]}, (*Offer).scan)
+}
 
 // Offers are all, the newest first.
-func (t *Tx) Offers() ([]Offer, error) { return t.offers(`ORDER BY n DESC`) }
+func (t *Tx) Offers() ([]Offer, error) { return rows(t, offer+`ORDER BY n DESC`, nil, (*Offer).scan) }
 
 // StopOffer ends it, where it has not ended.
 func (t *Tx) StopOffer(id ID, why string, now int64) error {
@@ -101,14 +87,10 @@ type Offered struct {
 }
 
 // CountOffered counts an offer's kiosks. Both moments say Old and Older apart.
-func (t *Tx) CountOffered(id ID, since, before int64) (list []Offered, err error) {
-	err = t.each(`SELECT state, why, count(*), CAST(sum(CASE WHEN at < $1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN at < $2 THEN 1 ELSE 0 END) AS BIGINT)
+func (t *Tx) CountOffered(id ID, since, before int64) ([]Offered, error) {
+	return rows(t, `SELECT state, why, count(*), CAST(sum(CASE WHEN at < $1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN at < $2 THEN 1 ELSE 0 END) AS BIGINT)
 			FROM offered WHERE offer = $3 GROUP BY state, why ORDER BY state, why`,
-		[]any{since, before, id[:]}, func(scan func(...any) error) error {
-			var o Offered
-			err := scan(&o.State, &o.Why, &o.Kiosks, &o.Old, &o.Older)
-			list = append(list, o)
-			return err
+		[]any{since, before, id[:]}, func(o *Offered, scan func(...any) error) error {
+			return scan(&o.State, &o.Why, &o.Kiosks, &o.Old, &o.Older)
 		})
-	return list, err
 }

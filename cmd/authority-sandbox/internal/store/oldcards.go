@@ -58,17 +58,11 @@ func (db *DB) peopleOfCards(ctx context.Context) error {
 }
 
 // oldCards are the next few, so that a large table needs no more memory than a small one.
-func (t *Tx) oldCards(after []byte) (list []oldCard, err error) {
-	err = t.each(`SELECT card, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE card > $1 ORDER BY card LIMIT 100`, []any{after},
-		func(scan func(...any) error) error {
-			var c oldCard
-			if err := scan(&c.card, &c.name, &c.user, &c.userState, &c.sign, &c.signState); err != nil {
-				return err
-			}
-			list = append(list, c)
-			return nil
+func (t *Tx) oldCards(after []byte) ([]oldCard, error) {
+	return rows(t, `SELECT card, name, user_cert, user_state, sign_cert, sign_state FROM cards WHERE card > $1 ORDER BY card LIMIT 100`, []any{after},
+		func(c *oldCard, scan func(...any) error) error {
+			return scan(&c.card, &c.name, &c.user, &c.userState, &c.sign, &c.signState)
 		})
-	return list, err
 }
 
 func (t *Tx) personOf(c oldCard) error {

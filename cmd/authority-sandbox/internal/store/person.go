@@ -99,21 +99,19 @@ func (t *Tx) SetUntil(carrier ID, until int64) error {
 }
 
 // CarriersOf are a person's, the oldest first.
-func (t *Tx) CarriersOf(person ID) (list []Carrier, err error) {
-	err = t.each(`SELECT k.carrier, kind, until, batch, made, coalesce(w.at, 0) FROM carriers k LEFT JOIN withdrawn w ON w.carrier = k.carrier
+func (t *Tx) CarriersOf(person ID) ([]Carrier, error) {
+	return rows(t, `SELECT k.carrier, kind, until, batch, made, coalesce(w.at, 0) FROM carriers k LEFT JOIN withdrawn w ON w.carrier = k.carrier
 		WHERE person = $1 ORDER BY made, k.carrier`, []any{person[:]},
-		func(scan func(...any) error) error {
-			c := Carrier{Person: person}
+		func(c *Carrier, scan func(...any) error) error {
+			c.Person = person
 			var id []byte
 			var kind, withdrawn int64
 			if err := scan(&id, &kind, &c.Until, &c.Batch, &c.Made, &withdrawn); err != nil {
 				return err
 			}
 			c.ID, c.Kind, c.Withdrawn = ID(id), life.Carrier(kind), withdrawn != 0
-			list = append(list, c)
 			return nil
 		})
-	return list, err
 }
 
 // SetWithdrawn notes that what the withdrawal of its batch asks for was done.
@@ -123,21 +121,14 @@ func (t *Tx) SetWithdrawn(carrier ID, at int64) error {
 
 // OfBatch are the residents with a carrier of that batch on which certificates live or are
 // waited for, and on which a withdrawal was carried out or was not.
-func (t *Tx) OfBatch(batch string, withdrawn bool) (names []string, err error) {
+func (t *Tx) OfBatch(batch string, withdrawn bool) ([]string, error) {
 	is := int64(0)
 	if withdrawn {
 		is = 1
 	}
-	err = t.each(`SELECT DISTINCT p.name FROM carriers k JOIN people p ON p.person = k.person LEFT JOIN withdrawn w ON w.carrier = k.carrier
+	return rows(t, `SELECT DISTINCT p.name FROM carriers k JOIN people p ON p.person = k.person LEFT JOIN withdrawn w ON w.carrier = k.carrier
 		LEFT JOIN certs c ON c.carrier = k.carrier AND c.current = 1
-		WHERE k.batch = $1 AND k.batch <> '' AND CASE WHEN w.at IS NULL THEN 0 ELSE 1 END = $2 AND (k.until > 0 OR c.state < 5) ORDER BY p.name`, []any{batch, is},
-		func(scan func(...any) error) error {
-			var name string
-			err := scan(&name)
-			names = append(names, name)
-			return err
-		})
-	return names, err
+		WHERE k.batch = $1 AND k.batch <> '' AND CASE WHEN w.at IS NULL THEN 0 ELSE 1 END = $2 AND (k.until > 0 OR c.state < 5) ORDER BY p.name`, []any{batch, is}, plain[string])
 }
 
 // NameOf a person, the test resident's.

@@ -67,15 +67,8 @@ func (t *Tx) Cause(issuer int64, serial Serial) (cause string, err error) {
 }
 
 // Applying are the residents with a phone that is being set up.
-func (t *Tx) Applying() (names []string, err error) {
-	err = t.each(`SELECT DISTINCT p.name FROM carriers k JOIN people p ON p.person = k.person WHERE k.until > 0 ORDER BY p.name`, nil,
-		func(scan func(...any) error) error {
-			var name string
-			err := scan(&name)
-			names = append(names, name)
-			return err
-		})
-	return names, err
+func (t *Tx) Applying() ([]string, error) {
+	return rows(t, `SELECT DISTINCT p.name FROM carriers k JOIN people p ON p.person = k.person WHERE k.until > 0 ORDER BY p.name`, nil, plain[string])
 }
 
 // AddMaker puts in that a maker's root is believed.
@@ -90,14 +83,8 @@ func (t *Tx) RemoveMaker(key Hash) (bool, error) {
 }
 
 // Makers are the roots that are believed, DER.
-func (t *Tx) Makers() (roots [][]byte, err error) {
-	err = t.each(`SELECT cert FROM makers ORDER BY since, maker`, nil, func(scan func(...any) error) error {
-		var cert []byte
-		err := scan(&cert)
-		roots = append(roots, cert)
-		return err
-	})
-	return roots, err
+func (t *Tx) Makers() ([][]byte, error) {
+	return rows(t, `SELECT cert FROM makers ORDER BY since, maker`, nil, plain[[]byte])
 }
 
 // Batch of secure elements that its maker withdrew.
@@ -112,14 +99,10 @@ func (t *Tx) WithdrawBatch(batch string, now int64) error {
 }
 
 // WithdrawnBatches are all that were.
-func (t *Tx) WithdrawnBatches() (list []Batch, err error) {
-	err = t.each(`SELECT batch, withdrawn FROM batches ORDER BY withdrawn, batch`, nil, func(scan func(...any) error) error {
-		var b Batch
-		err := scan(&b.Name, &b.Withdrawn)
-		list = append(list, b)
-		return err
+func (t *Tx) WithdrawnBatches() ([]Batch, error) {
+	return rows(t, `SELECT batch, withdrawn FROM batches ORDER BY withdrawn, batch`, nil, func(b *Batch, scan func(...any) error) error {
+		return scan(&b.Name, &b.Withdrawn)
 	})
-	return list, err
 }
 
 // UsedBatch is how many phones of a batch have certificates that live.
@@ -129,14 +112,10 @@ type UsedBatch struct {
 }
 
 // UsedBatches are those of phones with certificates that live.
-func (t *Tx) UsedBatches() (list []UsedBatch, err error) {
-	err = t.each(`SELECT k.batch, count(DISTINCT k.carrier) FROM carriers k JOIN certs c ON c.carrier = k.carrier AND c.current = 1
+func (t *Tx) UsedBatches() ([]UsedBatch, error) {
+	return rows(t, `SELECT k.batch, count(DISTINCT k.carrier) FROM carriers k JOIN certs c ON c.carrier = k.carrier AND c.current = 1
 		WHERE k.batch <> '' AND c.state < $1 GROUP BY k.batch ORDER BY k.batch`, []any{int64(life.Revoked)},
-		func(scan func(...any) error) error {
-			var b UsedBatch
-			err := scan(&b.Name, &b.Phones)
-			list = append(list, b)
-			return err
+		func(b *UsedBatch, scan func(...any) error) error {
+			return scan(&b.Name, &b.Phones)
 		})
-	return list, err
 }

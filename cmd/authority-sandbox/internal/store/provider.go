@@ -71,12 +71,8 @@ func (p *Provider) scan(scan func(...any) error) error {
 }
 
 // Provider of that name, or ErrNone.
-func (t *Tx) Provider(id string) (p Provider, err error) {
-	err = t.each(providers+` WHERE p.provider = $1`, []any{id}, p.scan)
-	if err == nil && p.ID == "" {
-		err = ErrNone
-	}
-	return p, err
+func (t *Tx) Provider(id string) (Provider, error) {
+	return only(t, providers+` WHERE p.provider = $1`, []any{id}, (*Provider).scan)
 }
 
 // PlatformFor reads a platform and a provider in one journey to PostgreSQL. What is not there has no name.
@@ -98,14 +94,8 @@ func (t *Tx) LockProvider(id string) error {
 }
 
 // Providers are all of them, by their names.
-func (t *Tx) Providers() (list []Provider, err error) {
-	err = t.each(providers+` ORDER BY p.provider`, nil, func(scan func(...any) error) error {
-		var p Provider
-		err := p.scan(scan)
-		list = append(list, p)
-		return err
-	})
-	return list, err
+func (t *Tx) Providers() ([]Provider, error) {
+	return rows(t, providers+` ORDER BY p.provider`, nil, (*Provider).scan)
 }
 
 // Service of a provider, to which people agree to give items.
@@ -135,20 +125,18 @@ func (t *Tx) Service(id ID) (s Service, err error) {
 }
 
 // Services of a provider, the oldest first.
-func (t *Tx) Services(provider string) (list []Service, err error) {
-	err = t.each(`SELECT s.service, s.title, s.purpose, s.ends, s.opened, count(b.service) FROM services s LEFT JOIN by_serial b ON b.service = s.service
+func (t *Tx) Services(provider string) ([]Service, error) {
+	return rows(t, `SELECT s.service, s.title, s.purpose, s.ends, s.opened, count(b.service) FROM services s LEFT JOIN by_serial b ON b.service = s.service
 		WHERE s.provider = $1 GROUP BY s.service, s.title, s.purpose, s.ends, s.opened ORDER BY s.opened, s.service`, []any{provider},
-		func(scan func(...any) error) error {
-			s := Service{Provider: provider}
+		func(s *Service, scan func(...any) error) error {
+			s.Provider = provider
 			var id []byte
 			var bySerial int64
 			err := scan(&id, &s.Title, &s.Purpose, &s.Ends, &s.Opened, &bySerial)
 			s.BySerial = bySerial != 0
 			copy(s.ID[:], id)
-			list = append(list, s)
 			return err
 		})
-	return list, err
 }
 
 // SetEnds notes the first second in which a service is closed.
@@ -209,10 +197,9 @@ func (t *Tx) AddChange(provider string, c Change, more int) error {
 }
 
 // Changes of a provider behind that number, at most so many, in their order.
-func (t *Tx) Changes(provider string, after int64, most int) (list []Change, err error) {
-	err = t.each(`SELECT n, service, consent, what, at FROM changes WHERE provider = $1 AND n > $2 ORDER BY n LIMIT $3`, []any{provider, after, int64(most)},
-		func(scan func(...any) error) error {
-			var c Change
+func (t *Tx) Changes(provider string, after int64, most int) ([]Change, error) {
+	return rows(t, `SELECT n, service, consent, what, at FROM changes WHERE provider = $1 AND n > $2 ORDER BY n LIMIT $3`, []any{provider, after, int64(most)},
+		func(c *Change, scan func(...any) error) error {
 			var service, id []byte
 			err := scan(&c.N, &service, &id, &c.What, &c.At)
 			copy(c.Service[:], service)
@@ -220,10 +207,8 @@ func (t *Tx) Changes(provider string, after int64, most int) (list []Change, err
 				one := ID(id)
 				c.Consent = &one
 			}
-			list = append(list, c)
 			return err
 		})
-	return list, err
 }
 
 // Expiring are a provider's consents that were not withdrawn and end by a moment, behind those that
@@ -234,14 +219,8 @@ func (t *Tx) Expiring(provider string, by int64, most int) (list []Consent, err 
 	if err = t.one(`SELECT until, consent FROM reminded WHERE provider = $1`, []any{provider}, &after, &id); err != nil && !errors.Is(err, ErrNone) {
 		return nil, err
 	}
-	err = t.each(`SELECT `+consentColumns+` WHERE (c.until > $1 OR c.until = $1 AND c.consent > $2) AND c.until < $3 AND c.cancelled = 0 AND s.provider = $4
-		ORDER BY c.until, c.consent LIMIT $5`, []any{after, id, by, provider, int64(most)}, func(scan func(...any) error) error {
-		var c Consent
-		err := c.scan(scan)
-		list = append(list, c)
-		return err
-	})
-	return list, err
+	return rows(t, `SELECT `+consentColumns+` WHERE (c.until > $1 OR c.until = $1 AND c.consent > $2) AND c.until < $3 AND c.cancelled = 0 AND s.provider = $4
+		ORDER BY c.until, c.consent LIMIT $5`, []any{after, id, by, provider, int64(most)}, (*Consent).scan)
 }
 
 // Reminded notes that a provider was reminded of its consents up to this one.

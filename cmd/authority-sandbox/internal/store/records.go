@@ -80,20 +80,17 @@ type Mark struct {
 // Marked lists the records of a kiosk, or of all where the name is empty, that
 // are marked with that word and were there by then. It reads all records: ask
 // where a person asks.
-func (t *Tx) Marked(kiosk, word string, by int64) (list []Mark, err error) {
-	err = t.each(`SELECT kiosk, epoch, seq, stored FROM records WHERE flags LIKE $1 AND stored <= $2 AND (kiosk = $3 OR $3 = '') ORDER BY stored, kiosk, epoch, seq`,
-		[]any{"%" + word + "%", by, kiosk}, func(scan func(...any) error) error {
-			var m Mark
+func (t *Tx) Marked(kiosk, word string, by int64) ([]Mark, error) {
+	return rows(t, `SELECT kiosk, epoch, seq, stored FROM records WHERE flags LIKE $1 AND stored <= $2 AND (kiosk = $3 OR $3 = '') ORDER BY stored, kiosk, epoch, seq`,
+		[]any{"%" + word + "%", by, kiosk}, func(m *Mark, scan func(...any) error) error {
 			var epoch []byte
 			var seq int64
 			if err := scan(&m.Kiosk, &epoch, &seq, &m.Stored); err != nil {
 				return err
 			}
 			m.Epoch, m.Seq = ID(epoch), uint64(seq)
-			list = append(list, m)
 			return nil
 		})
-	return list, err
 }
 
 // AddAside keeps a record apart.
@@ -107,20 +104,17 @@ func (t *Tx) IsAside(kiosk string, r Record) (bool, error) {
 }
 
 // Records of a kiosk in order, without their bytes.
-func (t *Tx) Records(kiosk string) (list []Record, err error) {
-	err = t.each(`SELECT epoch, seq, prev, hash, flags FROM records WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
-		func(scan func(...any) error) error {
-			var r Record
+func (t *Tx) Records(kiosk string) ([]Record, error) {
+	return rows(t, `SELECT epoch, seq, prev, hash, flags FROM records WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
+		func(r *Record, scan func(...any) error) error {
 			var epoch, prev, hash []byte
 			var seq int64
 			if err := scan(&epoch, &seq, &prev, &hash, &r.Flags); err != nil {
 				return err
 			}
 			r.Epoch, r.Seq, r.Prev, r.Hash = ID(epoch), uint64(seq), Hash(prev), Hash(hash)
-			list = append(list, r)
 			return nil
 		})
-	return list, err
 }
 
 // SignedHead is the end of a batch as the kiosk signed it.
@@ -139,18 +133,15 @@ func (t *Tx) AddHead(kiosk string, h SignedHead, now int64) error {
 }
 
 // Heads that a kiosk signed.
-func (t *Tx) Heads(kiosk string) (list []SignedHead, err error) {
-	err = t.each(`SELECT epoch, seq, hash, signature, signer FROM heads WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
-		func(scan func(...any) error) error {
-			var h SignedHead
+func (t *Tx) Heads(kiosk string) ([]SignedHead, error) {
+	return rows(t, `SELECT epoch, seq, hash, signature, signer FROM heads WHERE kiosk = $1 ORDER BY stored, epoch, seq`, []any{kiosk},
+		func(h *SignedHead, scan func(...any) error) error {
 			var epoch, hash []byte
 			var seq int64
 			if err := scan(&epoch, &seq, &hash, &h.Signature, &h.Signer); err != nil {
 				return err
 			}
 			h.Epoch, h.Seq, h.Hash = ID(epoch), uint64(seq), Hash(hash)
-			list = append(list, h)
 			return nil
 		})
-	return list, err
 }

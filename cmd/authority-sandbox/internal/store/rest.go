@@ -64,17 +64,11 @@ type Tried struct {
 }
 
 // Tried of a reservation, by kiosk.
-func (t *Tx) Tried(reservation ID) (list []Tried, err error) {
-	err = t.each(`SELECT kiosk, count(*) FROM attempts WHERE reservation = $1 GROUP BY kiosk ORDER BY kiosk`, []any{reservation[:]},
-		func(scan func(...any) error) error {
-			var k Tried
-			if err := scan(&k.Kiosk, &k.Codes); err != nil {
-				return err
-			}
-			list = append(list, k)
-			return nil
+func (t *Tx) Tried(reservation ID) ([]Tried, error) {
+	return rows(t, `SELECT kiosk, count(*) FROM attempts WHERE reservation = $1 GROUP BY kiosk ORDER BY kiosk`, []any{reservation[:]},
+		func(k *Tried, scan func(...any) error) error {
+			return scan(&k.Kiosk, &k.Codes)
 		})
-	return list, err
 }
 
 // Old says until when things are forgotten; Unix seconds.
@@ -183,27 +177,13 @@ func (k *Listed) scan(scan func(...any) error) error {
 }
 
 // Kiosks are all of them, by their names.
-func (t *Tx) Kiosks() (list []Listed, err error) {
-	err = t.each(listed+` ORDER BY name`, []any{int64(Current)}, func(scan func(...any) error) error {
-		var k Listed
-		err := k.scan(scan)
-		list = append(list, k)
-		return err
-	})
-	return list, err
+func (t *Tx) Kiosks() ([]Listed, error) {
+	return rows(t, listed+` ORDER BY name`, []any{int64(Current)}, (*Listed).scan)
 }
 
 // Kiosk is the one of that name, locked until the transaction ends, or ErrNone.
-func (t *Tx) Kiosk(name string) (k Listed, err error) {
-	found := false
-	err = t.each(listed+` WHERE name = $2`+t.lock, []any{int64(Current), name}, func(scan func(...any) error) error {
-		found = true
-		return k.scan(scan)
-	})
-	if err == nil && !found {
-		err = ErrNone
-	}
-	return k, err
+func (t *Tx) Kiosk(name string) (Listed, error) {
+	return only(t, listed+` WHERE name = $2`+t.lock, []any{int64(Current), name}, (*Listed).scan)
 }
 
 // Asking is a kiosk that asks.

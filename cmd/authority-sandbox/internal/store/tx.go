@@ -109,6 +109,32 @@ func (t *Tx) each(query string, args []any, row func(scan func(...any) error) er
 	return t.ask(question{query, args, row})
 }
 
+// rows are what take makes of each row.
+func rows[T any](t *Tx, query string, args []any, take func(*T, func(...any) error) error) (list []T, err error) {
+	err = t.each(query, args, func(scan func(...any) error) error {
+		var one T
+		err := take(&one, scan)
+		list = append(list, one)
+		return err
+	})
+	return list, err
+}
+
+// plain takes a row of one column.
+func plain[T any](one *T, scan func(...any) error) error { return scan(one) }
+
+// only is what take makes of the one row there is, or ErrNone.
+func only[T any](t *Tx, query string, args []any, take func(*T, func(...any) error) error) (one T, err error) {
+	list, err := rows(t, query, args, take)
+	if err == nil && len(list) == 0 {
+		err = ErrNone
+	}
+	if err == nil {
+		one = list[0]
+	}
+	return one, err
+}
+
 // ask asks one behind the other; each sees what was there when the one before it was
 // answered. It is one journey to PostgreSQL.
 func (t *Tx) ask(list ...question) error {
