@@ -83,6 +83,15 @@ func begunP(s *suite) (*visit, error)   { return s.begin(kiosk.FlowP) }
 func claimedP(s *suite) (*visit, error) { return s.claimed(kiosk.FlowP) }
 func grantedP(s *suite) (*visit, error) { return s.granted(kiosk.FlowP, kiosk.Reset) }
 
+// askedP is begunP where a one-time password is asked for.
+func askedP(s *suite) (*visit, error) {
+	v, err := s.begin(kiosk.FlowP)
+	if err == nil {
+		err = v.asksCode()
+	}
+	return v, err
+}
+
 func (v *visit) claim() error {
 	r, err := v.types(v.code)
 	if err != nil {

@@ -11,11 +11,7 @@ import (
 )
 
 var codes = []requirement{
-	{"/code", "wrong ones are counted down to none, then the reservation is void and the right one is no use", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err := first(err, v.asks()); err != nil {
-			return err
-		}
+	{"/code", "wrong ones are counted down to none, then the reservation is void and the right one is no use", with(askedP, func(s *suite, v *visit) error {
 		for left := int8(4); left >= 0; left-- {
 			r, err := v.types(v.wrong())
 			if err != nil {
@@ -25,15 +21,11 @@ var codes = []requirement{
 				return fmt.Errorf("a ticket %t, %d left where %d belong", r.Ticket != nil, r.CodesLeft, left)
 			}
 		}
-		_, err = v.types(v.code)
+		_, err := v.types(v.code)
 		_, after := s.opens(v.line, v.card)
 		return first(wants(err, wire.CodeVoid), wants(after, wire.CodeVoid))
-	}},
-	{"/code", "the right one after four wrong ones is right, and is not counted", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err := first(err, v.asks()); err != nil {
-			return err
-		}
+	})},
+	{"/code", "the right one after four wrong ones is right, and is not counted", with(askedP, func(_ *suite, v *visit) error {
 		for range 4 {
 			if _, err := v.types(v.wrong()); err != nil {
 				return err
@@ -45,13 +37,9 @@ var codes = []requirement{
 			}
 		}
 		return nil
-	}},
-	{"/code", "of twenty wrong ones at once, from four sessions, no more than five are counted", parallelCodes},
-	{"/code", "one that was sealed for another request or session is a wrong one", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err := first(err, v.asks()); err != nil {
-			return err
-		}
+	})},
+	{"/code", "of twenty wrong ones at once, from four sessions, no more than five are counted", with(askedP, parallelCodes)},
+	{"/code", "one that was sealed for another request or session is a wrong one", with(askedP, func(s *suite, v *visit) error {
 		w, err := s.again(v.card, v.code)
 		if err != nil {
 			return err
@@ -76,13 +64,9 @@ var codes = []requirement{
 			err = errors.New("a ticket for one that was sealed for another session")
 		}
 		return err
-	}},
-	{"/code", "none, where one is asked for, is refused and not counted", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err := first(err, v.asks()); err != nil {
-			return err
-		}
-		_, err = ask[wire.CodeReply](s, s.line, wire.PathCode, wire.CodeRequest{Envelope: s.mint(), Session: v.open.Session})
+	})},
+	{"/code", "none, where one is asked for, is refused and not counted", with(askedP, func(s *suite, v *visit) error {
+		_, err := ask[wire.CodeReply](s, s.line, wire.PathCode, wire.CodeRequest{Envelope: s.mint(), Session: v.open.Session})
 		if err := wants(err, wire.CodeContract); err != nil {
 			return err
 		}
@@ -91,7 +75,7 @@ var codes = []requirement{
 			err = fmt.Errorf("%d left", r.CodesLeft)
 		}
 		return err
-	}},
+	})},
 	{"/code", "an unknown session is over", with(begunP, func(_ *suite, v *visit) error {
 		v.open.Session = freshID()
 		_, err := v.types(v.code)
@@ -102,14 +86,14 @@ var codes = []requirement{
 			return s.takenOverBySignature(v)
 		}
 		w, err := s.again(v.card, v.code)
-		if err := first(err, w.tryClaim()); err != nil {
+		if err := first(err, w.claim()); err != nil {
 			return err
 		}
 		return first(wants(v.proves(kiosk.Reset, nil), wire.CodeOver), w.proves(kiosk.Reset, nil))
 	})},
 	{"/code", "a session that never claimed blocks no other", with(begunP, func(s *suite, v *visit) error {
 		w, err := s.again(v.card, v.code)
-		if err := first(err, v.tryClaim()); err != nil {
+		if err := first(err, v.claim()); err != nil {
 			return err
 		}
 		_ = w // it stays open while the other goes on
@@ -124,19 +108,11 @@ var codes = []requirement{
 	})},
 }
 
-// asks and tryClaim are asksCode and claim of a visit that may not be there.
-func (v *visit) asks() error {
-	if v == nil {
-		return nil
-	}
-	return v.asksCode()
-}
-
 // takenOverBySignature is nil where the claim ends with the signature of the card
 // in a later session, and not before: its certificate is no secret.
 func (s *suite) takenOverBySignature(v *visit) error {
 	w, err := s.again(v.card, v.code)
-	if err := first(err, v.proves(kiosk.Reset, nil), w.tryClaim()); err != nil {
+	if err := first(err, v.proves(kiosk.Reset, nil), w.claim()); err != nil {
 		return err
 	}
 	if _, err := v.grants(kiosk.Reset); err != nil {
@@ -145,18 +121,7 @@ func (s *suite) takenOverBySignature(v *visit) error {
 	return first(w.proves(kiosk.Reset, nil), wants(v.proves(kiosk.Reset, nil), wire.CodeOver))
 }
 
-func (v *visit) tryClaim() error {
-	if v == nil {
-		return nil
-	}
-	return v.claim()
-}
-
-func parallelCodes(s *suite) error {
-	v, err := s.begin(kiosk.FlowP)
-	if err := first(err, v.asks()); err != nil {
-		return err
-	}
+func parallelCodes(s *suite, v *visit) error {
 	sessions := []*visit{v}
 	for range 3 {
 		w, err := s.again(v.card, v.code)
@@ -189,6 +154,6 @@ func parallelCodes(s *suite) error {
 	if left[len(left)-6] != -1 || left[len(left)-1] > 4 {
 		return fmt.Errorf("the replies left %v (-1: refused); five may be counted", left)
 	}
-	_, err = v.types(v.code)
+	_, err := v.types(v.code)
 	return wants(err, wire.CodeVoid)
 }

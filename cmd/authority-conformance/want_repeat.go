@@ -21,11 +21,7 @@ var idempotency = []requirement{
 		other.SignTries = 4
 		return s.repeats(wire.PathOpen, m, other)
 	}},
-	{"Idempotency", "/code: a wrong one repeated is counted once, with other bytes 422", func(s *suite) error {
-		v, err := s.begin(kiosk.FlowP)
-		if err := first(err, v.asks()); err != nil {
-			return err
-		}
+	{"Idempotency", "/code: a wrong one repeated is counted once, with other bytes 422", with(askedP, func(s *suite, v *visit) error {
 		m, err := v.sealed(v.wrong())
 		if err != nil {
 			return err
@@ -41,7 +37,7 @@ var idempotency = []requirement{
 			err = fmt.Errorf("%d left after one wrong one that was sent several times", r.CodesLeft)
 		}
 		return err
-	}},
+	})},
 	{"Idempotency", "/code: the right one repeated gets the same ticket", with(begunP, func(s *suite, v *visit) error {
 		m, err := v.sealed(v.code)
 		if err != nil {
