@@ -86,12 +86,8 @@ func (s *several) killing() (kills int) {
 		}
 		a := s.all[kills%len(s.all)]
 		kills++
-		if err := a.Kill(); err != nil {
-			s.Error(err)
-		}
-		if err := a.Start(s.Context()); err != nil {
-			s.Error(err)
-		}
+		must.Note(s, a.Kill())
+		must.Note(s, a.Start(s.Context()))
 	}
 	return kills
 }
@@ -214,7 +210,5 @@ func (s *several) nothingIsLost(list []store.Consent, requests []verifier.ID, gi
 		}
 		return nil
 	}))
-	if err != nil {
-		s.Error(err)
-	}
+	must.Note(s, err)
 }

@@ -147,9 +147,8 @@ func (b *bench) serve(change ...any) {
 		}
 	}
 	var err error
-	if b.sandbox, err = fixture.Open(t.Context(), b.dir, "", policy, b.clock.now, log); err != nil {
-		t.Fatal(err)
-	}
+	b.sandbox, err = fixture.Open(t.Context(), b.dir, "", policy, b.clock.now, log)
+	must.OK(t, err)
 	d, err := document()
 	must.OK(t, err)
 	b.watch = &contract.Watch{Document: d, Tell: t.Errorf, Bodies: true}
@@ -176,12 +175,8 @@ func (b *bench) serve(change ...any) {
 	t.Cleanup(func() {
 		b.kiosk.Close()
 		cancel()
-		if err := <-down; err != nil {
-			t.Error(err)
-		}
-		if err := b.sandbox.DB.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, <-down)
+		must.Note(t, b.sandbox.DB.Close())
 	})
 }
 

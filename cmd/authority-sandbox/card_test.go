@@ -81,9 +81,8 @@ func grantOpensTheCard(t *testing.T, on engine) {
 	}
 	s, err := b.kiosk.Open(ctx, facts)
 	must.OK(t, err)
-	if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
-		t.Fatal(err)
-	}
+	s.Ticket, err = b.code(b.kiosk, s, r.OTP)
+	must.OK(t, err)
 	with(t, string(resident.PIN), func(pin secret.Secret) error { return card.Verify(ctx, kiosk.RefAuth, pin) })
 	signature, err := card.Sign(ctx, kiosk.RefAuth, b.kiosk.Digest(s, facts.AuthCert, kiosk.Reset))
 	must.OK(t, err)

@@ -50,9 +50,8 @@ func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
 		}
 		s, err := b.kiosk.Open(t.Context(), facts(one.before))
 		must.OK(t, err)
-		if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
-			t.Fatal(err)
-		}
+		s.Ticket, err = b.code(b.kiosk, s, r.OTP)
+		must.OK(t, err)
 		g := b.mustGrant(c, s, one.act)
 		if one.told {
 			must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Unknown)))
@@ -87,9 +86,8 @@ func aFailedWriteEndsNoEarlierDoubt(t *testing.T, on engine) {
 	for _, o := range []kiosk.Outcome{kiosk.Unknown, kiosk.Failed} {
 		g := b.mustGrant(c, s, kiosk.Reset)
 		var err error
-		if s.Challenge, err = b.settle(s, g.ID, o); err != nil {
-			t.Fatal(err)
-		}
+		s.Challenge, err = b.settle(s, g.ID, o)
+		must.OK(t, err)
 	}
 	if st := b.state(r); st.State != "in doubt" {
 		t.Errorf("after a refused repetition: %+v", st)
@@ -143,9 +141,8 @@ func aCertificateTakesNoClaimOver(t *testing.T, on engine) {
 	begin := func() port.Session {
 		s := b.open(c)
 		var err error
-		if s.Ticket, err = b.kiosk.Code(t.Context(), s, 0); err != nil {
-			t.Fatal(err)
-		}
+		s.Ticket, err = b.kiosk.Code(t.Context(), s, 0)
+		must.OK(t, err)
 		return s
 	}
 	own := begin()
@@ -162,9 +159,7 @@ func aCertificateTakesNoClaimOver(t *testing.T, on engine) {
 	// Her card at another kiosk, which signs: what was out there is in doubt.
 	third := begin()
 	b.mustGrant(c, third, kiosk.Reset)
-	if _, err := b.settle(own, kiosk.GrantID{}, kiosk.Unknown); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(b.settle(own, kiosk.GrantID{}, kiosk.Unknown)))
 	if st := b.state(r); st.State != "granted" || st.Grants != 2 {
 		t.Errorf("%+v", st)
 	}

@@ -63,9 +63,8 @@ func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
 		s.Challenge = [32]byte{1}
 		_, _, err := b.grant(c, s, kiosk.Reset)
 		want(t, err, word)
-		if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
-			t.Fatal(err)
-		}
+		s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed)
+		must.OK(t, err)
 	}
 	_, _, err := b.grant(c, s, kiosk.Reset)
 	want(t, err, kiosk.MsgUsedReserve)
@@ -87,9 +86,8 @@ func sameCardBackInDoubt(t *testing.T, on engine) {
 	s := b.claim(c, r)
 	first := b.mustGrant(c, s, kiosk.Reset)
 	var err error
-	if s.Challenge, err = b.settle(s, first.ID, kiosk.Unknown); err != nil {
-		t.Fatal(err)
-	}
+	s.Challenge, err = b.settle(s, first.ID, kiosk.Unknown)
+	must.OK(t, err)
 	second := b.mustGrant(c, s, kiosk.Reset)
 	must.OK(t, must.Err(b.settle(s, second.ID, kiosk.Done)))
 	if st := b.state(r); st.State != "done" || st.Grants != 2 {
@@ -152,9 +150,8 @@ func grantThatNeverCame(t *testing.T, on engine) {
 	want(t, err, kiosk.MsgTimeout)
 	_, err = b.settle(s, kiosk.GrantID{7}, kiosk.Failed)
 	want(t, err, kiosk.MsgTimeout)
-	if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
-		t.Fatal(err)
-	}
+	s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed)
+	must.OK(t, err)
 	b.mustGrant(c, s, kiosk.Reset)
 }
 
@@ -184,9 +181,8 @@ func proofIsGoodOnce(t *testing.T, on engine) {
 		t.Run(name+", then the right one", func(t *testing.T) { want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout) })
 	}
 	var err error
-	if s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed); err != nil {
-		t.Fatal(err)
-	}
+	s.Challenge, err = b.settle(s, kiosk.GrantID{}, kiosk.Failed)
+	must.OK(t, err)
 	fine := c.sign(kiosk.RefAuth, b.kiosk.Digest(s, c.cert, kiosk.Reset))
 	must.OK(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine))
 	want(t, b.kiosk.Prove(ctx, s, kiosk.Reset, fine), kiosk.MsgTimeout)
@@ -229,9 +225,8 @@ func failureToldAgain(t *testing.T, on engine) {
 	l.lines(1)
 	l.outcome(s.ID, first.ID, kiosk.Failed)
 	var err error
-	if s.Challenge, err = b.settle(s, first.ID, kiosk.Failed); err != nil {
-		t.Fatal(err)
-	}
+	s.Challenge, err = b.settle(s, first.ID, kiosk.Failed)
+	must.OK(t, err)
 	second := b.mustGrant(c, s, kiosk.Reset)
 	b.tell(l, 0)
 	if st := b.state(r); st.State != "granted" {

@@ -42,9 +42,8 @@ func (b *bench) enrolPost(path string, body []byte) (status int, answer []byte) 
 	r, err := (&http.Client{Transport: t}).Post("https://"+b.at.Enrol+path, "application/json", bytes.NewReader(body))
 	must.OK(b, err)
 	defer r.Body.Close()
-	if answer, err = io.ReadAll(r.Body); err != nil {
-		b.Fatal(err)
-	}
+	answer, err = io.ReadAll(r.Body)
+	must.OK(b, err)
 	return r.StatusCode, answer
 }
 
@@ -58,9 +57,8 @@ func enrolled[M enrolment.Message](b *bench, path string, message any) (m M, ref
 		must.OK(b, err)
 		return m, r.Code
 	}
-	if m, err = enrolment.Decode[M](answer); err != nil {
-		b.Fatal(err)
-	}
+	m, err = enrolment.Decode[M](answer)
+	must.OK(b, err)
 	return m, ""
 }
 

@@ -288,9 +288,8 @@ func TestWhatAFrameLacksIsToldAndTheTryGoesOn(t *testing.T) {
 	}
 	for r.Wanted != "" {
 		n++
-		if r, err = b.app.Frame(t.Context(), appclient.FrameRequest{Session: r.Session, N: n, Frame: []byte(r.Wanted)}); err != nil {
-			t.Fatal(err)
-		}
+		r, err = b.app.Frame(t.Context(), appclient.FrameRequest{Session: r.Session, N: n, Frame: []byte(r.Wanted)})
+		must.OK(t, err)
 	}
 	if r.Made == nil || w.compared.Load() != 5 {
 		t.Errorf("%+v, compared %d times", r, w.compared.Load())

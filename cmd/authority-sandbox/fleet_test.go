@@ -83,9 +83,8 @@ func newFleet(t *testing.T, on engine) *fleet {
 	f := &fleet{bench: &bench{TB: t, dir: newFolder(t, on), clock: &clock{at: time.Now()}}, gave: map[string]bool{}, tick: make(chan struct{}, 1)}
 	f.kiosks, f.apps = newBalancer(t), newBalancer(t)
 	var err error
-	if f.sandbox, err = fixture.Open(t.Context(), f.dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
+	f.sandbox, err = fixture.Open(t.Context(), f.dir, "", domain.DefaultPolicy, time.Now, slog.New(slog.DiscardHandler))
+	must.OK(t, err)
 	t.Cleanup(func() { f.sandbox.DB.Close() })
 	f.at = ready{Listen: f.kiosks.at.Addr().String()}
 	f.app = appclient.New(f.apps.at.Addr().String())

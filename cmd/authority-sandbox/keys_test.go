@@ -66,9 +66,8 @@ func rotated(t *testing.T, dir, was, resident string, both bool) {
 		}
 		d := &disk{bench: b, dir: filepath.Join(was, "ledger")}
 		for _, folder := range []string{dir, was} {
-			if d.key, err = wire.ParseSealingKey(file(t, folder, fixture.RecordsPub)); err != nil {
-				t.Fatal(err)
-			}
+			d.key, err = wire.ParseSealingKey(file(t, folder, fixture.RecordsPub))
+			must.OK(t, err)
 			d.day(2, true)
 		}
 		if both {

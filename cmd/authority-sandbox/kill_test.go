@@ -51,9 +51,8 @@ func killedAtEveryStep(t *testing.T, on engine) {
 	if st := b.state(r); st.State != "open" || st.CodesLeft != 4 {
 		t.Errorf("after a wrong code: %+v", st)
 	}
-	if s.Ticket, err = b.code(b.kiosk, s, r.OTP); err != nil {
-		t.Fatal(err)
-	}
+	s.Ticket, err = b.code(b.kiosk, s, r.OTP)
+	must.OK(t, err)
 	again()
 	if st := b.state(r); st.State != "claimed" || st.CodesLeft != 4 {
 		t.Errorf("after the right one: %+v", st)
@@ -63,9 +62,8 @@ func killedAtEveryStep(t *testing.T, on engine) {
 	if st := b.state(r); st.State != "granted" || st.Grants != 1 {
 		t.Errorf("after the grant: %+v", st)
 	}
-	if s.Challenge, err = b.settle(s, g.ID, kiosk.Unknown); err != nil {
-		t.Fatal(err)
-	}
+	s.Challenge, err = b.settle(s, g.ID, kiosk.Unknown)
+	must.OK(t, err)
 	again()
 	if st := b.state(r); st.State != "in doubt" {
 		t.Errorf("after unknown: %+v", st)

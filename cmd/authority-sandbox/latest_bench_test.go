@@ -271,9 +271,7 @@ func (s *latestBench) measure(on engine, bar float64, out interface{ Write([]byt
 	s.Helper()
 	signature := s.each(runtime.NumCPU(), eachFor, 0, func(int) func() int {
 		return func() int {
-			if _, err := s.sandbox.Answers.Sign(rand.Reader, sum("32 bytes"), crypto.SHA256); err != nil {
-				s.Error(err)
-			}
+			must.Note(s, must.Err(s.sandbox.Answers.Sign(rand.Reader, sum("32 bytes"), crypto.SHA256)))
 			return 1
 		}
 	})
@@ -281,9 +279,7 @@ func (s *latestBench) measure(on engine, bar float64, out interface{ Write([]byt
 	committing := func(worker int) func() int {
 		return func() int {
 			name, begun := fmt.Sprint("commit ", worker), time.Now()
-			if err := s.sandbox.DB.Tx(s.Context(), func(tx *store.Tx) error { return tx.SetSetting(name, int(value.Add(1))) }); err != nil {
-				s.Error(err)
-			}
+			must.Note(s, s.sandbox.DB.Tx(s.Context(), func(tx *store.Tx) error { return tx.SetSetting(name, int(value.Add(1))) }))
 			s.lasted(begun)
 			return 1
 		}

@@ -38,9 +38,8 @@ func (b *bench) prove(h holder, what string) (p appclient.Proof, err error) {
 		return p, err
 	}
 	digest := appclient.LogInDigest(p.Challenge, h.cert, what)
-	if p.Signature, err = h.key.Sign(rand.Reader, digest[:], crypto.SHA256); err != nil {
-		b.Fatal(err)
-	}
+	p.Signature, err = h.key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	must.OK(b, err)
 	return p, nil
 }
 
@@ -104,9 +103,8 @@ func TestALogInIsBelievedOnce(t *testing.T) {
 	_, err = b.app.LogIn(t.Context(), p)
 	b.refused(err, "the challenge is not known")
 	for _, what := range []string{"another use", appclient.ForLogIn} {
-		if p, err = b.prove(hanako, what); err != nil {
-			t.Fatal(err)
-		}
+		p, err = b.prove(hanako, what)
+		must.OK(t, err)
 		b.clock.pass(map[bool]time.Duration{true: 6 * time.Minute}[what == appclient.ForLogIn])
 		_, err = b.app.LogIn(t.Context(), p)
 		b.refused(err, "the signature does not verify")

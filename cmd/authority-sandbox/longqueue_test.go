@@ -61,9 +61,8 @@ func powerGoneBeforeSettleWithALongQueue(t *testing.T, on engine) {
 	line(kiosk.Entry{Kind: kiosk.EntryWriting, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset})
 	line(kiosk.Entry{Kind: kiosk.EntryOutcome, Session: s.ID, Grant: g.ID, Flow: kiosk.FlowP, Act: kiosk.Reset, Outcome: kiosk.Done})
 	must.OK(t, l.Close())
-	if l, err = offline.OpenLedger(t.Context(), dir, opt); err != nil {
-		t.Fatal(err)
-	}
+	l, err = offline.OpenLedger(t.Context(), dir, opt)
+	must.OK(t, err)
 	line(kiosk.Entry{Kind: kiosk.EntryBoot})
 
 	ctx, cancel := context.WithCancel(t.Context())

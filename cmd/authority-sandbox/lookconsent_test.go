@@ -168,9 +168,8 @@ func withdrawalRefused(t *testing.T, on engine) {
 	used, signatureOfTaro := s.withdraws(taro, his, ofTaro.All[0], ofTaro.Certificate)
 	must.OK(t, must.Err(s.kiosk.Withdraw(t.Context(), his, used, signatureOfTaro)))
 	twice := port.Withdrawal{Consent: one, Nonce: used.Nonce, At: used.At}
-	if digest, err = s.kiosk.WithdrawDigest(twice, all.Certificate); err != nil {
-		t.Fatal(err)
-	}
+	digest, err = s.kiosk.WithdrawDigest(twice, all.Certificate)
+	must.OK(t, err)
 	refused("a nonce that was used, and nothing is written", in, twice, c.sign(kiosk.RefSign, digest), kiosk.MsgTimeout)
 	if _, a := s.asks(given.Handle); a.Decision != "no-change" {
 		t.Errorf("the consent does not stand: %+v", a)

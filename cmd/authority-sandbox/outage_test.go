@@ -30,9 +30,7 @@ func TestPostgresIsKilledUnderLoad(t *testing.T) {
 	c, err := newCluster(pgtest.Start)
 	if c != nil {
 		t.Cleanup(func() {
-			if err := c.Stop(); err != nil {
-				t.Error(err)
-			}
+			must.Note(t, c.Stop())
 		})
 	}
 	must.OK(t, err)

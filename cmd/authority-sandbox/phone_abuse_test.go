@@ -23,9 +23,8 @@ func (b *bench) draft(a *handset.App, name string) (d handset.Draft, said appcli
 	if err != nil && !errors.As(err, &e) { // the authority may refuse already what is offered
 		b.Fatal(err)
 	}
-	if said, err = appclient.DecodeApplication(d.Statement); err != nil {
-		b.Fatal(err)
-	}
+	said, err = appclient.DecodeApplication(d.Statement)
+	must.OK(b, err)
 	return d, said
 }
 
@@ -203,9 +202,7 @@ func thief(t *testing.T, on engine) {
 	if err != nil || told.Certificates[0].State != "held" || told.Certificates[0].Cause != "hold phone by card with PIN" {
 		t.Errorf("the owner's app is told %+v, %v", told, err)
 	}
-	if _, err := p.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease)); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(p.app.PhoneRelease(t.Context(), p.byCard("hanako", "sign", appclient.ForRelease))))
 }
 
 // TestWhatHappensToTheCardEndsWhatItAppliedFor, between the application and its activation

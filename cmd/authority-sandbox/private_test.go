@@ -67,9 +67,8 @@ func privateCertificate(t *testing.T, on engine) {
 	_, err = b.logIn(private)
 	b.refused(err, "not good")
 	b.counter("sign", "hanako")
-	if private, err = b.private(b.ofCard("hanako", "sign")); err != nil {
-		t.Fatal(err)
-	}
+	private, err = b.private(b.ofCard("hanako", "sign"))
+	must.OK(t, err)
 	b.sandbox.Service.LearnPrivate(t.Context()) // nothing is to be heard of
 	if r, err := b.logIn(private); err != nil || !r.Weak {
 		t.Errorf("%+v, %v", r, err)
@@ -107,9 +106,8 @@ func TestAPrivateCertificateIsForItsOwnRequest(t *testing.T) {
 	rsaKey, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, on.key)
 	must.OK(t, err)
 	for _, csr := range [][]byte{[]byte("no request"), rsaKey} {
-		if p, err = b.prove(on, appclient.ForPrivate(csr)); err != nil {
-			t.Fatal(err)
-		}
+		p, err = b.prove(on, appclient.ForPrivate(csr))
+		must.OK(t, err)
 		_, err = b.app.Private(t.Context(), p, csr)
 		b.refused(err, "the request cannot be certified")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -53,9 +54,7 @@ func ledgersOfAKioskHaveAnEnd(t *testing.T, on engine) {
 	}
 	l := newLedger()
 	l.lines(1)
-	if _, err := b.another("kiosk-0002", true).Batch(t.Context(), l.all); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(b.another("kiosk-0002", true).Batch(t.Context(), l.all)))
 }
 
 // TestRecordsApartHaveAnEnd: one that lies there is answered as before, and a

@@ -71,9 +71,7 @@ func (s *statusBench) answers() {
 	signature := s.load(runtime.NumCPU(), func(int) (func() int, error) {
 		digest := make([]byte, 32)
 		return func() int {
-			if _, err := responder.Key.Sign(rand.Reader, digest, crypto.SHA256); err != nil {
-				b.Error(err)
-			}
+			must.Note(b, must.Err(responder.Key.Sign(rand.Reader, digest, crypto.SHA256)))
 			return 1
 		}, nil
 	})

@@ -141,9 +141,7 @@ func (c *clusterOf) folder(t testing.TB) (dir string) {
 	name, dsn, err := c.Make(t.Context(), c.template)
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := c.Drop(context.Background(), name); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, c.Drop(context.Background(), name))
 	})
 	must.OK(t, os.WriteFile(filepath.Join(dir, "store"), []byte(dsn+"\n"), 0o600))
 	return dir

@@ -76,9 +76,7 @@ func kioskThatMayNotServe(t *testing.T, on engine) {
 	c = b.card("hanako")
 	s = b.claim(c, b.reserve(c, kiosk.FlowP))
 	g = b.mustGrant(c, s, kiosk.Reset)
-	if _, err := b.settle(s, g.ID, kiosk.Unknown); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(b.settle(s, g.ID, kiosk.Unknown)))
 	b.kiosk.Close()
 	b.clock.pass(400 * 24 * time.Hour) // past the kiosk's certificate, not the authority's
 	_, err = b.kiosk.Open(t.Context(), c.facts())

@@ -198,9 +198,8 @@ func (s *bankside) changes(query string) (c verifier.Changes) {
 	if err != nil || r.StatusCode != 200 {
 		s.Fatalf("%d, %s, %v", r.StatusCode, text, err)
 	}
-	if c, err = verifier.Decode[verifier.Changes](text); err != nil {
-		s.Fatal(err)
-	}
+	c, err = verifier.Decode[verifier.Changes](text)
+	must.OK(s, err)
 	return c
 }
 

@@ -22,6 +22,14 @@ func OK(t testing.TB, err error) {
 	}
 }
 
+// Note marks the test as failed where there is an error, and lets it go on.
+func Note(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // Read is what the file holds.
 func Read(t testing.TB, name string) []byte {
 	t.Helper()

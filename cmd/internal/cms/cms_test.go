@@ -102,9 +102,8 @@ func sameMeaning(t *testing.T, a, b []byte) bool {
 	both := [2][]byte{}
 	for i, name := range []asn1.ObjectIdentifier{oidRSA, oidRSAWithSHA256} {
 		var err error
-		if both[i], err = asn1.Marshal(name); err != nil {
-			t.Fatal(err)
-		}
+		both[i], err = asn1.Marshal(name)
+		must.OK(t, err)
 	}
 	return bytes.Equal(bytes.ReplaceAll(a, both[1], both[0]), b)
 }
@@ -169,9 +168,8 @@ func TestAttributesAreThoseOfTheProfile(t *testing.T) {
 	for rest := set.Bytes; len(rest) > 0; {
 		var one asn1.RawValue
 		var err error
-		if rest, err = asn1.Unmarshal(rest, &one); err != nil {
-			t.Fatal(err)
-		}
+		rest, err = asn1.Unmarshal(rest, &one)
+		must.OK(t, err)
 		each = append(each, one)
 	}
 	pack := func(list ...asn1.RawValue) []byte {

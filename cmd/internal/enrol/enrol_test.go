@@ -169,9 +169,7 @@ func TestAPublicFileThatIsThereHoldsTheSame(t *testing.T) {
 	}
 	d.asked = 0
 	d.answer = func(m *enrolment.Collected) {
-		if err := os.WriteFile(c.Authority.Roots, []byte(m.Roots), 0o644); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, os.WriteFile(c.Authority.Roots, []byte(m.Roots), 0o644))
 	}
 	if r, _, err := d.run(c, nil); err != nil || len(r.Files) != 5 {
 		t.Errorf("%q, %v", r.Files, err)

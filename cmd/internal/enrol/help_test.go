@@ -92,9 +92,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		d.Error(err)
-	}
+	must.Note(d, err)
 	var answer any
 	switch r.URL.Path {
 	case enrolment.PathAsk:
@@ -107,9 +105,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = d.collected()
 	}
 	text, err := wire.Encode(answer)
-	if err != nil {
-		d.Error(err)
-	}
+	must.Note(d, err)
 	w.Write(text) //nolint:errcheck // a test's
 }
 
@@ -118,9 +114,7 @@ func (d *desk) collected() enrolment.Collected {
 		return enrolment.Collected{Contract: 1, State: enrolment.Waiting}
 	}
 	key, err := enrolment.Request(d.ask.CSR, name)
-	if err != nil {
-		d.Error(err)
-	}
+	must.Note(d, err)
 	got := enrolment.Collected{Contract: 1, State: enrolment.Approved, Certificate: d.leaf(key, d.life).Raw}
 	got.Roots = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: d.ca.Raw}))
 	got.Cards, got.CodeKey, got.RecordsKey = got.Roots, d.sealing(), d.sealing()
@@ -132,13 +126,9 @@ func (d *desk) collected() enrolment.Collected {
 
 func (d *desk) sealing() string {
 	key, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		d.Error(err)
-	}
+	must.Note(d, err)
 	der, err := x509.MarshalPKIXPublicKey(key.PublicKey())
-	if err != nil {
-		d.Error(err)
-	}
+	must.Note(d, err)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 

@@ -77,9 +77,8 @@ func unpacked(t *testing.T, r io.Reader) map[string][]byte {
 		if h.Name != filepath.Base(h.Name) || h.Typeflag != tar.TypeReg {
 			t.Errorf("%q of kind %c", h.Name, h.Typeflag)
 		}
-		if all[h.Name], err = io.ReadAll(in); err != nil {
-			t.Fatal(err)
-		}
+		all[h.Name], err = io.ReadAll(in)
+		must.OK(t, err)
 	}
 }
 
@@ -224,9 +223,8 @@ func TestAgeAndTarOpenAnExport(t *testing.T) {
 	var said, unpacked bytes.Buffer
 	opened.Stderr, unpack.Stderr = &said, &unpacked
 	var err error
-	if unpack.Stdin, err = opened.StdoutPipe(); err != nil {
-		t.Fatal(err)
-	}
+	unpack.Stdin, err = opened.StdoutPipe()
+	must.OK(t, err)
 	if err := errors.Join(opened.Start(), unpack.Run(), opened.Wait()); err != nil {
 		t.Fatalf("%v: %s%s (make judges installs age)", err, said.String(), unpacked.String())
 	}

@@ -71,12 +71,8 @@ func TestForeignFileIsNoSign(t *testing.T) {
 		if s.refuses() != nil {
 			t.Errorf("%.20q refuses a visit", bad)
 		}
-		if err := s.put(staff.ReasonShop); err != nil {
-			t.Error(err)
-		}
-		if err := wantSign(t, dir, staff.ReasonShop, false).down(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, s.put(staff.ReasonShop))
+		must.Note(t, wantSign(t, dir, staff.ReasonShop, false).down())
 	}
 	must.OK(t, os.Mkdir(file, 0o700))
 	if s := wantSign(t, dir, staff.NoReason, true); s.put(staff.ReasonShop) == nil || s.stands() != staff.NoReason {

@@ -72,9 +72,8 @@ func TestAttemptIsCountedByTheStore(t *testing.T) {
 	}
 	var c port.StaffCodes
 	for _, s := range []*secret.Secret{&c.Own, &c.Code, &c.Again} {
-		if *s, err = secret.New(); err != nil {
-			t.Fatal(err)
-		}
+		*s, err = secret.New()
+		must.OK(t, err)
 	}
 	for _, task := range []kiosk.StaffTask{kiosk.StaffLogin, kiosk.StaffFresh, kiosk.StaffOperator} {
 		if v, err := m.Compare(t.Context(), task, c); v != staff.Wrong || !errors.Is(err, login.ErrCompared) {

@@ -112,9 +112,7 @@ func TestWipeFollowsNoLink(t *testing.T) {
 		os.Symlink(other, filepath.Join(cfg.Kiosk.Data, "aside-0001")), writeLine(filepath.Join(cfg.Kiosk.Data, wipeMark), "wipe"), finishWipe(cfg)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(other, "file")); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(os.Stat(filepath.Join(other, "file"))))
 }
 
 // A file that is added is in the inventory, or a wipe leaves it without a word.

@@ -129,9 +129,7 @@ func TestScrapersThatHangAreLetGo(t *testing.T) {
 		t.Errorf("behind those that hang: %q, %v", text, err)
 	}
 	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	must.Note(t, <-ended)
 }
 
 func TestAnotherFileIsNotReplacedByTheSocket(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -132,9 +133,7 @@ func TestWhatTheAuthorityCertifiesIsJudged(t *testing.T) {
 		c.answer = func(_ int, csr *x509.CertificateRequest) ([]byte, error) {
 			return c.certify(csr, func(x *x509.Certificate) { x.NotBefore = time.Now().Add(5 * time.Minute) }), nil
 		}
-		if err := Now(t.Context(), c, &memory{}, time.Now()); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, Now(t.Context(), c, &memory{}, time.Now()))
 	})
 }
 

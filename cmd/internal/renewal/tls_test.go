@@ -59,32 +59,22 @@ func renewsOverTLS(t *testing.T, chip string) (File, tls.Certificate) {
 		seen = append(seen, r.TLS.PeerCertificates[0])
 		mu.Unlock()
 		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		var reply any
 		switch r.URL.Path {
 		case wire.PathHeartbeat:
 			var m wire.HeartbeatRequest
-			if err := wire.Decode(body, &m); err != nil {
-				t.Error(err)
-			}
+			must.Note(t, wire.Decode(body, &m))
 			reply = &wire.HeartbeatReply{Envelope: m.Envelope, Now: time.Now().Unix()}
 		case wire.PathRenew:
 			var m wire.RenewRequest
-			if err := wire.Decode(body, &m); err != nil {
-				t.Error(err)
-			}
+			must.Note(t, wire.Decode(body, &m))
 			csr, err := x509.ParseCertificateRequest(m.CSR)
-			if err != nil {
-				t.Error(err)
-			}
+			must.Note(t, err)
 			reply = &wire.RenewReply{Envelope: m.Envelope, Certificate: certify(t, &ca, csr.PublicKey.(*ecdsa.PublicKey), nil).Raw}
 		}
 		data, err := wire.Encode(reply)
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(data)
 	}))

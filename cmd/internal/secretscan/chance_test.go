@@ -86,9 +86,7 @@ func TestNoiseIsNotTakenForALeak(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 4))
 	secrets, noise := visits(rnd, 40, 400_000)
-	if err := try(t, rnd, secrets, noise); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, try(t, rnd, secrets, noise))
 }
 
 // A program that packs each PIN into two bytes leaves nothing that can be told

@@ -73,9 +73,7 @@ func TestFolderWithoutAStickIsRefused(t *testing.T) {
 	}
 	s, err := Open("/dev/shm") // a memory disk of its own on every Linux
 	must.OK(t, err)
-	if err := s.Close(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, s.Close())
 }
 
 // What an attacker has put on the stick stays as it is, and is not followed.
@@ -131,9 +129,7 @@ func TestStrangeNamesAreNoHindrance(t *testing.T) {
 		must.OK(t, os.WriteFile(filepath.Join(dir, n), []byte("there"), 0o600))
 	}
 	before := names(t, dir)
-	if _, err := s.Write(t.Context(), "export.age", 1, text([]byte("x"))); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(s.Write(t.Context(), "export.age", 1, text([]byte("x")))))
 	if got := slices.DeleteFunc(names(t, dir), func(n string) bool { return n == "export.age" }); !slices.Equal(got, before) {
 		t.Errorf("%q, was %q", got, before)
 	}

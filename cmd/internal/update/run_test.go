@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -101,9 +102,7 @@ func (w *world) run() {
 		Served:  func() bool { return w.served != nil && w.served() },
 		Install: func(context.Context) error {
 			w.asks++
-			if _, err := os.Stat(filepath.Join(w.dir, Bundle)); err != nil {
-				w.Error(err)
-			}
+			must.Note(w, must.Err(os.Stat(filepath.Join(w.dir, Bundle))))
 			return w.install()
 		},
 		Ended: func(_ context.Context, s Saved) {

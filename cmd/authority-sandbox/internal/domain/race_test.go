@@ -15,6 +15,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
+	"multicopy.example/internal/must"
 )
 
 var rounds = flag.Int("rounds", 60, "withdrawals among inquiries, of each store")
@@ -102,16 +103,12 @@ func (w *town) race(rng *rand.Rand, name string, issuer int64, phone store.ID) i
 				w.Error(err)
 			}
 		}
-		if _, err := w.s.Withdraw(w.Context(), w.by, said); err != nil {
-			w.Error(err)
-		}
+		must.Note(w, must.Err(w.s.Withdraw(w.Context(), w.by, said)))
 		withdrawn.Store(true)
 	})
 	all.Go(func() {
 		for i := range moves {
-			if err := w.movesByPhone(name, fmt.Sprint(a.From, i), issuer, phone); err != nil {
-				w.Error(err)
-			}
+			must.Note(w, w.movesByPhone(name, fmt.Sprint(a.From, i), issuer, phone))
 		}
 	})
 	for range 3 {

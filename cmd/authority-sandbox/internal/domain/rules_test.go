@@ -126,9 +126,7 @@ func TestPruningThatIsStoppedIsNoError(t *testing.T) {
 	if s.Prune(ctx); log.Len() != 0 {
 		t.Errorf("logged %s", log.String())
 	}
-	if err := db.Close(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, db.Close())
 	if s.Prune(t.Context()); !strings.Contains(log.String(), "not forgotten") {
 		t.Errorf("logged %q of a store that is closed", log.String())
 	}

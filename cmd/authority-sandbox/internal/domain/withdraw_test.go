@@ -8,6 +8,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/verifier"
+	"multicopy.example/internal/must"
 )
 
 func TestAConsentIsTakenOnceForEachServiceAndPerson(t *testing.T) {
@@ -30,12 +31,8 @@ func TestAConsentIsTakenOnceForEachServiceAndPerson(t *testing.T) {
 		other.Service = consent.ID(w.addBank("bank-b", w.by.Name).ID)
 		to := w.signs("hanako", other)
 		to.Provider = "bank-b"
-		if _, err := w.s.Give(t.Context(), w.by, to); err != nil {
-			t.Error(err)
-		}
-		if _, err := w.s.Withdraw(t.Context(), w.by, w.signs("hanako", w.withdrawal(first))); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, must.Err(w.s.Give(t.Context(), w.by, to)))
+		must.Note(t, must.Err(w.s.Withdraw(t.Context(), w.by, w.signs("hanako", w.withdrawal(first)))))
 		if replayed, err := w.s.Give(t.Context(), w.by, m); err != nil || replayed.ID != first.ID || replayed.Now != consent.Cancelled {
 			t.Errorf("replayed after its withdrawal: %+v, %v", replayed, err)
 		}

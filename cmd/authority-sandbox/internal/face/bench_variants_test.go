@@ -119,9 +119,8 @@ func visit(b *testing.B, n *Networks) time.Duration {
 	c, err := n.Begin(card, turns.Left, turns.Right)
 	must.OK(b, err)
 	for s := (Seen{Wanted: turns.Ahead}); !s.Ended; {
-		if s, err = c.See(frames[map[turns.Way]int{turns.Right: 0, turns.Ahead: 1, turns.Left: 2}[s.Wanted]], func() error { return nil }); err != nil {
-			b.Fatal(err)
-		}
+		s, err = c.See(frames[map[turns.Way]int{turns.Right: 0, turns.Ahead: 1, turns.Left: 2}[s.Wanted]], func() error { return nil })
+		must.OK(b, err)
 	}
 	c.Zero()
 	return used() - before

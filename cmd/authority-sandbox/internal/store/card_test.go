@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
 
@@ -38,9 +39,7 @@ func TestACardIsReadBehindItsLock(t *testing.T) {
 			go func() {
 				var c Card
 				err := db.Tx(t.Context(), func(tx *Tx) (err error) { c, err = tx.CardByUser(hash); return err })
-				if err != nil {
-					t.Error(err)
-				}
+				must.Note(t, err)
 				read <- c.UserState
 			}()
 			return waits(t, db)

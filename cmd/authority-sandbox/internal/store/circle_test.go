@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"testing"
+
+	"multicopy.example/internal/must"
 )
 
 // TestTransactionsThatWaitForEachOtherAreBothDone: each has locked what the other one wants next. PostgreSQL ends one of them,
@@ -28,9 +30,7 @@ func TestTransactionsThatWaitForEachOtherAreBothDone(t *testing.T) {
 				}
 				return tx.run(`UPDATE settings SET value = value + 1 WHERE name = $1`, order[1])
 			})
-			if err != nil {
-				t.Error(err)
-			}
+			must.Note(t, err)
 		})
 	}
 	all.Wait()

@@ -87,15 +87,11 @@ func isBrought(t *testing.T, file string, rows ...string) {
 				}
 				return errors.Join(err, cerr)
 			})
-			if err != nil {
-				t.Error(err)
-			}
+			must.Note(t, err)
 			if got, want := shape(t, db), shape(t, new); !slices.Equal(got, want) {
 				t.Errorf("has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
-			if err := db.Close(); err != nil {
-				t.Error(err)
-			}
+			must.Note(t, db.Close())
 		}
 	})
 }
@@ -130,9 +126,7 @@ func TestProcessesThatStartAtOnceBringOneDatabaseToThisFormat(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if err := db.Close(); err != nil {
-				t.Error(err)
-			}
+			must.Note(t, db.Close())
 		})
 	}
 	all.Wait()

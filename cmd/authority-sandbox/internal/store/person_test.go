@@ -64,9 +64,7 @@ func TestSnapshotSeesOneMomentBesideWriters(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		if err := db.Snapshot(t.Context(), func(tx *Tx) error { _, err := tx.exec(`DELETE FROM people`); return err }); err == nil {
 			t.Error("a snapshot wrote")
 		}

@@ -35,9 +35,7 @@ func create(t *testing.T, dsn string) *DB {
 	db, err := Create(t.Context(), dsn, testKey)
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, db.Close())
 	})
 	return db
 }
@@ -157,9 +155,7 @@ func TestNobodyIsToldBeforeTheCommit(t *testing.T) {
 			t.Errorf("%d: %v", i, j.err)
 		}
 	}
-	if err := <-told; err != nil {
-		t.Error(err)
-	}
+	must.Note(t, <-told)
 	if n := count(); n != 99 {
 		t.Errorf("%d rows, want 99", n)
 	}
@@ -246,9 +242,7 @@ func TestTwoWaitForEachOther(t *testing.T) {
 				}
 				return tx.SetSetting("n", n+1)
 			})
-			if err != nil {
-				t.Error(err)
-			}
+			must.Note(t, err)
 		})
 	}
 	all.Wait()
@@ -272,9 +266,7 @@ func TestRateHoldsAcrossConnections(t *testing.T) {
 						}
 						return err
 					})
-					if err != nil {
-						t.Error(err)
-					}
+					must.Note(t, err)
 				})
 			}
 			all.Wait()
@@ -336,9 +328,7 @@ func TestClosedStoreRefuses(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		db, err := Create(t.Context(), fresh(t, engine), testKey)
 		must.OK(t, err)
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, db.Close())
 		if err := db.Tx(t.Context(), func(*Tx) error { return nil }); err == nil {
 			t.Errorf("%s: taken", engine)
 		}

@@ -45,9 +45,7 @@ func wantSecrets(t *testing.T, db *DB, id ID, want [32]byte) {
 		}
 		return errors.Join(err, kerr)
 	})
-	if err != nil {
-		t.Error(err)
-	}
+	must.Note(t, err)
 }
 
 func TestSecretsAreWrappedAndComeBack(t *testing.T) {
@@ -99,9 +97,7 @@ func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
 		if err := db.sql.QueryRow("SELECT version FROM format").Scan(&version); err != nil || version != format {
 			t.Errorf("%s: format %d, %v", engine, version, err)
 		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, db.Close())
 		if engine != "sqlite" {
 			continue
 		}
@@ -117,9 +113,7 @@ func TestDatabaseOfFormat2IsWrappedAndCleaned(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 	}
 }
 
@@ -197,9 +191,7 @@ func TestLogThatIsReadCannotBeEmptied(t *testing.T) {
 		t.Error("said to be emptied while it is read")
 	}
 	must.OK(t, reader.Rollback())
-	if err := emptyLog(t.Context(), open()); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, emptyLog(t.Context(), open()))
 	if info, err := os.Stat(dsn + "-wal"); err != nil || info.Size() != 0 {
 		t.Errorf("%v, %v", info, err)
 	}

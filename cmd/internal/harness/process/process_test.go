@@ -80,9 +80,7 @@ func TestEveryLineArrivesAndALongOneIsCut(t *testing.T) {
 	if len(lines) != 3 || lines[0] != "one" || lines[2] != "two" || len(lines[1]) > maxLine {
 		t.Errorf("got %d lines, the second of %d bytes", len(lines), len(lines[min(1, len(lines)-1)]))
 	}
-	if err := k.Err(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, k.Err())
 }
 
 func TestAProgramThatIsNotThereIsNamed(t *testing.T) {
