@@ -449,9 +449,7 @@ func TestFilesAreShort(t *testing.T) {
 			continue
 		}
 		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		switch n := strings.Count(string(b), "\n"); {
 		case n > 600 && !strings.HasSuffix(name, "_gen.go"):
 			t.Errorf("%s has %d lines", name, n)

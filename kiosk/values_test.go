@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/secret"
 )
 
@@ -168,9 +169,8 @@ var typedIn = func() func(t *testing.T, text string) secret.Secret {
 	return func(t *testing.T, text string) secret.Secret {
 		if s == 0 {
 			var err error
-			if s, err = secret.New(); err != nil {
-				t.Fatal(err)
-			}
+			s, err = secret.New()
+			must.OK(t, err)
 		}
 		s.Wipe()
 		for i := range len(text) {

@@ -54,9 +54,7 @@ func mustOpen(t testing.TB, dir string, opt Options) *Ledger {
 	l, err := OpenLedger(t.Context(), dir, opt)
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, l.Close())
 	})
 	return l
 }

@@ -92,9 +92,8 @@ func TestInsertThatChangesNoRowIsAnError(t *testing.T) {
 	insert := l.insert
 	defer insert.Close()
 	var err error
-	if l.insert, err = l.db.Prepare("INSERT OR IGNORE INTO record (seq, hash, bytes) SELECT ?1, ?2, ?3 WHERE 0"); err != nil {
-		t.Fatal(err)
-	}
+	l.insert, err = l.db.Prepare("INSERT OR IGNORE INTO record (seq, hash, bytes) SELECT ?1, ?2, ?3 WHERE 0")
+	must.OK(t, err)
 	if err := l.Append(t.Context(), boot()); !errors.Is(err, ErrBroken) {
 		t.Errorf("promised a record that is not on the disk: %v", err)
 	}
@@ -131,9 +130,7 @@ func TestViewWithoutEndEndsAtOnce(t *testing.T) {
 	}()
 	select {
 	case err := <-done:
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 	case <-time.After(5 * time.Minute):
 		t.Fatal("it is still being read")
 	}

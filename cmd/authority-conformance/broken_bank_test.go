@@ -77,18 +77,12 @@ var bankBreakages = map[string]struct {
 				return
 			}
 			var q verifier.Question
-			if err := json.Unmarshal(text(question), &q); err != nil {
-				k.t.Error(err)
-			}
+			must.Note(k.t, json.Unmarshal(text(question), &q))
 			items, err := k.bank.reads.Open(answer["sealed"].(string), q)
-			if err != nil {
-				k.t.Error(err)
-			}
+			must.Note(k.t, err)
 			items.Name = "HANAKO"
 			spki, err := x509.MarshalPKIXPublicKey(&k.bank.reads.Keys[0].PublicKey)
-			if err != nil {
-				k.t.Error(err)
-			}
+			must.Note(k.t, err)
 			if answer["sealed"], err = k.signs.Seal(items, spki); err != nil {
 				k.t.Error(err)
 			}
@@ -133,9 +127,7 @@ var bankBreakages = map[string]struct {
 		if err == nil {
 			signature, err = signers(signature, func(both []byte) []byte { return both[:len(both)/2] })
 		}
-		if err != nil {
-			k.t.Error(err)
-		}
+		must.Note(k.t, err)
 		m["cms"] = base64.StdEncoding.EncodeToString(signature)
 		a.body = text(m)
 		return k.next(a)
@@ -180,9 +172,8 @@ func beforeBanks(t *testing.T, s sandbox, answer func(*bankBreaker, asked) reply
 	must.OK(t, err)
 	lines := map[string]*line{}
 	for _, name := range []string{"platform-conformance", "platform-other"} {
-		if lines[name], err = newLine(options{url: "https://" + s.Verifier, roots: at("ca.crt.pem")}, filepath.Join(folder, name+".crt.pem"), filepath.Join(folder, name+".key.pem")); err != nil {
-			t.Fatal(err)
-		}
+		lines[name], err = newLine(options{url: "https://" + s.Verifier, roots: at("ca.crt.pem")}, filepath.Join(folder, name+".crt.pem"), filepath.Join(folder, name+".key.pem"))
+		must.OK(t, err)
 		t.Cleanup(lines[name].Close)
 	}
 	bank, err := (&suite{options: options{bank: folder, verifier: "https://" + s.Verifier, roots: at("ca.crt.pem")}}).bank()

@@ -70,9 +70,8 @@ func (f *forger) good(der []byte, days int) []byte {
 			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}, Value: asn1.NullBytes}}}
 		der, err := x509.CreateCertificate(rand.Reader, template, ca, &key.PublicKey, f.keys[at])
 		must.OK(f.t, err)
-		if responder, err = x509.ParseCertificate(der); err != nil {
-			f.t.Fatal(err)
-		}
+		responder, err = x509.ParseCertificate(der)
+		must.OK(f.t, err)
 		by, said.Certificate = key, responder
 	}
 	answer, err := ocsp.CreateResponse(ca, responder, said, by)
@@ -99,9 +98,8 @@ func (f *forger) list(der []byte, change func(*x509.RevocationList)) []byte {
 			l.RevokedCertificateEntries[n].Extensions = nil // made of the reason again
 		}
 		change(l)
-		if der, err = x509.CreateRevocationList(rand.Reader, l, ca, f.keys[i]); err != nil {
-			f.t.Fatal(err)
-		}
+		der, err = x509.CreateRevocationList(rand.Reader, l, ca, f.keys[i])
+		must.OK(f.t, err)
 	}
 	return der
 }
@@ -129,9 +127,7 @@ var statusBreakages = map[string]struct {
 			return n(method, path, body)
 		}
 		without, err := asn1.Marshal(all)
-		if err != nil {
-			f.t.Error(err)
-		}
+		must.Note(f.t, err)
 		return n(method, path, without)
 	}},
 	"takes every nonce": {`^/ocsp        a nonce of 1`, func(f *forger, _ map[string][]byte, method, path string, body []byte, n next) []byte {

@@ -146,9 +146,7 @@ func farAway(t *testing.T) *far {
 	f.in = write
 	t.Cleanup(func() {
 		write.Close()
-		if err := f.Stop(time.Minute); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, f.Stop(time.Minute))
 		speak.Close()
 	})
 	f.wait()

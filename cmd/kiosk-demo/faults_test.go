@@ -22,9 +22,7 @@ func TestEachFaultHasOneCodeOnTheClerksScreenAndFromDoctor(t *testing.T) {
 	s, err := newSession(order{out: t.TempDir()})
 	must.OK(t, err)
 	defer func() {
-		if err := s.close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, s.close())
 	}()
 	program := append([]string{os.Args[0]}, equipped.Machine(filepath.Join(s.runDir(), "machine")).Args()...)
 	r, err := s.openFaults(t.Context(), harness.Options{Template: harness.Template(t), Programs: built}, faultPrograms{program, program}, u)

@@ -24,9 +24,7 @@ func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {
 	if err := emptyOut(dir); err == nil {
 		t.Error("the folder was taken")
 	}
-	if _, err := os.Stat(precious); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(os.Stat(precious)))
 }
 
 func TestAFolderOfAnEarlierRunIsEmptied(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/kiosk-demo/internal/bench"
+	"multicopy.example/internal/must"
 )
 
 // Who has installed the firmware and has no reader starts this one.
@@ -32,13 +33,9 @@ func TestTheReaderAloneShowsTheCardThatLiesOnIt(t *testing.T) {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	if err := command(t.Context(), []string{"bench", "--port", port, "--out", filepath.Join(t.TempDir(), "record"), "--consent", bench.ConsentToRead}); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, command(t.Context(), []string{"bench", "--port", port, "--out", filepath.Join(t.TempDir(), "record"), "--consent", bench.ConsentToRead}))
 	stop()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	must.Note(t, <-ended)
 	err := command(t.Context(), []string{"reader", "--port", port, "--residents", residents, "--lay", "nemo"})
 	if err == nil || !strings.Contains(err.Error(), "nemo") {
 		t.Errorf("a resident who is not there: %v", err)

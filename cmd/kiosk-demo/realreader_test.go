@@ -69,9 +69,7 @@ func openReal(t *testing.T) *realShop {
 		Reader: s.far.name, Log: slog.New(slog.DiscardHandler)})
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := s.c.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, s.c.Close())
 	})
 	must.OK(t, s.c.Kiosk.Configure())
 	heard := func(line string) {
@@ -91,9 +89,7 @@ func openReal(t *testing.T) *realShop {
 
 func (s *realShop) end() {
 	if s.kiosk.Running() {
-		if err := s.kiosk.End(); err != nil {
-			s.t.Error(err)
-		}
+		must.Note(s.t, s.kiosk.End())
 	}
 }
 
@@ -306,12 +302,8 @@ func TestCounterKeepsItsHandsOffARealReader(t *testing.T) {
 	if s.c.Cards.Port() != "" {
 		t.Error("the demo's own reader has power")
 	}
-	if err := s.c.Turn(t.Context(), demo.Network, demo.Cut); err != nil {
-		t.Error(err)
-	}
-	if err := s.c.Restore(t.Context()); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, s.c.Turn(t.Context(), demo.Network, demo.Cut))
+	must.Note(t, s.c.Restore(t.Context()))
 	for _, sw := range s.c.Switches() {
 		if sw.Key == demo.Network && sw.Now != demo.Whole {
 			t.Errorf("the network is %s", sw.Now)

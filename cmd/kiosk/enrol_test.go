@@ -54,9 +54,7 @@ records_key = "etc/records.pem"
 	for code == "" && lines.Scan() {
 		code = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}`).FindString(lines.Text())
 	}
-	if _, err := a.Command(t.Context(), "kiosk", "approve", "--kiosk", name, "--code", code); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(a.Command(t.Context(), "kiosk", "approve", "--kiosk", name, "--code", code)))
 	text := ""
 	for lines.Scan() {
 		text += lines.Text() + "\n"

@@ -115,9 +115,8 @@ func served(t *testing.T, l *offline.Ledger) (certificate string) {
 	last := records[1]
 	digest := wire.AuthorityHead("shop-1", last.Epoch, last.Seq, last.Hash)
 	r := port.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Key: sha256.Sum256(cert.RawSubjectPublicKeyInfo)}
-	if r.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:]); err != nil {
-		t.Fatal(err)
-	}
+	r.Signature, err = ecdsa.SignASN1(rand.Reader, key, digest[:])
+	must.OK(t, err)
 	must.OK(t, l.Ack(t.Context(), r))
 	return certificate
 }
@@ -129,9 +128,7 @@ func openLedger(t *testing.T, dir string) *offline.Ledger {
 	l, err := offline.OpenLedger(t.Context(), dir, offline.Options{Now: time.Now, Key: recordsKey(t).PublicKey().Bytes()})
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, l.Close())
 	})
 	return l
 }

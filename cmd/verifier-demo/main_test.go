@@ -39,9 +39,7 @@ func opened(t *testing.T, residents ...string) *world {
 	w, err := open(t.Context(), p, filepath.Join(t.TempDir(), "world"), residents)
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := w.close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, w.close())
 	})
 	return w
 }

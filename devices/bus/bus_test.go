@@ -238,9 +238,8 @@ func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 			t.Fatalf("%v, want gone and cancelled", err)
 		}
 		virtual.Watch(nil)
-		if l, err = r.Wait(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		l, err = r.Wait(soon(t))
+		must.OK(t, err)
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); err != nil {
 			t.Errorf("afterwards: %v", err)
 		}

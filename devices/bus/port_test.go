@@ -78,9 +78,7 @@ func TestNotReadyIsWaitedOut(t *testing.T) {
 	if n, err := on.Read(soon(t), got[:]); err != nil || n != 6 || !bytes.Equal(got[:], []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}) {
 		t.Errorf("% X, %v", got[:n], err)
 	}
-	if err := over(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, over())
 }
 
 func TestSPIBitsAreTurnedAndPrefixesStand(t *testing.T) {
@@ -97,19 +95,13 @@ func TestSPIBitsAreTurnedAndPrefixesStand(t *testing.T) {
 	if n, err := on.Read(soon(t), got[:]); err != nil || n != 6 || !bytes.Equal(got[:], []byte{0x00, 0x00, 0xFF, 0x00, 0xFF, 0x00}) {
 		t.Errorf("% X, %v", got[:n], err)
 	}
-	if err := over(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, over())
 }
 
 func TestFlushForgetsWhatTheChipOwes(t *testing.T) {
 	on, over := playback(t, "i2c", parse(t, "< 1: 01\n< 276: 01 00 00 FF\n< 1: 01\n< 276: 01 00\n< 1: 00", false))
-	if err := on.Flush(); err != nil {
-		t.Error(err)
-	}
-	if err := over(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, on.Flush())
+	must.Note(t, over())
 }
 
 // rude is a bus whose transactions end as told.

@@ -173,9 +173,8 @@ func TestOldAnswerIsNeverTakenForANewOne(t *testing.T) {
 		}
 		virtual.Fault(sim.Faults{})
 		ready(t, r)
-		if l, err = r.Wait(soon(t)); err != nil {
-			t.Fatal(err)
-		}
+		l, err = r.Wait(soon(t))
+		must.OK(t, err)
 		virtual.Fault(sim.Faults{Twice: true})
 	}
 }

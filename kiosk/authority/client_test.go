@@ -56,9 +56,7 @@ func say(t *testing.T, w http.ResponseWriter, body []byte, message func(wire.Env
 		t.Errorf("%s: %v", body, err)
 	}
 	data, err := wire.Encode(message(e))
-	if err != nil {
-		t.Error(err)
-	}
+	must.Note(t, err)
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(data)
 }
@@ -327,9 +325,7 @@ func TestAnotherHTTPVersionIsNotSpoken(t *testing.T) {
 		}
 		fine(w, r)
 	})
-	if _, err := newClient(t, config(t, f.URL, f.ca, f.own)).Health(t.Context()); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(newClient(t, config(t, f.URL, f.ca, f.own)).Health(t.Context())))
 }
 
 func ref[T any](v T) *T { return &v }

@@ -32,24 +32,18 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 		}
 	}, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		asked.Add(1)
 		if r.TLS.DidResume {
 			resumed.Add(1)
 		}
 		w.Header().Set("Connection", "close")
 		var m wire.RecordsRequest
-		if err := wire.Decode(body, &m); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, wire.Decode(body, &m))
 		last := m.Records[len(m.Records)-1]
 		head := wire.AuthorityHead("kiosk-1", last.Epoch, last.Seq, last.Hash)
 		signature, err := ecdsa.SignASN1(rand.Reader, now.Load().key, head[:])
-		if err != nil {
-			t.Error(err)
-		}
+		must.Note(t, err)
 		say(t, w, body, func(e wire.Envelope) any {
 			return &wire.RecordsReply{Envelope: e, Acked: last.Seq, Receipt: &wire.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
 		})
@@ -69,9 +63,7 @@ func TestTheAuthorityHasAnotherKeySinceTheTicket(t *testing.T) {
 	if r, err := hand(); err != nil || r.Key != spkiOf(next.cert) {
 		t.Errorf("after %d requests: %v", asked.Load(), err)
 	}
-	if _, err := hand(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(hand()))
 	// A peer that cannot sign as the one it claims to be is asked once more and not believed.
 	forger := certify(t, &s.ca, func(*x509.Certificate) {})
 	forger.cert = next.cert
@@ -98,9 +90,7 @@ func TestACertificateIsTriedBeforeItIsOurs(t *testing.T) {
 	good, bad := certify(t, &s.ca, clientCert), certify(t, &s.ca, clientCert)
 	other := authorityCA(t)
 	refused.Store(bad.cert)
-	if err := c.Try(t.Context(), good.tls()); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, c.Try(t.Context(), good.tls()))
 	for name, p := range map[string]pair{"revoked": bad, "a stranger's": certify(t, &other, clientCert)} {
 		if err := c.Try(t.Context(), p.tls()); err == nil {
 			t.Errorf("%s: let in", name)

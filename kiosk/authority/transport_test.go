@@ -83,12 +83,8 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 		if c.Digest(v, facts.AuthCert, kiosk.Reset) != want {
 			t.Error("the proof names another key")
 		}
-		if err := c.Prove(t.Context(), v, kiosk.Reset, make([]byte, 256)); err != nil {
-			t.Error(err)
-		}
-		if _, err := c.Settle(t.Context(), v.ID, kiosk.GrantID{}, kiosk.Done); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, c.Prove(t.Context(), v, kiosk.Reset, make([]byte, 256)))
+		must.Note(t, must.Err(c.Settle(t.Context(), v.ID, kiosk.GrantID{}, kiosk.Done)))
 		for _, path := range []string{wire.PathOpen, wire.PathProve, wire.PathSettle} {
 			if k.over[path] != key {
 				t.Errorf("%s came over another key than the proof names", path)
@@ -100,9 +96,8 @@ func TestACertificateRenewedInTheMiddleOfAVisit(t *testing.T) {
 	}
 	proves(visit, old)
 
-	if visit, err = c.Open(t.Context(), facts); err != nil {
-		t.Fatal(err)
-	}
+	visit, err = c.Open(t.Context(), facts)
+	must.OK(t, err)
 	proves(visit, spkiOf(renewed.cert))
 	if c.Certificate().Equal(s.own.cert) {
 		t.Error("the old certificate is still ours")
@@ -129,9 +124,7 @@ func TestABatchIsSignedWithTheKeyOfItsConnection(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		if err := c.Adopt(pairs[i%2].tls()); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, c.Adopt(pairs[i%2].tls()))
 	}
 	wg.Wait()
 }

@@ -129,12 +129,8 @@ func TestExamplesAndDefaultsAreGood(t *testing.T) {
 			all[k.Name] = k.Example
 		}
 	}
-	if _, err := Parse(with(t, all)); err != nil {
-		t.Error(err)
-	}
-	if _, err := Parse(with(t, needed)); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(Parse(with(t, all))))
+	must.Note(t, must.Err(Parse(with(t, needed))))
 	for _, k := range keys {
 		one := map[string]string{}
 		for name, value := range needed {

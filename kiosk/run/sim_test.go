@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
@@ -75,14 +76,12 @@ var ownKeys = func() func(t *testing.T) workerKeys {
 		var k workerKeys
 		for _, s := range []*secret.Secret{&k.Code, &k.New, &k.Again, &k.Proof, &k.codes.Own, &k.codes.Code, &k.codes.Again} {
 			var err error
-			if *s, err = secret.New(); err != nil {
-				t.Fatal(err)
-			}
+			*s, err = secret.New()
+			must.OK(t, err)
 		}
 		var err error
-		if k.List, err = secret.NewList(); err != nil {
-			t.Fatal(err)
-		}
+		k.List, err = secret.NewList()
+		must.OK(t, err)
 		t.Cleanup(func() { free <- k })
 		return k
 	}

@@ -71,9 +71,7 @@ func TestRecordsOfALedgerOpenedAnewAreSent(t *testing.T) {
 	}
 	cancel()
 	<-sent
-	if err := m.Close(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, m.Close())
 }
 
 // What the ledger refused it knows well. Opening it anew, again with each proof
@@ -98,9 +96,7 @@ func TestALedgerThatRefusedALineIsNotOpenedAnew(t *testing.T) {
 	if _, err := m.Open(t.Context()); err != nil || m.current() != old {
 		t.Errorf("opened anew (%v)", err)
 	}
-	if err := m.Close(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, m.Close())
 }
 
 // A start on a full disk has no line. It gets one before the first line that
@@ -120,7 +116,5 @@ func TestAStartOnAFullDiskIsInTheLedgerLater(t *testing.T) {
 	if h, err := record.DecodeHeader(all[0].Bytes); err != nil || h.Kind != kiosk.EntryBoot {
 		t.Errorf("%v, %v", h.Kind, err)
 	}
-	if err := m.Close(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, m.Close())
 }

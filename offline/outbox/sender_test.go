@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -85,9 +86,8 @@ func sending(t *testing.T, far *farEnd, opt Options, before ...kiosk.Entry) *ben
 		opt.Rand = rand.New(rand.NewPCG(1, 2))
 	}
 	var err error
-	if b.sender, err = New(b.ledger, far, opt); err != nil {
-		t.Fatal(err)
-	}
+	b.sender, err = New(b.ledger, far, opt)
+	must.OK(t, err)
 	ctx, end := context.WithCancel(context.Background())
 	b.end = end
 	go func() { b.done <- b.sender.Run(ctx) }()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
@@ -33,9 +34,8 @@ var lent = func() func(*testing.T) secret.List {
 	return func(t *testing.T) secret.List {
 		if l == 0 {
 			var err error
-			if l, err = secret.NewList(); err != nil {
-				t.Fatal(err)
-			}
+			l, err = secret.NewList()
+			must.OK(t, err)
 		}
 		return l
 	}

@@ -18,9 +18,8 @@ func tenth() crowd { return crowd{kiosks: 3300, records: 50, load: full(3300), s
 func come(t *testing.T, r *run) *run {
 	t.Helper()
 	var err error
-	if r.drained, err = drain(r.crowd, r.policy); err != nil {
-		t.Fatal(err)
-	}
+	r.drained, err = drain(r.crowd, r.policy)
+	must.OK(t, err)
 	return r
 }
 
@@ -80,9 +79,7 @@ func TestDayOfHeartbeatsAndRenewals(t *testing.T) {
 	const kiosks = 500
 	d, err := day(kiosks, full(kiosks), 1)
 	must.OK(t, err)
-	if err := d.missed(full(kiosks)); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, d.missed(full(kiosks)))
 	if n := sum(d.minutes(beats)); n < kiosks*90 || n > kiosks*100 {
 		t.Errorf("%d signs of life in a day of %d kiosks", n, kiosks)
 	}

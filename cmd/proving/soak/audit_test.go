@@ -119,9 +119,7 @@ func (s *shop) ledgers(ctx context.Context, by *x509.Certificate) (all map[[32]b
 	}
 	all, aside = map[[32]byte]place{}, map[[32]byte]bool{}
 	folders, err := filepath.Glob(filepath.Join(s.Data, "aside-*"))
-	if err != nil {
-		s.Error(err)
-	}
+	must.Note(s, err)
 	if last := len(folders); last > 0 && (r.After == nil || r.After.Hash == [32]byte{}) {
 		s.Errorf("%s: the successor names no record of %s", s.Kiosk, folders[last-1])
 	}

@@ -55,13 +55,10 @@ func newDesk(t testing.TB, w *sandbox, now func() time.Time) *desk {
 	d := &desk{TB: t, sandbox: w, network: r, heard: make(chan answer, 1000),
 		life: life{Data: filepath.Join(t.TempDir(), "ledger"), Folder: w.File(""), URL: "https://" + r.Address(), Kiosk: deskName,
 			Clock: fast{Start: time.Now(), Times: 1}}}
-	if d.ledger, err = d.open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	d.ledger, err = d.open(t.Context())
+	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := d.ledger.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, d.ledger.Close())
 	})
 	d.dial(now)
 	return d

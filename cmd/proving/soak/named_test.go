@@ -279,9 +279,7 @@ func TestAnAcknowledgementThatWasNotEarnedForgetsNothing(t *testing.T) {
 					Receipt: &wire.Receipt{Epoch: last.Epoch, Seq: last.Seq, Head: last.Hash, Signature: signature}}
 				answer(m, r)
 				b, err3 := wire.Encode(r)
-				if err := errors.Join(err, err2, err3); err != nil {
-					t.Error(err)
-				}
+				must.Note(t, errors.Join(err, err2, err3))
 				out.Header().Set("Content-Type", "application/json")
 				out.Write(b) //nolint:errcheck // the test hears it
 			})

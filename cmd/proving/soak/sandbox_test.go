@@ -56,18 +56,14 @@ func (w *sandbox) register(name string) {
 func (w *sandbox) again() bool {
 	w.Helper()
 	err := w.Start(w.Context())
-	if err != nil {
-		w.Error(err)
-	}
+	must.Note(w, err)
 	return err == nil
 }
 
 // kill is a cut of its power.
 func (w *sandbox) kill() {
 	w.Helper()
-	if err := w.Kill(); err != nil {
-		w.Error(err)
-	}
+	must.Note(w, w.Kill())
 }
 
 // certificate is the one that receipts are signed under.

@@ -80,9 +80,7 @@ func TestNothingTypedIsLeftOnADisk(t *testing.T) {
 			})
 		}
 	})
-	if err := trial.Verdict(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, trial.Verdict())
 	files, size := trial.Searched()
 	t.Logf("%d sessions, %d files, %d bytes", sessions, files, size)
 	if sessions < 20 {

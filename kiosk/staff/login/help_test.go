@@ -79,9 +79,8 @@ func (r *rig) start() {
 	r.Helper()
 	r.running = 0
 	var err error
-	if r.Store, err = Open(r.config()); err != nil {
-		r.Fatal(err)
-	}
+	r.Store, err = Open(r.config())
+	must.OK(r, err)
 }
 
 // pass lets time pass.

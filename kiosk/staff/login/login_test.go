@@ -79,16 +79,14 @@ func TestAttemptOfOneKindIsNotGoodForAnother(t *testing.T) {
 		t.Error("the operator's attempt lets in as staff:", v)
 	}
 	r.pass(time.Hour)
-	if a, err = r.CountOperator(); err != nil {
-		t.Fatal(err)
-	}
+	a, err = r.CountOperator()
+	must.OK(t, err)
 	_, code := typed("", r.reads(0))
 	if v, _ := a.Fresh(code); v != staff.Wrong {
 		t.Error("the operator's attempt is a fresh code:", v)
 	}
-	if a, err = r.Count(kiosk.Clerk); err != nil {
-		t.Fatal(err)
-	}
+	a, err = r.Count(kiosk.Clerk)
+	must.OK(t, err)
 	if v, _ := a.Operator(code); v != staff.Wrong {
 		t.Error("a clerk's attempt is the operator's code:", v)
 	}

@@ -72,9 +72,7 @@ func (v *visitor) types(secret string) *visitor {
 func (v *visitor) says(texts ...string) *visitor {
 	v.Helper()
 	for _, s := range texts {
-		if err := v.Says(s); err != nil {
-			v.Error(err)
-		}
+		must.Note(v, v.Says(s))
 	}
 	return v
 }

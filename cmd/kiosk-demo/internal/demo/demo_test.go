@@ -67,9 +67,7 @@ func openWith(t *testing.T, o Options) *Demo {
 	c, err := Open(t.Context(), o)
 	must.OK(t, err)
 	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, c.Close())
 	})
 	return c
 }
@@ -203,9 +201,7 @@ func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 	cfg, err := config.Load(c.Kiosk.ConfigFile())
 	must.OK(t, err)
 	for _, file := range append(cfg.Cards.Authorities, cfg.Authority.Roots, cfg.Authority.Certificate, cfg.Authority.Key, cfg.Authority.CodeKey, cfg.Reader.Port) {
-		if _, err := os.Stat(file); err != nil {
-			t.Error(err)
-		}
+		must.Note(t, must.Err(os.Stat(file)))
 	}
 	if cfg.Kiosk.Data != c.Kiosk.Data() {
 		t.Errorf("the data folder is %s", cfg.Kiosk.Data)
@@ -218,9 +214,7 @@ func TestTheFirmwareGetsAConfigurationThatItTakes(t *testing.T) {
 			t.Fatal("the log was not followed")
 		}
 	}
-	if err := c.Kiosk.Stop(); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, c.Kiosk.Stop())
 }
 
 func TestAChildThatEndsIsNamedWithItsLog(t *testing.T) {

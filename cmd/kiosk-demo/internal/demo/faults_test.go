@@ -129,9 +129,7 @@ func TestThePulledReaderComesBackUnderItsName(t *testing.T) {
 		t.Error("a pulled reader is there")
 	}
 	turn(t, c, Cable, In)
-	if _, err := os.Stat(link); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(os.Stat(link)))
 }
 
 func TestRestoreTurnsEverythingBack(t *testing.T) {

@@ -50,12 +50,8 @@ func TestTheFirmwareReachesTheAuthorityByTheNetworkAlone(t *testing.T) {
 	if !reached(address) {
 		t.Error("the restarted authority has another address")
 	}
-	if _, err := c.Authority.App().Records(t.Context(), c.Kiosk.Name); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(filepath.Join(c.Dir, "logs", "authority-2.log")); err != nil {
-		t.Error(err)
-	}
+	must.Note(t, must.Err(c.Authority.App().Records(t.Context(), c.Kiosk.Name)))
+	must.Note(t, must.Err(os.Stat(filepath.Join(c.Dir, "logs", "authority-2.log"))))
 	if err := c.Why(); err != nil {
 		t.Errorf("an end that was wanted is reported: %v", err)
 	}
