@@ -297,6 +297,21 @@ func (b *bench) grant(c *card, s port.Session, act kiosk.Act) (port.Grant, [16]b
 	return g, challenge, err
 }
 
+// reserved is hanako's reservation of a new password at a bench of its own.
+func reserved(t testing.TB, on engine) (*bench, *card, appclient.ReserveReply) {
+	t.Helper()
+	b := start(t, on)
+	c := b.card("hanako")
+	return b, c, b.reserve(c, kiosk.FlowP)
+}
+
+// claimed is the same after the right one-time password.
+func claimed(t testing.TB, on engine) (*bench, *card, appclient.ReserveReply, port.Session) {
+	t.Helper()
+	b, c, r := reserved(t, on)
+	return b, c, r, b.claim(c, r)
+}
+
 func (b *bench) mustGrant(c *card, s port.Session, act kiosk.Act) port.Grant {
 	b.Helper()
 	g, challenge, err := b.grant(c, s, act)

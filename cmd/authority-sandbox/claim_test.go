@@ -79,10 +79,7 @@ func unlockInDoubtIsSettledByTheCounter(t *testing.T, on engine) {
 func TestAFailedWriteEndsNoEarlierDoubt(t *testing.T) { onEach(t, aFailedWriteEndsNoEarlierDoubt) }
 
 func aFailedWriteEndsNoEarlierDoubt(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	for _, o := range []kiosk.Outcome{kiosk.Unknown, kiosk.Failed} {
 		g := b.mustGrant(c, s, kiosk.Reset)
 		var err error
@@ -114,10 +111,7 @@ func TestAGrantThatWasNotGivenSettlesNoOther(t *testing.T) {
 }
 
 func aGrantThatWasNotGivenSettlesNoOther(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	g := b.mustGrant(c, s, kiosk.Reset)
 	must.OK(t, must.Err(b.settle(s, g.ID, kiosk.Unknown)))
 	must.OK(t, must.Err(b.settle(s, kiosk.GrantID{}, kiosk.Failed)))

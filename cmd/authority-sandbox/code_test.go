@@ -15,9 +15,7 @@ import (
 func TestWrongCodesRunOut(t *testing.T) { onEach(t, wrongCodesRunOut) }
 
 func wrongCodesRunOut(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	s := b.open(c)
 	for left := int8(4); left > 0; left-- {
 		_, err := b.code(b.kiosk, s, wrong(r.OTP))
@@ -42,9 +40,7 @@ func wrongCodesRunOut(t *testing.T, on engine) {
 func TestRightCodeAfterFourWrong(t *testing.T) { onEach(t, rightCodeAfterFourWrong) }
 
 func rightCodeAfterFourWrong(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	s := b.open(c)
 	for range 4 {
 		b.code(b.kiosk, s, wrong(r.OTP))
@@ -62,9 +58,7 @@ func rightCodeAfterFourWrong(t *testing.T, on engine) {
 func TestParallelGuessesAreFive(t *testing.T) { onEach(t, parallelGuessesAreFive) }
 
 func parallelGuessesAreFive(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	var sessions []port.Session
 	for range 4 {
 		sessions = append(sessions, b.open(c))
@@ -127,9 +121,7 @@ func codeOfAnotherReservation(t *testing.T, on engine) {
 func TestSecondVisitTakesOver(t *testing.T) { onEach(t, secondVisitTakesOver) }
 
 func secondVisitTakesOver(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	first := b.claim(c, r)
 	second := b.claim(c, r)
 	_, _, err := b.grant(c, first, kiosk.Reset)

@@ -53,10 +53,7 @@ func outcomesThatMayChange(t *testing.T, on engine) {
 func TestWriteThatFailedIsTriedAgain(t *testing.T) { onEach(t, writeThatFailedIsTriedAgain) }
 
 func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	for _, word := range []kiosk.Message{kiosk.MsgTimeout, kiosk.MsgTimeout, kiosk.MsgUsedReserve} {
 		b.mustGrant(c, s, kiosk.Reset)
 		// One live grant: no second one before the first has an outcome.
@@ -80,10 +77,7 @@ func writeThatFailedIsTriedAgain(t *testing.T, on engine) {
 func TestSameCardBackInDoubt(t *testing.T) { onEach(t, sameCardBackInDoubt) }
 
 func sameCardBackInDoubt(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	first := b.mustGrant(c, s, kiosk.Reset)
 	var err error
 	s.Challenge, err = b.settle(s, first.ID, kiosk.Unknown)
@@ -216,10 +210,7 @@ func nothingWithoutTheStepBefore(t *testing.T, on engine) {
 func TestFailureToldAgain(t *testing.T) { onEach(t, failureToldAgain) }
 
 func failureToldAgain(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	first := b.mustGrant(c, s, kiosk.Reset)
 	l := newLedger()
 	l.lines(1)

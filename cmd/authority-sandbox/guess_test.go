@@ -86,9 +86,7 @@ func TestFiveGuessesAreFiveAtHoweverManyKiosks(t *testing.T) {
 }
 
 func fiveGuessesAreFiveAtHoweverManyKiosks(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	open := map[*authority.Client]port.Session{}
 	for i := range 7 {
 		k := b.another(fmt.Sprintf("kiosk-01%02d", i), true)
@@ -117,9 +115,7 @@ func fiveGuessesAreFiveAtHoweverManyKiosks(t *testing.T, on engine) {
 func TestRightCodesAreNoGuesses(t *testing.T) { onEach(t, rightCodesAreNoGuesses) }
 
 func rightCodesAreNoGuesses(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	s := b.open(c)
 	for range 25 {
 		must.OK(t, must.Err(b.code(b.kiosk, s, r.OTP)))

@@ -13,10 +13,7 @@ import (
 func TestClaimThatIsKeptOutlivesItsLease(t *testing.T) { onEach(t, claimThatIsKeptOutlivesItsLease) }
 
 func claimThatIsKeptOutlivesItsLease(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	begun := b.clock.now()
 	for b.clock.now().Add(kiosk.ClaimEvery).Sub(begun) < kiosk.VisitMost {
 		b.clock.pass(kiosk.ClaimEvery)
@@ -35,10 +32,7 @@ func claimThatIsKeptOutlivesItsLease(t *testing.T, on engine) {
 func TestClaimIsNotKeptForEver(t *testing.T) { onEach(t, claimIsNotKeptForEver) }
 
 func claimIsNotKeptForEver(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	for range 15 {
 		b.clock.pass(2 * time.Minute)
 		must.OK(t, b.kiosk.Keep(t.Context(), s))
@@ -55,10 +49,7 @@ func claimIsNotKeptForEver(t *testing.T, on engine) {
 func TestClaimThatIsOverIsNotRevived(t *testing.T) { onEach(t, claimThatIsOverIsNotRevived) }
 
 func claimThatIsOverIsNotRevived(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	b.clock.pass(15 * time.Minute)
 	must.OK(t, b.kiosk.Keep(t.Context(), s))
 	if st := b.state(r); st.State != "open" {

@@ -21,9 +21,7 @@ import (
 func TestSameRequestTwice(t *testing.T) { onEach(t, sameRequestTwice) }
 
 func sameRequestTwice(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	env := wire.Envelope{Contract: wire.Contract, Request: wire.ID{1}}
 	m := wire.OpenRequest{Envelope: env, Certificate: c.cert, UserTries: 3, SignTries: 5}
 	status, first := b.raw(wire.PathOpen, encode(t, m))
@@ -73,9 +71,7 @@ func sameRequestTwice(t *testing.T, on engine) {
 func TestCutBetweenCountAndComparison(t *testing.T) { onEach(t, cutBetweenCountAndComparison) }
 
 func cutBetweenCountAndComparison(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	s := b.open(c)
 	m := wire.CodeRequest{Envelope: wire.Envelope{Contract: wire.Contract, Request: wire.ID{4}}, Session: wire.ID(s.ID), Sealed: make([]byte, wire.SealedLen)}
 	body := encode(t, m)
@@ -104,9 +100,7 @@ func cutBetweenCountAndComparison(t *testing.T, on engine) {
 func TestSealedCodeIsReplayed(t *testing.T) { onEach(t, sealedCodeIsReplayed) }
 
 func sealedCodeIsReplayed(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	s := b.open(c)
 	key, err := wire.ParseSealingKey(file(t, b.dir, fixture.CodePub))
 	must.OK(t, err)

@@ -54,9 +54,7 @@ func (b *bench) another(name string, registered bool) *authority.Client {
 func TestKioskThatMayNotServe(t *testing.T) { onEach(t, kioskThatMayNotServe) }
 
 func kioskThatMayNotServe(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
+	b, c, r := reserved(t, on)
 	_, err := b.another("kiosk-9999", false).Open(t.Context(), c.facts())
 	want(t, err, kiosk.MsgPeer)
 

@@ -214,10 +214,7 @@ func reservationGrowsOld(t *testing.T, on engine) {
 func TestClaimRunsOut(t *testing.T) { onEach(t, claimRunsOut) }
 
 func claimRunsOut(t *testing.T, on engine) {
-	b := start(t, on)
-	c := b.card("hanako")
-	r := b.reserve(c, kiosk.FlowP)
-	s := b.claim(c, r)
+	b, c, r, s := claimed(t, on)
 	if st := b.state(r); st.State != "claimed" {
 		t.Errorf("%+v", st)
 	}

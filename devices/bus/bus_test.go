@@ -45,9 +45,7 @@ func TestFramesOfEveryLengthNearALimit(t *testing.T) {
 		card := &plain{}
 		virtual, r := bench(t, w, func(f *far) { f.stale = true })
 		virtual.Lay(card)
-		must.OK(t, r.Ready(soon(t)))
-		l, err := r.Wait(soon(t))
-		must.OK(t, err)
+		l := found(t, r)
 		for _, n := range []int{0, 1, 249, 250, 251, 252, 255, 256} {
 			card.data = long[:n]
 			got, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsRead, Data: make([]byte, min(n, 255)), Le: 256})
@@ -73,9 +71,7 @@ func TestOldAnswerBehindADamagedOneIsNotBelieved(t *testing.T) {
 			"start":    func(b []byte) []byte { return append([]byte{0x55, 0xAA}, b[3:]...) },
 			"all":      func(b []byte) []byte { return make([]byte, 12) },
 		} {
-			must.OK(t, r.Ready(soon(t)))
-			l, err := r.Wait(soon(t))
-			must.OK(t, err)
+			l := found(t, r)
 			good, err := pn532.AppendFrame(nil, pn532.FromChip, []byte{0x41, 0x00, 0x90, 0x00})
 			must.OK(t, err)
 			ours.mu.Lock()
@@ -99,9 +95,7 @@ func TestOneDamagedAnswerIsAskedForAgain(t *testing.T) {
 		card := &plain{data: long}
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(card)
-		must.OK(t, r.Ready(soon(t)))
-		l, err := r.Wait(soon(t))
-		must.OK(t, err)
+		l := found(t, r)
 		for name, f := range map[string]sim.Faults{"data checksum": {BadDCS: true}, "length checksum": {BadLCS: true}} {
 			f.Times = 1
 			virtual.Fault(f)
@@ -153,9 +147,7 @@ func TestWiresOffInTheMiddle(t *testing.T) {
 		card := &plain{data: long}
 		virtual, r := bench(t, w, func(f *far) { ours = f })
 		virtual.Lay(card)
-		must.OK(t, r.Ready(soon(t)))
-		l, err := r.Wait(soon(t))
-		must.OK(t, err)
+		l := found(t, r)
 		ours.dead = true
 		if _, err := l.Transmit(soon(t), apdu.Command{INS: apdu.InsVerify}); !errors.Is(err, port.ErrGone) || !errors.Is(err, bus.ErrNoAnswer) {
 			t.Errorf("%v, want gone because nothing answers", err)
@@ -223,9 +215,7 @@ func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		virtual, r := bench(t, w, nil)
 		virtual.Lay(&plain{data: long})
-		must.OK(t, r.Ready(soon(t)))
-		l, err := r.Wait(soon(t))
-		must.OK(t, err)
+		l := found(t, r)
 		virtual.Fault(sim.Faults{AckOnly: true, Times: 1})
 		ctx, cancel := context.WithCancel(soon(t))
 		virtual.Watch(func(s string) {
@@ -233,7 +223,7 @@ func TestCancelledExchangeEndsSoonAndTheBusGoesOn(t *testing.T) {
 				cancel()
 			}
 		})
-		_, err = l.Transmit(ctx, apdu.Command{INS: apdu.InsVerify})
+		_, err := l.Transmit(ctx, apdu.Command{INS: apdu.InsVerify})
 		if !errors.Is(err, port.ErrGone) || !errors.Is(err, context.Canceled) {
 			t.Fatalf("%v, want gone and cancelled", err)
 		}

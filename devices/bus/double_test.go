@@ -312,6 +312,15 @@ func bench(t *testing.T, w wiring, each func(*far)) (*sim.Reader, *pn532.Reader)
 	return virtual, r
 }
 
+// found is the link to the card that lies there, after the reader was set up.
+func found(t *testing.T, r *pn532.Reader) *pn532.Link {
+	t.Helper()
+	must.OK(t, r.Ready(soon(t)))
+	l, err := r.Wait(soon(t))
+	must.OK(t, err)
+	return l
+}
+
 func soon(t *testing.T) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
