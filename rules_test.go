@@ -108,6 +108,7 @@ var may = map[string][]string{
 	"devices/sim":      {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
 	"devices/interop":  {},
 	"internal/must":    {},
+	"internal/golden":  {"internal/must"},
 	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "internal/must"},
 	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
@@ -249,7 +250,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	for _, p := range deps {
 		in := p.name()
 		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness",
-			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal", "internal/must"} {
+			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal", "internal/must", "internal/golden"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
 			}

@@ -284,6 +284,7 @@
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
 //	cmd/internal/xserver  an X server for a test of one client
 //	internal/must        ends a test at an error that it is not about
+//	internal/golden      holds what a test makes against a file that is kept
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;
 //	                     boot starts the appliance in an emulator and looks at it

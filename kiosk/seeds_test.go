@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"multicopy.example/internal/golden"
 )
 
 // seeds are whole scenarios for FuzzStep to vary: bytes that were found by
@@ -74,7 +76,7 @@ func TestSeedsReachWhatTheirNamesSay(t *testing.T) {
 				}
 				s, w = n, w.after(s, e, n, fx)
 			}
-			golden(t, filepath.Join("fuzz", "FuzzStep", name+kind), []byte(fmt.Sprintf("go test fuzz v1\n[]byte(%q)\n", day)))
+			golden.Is(t, filepath.Join("testdata", "fuzz", "FuzzStep", name+kind), []byte(fmt.Sprintf("go test fuzz v1\n[]byte(%q)\n", day)))
 		}
 	}
 }

@@ -2,17 +2,12 @@ package kiosk
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite what testdata holds")
 
 // TestStepIsAsAgreed holds the whole behaviour against one file that a person
 // can read: every place, every kind of event, what comes of it. A change of
@@ -34,27 +29,7 @@ func TestStepIsAsAgreed(t *testing.T) {
 		}
 		fmt.Fprintf(&out, "  nothing: %s\n", strings.Join(nothing, ", "))
 	}
-	golden(t, "step.golden", out.Bytes())
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		must.OK(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		must.OK(t, os.WriteFile(path, got, 0o644))
-	}
-	want := must.Read(t, path)
-	if bytes.Equal(got, want) {
-		return
-	}
-	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
-	for i := range g {
-		if i >= len(w) || g[i] != w[i] {
-			t.Fatalf("%s differs from line %d on:\n got %s\nwant %s", name, i+1, g[i], append(w, "(end)")[min(i, len(w))])
-		}
-	}
-	t.Fatalf("%s has %d lines more", name, len(w)-len(g))
+	golden.Is(t, "testdata/step.golden", out.Bytes())
 }
 
 // table is one event or a few of every kind.

@@ -2,18 +2,14 @@ package text
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff/check"
 )
-
-var update = flag.Bool("update", false, "write CODES.md anew")
 
 const codesFile = "../../CODES.md"
 
@@ -72,14 +68,8 @@ func row(b *bytes.Buffer, cells ...string) {
 }
 
 func TestPageOfCodesIsCurrent(t *testing.T) {
-	want := codes()
-	if *update {
-		must.OK(t, os.WriteFile(codesFile, want, 0o644))
-	}
-	got, err := os.ReadFile(codesFile)
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("CODES.md is another page: make codes (%v)", err)
-	}
+	got := codes()
+	golden.Is(t, codesFile, got) // make codes
 	seen := map[string]bool{}
 	for line := range strings.Lines(string(got)) {
 		if code, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " "); strings.HasPrefix(code, "E-") {

@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -19,14 +18,13 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/cli"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )
-
-var update = flag.Bool("golden", false, "write the goldens anew")
 
 // The ledgers and exports that are kept for ever.
 const kept = "../../offline/testdata"
@@ -86,14 +84,7 @@ func TestWhatAnAuditorReadsIsAsAgreed(t *testing.T) {
 		if head, _, ok := strings.Cut(got, "\nsize "); ok { // of this disk
 			got = head + "\n"
 		}
-		path := filepath.Join("testdata", name+".golden")
-		if *update {
-			must.OK(t, os.WriteFile(path, []byte(got), 0o644))
-		}
-		want, err := os.ReadFile(path)
-		if err != nil || got != string(want) {
-			t.Errorf("%s (%v) says\n%swas\n%s", name, err, got, want)
-		}
+		golden.Is(t, filepath.Join("testdata", name+".golden"), []byte(got))
 	}
 }
 

@@ -3,7 +3,6 @@ package bus_test
 import (
 	"bytes"
 	"encoding/hex"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,10 +17,9 @@ import (
 
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write testdata/*.golden anew from the virtual chip")
 
 // A golden file is one visit as it goes over the bus, one transaction a line:
 // "> " what is written, "< n: " what is read, n bytes without the zeros at the
@@ -78,15 +76,15 @@ func patient(conversation string) string {
 	return conversation
 }
 
-func golden(name string) string { return filepath.Join("testdata", name+".golden") }
+func file(name string) string { return filepath.Join("testdata", name+".golden") }
 
 func TestConversationIsTheGoldenOne(t *testing.T) {
 	each(t, func(t *testing.T, w wiring) {
 		got := text(record(t, w))
-		if *update {
-			must.OK(t, os.WriteFile(golden(w.name), []byte(got), 0o644))
+		if *golden.Update {
+			must.OK(t, os.WriteFile(file(w.name), []byte(got), 0o644))
 		}
-		want := must.Read(t, golden(w.name))
+		want := must.Read(t, file(w.name))
 		was, is := strings.Split(patient(string(want)), "\n"), strings.Split(patient(got), "\n")
 		for i := range max(len(was), len(is)) {
 			if i >= len(was) || i >= len(is) || was[i] != is[i] {
@@ -100,7 +98,7 @@ func TestConversationIsTheGoldenOne(t *testing.T) {
 // transaction stand in two lines.
 func tape(t *testing.T, name string, full bool) (ops []conntest.IO) {
 	t.Helper()
-	b := must.Read(t, golden(name))
+	b := must.Read(t, file(name))
 	return parse(t, string(b), full)
 }
 

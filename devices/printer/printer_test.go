@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"flag"
 	"image"
 	"image/color"
 	"math/rand/v2"
@@ -16,10 +15,9 @@ import (
 
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write the golden anew")
 
 // noise is a picture of every kind of byte.
 func noise(w, h int) *image.Gray {
@@ -107,13 +105,7 @@ func TestNoPictureHoldsARealTimeCommand(t *testing.T) {
 func TestTheBytesOfAPictureAreAsAgreed(t *testing.T) {
 	b, err := Encode(noise(13, bandHeight+1), 16)
 	must.OK(t, err)
-	name := filepath.Join("testdata", "picture.golden")
-	if *update {
-		must.OK(t, os.WriteFile(name, []byte(hex.Dump(b)), 0o644))
-	}
-	if want, err := os.ReadFile(name); err != nil || string(want) != hex.Dump(b) {
-		t.Errorf("%v: %s", err, hex.Dump(b))
-	}
+	golden.Is(t, "testdata/picture.golden", []byte(hex.Dump(b)))
 	for _, bad := range []image.Image{image.NewGray(image.Rect(0, 0, 0, 0)), image.NewGray(image.Rect(0, 0, 17, 1)), image.NewGray(image.Rect(0, 0, 1, MaxHeight+1))} {
 		if _, err := Encode(bad, 16); err == nil {
 			t.Errorf("%v is printed", bad.Bounds())

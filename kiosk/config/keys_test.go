@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,11 +12,10 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
-
-var update = flag.Bool("update", false, "write CONFIGURATION.md anew")
 
 const pageFile = "../../CONFIGURATION.md"
 
@@ -53,13 +51,7 @@ A SIGHUP (` + "`systemctl reload kiosk`" + `) takes what is marked *at once*; a 
 }
 
 func TestPageOfKeysIsCurrent(t *testing.T) {
-	want := page()
-	if *update {
-		must.OK(t, os.WriteFile(pageFile, want, 0o644))
-	}
-	if got, err := os.ReadFile(pageFile); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("CONFIGURATION.md is another page: make configuration (%v)", err)
-	}
+	golden.Is(t, pageFile, page()) // make configuration
 }
 
 // named are the keys of the types.

@@ -2,19 +2,13 @@ package staff
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
 )
-
-var update = flag.Bool("update", false, "rewrite what testdata holds")
 
 // TestStepIsAsAgreed holds the whole behaviour against one file that a person can
 // read. A change of behaviour is a change of that file, and is reviewed as one.
@@ -37,7 +31,7 @@ func TestStepIsAsAgreed(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "step.golden", out.Bytes())
+	golden.Is(t, "testdata/step.golden", out.Bytes())
 }
 
 // changes are the fields that a step has changed.
@@ -76,22 +70,6 @@ func stations(t *testing.T) []node {
 		all[p] = k.nodes[i]
 	}
 	return all
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		must.OK(t, os.WriteFile(path, got, 0o644))
-	}
-	want := must.Read(t, path)
-	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
-	for i := range max(len(g), len(w)) {
-		a, b := append(g, "(end)")[min(i, len(g))], append(w, "(end)")[min(i, len(w))]
-		if a != b {
-			t.Fatalf("%s differs from line %d on:\n got %s\nwant %s", name, i+1, a, b)
-		}
-	}
 }
 
 // A row that lacks a column would panic, or wait for ever, at a technician.

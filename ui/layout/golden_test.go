@@ -1,19 +1,15 @@
 package layout
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/internal/sample"
 )
-
-var update = flag.Bool("update", false, "write testdata/*.golden anew")
 
 // The printed screen must not tell how much of an entry is typed.
 func TestPrintedScreenHasNoLength(t *testing.T) {
@@ -39,25 +35,8 @@ func TestScreensSayWhatTheGoldensSay(t *testing.T) {
 		for _, v := range sample.Views(l, kiosk.SizeNormal) {
 			fmt.Fprintf(&b, "== %s\n%s\n", v.Name, Lay(v.View, Panel10, Fill{v.Typed, v.Form}))
 		}
-		file := "testdata/" + name + ".golden"
-		if *update {
-			must.OK(t, os.WriteFile(file, []byte(b.String()), 0o644))
-		}
-		want := must.Read(t, file)
-		if got := b.String(); got != string(want) {
-			t.Errorf("%s differs; look at it and run with -update\n%s", file, firstDifference(got, string(want)))
-		}
+		golden.Is(t, "testdata/"+name+".golden", []byte(b.String()))
 	}
-}
-
-func firstDifference(got, want string) string {
-	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
-	for i := range g {
-		if i >= len(w) || g[i] != w[i] {
-			return fmt.Sprintf("line %d: %q", i+1, g[i])
-		}
-	}
-	return "it is shorter"
 }
 
 func TestLinesBreakBetweenWords(t *testing.T) {

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"flag"
-	"os"
 	"slices"
 	"testing"
 
@@ -11,11 +9,10 @@ import (
 
 	faces "multicopy.example/assets/font"
 	"multicopy.example/assets/text"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
-
-var update = flag.Bool("update", false, "write assets/font/zh-Hans.txt and the like anew; then run make font")
 
 func own() (all []kiosk.Lang) {
 	for l := range kiosk.Langs {
@@ -42,13 +39,7 @@ func TestCharactersOfAFaceAreThoseOfItsLanguage(t *testing.T) {
 				want = append(want, r)
 			}
 		}
-		file := "../../font/" + l.String() + ".txt"
-		if *update {
-			must.OK(t, os.WriteFile(file, []byte(string(want)+"\n"), 0o644))
-		}
-		if got, err := os.ReadFile(file); err != nil || string(got) != string(want)+"\n" {
-			t.Errorf("%s holds other characters than the catalogue (%v): run this test with -update, then make font", file, err)
-		}
+		golden.Is(t, "../../font/"+l.String()+".txt", []byte(string(want)+"\n")) // -update, and then make font
 	}
 }
 

@@ -3,10 +3,10 @@ package appclient
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"reflect"
 	"testing"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
 
@@ -43,12 +43,5 @@ func TestMessagesHaveTheirBytesForEver(t *testing.T) {
 			t.Errorf("%s is read as %+v, %v", b, back, err)
 		}
 	}
-	const file = "testdata/v1/messages.golden"
-	if *update {
-		must.OK(t, os.WriteFile(file, got.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	if err != nil || !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("are\n%s\nwant\n%s%v", got.Bytes(), want, err)
-	}
+	golden.Is(t, "testdata/v1/messages.golden", got.Bytes())
 }

@@ -3,16 +3,13 @@ package appclient
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write the statements anew")
 
 type statement interface{ Encode() ([]byte, error) }
 
@@ -47,13 +44,8 @@ func TestStatementsHaveTheirBytesForEver(t *testing.T) {
 	for name := range samples() {
 		file := filepath.Join("testdata", "v1", name+".json")
 		got := encoded(t, name)
-		if *update {
-			must.OK(t, os.WriteFile(file, got, 0o644))
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %s, want %s (%v)", name, got, want, err)
-		}
+		golden.Is(t, file, got)
+		want := must.Read(t, file)
 		if again, err := decodes(want); err != nil || !bytes.Equal(again, want) {
 			t.Errorf("%s: %s, %v", name, again, err)
 		}

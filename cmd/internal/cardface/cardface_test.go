@@ -5,16 +5,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write the file anew")
 
 func sample() Face {
 	return Face{Birth: "19890108", Sex: "3", Name: "hanako", Address: "Rei-shi 1-1", Photo: bytes.Repeat([]byte{0x7E}, 300), Expires: "20301126", Code: "0417"}
@@ -89,7 +87,7 @@ func TestWhatIsNoFaceIsNotIssued(t *testing.T) {
 // TestAFaceHasItsBytesForEver: cards live for ten years.
 func TestAFaceHasItsBytesForEver(t *testing.T) {
 	file, public := filepath.Join("testdata", "v1", "face.bin"), filepath.Join("testdata", "v1", "key.der")
-	if *update {
+	if *golden.Update {
 		key := fresh(t)
 		b, err := Issue(key, sample())
 		must.OK(t, err)

@@ -6,18 +6,16 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 )
-
-var update = flag.Bool("update", false, "write golden messages that are missing")
 
 var (
 	id    = wire.ID{15: 7}
@@ -25,8 +23,8 @@ var (
 	files = Handout{Roots: "r", CodeKey: "c", RecordsKey: "k", Cards: "a"}
 )
 
-// golden are messages that have to be read for ever.
-var golden = map[string]any{
+// goldens are messages that have to be read for ever.
+var goldens = map[string]any{
 	"ask":       Ask{Contract: 1, Kiosk: "kiosk-0001", CSR: wire.DER("\x30\x03\x02\x01\x07")},
 	"ask-again": Ask{Contract: 1, Kiosk: "k", CSR: wire.DER("\x30\x00"), Old: wire.DER("\x30\x01"), Signature: wire.ECDSASignature("\x30\x05\x02\x01\x01\x02\x00")},
 	"asked":     Asked{Contract: 1, Request: id, Nonce: nonce, Expires: 1_800_000_000},
@@ -51,11 +49,11 @@ func decode(like any, data []byte) (any, error) {
 }
 
 func TestGoldenMessagesAreWrittenAndRead(t *testing.T) {
-	for name, m := range golden {
+	for name, m := range goldens {
 		file := filepath.Join("testdata", name+".json")
 		data, err := wire.Encode(m)
 		must.OK(t, err)
-		if _, err := os.Stat(file); err != nil && *update {
+		if _, err := os.Stat(file); err != nil && *golden.Update {
 			must.OK(t, os.WriteFile(file, append(data, '\n'), 0o644))
 		}
 		kept := must.Read(t, file)
@@ -97,12 +95,12 @@ func TestMessagesThatAreNoneAreRefused(t *testing.T) {
 
 // FuzzCollected: what is read is written as other bytes of the same message at most.
 func FuzzCollected(f *testing.F) {
-	for name := range golden {
+	for name := range goldens {
 		data := must.Read(f, filepath.Join("testdata", name+".json"))
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, like := range golden {
+		for _, like := range goldens {
 			m, err := decode(like, data)
 			if err != nil {
 				continue

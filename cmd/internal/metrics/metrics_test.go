@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"io"
 	"log/slog"
 	"net"
@@ -15,11 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
-
-var update = flag.Bool("update", false, "write the golden page anew")
 
 // filled has something of everything.
 func filled() (*Counts, Machine) {
@@ -43,14 +41,7 @@ func filled() (*Counts, Machine) {
 
 func TestPageIsAsAgreed(t *testing.T) {
 	c, m := filled()
-	got := c.Text(m)
-	const golden = "testdata/metrics.txt"
-	if *update {
-		must.OK(t, os.WriteFile(golden, got, 0o644))
-	}
-	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%v; has\n%s", err, got)
-	}
+	golden.Is(t, "testdata/metrics.txt", c.Text(m))
 }
 
 // Of a visit under way a scraper sees nothing.

@@ -19,9 +19,9 @@ import (
 // TestTypesAndDocumentListTheSameFields: the same names, and the same of them
 // required.
 func TestTypesAndDocumentListTheSameFields(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version int, golden map[string]any) {
+	eachVersion(t, func(t *testing.T, version int, goldens map[string]any) {
 		doc := parsed(t, version)
-		for name, message := range golden {
+		for name, message := range goldens {
 			schema, variant, _ := strings.Cut(name, "-")
 			if variant == "" {
 				sameFields(t, schema, doc.Components.Schemas[schema].Value, reflect.TypeOf(message).Elem())
@@ -59,10 +59,10 @@ func sameFields(t *testing.T, name string, s *openapi3.Schema, kind reflect.Type
 // many values, and both take them or both refuse.
 func TestTypesAndDocumentJudgeAlike(t *testing.T) { eachVersion(t, judgeAlike) }
 
-func judgeAlike(t *testing.T, version int, golden map[string]any) {
+func judgeAlike(t *testing.T, version int, goldens map[string]any) {
 	doc := parsed(t, version)
 	judged, taken := 0, 0
-	for name, message := range golden {
+	for name, message := range goldens {
 		schema, _, _ := strings.Cut(name, "-")
 		s := doc.Components.Schemas[schema].Value
 		var object map[string]any

@@ -92,12 +92,12 @@ func TestValuesOutsideTheirRange(t *testing.T) {
 		{"HeartbeatRequest", `"queue": 3`, `"queue": -3`}, {"HeartbeatReply", `1790000000`, `-1`},
 		{"Health", `[`, `["1",`}, {"Refusal", `"busy"`, `"bored"`}, {"Refusal", `too many`, strings.Repeat("a", 200)},
 	} {
-		to := reflect.New(reflect.TypeOf(golden[c.name]).Elem()).Interface()
+		to := reflect.New(reflect.TypeOf(goldens[c.name]).Elem()).Interface()
 		if err := Decode(replace(c.name, c.old, c.new), to); !errors.Is(err, ErrMessage) {
 			t.Errorf("%s with %.30s: %v", c.name, c.new, err)
 		}
 	}
-	batch := *golden["RecordsRequest"].(*RecordsRequest)
+	batch := *goldens["RecordsRequest"].(*RecordsRequest)
 	batch.Records = nil
 	for i := range MaxBatch + 1 {
 		batch.Records = append(batch.Records, Record{Seq: uint64(i + 1), Bytes: bytes.Repeat([]byte{1}, MaxBody)})

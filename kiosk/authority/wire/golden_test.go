@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,14 +14,13 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 )
 
 // -update writes golden files that do not exist yet. It never changes one: a
 // message that was once on the wire stays readable for ever.
-var update = flag.Bool("update", false, "write golden messages that are missing")
-
 // count makes byte strings that show where they came from.
 func count[T ~[16]byte | ~[32]byte | ~[256]byte | ~[370]byte](from byte) (x T) {
 	for i := range len(x) {
@@ -40,11 +38,11 @@ func count[T ~[16]byte | ~[32]byte | ~[256]byte | ~[370]byte](from byte) (x T) {
 
 func ref[T any](v T) *T { return &v }
 
-// golden is every message both ways, of the newest contract; the name is the
+// goldens are every message both ways, of the newest contract; the name is the
 // schema's, and what stands after a dash tells variants apart.
-var golden = goldenOf(Contract)
+var goldens = goldenOf(Contract)
 
-// goldenOf is what golden is of an older contract.
+// goldenOf is what goldens are of an older contract.
 func goldenOf(version int) map[string]any {
 	env := Envelope{Contract: version, Request: count[ID](1)}
 	all := map[string]any{
@@ -106,7 +104,7 @@ func goldenOf(version int) map[string]any {
 }
 
 // eachVersion runs a test for every contract.
-func eachVersion(t *testing.T, f func(t *testing.T, version int, golden map[string]any)) {
+func eachVersion(t *testing.T, f func(t *testing.T, version int, goldens map[string]any)) {
 	t.Helper()
 	for _, version := range Versions() {
 		t.Run(fmt.Sprintf("v%d", version), func(t *testing.T) { f(t, version, goldenOf(version)) })
@@ -117,7 +115,7 @@ func goldenFile(t *testing.T, version int, name string, message any) []byte {
 	t.Helper()
 	path := filepath.Join("testdata", fmt.Sprintf("v%d", version), name+".json")
 	data, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) && *update {
+	if errors.Is(err, os.ErrNotExist) && *golden.Update {
 		b, err := Encode(message)
 		must.OK(t, err)
 		var indented bytes.Buffer
@@ -133,8 +131,8 @@ func goldenFile(t *testing.T, version int, name string, message any) []byte {
 // TestOldMessagesStayReadable: each golden message decodes to the value it
 // always meant, and that value encodes to the same message.
 func TestOldMessagesStayReadable(t *testing.T) {
-	eachVersion(t, func(t *testing.T, version int, golden map[string]any) {
-		for name, want := range golden {
+	eachVersion(t, func(t *testing.T, version int, goldens map[string]any) {
+		for name, want := range goldens {
 			data := goldenFile(t, version, name, want)
 			got := reflect.New(reflect.TypeOf(want).Elem()).Interface()
 			if err := DecodeVersion(version, data, got); err != nil {
@@ -153,8 +151,8 @@ func TestOldMessagesStayReadable(t *testing.T) {
 			}
 		}
 		files, err := filepath.Glob(fmt.Sprintf("testdata/v%d/*.json", version))
-		if err != nil || len(files) != len(golden) {
-			t.Errorf("%d golden files for %d messages: none may be left untested", len(files), len(golden))
+		if err != nil || len(files) != len(goldens) {
+			t.Errorf("%d golden files for %d messages: none may be left untested", len(files), len(goldens))
 		}
 	})
 }
@@ -171,10 +169,10 @@ func parsed(t *testing.T, version int) *openapi3.T {
 // schema, and not valid with a field more or a field less.
 func TestContractAndTypesAgree(t *testing.T) { eachVersion(t, contractAndTypesAgree) }
 
-func contractAndTypesAgree(t *testing.T, version int, golden map[string]any) {
+func contractAndTypesAgree(t *testing.T, version int, goldens map[string]any) {
 	doc := parsed(t, version)
 	used := map[string]bool{}
-	for name, message := range golden {
+	for name, message := range goldens {
 		schema, _, _ := strings.Cut(name, "-")
 		used[schema] = true
 		s := doc.Components.Schemas[schema]

@@ -1,20 +1,15 @@
 package check
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
 )
-
-var update = flag.Bool("update", false, "write the golden anew")
 
 // well are facts of a machine that has everything, of which all was tested and
 // nothing is the matter: each figure is the last that is still well.
@@ -188,13 +183,7 @@ func TestTableIsAsAgreed(t *testing.T) {
 			t.Errorf("%v is the code of %v", f, got)
 		}
 	}
-	path := filepath.Join("testdata", "faults.golden")
-	if *update {
-		must.OK(t, os.WriteFile(path, []byte(b.String()), 0o644))
-	}
-	if want, err := os.ReadFile(path); err != nil || string(want) != b.String() {
-		t.Errorf("%v: the table is\n%s", err, b.String())
-	}
+	golden.Is(t, "testdata/faults.golden", []byte(b.String()))
 	if _, ok := Coded(""); ok || Fault(200).Code() != "" || Fault(200).String() != "-" || Item(200).String() != "item?" {
 		t.Error("there is a fault of no code")
 	}

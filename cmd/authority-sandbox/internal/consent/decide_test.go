@@ -2,15 +2,11 @@ package consent
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
 
 // inquiries are all there are.
 func inquiries(do func(Inquiry)) {
@@ -129,13 +125,7 @@ func TestEveryInquiryHasOneAnswerThatKeepsEveryInvariant(t *testing.T) {
 	for d, c := range counts {
 		fmt.Fprintf(&text, "%7d  %s\n", c, Decision(d))
 	}
-	const golden = "testdata/decide.golden"
-	if *update {
-		must.OK(t, os.WriteFile(golden, text.Bytes(), 0o644))
-	}
-	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(want, text.Bytes()) {
-		t.Errorf("the answers are others than %s has them (%v); -update writes it anew:\n%s", golden, err, text.Bytes())
-	}
+	golden.Is(t, "testdata/decide.golden", text.Bytes())
 }
 
 func TestWordsOfDecisionsAreTold(t *testing.T) {

@@ -3,11 +3,11 @@ package consent
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
 
@@ -26,14 +26,8 @@ func TestStatementsHaveTheirBytesForEver(t *testing.T) {
 		if err != nil || len(got) > StatementMax {
 			t.Fatal(len(got), err)
 		}
-		if *update {
-			must.OK(t, os.WriteFile(file, got, 0o644))
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %s, want %s (%v)", name, got, want, err)
-		}
-		if back, err := Decode(want); err != nil || back != s {
+		golden.Is(t, file, got)
+		if back, err := Decode(must.Read(t, file)); err != nil || back != s {
 			t.Errorf("%s: %+v, %v", name, back, err)
 		}
 	}

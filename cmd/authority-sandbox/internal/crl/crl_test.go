@@ -8,21 +8,18 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"errors"
-	"flag"
 	"io"
 	"math/big"
 	mathrand "math/rand/v2"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
 	"time"
 
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // ca is a CA of the tests, with a key of its own that is kept: RSA signatures of PKCS #1 v1.5 are
 // the same each time, so that a whole list can be golden.
@@ -129,14 +126,7 @@ func TestListIsWhatTheStandardLibraryWrites(t *testing.T) {
 func TestListStaysAsItIsForEver(t *testing.T) {
 	l, _ := listOf(t)
 	for name, e := range map[string][]Entry{"empty.crl": nil, "reasons.crl": some()} {
-		got, golden := write(t, l, entries(e...)), filepath.Join("testdata", "v1", name)
-		if *update {
-			must.OK(t, os.WriteFile(golden, got, 0o644))
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %v, %d bytes\n% X", name, err, len(got), got)
-		}
+		golden.Is(t, filepath.Join("testdata", "v1", name), write(t, l, entries(e...)))
 	}
 }
 

@@ -2,18 +2,14 @@ package life
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden file anew")
 
 // events are all that can happen.
 func events() (all []Event) {
@@ -155,11 +151,5 @@ func TestEveryReachableStateKeepsEveryInvariant(t *testing.T) {
 	for _, line := range slices.Sorted(maps.Keys(did)) {
 		fmt.Fprintf(&text, "%7d  %s\n", did[line], line)
 	}
-	const golden = "testdata/walk.golden"
-	if *update {
-		must.OK(t, os.WriteFile(golden, text.Bytes(), 0o644))
-	}
-	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(want, text.Bytes()) {
-		t.Errorf("the walk is another than %s has it (%v); -update writes it anew", golden, err)
-	}
+	golden.Is(t, "testdata/walk.golden", text.Bytes())
 }

@@ -7,9 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -18,10 +16,9 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
@@ -120,18 +117,6 @@ func (still) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 	return bytes.Repeat([]byte{0x5A}, 70), nil
 }
 
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", "v1", name)
-	if *update {
-		must.OK(t, os.WriteFile(file, got, 0o644))
-	}
-	want, err := os.ReadFile(file)
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%s: %v\n% X", name, err, got)
-	}
-}
-
 func TestAnswersStayAsTheyAreForEver(t *testing.T) {
 	text := must.Read(t, filepath.Join("testdata", "responder.pem"))
 	block, rest := pem.Decode(text)
@@ -158,12 +143,12 @@ func TestAnswersStayAsTheyAreForEver(t *testing.T) {
 		a.Singles = of
 		der, err := r.Sign(a)
 		must.OK(t, err)
-		golden(t, name, der)
+		golden.Is(t, filepath.Join("testdata", "v1", name), der)
 	}
 	a.Nonce, a.Singles = q.Nonce, []Single{{ID: q.Certificates[0].Raw}, {ID: q.Certificates[1].Raw, Status: Unknown}}
 	der, err := r.Sign(a)
 	must.OK(t, err)
-	golden(t, "two.resp", der)
+	golden.Is(t, filepath.Join("testdata", "v1", "two.resp"), der)
 	_, err = (&Responder{Cert: cert, key: failing{key.(*ecdsa.PrivateKey)}}).Sign(a)
 	if err == nil {
 		t.Error("an answer without a signature")

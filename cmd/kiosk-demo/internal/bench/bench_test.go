@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -18,13 +17,12 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
+	"multicopy.example/internal/golden"
 	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )
-
-var update = flag.Bool("update", false, "write testdata/*.transcript anew from the virtual reader")
 
 var quietLog = slog.New(slog.DiscardHandler)
 
@@ -88,7 +86,7 @@ func TestVirtualReaderSaysWhatIsOnTheTape(t *testing.T) {
 	for name, set := range cards {
 		file := filepath.Join("testdata", name+".transcript")
 		got := today(t, set)
-		if *update {
+		if *golden.Update {
 			must.OK(t, os.WriteFile(file, []byte(got), 0o644))
 		}
 		want := must.Read(t, file)
