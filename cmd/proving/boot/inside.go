@@ -22,12 +22,18 @@ var lists = []struct{ name, command string }{
 	{"services", `systemctl list-units --no-legend --plain --state=running,exited --type=service,socket,path,timer | cut -d' ' -f1 | grep -v '@\|^proving' | LC_ALL=C sort`},
 }
 
+// kept waits until the machine has found its slot good, with which a start ends.
+func kept(ctx context.Context, b *bench) error {
+	_, err := b.until(ctx, "systemctl is-active kiosk-good", func(out string) bool { return strings.HasPrefix(strings.TrimSpace(out), "active") })
+	return err
+}
+
 // closed compares the lists.
 func closed(ctx context.Context, b *bench) (saw []string, err error) {
 	if _, err := ready(ctx, b); err != nil {
 		return nil, err
 	}
-	if _, err := b.until(ctx, "systemctl is-active kiosk-good", func(out string) bool { return strings.HasPrefix(strings.TrimSpace(out), "active") }); err != nil {
+	if err := kept(ctx, b); err != nil {
 		return nil, err
 	}
 	var wrong []error

@@ -95,11 +95,10 @@ func hasty(ctx context.Context, b *bench) (saw []string, err error) {
 // unset starts a machine whose clock has lost its battery, and which no server of time answers.
 func unset(ctx context.Context, b *bench) (saw []string, err error) {
 	b.close()
-	w, err := b.start(ctx, "unset", machine{vm: b.vm, kind: "text", way: "direct", face: true, clock: "2001-01-01T00:00:00"})
-	if err != nil {
+	if _, err := b.start(ctx, "unset", machine{vm: b.vm, kind: "text", way: "direct", face: true, clock: "2001-01-01T00:00:00"}); err != nil {
 		return nil, err
 	}
-	s, err := w.Kiosk.Await(ctx, "a screen that says so", func(s headless.Screen) bool { return s.Place == kiosk.Idle && s.Health == kiosk.MsgClock })
+	s, err := b.displays(ctx, "a screen that says so", func(s headless.Screen) bool { return s.Place == kiosk.Idle && s.Health == kiosk.MsgClock })
 	if err != nil {
 		return nil, err
 	}

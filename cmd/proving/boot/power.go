@@ -65,7 +65,7 @@ func (b *bench) plug(ctx context.Context, n int) (saw []string, err error) {
 		if err := w.Kiosk.Resume(); err != nil {
 			return saw, err
 		}
-		if _, err := w.Kiosk.Await(ctx, "the attract screen after a cut", inviting); err != nil {
+		if _, err := b.displays(ctx, "the attract screen after a cut", inviting); err != nil {
 			return saw, err
 		}
 		out, err := inside(ctx, b.of, "ls -l /var/lib/kiosk/ledger; journalctl -b -u kiosk -o cat | grep -i 'ledger\\|aside' | head -3")
@@ -111,11 +111,10 @@ func records(ctx context.Context, file string) (n int, err error) {
 
 // watched stops the firmware's process; the kernel's watchdog, which nothing feeds then, starts the machine again.
 func watched(ctx context.Context, b *bench) (saw []string, err error) {
-	w, err := b.text(ctx, "watchdog", "direct", true)
-	if err != nil {
+	if _, err := b.text(ctx, "watchdog", "direct", true); err != nil {
 		return nil, err
 	}
-	if _, err := w.Kiosk.Await(ctx, "the attract screen", inviting); err != nil {
+	if _, err := b.displays(ctx, "the attract screen", inviting); err != nil {
 		return nil, err
 	}
 	before, err := inside(ctx, b.of, "cat /proc/sys/kernel/random/boot_id; cat /sys/class/watchdog/watchdog0/state /sys/class/watchdog/watchdog0/timeout; kill -STOP $(systemctl show kiosk -p MainPID --value)")
@@ -140,7 +139,7 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.Kiosk.Await(ctx, "the attract screen", inviting); err != nil {
+	if _, err := b.displays(ctx, "the attract screen", inviting); err != nil {
 		return nil, err
 	}
 	out, err := inside(ctx, b.of, "fallocate -l $(df -k --output=avail /data | tail -1 | tr -d ' ')k /data/filler; dd if=/dev/zero of=/data/rest bs=64k 2>&1 | tail -1; df -k /data | tail -1")
@@ -151,7 +150,7 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 	if err := w.Kiosk.Silence(kiosk.Idle); err != nil {
 		return saw, err
 	}
-	s, err := w.Kiosk.Await(ctx, "a screen that says so", func(s headless.Screen) bool { return s.Place == kiosk.Idle && s.Health == kiosk.MsgFull })
+	s, err := b.displays(ctx, "a screen that says so", func(s headless.Screen) bool { return s.Place == kiosk.Idle && s.Health == kiosk.MsgFull })
 	if err != nil {
 		return saw, err
 	}
@@ -162,7 +161,7 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 	if err := w.Kiosk.Silence(kiosk.Idle); err != nil {
 		return saw, err
 	}
-	_, err = w.Kiosk.Await(ctx, "the attract screen", inviting)
+	_, err = b.displays(ctx, "the attract screen", inviting)
 	return append(saw, "with room again it invites"), err
 }
 
