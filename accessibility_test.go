@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // What the statement says is shown by a test, and the test is there.

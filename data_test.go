@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // tables are those that a file of SQL or of Go makes.

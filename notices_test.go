@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // programs are shipped; what each links is listed at the head of THIRD-PARTY.txt.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Where places of a visit may not be listed: everything that would have to be

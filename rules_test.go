@@ -22,7 +22,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const module = "multicopy.example"
@@ -107,12 +107,12 @@ var may = map[string][]string{
 	"devices/tpm":      {},
 	"devices/sim":      {"kiosk", "kiosk/port", "kiosk/secret", "devices/apdu"},
 	"devices/interop":  {},
-	"internal/must":    {},
-	"internal/golden":  {"internal/must"},
-	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "internal/must"},
+	"kiosk/must":       {},
+	"kiosk/golden":     {"kiosk/must"},
+	"cmd":              {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal"},
 	"cmd/kiosk-demo":   {"kiosk", "assets", "offline", "ui", "devices", "cmd/internal", "cmd/kiosk-demo/internal"},
 
-	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal", "internal/must"},
+	"cmd/authority-sandbox": {"kiosk", "offline/record", "cmd/internal", "cmd/authority-sandbox/internal"},
 	"cmd/verifier-demo":     {"kiosk", "cmd/internal", "cmd/verifier-demo/internal"},
 
 	"cmd/verifier-demo/internal/bank":     {"cmd/internal/verifier"}, // as another maker's would: the contract alone
@@ -250,7 +250,7 @@ func TestFirmwareContainsNoFake(t *testing.T) {
 	for _, p := range deps {
 		in := p.name()
 		for _, fake := range []string{"devices/sim", "cmd/kiosk-demo", "cmd/authority-sandbox", "cmd/internal/harness",
-			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal", "internal/must", "internal/golden"} {
+			"cmd/internal/appclient", "devices/tpm/tpmtest", "kiosk/secret/secrettest", "ui/internal/sample", "offline/internal", "kiosk/must", "kiosk/golden"} {
 			if in != "" && under(in, fake) {
 				t.Errorf("the firmware contains %s", in)
 			}

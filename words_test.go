@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Words that are not used in comments and documents: they leave it to the reader

@@ -246,6 +246,8 @@
 //	                     withdraw.go, doubt.go, leave.go, time.go; guard.go says what no step may do
 //	kiosk/secret         a slot number into one locked page; nothing can print it
 //	kiosk/secret/secrettest  the slots that tests type into
+//	kiosk/must           ends a test at an error that it is not about
+//	kiosk/golden         holds what a test makes against a file that is kept
 //	kiosk/port           values and errors of the ports that Step never sees
 //	kiosk/run            the loop, and port.go with the interfaces of the ports
 //	kiosk/staff          maintenance: a Step of its own; login has codes and one-time passwords
@@ -283,8 +285,6 @@
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
 //	cmd/internal/xserver  an X server for a test of one client
-//	internal/must        ends a test at an error that it is not about
-//	internal/golden      holds what a test makes against a file that is kept
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;
 //	                     boot starts the appliance in an emulator and looks at it

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var mapFile = flag.String("map", "", "draw the map of the places into this file")

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 )
 

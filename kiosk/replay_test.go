@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestReplayedEventsKeepEveryInvariant plays what kiosks once lived through: every file of

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/golden"
+	"multicopy.example/kiosk/golden"
 )
 
 // seeds are whole scenarios for FuzzStep to vary: bytes that were found by

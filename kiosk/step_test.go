@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/golden"
+	"multicopy.example/kiosk/golden"
 )
 
 // TestStepIsAsAgreed holds the whole behaviour against one file that a person

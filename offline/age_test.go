@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Bodies are sealed: what was here when the ledger was opened has waited since

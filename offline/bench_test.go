@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // BenchmarkAppend measures an append beside the floor, turn by turn in one

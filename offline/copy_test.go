@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A kiosk writes, tidies up, lets go of records and begins its log anew while

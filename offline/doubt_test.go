@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func wantDoubts(t *testing.T, l *Ledger, want ...uint64) {

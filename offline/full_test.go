@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestBelowTheFloorVisitsAreRefusedAndBegunOnesEnd(t *testing.T) {

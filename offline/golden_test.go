@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline/internal/sample"
 	"multicopy.example/offline/record"
 )

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestAFolderIsInUseWhileALedgerIsOpenInIt(t *testing.T) {

@@ -18,8 +18,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A kill cannot be played inside one process: the lock, the driver and the

@@ -13,8 +13,8 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline/record"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // planted is a stopped ledger of two visits into which an attacker with SQL

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // asideAgain spoils the live ledger of a stopped folder and opens it.

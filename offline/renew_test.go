@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // files are the inodes of a ledger's database and log, 0 where there is none.

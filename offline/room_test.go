@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A warning that comes after the refusal is of no use.

@@ -13,8 +13,8 @@ import (
 
 	"fyne.io/fyne/v2/test"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
 	"multicopy.example/ui/layout"

@@ -7,8 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/layout"
 )

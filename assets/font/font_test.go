@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/image/font/sfnt"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func glyphs(t *testing.T, b []byte) (*sfnt.Font, int) {

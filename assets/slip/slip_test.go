@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func result(l kiosk.Lang, m kiosk.Message, f kiosk.Flow) kiosk.View {

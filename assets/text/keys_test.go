@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A key whose comment is a quotation quotes its English sentence, or the

@@ -12,8 +12,8 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) {

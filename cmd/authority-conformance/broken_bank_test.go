@@ -21,7 +21,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // asked is one request of a platform's on its way.

@@ -21,7 +21,7 @@ import (
 
 	"golang.org/x/crypto/ocsp"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // forger has the keys of the sandbox's CAs.

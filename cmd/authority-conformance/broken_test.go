@@ -14,9 +14,9 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // reply is what an authority answered.

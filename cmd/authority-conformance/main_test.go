@@ -16,8 +16,8 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // TestSandboxLacksNothing: every requirement of each contract is ok, and none was

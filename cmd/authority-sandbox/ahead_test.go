@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline/record"
 )

@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // told is what a command of this folder's prints.

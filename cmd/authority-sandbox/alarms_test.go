@@ -14,8 +14,8 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -15,8 +15,8 @@ import (
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // TestAPersonSeesAndWithdrawsConsentsInTheApp: when items were given and not which values, by any

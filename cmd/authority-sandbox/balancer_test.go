@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A balancer stands before several processes: each connection goes to the next

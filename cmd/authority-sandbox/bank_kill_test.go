@@ -21,7 +21,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const (

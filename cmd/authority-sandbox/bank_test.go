@@ -11,7 +11,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // keyFile is a key on P-256, and a file with its public half.

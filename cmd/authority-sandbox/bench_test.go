@@ -23,11 +23,11 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/server"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -12,8 +12,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

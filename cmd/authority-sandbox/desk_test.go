@@ -7,8 +7,8 @@ import (
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // TestNoAppReservesAsACounterDoes: a counter's word is not an app's, and without a face there

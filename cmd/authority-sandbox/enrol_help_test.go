@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // newcomer is a kiosk without a certificate, and its key.

@@ -19,8 +19,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/enrolment"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // TestKioskEnrolsByACodeThatAPersonApproves: nothing is certified before, and what is

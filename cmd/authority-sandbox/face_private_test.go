@@ -22,7 +22,7 @@ import (
 	"multicopy.example/cmd/internal/harness/head"
 	"multicopy.example/cmd/internal/memscan"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // canary is a frame whose pixels, as a JPEG and as it is decoded, no other picture has.

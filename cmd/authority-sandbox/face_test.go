@@ -12,8 +12,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // worded is a matcher in whose frames it says what they show: where the head looks to, and

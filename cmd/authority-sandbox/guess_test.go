@@ -9,9 +9,9 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

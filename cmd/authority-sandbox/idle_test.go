@@ -15,8 +15,8 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/heartbeat"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // A meteredLine is a network between a kiosk and the authority that counts bytes.

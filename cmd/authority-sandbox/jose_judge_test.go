@@ -13,7 +13,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestDebiansJoseReadsAnswersAndReceipts, and OpenSSL what was signed: a bank needs nothing of

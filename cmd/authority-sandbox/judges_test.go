@@ -18,7 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // judged is a served authority, and files of its certificates for programs that its authors did not write.

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A resident who needs longer than the lease and goes on acting finishes: the

@@ -13,9 +13,9 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

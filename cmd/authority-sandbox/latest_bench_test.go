@@ -27,7 +27,7 @@ import (
 	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var agreed = flag.Int("agreed", 1_000_000, "people of BenchmarkLatest, each of whom has agreed to three banks")

@@ -12,7 +12,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // holder is a certificate and its key.

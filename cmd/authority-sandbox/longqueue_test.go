@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/outbox"

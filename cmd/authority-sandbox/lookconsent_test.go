@@ -14,8 +14,8 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -18,7 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cli/clitest"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // run runs the program and returns its exit status.

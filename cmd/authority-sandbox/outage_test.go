@@ -12,8 +12,8 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/server"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 const (

@@ -11,8 +11,8 @@ import (
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/harness/handset"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // draft is the application of a phone, with a nonce of that resident's.

@@ -15,8 +15,8 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness/handset"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // phones are a maker of secure elements that the authority believes, and what phones are

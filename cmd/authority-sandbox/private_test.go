@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

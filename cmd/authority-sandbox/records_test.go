@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

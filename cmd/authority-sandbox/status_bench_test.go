@@ -21,7 +21,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/bars"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const (

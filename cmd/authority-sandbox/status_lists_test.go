@@ -21,7 +21,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/status"
 	"multicopy.example/cmd/internal/bars"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // lists measures them: of a town, of everything, and of a million entries in one.

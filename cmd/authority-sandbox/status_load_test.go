@@ -17,7 +17,7 @@ import (
 	tags "golang.org/x/crypto/cryptobyte/asn1"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A caller asks for the status of certificates over one connection. It costs a tenth of

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/fixture"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // town is how many of a country's people live where the list of cards has 11,500 entries, in a municipality

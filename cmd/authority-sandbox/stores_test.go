@@ -13,7 +13,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // engine is what a test's sandbox keeps its rows in.

@@ -10,7 +10,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestStrangersAreAnsweredAlikeOverTheLine: random handles, a handle of another service, and a handle of a person who

@@ -11,9 +11,9 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // unhurried lifts the throttles, which are not what these tests are about.

@@ -17,9 +17,9 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/domain"
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // offers makes an offer as the operator does.

@@ -25,7 +25,7 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const words = "I agree that Rei Bank is told my new address."

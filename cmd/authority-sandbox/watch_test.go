@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A rule or a panel about a metric that there is not would never say anything.

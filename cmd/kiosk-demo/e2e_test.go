@@ -6,8 +6,8 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // The page before a last try, on the real window: a person who touches beside the

@@ -19,7 +19,7 @@ import (
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // The test's own program is four others where its first argument says so: the

@@ -7,7 +7,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // All of them but the stalled screen, which waits for the service manager's patience:

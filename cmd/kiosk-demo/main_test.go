@@ -14,7 +14,7 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/verify"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestAFolderOfSomebodyElseIsNotEmptied(t *testing.T) {

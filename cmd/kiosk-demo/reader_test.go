@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/kiosk-demo/internal/bench"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Who has installed the firmware and has no reader starts this one.

@@ -23,8 +23,8 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

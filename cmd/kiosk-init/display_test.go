@@ -10,7 +10,7 @@ import (
 	"github.com/jezek/xgb/xproto"
 
 	"multicopy.example/cmd/internal/xserver"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestPictureStandsOnTheWindowSystemsGlass(t *testing.T) {

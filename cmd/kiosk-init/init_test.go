@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var (

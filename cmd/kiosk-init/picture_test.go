@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // written puts a picture of one colour with another one in its last pixel into a folder.

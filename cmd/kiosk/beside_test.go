@@ -15,8 +15,8 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff/check"
 )
 

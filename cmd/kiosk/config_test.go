@@ -8,9 +8,9 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // runConfig runs kiosk config, and answers what it printed.

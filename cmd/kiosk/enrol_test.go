@@ -12,7 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff/check"
 )
 

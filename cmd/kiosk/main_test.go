@@ -25,8 +25,8 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/xserver"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // asKiosk makes this test program the firmware.

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // Scrapers that hang take nothing from a visit, and what is counted of it has no name.

@@ -6,7 +6,7 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/harness/headless"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"

@@ -9,9 +9,9 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"multicopy.example/cmd/internal/cli"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/login"

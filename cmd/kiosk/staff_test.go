@@ -16,8 +16,8 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 )

@@ -12,9 +12,9 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/run"
 	"multicopy.example/kiosk/staff/check"
 )

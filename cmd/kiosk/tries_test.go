@@ -15,8 +15,8 @@ import (
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // heard is a line that counts how often it was switched on.

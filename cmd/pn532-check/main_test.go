@@ -16,7 +16,7 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/readertest"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestCommandsAndFlags(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/network"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestTheBankersPageIsFollowedLiterally: what BANK.md says is done, block after block, by a shell with openssl, curl and

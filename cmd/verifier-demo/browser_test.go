@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/browsertest"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestEveryPageKeepsItsRulesInABrowser: a real browser gives a consent and withdraws it, in both languages and on two widths; see

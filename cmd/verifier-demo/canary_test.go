@@ -10,7 +10,7 @@ import (
 
 	"multicopy.example/cmd/internal/memscan"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestThePlatformNeverHoldsWhatItCarries: an address that stands nowhere else is carried to the bank, and is then in

@@ -9,7 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestMain makes the test binary one of our programs where it is started as that.

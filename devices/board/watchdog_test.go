@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // device is a file in a watchdog's place, and how often it was fed.

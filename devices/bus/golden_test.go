@@ -17,8 +17,8 @@ import (
 
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 // A golden file is one visit as it goes over the bus, one transaction a line:

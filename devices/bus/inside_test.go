@@ -14,7 +14,7 @@ import (
 	"periph.io/x/conn/v3/i2c/i2ctest"
 	"periph.io/x/conn/v3/spi/spitest"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestWhyABusDoesNotOpen(t *testing.T) {

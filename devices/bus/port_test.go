@@ -12,7 +12,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/bus"
 	"multicopy.example/devices/pn532"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

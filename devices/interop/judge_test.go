@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // path is where Debian's programs lie; the caller's own is not asked, so that

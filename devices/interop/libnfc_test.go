@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A station is a virtual PN532 that libnfc's programs find.

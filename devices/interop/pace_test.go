@@ -13,7 +13,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A slowed line: the pty's bytes take the time of a UART's, and what is said

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A slot is a reader of pcscd's into which a test puts a card. Between them

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // issued is a phone whose certificates a CA of one test has signed.

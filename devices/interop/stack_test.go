@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A bridge is a card behind libnfc: commands go in at the top of

@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/secret/secrettest"

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // newCA is a CA whose life began that many years from 2026, for ten.

@@ -12,8 +12,8 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

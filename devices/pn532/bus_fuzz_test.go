@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // handed is a bus that hands over one transaction.

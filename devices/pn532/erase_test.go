@@ -13,7 +13,7 @@ import (
 	"unsafe"
 
 	"multicopy.example/devices/apdu"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -7,7 +7,7 @@ import (
 	"io"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // FuzzFrame: for any bytes on the line, every Decode uses some of them or asks

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func unhex(t testing.TB, s string) []byte {

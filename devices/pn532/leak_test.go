@@ -12,8 +12,8 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 var reconnections = flag.Int("reconnections", 1000, "how often readers are lost and found in TestReconnectingLeaksNothing")

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Staff measures the line with it: a good wire asks for nothing twice.

@@ -10,7 +10,7 @@ import (
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // plain is a card of no particular kind: it answers what a test tells it to.

@@ -15,8 +15,8 @@ import (
 
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 // noise is a picture of every kind of byte.

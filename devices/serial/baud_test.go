@@ -8,7 +8,7 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestRateChangesOnTheOpenLine(t *testing.T) {

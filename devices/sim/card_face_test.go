@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const (

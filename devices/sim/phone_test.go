@@ -14,8 +14,8 @@ import (
 
 	"multicopy.example/devices/apdu"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // office issues what an element asks for.

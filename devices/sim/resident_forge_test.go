@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // forge writes the folder of a resident of an invented test PKI. The profile

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func TestHanakoHasThePublishedProfile(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // named is a speaker with a sound for each key, of which each is its text twice.

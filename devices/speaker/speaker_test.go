@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 const sum = "sentences 1"

@@ -14,7 +14,7 @@ import (
 
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func verified(t *testing.T, k *tpm.Key) {

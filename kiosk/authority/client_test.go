@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/authority/wire/contract"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

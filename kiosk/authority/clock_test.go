@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // A machine that lost its clock is in 1970, where a certificate that ended

@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // A claim is kept by the request that made it, byte for byte, and by no other.

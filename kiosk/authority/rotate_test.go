@@ -11,8 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

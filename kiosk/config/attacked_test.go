@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A file that an attacker made is a mistake in few words, whatever it holds: they are

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestKeyFileThatOtherUsersMayReadIsRefused(t *testing.T) {

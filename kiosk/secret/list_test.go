@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 )
 

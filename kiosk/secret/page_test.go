@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 )
 

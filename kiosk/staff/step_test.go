@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
 )
 
 // TestStepIsAsAgreed holds the whole behaviour against one file that a person can

@@ -3,8 +3,8 @@ package staff
 import (
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 )
 

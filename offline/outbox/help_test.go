@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/internal/ledgertest"
 	"multicopy.example/offline/internal/sample"

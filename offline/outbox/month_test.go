@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 )

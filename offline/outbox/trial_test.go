@@ -7,8 +7,8 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline/internal/sample"
 )
 

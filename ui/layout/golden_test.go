@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
 	"multicopy.example/ui/internal/sample"
 )
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/ui/internal/sample"
 )

@@ -17,8 +17,8 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/devices/speaker"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/ui/internal/sample"
 )
 

@@ -13,8 +13,8 @@ import (
 
 	"multicopy.example/assets/text"
 	"multicopy.example/devices/speaker"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A registered name is said by its reading.

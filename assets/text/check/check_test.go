@@ -9,8 +9,8 @@ import (
 
 	"multicopy.example/assets/font"
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func TestCatalogueIsWhole(t *testing.T) {

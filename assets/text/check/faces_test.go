@@ -9,9 +9,9 @@ import (
 
 	faces "multicopy.example/assets/font"
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 func own() (all []kiosk.Lang) {

@@ -6,8 +6,8 @@ import (
 	"reflect"
 	"testing"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 // messages of the app's line about phones, one of each with everything in it.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 type statement interface{ Encode() ([]byte, error) }

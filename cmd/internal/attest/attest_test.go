@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)

@@ -10,8 +10,8 @@ import (
 	"reflect"
 	"testing"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 func sample() Face {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var content = []byte(`{"v":"latest-items/1","act":"give"}`)

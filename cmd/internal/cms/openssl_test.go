@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestOpenSSLVerifiesOursAndWeItsOwn: each of the two reads what the other has signed.

@@ -18,9 +18,9 @@ import (
 	"multicopy.example/cmd/internal/renewal"
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 func TestAMachineIsEnrolledWithAllThatItsConfigurationNames(t *testing.T) {

@@ -20,9 +20,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 const name = "kiosk-0001"

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 var (

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // A still log takes nothing until it moves.

@@ -19,9 +19,9 @@ import (
 	"filippo.io/age"
 
 	"multicopy.example/cmd/internal/stick"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/offline"
 	"multicopy.example/offline/export"

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/version"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 func TestFirstLineOfTheLogSaysWhoseItIsAndOfWhichSource(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/update"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"

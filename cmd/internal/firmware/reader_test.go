@@ -20,9 +20,9 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

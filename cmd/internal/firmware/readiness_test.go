@@ -12,9 +12,9 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/readiness"
 	"multicopy.example/cmd/internal/stick"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // A report after a restart still tells what staff did before it.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 func TestALevelIsTakenWhileTheKioskRunsAndOtherKeysAreNamed(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // The authority's word is there at the next start, and a later one that goes back

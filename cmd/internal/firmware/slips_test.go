@@ -11,8 +11,8 @@ import (
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/devices/printer"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff/check"
 )
 

@@ -8,8 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/staff"

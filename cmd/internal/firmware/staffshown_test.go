@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/kiosk/staff/login"

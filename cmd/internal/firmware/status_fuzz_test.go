@@ -9,8 +9,8 @@ import (
 	"time"
 	"unicode"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff/check"
 )
 

@@ -5,7 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // What a kiosk that was killed said last is no word of the one that was started in its

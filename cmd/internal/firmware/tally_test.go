@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // The counts are of one day, outlive a restart, and begin anew where the file is not

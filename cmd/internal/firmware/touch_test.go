@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 )

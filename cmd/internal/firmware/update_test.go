@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/stick"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff"
 )
 

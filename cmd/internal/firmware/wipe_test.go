@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/staff"
 	"multicopy.example/offline"

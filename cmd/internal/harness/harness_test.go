@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }

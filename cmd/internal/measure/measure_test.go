@@ -12,9 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/staff/check"
 )
 

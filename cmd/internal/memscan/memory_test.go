@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // The scanned process is this test binary run once more. It builds the secret

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 // filled has something of everything.

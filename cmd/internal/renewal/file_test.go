@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 var errCut = errors.New("the plug was pulled")

@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 const day = 24 * time.Hour

@@ -19,10 +19,10 @@ import (
 
 	"multicopy.example/devices/tpm"
 	"multicopy.example/devices/tpm/tpmtest"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // The whole way over a real line: the firmware's client renews, keeps, and uses

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A Searcher must find exactly what Find finds, or a faster search would be a

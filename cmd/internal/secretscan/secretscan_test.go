@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var (

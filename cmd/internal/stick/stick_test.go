@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // lying is a stick in a folder of a test, which is not mounted.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Touch does not work on Wayland, so a session that has nothing else is refused

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

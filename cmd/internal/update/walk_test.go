@@ -4,8 +4,8 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // A transition is one step of any kind, with what it led to.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func newKey(t testing.TB) (*ecdsa.PrivateKey, []byte) {

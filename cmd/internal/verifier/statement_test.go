@@ -3,7 +3,7 @@ package verifier
 import (
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestAStatementIsWrittenAsTheAuthorityReadsIt: the bytes are those that the authority keeps for ever.

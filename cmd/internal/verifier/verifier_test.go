@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 const goodLatest = `{"contract":1,"provider":"bank-a","questions":[{"request":"02000000000000000000000000000000","service":"01000000000000000000000000000000","handle":"03000000000000000000000000000000"}]}`

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestStringHasVersionCommitAndToolchain(t *testing.T) {

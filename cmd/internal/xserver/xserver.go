@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Start starts one of 1280x800 pixels that ends with the test, and returns its name.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestEveryItemHasTestsThatAreThere: the items in order, each with a test, and

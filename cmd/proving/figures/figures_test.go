@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestTableIsReadAsItIsWritten(t *testing.T) {

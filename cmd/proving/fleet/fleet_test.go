@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // tenth is a tenth of the fleet and a tenth of the authority. Chance is ten

@@ -3,7 +3,7 @@ package main
 import (
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestABadVersionHitsAHandfulOfAFleet, and a good one reaches all of it.

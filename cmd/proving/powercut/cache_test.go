@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func newCached(sectors int) *cached {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline"
 )
 

@@ -12,8 +12,8 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the ledger's own driver
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/offline"
 	"multicopy.example/offline/record"
 )

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
 	"multicopy.example/offline/outbox"

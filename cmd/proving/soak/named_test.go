@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // settled waits until the authority has answered n requests of this kiosk, to

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) {

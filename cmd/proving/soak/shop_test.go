@@ -16,7 +16,7 @@ import (
 
 	"multicopy.example/cmd/internal/harness/network"
 	"multicopy.example/cmd/internal/harness/process"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A shop is one kiosk as an observer sees it who writes down

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/network"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // A tap lets bytes through and writes them down, for the lengths alone.

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/internal/cli/clitest"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/secretscan"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var (

@@ -13,7 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestTypesAndDocumentListTheSameFields: the same names, and the same of them

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Names open with the key of their request, for their consent, and with nothing else; what is

@@ -9,8 +9,8 @@ import (
 	"encoding/hex"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/secret/secrettest"

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestAPathSaysItsContract, and nothing else is a path of one.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // TestWithdrawalGolden: the statement is the sentence of the contract, byte for byte, and what

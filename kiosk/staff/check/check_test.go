@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/golden"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
 )
 
 // well are facts of a machine that has everything, of which all was tested and

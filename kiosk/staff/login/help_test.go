@@ -10,8 +10,8 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 	"multicopy.example/kiosk/secret/secrettest"
 	"multicopy.example/kiosk/staff"

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func at(t testing.TB, text string) int64 {

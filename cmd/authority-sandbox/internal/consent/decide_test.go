@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"multicopy.example/internal/golden"
+	"multicopy.example/kiosk/golden"
 )
 
 // inquiries are all there are.

@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 // ca is a CA of the tests, with a key of its own that is kept: RSA signatures of PKCS #1 v1.5 are

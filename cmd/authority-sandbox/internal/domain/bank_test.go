@@ -17,7 +17,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }

@@ -14,7 +14,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // someKey is a public key that nothing has the other half of: quick to make, and no

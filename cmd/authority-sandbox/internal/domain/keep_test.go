@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/enrolment"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // The inventory says the times that are in force.

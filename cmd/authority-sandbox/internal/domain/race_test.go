@@ -15,7 +15,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var rounds = flag.Int("rounds", 60, "withdrawals among inquiries, of each store")

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 func codeIn(err error) wire.RefusalCode {

@@ -8,7 +8,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
 	"multicopy.example/cmd/internal/verifier"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestAConsentIsTakenOnceForEachServiceAndPerson(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/face/nets"
 	"multicopy.example/cmd/authority-sandbox/internal/face/turns"
 	"multicopy.example/cmd/internal/harness/head"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // ahead calls f with one picture of each person who looks ahead in one.

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func load(t testing.TB) *Networks {

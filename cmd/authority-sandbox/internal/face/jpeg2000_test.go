@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func photo(t *testing.T) []byte {

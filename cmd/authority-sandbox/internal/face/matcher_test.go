@@ -11,7 +11,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/turns"
 	"multicopy.example/cmd/internal/harness/head"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func jpegOf(t testing.TB, m image.Image) []byte {

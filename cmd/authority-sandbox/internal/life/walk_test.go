@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/golden"
+	"multicopy.example/kiosk/golden"
 )
 
 // events are all that can happen.

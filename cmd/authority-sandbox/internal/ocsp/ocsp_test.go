@@ -16,8 +16,8 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 )
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	tags "golang.org/x/crypto/cryptobyte/asn1"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // parts of a request, each of which a test can spoil.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var running *Cluster

@@ -17,7 +17,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/internal/admission"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // line is a door with its CA, and a server behind it that answers each

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // named is a connection of an owner, which knows that it was closed.

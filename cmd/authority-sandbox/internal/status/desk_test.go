@@ -17,7 +17,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // memory is a source of the tests.

@@ -10,7 +10,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestRequestIsRefused(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/crl"
 	"multicopy.example/cmd/authority-sandbox/internal/ocsp"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestAnswerIsWhatTheStoreSays(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"multicopy.example/cmd/authority-sandbox/internal/life"
 	"multicopy.example/cmd/authority-sandbox/internal/pki"
 	"multicopy.example/cmd/authority-sandbox/internal/store"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // registry is a store with one person.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 // holder puts a person with a card in that a kiosk can ask about.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func cardIssuer(t *testing.T, db *DB) (issuer int64) {

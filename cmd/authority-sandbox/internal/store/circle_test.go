@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestTransactionsThatWaitForEachOtherAreBothDone: each has locked what the other one wants next. PostgreSQL ends one of them,

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // pageLen of SQLite, and of the header before each page in the log.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestEnrolmentsWaitAreApprovedOnceAndExpire(t *testing.T) { onEach(t, enrolmentsWait) }

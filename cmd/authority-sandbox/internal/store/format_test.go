@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // old makes a database with the tables of an older format.

@@ -8,7 +8,7 @@ import (
 
 	"multicopy.example/cmd/authority-sandbox/internal/consent"
 	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // TestADisclosureAndAWithdrawalAreNumberedFromTheConsent, so that the later one has the

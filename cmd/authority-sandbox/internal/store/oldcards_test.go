@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 func bytesOf(b []byte) string { return fmt.Sprintf("x'%x'", b) }

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/life"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func inTx(t *testing.T, db *DB, f func(*Tx) error) {

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/pgtest"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 const otpSecret = "JBSWY3DPEHPK3PXP"

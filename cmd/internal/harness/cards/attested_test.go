@@ -9,8 +9,8 @@ import (
 
 	"multicopy.example/cmd/internal/attest"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // TestElementsOfGoodBatchesAreBelieved: the simulated element and who believes it have the form of the

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })

@@ -9,7 +9,7 @@ import (
 	"multicopy.example/cmd/internal/cardface"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

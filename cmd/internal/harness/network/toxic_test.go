@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // ear hears what each connection says, whole, when that has ended.

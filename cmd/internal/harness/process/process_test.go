@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func start(t *testing.T, c Command) *Process {

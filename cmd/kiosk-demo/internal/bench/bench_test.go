@@ -17,9 +17,9 @@ import (
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/serial"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/golden"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/golden"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/kiosk/secret"
 )

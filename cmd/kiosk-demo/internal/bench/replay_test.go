@@ -13,7 +13,7 @@ import (
 
 	"multicopy.example/devices/pn532"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/port"
 )
 

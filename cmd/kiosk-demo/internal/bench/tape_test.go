@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"multicopy.example/devices/pn532"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 	"multicopy.example/kiosk/secret"
 )
 

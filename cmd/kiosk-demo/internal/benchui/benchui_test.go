@@ -12,7 +12,7 @@ import (
 
 	"multicopy.example/cmd/internal/bars"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) {

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/appclient"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // hand is one whose authority reads something else than the phone made, where told so, and

@@ -12,8 +12,8 @@ import (
 	"multicopy.example/assets/text"
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // keys are those that the page and its code name, and those that are put together of parts.

@@ -11,8 +11,8 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/kiosk-demo/internal/certs"
 	"multicopy.example/cmd/kiosk-demo/internal/phone"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // app is the page about certificates, with an authority and the residents' cards.

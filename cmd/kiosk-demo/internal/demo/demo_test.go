@@ -19,9 +19,9 @@ import (
 	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/devices/sim"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // fakeKiosk stands for the firmware where only the counter is tested: it says

@@ -9,7 +9,7 @@ import (
 
 	"multicopy.example/cmd/internal/browsertest"
 	"multicopy.example/cmd/internal/harness/head"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 var faces = flag.String("faces", "", "the ORL database of faces, a `folder`: films of people are shown to the camera too")

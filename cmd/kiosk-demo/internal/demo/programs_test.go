@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/config"
+	"multicopy.example/kiosk/must"
 )
 
 // reached says whether the authority's TLS answers at the address.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }

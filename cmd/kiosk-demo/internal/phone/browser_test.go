@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/browsertest"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // residents of the browser's walk, by what is the matter with their cards.

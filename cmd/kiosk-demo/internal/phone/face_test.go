@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // TestEachEndOfAFaceHasItsSentenceAndItsCode: and says whether another try may help.

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 // A card of the tests: its PIN is 2580 and its signing password SAKURA77; what

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"multicopy.example/assets/text"
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/must"
 )
 
 func TestCataloguesHaveTheSameSentences(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // dump is a window dump as Xvfb writes it: width 3, height 2, one colour map

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"multicopy.example/internal/must"
 	"multicopy.example/kiosk/authority/wire"
+	"multicopy.example/kiosk/must"
 )
 
 func load(t *testing.T) *Document {

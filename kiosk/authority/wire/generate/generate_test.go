@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // It fails where a document was changed and not its file, or a file by hand.

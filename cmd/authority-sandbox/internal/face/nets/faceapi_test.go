@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 func named(t testing.TB, manifest, data string) Named {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"multicopy.example/cmd/authority-sandbox/internal/face/weights"
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // folder is where make weights lays the networks.

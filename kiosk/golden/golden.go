@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"multicopy.example/internal/must"
+	"multicopy.example/kiosk/must"
 )
 
 // Update is whether files are written anew.
