@@ -284,6 +284,7 @@
 //	cmd/pn532-check            a reader without a kiosk: its port, its wiring, its line
 //	cmd/authority-conformance  what another authority lacks of the contract
 //	cmd/internal/harness starts authority, kiosk, card, reader and network for tests
+//	cmd/internal/pemfile  PEM files of one block, for programs beside the firmware
 //	cmd/internal/xserver  an X server for a test of one client
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;

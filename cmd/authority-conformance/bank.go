@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/cms"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 )
 
@@ -77,25 +78,16 @@ func (s *suite) bank() (*bankSide, error) {
 			return nil, err
 		}
 	}
-	der, err := block(at("bank.key.pem"))
+	own, err := pemfile.Key[*ecdsa.PrivateKey](at("bank.key.pem"), x509.ParsePKCS8PrivateKey)
 	if err != nil {
 		return nil, err
 	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
+	signs, err := pemfile.Key[*ecdsa.PublicKey](at("answers.pub.pem"), x509.ParsePKIXPublicKey)
 	if err != nil {
 		return nil, err
 	}
-	if der, err = block(at("answers.pub.pem")); err != nil {
-		return nil, err
-	}
-	public, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		return nil, err
-	}
-	own, ok := key.(*ecdsa.PrivateKey)
-	signs, isEC := public.(*ecdsa.PublicKey)
-	if !ok || !isEC || len(b.Consents) == 0 {
-		return nil, errors.New("--bank: keys of another kind, or no consent")
+	if len(b.Consents) == 0 {
+		return nil, errors.New("--bank: no consent")
 	}
 	b.reads = verifier.Bank{Provider: b.Provider, Authority: signs, Keys: []*ecdsa.PrivateKey{own}}
 	s.side = b
@@ -260,7 +252,7 @@ func (s *suite) signs(b *bankSide, resident string, said verifier.Statement) (ve
 // signature of a text by a resident's signing key.
 func (s *suite) signature(resident string, text []byte, at time.Time) ([]byte, error) {
 	folder := filepath.Join(s.options.residents, resident)
-	cert, err := block(filepath.Join(folder, "sign.crt.pem"))
+	cert, err := pemfile.Read(filepath.Join(folder, "sign.crt.pem"))
 	if err != nil {
 		return nil, err
 	}

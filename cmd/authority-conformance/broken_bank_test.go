@@ -20,6 +20,7 @@ import (
 	"sync"
 	"testing"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/kiosk/must"
 )
@@ -178,7 +179,7 @@ func beforeBanks(t *testing.T, s sandbox, answer func(*bankBreaker, asked) reply
 	}
 	bank, err := (&suite{options: options{bank: folder, verifier: "https://" + s.Verifier, roots: at("ca.crt.pem")}}).bank()
 	must.OK(t, err)
-	der, err := block(at("answers.key.pem"))
+	der, err := pemfile.Read(at("answers.key.pem"))
 	must.OK(t, err)
 	key, err := x509.ParsePKCS8PrivateKey(der)
 	must.OK(t, err)

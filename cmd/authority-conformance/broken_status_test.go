@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/crypto/ocsp"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/kiosk/must"
 )
 
@@ -35,7 +36,7 @@ func newForger(t *testing.T, dir string) *forger {
 	t.Helper()
 	f := &forger{t: t}
 	for _, name := range []string{"auth", "sign"} {
-		der, err := block(filepath.Join(dir, "card-ca."+name+".crt.pem"))
+		der, err := pemfile.Read(filepath.Join(dir, "card-ca."+name+".crt.pem"))
 		must.OK(t, err)
 		ca, err := x509.ParseCertificate(der)
 		must.OK(t, err)

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"strings"
 
 	"multicopy.example/cmd/internal/appclient"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
 	"multicopy.example/kiosk/port"
@@ -33,22 +33,10 @@ type card struct {
 
 func (c *card) name() string { return filepath.Base(c.folder) }
 
-func block(file string) ([]byte, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	b, _ := pem.Decode(text)
-	if b == nil {
-		return nil, fmt.Errorf("%s: no PEM", file)
-	}
-	return b.Bytes, nil
-}
-
 func readCard(residents, name string) (*card, error) {
 	c := &card{folder: filepath.Join(residents, name)}
 	var err error
-	if c.cert, err = block(filepath.Join(c.folder, "auth.crt.pem")); err != nil {
+	if c.cert, err = pemfile.Read(filepath.Join(c.folder, "auth.crt.pem")); err != nil {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(c.cert)
@@ -62,29 +50,12 @@ func readCard(residents, name string) (*card, error) {
 	if c.sign, err = rsaKey(filepath.Join(c.folder, "sign.key.pem")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	c.grant, err = keyOf[*ecdsa.PublicKey](filepath.Join(c.folder, "grant.pub.pem"), x509.ParsePKIXPublicKey)
+	c.grant, err = pemfile.Key[*ecdsa.PublicKey](filepath.Join(c.folder, "grant.pub.pem"), x509.ParsePKIXPublicKey)
 	return c, err
 }
 
 func rsaKey(file string) (*rsa.PrivateKey, error) {
-	return keyOf[*rsa.PrivateKey](file, x509.ParsePKCS8PrivateKey)
-}
-
-// keyOf is the key of that kind that a file holds.
-func keyOf[K any](file string, parse func([]byte) (any, error)) (k K, err error) {
-	der, err := block(file)
-	if err != nil {
-		return k, err
-	}
-	key, err := parse(der)
-	if err != nil {
-		return k, fmt.Errorf("%s: %w", file, err)
-	}
-	k, ok := key.(K)
-	if !ok {
-		return k, fmt.Errorf("%s holds a %T, not a %T", file, key, k)
-	}
-	return k, nil
+	return pemfile.Key[*rsa.PrivateKey](file, x509.ParsePKCS8PrivateKey)
 }
 
 func readCodeKey(file string) ([]byte, error) {

@@ -18,6 +18,7 @@ import (
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/attest"
 	"multicopy.example/cmd/internal/cms"
+	"multicopy.example/cmd/internal/pemfile"
 )
 
 // The app's line about the certificates of phones (cmd/authority-sandbox/app.yaml). It is of no version of the
@@ -39,7 +40,7 @@ func (s *suite) elements() (*batch, error) {
 	case s.options.elements == "":
 		return nil, notProvoked("no --elements")
 	}
-	der, err := block(filepath.Join(s.options.elements, "batch.crt.pem"))
+	der, err := pemfile.Read(filepath.Join(s.options.elements, "batch.crt.pem"))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (s *suite) elements() (*batch, error) {
 	if b.cert, err = x509.ParseCertificate(der); err != nil {
 		return nil, err
 	}
-	if b.key, err = keyOf[*ecdsa.PrivateKey](filepath.Join(s.options.elements, "batch.key.pem"), x509.ParsePKCS8PrivateKey); err != nil {
+	if b.key, err = pemfile.Key[*ecdsa.PrivateKey](filepath.Join(s.options.elements, "batch.key.pem"), x509.ParsePKCS8PrivateKey); err != nil {
 		return nil, err
 	}
 	s.made = b
@@ -138,7 +139,7 @@ func (h *handset) draft() (said appclient.Application, err error) {
 // signed is a statement with the signature of the card's key.
 func (h *handset) signed(text []byte, which string) (appclient.PhoneApply, error) {
 	m := appclient.PhoneApply{Statement: text}
-	cert, err := block(filepath.Join(h.card.folder, which+".crt.pem"))
+	cert, err := pemfile.Read(filepath.Join(h.card.folder, which+".crt.pem"))
 	if err != nil {
 		return m, err
 	}
@@ -237,7 +238,7 @@ func (h *handset) byPhone(use attest.Purpose, what string) (appclient.Proof, err
 }
 
 func (h *handset) byCard(which, what string) (appclient.Proof, error) {
-	cert, err := block(filepath.Join(h.card.folder, which+".crt.pem"))
+	cert, err := pemfile.Read(filepath.Join(h.card.folder, which+".crt.pem"))
 	if err != nil {
 		return appclient.Proof{}, err
 	}

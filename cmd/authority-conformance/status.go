@@ -19,6 +19,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 	tags "golang.org/x/crypto/cryptobyte/asn1"
 	"golang.org/x/crypto/ocsp"
+
+	"multicopy.example/cmd/internal/pemfile"
 )
 
 // What the authority tells of certificates, over HTTP without TLS (RFC 5280, 6960 and 9654).
@@ -29,7 +31,7 @@ type told struct{ cert, ca *x509.Certificate }
 // toldOf are a test card's user and signing certificate.
 func (s *suite) toldOf(name string) (auth, sign told, err error) {
 	read := func(file string) *x509.Certificate {
-		der, e := block(filepath.Join(s.options.residents, name, file))
+		der, e := pemfile.Read(filepath.Join(s.options.residents, name, file))
 		if e != nil {
 			err = errors.Join(err, e)
 			return nil

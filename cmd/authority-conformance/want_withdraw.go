@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/authority/wire"
@@ -139,7 +140,7 @@ var withdrawals = []requirement{
 		if err != nil {
 			return err
 		}
-		der, err := block(filepath.Join(s.options.residents, b.Resident, "sign.crt.pem"))
+		der, err := pemfile.Read(filepath.Join(s.options.residents, b.Resident, "sign.crt.pem"))
 		if err != nil {
 			return err
 		}

@@ -5,14 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/cmd/verifier-demo/internal/bank"
 	"multicopy.example/cmd/verifier-demo/internal/card"
@@ -32,19 +31,6 @@ const (
 	platformID  = "platform-a"      // and platform
 	bankName    = "れい銀行 Rei Bank"   // as people know it
 )
-
-// pemFile is the first block of a file.
-func pemFile(parts ...string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(parts...))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, fmt.Errorf("%s: no PEM", filepath.Join(parts...))
-	}
-	return block.Bytes, nil
-}
 
 func logger(c *cobra.Command) *slog.Logger {
 	return slog.New(slog.NewTextHandler(c.ErrOrStderr(), nil))
@@ -66,7 +52,7 @@ func platformCommand() *cobra.Command {
 				return err
 			}
 			roots.AppendCertsFromPEM(text)
-			der, err := pemFile(dir, signIssuer)
+			der, err := pemfile.Read(filepath.Join(dir, signIssuer))
 			if err != nil {
 				return err
 			}
@@ -109,7 +95,7 @@ func bankCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			der, err := pemFile(dir, ownKey)
+			der, err := pemfile.Read(filepath.Join(dir, ownKey))
 			if err != nil {
 				return err
 			}
@@ -117,16 +103,9 @@ func bankCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if der, err = pemFile(dir, answersPub); err != nil {
-				return err
-			}
-			public, err := x509.ParsePKIXPublicKey(der)
+			signs, err := pemfile.Key[*ecdsa.PublicKey](filepath.Join(dir, answersPub), x509.ParsePKIXPublicKey)
 			if err != nil {
 				return err
-			}
-			signs, ok := public.(*ecdsa.PublicKey)
-			if !ok {
-				return fmt.Errorf("%s: not an EC key", answersPub)
 			}
 			log := logger(c)
 			b, err := bank.New(bank.Config{Name: bankName, Keys: verifier.Bank{Provider: bankID, Authority: signs, Keys: []*ecdsa.PrivateKey{key}}, Platform: through,

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/verifier-demo/internal/bank"
 )
 
@@ -67,11 +67,7 @@ func key(file string) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k, writePEM(file, "EC PRIVATE KEY", der)
-}
-
-func writePEM(file, kind string, der []byte) error {
-	return os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)
+	return k, pemfile.Write(file, "EC PRIVATE KEY", der)
 }
 
 func (s *setUp) all(ctx context.Context) error {
@@ -95,7 +91,7 @@ func (s *setUp) letPlatformIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := writePEM(s.platform("own.csr.pem"), "CERTIFICATE REQUEST", csr); err != nil {
+	if err := pemfile.Write(s.platform("own.csr.pem"), "CERTIFICATE REQUEST", csr); err != nil {
 		return err
 	}
 	cert, err := s.told(ctx, "platform", "add", "--platform", platformID, "--request", s.platform("own.csr.pem"))
@@ -117,7 +113,7 @@ func (s *setUp) letBankIn(ctx context.Context) error {
 		return err
 	}
 	public, err := os.ReadFile(filepath.Join(s.authority, answersPub))
-	if err = errors.Join(err, writePEM(s.bank("own.pub.pem"), "PUBLIC KEY", spki), os.WriteFile(s.bank(answersPub), public, 0o600)); err != nil {
+	if err = errors.Join(err, pemfile.Write(s.bank("own.pub.pem"), "PUBLIC KEY", spki), os.WriteFile(s.bank(answersPub), public, 0o600)); err != nil {
 		return err
 	}
 	if _, err := s.told(ctx, "bank", "add", "--bank", bankID, "--platform", platformID, "--name", bankName, "--seal", s.bank("own.pub.pem")); err != nil {

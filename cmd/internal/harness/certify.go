@@ -8,12 +8,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"time"
+
+	"multicopy.example/cmd/internal/pemfile"
 )
 
 // A Certificate is what Certify makes.
@@ -56,12 +58,5 @@ func (a *Authority) Certify(c Certificate) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	for name, block := range map[string]*pem.Block{
-		file + ".crt.pem": {Type: "CERTIFICATE", Bytes: der}, file + ".key.pem": {Type: "PRIVATE KEY", Bytes: private},
-	} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(pemfile.Write(file+".crt.pem", "CERTIFICATE", der), pemfile.Write(file+".key.pem", "PRIVATE KEY", private))
 }

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/cms"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 )
 
@@ -109,7 +110,7 @@ func (w *World) letIn(ctx context.Context, company string) (*aBank, error) {
 	}
 	file := func(name, kind string, der []byte) string {
 		at := filepath.Join(w.Dir, b.id+name)
-		err = errors.Join(err, os.WriteFile(at, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
+		err = errors.Join(err, pemfile.Write(at, kind, der))
 		return at
 	}
 	request, seal := file(".csr.pem", "CERTIFICATE REQUEST", csr), file(".pub.pem", "PUBLIC KEY", spki)

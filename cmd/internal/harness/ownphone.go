@@ -5,16 +5,15 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"multicopy.example/cmd/internal/appclient"
 	"multicopy.example/cmd/internal/harness/handset"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/devices/sim"
 )
 
@@ -27,7 +26,7 @@ func (r *Resident) OwnPhone(ctx context.Context, kind sim.PhoneKind) error {
 		return err
 	}
 	root := filepath.Join(r.w.Dir, "maker-"+r.Card.Key+".pem")
-	if err := os.WriteFile(root, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: maker.Cert.Raw}), 0o600); err != nil {
+	if err := pemfile.Write(root, "CERTIFICATE", maker.Cert.Raw); err != nil {
 		return err
 	}
 	if _, err := r.w.Authority.Command(ctx, "elements", "admit", root); err != nil {
@@ -67,15 +66,11 @@ func (r *Resident) OwnPhone(ctx context.Context, kind sim.PhoneKind) error {
 }
 
 func certificate(file string) (*x509.Certificate, error) {
-	text, err := os.ReadFile(file)
+	der, err := pemfile.Read(file)
 	if err != nil {
 		return nil, err
 	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, fmt.Errorf("%s has no certificate", file)
-	}
-	return x509.ParseCertificate(block.Bytes)
+	return x509.ParseCertificate(der)
 }
 
 // OwnPhoneIs is nil where both certificates of the resident's phone are in that state at the

@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/binary"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +17,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/port"
 	"multicopy.example/offline"
@@ -32,21 +32,9 @@ type Reader struct {
 
 // Open reads the key from its file: PKCS#8, X25519.
 func Open(name string) (*Reader, error) {
-	text, err := os.ReadFile(name)
+	key, err := pemfile.Key[*ecdh.PrivateKey](name, x509.ParsePKCS8PrivateKey)
 	if err != nil {
 		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, fmt.Errorf("%s holds no key", name)
-	}
-	any, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	key, ok := any.(*ecdh.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("%s holds a key of another kind", name)
 	}
 	other, err := ecdh.X25519().GenerateKey(rand.Reader)
 	if err != nil {

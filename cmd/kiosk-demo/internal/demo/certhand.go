@@ -3,9 +3,7 @@ package demo
 import (
 	"context"
 	"crypto/ecdsa"
-	"encoding/pem"
 	"errors"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/harness/handset"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/kiosk-demo/internal/certs"
 	"multicopy.example/devices/jpki"
 	"multicopy.example/devices/sim"
@@ -54,7 +53,7 @@ func NewCertHand(ctx context.Context, a *harness.Authority, c *cards.Cards, dir 
 		return nil, err
 	}
 	root := filepath.Join(dir, "element-maker.crt.pem")
-	if err := os.WriteFile(root, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: maker.Cert.Raw}), 0o644); err != nil {
+	if err := pemfile.Write(root, "CERTIFICATE", maker.Cert.Raw); err != nil {
 		return nil, err
 	}
 	if _, err := a.Command(ctx, "elements", "admit", root); err != nil {
@@ -185,15 +184,7 @@ func (h *CertHand) Draft(ctx context.Context, person, phone string) (d certs.Dra
 // certOf a card, as its folder has it: the app reads the one freely and the other behind the
 // password.
 func certOf(c *cards.Card, which string) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(c.Dir, which+".crt.pem"))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("demo: no certificate")
-	}
-	return block.Bytes, nil
+	return pemfile.Read(filepath.Join(c.Dir, which+".crt.pem"))
 }
 
 // Install puts what was issued into the secure element.

@@ -9,7 +9,6 @@ import (
 	"context"
 	"embed"
 	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -17,7 +16,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -25,6 +23,7 @@ import (
 	"multicopy.example/cmd/internal/cms"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/pemfile"
 	"multicopy.example/cmd/internal/verifier"
 	"multicopy.example/kiosk/port"
 )
@@ -63,15 +62,7 @@ func New(residents string, log *slog.Logger) (*Cards, error) {
 // certificate of a card's signing key, as its folder has it. It is read from there and not from the card, which
 // gives it for the password alone.
 func certificate(card *cards.Card) ([]byte, error) {
-	text, err := os.ReadFile(filepath.Join(card.Dir, "sign.crt.pem"))
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errNone
-	}
-	return block.Bytes, nil
+	return pemfile.Read(filepath.Join(card.Dir, "sign.crt.pem"))
 }
 
 // Close puts the cards away.
