@@ -33,7 +33,7 @@ deps: ## install the Debian packages that building and the demo need
 	@sh .ci/deps
 
 .PHONY: judges
-judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL, age, poppler, GnuTLS, jose
+judges: ## install the programs that the tests measure us by too: OpenSC, libnfc, PostgreSQL, age, poppler, GnuTLS, jose, curl
 	@sh .ci/deps judges
 
 .PHONY: browser
