@@ -67,6 +67,7 @@ func renew(ctx context.Context, progress io.Writer, only string) error {
 		if err != nil {
 			return fmt.Errorf("row %s: %w", r.id, err)
 		}
+		fmt.Fprintf(progress, "%s: %s\n", r.id, figure)
 		table[r.id] = entry{figure, when, strings.TrimSpace(commit)}
 		done++
 	}
