@@ -355,8 +355,8 @@ image-check: ## the external tree of buildroot/ against a checkout of Buildroot 
 	@sh buildroot/check "$(BUILDROOT)"
 
 .PHONY: figures
-figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer
-	$(GO) run ./cmd/proving/figures --row "$(ROW)"
+figures: deps ## measure what takes a minute and renew FIGURES.md; ROW=name for one that takes longer; BEFORE=commit prints both that and now
+	$(GO) run ./cmd/proving/figures --row "$(ROW)" --before "$(BEFORE)"
 
 .PHONY: notices
 notices: ## write THIRD-PARTY.txt from what the programs link

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -38,5 +40,31 @@ func TestLinesOfCodeAreCountedWithoutBlanksAndComments(t *testing.T) {
 	const text = "// Package p.\npackage p\n\n/* two\nlines */\nvar s = `a\nb` // 1\n\nfunc f() {\n\treturn\n}\n"
 	if n := codeLines([]byte(text)); n != 5 { // package, var, func, return, }
 		t.Errorf("%d", n)
+	}
+}
+
+func TestEarlierCommitIsMeasuredBesideWhatIsHere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	git := func(args ...string) {
+		_, err := output(t.Context(), "git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+		must.OK(t, err)
+	}
+	scenario := func(name string) { must.OK(t, os.WriteFile("cmd/kiosk-demo/scenarios/"+name, nil, 0o600)) }
+	must.OK(t, os.MkdirAll("cmd/kiosk-demo/scenarios", 0o700))
+	scenario("one.txt")
+	git("init", "--quiet")
+	git("add", ".")
+	git("commit", "--quiet", "-m", "one")
+	scenario("two.txt")
+	var table strings.Builder
+	must.OK(t, beside(t.Context(), &table, io.Discard, "HEAD", "scenarios"))
+	if got := table.String(); !strings.Contains(got, "| row | what | HEAD | now |") || !strings.HasSuffix(got, " | 1 | 2 |\n") {
+		t.Error(got)
+	}
+	if _, err := os.Stat("cmd/kiosk-demo/scenarios/two.txt"); err != nil {
+		t.Errorf("the test goes on in another folder: %v", err)
+	}
+	if left, err := output(t.Context(), "git", "worktree", "list"); err != nil || strings.Count(left, "\n") != 1 {
+		t.Errorf("%v: %s", err, left)
 	}
 }

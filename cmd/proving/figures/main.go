@@ -4,6 +4,7 @@
 //
 //	go run ./cmd/proving/figures                # what takes a minute (make figures)
 //	go run ./cmd/proving/figures --row fleet    # one that takes longer
+//	go run ./cmd/proving/figures --before REV   # here and in an earlier commit: a table of both, nothing is written
 //	go run ./cmd/proving/figures --list
 package main
 
@@ -24,10 +25,10 @@ import (
 const file = "FIGURES.md"
 
 func main() {
-	var row string
+	var row, before string
 	var list bool
 	c := &cobra.Command{Use: "figures", Short: "Measure what README says and write it into " + file, Args: cobra.NoArgs,
-		Example: "  figures\n  figures --row fleet\n  figures --list",
+		Example: "  figures\n  figures --row fleet\n  figures --before v0.1.0 --row lines\n  figures --list",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if list {
 				for _, r := range rows {
@@ -35,15 +36,23 @@ func main() {
 				}
 				return nil
 			}
+			if before != "" {
+				return beside(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), before, row)
+			}
 			return renew(c.Context(), c.ErrOrStderr(), row)
 		}}
 	c.Flags().StringVar(&row, "row", "", "`name` of the one row to measure; without it, all that are quick")
+	c.Flags().StringVar(&before, "before", "", "an earlier `commit` to measure the rows in as well; both are printed, and no file is changed")
 	c.Flags().BoolVar(&list, "list", false, "list the rows and the commands behind them")
 	cli.Main(c)
 }
 
 // renew measures rows and writes the file.
 func renew(ctx context.Context, progress io.Writer, only string) error {
+	asked, err := chosen(only)
+	if err != nil {
+		return err
+	}
 	old, err := os.ReadFile(file)
 	if err != nil && !os.IsNotExist(err) {
 		return err
@@ -57,11 +66,7 @@ func renew(ctx context.Context, progress io.Writer, only string) error {
 	if err != nil {
 		return err
 	}
-	done := 0
-	for _, r := range rows {
-		if r.id != only && (only != "" || r.slow) {
-			continue
-		}
+	for _, r := range asked {
 		fmt.Fprintf(progress, "%s: %s\n", r.id, r.command)
 		figure, err := r.measure(ctx)
 		if err != nil {
@@ -69,12 +74,21 @@ func renew(ctx context.Context, progress io.Writer, only string) error {
 		}
 		fmt.Fprintf(progress, "%s: %s\n", r.id, figure)
 		table[r.id] = entry{figure, when, strings.TrimSpace(commit)}
-		done++
-	}
-	if done == 0 {
-		return cli.Usage("there is no row %q", only)
 	}
 	return os.WriteFile(file, []byte(render(table)), 0o644)
+}
+
+// chosen is the one row that was asked for by its name, or all that are quick.
+func chosen(only string) (asked []row, err error) {
+	for _, r := range rows {
+		if r.id == only || only == "" && !r.slow {
+			asked = append(asked, r)
+		}
+	}
+	if asked == nil {
+		return nil, cli.Usage("there is no row %q", only)
+	}
+	return asked, nil
 }
 
 // output is what a command prints; an error of it has its end.

@@ -23,7 +23,7 @@ var rows = []row{
 		says(`coverage: (?P<n>[\d.]+)%`, "$n %", "go", "test", "./kiosk", "-cover", "-count=1")},
 	{"conformance", "requirements that the conformance suite asks for", "make conformance", false,
 		says(`(?P<n>\d+) requirements`, "$n", "go", "test", "./cmd/authority-conformance", "-count=1", "-v")},
-	{"lines", "lines without blanks and comments: firmware, tools, tests", "make figures", false, linesOf},
+	{"lines", "lines without blanks and comments: firmware, reference authority, tools, tests; tools and tests ÷ the first two", "make figures", false, linesOf},
 	{"packages", "packages of this project in the firmware, of all", "make figures", false, packages},
 	{"modules", "modules of other projects that each program links", "make figures", false, modules},
 	{"mutants", "hand-made mistakes, each killed by the invariant or test that it names", "make mutants", true,
