@@ -84,7 +84,7 @@ func TestAKioskThatStandsStillIsSeenByDoctorAndStatus(t *testing.T) {
 		return s, status, errs.String()
 	}
 	s, status, said := ask(0)
-	for end := time.Now().Add(harness.Patience); (s.Proved == 0 || s.Place != "idle" || s.State != "normal" || status != 0) && time.Now().Before(end); {
+	for end := time.Now().Add(harness.Patience); (s.Proved == 0 || s.Program == "" || s.Place != "idle" || s.State != "normal" || status != 0) && time.Now().Before(end); {
 		s, status, said = ask(0)
 	}
 	if status != 0 || said != "" || s.Place != "idle" || s.Out != "" || !s.Running || s.Kiosk != "kiosk-0001" || s.Proved == 0 || s.Config == "" {

@@ -1,6 +1,7 @@
 package firmware
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -63,7 +64,7 @@ func (s Status) PrintAt(to io.Writer, now time.Time) error {
 	}
 	fmt.Fprintf(to, "\nstarted %s, last proof of life %s, told %s\n", since(s.Started), since(s.Proved), since(s.Written))
 	fmt.Fprintf(to, "%d records wait for the authority, the first for %v\nversion %s, configuration %.16s\nprogram %.16s, %s\n\n", s.Queue,
-		time.Duration(s.Oldest)*time.Second, s.Version, s.Config, s.Program, s.Image)
+		time.Duration(s.Oldest)*time.Second, s.Version, s.Config, cmp.Or(s.Program, "not read yet"), s.Image)
 	return s.Report.Print(to)
 }
 
@@ -147,6 +148,7 @@ func (f *Firmware) tell(ctx context.Context) {
 	for {
 		s := f.Status(ctx)
 		f.lastStatus.Store(&s)
+		f.stood.Store(s.Place != kiosk.Starting.String())
 		f.showCounts()
 		err := writeStatus(statusFile(f.cfg), s)
 		switch {
@@ -174,7 +176,7 @@ func (f *Firmware) Status(ctx context.Context) Status {
 		s.Proved = stalls.proved.Unix()
 	}
 	s.Staff, s.Touch = f.staffLog.all(), f.touch.Load()
-	made(&s.Report)
+	f.madeEarly(&s.Report)
 	s.Kiosk, s.Running = f.client.Name(), true
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/kiosk/must"
 )
 
@@ -20,5 +21,18 @@ func TestStatusOfAProcessThatIsGoneHasEnded(t *testing.T) {
 		if s := (Status{Process: pid}); s.Ended() {
 			t.Errorf("process %d is said to be gone", pid)
 		}
+	}
+}
+
+// The program's file is large; while the first page is drawn the machine has better to do.
+func TestProgramIsHashedOnceAPageHasStood(t *testing.T) {
+	var f Firmware
+	var r measure.Report
+	if f.madeEarly(&r); r.Program != "" || r.Version == "" {
+		t.Errorf("before: %+v", r)
+	}
+	f.stood.Store(true)
+	if f.madeEarly(&r); len(r.Program) != 64 {
+		t.Errorf("behind it: %+v", r)
 	}
 }
