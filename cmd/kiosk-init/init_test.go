@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,5 +104,36 @@ func TestPartitionIsNamedByItsUevent(t *testing.T) {
 	}
 	if got := partition("DEVNAME=vda\nDEVTYPE=disk\n"); got != "" {
 		t.Errorf("a disk is the partition %q", got)
+	}
+}
+
+// disks is a folder like the kernel's of block devices: disks by the names of their partitions.
+func disks(t *testing.T, all map[string][]string) string {
+	t.Helper()
+	class, devices := t.TempDir(), t.TempDir()
+	for disk, partitions := range all {
+		for i, name := range partitions {
+			device := fmt.Sprint(disk, i+1)
+			at := filepath.Join(devices, disk, device)
+			must.OK(t, os.MkdirAll(at, 0o700))
+			must.OK(t, os.WriteFile(filepath.Join(at, "uevent"), []byte("DEVNAME="+device+"\nDEVTYPE=partition\nPARTNAME="+name+"\n"), 0o600))
+			must.OK(t, os.Symlink(at, filepath.Join(class, device)))
+		}
+	}
+	return class
+}
+
+func TestDataPartitionIsThatOfTheDiskWithTheRoot(t *testing.T) {
+	class := disks(t, map[string][]string{"sda": {"data"}, "vda": {"bootA", "rootA", "data"}, "vdb": {"rootA", "data"}})
+	for root, want := range map[string]string{"/dev/vda2": "/dev/vda3", "/dev/vdb1": "/dev/vdb2"} {
+		if got, err := besides(class, root); got != want || err != nil {
+			t.Errorf("beside %s: %s, %v", root, got, err)
+		}
+	}
+	if got, err := besides(disks(t, map[string][]string{"sda": {"data"}, "vda": {"rootA"}}), "/dev/vda1"); err == nil {
+		t.Errorf("the data of another disk: %s", got)
+	}
+	if got, err := besides(class, "/dev/vdc1"); err == nil {
+		t.Errorf("beside a root that is not there: %s", got)
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -86,6 +85,9 @@ func start() error {
 	if err != nil {
 		return err
 	}
+	if err := nameData(block, device); err != nil {
+		return err
+	}
 	if device, err = root.open(device); err != nil {
 		return fmt.Errorf("root of slot %s: %w", slot, err)
 	}
@@ -94,28 +96,6 @@ func start() error {
 	}
 	say("root of slot " + slot)
 	return become(newRoot, next)
-}
-
-// awaitFor is how long a disk may take to appear.
-const awaitFor = 30 * time.Second
-
-// await is the device of the partition of that name.
-func await(name string) (string, error) {
-	for end := time.Now().Add(awaitFor); ; time.Sleep(10 * time.Millisecond) {
-		all, err := filepath.Glob("/sys/class/block/*/uevent")
-		if err != nil {
-			return "", err
-		}
-		for _, f := range all {
-			b, err := os.ReadFile(f)
-			if err == nil && partition(string(b)) == name {
-				return "/dev/" + filepath.Base(filepath.Dir(f)), nil
-			}
-		}
-		if time.Now().After(end) {
-			return "", fmt.Errorf("no partition is called %s", name)
-		}
-	}
 }
 
 // become makes the mounted folder the root and runs its program in the place of this one.
