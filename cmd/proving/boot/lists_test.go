@@ -64,6 +64,9 @@ func TestTheMachineStartsUnitsThatItHasAndNoneThatIsMasked(t *testing.T) {
 		if slices.Contains(masked, e[1]) || !slices.Contains(made, e[1]) && !slices.Contains(debian, e[1]) {
 			t.Errorf("the preset starts %s, which the machine has not", e[1])
 		}
+		if e[1] == "kiosk-picture.service" {
+			continue // it has ended when the list is made
+		}
 		if strings.HasSuffix(e[1], ".service") && !slices.Contains(runs, e[1]) {
 			t.Errorf("the preset starts %s, which is not in the list of what runs", e[1])
 		}
