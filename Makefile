@@ -338,7 +338,7 @@ vm: machine speech early ## (root) disks of the appliance on a base of Debian 12
 	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) EARLY=$(abspath $(EARLY)) sh buildroot/vm/make $(KINDS)
 
 .PHONY: boot
-boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs and pictures in out/boot
+boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs, pictures and report.txt in out/boot
 	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY)) $(if $(CUTS),--cuts $(CUTS))
 
 .PHONY: reproducible

@@ -15,6 +15,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -38,7 +40,7 @@ func root() *cobra.Command {
 		RunE:    func(c *cobra.Command, _ []string) error { return run(c.Context(), o) }}
 	f := c.Flags()
 	f.StringVar(&o.vm, "vm", "out/vm", "`folder` that make vm has written")
-	f.StringVar(&o.out, "out", "out/boot", "`folder` for disks, logs and pictures")
+	f.StringVar(&o.out, "out", "out/boot", "`folder` for disks, logs, pictures and report.txt")
 	f.StringSliceVar(&o.only, "only", nil, "names of `checks`; all where empty")
 	f.IntVar(&o.cuts, "cuts", 5, "how many times the power goes in the checks cuts and torn; 19 are one at every 5 % of an update")
 	f.BoolVar(&o.update, "update", false, "write what is inside of the machine into the committed lists anew")
@@ -65,6 +67,12 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer b.close()
+	report, err := os.Create(filepath.Join(o.out, "report.txt")) // what took hours is read again
+	if err != nil {
+		return err
+	}
+	defer report.Close()
+	to := io.MultiWriter(os.Stdout, report)
 	ran, failed := 0, 0
 	for _, c := range checks {
 		if len(o.only) > 0 && !slices.Contains(o.only, c.name) {
@@ -79,16 +87,16 @@ func run(ctx context.Context, o options) error {
 		if err != nil {
 			verdict, failed = "FAILED", failed+1
 		}
-		fmt.Printf("%-6s %s (%.0f s): %s\n", verdict, c.name, time.Since(begun).Seconds(), c.claims)
+		fmt.Fprintf(to, "%-6s %s (%.0f s): %s\n", verdict, c.name, time.Since(begun).Seconds(), c.claims)
 		for _, line := range saw {
-			fmt.Println("       " + line)
+			fmt.Fprintln(to, "       "+line)
 		}
 		if err != nil {
-			fmt.Println("       " + err.Error())
+			fmt.Fprintln(to, "       "+err.Error())
 			b.close() // the next check begins with a machine of its own
 		}
 	}
-	fmt.Printf("boot: %d checks, %d failed\n", ran, failed)
+	fmt.Fprintf(to, "boot: %d checks, %d failed\n", ran, failed)
 	if failed > 0 || ran == 0 {
 		return cli.Verdict(cli.Failed)
 	}

@@ -68,6 +68,7 @@ var rows = []row{
 			"$a, $d; $b; $c", "make", "bench-ui", "LANGUAGES=0")},
 	{"languages", "memory of the window over 1,500 changes of language, with those of the colours between them: the last third ÷ the second", "make bench-ui TAPS=20", true,
 		says(`of language, last third ÷ second\s+(?P<r>[\d.]+)`, "$r", "make", "bench-ui", "TAPS=20")},
+	{"boot", "the appliance in an emulator: checks, and how many failed", "make boot", true, says(`boot: (?P<line>\d+ checks, \d+ failed)`, "$line", "make", "boot")},
 	{"manyopen", "a ledger of a million records, all open or in doubt, verified", "go test ./offline -run '^$' -bench ManyOpen -benchtime 1x", true,
 		says(`(?P<s>\d+)(?P<tenth>\d)\d{8} ns/op`, "${s}.$tenth s", "go", "test", "./offline", "-run", "^$", "-bench", "ManyOpen", "-benchtime", "1x")},
 }
