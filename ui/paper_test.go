@@ -52,7 +52,7 @@ func TestNameIsDrawnInTheFaceThatHasItsCharacters(t *testing.T) {
 	for _, r := range all {
 		said += r.text
 		for _, c := range r.text {
-			if (r.source != nil) != layout.Owns(kiosk.Korean, c) {
+			if (r.source != common.regular) != layout.Owns(kiosk.Korean, c) {
 				t.Errorf("%q is drawn by the other face", c)
 			}
 		}
@@ -60,7 +60,7 @@ func TestNameIsDrawnInTheFaceThatHasItsCharacters(t *testing.T) {
 	if said != "1  ●株式会社みなと銀行  주소" || len(all) < 3 {
 		t.Errorf("%q", all)
 	}
-	if one := runs(layout.Item{Text: "1  ●株式会社", Lang: kiosk.Japanese}); len(one) != 1 || one[0].source != nil {
+	if one := runs(layout.Item{Text: "1  ●株式会社", Lang: kiosk.Japanese}); len(one) != 1 || one[0].source != common.regular {
 		t.Errorf("%q", one)
 	}
 }

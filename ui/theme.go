@@ -16,66 +16,66 @@ import (
 // with each frame, so that a change of colours needs no other theme of the toolkit.
 type look struct {
 	fyne.Theme
-	regular, bold fyne.Resource
-	tints         *tints
+	faces faces
+	tints *tints
 }
 
-func newTheme(now *tints) fyne.Theme {
-	return look{
-		theme.DefaultTheme(),
-		fyne.NewStaticResource("regular.otf", font.Regular),
-		fyne.NewStaticResource("bold.otf", font.Bold),
-		now,
+func newTheme(now *tints) fyne.Theme { return look{theme.DefaultTheme(), common, now} }
+
+// common is the face of every language that has none of its own. Each text is given its face: for one that has none the toolkit reads
+// its own faces too, and every font of the machine, before it draws the first.
+var common = faces{fyne.NewStaticResource("regular.otf", font.Regular), fyne.NewStaticResource("bold.otf", font.Bold)}
+
+// faces are one face in two weights.
+type faces struct{ regular, bold fyne.Resource }
+
+func (f faces) of(bold bool) fyne.Resource {
+	if bold {
+		return f.bold
 	}
+	return f.regular
 }
 
 func (l look) Font(s fyne.TextStyle) fyne.Resource {
-	if s.Bold {
-		return l.bold
-	}
-	return l.regular
+	return l.faces.of(s.Bold)
 }
 
-// own are the faces of the languages that have one, in two weights.
-var own = func() map[kiosk.Lang][2]fyne.Resource {
-	all := map[kiosk.Lang][2]fyne.Resource{}
+// own are the faces of the languages that have one.
+var own = func() map[kiosk.Lang]faces {
+	own := map[kiosk.Lang]faces{}
 	for l := range kiosk.Langs {
 		if f, ok := font.Own[l.String()]; ok {
-			all[l] = [2]fyne.Resource{fyne.NewStaticResource(l.String()+".otf", f.Regular), fyne.NewStaticResource(l.String()+"-bold.otf", f.Bold)}
+			own[l] = faces{fyne.NewStaticResource(l.String()+".otf", f.Regular), fyne.NewStaticResource(l.String()+"-bold.otf", f.Bold)}
 		}
 	}
-	return all
+	return own
 }()
 
 // A run is a part of a line that one face draws.
 type run struct {
 	text   string
-	source fyne.Resource // nil: the theme's
+	source fyne.Resource
 }
 
 // runs cuts a line where its face changes. A language's own face has the characters of
-// the catalogue; a company's name beside them is drawn with the theme's.
-func runs(it layout.Item) (all []run) {
-	faces, ok := own[it.Lang]
+// the catalogue; a company's name beside them is drawn with the common one.
+func runs(it layout.Item) (cut []run) {
+	face, ok := own[it.Lang]
 	if !ok {
-		return []run{{it.Text, nil}}
-	}
-	face := faces[0]
-	if it.Bold {
-		face = faces[1]
+		return []run{{it.Text, common.of(it.Bold)}}
 	}
 	for _, r := range it.Text {
-		source := face
+		source := face.of(it.Bold)
 		if !layout.Owns(it.Lang, r) {
-			source = nil
+			source = common.of(it.Bold)
 		}
-		if n := len(all); n > 0 && all[n-1].source == source {
-			all[n-1].text += string(r)
+		if n := len(cut); n > 0 && cut[n-1].source == source {
+			cut[n-1].text += string(r)
 		} else {
-			all = append(all, run{string(r), source})
+			cut = append(cut, run{string(r), source})
 		}
 	}
-	return all
+	return cut
 }
 
 func (l look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
