@@ -45,9 +45,9 @@ func named(pattern, name string) (string, error) {
 // data is the link to the data partition's device: /dev is handed on to the root.
 const data = "/dev/kiosk-data"
 
-// besides is the data partition of the disk that has the root: no stick that has a partition of this name takes its place. The kernel
+// dataBeside is the data partition of the disk that has the root: no stick that has a partition of this name takes its place. The kernel
 // knows all partitions of a disk at once, so it is not waited for.
-func besides(class, root string) (string, error) {
+func dataBeside(class, root string) (string, error) {
 	at, err := filepath.EvalSymlinks(filepath.Join(class, filepath.Base(root)))
 	if err != nil {
 		return "", err
@@ -61,7 +61,7 @@ func besides(class, root string) (string, error) {
 
 // nameData tells the root its data partition, which then waits for no program that looks for devices.
 func nameData(class, root string) error {
-	device, err := besides(class, root)
+	device, err := dataBeside(class, root)
 	if err != nil {
 		return err
 	}

@@ -126,14 +126,14 @@ func disks(t *testing.T, all map[string][]string) string {
 func TestDataPartitionIsThatOfTheDiskWithTheRoot(t *testing.T) {
 	class := disks(t, map[string][]string{"sda": {"data"}, "vda": {"bootA", "rootA", "data"}, "vdb": {"rootA", "data"}})
 	for root, want := range map[string]string{"/dev/vda2": "/dev/vda3", "/dev/vdb1": "/dev/vdb2"} {
-		if got, err := besides(class, root); got != want || err != nil {
+		if got, err := dataBeside(class, root); got != want || err != nil {
 			t.Errorf("beside %s: %s, %v", root, got, err)
 		}
 	}
-	if got, err := besides(disks(t, map[string][]string{"sda": {"data"}, "vda": {"rootA"}}), "/dev/vda1"); err == nil {
+	if got, err := dataBeside(disks(t, map[string][]string{"sda": {"data"}, "vda": {"rootA"}}), "/dev/vda1"); err == nil {
 		t.Errorf("the data of another disk: %s", got)
 	}
-	if got, err := besides(class, "/dev/vdc1"); err == nil {
+	if got, err := dataBeside(class, "/dev/vdc1"); err == nil {
 		t.Errorf("beside a root that is not there: %s", got)
 	}
 }
