@@ -25,6 +25,7 @@ var checks = []check{
 	{"figures", "image, memory and what an idle machine writes are measured", figures},
 	{"window", "switched on, the machine with a screen shows that it gets ready, and then the attract screen", window},
 	{"heard", "the first key of a keyboard is answered by speech, which the machine's card of sound plays", heard},
+	{"returns", "an X server that is killed is started again, and the attract screen comes back", returns},
 	{"plain", "beside it, plain Debian with X and the same program", plain},
 	{"flip", "a root with one bit flipped does not run", flipped},
 	{"unsigned", "under Secure Boot a kernel without a signature does not run, and the signed one does", unsigned},

@@ -32,16 +32,17 @@ const (
 	goalText    = 6 * time.Second
 )
 
-// A watch tells the time since power on.
+// A watch tells the time since power on, or since what is looked at began.
 type watch struct {
 	begun time.Time
+	used  float64 // seconds of the processor before
 	world *harness.World
 }
 
 // stage is a line of what came when; goal 0 is none.
 func (w watch) stage(name string, goal time.Duration) string {
 	wall := time.Since(w.begun)
-	s := fmt.Sprintf("%5.1f s of the wall, %5.1f s of the processor: %s", wall.Seconds(), seconds(w.world.Kiosk.PID()), name)
+	s := fmt.Sprintf("%5.1f s of the wall, %5.1f s of the processor: %s", wall.Seconds(), seconds(w.world.Kiosk.PID())-w.used, name)
 	switch {
 	case goal == 0:
 	case wall <= goal:
@@ -125,6 +126,41 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 		if !pause(wait, 200*time.Millisecond) {
 			name := filepath.Join(b.out, kind+"-late.png")
 			return saw, errors.Join(fmt.Errorf("the glass shows something else: %s", name), keep(glass, name))
+		}
+	}
+}
+
+// returns kills the X server under the kiosk's window.
+func returns(ctx context.Context, b *bench) (saw []string, err error) {
+	t := watch{}
+	if t.world, err = b.screen(ctx); err != nil {
+		return nil, err
+	}
+	early, err := painted(filepath.Join(b.vm, "early", "10-ja-n-starting.png"))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := inside(ctx, b.of, "systemctl kill --signal=KILL kiosk-display"); err != nil {
+		return nil, err
+	}
+	t.begun, t.used = time.Now(), seconds(t.world.Kiosk.PID())
+	wait, cancel := within(ctx, startLimit)
+	defer cancel()
+	for hung := false; ; {
+		glass, err := glassOf(ctx, b.of)
+		if err != nil {
+			return saw, err
+		}
+		switch same := differs(glass, early); {
+		case same == 0 && !hung:
+			hung = true
+			saw = append(saw, t.stage("behind the end of the X server the page of getting ready is on the glass of the next", 0))
+		case hung && same > 0.05 && drawn(glass):
+			return append(saw, t.stage("the attract screen is back", 0)), nil
+		}
+		if !pause(wait, 200*time.Millisecond) {
+			name := filepath.Join(b.out, "gone.png")
+			return saw, errors.Join(fmt.Errorf("the attract screen did not come back: %s", name), keep(glass, name))
 		}
 	}
 }
