@@ -80,7 +80,7 @@ test: judges browser weights static ## every test
 	@$(MAKE) --no-print-directory sim
 
 .PHONY: loaded
-loaded: build judges ## the demo, a part of the gallery and every test that waits, twice, beside eight busy processes
+loaded: build judges browser weights ## the demo, a part of the gallery and every test that waits, twice, beside eight busy processes
 	@bash .ci/loaded
 
 .PHONY: short
