@@ -16,11 +16,10 @@ import (
 // with each frame, so that a change of colours needs no other theme of the toolkit.
 type look struct {
 	fyne.Theme
-	faces faces
 	tints *tints
 }
 
-func newTheme(now *tints) fyne.Theme { return look{theme.DefaultTheme(), common, now} }
+func newTheme(now *tints) fyne.Theme { return look{theme.DefaultTheme(), now} }
 
 // common is the face of every language that has none of its own. Each text is given its face: for one that has none the toolkit reads
 // its own faces too, and every font of the machine, before it draws the first.
@@ -36,9 +35,7 @@ func (f faces) of(bold bool) fyne.Resource {
 	return f.regular
 }
 
-func (l look) Font(s fyne.TextStyle) fyne.Resource {
-	return l.faces.of(s.Bold)
-}
+func (l look) Font(s fyne.TextStyle) fyne.Resource { return common.of(s.Bold) }
 
 // own are the faces of the languages that have one.
 var own = func() map[kiosk.Lang]faces {

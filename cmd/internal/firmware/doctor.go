@@ -166,7 +166,7 @@ func made(r *measure.Report) {
 }
 
 // madeEarly is made for a kiosk that may be drawing its first page: the program is read and hashed once a page has stood for a turn of
-// tell. Its 37 MB are verified block by block on the appliance, and took two of the seconds in which a clerk looks at the screen.
+// tell. On the appliance each block of its 37 MB is verified when it is read.
 func (f *Firmware) madeEarly(r *measure.Report) {
 	if f.stood.Load() {
 		made(r)
