@@ -13,8 +13,8 @@ import (
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/measure"
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
-	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/staff"
@@ -175,7 +175,7 @@ func (r *faultRun) reads(s layout.Screen, code string) (bool, error) {
 		if it.Kind != layout.Line || !strings.Contains(it.Text, code) {
 			continue
 		}
-		if got, err := uidriver.Read(p, it, code, codes()); err != nil || got == code {
+		if got, err := pixels.Read(p, it, code, codes()); err != nil || got == code {
 			return got == code, err
 		}
 	}

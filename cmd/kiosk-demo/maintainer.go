@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
-	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/staff"
@@ -106,7 +106,7 @@ func (m *maintainer) more() (bool, error) {
 	}
 	p, err := m.screen.Picture()
 	next, ok := m.next()
-	return err == nil && ok && uidriver.Stands(p, next), err
+	return err == nil && ok && pixels.Stands(p, next), err
 }
 
 // next is the button that turns the page. How long the text is that it has depends on
@@ -163,7 +163,7 @@ func (m *maintainer) types(digits string, next staff.Place) error {
 
 // picture keeps what is on the screen.
 func (m *maintainer) picture(name string) error {
-	if _, err := m.screen.Settled(m.ctx, nil, time.Minute); err != nil && !errors.Is(err, xdisplay.ErrRestless) {
+	if _, err := m.screen.Settled(m.ctx, nil, time.Minute); err != nil && !errors.Is(err, pixels.ErrRestless) {
 		return err
 	}
 	p, err := m.screen.Picture()
@@ -171,7 +171,7 @@ func (m *maintainer) picture(name string) error {
 		return err
 	}
 	m.taken++
-	return xdisplay.Save(filepath.Join(m.pictures, fmt.Sprintf("%02d-%s.png", m.taken, name)), p)
+	return pixels.Save(filepath.Join(m.pictures, fmt.Sprintf("%02d-%s.png", m.taken, name)), p)
 }
 
 func (m *maintainer) all(steps ...func() error) error {

@@ -11,13 +11,13 @@ import (
 
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/internal/secretscan"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
 	"multicopy.example/cmd/kiosk-demo/internal/verify"
 	"multicopy.example/cmd/kiosk-demo/internal/window"
-	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/devices/sim"
 	"multicopy.example/kiosk"
 )
@@ -69,7 +69,7 @@ func runScripted(ctx context.Context, o order) (err error) {
 			if err != nil {
 				return err
 			}
-			return xdisplay.Save(path, m)
+			return pixels.Save(path, m)
 		})
 		win.Quit()
 	}()

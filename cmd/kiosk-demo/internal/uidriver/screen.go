@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
@@ -74,7 +75,7 @@ func (r *Resident) settle(ctx context.Context, name string, want layout.Screen) 
 		if err != nil {
 			return err
 		}
-		if drawn(m, want) {
+		if pixels.Drawn(m, want) {
 			return r.picture(name, m)
 		}
 		before = frame // something has to change yet
@@ -99,7 +100,7 @@ func (r *Resident) glimpse(ctx context.Context, name string, ends []kiosk.Place,
 		if e != nil {
 			return e
 		}
-		if drawn(m, r.screen(p, layout.Fill{})) {
+		if pixels.Drawn(m, r.screen(p, layout.Fill{})) {
 			return r.picture(name, m)
 		}
 		select {

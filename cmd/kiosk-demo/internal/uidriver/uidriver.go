@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness/logtail"
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
@@ -132,7 +133,7 @@ func (r *Resident) picture(name string, m image.Image) error {
 		return nil
 	}
 	r.pictures++
-	if err := xdisplay.Save(filepath.Join(r.Out, fmt.Sprintf("%02d-%s.png", r.pictures, name)), m); err != nil {
+	if err := pixels.Save(filepath.Join(r.Out, fmt.Sprintf("%02d-%s.png", r.pictures, name)), m); err != nil {
 		return fmt.Errorf("picture of %s: %w", name, err)
 	}
 	if r.Window != nil && withWindow[name] {

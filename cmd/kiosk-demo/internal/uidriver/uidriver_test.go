@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/kiosk"
 	"multicopy.example/ui/layout"
 )
@@ -76,8 +77,8 @@ func TestAScreenIsToldFromAllOthers(t *testing.T) {
 		for p, seen := range screens {
 			m := paint(seen)
 			for q, s := range screens {
-				if got := drawn(m, s); got != (p == q) {
-					t.Errorf("%v %s %s: the picture of %s is taken for %s: %v (%.4f wrong)", r.Panel.W, r.Flow, r.Act, p, q, got, unlike(m, s))
+				if got := pixels.Drawn(m, s); got != (p == q) {
+					t.Errorf("%v %s %s: the picture of %s is taken for %s: %v", r.Panel.W, r.Flow, r.Act, p, q, got)
 				}
 			}
 		}
@@ -88,11 +89,11 @@ func TestAnEmptyScreenIsNoPictureOfAnything(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 1280, 800))
 	for _, r := range residents(layout.Panel10) {
 		for _, p := range r.stations() {
-			if drawn(m, r.screen(p, r.empty(p))) {
+			if pixels.Drawn(m, r.screen(p, r.empty(p))) {
 				t.Errorf("black is taken for %s", p)
 			}
 		}
-		if drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, layout.Fill{})) {
+		if pixels.Drawn(image.NewRGBA(image.Rect(0, 0, 10, 10)), r.screen(kiosk.Idle, layout.Fill{})) {
 			t.Error("a picture of another size is taken")
 		}
 	}
@@ -107,14 +108,14 @@ func TestATapThatWasLostIsNoticed(t *testing.T) {
 				continue
 			}
 			full := r.screen(p, r.typed(p, value))
-			if !drawn(paint(full), full) {
+			if !pixels.Drawn(paint(full), full) {
 				t.Errorf("%s: a full pad is not taken for one", p)
 			}
-			if drawn(paint(r.screen(p, r.typed(p, value[:len(value)-1]))), full) {
+			if pixels.Drawn(paint(r.screen(p, r.typed(p, value[:len(value)-1]))), full) {
 				t.Errorf("%s: a pad that lacks a character is taken for full", p)
 			}
 			half := r.screen(p, r.typed(p, value[:len(value)/2]))
-			if !drawn(paint(half), half) || drawn(paint(full), half) {
+			if !pixels.Drawn(paint(half), half) || pixels.Drawn(paint(full), half) {
 				t.Errorf("%s: a half full pad is not told from a full one", p)
 			}
 		}

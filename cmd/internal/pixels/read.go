@@ -1,4 +1,4 @@
-package uidriver
+package pixels
 
 import (
 	"image"
@@ -100,7 +100,7 @@ func overlap(a, b *image.Alpha, dx, dy int) float64 {
 
 // inkOf is how much of each pixel the ink of a line covers.
 func inkOf(m *image.RGBA, it layout.Item, r image.Rectangle) *image.Alpha {
-	ink, paper := it.Ink.Colour(kiosk.ThemeLight), it.Paper.Colour(kiosk.ThemeLight) // in which the demo's kiosk begins
+	ink, paper := it.Ink.Colour(kiosk.ThemeLight), it.Paper.Colour(kiosk.ThemeLight) // in which a kiosk begins
 	out := image.NewAlpha(image.Rect(0, 0, r.Dx(), r.Dy()))
 	from := [3]int{int(paper.R), int(paper.G), int(paper.B)}
 	way := [3]int{int(ink.R) - from[0], int(ink.G) - from[1], int(ink.B) - from[2]}

@@ -1,4 +1,6 @@
-package uidriver
+// Package pixels tells from the pixels of a screen what stands on it: whether it has come to rest ([Rest]), whether a page of
+// the layout is drawn ([Drawn]), and which words it shows ([Read]).
+package pixels
 
 import (
 	"image"
@@ -18,11 +20,11 @@ const (
 	mostItem = 0.3   // and on any one key, cell, button or sheet
 )
 
-// drawn says whether the picture is that screen: nearly no point of the whole
+// Drawn says whether the picture is that screen: nearly no point of the whole
 // is wrong (one that was drawn has none), and every key, button and cell is
 // there with its own colour. The last is what tells a full pad from one that
 // lacks a character.
-func drawn(m *image.RGBA, s layout.Screen) bool {
+func Drawn(m *image.RGBA, s layout.Screen) bool {
 	if unlike(m, s) > most {
 		return false
 	}
