@@ -287,6 +287,7 @@
 //	cmd/internal/pemfile  PEM files of one block, for programs beside the firmware
 //	cmd/internal/xserver  an X server for a test of one client
 //	cmd/internal/pixels  tells from a screen's pixels what stands on it
+//	cmd/internal/maintainer  a person who works on the screens of maintenance
 //	cmd/internal/cardface  what is printed on a card, as its chip holds it
 //	cmd/proving          mutants, attacks, fleet, soak, power cuts, visits, figures;
 //	                     boot starts the appliance in an emulator and looks at it

@@ -12,12 +12,13 @@ import (
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/maintainer"
 	"multicopy.example/cmd/internal/measure"
 	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
+	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
 	"multicopy.example/kiosk/config"
-	"multicopy.example/kiosk/staff"
 	"multicopy.example/kiosk/staff/check"
 	"multicopy.example/ui/layout"
 )
@@ -25,9 +26,10 @@ import (
 // A faultRun is a kiosk on its window under a service manager, to which faults happen,
 // the clerk who looks, and `kiosk doctor` beside it.
 type faultRun struct {
-	*maintainer
+	*maintainer.Maintainer
 	world    *harness.World
 	manager  *harness.Manager
+	display  *xdisplay.Display
 	programs faultPrograms
 	machine  equipped.Machine
 	now      []string // the program that runs
@@ -52,7 +54,7 @@ func (r *faultRun) printer() string {
 
 // begins starts it, and waits until residents could come.
 func (r *faultRun) begins() error {
-	r.fw.Seen.Again()
+	r.Kiosk.Seen.Again()
 	if err := r.world.Kiosk.Start(); err != nil {
 		return err
 	}
@@ -60,15 +62,15 @@ func (r *faultRun) begins() error {
 }
 
 func (r *faultRun) idle() error {
-	ctx, cancel := context.WithTimeout(r.ctx, harness.Patience)
+	ctx, cancel := context.WithTimeout(r.Ctx, harness.Patience)
 	defer cancel()
-	return r.fw.Seen.Await(ctx, kiosk.Idle.String())
+	return r.Kiosk.Seen.Await(ctx, kiosk.Idle.String())
 }
 
 // doctor is what `kiosk doctor --json` says of an item.
 func (r *faultRun) doctor(i check.Item) (measure.Check, error) {
-	args := append(r.now[1:len(r.now):len(r.now)], "doctor", "--json", "--config", r.fw.ConfigFile())
-	out, err := exec.CommandContext(r.ctx, r.now[0], args...).Output()
+	args := append(r.now[1:len(r.now):len(r.now)], "doctor", "--json", "--config", r.Kiosk.ConfigFile())
+	out, err := exec.CommandContext(r.Ctx, r.now[0], args...).Output()
 	var report measure.Report
 	if json.Unmarshal(out, &report) != nil || int(i) >= len(report.Checks) {
 		return measure.Check{}, fmt.Errorf("kiosk doctor: %w: %s", err, out)
@@ -101,15 +103,15 @@ func (r *faultRun) untilMended(i check.Item, code string) error {
 // picture of it, and leaves.
 func (r *faultRun) clerkReads(name, code string) error {
 	for end := time.Now().Add(harness.Patience); ; {
-		r.found = nil
-		if err := r.comesIn(); err != nil {
+		r.Found = nil
+		if err := r.ComesIn(); err != nil {
 			return err
 		}
 		seen, err := r.looks(name, code)
 		if err != nil {
 			return err
 		}
-		if err := r.leaves("the clerk"); err != nil {
+		if err := r.Leaves("the clerk"); err != nil {
 			return err
 		}
 		if seen {
@@ -127,39 +129,39 @@ const lookTime = 20 * time.Second
 
 // looks reads every page of the state of the machine, and ends on the last.
 func (r *faultRun) looks(name, code string) (seen bool, err error) {
-	cfg, err := config.Load(r.fw.ConfigFile())
+	cfg, err := config.Load(r.Kiosk.ConfigFile())
 	if err != nil { // the kiosk runs on with what it has
-		cfg.Kiosk.Data = r.fw.Data()
+		cfg.Kiosk.Data = r.Kiosk.Data()
 	}
 	for end := time.Now().Add(lookTime); !seen && time.Now().Before(end); {
-		if _, err := r.screen.Settled(r.ctx, nil, time.Minute); err != nil {
+		if _, err := r.Screen.Settled(r.Ctx, nil, time.Minute); err != nil {
 			return false, err
 		}
 		s, err := firmware.ReadStatus(cfg)
 		if err != nil {
 			return false, err
 		}
-		r.found = findings(s.Checks)
-		if seen, err = r.reads(r.laid(0, 0), code); err != nil {
+		r.Found = findings(s.Checks)
+		if seen, err = r.reads(r.Laid(0, 0), code); err != nil {
 			return false, err
 		}
 	}
 	for page := 0; ; page++ {
-		s := r.laid(0, page)
+		s := r.Laid(0, page)
 		read, err := r.reads(s, code)
 		if err != nil {
 			return false, err
 		}
 		if read {
 			seen = true
-			if err := r.picture(name); err != nil {
+			if err := r.Picture(name); err != nil {
 				return false, err
 			}
 		}
 		if page+1 >= s.Pages {
 			return seen, nil
 		}
-		if err := r.turns(); err != nil {
+		if err := r.Turns(); err != nil {
 			return false, err
 		}
 	}
@@ -167,7 +169,7 @@ func (r *faultRun) looks(name, code string) (seen bool, err error) {
 
 // reads reports whether the screen shows the code where the layout has it.
 func (r *faultRun) reads(s layout.Screen, code string) (bool, error) {
-	p, err := r.screen.Picture()
+	p, err := r.Screen.Picture()
 	if err != nil {
 		return false, err
 	}
@@ -233,10 +235,8 @@ func (s *session) openFaults(ctx context.Context, o harness.Options, p faultProg
 	}
 	w.Kiosk.Env = append(append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_CACHE_HOME=" + filepath.Join(home, "cache"),
 		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "LANG=C.UTF-8"}, s.kiosk.Env()...), m.Env()...)
-	panel := s.glass()
-	panel.Staff = true
-	r := &faultRun{maintainer: &maintainer{ctx: ctx, screen: s.kiosk, fw: w.Kiosk, panel: panel, pictures: s.out, view: staff.View{}},
-		world: w, manager: m, programs: p, machine: equipped.Machine(filepath.Join(s.runDir(), "machine")), now: p.plain}
+	r := &faultRun{Maintainer: s.maintainer(ctx, w.Kiosk, s.out),
+		world: w, manager: m, display: s.kiosk, programs: p, machine: equipped.Machine(filepath.Join(s.runDir(), "machine")), now: p.plain}
 	if err := r.machine.Make(); err != nil {
 		return nil, err
 	}

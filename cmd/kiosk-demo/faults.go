@@ -46,24 +46,24 @@ var faults = []fault{
 		make: func(r *faultRun) error { r.world.Network.Cut(); return nil },
 		mend: func(r *faultRun) error { return r.world.Network.Restore() }},
 	{name: "clock", item: check.Clock, code: "E-CLK",
-		make: func(r *faultRun) error { return r.world.Authority.Restart(r.ctx, "--ahead", "1h") },
-		mend: func(r *faultRun) error { return r.world.Authority.Restart(r.ctx) }},
+		make: func(r *faultRun) error { return r.world.Authority.Restart(r.Ctx, "--ahead", "1h") },
+		mend: func(r *faultRun) error { return r.world.Authority.Restart(r.Ctx) }},
 	{name: "expired certificate", item: check.KioskCertificate, code: "E-CRT1",
 		make: func(r *faultRun) error {
 			now := time.Now()
-			err := r.world.Authority.Certify(harness.Certificate{Name: r.fw.Name, File: "expired", From: now.Add(-48 * time.Hour), To: now.Add(-time.Hour)})
+			err := r.world.Authority.Certify(harness.Certificate{Name: r.Kiosk.Name, File: "expired", From: now.Add(-48 * time.Hour), To: now.Add(-time.Hour)})
 			return errors.Join(err, r.certified("expired"))
 		},
 		mend: func(r *faultRun) error { return r.certified("kiosk") }},
 	{name: "bad configuration", item: check.Configuration, code: "E-CFG1", meets: configured,
 		make: func(r *faultRun) error {
-			b, err := os.ReadFile(r.fw.ConfigFile())
-			return errors.Join(err, os.WriteFile(r.fw.ConfigFile(), append([]byte("fake = true\n"), b...), 0o600))
+			b, err := os.ReadFile(r.Kiosk.ConfigFile())
+			return errors.Join(err, os.WriteFile(r.Kiosk.ConfigFile(), append([]byte("fake = true\n"), b...), 0o600))
 		},
-		mend: func(r *faultRun) error { return r.fw.Configure() }},
+		mend: func(r *faultRun) error { return r.Kiosk.Configure() }},
 	{name: "stalled screen", item: check.Screen, code: "E-SCR1", meets: stalled,
-		make: func(r *faultRun) error { return syscall.Kill(r.screen.PID(), syscall.SIGSTOP) },
-		mend: func(r *faultRun) error { return syscall.Kill(r.screen.PID(), syscall.SIGCONT) }},
+		make: func(r *faultRun) error { return syscall.Kill(r.display.PID(), syscall.SIGSTOP) },
+		mend: func(r *faultRun) error { return syscall.Kill(r.display.PID(), syscall.SIGCONT) }},
 	{name: "full disk", item: check.Disk, code: "E-FUL", equipped: true,
 		make: func(r *faultRun) error { return r.machine.Free(1 << 20) },
 		mend: func(r *faultRun) error { return r.machine.Free(1 << 30) }},
@@ -77,7 +77,7 @@ var faults = []fault{
 
 // certified starts the kiosk with another certificate of the authority's folder.
 func (r *faultRun) certified(file string) error {
-	r.fw.Certificate = file
+	r.Kiosk.Certificate = file
 	extra := ""
 	if r.now[len(r.now)-1] == r.programs.equipped[len(r.programs.equipped)-1] {
 		extra = doorSection
@@ -98,7 +98,7 @@ func (r *faultRun) meet(f fault) error {
 	if f.meets != nil {
 		return f.meets(r, f)
 	}
-	return r.all(
+	return r.All(
 		func() error { return f.make(r) },
 		func() error { return r.clerkReads(f.picture(), f.code) },
 		func() error { return r.untilCode(f.item, f.code) },
@@ -120,18 +120,18 @@ func (f fault) seen() string {
 
 // mended comes in once more, which asks the machine anew.
 func (r *faultRun) mended(f fault) error {
-	r.found = nil
-	return r.all(r.idle, r.comesIn, func() error { return r.untilMended(f.item, f.code) }, func() error { return r.leaves("the clerk") })
+	r.Found = nil
+	return r.All(r.idle, r.ComesIn, func() error { return r.untilMended(f.item, f.code) }, func() error { return r.Leaves("the clerk") })
 }
 
 // configured: the kiosk that runs tells of the file, and so does one that cannot start.
 func configured(r *faultRun, f fault) error {
-	return r.all(
+	return r.All(
 		func() error { return f.make(r) },
 		func() error { return r.clerkReads(f.picture(), f.code) },
 		func() error { return r.untilCode(f.item, f.code) },
 		func() error {
-			return syscall.Kill(r.fw.PID(), syscall.SIGKILL) // the manager starts it anew
+			return syscall.Kill(r.Kiosk.PID(), syscall.SIGKILL) // the manager starts it anew
 		},
 		func() error { return r.readsUnready(f) },
 		func() error { return r.untilCode(f.item, f.code) },
@@ -142,11 +142,11 @@ func configured(r *faultRun, f fault) error {
 
 // readsUnready waits for the screen of a kiosk that did not start.
 func (r *faultRun) readsUnready(f fault) error {
-	panel := r.panel
-	_, why := config.Load(r.fw.ConfigFile())
+	panel := r.Panel
+	_, why := config.Load(r.Kiosk.ConfigFile())
 	panel.Staff, panel.Unready = false, glass.Unready(why)
 	for end := time.Now().Add(harness.Patience); ; {
-		if _, err := r.screen.Settled(r.ctx, nil, time.Minute); err != nil {
+		if _, err := r.Screen.Settled(r.Ctx, nil, time.Minute); err != nil {
 			return err
 		}
 		seen, err := r.reads(layout.Lay(kiosk.View{Place: kiosk.OutOfService}, panel, layout.Fill{}), f.code)
@@ -154,7 +154,7 @@ func (r *faultRun) readsUnready(f fault) error {
 			return err
 		}
 		if seen {
-			return r.picture(f.picture() + "-at-the-start")
+			return r.Picture(f.picture() + "-at-the-start")
 		}
 		if time.Now().After(end) {
 			return errors.New("a kiosk that cannot start does not say so on its screen")
@@ -167,8 +167,8 @@ func (r *faultRun) readsUnready(f fault) error {
 // there.
 func stalled(r *faultRun, f fault) error {
 	before, _ := r.manager.Aborted()
-	trace := filepath.Join(r.fw.Data(), "crash.log")
-	return r.all(
+	trace := filepath.Join(r.Kiosk.Data(), "crash.log")
+	return r.All(
 		func() error { return f.make(r) },
 		func() error { return r.untilCode(f.item, f.code) },
 		func() error {
@@ -193,15 +193,15 @@ func stalled(r *faultRun, f fault) error {
 // back is how long residents wait for a machine whose program ended by a panic: SIGABRT
 // does what one does.
 func (r *faultRun) back() (time.Duration, error) {
-	before, _ := r.fw.Seen.Places()
-	ended := r.fw.Done()
-	if err := syscall.Kill(r.fw.PID(), syscall.SIGABRT); err != nil {
+	before, _ := r.Kiosk.Seen.Places()
+	ended := r.Kiosk.Done()
+	if err := syscall.Kill(r.Kiosk.PID(), syscall.SIGABRT); err != nil {
 		return 0, err
 	}
 	<-ended
 	from, late := time.Now(), time.After(harness.Patience)
 	for {
-		places, more := r.fw.Seen.Places()
+		places, more := r.Kiosk.Seen.Places()
 		for _, p := range places[len(before):] {
 			if p.Name == kiosk.Idle.String() {
 				return p.At.Sub(from), nil
