@@ -165,3 +165,21 @@ func TestEveryCheckHasANameOfItsOwnAndAClaim(t *testing.T) {
 		names = append(names, c.name)
 	}
 }
+
+// What the machine writes into its first configuration names the parts that it has itself: a stick's folder, the updater's answer.
+func TestTheFirstConfigurationHasTheMachinesOwnParts(t *testing.T) {
+	whole := read(t, tree+"/system/kiosk.toml")
+	var got []string
+	for _, m := range regexp.MustCompile(`-e '(s/[^']*/)'`).FindAllStringSubmatch(read(t, tree+"/overlay/usr/lib/kiosk/data"), -1) {
+		out, err := exec.Command("sed", "-n", m[1]+"p", tree+"/system/kiosk.toml").Output()
+		if err != nil || len(out) == 0 {
+			t.Errorf("%s changes nothing of the configuration: %v", m[1], err)
+		}
+		got = append(got, strings.TrimSpace(string(out)))
+	}
+	for _, want := range []string{`stick = "/media/kiosk"`, `updates = "/run/kiosk-update"`} {
+		if !slices.Contains(got, want) || !strings.Contains(whole, "# "+want) {
+			t.Errorf("it has not %s: %q", want, got)
+		}
+	}
+}
