@@ -330,7 +330,7 @@ machine: deps
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk-init
 
 .PHONY: vm
-vm: KINDS = $(or $(KIND),text next broken screen kiosk plain)
+vm: KINDS = $(or $(KIND),text next broken screen newer kiosk plain)
 vm: LANGUAGES ?= ja,en
 vm: SPEECH ?= $(VM)/speech
 vm: EARLY ?= $(VM)/early
