@@ -80,6 +80,22 @@ func (f *Firmware) installFetched(ctx context.Context) error {
 	return nil
 }
 
+// installBrought has the machine install what lies on the technician's stick. Unless it says that nothing was installed, no visit
+// begins any more: the machine starts again, seconds after the technician has read so and left.
+func (f *Firmware) installBrought(ctx context.Context) error {
+	f.hold.Store(true)
+	err := updaterOf(f.cfg).run(ctx)
+	if err != nil && ctx.Err() == nil {
+		f.hold.Store(false)
+		return err
+	}
+	time.AfterFunc(restartTime, func() {
+		f.hold.Store(false)
+		f.log.Error("update", "err", errNoRestart)
+	})
+	return err
+}
+
 // unserved waits until neither a resident nor a technician is at the machine.
 func (f *Firmware) unserved(ctx context.Context) error {
 	each := time.NewTicker(unservedPeriod)

@@ -84,6 +84,28 @@ func TestNoVisitBeginsWhileTheMachineIsUpdatedAndOneThatIsUnderWayEnds(t *testin
 	})
 }
 
+func TestNoVisitBeginsBetweenATechniciansUpdateAndTheRestart(t *testing.T) {
+	for word, held := range map[string]bool{"installed": true, "damaged": false} {
+		synctest.Test(t, func(t *testing.T) {
+			dir := t.TempDir()
+			f := &Firmware{cfg: config.Config{Kiosk: config.Kiosk{Data: dir, Status: filepath.Join(dir, "status.json")}, Staff: config.Staff{Stick: "/proc", Updates: dir}},
+				log: slog.New(slog.DiscardHandler)}
+			done := make(chan error, 1)
+			go func() { done <- f.installBrought(t.Context()) }()
+			synctest.Wait()
+			b, _ := os.ReadFile(filepath.Join(dir, "update-wanted"))
+			number, _ := strings.CutSuffix(string(b), " stick\n")
+			must.OK(t, os.WriteFile(filepath.Join(dir, "answer"), []byte(number+" "+word+"\n"), 0o600))
+			if err := <-done; (err == nil) != held || f.hold.Load() != held {
+				t.Errorf("%s ends with %v, held %v", word, err, f.hold.Load())
+			}
+			if time.Sleep(restartTime + time.Second); f.hold.Load() {
+				t.Errorf("%s: a machine that was not started again serves no more", word)
+			}
+		})
+	}
+}
+
 // What was refused, and what went back, has a code and a sentence of its own; what goes well has none.
 func TestEveryEndOfAnOfferIsToldToStaff(t *testing.T) {
 	seen := map[check.Fault]bool{}

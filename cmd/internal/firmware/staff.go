@@ -132,7 +132,7 @@ func (f *Firmware) maintained(d run.Display, ask func(context.Context) (port.Hea
 		kiosk.StaffFlush:   f.flush,
 		kiosk.StaffWipe:    f.Wipe,
 		kiosk.StaffReenrol: f.Reenrol,
-		kiosk.StaffUpdate:  updaterOf(f.cfg).run,
+		kiosk.StaffUpdate:  f.installBrought,
 		kiosk.StaffRestart: func(ctx context.Context) error {
 			f.end(ErrRestart)
 			<-ctx.Done()
