@@ -7,14 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"multicopy.example/cmd/internal/firmware"
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/maintainer"
 	"multicopy.example/cmd/internal/measure"
-	"multicopy.example/cmd/internal/pixels"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
 	"multicopy.example/cmd/kiosk-demo/internal/xdisplay"
 	"multicopy.example/kiosk"
@@ -169,19 +167,7 @@ func (r *faultRun) looks(name, code string) (seen bool, err error) {
 
 // reads reports whether the screen shows the code where the layout has it.
 func (r *faultRun) reads(s layout.Screen, code string) (bool, error) {
-	p, err := r.Screen.Picture()
-	if err != nil {
-		return false, err
-	}
-	for _, it := range s.Items {
-		if it.Kind != layout.Line || !strings.Contains(it.Text, code) {
-			continue
-		}
-		if got, err := pixels.Read(p, it, code, codes()); err != nil || got == code {
-			return got == code, err
-		}
-	}
-	return false, nil
+	return r.Shows(s, code, codes())
 }
 
 // codes are all that could stand there.

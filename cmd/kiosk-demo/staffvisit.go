@@ -131,12 +131,7 @@ func (m *act) repair() error {
 			m.View.Sign = staff.ReasonReader
 			return m.Presses(staff.ButtonSign, 0, staff.SignReasons)
 		},
-		func() error {
-			is := func(it layout.Item) bool {
-				return it.Staff.Button == staff.ButtonTask && it.Staff.Task == kiosk.StaffSignDown
-			}
-			return errors.Join(m.Taps("sign down", is, 0), m.Arrives(staff.Result))
-		},
+		func() error { return m.Task(kiosk.StaffSignDown, staff.Result) },
 		func() error { return m.Leaves("the technician") },
 		func() error { return m.demo.Kiosk.Seen.Await(m.Ctx, kiosk.Idle.String()) },
 		func() error {

@@ -9,6 +9,7 @@ import (
 	"image"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
@@ -34,10 +35,11 @@ type Maintainer struct {
 	Screen   Glass
 	Kiosk    *harness.Kiosk
 	Panel    layout.Panel
-	Pictures string          // folder for the pictures
-	View     staff.View      // what stands; Sign is the caller's to set
-	Found    []check.Finding // that the screen tells; optional
-	Before   []byte          // the screen that was touched last
+	Pictures string                         // folder for the pictures
+	View     staff.View                     // what stands; Sign is the caller's to set
+	Found    []check.Finding                // that the screen tells; optional
+	Refused  map[kiosk.StaffTask]staff.Note // what this machine cannot do, and says so in the place of a button; optional
+	Before   []byte                         // the screen that was touched last
 
 	taken int
 	asked kiosk.Role // whose codes are typed or made
@@ -82,7 +84,7 @@ func (m *Maintainer) Arrives(p staff.Place) error {
 
 // Laid is a page of the screen that stands, as the layout has it.
 func (m *Maintainer) Laid(typed, page int) layout.Screen {
-	s := layout.Staff{View: m.View, Findings: m.Found, Machine: m.Kiosk.Name, Tasks: kiosk.StaffTasks()}
+	s := layout.Staff{View: m.View, Findings: m.Found, Machine: m.Kiosk.Name, Tasks: kiosk.StaffTasks(), Refused: m.Refused}
 	return layout.LayStaff(s, m.Panel, layout.Fill{Typed: typed}, page)
 }
 
@@ -124,7 +126,7 @@ func (m *Maintainer) more() (bool, error) {
 // next is the button that turns the page. How long the text is that it has depends on
 // the machine; where the button stands does not.
 func (m *Maintainer) next() (layout.Item, bool) {
-	several := layout.Staff{View: m.View, Machine: m.Kiosk.Name, Tasks: kiosk.StaffTasks(), Lines: make([]string, 200)}
+	several := layout.Staff{View: m.View, Machine: m.Kiosk.Name, Tasks: kiosk.StaffTasks(), Refused: m.Refused, Lines: make([]string, 200)}
 	for i := range several.Lines {
 		several.Lines[i] = "a line"
 	}
@@ -171,6 +173,30 @@ func (m *Maintainer) Types(digits string, next staff.Place) error {
 		}
 	}
 	return m.Presses(staff.ButtonOK, len(digits), next)
+}
+
+// Task presses the button of an act, which leads to that place.
+func (m *Maintainer) Task(t kiosk.StaffTask, next staff.Place) error {
+	is := func(it layout.Item) bool { return it.Staff.Button == staff.ButtonTask && it.Staff.Task == t }
+	return errors.Join(m.Taps(t.String(), is, 0), m.Arrives(next))
+}
+
+// Shows reports whether a page shows the word where the layout has it, read from the pixels; words are all that could
+// stand there.
+func (m *Maintainer) Shows(s layout.Screen, word string, words []string) (bool, error) {
+	p, err := m.Screen.Picture()
+	if err != nil {
+		return false, err
+	}
+	for _, it := range s.Items {
+		if it.Kind != layout.Line || !strings.Contains(it.Text, word) {
+			continue
+		}
+		if got, err := pixels.Read(p, it, word, words); err != nil || got == word {
+			return got == word, err
+		}
+	}
+	return false, nil
 }
 
 // Picture keeps what is on the screen.

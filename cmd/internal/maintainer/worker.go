@@ -39,9 +39,9 @@ func NewClerk() *Worker {
 // step is how long a one-time password is shown.
 const step = 30
 
-// Code is a one-time password that was not used yet. The kiosk takes the next one too, so
+// code is a one-time password that was not used yet. The kiosk takes the next one too, so
 // that few have to be waited for.
-func (w *Worker) Code(ctx context.Context) (string, error) {
+func (w *Worker) code(ctx context.Context) (string, error) {
 	next := max(w.used+1, time.Now().Unix()/step)
 	for next > time.Now().Unix()/step+1 {
 		select {
@@ -101,13 +101,9 @@ func (m *Maintainer) Enrols(o *Operator, w *Worker, to staff.Place) error {
 	if w.secret, err = m.scans(); err != nil {
 		return err
 	}
-	code, err := w.Code(m.Ctx)
-	if err != nil {
-		return err
-	}
 	return m.All(
 		func() error { return m.Presses(staff.ButtonOK, 0, staff.ConfirmCode) },
-		func() error { return m.Types(code, to) },
+		func() error { return m.TypesCode(w, to) },
 	)
 }
 
@@ -140,14 +136,19 @@ func (m *Maintainer) scans() (string, error) {
 
 // LogsIn is a role with its own code and a one-time password, from the first look on.
 func (m *Maintainer) LogsIn(w *Worker) error {
-	code, err := w.Code(m.Ctx)
-	if err != nil {
-		return err
-	}
 	return m.All(
 		func() error { return m.Presses(staff.ButtonLogin, 0, staff.ChooseRole) },
 		func() error { return m.asks(w, staff.OwnCode) },
 		func() error { return m.Types(w.Own, staff.Code) },
-		func() error { m.role = w.Role; return m.Types(code, w.Home) },
+		func() error { m.role = w.Role; return m.TypesCode(w, w.Home) },
 	)
+}
+
+// TypesCode types the authenticator's one-time password, looked at when its pad stands.
+func (m *Maintainer) TypesCode(w *Worker, next staff.Place) error {
+	code, err := w.code(m.Ctx)
+	if err != nil {
+		return err
+	}
+	return m.Types(code, next)
 }
