@@ -57,7 +57,7 @@ var enPages = pageTable{
 	},
 	follows: map[kiosk.StaffTask]string{
 		kiosk.StaffExport:  "Records, status, configuration and events are written onto the USB stick. The operator alone can read them.",
-		kiosk.StaffUpdate:  "The program is replaced.",
+		kiosk.StaffUpdate:  "The program is replaced, and then the machine starts again by itself.",
 		kiosk.StaffReenrol: "The machine makes a new key and has it certified. The key of before is good for a day more.",
 		kiosk.StaffWipe:    "All records, all codes of staff and the machine's key are erased. It cannot be used until the operator enrols it anew.",
 	},

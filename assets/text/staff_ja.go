@@ -57,7 +57,7 @@ var jaPages = pageTable{
 	},
 	follows: map[kiosk.StaffTask]string{
 		kiosk.StaffExport:  "記録、状態、設定、できごとをUSBメモリーに書き出します。読めるのは運用会社だけです。",
-		kiosk.StaffUpdate:  "プログラムを入れ替えます。",
+		kiosk.StaffUpdate:  "プログラムを入れ替えます。そのあと、端末は自動で再起動します。",
 		kiosk.StaffReenrol: "新しい鍵を作り、証明書を受け取ります。いままでの鍵は、あと1日で使えなくなります。",
 		kiosk.StaffWipe:    "すべての記録、店員と保守員のコード、端末の鍵を消します。運用会社が登録し直すまで、使用できません。",
 	},
