@@ -43,6 +43,7 @@ const (
 	StaffVisits                       // how many visits of the day ended how
 	StaffWaitSeconds                  // how many seconds have to be waited yet
 	StaffWaitMinutes                  // how many minutes and seconds
+	StaffRestarts                     // the machine starts again by itself, soon
 
 	staffWords
 )

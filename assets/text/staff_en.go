@@ -86,5 +86,6 @@ var enPages = pageTable{
 		StaffWell: "Everything works", StaffWatch: "It works, and needs attention", StaffDown: "It cannot be used",
 		StaffHelp: "Help desk", StaffMachine: "Machine", StaffNoSign: "No sign is up", StaffSignSays: "The sign says", StaffDigits: "Type the digits",
 		StaffVisits: "Visits today: %d done, %d without a change of the card, %d with the result in doubt", StaffWaitSeconds: "Wait for %d s more", StaffWaitMinutes: "Wait for %d min %d s more",
+		StaffRestarts: "The machine starts again by itself.",
 	},
 }

@@ -86,5 +86,6 @@ var jaPages = pageTable{
 		StaffWell: "正常に動いています", StaffWatch: "動いていますが、手当てが必要です", StaffDown: "使用できません",
 		StaffHelp: "保守窓口", StaffMachine: "端末番号", StaffNoSign: "いまは表示していません", StaffSignSays: "いまの表示", StaffDigits: "数字を入力してください",
 		StaffVisits: "今日の利用：完了%d件、カードの変更なし%d件、結果を確認中%d件", StaffWaitSeconds: "あと%d秒お待ちください", StaffWaitMinutes: "あと%d分%d秒お待ちください",
+		StaffRestarts: "端末は自動で再起動します。",
 	},
 }

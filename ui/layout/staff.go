@@ -82,6 +82,9 @@ func (d staffPage) fill(c *column) {
 		d.wait(c, r)
 	}
 	c.text(p.px(3), page.What, p.plain())
+	if v := d.View; v.Place == staff.Result && v.Task == kiosk.StaffUpdate && v.Note == staff.NoteDone { // seconds later the glass is dark
+		c.text(p.px(3), text.StaffSay(d.Lang, text.StaffRestarts), p.strong())
+	}
 	if d.View.Place == staff.SignReasons {
 		d.sign(c)
 	}

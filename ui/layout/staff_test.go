@@ -243,6 +243,19 @@ func TestWhatCannotBeTakenBackIsSaidBeforeItsCode(t *testing.T) {
 	}
 }
 
+// An update that was made is followed by a dark glass, which is said before, and of nothing else.
+func TestTheRestartIsSaidBehindAnUpdateThatIsDone(t *testing.T) {
+	for _, l := range []kiosk.Lang{kiosk.Japanese, kiosk.English} {
+		for _, v := range []staff.View{{Task: kiosk.StaffUpdate, Note: staff.NoteDone}, {Task: kiosk.StaffUpdate, Note: staff.NoteDamaged}, {Task: kiosk.StaffExport, Note: staff.NoteDone}} {
+			v.Place, v.Role = staff.Result, kiosk.Technician
+			said := strings.Contains(LayStaff(Staff{View: v, Lang: l}, Panel10, Fill{}, 0).String(), text.StaffSay(l, text.StaffRestarts))
+			if said != (v.Task == kiosk.StaffUpdate && v.Note == staff.NoteDone) {
+				t.Errorf("%s, %s, %s: it is said: %v", l, v.Task, v.Note, said)
+			}
+		}
+	}
+}
+
 // Counts, and whom to call: nothing of any resident.
 func TestClerkReadsHowTheDaysVisitsEnded(t *testing.T) {
 	s := LayStaff(Staff{View: staff.View{Place: staff.ClerkHome, Role: kiosk.Clerk}, Today: [3]int{12, 3, 1}, Machine: "kiosk-0001", Help: "0120-000-000"}, Panel10, Fill{}, 0)
