@@ -36,6 +36,7 @@ var checks = []check{
 	{"sealed", "the data partition is encrypted by the TPM, opens in its machine, and not in another", sealed},
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 	{"offered", "a version that the authority offers is fetched, installed between visits, and kept once it works", offered},
+	{"technician", "a technician with a stick opens the door, logs in and applies an update on the screen; it stays once it works, and the ledger says who", serviced},
 	{"hasty", "three quick cuts of the power leave the order of the slots", hasty},
 	{"torn", "cuts of the power at equal shares of an installation leave the slot that runs, and then it is installed", torn},
 	{"unset", "a clock without a battery keeps no kiosk from its authority, and is told", unset},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/pixels"
 )
 
 // window follows the glass of the machine with a screen from power on to the attract screen, on the display that its
@@ -121,11 +122,11 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 			}
 			next(invites, "the attract screen is on the glass", goal)
 			name := filepath.Join(b.out, kind+".png")
-			return append(saw, name), keep(glass, name)
+			return append(saw, name), pixels.Save(name, glass)
 		}
 		if !pause(wait, 200*time.Millisecond) {
 			name := filepath.Join(b.out, kind+"-late.png")
-			return saw, errors.Join(fmt.Errorf("the glass shows something else: %s", name), keep(glass, name))
+			return saw, errors.Join(fmt.Errorf("the glass shows something else: %s", name), pixels.Save(name, glass))
 		}
 	}
 }
@@ -160,21 +161,24 @@ func returns(ctx context.Context, b *bench) (saw []string, err error) {
 		}
 		if !pause(wait, 200*time.Millisecond) {
 			name := filepath.Join(b.out, "gone.png")
-			return saw, errors.Join(fmt.Errorf("the attract screen did not come back: %s", name), keep(glass, name))
+			return saw, errors.Join(fmt.Errorf("the attract screen did not come back: %s", name), pixels.Save(name, glass))
 		}
 	}
 }
 
+// The glass of an emulated machine, in pixels.
+const glassWide, glassHigh = 1280, 800
+
 // drawn: a page of the kiosk's is light paper with text, whose edges have many shades; a console, a
 // grey root window and a black screen are not.
 func drawn(p *image.RGBA) bool {
-	if p.Rect.Size() != image.Pt(1280, 800) {
+	if p.Rect.Size() != image.Pt(glassWide, glassHigh) {
 		return false
 	}
 	colours := map[color.RGBA]bool{}
 	light, all := 0, 0
-	for y := 0; y < 800; y += 2 {
-		for x := range 1280 {
+	for y := 0; y < glassHigh; y += 2 {
+		for x := range glassWide {
 			c := p.RGBAAt(x, y)
 			colours[c] = true
 			all++
@@ -218,14 +222,6 @@ func painted(name string) (*image.RGBA, error) {
 		}
 	}
 	return to, nil
-}
-
-func keep(p image.Image, name string) error {
-	var b bytes.Buffer
-	if err := png.Encode(&b, p); err != nil {
-		return err
-	}
-	return os.WriteFile(name, b.Bytes(), 0o644)
 }
 
 // glassOf is what the machine's screen shows; a look costs a few hundredths of a second.
