@@ -158,6 +158,7 @@ func (m *Maintainer) Turns() (err error) {
 	return err
 }
 
+// Presses touches a button, which leads to that place.
 func (m *Maintainer) Presses(b staff.Button, typed int, next staff.Place) error {
 	if err := m.Taps(b.String(), func(it layout.Item) bool { return it.Staff.Button == b }, typed); err != nil {
 		return err
@@ -212,6 +213,7 @@ func (m *Maintainer) Picture(name string) error {
 	return pixels.Save(filepath.Join(m.Pictures, fmt.Sprintf("%02d-%s.png", m.taken, name)), p)
 }
 
+// All goes from step to step, until one fails.
 func (m *Maintainer) All(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {
