@@ -78,19 +78,33 @@ func patient(conversation string) string {
 
 func file(name string) string { return filepath.Join("testdata", name+".golden") }
 
-func TestConversationIsTheGoldenOne(t *testing.T) {
-	each(t, func(t *testing.T, w wiring) {
-		got := text(record(t, w))
-		if *golden.Update {
-			must.OK(t, os.WriteFile(file(w.name), []byte(got), 0o644))
+// differs is the first line that is another one; "" where the conversations are the same.
+func differs(want, got string) string {
+	was, is := strings.Split(patient(want), "\n"), strings.Split(patient(got), "\n")
+	for i := range max(len(was), len(is)) {
+		if i >= len(was) || i >= len(is) || was[i] != is[i] {
+			return fmt.Sprintf("line %d of %d differs; was\n%.200s\nis\n%.200s", i+1, len(was), strings.Join(was[i:min(i+1, len(was))], ""), strings.Join(is[i:min(i+1, len(is))], ""))
 		}
-		want := must.Read(t, file(w.name))
-		was, is := strings.Split(patient(string(want)), "\n"), strings.Split(patient(got), "\n")
-		for i := range max(len(was), len(is)) {
-			if i >= len(was) || i >= len(is) || was[i] != is[i] {
-				t.Fatalf("line %d of %d differs; was\n%.200s\nis\n%.200s", i+1, len(was), strings.Join(was[i:min(i+1, len(was))], ""), strings.Join(is[i:min(i+1, len(is))], ""))
+	}
+	return ""
+}
+
+// A chip whose answer a busy machine delivers a second late is called again, which is another conversation and
+// no fault: so a visit is recorded until none of its answers was late. One that is really another is so each time.
+func TestConversationIsTheGoldenOne(t *testing.T) {
+	const visits = 5
+	each(t, func(t *testing.T, w wiring) {
+		said := ""
+		for range visits {
+			got := text(record(t, w))
+			if *golden.Update {
+				must.OK(t, os.WriteFile(file(w.name), []byte(got), 0o644))
+			}
+			if said = differs(string(must.Read(t, file(w.name))), got); said == "" {
+				return
 			}
 		}
+		t.Error(said)
 	})
 }
 
