@@ -36,3 +36,19 @@ func TestWatchdogRoundKeepsATouchUnderWay(t *testing.T) {
 		t.Error("a shorter entry still has its OK")
 	}
 }
+
+func TestPageOfGettingReadyIsDrawnUnlessAnotherHasComeBefore(t *testing.T) {
+	for _, want := range []kiosk.Place{kiosk.Starting, kiosk.Idle} {
+		f, _ := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+		f.told.Store(1)
+		draw := f.first(kiosk.View{Place: kiosk.Starting})
+		if want != kiosk.Starting {
+			f.Show(kiosk.View{Place: want})
+		}
+		before := f.standing.Load()
+		draw()
+		if after := f.standing.Load(); after == nil || after.Place != want || before != nil && after != before {
+			t.Errorf("%v: %v", want, after)
+		}
+	}
+}

@@ -45,6 +45,7 @@ type Display struct {
 
 	view     kiosk.View
 	standing atomic.Pointer[kiosk.View]
+	told     atomic.Int64 // views that the loop has shown
 	page     int // of a view that does not fit on one
 	hold     hold
 	taps     taps
@@ -105,8 +106,26 @@ func (f *Display) Run() {
 func (f *Display) end() { f.once.Do(func() { close(f.gone) }) }
 
 // Show draws a view and returns when it is drawn, or waits to be, or when there is
-// no window system any more. It is called from the loop's goroutine.
-func (f *Display) Show(v kiosk.View) { f.wait(func() { f.see(v) }) }
+// no window system any more. It is called from the loop's goroutine. The page of getting ready that
+// is shown first is not waited for: a window without a graphics card takes seconds to its first
+// frame, in which the loop gets ready.
+func (f *Display) Show(v kiosk.View) {
+	if f.told.Add(1) == 1 && v.Place == kiosk.Starting {
+		f.onScreenThread(f.first(v))
+		return
+	}
+	f.wait(func() { f.see(v) })
+}
+
+// first draws a view, unless another was shown since.
+func (f *Display) first(v kiosk.View) func() {
+	n := f.told.Load()
+	return func() {
+		if f.told.Load() == n {
+			f.see(v)
+		}
+	}
+}
 
 // wait has something drawn on the screen's thread, and returns when it is.
 func (f *Display) wait(do func()) {
