@@ -40,10 +40,17 @@ func main() {
 	panic(err) // an init that ends is a panic of the kernel's, which starts the machine again too
 }
 
-// again draws on a framebuffer, or on the display of the window system that is named.
+// displayTime is how long the window system may take that is started beside this program.
+const displayTime = time.Minute
+
+// again draws on a framebuffer, or on the display of the window system that is named, which is waited for.
 func again(display []string) error {
 	if len(display) == 1 {
-		return hang(display[0], picturesToo)
+		for end := time.Now().Add(displayTime); ; time.Sleep(50 * time.Millisecond) {
+			if err := hang(display[0], picturesToo); err == nil || time.Now().After(end) {
+				return err
+			}
+		}
 	}
 	return show(picturesToo)
 }

@@ -26,15 +26,19 @@ func App(name string) (fyne.App, error) {
 			return nil, err
 		}
 	}
-	// The toolkit would log this error and then fail in the middle of its first
-	// window. The window layer stays started, and the toolkit takes it so: an X
-	// server that loses its last client starts anew and refuses the next.
-	glfw.InitHint(glfw.PlatformHint, int(glfw.PlatformX11))
-	if err := glfw.Init(); err != nil {
+	if err := begin(); err != nil {
 		return nil, fmt.Errorf("no display: %w", err)
 	}
 	app.SetMetadata(fyne.AppMetadata{ID: "example.multicopy." + name, Name: name, Migrations: map[string]bool{"fyneDo": true}})
 	return app.New(), nil
+}
+
+// begin starts the window layer, once. The toolkit would log its error and then fail in the middle of its first
+// window. The layer stays started, and the toolkit takes it so: an X server that loses its last client starts anew
+// and refuses the next.
+func begin() error {
+	glfw.InitHint(glfw.PlatformHint, int(glfw.PlatformX11))
+	return glfw.Init()
 }
 
 // Size is the size of the first monitor, in pixels; of the smallest panel where there

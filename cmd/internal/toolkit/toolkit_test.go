@@ -1,6 +1,7 @@
 package toolkit
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -22,4 +23,7 @@ func TestAppRefusesASessionWithoutX11(t *testing.T) {
 	if a != nil || err == nil || !strings.HasPrefix(err.Error(), "no display: ") {
 		t.Errorf("%v, %v", a, err)
 	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	Await(ctx) // a display that never comes is not waited for longer than it may take
 }

@@ -26,6 +26,7 @@ const mendedPeriod = 2 * time.Second
 // unready shows what is wrong with a file that says nothing of the panel. Without a
 // display it is an error as any other.
 func unready(ctx context.Context, file string, host measure.Host, report Report, why error) error {
+	awaitDisplay(ctx)
 	app, err := toolkit.App("kiosk")
 	if err != nil {
 		return why

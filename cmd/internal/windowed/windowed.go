@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sys/unix"
 
 	"multicopy.example/cmd/internal/firmware"
@@ -45,6 +47,7 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	if err != nil {
 		return err
 	}
+	awaitDisplay(ctx)
 	app, err := toolkit.App("kiosk")
 	if err != nil {
 		return err
@@ -72,6 +75,20 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	display.Run()
 	stop() // the window went first: end the loop, which erases the secrets
 	select {}
+}
+
+// displayTime is how long the display may take that a service manager starts beside the kiosk.
+const displayTime = time.Minute
+
+// awaitDisplay waits where a service manager was told so; who starts the kiosk by hand hears at once what is missing.
+func awaitDisplay(ctx context.Context) {
+	if told, _ := daemon.SdNotify(false, "STATUS=the display is waited for"); !told {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, displayTime)
+	defer cancel()
+	toolkit.Await(ctx)
+	tell("STATUS=")
 }
 
 func keepTrace(fw *firmware.Firmware, log *slog.Logger) {
