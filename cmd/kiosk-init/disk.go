@@ -60,10 +60,10 @@ func dataBeside(class, root string) (string, error) {
 }
 
 // nameData tells the root its data partition, which then waits for no program that looks for devices.
-func nameData(class, root string) error {
-	device, err := dataBeside(class, root)
+func nameData(class, root string) (device string, err error) {
+	device, err = dataBeside(class, root)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return os.Symlink(device, data)
+	return device, os.Symlink(device, data)
 }

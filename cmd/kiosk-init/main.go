@@ -3,7 +3,7 @@
 //
 // It believes the kernel's command line, which is a part of the signed kernel image, and nothing
 // on a disk: a root whose hash is another is not mounted, and a byte of it that is changed later
-// stops the machine when it is read. Before it trusts this slot it tells the machine's firmware to
+// stops the machine when it is read. Of the data partition it reads one block, which says whether it can be mounted as it is. Before it trusts this slot it tells the machine's firmware to
 // start the other one next time; who finds this one good takes that back (kiosk-good.service).
 // So a slot that was good once and rots does not keep the machine from starting.
 //
@@ -92,7 +92,8 @@ func start() error {
 	if err != nil {
 		return err
 	}
-	if err := nameData(block, device); err != nil {
+	held, err := nameData(block, device)
+	if err != nil {
 		return err
 	}
 	if device, err = root.open(device); err != nil {
@@ -102,6 +103,14 @@ func start() error {
 		return fmt.Errorf("mount the root of slot %s: %w", slot, err)
 	}
 	say("root of slot " + slot)
+	if err := openMemory(newRoot); err != nil {
+		return err
+	}
+	if err := openData(held, newRoot); err != nil {
+		say("data partition: " + err.Error())
+	} else {
+		say("data")
+	}
 	return become(newRoot, next)
 }
 

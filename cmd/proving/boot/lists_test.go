@@ -64,8 +64,8 @@ func TestTheMachineStartsUnitsThatItHasAndNoneThatIsMasked(t *testing.T) {
 		if slices.Contains(masked, e[1]) || !slices.Contains(made, e[1]) && !slices.Contains(debian, e[1]) {
 			t.Errorf("the preset starts %s, which the machine has not", e[1])
 		}
-		if e[1] == "kiosk-picture.service" {
-			continue // it has ended when the list is made
+		if slices.Contains([]string{"kiosk-picture.service", "kiosk-data.service"}, e[1]) {
+			continue // they have ended when the list is made; data of a machine that ended well is opened before
 		}
 		if strings.HasSuffix(e[1], ".service") && !slices.Contains(runs, e[1]) {
 			t.Errorf("the preset starts %s, which is not in the list of what runs", e[1])
