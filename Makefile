@@ -334,8 +334,13 @@ vm: KINDS = $(or $(KIND),text next broken screen newer kiosk plain)
 vm: LANGUAGES ?= ja,en
 vm: SPEECH ?= $(VM)/speech
 vm: EARLY ?= $(VM)/early
+vm: SHADERS ?= $(VM)/shaders
 vm: machine speech early ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
-	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) EARLY=$(abspath $(EARLY)) sh buildroot/vm/make $(KINDS)
+	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) EARLY=$(abspath $(EARLY)) SHADERS=$(abspath $(SHADERS)) sh buildroot/vm/make $(KINDS)
+
+.PHONY: shaders
+shaders: machine ## start the screen machine of VM until its attract screen, and keep what its drawing compiled in SHADERS (VM/shaders); the next make vm takes it along
+	bin/boot shaders --vm $(VM) --out out/boot --to $(or $(SHADERS),$(VM)/shaders)
 
 .PHONY: boot
 boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs, pictures and report.txt in out/boot

@@ -46,7 +46,7 @@ type Display struct {
 	view     kiosk.View
 	standing atomic.Pointer[kiosk.View]
 	told     atomic.Int64 // views that the loop has shown
-	page     int // of a view that does not fit on one
+	page     int          // of a view that does not fit on one
 	hold     hold
 	taps     taps
 	made     map[*fyne.Container][]made

@@ -106,6 +106,9 @@ func start() error {
 	if err := openMemory(newRoot); err != nil {
 		return err
 	}
+	if err := lendShaders(newRoot, "/proc/cpuinfo"); err != nil {
+		say("compiled programs: " + err.Error())
+	}
 	if err := openData(held, newRoot); err != nil {
 		say("data partition: " + err.Error())
 	} else {

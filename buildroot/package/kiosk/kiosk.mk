@@ -38,6 +38,16 @@ endef
 KIOSK_POST_INSTALL_TARGET_HOOKS += KIOSK_INSTALL_EARLY
 endif
 
+KIOSK_SHADERS = $(call qstrip,$(BR2_PACKAGE_KIOSK_SHADERS))
+
+ifneq ($(KIOSK_SHADERS),)
+define KIOSK_INSTALL_SHADERS
+	mkdir -p $(TARGET_DIR)/usr/share/kiosk
+	cp -r $(KIOSK_SHADERS) $(TARGET_DIR)/usr/share/kiosk/shaders
+endef
+KIOSK_POST_INSTALL_TARGET_HOOKS += KIOSK_INSTALL_SHADERS
+endif
+
 ifeq ($(BR2_PACKAGE_KIOSK_TEXT),y)
 KIOSK_BUILD_TARGETS += cmd/proving/boot
 endif

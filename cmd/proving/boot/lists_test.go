@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"multicopy.example/kiosk/must"
 )
 
 // What the machine is made of is written down at several places, which no machine has to be started for to be compared.
@@ -181,5 +184,24 @@ func TestTheFirstConfigurationHasTheMachinesOwnParts(t *testing.T) {
 		if !slices.Contains(got, want) || !strings.Contains(whole, "# "+want) {
 			t.Errorf("it has not %s: %q", want, got)
 		}
+	}
+}
+
+func TestCookieOfTheDisplayIsOneThatXReads(t *testing.T) {
+	dir := t.TempDir()
+	made := func() []byte {
+		name := filepath.Join(dir, "cookie")
+		if out, err := exec.Command("sh", tree+"/system/cookie", name).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if i, err := os.Stat(name); err != nil || i.Mode().Perm() != 0o640 {
+			t.Errorf("%v, %v", i, err)
+		}
+		return must.Read(t, name)
+	}
+	const head = "\xff\xff\x00\x00\x00\x010\x00\x12MIT-MAGIC-COOKIE-1\x00\x10" // Xau(3): family, address, number, name, length of the data
+	a, b := made(), made()
+	if len(a) != len(head)+16 || !strings.HasPrefix(string(a), head) || bytes.Equal(a, b) {
+		t.Errorf("% x, % x", a, b)
 	}
 }

@@ -44,7 +44,7 @@ func root() *cobra.Command {
 	f.StringSliceVar(&o.only, "only", nil, "names of `checks`; all where empty")
 	f.IntVar(&o.cuts, "cuts", 5, "how many times the power goes in the checks cuts and torn; 19 are one at every 5 % of an update")
 	f.BoolVar(&o.update, "update", false, "write what is inside of the machine into the committed lists anew")
-	c.AddCommand(machineCommand(), goodCommand())
+	c.AddCommand(machineCommand(), goodCommand(), shadersCommand())
 	return c
 }
 

@@ -122,7 +122,14 @@ func (b *bench) light(ctx context.Context, kind string) (saw []string, err error
 			}
 			next(invites, "the attract screen is on the glass", goal)
 			name := filepath.Join(b.out, kind+".png")
-			return append(saw, name), pixels.Save(name, glass)
+			saw = append(saw, name)
+			if kind == "screen" {
+				line, err := b.drawnBy(ctx)
+				if saw = append(saw, line); err != nil {
+					return saw, err
+				}
+			}
+			return saw, pixels.Save(name, glass)
 		}
 		if !pause(wait, 200*time.Millisecond) {
 			name := filepath.Join(b.out, kind+"-late.png")
