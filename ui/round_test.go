@@ -38,17 +38,19 @@ func TestWatchdogRoundKeepsATouchUnderWay(t *testing.T) {
 }
 
 func TestPageOfGettingReadyIsDrawnUnlessAnotherHasComeBefore(t *testing.T) {
-	for _, want := range []kiosk.Place{kiosk.Starting, kiosk.Idle} {
-		f, _ := newDisplay(t, layout.Panel10, func(kiosk.Event) {})
+	begin := func(more func(*Display)) (f *Display, before *kiosk.View) {
+		f, _ = newDisplay(t, layout.Panel10, func(kiosk.Event) {})
 		f.told.Store(1)
 		draw := f.first(kiosk.View{Place: kiosk.Starting})
-		if want != kiosk.Starting {
-			f.Show(kiosk.View{Place: want})
-		}
-		before := f.standing.Load()
+		more(f)
+		before = f.standing.Load()
 		draw()
-		if after := f.standing.Load(); after == nil || after.Place != want || before != nil && after != before {
-			t.Errorf("%v: %v", want, after)
-		}
+		return f, before
+	}
+	if f, before := begin(func(*Display) {}); before != nil || f.standing.Load() == nil {
+		t.Error("it was not drawn")
+	}
+	if f, before := begin(func(f *Display) { f.Show(kiosk.View{Place: kiosk.Idle}) }); f.standing.Load() != before {
+		t.Error("it was drawn over the next one")
 	}
 }
