@@ -34,6 +34,8 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+var errNoAnswer = errors.New("the shell gave no answer")
+
 // inside asks a machine by its shell and returns what the command printed.
 func inside(ctx context.Context, m machine, command string) (string, error) {
 	c, err := dial(ctx, m.at("shell"))
@@ -63,7 +65,7 @@ func inside(ctx context.Context, m machine, command string) (string, error) {
 			said = append(said, line)
 		}
 	}
-	return "", errors.Join(fmt.Errorf("asked %q: the shell gave no answer", command), lines.Err(), ctx.Err())
+	return "", errors.Join(fmt.Errorf("asked %q: %w", command, errNoAnswer), lines.Err(), ctx.Err())
 }
 
 // monitor gives the emulator a command of its machine protocol (QMP) and returns the answer.

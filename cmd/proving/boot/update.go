@@ -83,10 +83,18 @@ func (u *updates) takes(ctx context.Context) error {
 		return errors.New(out)
 	}
 	u.note("the next version was installed into slot B in %.0f s", time.Since(begun).Seconds())
-	if _, err := inside(ctx, u.of, "systemctl reboot --no-block"); err != nil {
+	if err := u.restarts(ctx); err != nil {
 		return err
 	}
 	return u.runs(ctx, "B", "next")
+}
+
+// restarts has the machine start again. Its shell may end before it has answered.
+func (u *updates) restarts(ctx context.Context) error {
+	if _, err := inside(ctx, u.of, "systemctl reboot --no-block"); err != nil && !errors.Is(err, errNoAnswer) {
+		return err
+	}
+	return ctx.Err()
 }
 
 // rots: a bit of the slot that is good and default is flipped.
@@ -121,7 +129,7 @@ func (u *updates) goesBack(ctx context.Context) error {
 	if !strings.Contains(out, "succeeded") {
 		return errors.New(out)
 	}
-	if _, err := inside(ctx, u.of, "systemctl reboot --no-block"); err != nil {
+	if err := u.restarts(ctx); err != nil {
 		return err
 	}
 	if _, err := u.until(ctx, "cat /dev/kiosk-slot", func(out string) bool { return strings.Contains(out, "SLOT=B") }); err != nil {
