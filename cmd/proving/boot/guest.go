@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -45,14 +47,17 @@ func inside(ctx context.Context, m machine, command string) (string, error) {
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { c.Close() })()
 	mark := fmt.Sprintf("mark-%d", time.Now().UnixNano())
-	// What another asked before and did not read comes first: the answer begins behind the first mark.
+	lines := bufio.NewScanner(c)
+	lines.Buffer(make([]byte, 64<<10), 1<<20)
+	if !called(ctx, c, lines, mark) {
+		return "", errors.Join(fmt.Errorf("asked %q: there is no shell", command), lines.Err(), ctx.Err())
+	}
 	if _, err := fmt.Fprintf(c, "echo; echo begin-%[1]s; { %[2]s\n} 2>&1; echo; echo end-%[1]s $?\n", mark, command); err != nil {
 		return "", err
 	}
+	// What another asked before and did not read comes first: the answer begins behind the first mark.
 	var said []string
 	begun := false
-	lines := bufio.NewScanner(c)
-	lines.Buffer(make([]byte, 64<<10), 1<<20)
 	for lines.Scan() {
 		line := strings.TrimRight(lines.Text(), "\r")
 		switch {
@@ -65,7 +70,29 @@ func inside(ctx context.Context, m machine, command string) (string, error) {
 			said = append(said, line)
 		}
 	}
-	return "", errors.Join(fmt.Errorf("asked %q: %w", command, errNoAnswer), lines.Err(), ctx.Err())
+	return "", errors.Join(fmt.Errorf("asked %q: the shell gave no answer", command), lines.Err(), ctx.Err())
+}
+
+// called calls the shell until it answers: what is sent to a line that nothing has opened yet, as in a machine that
+// starts, is lost.
+func called(ctx context.Context, to io.Writer, lines *bufio.Scanner, mark string) bool {
+	answered, cancel := context.WithCancel(ctx)
+	var calls sync.WaitGroup
+	calls.Go(func() {
+		for {
+			if _, err := fmt.Fprintf(to, "\necho here-%s\n", mark); err != nil || !pause(answered, time.Second) {
+				return
+			}
+		}
+	})
+	defer calls.Wait()
+	defer cancel()
+	for lines.Scan() {
+		if strings.TrimRight(lines.Text(), "\r") == "here-"+mark {
+			return true
+		}
+	}
+	return false
 }
 
 // monitor gives the emulator a command of its machine protocol (QMP) and returns the answer.
