@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/uidriver"
@@ -67,11 +69,16 @@ func runByHand(ctx context.Context, o order) (err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	panel := s.glass()
-	app, err := toolkit.App("demo")
+	var win *window.Window
+	toolkit.Main(nil, func() {
+		var app fyne.App
+		if app, err = toolkit.App("demo"); err == nil {
+			win = window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, func() { cancel(nil) })
+		}
+	})
 	if err != nil {
 		return err
 	}
-	win := window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, func() { cancel(nil) })
 	go func() {
 		if err := xdisplay.Place(ctx, window.Title, width-windowWidth, 0); err != nil && ctx.Err() == nil {
 			s.say("the demo's window could not be placed: %v", err)

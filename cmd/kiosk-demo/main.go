@@ -28,6 +28,7 @@ import (
 
 	"multicopy.example/cmd/internal/cli"
 	"multicopy.example/cmd/internal/harness"
+	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/benchui"
 	"multicopy.example/cmd/kiosk-demo/internal/equipped"
 	"multicopy.example/cmd/kiosk-demo/internal/pointed"
@@ -51,7 +52,7 @@ func main() {
 	pointed.Main()
 	equipped.Main()
 	benchui.Main()
-	cli.Main(root(), syscall.SIGHUP)
+	toolkit.Beside(func() { cli.Main(root(), syscall.SIGHUP) })
 }
 
 func root() *cobra.Command {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/cards"
 	"multicopy.example/cmd/internal/pixels"
@@ -53,11 +55,16 @@ func runScripted(ctx context.Context, o order) (err error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	app, err := toolkit.App("demo")
+	var win *window.Window
+	toolkit.Main(nil, func() {
+		var app fyne.App
+		if app, err = toolkit.App("demo"); err == nil {
+			win = window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, cancel)
+		}
+	})
 	if err != nil {
 		return err
 	}
-	win := window.New(app, newDesk(ctx, s.demo), qr(s.demo.Page), windowWidth, panel.H, cancel)
 	s.page = win.Show
 	ended := make(chan error, 1)
 	go func() {

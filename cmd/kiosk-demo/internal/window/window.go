@@ -10,6 +10,7 @@ package window
 import (
 	"image"
 	"image/color"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -18,6 +19,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"multicopy.example/cmd/internal/toolkit"
 	"multicopy.example/cmd/kiosk-demo/internal/demo"
 )
 
@@ -83,6 +85,8 @@ type Window struct {
 	sheets   [pages]fyne.CanvasObject
 	note     *widget.Label
 	closing  func()
+	quit     chan struct{} // closed by Quit
+	once     sync.Once
 }
 
 // New makes the window, that many pixels large; it shows nothing yet. qr is a
@@ -90,7 +94,7 @@ type Window struct {
 // closes it.
 func New(a fyne.App, m Model, qr image.Image, width, height int, closing func()) *Window {
 	a.Settings().SetTheme(look{})
-	w := &Window{app: a, win: a.NewWindow(Title), model: m, width: float32(width), height: float32(height), closing: closing}
+	w := &Window{app: a, win: a.NewWindow(Title), model: m, width: float32(width), height: float32(height), closing: closing, quit: make(chan struct{})}
 	w.win.SetPadded(false)
 	w.win.SetContent(w.build(qr))
 	w.win.Resize(fyne.NewSize(w.width, w.height))
@@ -103,8 +107,7 @@ func New(a fyne.App, m Model, qr image.Image, width, height int, closing func())
 // that it needs to be pushed.
 const refreshEvery = 100 * time.Millisecond
 
-// Run shows the window until Quit. It has to be called from the program's
-// first goroutine.
+// Run shows the window until Quit.
 func (w *Window) Run() {
 	stop := make(chan struct{})
 	defer close(stop)
@@ -120,12 +123,17 @@ func (w *Window) Run() {
 			}
 		}
 	}()
-	w.refresh()
-	w.win.ShowAndRun()
+	toolkit.Main(w.quit, func() {
+		w.refresh()
+		w.win.ShowAndRun()
+	})
 }
 
 // Quit ends Run. It may be called from any goroutine, also after Run.
-func (w *Window) Quit() { onMain(w.app.Quit) }
+func (w *Window) Quit() {
+	w.once.Do(func() { close(w.quit) })
+	onMain(w.app.Quit)
+}
 
 // Show turns to a page. It may be called from any goroutine.
 func (w *Window) Show(p Page) { onMain(func() { w.turn(p) }) }
