@@ -205,3 +205,17 @@ func TestCookieOfTheDisplayIsOneThatXReads(t *testing.T) {
 		t.Errorf("% x, % x", a, b)
 	}
 }
+
+// A device's unit lives as long as each of its events has the tag: a rule for "add" alone ends it at the first change, and with it
+// what is bound to it, as the mount of a stick.
+func TestDevicesThatAUnitIsBoundToKeepTheirTagAtEachEvent(t *testing.T) {
+	rules := read(t, tree+"/overlay/etc/udev/rules.d/99-systemd.rules")
+	for line := range strings.Lines(rules) {
+		if strings.Contains(line, "TAG+=") && strings.Contains(line, "ACTION") {
+			t.Errorf("at one event alone: %s", line)
+		}
+	}
+	if !strings.Contains(rules, `SUBSYSTEM=="block", KERNEL=="sd*", TAG+="systemd"`) {
+		t.Error("a stick has no unit")
+	}
+}
