@@ -165,8 +165,8 @@ func made(r *measure.Report) {
 	r.Version, r.Program, r.Image = version.String(), version.Program(), version.Image
 }
 
-// madeEarly is made for a kiosk that may be drawing its first page: the program is read and hashed once a page has stood for a turn of
-// tell. On the appliance each block of its 37 MB is verified when it is read.
+// madeEarly is made for a kiosk that may be drawing its first page: the program is read and hashed a turn of tell after the first proof
+// of life, which has a frame in it. On the appliance each block of its 37 MB is verified when it is read.
 func (f *Firmware) madeEarly(r *measure.Report) {
 	if f.stood.Load() {
 		made(r)

@@ -69,7 +69,7 @@ type Firmware struct {
 
 	counts     *metrics.Counts
 	lastStatus atomic.Pointer[Status] // what the file was told
-	stood      atomic.Bool            // at the last turn of tell a page behind that of getting ready stood
+	stood      atomic.Bool            // at the last turn of tell there had been a proof of life
 
 	stop atomic.Pointer[context.CancelCauseFunc] // ends Run; nil before it
 

@@ -148,7 +148,7 @@ func (f *Firmware) tell(ctx context.Context) {
 	for {
 		s := f.Status(ctx)
 		f.lastStatus.Store(&s)
-		f.stood.Store(s.Place != kiosk.Starting.String())
+		f.stood.Store(s.Proved != 0)
 		f.showCounts()
 		err := writeStatus(statusFile(f.cfg), s)
 		switch {
