@@ -72,12 +72,19 @@ func openData(device, root string) error {
 	if err := ready(at, root); err != nil {
 		return errors.Join(err, unix.Unmount(at, 0))
 	}
-	state := root + "/var/lib/kiosk"
+	state, etc := root+"/var/lib/kiosk", root+"/etc/kiosk"
 	err = os.MkdirAll(state, 0o755)
-	for from, to := range map[string]string{at + "/kiosk": state, at + "/etc": root + "/etc/kiosk"} {
+	for _, b := range [][2]string{{at + "/kiosk", state}, {at + "/etc", etc}} {
 		if err == nil {
-			err = unix.Mount(from, to, "", unix.MS_BIND, "")
+			err = unix.Mount(b[0], b[1], "", unix.MS_BIND, "")
 		}
+	}
+	if err == nil {
+		return nil
+	}
+	// A partition that is half open would keep kiosk-data.service away, and the kiosk would write into memory.
+	for _, dir := range []string{state, etc, at} {
+		_ = unix.Unmount(dir, 0) // of the first two what was not mounted
 	}
 	return err
 }
