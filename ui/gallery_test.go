@@ -33,6 +33,7 @@ func newDisplay(t *testing.T, panel layout.Panel, post func(kiosk.Event)) (*Disp
 	app := test.NewTempApp(t)
 	f := New(app, panel, post)
 	f.hold.after = func(_ time.Duration, do func()) func() { do(); return func() {} } // no page has to stand
+	f.taps.painted = func(do func()) func() { do(); return func() {} }
 	moment := time.Time{}
 	f.taps.now = func() time.Time { moment = moment.Add(time.Second); return moment } // no touch is the second of two
 	return f, slot(t)

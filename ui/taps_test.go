@@ -52,6 +52,33 @@ func TestSecondTapOfTwoDoesNothingOnTheNextPage(t *testing.T) {
 	}
 }
 
+// However long painting takes: the second tap waits in the window system's queue
+// meanwhile, and its time is not known.
+func TestTouchMadeBeforeAPageIsOnTheGlassDoesNothing(t *testing.T) {
+	posted := 0
+	f, s := newDisplay(t, layout.Panel10, func(kiosk.Event) { posted++ })
+	var painted, stopped func()
+	waits := 0
+	f.taps.painted = func(do func()) func() { waits++; painted = do; return stopped }
+	stopped = func() { waits-- }
+	f.Show(kiosk.View{Place: kiosk.LastTry, Flow: kiosk.FlowP, Tries: 1, Card: true, Message: kiosk.MsgLastTry})
+	f.Show(kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Codes: 5, Pad: kiosk.PadCode, Shows: kiosk.ShowsClear, Secret: s})
+	if waits != 1 {
+		t.Errorf("%d pages are waited for", waits)
+	}
+	if test.Tap(f.key1(t, layout.CapChar, '0')); s.Len() != 0 || posted != 0 || f.Standing().Place != 0 {
+		t.Errorf("%d characters and %d events of a page that was not seen, on %v", s.Len(), posted, f.Standing().Place)
+	}
+	painted()
+	if test.Tap(f.key1(t, layout.CapChar, '0')); s.Len() != 1 || f.Standing().Place != kiosk.Code {
+		t.Errorf("%d characters of a page that was seen, on %v", s.Len(), f.Standing().Place)
+	}
+	f.Show(kiosk.View{Place: kiosk.Code, Flow: kiosk.FlowP, Codes: 4, Pad: kiosk.PadCode, Shows: kiosk.ShowsClear, Secret: s})
+	if test.Tap(f.key1(t, layout.CapChar, '1')); s.Len() != 2 || f.Standing().Codes != 4 {
+		t.Errorf("%d characters: a view that stays on its page is not waited for", s.Len())
+	}
+}
+
 // Who taps twice on *next page* reads the page between, and does not press what stands
 // at that place on the last one.
 func TestSecondTapOfTwoTurnsNoSecondPage(t *testing.T) {

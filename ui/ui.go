@@ -82,7 +82,7 @@ func New(app fyne.App, panel layout.Panel, post func(kiosk.Event)) *Display {
 	f.win.SetCloseIntercept(func() {})
 	f.hold.after = f.onceLater
 	f.answers.drawn = make(chan func())
-	f.taps.now = time.Now
+	f.taps.now, f.taps.painted = time.Now, afterPaint
 	layer := func() *fyne.Container { return container.NewWithoutLayout() }
 	f.paper = canvas.NewRectangle(color.White)
 	f.glass = newGlass(f.tapped)
@@ -172,6 +172,7 @@ func (f *Display) see(v kiosk.View) {
 func (f *Display) draw(v kiosk.View) {
 	again := f.drawn && v.Place == f.view.Place && v.Secret == f.view.Secret
 	moved := v.Place != f.view.Place || !f.drawn
+	stood := f.standsOn()
 	if v.Place != f.view.Place {
 		f.shown = false
 	}
@@ -193,11 +194,14 @@ func (f *Display) draw(v kiosk.View) {
 	f.darken()
 	f.refocus()
 	f.stand(moved)
-	f.standing.Store(&v)
+	if moved || f.standsOn() != stood {
+		f.appear()
+	}
+	f.tell()
 }
 
-// Standing is the view on the glass now; a later one may wait for it. It is for any
-// goroutine.
+// Standing is the view on the glass now, whose touches are taken; a later one may wait
+// for it. It is for any goroutine.
 func (f *Display) Standing() kiosk.View {
 	if v := f.standing.Load(); v != nil {
 		return *v
@@ -232,6 +236,7 @@ func (f *Display) turn(by int8) {
 	f.rebuild(next)
 	f.refresh()
 	f.refocus()
+	f.appear()
 	if !f.inMaintenance() {
 		f.post(kiosk.Event{Kind: kiosk.PageTurned, Place: f.view.Place})
 	}
