@@ -26,7 +26,8 @@ func page() []byte {
 
 Made by ` + "`make configuration`" + ` of the table that ` + "`kiosk config show`" + ` uses: kiosk/config/keys.go. The file is TOML and strict: an unknown key, a missing or a wrong value is an
 error with its line, which ` + "`kiosk config check --config FILE`" + ` prints, all of them, and the screen shows. ` + "`kiosk config show --config FILE`" + ` prints what is in force.
-File names are relative to the file's folder. A commented sample is buildroot/system/kiosk.toml.
+File names are relative to the file's folder. A commented sample is buildroot/system/kiosk.toml. A GPIO line is written by its name, or, where
+the board gives it none, as its chip's label, a slash and its number of that chip, ` + "`\"AMDI0030:00/5\"`; `gpiodetect` and `gpioinfo`" + ` of Debian's package gpiod print both.
 
 A SIGHUP (` + "`systemctl reload kiosk`" + `) takes what is marked *at once*; a change of any other key is named in the log and is used from the next start on.
 

@@ -230,7 +230,7 @@ func (m machine) lay(cfg config.Config) error {
 		extra = "[board]\nwatchdog = \"/dev/watchdog\"\n"
 	}
 	if m.door {
-		extra += "[board]\ndoor = \"DOOR\"\n"
+		extra += "[board]\ndoor = \"AMDF030:00/0\"\n"
 	}
 	if m.kind != "text" {
 		extra += "[speech]\nfolder = \"/usr/share/kiosk/speech\"\n"
