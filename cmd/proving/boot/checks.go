@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/kiosk"
 )
@@ -23,6 +24,7 @@ var checks = []check{
 	{"read-only", "root writes nothing outside of the data partition, and runs nothing from it", readOnly},
 	{"confined", "the firmware has no privilege, no way to one, and a filter of system calls", confined},
 	{"figures", "image, memory and what an idle machine writes are measured", figures},
+	{"plugged", "a reader whose USB adapter is plugged in after the kiosk's start, pulled out and plugged in again, serves each time", plugged},
 	{"window", "switched on, the machine with a screen shows that it gets ready, and then the attract screen", window},
 	{"heard", "the first key of a keyboard is answered by speech, which the machine's card of sound plays", heard},
 	{"returns", "an X server that is killed is started again, and the attract screen comes back", returns},
@@ -78,6 +80,11 @@ func reset(ctx context.Context, b *bench) (saw []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return renews(ctx, w)
+}
+
+// renews has a resident renew a password at the machine.
+func renews(ctx context.Context, w *harness.World) (saw []string, err error) {
 	hanako, err := w.Resident("hanako")
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type machine struct {
 	way  string // direct, uefi, secure
 	port string // the reader's device; none where empty
 	face bool   // descriptors 3 and 4 are the display of text
+	late bool   // the reader is on a USB adapter that adapter plugs in and pulls out
 
 	watchdog bool
 	tpm      string // socket of swtpm; none where empty
@@ -54,6 +55,7 @@ func machineCommand() *cobra.Command {
 	f.StringVar(&m.way, "way", "", "")
 	f.StringVar(&m.port, "port", "", "")
 	f.BoolVar(&m.face, "face", false, "")
+	f.BoolVar(&m.late, "late", false, "")
 	f.BoolVar(&m.watchdog, "watchdog", false, "")
 	f.StringVar(&m.tpm, "tpm", "", "")
 	f.StringVar(&m.stick, "stick", "", "")
@@ -70,7 +72,7 @@ func (m machine) command() ([]string, error) {
 		return nil, err
 	}
 	return []string{self, "machine", "--vm", m.vm, "--kind", m.kind, "--dir", m.dir, "--way", m.way, "--port", m.port, "--tpm", m.tpm, "--stick", m.stick, "--clock", m.clock,
-		fmt.Sprintf("--face=%v", m.face), fmt.Sprintf("--watchdog=%v", m.watchdog), fmt.Sprintf("--door=%v", m.door)}, nil
+		fmt.Sprintf("--face=%v", m.face), fmt.Sprintf("--late=%v", m.late), fmt.Sprintf("--watchdog=%v", m.watchdog), fmt.Sprintf("--door=%v", m.door)}, nil
 }
 
 func (m machine) at(name string) string { return filepath.Join(m.dir, name) }
@@ -88,7 +90,12 @@ func (m machine) args() []string {
 		"-device", "virtio-serial-pci",
 		"-chardev", "socket,id=shell,server=on,wait=off,path=" + m.at("shell"), "-device", "isa-serial,chardev=shell,index=2"}
 	if m.port != "" {
-		a = append(a, "-chardev", "serial,id=reader,path="+m.port, "-serial", "chardev:reader")
+		a = append(a, "-chardev", "serial,id=reader,path="+m.port)
+	}
+	if m.late {
+		a = append(a, "-device", "qemu-xhci,id=usb")
+	} else if m.port != "" {
+		a = append(a, "-serial", "chardev:reader")
 	}
 	if m.face {
 		a = append(a,
