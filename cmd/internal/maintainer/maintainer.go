@@ -41,14 +41,16 @@ type Maintainer struct {
 	Refused  map[kiosk.StaffTask]staff.Note // what this machine cannot do, and says so in the place of a button; optional
 	Before   []byte                         // the screen that was touched last
 
-	taken int
-	asked kiosk.Role // whose codes are typed or made
-	role  kiosk.Role // who is logged in
+	taken   int
+	touched layout.Item // the button or key that was touched last
+	asked   kiosk.Role  // whose codes are typed or made
+	role    kiosk.Role  // who is logged in
 }
 
 // ComesIn is the gesture, again where the window was not there yet.
 func (m *Maintainer) ComesIn() (err error) {
 	const each = 10 * time.Second
+	m.touched = layout.Item{} // a corner, and no button
 	for end := time.Now().Add(harness.Patience); ; {
 		if m.Before, err = m.Screen.Settled(m.Ctx, nil, time.Minute); err != nil {
 			return err
@@ -78,8 +80,28 @@ func (m *Maintainer) Arrives(p staff.Place) error {
 	if err := m.Kiosk.Seen.Await(ctx, p.String()); err != nil {
 		return err
 	}
-	_, err := m.Screen.Settled(ctx, m.Before, time.Minute)
-	return err
+	return m.changes(ctx)
+}
+
+// changes waits until the screen is another one than the one that was touched, and not that with a button which is held.
+func (m *Maintainer) changes(ctx context.Context) error {
+	held := m.touched
+	held.Paper = held.Down
+	return m.sees(ctx, m.Before, func(p *image.RGBA) bool { return held.Down == layout.None || !pixels.Stands(p, held) })
+}
+
+// sees waits until the screen has come to rest, is not before, and is what is looked for. The log says where the kiosk is
+// before the screen shows it, and a busy machine rests at a picture between: that of a button which is held.
+func (m *Maintainer) sees(ctx context.Context, before []byte, is func(*image.RGBA) bool) (err error) {
+	for end := time.Now().Add(harness.Patience); time.Now().Before(end); {
+		if before, err = m.Screen.Settled(ctx, before, time.Minute); err != nil {
+			return err
+		}
+		if p, err := m.Screen.Picture(); err != nil || is(p) {
+			return err
+		}
+	}
+	return fmt.Errorf("the screen of %s is not drawn", m.View.Place)
 }
 
 // Laid is a page of the screen that stands, as the layout has it.
@@ -102,7 +124,7 @@ func (m *Maintainer) Taps(what string, is func(layout.Item) bool, typed int) err
 				return err
 			}
 			if !more || it.Kind == layout.Key {
-				return m.Screen.Tap(m.Ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
+				return m.touches(it)
 			}
 			if err := m.Turns(); err != nil {
 				return err
@@ -110,6 +132,15 @@ func (m *Maintainer) Taps(what string, is func(layout.Item) bool, typed int) err
 		}
 	}
 	return fmt.Errorf("%s: there is no %s", m.View.Place, what)
+}
+
+// touches touches a button or a key, once it is there.
+func (m *Maintainer) touches(it layout.Item) error {
+	if err := m.sees(m.Ctx, nil, func(p *image.RGBA) bool { return pixels.Stands(p, it) }); err != nil {
+		return fmt.Errorf("%w: %v at %.0f, %.0f is not there", err, it.Staff.Button, it.X, it.Y)
+	}
+	m.touched = it
+	return m.Screen.Tap(m.Ctx, int(it.X+it.W/2), int(it.Y+it.H/2))
 }
 
 // more reports whether another page follows the one that is shown.
@@ -151,11 +182,10 @@ func (m *Maintainer) Turns() (err error) {
 	if m.Before, err = m.Screen.Settled(m.Ctx, nil, time.Minute); err != nil {
 		return err
 	}
-	if err := m.Screen.Tap(m.Ctx, int(next.X+next.W/2), int(next.Y+next.H/2)); err != nil {
+	if err := m.touches(next); err != nil {
 		return err
 	}
-	_, err = m.Screen.Settled(m.Ctx, m.Before, time.Minute)
-	return err
+	return m.changes(m.Ctx)
 }
 
 // Presses touches a button, which leads to that place.

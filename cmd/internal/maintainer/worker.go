@@ -2,7 +2,9 @@ package maintainer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"image"
 	"strings"
 	"time"
 
@@ -115,14 +117,16 @@ func (m *Maintainer) asks(w *Worker, next staff.Place) error {
 
 // scans reads the QR code from the pixels, and returns the secret of its address. No
 // picture of it is kept.
-func (m *Maintainer) scans() (string, error) {
-	if _, err := m.Screen.Settled(m.Ctx, nil, time.Minute); err != nil {
-		return "", err
-	}
-	p, err := m.Screen.Picture()
-	if err != nil {
-		return "", err
-	}
+func (m *Maintainer) scans() (secret string, err error) {
+	var last error
+	err = m.sees(m.Ctx, nil, func(p *image.RGBA) bool {
+		secret, last = scan(p)
+		return last == nil
+	})
+	return secret, errors.Join(err, last)
+}
+
+func scan(p image.Image) (string, error) {
 	bits, err := gozxing.NewBinaryBitmapFromImage(p)
 	if err != nil {
 		return "", err
