@@ -1,13 +1,18 @@
 package harness
 
 import (
+	"context"
+	"io"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/kiosk"
+	"multicopy.example/kiosk/config"
 	"multicopy.example/kiosk/must"
 )
 
@@ -51,6 +56,18 @@ func TestKilledProgramsComeBackAtTheirAddresses(t *testing.T) {
 	if w.Authority.Listen() != at || sum.Tries != 1 || sum.Records == 0 {
 		t.Errorf("%s, was %s; %+v", w.Authority.Listen(), at, sum)
 	}
+}
+
+// A service manager stops a kiosk that opens its ledger still: that is no fault.
+func TestKioskThatIsEndedWhileItStartsEndsWell(t *testing.T) {
+	t.Parallel()
+	w := Start(t)
+	must.OK(t, w.Kiosk.Kill())
+	cfg, err := config.Load(w.Kiosk.ConfigFile())
+	must.OK(t, err)
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	must.OK(t, headless.Serve(ctx, cfg, slog.New(slog.DiscardHandler), strings.NewReader(""), io.Discard, nil))
 }
 
 func TestDrawnSecretsKeepTheCardsRules(t *testing.T) {

@@ -59,6 +59,9 @@ func (k *Kiosk) Drain(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := k.arrived(ctx); err != nil {
+			return err
+		}
 		if err := k.rest(ctx); err != nil {
 			return err
 		}
@@ -75,6 +78,14 @@ func (k *Kiosk) Drain(ctx context.Context) error {
 			return fmt.Errorf("%d records of %s still wait, %d intents are open", r.Waiting, k.Name, len(r.Open))
 		}
 	}
+}
+
+// arrived waits until the kiosk is at a place: one that is ended before it has begun sends nothing, and one that hears no
+// signal yet does not end well.
+func (k *Kiosk) arrived(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	return k.Seen.Arrived(ctx)
 }
 
 // rest waits until the number of records at the authority stands still.

@@ -56,6 +56,8 @@ func Serve(ctx context.Context, file string, host measure.Host, report Report) e
 	display := glass.Display{Display: ui.New(app, glass.Panel(cfg), func(e kiosk.Event) { fw.Post(e) })}
 	fw, err = firmware.New(ctx, cfg, host, display, log)
 	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil // ended while it starts
 	case errors.As(err, new(firmware.Unusable)):
 		wait(ctx, display, file, host, report, err)
 	case err != nil:

@@ -71,7 +71,10 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, in io.Reade
 	})
 	display.front = front
 	fw, err := firmware.New(ctx, cfg, measure.Here(), display, log)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return nil // ended while it starts
+	case err != nil:
 		return err
 	}
 	if err := fw.KeepTrace(); err != nil {

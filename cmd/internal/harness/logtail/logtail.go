@@ -85,6 +85,15 @@ func (l *Log) Places() ([]Place, <-chan struct{}) {
 
 // Await waits until the firmware is at a place, or maintenance at one of its own.
 func (l *Log) Await(ctx context.Context, name string) error {
+	return l.until(ctx, name, func(at, staff string) bool { return at == name || staff == name })
+}
+
+// Arrived waits until the firmware is at a place since its start, whichever that is.
+func (l *Log) Arrived(ctx context.Context) error {
+	return l.until(ctx, "any place", func(at, _ string) bool { return at != "" })
+}
+
+func (l *Log) until(ctx context.Context, what string, is func(at, staff string) bool) error {
 	for {
 		l.mu.Lock()
 		told, at, staff := l.told, "", l.staff
@@ -92,13 +101,13 @@ func (l *Log) Await(ctx context.Context, name string) error {
 			at = l.places[len(l.places)-1].Name
 		}
 		l.mu.Unlock()
-		if at == name || staff == name {
+		if is(at, staff) {
 			return nil
 		}
 		select {
 		case <-told:
 		case <-ctx.Done():
-			return fmt.Errorf("the firmware did not come to %s; it is at %s, maintenance at %q: %w", name, at, staff, ctx.Err())
+			return fmt.Errorf("the firmware did not come to %s; it is at %s, maintenance at %q: %w", what, at, staff, ctx.Err())
 		}
 	}
 }

@@ -2,6 +2,7 @@ package logtail
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -40,6 +41,23 @@ func TestSomebodyWhoWaitsIsTold(t *testing.T) {
 	}
 	if after, _ := l.Places(); len(before) != 0 || len(after) != 1 {
 		t.Errorf("places %v then %v", before, after)
+	}
+}
+
+// A firmware that was at a place before it was started anew is at none.
+func TestAStartHasArrivedAtItsFirstPlace(t *testing.T) {
+	l := New()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for range 2 {
+		if err := l.Arrived(ended); err == nil {
+			t.Error("it has arrived nowhere")
+		}
+		l.Line(`level=INFO msg=place place=out-of-service`)
+		if err := l.Arrived(ended); err != nil {
+			t.Error(err)
+		}
+		l.Again()
 	}
 }
 
