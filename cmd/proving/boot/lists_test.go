@@ -219,3 +219,14 @@ func TestDevicesThatAUnitIsBoundToKeepTheirTagAtEachEvent(t *testing.T) {
 		t.Error("a stick has no unit")
 	}
 }
+
+// 60-kiosk.rules is read before 60-serial.rules and its kin, which find the names that begin with ID_.
+func TestTheKiosksRulesForUdevAskForNothingThatLaterFilesSet(t *testing.T) {
+	asks := regexp.MustCompile(`(?m)^[^#\n]*ENV\{ID_\w+\}[=!]=`)
+	if found := asks.FindString(read(t, tree+"/system/kiosk.udev")); found != "" {
+		t.Error(found)
+	}
+	if !asks.MatchString("SUBSYSTEM==\"tty\", ENV{ID_BUS}==\"usb\", GROUP=\"kiosk\"\n") {
+		t.Error("a rule that never holds is not found")
+	}
+}
