@@ -136,7 +136,12 @@ func (m *Maintainer) Taps(what string, is func(layout.Item) bool, typed int) err
 
 // touches touches a button or a key, once it is there.
 func (m *Maintainer) touches(it layout.Item) error {
-	if err := m.sees(m.Ctx, nil, func(p *image.RGBA) bool { return pixels.Stands(p, it) }); err != nil {
+	there := func(p *image.RGBA) bool { return pixels.Stands(p, it) }
+	p, err := m.Screen.Picture()
+	if err == nil && !there(p) {
+		err = m.sees(m.Ctx, nil, there)
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %v at %.0f, %.0f is not there", err, it.Staff.Button, it.X, it.Y)
 	}
 	m.touched = it
