@@ -70,7 +70,7 @@ func inside(ctx context.Context, m machine, command string) (string, error) {
 			said = append(said, line)
 		}
 	}
-	return "", errors.Join(fmt.Errorf("asked %q: the shell gave no answer", command), lines.Err(), ctx.Err())
+	return "", errors.Join(fmt.Errorf("asked %q: %w", command, errNoAnswer), lines.Err(), ctx.Err())
 }
 
 // called calls the shell until it answers: what is sent to a line that nothing has opened yet, as in a machine that
