@@ -2,7 +2,7 @@
 // and width, and holds every page against the rules of this tree's pages. What to walk through comes as JSON on
 // standard input: {"bank", "knows", "browser", "pictures", "runs": [{"lang", "width", "account", "password"}]}.
 // The last line says how many checks there were; browser_test.go starts it.
-import { axe, check, end, launch, listen, measure, order } from "./walking.mjs";
+import { axe, check, end, launch, listen, measure, order, patience } from "./walking.mjs";
 
 const browser = await launch();
 
@@ -48,7 +48,7 @@ const sign = async (page, where, password) => {
 for (const run of order.runs) {
 	const where = `${run.lang} ${run.width}`;
 	const context = await browser.newContext({ viewport: { width: run.width, height: 800 }, reducedMotion: "reduce" });
-	context.setDefaultTimeout(20_000);
+	context.setDefaultTimeout(patience);
 	const page = await context.newPage();
 	listen(page, where);
 	await page.goto(`${order.bank}/${run.lang}/`);

@@ -2,7 +2,7 @@
 // and holds every step against the rules of this tree's pages. What to walk through comes as JSON on standard input:
 // {"url", "browser", "pictures", "runs": [{"lang", "width", "resident", "pin", "password", "agreed", "also"}]}: each page of a
 // run is looked at in the languages "also" too. The last line says how many checks there were; certs_test.go starts it.
-import { axe, check, end, launch, listen, measure, order, same } from "./walking.mjs";
+import { axe, check, end, launch, listen, measure, order, patience, same } from "./walking.mjs";
 
 const browser = await launch();
 
@@ -15,7 +15,7 @@ class Walk {
 
 	async start() {
 		this.context = await browser.newContext({ locale: { ja: "ja-JP", en: "en-GB" }[this.lang], viewport: { width: this.width, height: 800 }, reducedMotion: "reduce" });
-		this.context.setDefaultTimeout(20_000);
+		this.context.setDefaultTimeout(patience);
 		this.page = await this.context.newPage();
 		listen(this.page, `${this.lang} ${this.width}`);
 	}
@@ -31,7 +31,7 @@ class Walk {
 		same(where, "the language is", await page.locator("html").getAttribute("lang"), this.lang);
 		const heading = await page.locator("h1").innerText();
 		check(where, "the title names the step", heading !== "" && (await page.title()).includes(heading), await page.title());
-		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: 5000 }).catch(() => {});
+		await page.waitForFunction((id) => document.activeElement.id === id, trouble ? "trouble" : "title", { timeout: patience }).catch(() => {});
 		same(where, "the focus is on", await page.evaluate(() => document.activeElement.id), trouble ? "trouble" : "title");
 		const text = await page.locator("main").innerText();
 		check(where, "no placeholder is left", !/[{}]/.test(text.replace(/\{"v":.*\}/s, "")), text);

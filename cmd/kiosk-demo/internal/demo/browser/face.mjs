@@ -3,7 +3,7 @@
 // comes as JSON on standard input: {"url", "browser", "pictures", "films", "camera", "sittings": [{"name", "resident", "pin",
 // "photo", "shows", "hint", "ends"}]}. The last line says how many checks there were; face_browser_test.go starts it.
 import { openSync, readFileSync, writeSync } from "node:fs";
-import { check, end, launch, listen, order } from "./walking.mjs";
+import { check, end, launch, listen, order, patience } from "./walking.mjs";
 
 const film = openSync(order.camera, "r+");
 const head = readFileSync(order.camera).indexOf("FRAME\n");
@@ -17,7 +17,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const sit = async (s) => {
 	const context = await browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 800 }, reducedMotion: "reduce" });
-	context.setDefaultTimeout(30_000);
+	context.setDefaultTimeout(patience);
 	const page = await context.newPage();
 	listen(page, s.name);
 	const press = (selector) => Promise.all([page.waitForEvent("load"), page.locator(selector).click()]);

@@ -2,9 +2,8 @@
 // holds every step against its rules. What to walk through comes as JSON on
 // standard input: {"runs": [{"lang", "width", "full", "url"}], "browser", "pictures"}.
 // The last line says how many checks there were; browser_test.go starts it.
-import { axe, check, end, launch, listen, measure, order, same } from "./walking.mjs";
+import { axe, check, end, launch, listen, measure, order, patience, same } from "./walking.mjs";
 
-const patience = 20_000; // the longest that any condition is waited for
 const shots = {}; // pictures so far, by run
 const browser = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream");
 
@@ -349,7 +348,8 @@ async function all(run) {
 		try {
 			await walk(w);
 		} catch (e) {
-			check(`${w.lang} ${w.width} ${walk.name}`, `it stopped at ${w.page.url()}`, false, e.message);
+			const shown = await w.page.locator("main").innerText({ timeout: 5000 }).catch(() => "nothing");
+			check(`${w.lang} ${w.width} ${walk.name}`, `it stopped at ${w.page.url()}`, false, `${e.message}\nwhich shows ${shown}`);
 		}
 		await w.end();
 	}
