@@ -37,7 +37,7 @@ judges: ## install the programs that the tests measure us by too: OpenSC, libnfc
 	@sh .ci/deps judges
 
 .PHONY: browser
-browser: ## install the browser that walks through the phone page: Chromium
+browser: ## install the browser that walks through the phone page: Chromium, without a window around it
 	@sh .ci/deps browser
 
 .PHONY: weights
