@@ -323,19 +323,23 @@ deb: release ## (root) Debian packages in dist/deb: made, judged by lintian, ins
 
 VM ?= $(CURDIR)/out/vm
 
+# Which disks of the appliance are made, and which of them have a window: the others need neither the program
+# that has one, which takes minutes to build, nor clips of speech, nor pictures.
+KINDS    = $(or $(KIND),text next broken screen newer kiosk plain)
+WINDOWED = $(filter-out text next broken,$(KINDS))
+
 .PHONY: machine
 machine: deps
 	@sh .ci/deps image
-	$(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk ./cmd/authority-sandbox ./cmd/proving/boot
+	$(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ $(if $(WINDOWED),./cmd/kiosk) ./cmd/authority-sandbox ./cmd/proving/boot
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -buildid=' -o bin/ ./cmd/kiosk-init
 
 .PHONY: vm
-vm: KINDS = $(or $(KIND),text next broken screen newer kiosk plain)
 vm: LANGUAGES ?= ja,en
 vm: SPEECH ?= $(VM)/speech
 vm: EARLY ?= $(VM)/early
 vm: SHADERS ?= $(VM)/shaders
-vm: machine speech early ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
+vm: machine $(if $(WINDOWED),speech early) ## (root) disks of the appliance on a base of Debian 12, in VM (default out/vm): two slots with signed kernels and verified roots
 	OUT=$(VM) SPEECH=$(abspath $(SPEECH)) EARLY=$(abspath $(EARLY)) SHADERS=$(abspath $(SHADERS)) sh buildroot/vm/make $(KINDS)
 
 .PHONY: shaders
@@ -345,6 +349,12 @@ shaders: machine ## start the screen machine of VM until its attract screen, and
 .PHONY: boot
 boot: machine ## start what make vm made in an emulator and look at it; ONLY=names of checks, CUTS=how many cuts of the power (5; 19 are every 5 % of an update); logs, pictures and report.txt in out/boot
 	bin/boot --vm $(VM) --out out/boot $(if $(ONLY),--only $(ONLY)) $(if $(CUTS),--cuts $(CUTS))
+
+# What the machine without a screen shows in minutes. Where VM is kept from run to run, Debian's tree and what has not changed are not made again.
+.PHONY: boot-short
+boot-short: ## (root) the part of make vm and make boot that runs on every submission
+	@$(MAKE) --no-print-directory vm KIND=text
+	@$(MAKE) --no-print-directory boot KIND=text CUTS=1 ONLY=ready,reset,closed,read-only,confined,flip,unsigned,cuts,watchdog
 
 .PHONY: reproducible
 reproducible: machine ## (root) the appliance's slot made twice from one commit, each with an empty build cache: the same bytes
