@@ -29,7 +29,8 @@ type Report struct {
 	Places []Place
 }
 
-// Folder searches every regular file under dir, and the names of all of them.
+// Folder searches every regular file under dir, and the names of all of them; four digits among the compressed pixels of
+// a picture are none.
 // skip says which are not searched, by path relative to dir. A file that
 // cannot be read, is too large, or is neither a regular file nor a folder is
 // an error: what was not searched must not be called clean.
@@ -66,7 +67,12 @@ func Folder(dir string, patterns []Pattern, skip func(rel string) bool) (Report,
 		}
 		r.Files++
 		r.Bytes += int64(len(b))
-		search.Search(b, func(p, at int) { r.Places = append(r.Places, Place{rel, Match{patterns[p], at}}) })
+		compressed := pixels(b)
+		search.Search(b, func(p, at int) {
+			if !byChance(patterns[p], at, compressed) {
+				r.Places = append(r.Places, Place{rel, Match{patterns[p], at}})
+			}
+		})
 		return nil
 	})
 	return r, err
