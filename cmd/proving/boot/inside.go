@@ -36,6 +36,12 @@ func closed(ctx context.Context, b *bench) (saw []string, err error) {
 	if err := kept(ctx, b); err != nil {
 		return nil, err
 	}
+	return b.listed(ctx, "")
+}
+
+// listed compares what is inside of the machine that runs with the committed lists, or writes them anew. A machine with a screen has
+// the lists of that without, but for its processes, whose list has the suffix.
+func (b *bench) listed(ctx context.Context, suffix string) (saw []string, err error) {
 	var wrong []error
 	for _, l := range lists {
 		got, err := inside(ctx, b.of, l.command)
@@ -43,7 +49,11 @@ func closed(ctx context.Context, b *bench) (saw []string, err error) {
 			return saw, err
 		}
 		got = strings.TrimSpace(got) + "\n"
-		name := filepath.Join("cmd", "proving", "boot", "testdata", l.name+".txt")
+		list := l.name
+		if list == "processes" {
+			list += suffix
+		}
+		name := filepath.Join("cmd", "proving", "boot", "testdata", list+".txt")
 		if b.update {
 			if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
 				return saw, err
