@@ -35,7 +35,7 @@ var checks = []check{
 	{"cuts", "power cuts in the middle of visits lose no record, and the visit can be ended", func(ctx context.Context, b *bench) ([]string, error) { return b.plug(ctx, b.cuts) }},
 	{"watchdog", "a machine whose firmware stands still is started again", watched},
 	{"full", "a full disk lets no visit begin, and is no end", full},
-	{"rebuilt", "a destroyed data partition is made anew, and the kiosk says that it has to be enrolled", rebuilt},
+	{"rebuilt", "a destroyed data partition is made anew, the kiosk says that it has to be enrolled, and what it lost is an alarm at the authority", rebuilt},
 	{"sealed", "the data partition is encrypted by the TPM, opens in its machine, and not in another", sealed},
 	{"update", "a signed newer version stays once it works; refused, rotten and broken ones leave a machine that runs", updated},
 	{"offered", "a version that the authority offers is fetched, installed between visits, and kept once it works", offered},

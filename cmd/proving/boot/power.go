@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the authority's store
 
+	"multicopy.example/cmd/internal/harness"
 	"multicopy.example/cmd/internal/harness/headless"
 	"multicopy.example/kiosk"
 )
@@ -85,8 +85,7 @@ func (b *bench) plug(ctx context.Context, n int) (saw []string, err error) {
 		}
 		promised = kept
 	}
-	out, err := exec.CommandContext(ctx, b.sandbox, "alarms", "--dir", filepath.Dir(w.Authority.File("authority.db"))).CombinedOutput()
-	if err != nil || strings.Contains(string(out), "kiosk-0001") {
+	if out, err := b.alarms(ctx, w); err != nil || out != "" {
 		return saw, fmt.Errorf("the authority's alarms, %w: %s", err, out)
 	}
 	if _, err := taro.Visit(ctx, kiosk.TakeCard); err != nil {
@@ -97,6 +96,17 @@ func (b *bench) plug(ctx context.Context, n int) (saw []string, err error) {
 	}
 	w.Cards.Lift() // the next check finds a machine that invites
 	return append(saw, "the authority has no alarm: no gap, no fork; the renewal is done"), nil
+}
+
+// alarms are the authority's of the kiosk, a line each.
+func (b *bench) alarms(ctx context.Context, w *harness.World) (of string, err error) {
+	out, err := exec.CommandContext(ctx, b.sandbox, "alarms", "--dir", filepath.Dir(w.Authority.File("authority.db"))).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "kiosk-0001") {
+			of += line
+		}
+	}
+	return of, err
 }
 
 // records is how many the authority has.
@@ -164,42 +174,4 @@ func full(ctx context.Context, b *bench) (saw []string, err error) {
 	}
 	_, err = b.displays(ctx, "the attract screen", inviting)
 	return append(saw, "with room again it invites"), err
-}
-
-// rebuilt destroys the data partition, as a broken disk or an attacker does.
-func rebuilt(ctx context.Context, b *bench) (saw []string, err error) {
-	said := newConsole()
-	destroy := func(m machine) error {
-		first, _, err := partition(m.disk(), 5)
-		if err != nil {
-			return err
-		}
-		f, err := os.OpenFile(m.disk(), os.O_RDWR, 0)
-		if err != nil {
-			return err
-		}
-		noise := make([]byte, 8<<20)
-		for i := range noise {
-			noise[i] = byte(rand.Uint32())
-		}
-		_, err = f.WriteAt(noise, first*512)
-		return errors.Join(err, f.Close())
-	}
-	if b.of, err = b.bare("rebuilt", machine{vm: b.vm, kind: "text", way: "direct"}, destroy, said.line); err != nil {
-		return nil, err
-	}
-	wait, cancel := within(ctx, startLimit)
-	defer cancel()
-	line, n, err := said.await(wait, 0, "data partition: made anew", "Failed to start kiosk-data")
-	if err != nil {
-		return nil, err
-	}
-	saw = append(saw, line)
-	if _, _, err := said.await(wait, n, "Finished kiosk-data"); err != nil {
-		return saw, err
-	}
-	// It is started by hand, as this machine has no ports for its display.
-	out, err := b.until(wait, "setpriv --reuid=kiosk --regid=kiosk --clear-groups boot headless-kiosk --config /etc/kiosk/kiosk.toml 3</dev/null 4>/dev/null",
-		func(out string) bool { return strings.Contains(out, ".pem") })
-	return append(saw, "the kiosk says what it lacks: "+strings.TrimSpace(out)), err
 }
