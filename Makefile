@@ -354,7 +354,7 @@ boot: machine ## start what make vm made in an emulator and look at it; ONLY=nam
 .PHONY: boot-short
 boot-short: ## (root) the part of make vm and make boot that runs on every submission
 	@$(MAKE) --no-print-directory vm KIND=text
-	@$(MAKE) --no-print-directory boot KIND=text CUTS=1 ONLY=ready,reset,closed,read-only,confined,flip,unsigned,cuts,watchdog
+	@$(MAKE) --no-print-directory boot KIND=text CUTS=1 ONLY=ready,reset,closed,read-only,confined,flip,unsigned,cuts,watchdog,rebuilt
 
 .PHONY: reproducible
 reproducible: machine ## (root) the appliance's slot made twice from one commit, each with an empty build cache: the same bytes
