@@ -65,15 +65,20 @@ func inviting(s headless.Screen) bool {
 }
 
 func ready(ctx context.Context, b *bench) (saw []string, err error) {
+	return b.invited(ctx, "text", "direct", "with a display of text it invites", goalText)
+}
+
+// invited is the machine with a display of text at its attract screen, and when it was there.
+func (b *bench) invited(ctx context.Context, name, way, said string, goal time.Duration) (saw []string, err error) {
 	t := watch{begun: time.Now()}
-	if t.world, err = b.text(ctx, "text", "direct", false); err != nil {
+	if t.world, err = b.text(ctx, name, way, false); err != nil {
 		return nil, err
 	}
 	s, err := b.displays(ctx, "the attract screen", inviting)
 	if err != nil {
 		return nil, err
 	}
-	return []string{t.stage("with a display of text it invites: "+s.Place.String(), goalText)}, nil
+	return []string{t.stage(said+": "+s.Place.String(), goal)}, nil
 }
 
 func reset(ctx context.Context, b *bench) (saw []string, err error) {

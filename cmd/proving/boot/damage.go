@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // flipped: one bit of the init program is another.
@@ -98,15 +97,8 @@ func unsigned(ctx context.Context, b *bench) (saw []string, err error) {
 		return saw, errors.New("a kernel without a signature runs")
 	}
 	b.close()
-	t := watch{begun: time.Now()}
-	if t.world, err = b.text(ctx, "signed", "secure", false); err != nil {
-		return saw, err
-	}
-	s, err := b.displays(ctx, "the attract screen under Secure Boot", inviting)
-	if err != nil {
-		return saw, err
-	}
-	return append(saw, t.stage("signed, by UEFI under Secure Boot it invites: "+s.Place.String(), 0)), nil
+	signed, err := b.invited(ctx, "signed", "secure", "signed, by UEFI under Secure Boot it invites", 0)
+	return append(saw, signed...), err
 }
 
 // replaceKernel puts another file in the place of the signed kernel image of slot A.
