@@ -80,8 +80,9 @@ func (r *Reader) aborted() {
 	r.chip.deaf = time.Now().Add(10 * time.Millisecond)
 }
 
-// sent is what happens once the reply is out.
-func (r *Reader) sent(code byte) {
+// replies is what ends a command, before its reply goes out: a host that has
+// read the reply to PowerDown finds the chip asleep, and its next bytes wake it.
+func (r *Reader) replies(code byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if code == cmdDown {

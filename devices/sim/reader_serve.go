@@ -127,6 +127,7 @@ func (s *session) command(pd []byte) []byte {
 		frame = f.damage(append([]byte(nil), whole...), tfi)
 	}
 	s.r.say("< %s", describeReply(reply))
+	s.r.replies(pd[0])
 	switch {
 	case f.Garbage:
 		s.write(noise, f)
@@ -147,7 +148,6 @@ func (s *session) command(pd []byte) []byte {
 	default:
 		s.write(frame, f)
 	}
-	s.r.sent(pd[0])
 	return whole
 }
 
