@@ -9,7 +9,7 @@ OUT ?= demo-out
 # has nothing to race with, and its walks take three to nine times as long under
 # the detector: ALONE, which rules_test.go holds to that.
 PACKAGES = $(GO) list -f '{{.ImportPath}} {{join .Deps " "}}' ./...
-ALONE    = ./kiosk ./kiosk/staff ./ui/layout ./assets/slip ./assets/text ./cmd/authority-sandbox/internal/life ./cmd/authority-sandbox/internal/consent
+ALONE    = ./kiosk ./kiosk/staff ./ui/layout ./assets/slip ./assets/text ./cmd/authority-sandbox/internal/life ./cmd/authority-sandbox/internal/consent ./kiosk/staff/login
 PLAIN    = $$($(PACKAGES) | awk '!/fyne\.io/ && $$1 != "multicopy.example" {print $$1}' | grep -vxF "$$($(GO) list $(ALONE))")
 WINDOW   = $$($(PACKAGES) | awk '/fyne\.io/ {print $$1}')
 
