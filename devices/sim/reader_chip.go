@@ -80,16 +80,6 @@ func (r *Reader) aborted() {
 	r.chip.deaf = time.Now().Add(10 * time.Millisecond)
 }
 
-// replies is what ends a command, before its reply goes out: a host that has
-// read the reply to PowerDown finds the chip asleep, and its next bytes wake it.
-func (r *Reader) replies(code byte) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if code == cmdDown {
-		r.chip.asleep = true
-	}
-}
-
 // run carries a command out. nil is a syntax error; ok false means that there
 // will be no reply.
 func (s *session) run(pd []byte, f Faults) (reply []byte, ok bool) {
@@ -138,6 +128,7 @@ func (r *Reader) simple(code byte, args []byte) []byte {
 		return done
 	case code == cmdDown && n >= 1:
 		r.field(false)
+		r.chip.asleep = true // before the reply goes out: what a host sends once it has read it is lost
 		return []byte{0x00}
 	case code == cmdGeneral && n == 0:
 		return r.general()

@@ -127,7 +127,6 @@ func (s *session) command(pd []byte) []byte {
 		frame = f.damage(append([]byte(nil), whole...), tfi)
 	}
 	s.r.say("< %s", describeReply(reply))
-	s.r.replies(pd[0])
 	switch {
 	case f.Garbage:
 		s.write(noise, f)
