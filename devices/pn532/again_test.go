@@ -187,3 +187,16 @@ func TestAReaderThatIsBackAfterASecondIsNotLost(t *testing.T) {
 		})
 	}
 }
+
+// A command right after an abort finds a chip deaf, and an ACK that the chip owed to the
+// command before it seems to be its own: without the reply the chip is asked once more.
+func TestAnACKThatCameTooLateDoesNotLoseTheReader(t *testing.T) {
+	t.Parallel()
+	virtual, r := bench(t)
+	virtual.Fault(sim.Faults{Early: true, AckDelay: 60 * time.Millisecond, Times: 1})
+	ready(t, r)
+	virtual.Lay(newPlain())
+	if _, err := r.Wait(soon(t)); err != nil {
+		t.Errorf("the reader is well and was lost: %v", err)
+	}
+}

@@ -11,10 +11,12 @@ const setUpTries = 3 // an ACK and a reply can be late, and those of the next at
 var errStep = errors.New("chip was there a moment ago")
 
 // outOfStep: what a chip still owed to the host before us came between ours,
-// which a flush cannot help while it is on its way. A bus is asked for each
-// frame and has no such thing. Asking again is free: no card has power yet.
+// which a flush cannot help while it is on its way. An ACK without a reply is
+// one of them: the command that it seemed to be of found the chip still deaf from
+// the abort. A bus is asked for each frame and has no such thing. Asking again is
+// free: no card has power yet.
 func (r *Reader) outOfStep(err error) bool {
-	return r.chip.bus == nil && (errors.Is(err, errOrder) || errors.Is(err, errStep))
+	return r.chip.bus == nil && (errors.Is(err, errOrder) || errors.Is(err, errLate) || errors.Is(err, errStep))
 }
 
 func (r *Reader) setUp(ctx context.Context) error {

@@ -29,7 +29,7 @@ type Faults struct {
 	Noise    bool // preamble noise before every frame
 	Twice    bool // the reply comes twice
 
-	AckDelay   time.Duration
+	AckDelay   time.Duration // with Early it lies between the reply and the ACK
 	ReplyDelay time.Duration // carried out at its end, unless the host aborts
 	Drip       time.Duration // carried out; the reply comes with so much between two bytes, unless the host aborts
 

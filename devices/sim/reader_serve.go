@@ -94,7 +94,7 @@ func (s *session) command(pd []byte) []byte {
 		go s.r.Unplug()
 		<-s.pulled
 		return nil
-	case f.Mute || !s.r.obeys(pd[0]) || !wait(f.AckDelay, s.pulled):
+	case f.Mute || !s.r.obeys(pd[0]) || !f.Early && !wait(f.AckDelay, s.pulled):
 		return nil
 	case f.Nack:
 		s.r.say("< NACK")
@@ -133,7 +133,9 @@ func (s *session) command(pd []byte) []byte {
 		return whole
 	case f.Early:
 		s.write(frame, f)
-		s.acknowledge(f)
+		if wait(f.AckDelay, s.pulled) {
+			s.acknowledge(f)
+		}
 	case f.Drip > 0:
 		for i := range frame {
 			s.write(frame[i:i+1], f)
