@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -149,7 +150,7 @@ func breathes(rs []rune, i int, l kiosk.Lang) bool {
 		return true
 	case strings.ContainsRune("、。，．：？！", before), strings.ContainsRune("（「『【", after):
 		return true
-	case inside(rs, i, "もう一度"):
+	case inside(rs, i, onceMore):
 		return false
 	case honorific(rs, i):
 		return true
@@ -167,12 +168,13 @@ func breathes(rs []rune, i int, l kiosk.Lang) bool {
 	return strings.ContainsRune("をにはがのとでもへや", before) // お知らせ and 読み取り stay whole
 }
 
-// inside reports whether a break at i would cut that word, which the rule of the
-// script's changes would break.
-func inside(rs []rune, i int, word string) bool {
-	w := []rune(word)
-	for at := max(0, i-len(w)+1); at < i && at+len(w) <= len(rs); at++ {
-		if string(rs[at:at+len(w)]) == word {
+// onceMore stays whole; the rule of the script's changes would break it.
+var onceMore = []rune("もう一度")
+
+// inside reports whether a break at i would cut that word.
+func inside(rs []rune, i int, word []rune) bool {
+	for at := max(0, i-len(word)+1); at < i && at+len(word) <= len(rs); at++ {
+		if slices.Equal(rs[at:at+len(word)], word) {
 			return true
 		}
 	}
