@@ -2,8 +2,11 @@
 // that a hurried change could make to the kiosk's behaviour or to the life of the
 // authority's certificates, and names what must notice it. The defect is laid over
 // the source with go test -overlay, so that the tree is never touched; it must
-// compile, and it must die by what it names. An invariant that kills nothing proves
-// nothing, so each must kill one.
+// compile, and it must die by what it names, in a test that passes without it. An
+// invariant that kills nothing proves nothing, so each must kill one.
+//
+// The mutants that one package's tests must kill are linked into one program (schema.go),
+// which runs once for each of them.
 //
 // A mutant is text:
 //
@@ -51,7 +54,7 @@ func main() {
 }
 
 func run(only string) error {
-	names, err := filepath.Glob(filepath.Join(folder, "*.txt"))
+	all, err := readAll(only)
 	if err != nil {
 		return err
 	}
@@ -60,20 +63,10 @@ func run(only string) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	var all []*mutant
-	for _, n := range names {
-		if strings.Contains(n, only) {
-			m, err := read(n)
-			if err != nil {
-				return fmt.Errorf("%s: %w", n, err)
-			}
-			all = append(all, m)
-		}
+	lived, err := tryAll(all, temp)
+	if err != nil {
+		return err
 	}
-	if len(all) == 0 {
-		return fmt.Errorf("no mutant in %s: run it from the top of the tree", folder)
-	}
-	lived := tryAll(all, temp)
 	fmt.Fprintf(os.Stdout, "%d mutants, %d killed by what they name\n", len(all), len(all)-lived)
 	if lived > 0 {
 		return fmt.Errorf("%d are not", lived)
@@ -84,28 +77,41 @@ func run(only string) error {
 	return checkInvariantsKill(all)
 }
 
-// tryAll tries all of them, some at a time, and counts those that live.
-func tryAll(all []*mutant, temp string) (lived int) {
-	workers := 2 * max(2, runtime.NumCPU()) // half of them wait for a disk, a server or a link
-	todo, done := make(chan *mutant), make(chan bool)
-	for range workers {
-		go func() {
-			for m := range todo {
-				m.try(temp)
-			}
-			done <- true
-		}()
+// readAll reads the mutants with that part in their name.
+func readAll(part string) (all []*mutant, err error) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.txt"))
+	if err != nil {
+		return nil, err
 	}
-	go func() {
-		for _, m := range all {
-			todo <- m
+	for _, n := range names {
+		if !strings.Contains(n, part) {
+			continue
 		}
-		close(todo)
-	}()
-	for range workers {
-		<-done
+		m, err := read(n)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n, err)
+		}
+		all = append(all, m)
 	}
-	for _, m := range all {
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no mutant in %s: run it from the top of the tree", folder)
+	}
+	return all, nil
+}
+
+// tryAll tries all of them, some at a time, and counts those that live.
+func tryAll(all []*mutant, temp string) (lived int, err error) {
+	todo, err := programs(all)
+	if err != nil {
+		return 0, err
+	}
+	turn := make(chan bool, 2*max(2, runtime.NumCPU())) // half of them wait for a disk, a server or a link
+	done := make(chan *mutant)
+	for _, p := range todo {
+		go p.try(temp, turn, done)
+	}
+	for range all {
+		m := <-done
 		if m.problem == "" {
 			fmt.Fprintf(os.Stdout, "%-38s died by: %s\n", m.name, m.killedBy)
 			continue
@@ -114,7 +120,7 @@ func tryAll(all []*mutant, temp string) (lived int) {
 		fmt.Fprintf(os.Stdout, "%-38s %s\n", m.name, m.problem)
 	}
 	fmt.Fprintf(os.Stdout, "%d of %d mistakes died\n", len(all)-lived, len(all))
-	return lived
+	return lived, nil
 }
 
 var invariantName = regexp.MustCompile(`(?m)^\t\{"([^"]+)", func\(t \*transition\) bool`)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -64,18 +63,32 @@ func read(path string) (*mutant, error) {
 	return m, nil
 }
 
-// try lays the mutant over the tree and runs its test.
-func (m *mutant) try(temp string) {
-	overlay, err := m.overlay(temp)
-	if err != nil {
-		m.problem = "CANNOT BE MADE: " + err.Error()
-		return
+// pkg is the package whose tests must notice it.
+func (m *mutant) pkg() string { return strings.Fields(m.test)[0] }
+
+// how is the test that must fail, and the flags of its program.
+func (m *mutant) how() (test string, flags []string) {
+	words := strings.Fields(m.test)
+	for _, f := range words[2:] {
+		if f == "-short" {
+			f = "-test.short"
+		}
+		flags = append(flags, f)
 	}
-	how := strings.Fields(m.test)
-	pkg, test := how[0], how[1]
-	out, err := exec.Command("go", append([]string{"test", "-overlay", overlay, "-vet=off", "-ldflags=-w", "-count=1", "-timeout=120s",
-		pkg, "-run", "^" + test + "$"}, how[2:]...)...).CombinedOutput()
-	m.problem = verdict(m.killedBy, test, string(out), err)
+	return words[1], flags
+}
+
+// try runs its test with it on, in the program that holds it.
+func (m *mutant) try(p *program, temp string) {
+	test, flags := m.how()
+	out, err := p.run(temp, test, flags, m.number())
+	m.problem = verdict(m.killedBy, test, out, err)
+}
+
+// number tells it from the others in a program.
+func (m *mutant) number() string {
+	n, _, _ := strings.Cut(m.name, "-")
+	return n
 }
 
 // brokenInvariant is how the walk names an invariant.
@@ -91,8 +104,6 @@ func verdict(kill, test, out string, err error) string {
 		return "LIVES"
 	case !errors.As(err, &exit):
 		return "CANNOT BE TRIED: " + err.Error()
-	case strings.Contains(out, "[build failed]") || strings.Contains(out, "[setup failed]"):
-		return "DOES NOT COMPILE:\n" + out
 	}
 	if by := brokenInvariant.FindStringSubmatch(out); by != nil {
 		if by[1] != kill {
@@ -106,27 +117,30 @@ func verdict(kill, test, out string, err error) string {
 	return ""
 }
 
-// overlay writes the changed file and the list that go test -overlay wants.
-func (m *mutant) overlay(temp string) (string, error) {
-	src, err := os.ReadFile(m.file)
-	if err != nil {
-		return "", err
+// change is what it does to the file, without what stays at both ends: what is left of
+// a function of one line lies in its body.
+func (m *mutant) change(text string) (splice, bool) {
+	if strings.Count(text, m.old) != 1 {
+		return splice{}, false
 	}
-	if n := strings.Count(string(src), m.old); n != 1 {
-		return "", fmt.Errorf("its lines stand %d times in %s", n, m.file)
+	c := splice{at: strings.Index(text, m.old), name: m.number()}
+	old, new := m.old, m.new
+	for len(old) > 0 && len(new) > 0 && old[0] == new[0] {
+		c.at++
+		old, new = old[1:], new[1:]
 	}
-	changed := filepath.Join(temp, m.name+".go")
-	if err := os.WriteFile(changed, []byte(strings.Replace(string(src), m.old, m.new, 1)), 0o600); err != nil {
-		return "", err
+	for len(old) > 0 && len(new) > 0 && old[len(old)-1] == new[len(new)-1] {
+		old, new = old[:len(old)-1], new[:len(new)-1]
 	}
-	real, err := filepath.Abs(m.file)
-	if err != nil {
-		return "", err
+	c.end, c.text = c.at+len(old), new
+	return c, true
+}
+
+// changed is the file's text with it.
+func (m *mutant) changed(text string) (string, error) {
+	c, ok := m.change(text)
+	if !ok {
+		return "", fmt.Errorf("its lines stand %d times in %s", strings.Count(text, m.old), m.file)
 	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {real: changed}})
-	if err != nil {
-		return "", err
-	}
-	name := filepath.Join(temp, m.name+".json")
-	return name, os.WriteFile(name, list, 0o600)
+	return text[:c.at] + c.text + text[c.end:], nil
 }
