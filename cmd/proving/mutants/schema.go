@@ -13,8 +13,8 @@ import (
 // Several mutants stand side by side in one program, as mutant schemata (Untch,
 // Offutt, Harrold: Mutation Analysis Using Mutant Schemata, ISSTA 1993): a function
 // that a mutant changes asks at its start whether that mutant is on and then calls
-// its changed copy; a variable of a package picks its changed value. One link serves
-// them all, and a link is what trying a mutant costs most.
+// its changed copy; a variable of a package picks its changed value. They are compiled and
+// linked once, which is nearly all that trying a mutant costs.
 
 // onVariable is the environment variable that says which mutant is on.
 const onVariable = "MUTANT"
@@ -36,7 +36,6 @@ func mutantPick[T any](name string, real, mistake T) T {
 
 // schema is a file's source with the mutants that it holds.
 type schema struct {
-	path    string
 	text    string
 	file    *ast.File
 	splices []splice
@@ -62,7 +61,7 @@ func newSchema(path string) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &schema{path: path, text: string(text), file: file, named: map[*ast.FuncDecl]string{}, values: map[ast.Expr][]splice{}}, nil
+	return &schema{text: string(text), file: file, named: map[*ast.FuncDecl]string{}, values: map[ast.Expr][]splice{}}, nil
 }
 
 // offset is where a position lies: the set holds one file, whose base is 1.
